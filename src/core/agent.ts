@@ -1,0 +1,89 @@
+/**
+ * The contract of an agent. Acting is synchronous and on the CPU; learning happens in `update`, wherever it is fastest.
+ * The trainer calls act → (world steps) → observe → update, for ever, in this order.
+ */
+import type { z } from 'zod';
+import type { EnvSpec } from './env.ts';
+import type { RngStreams } from './rng.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { ActionBuffer } from './vector-env.ts';
+
+/** One step of n slots, as the agent sees it. The buffers are reused: copy what is kept. */
+export interface StepBuffers {
+  readonly n: number;
+  /** [n × observation] before the step. */
+  readonly obs: Float32Array;
+  readonly actions: ActionBuffer;
+  /** [n] */
+  readonly reward: Float32Array;
+  /** [n] 1: the world ended the episode, nothing to bootstrap from. */
+  readonly terminated: Uint8Array;
+  /** [n] 1: the time limit was reached, bootstrap from `finalObs`. */
+  readonly truncated: Uint8Array;
+  /** [n × observation] after the step; where the episode ended, the next one's first. */
+  readonly nextObs: Float32Array;
+  /** [n × observation] the successor observation where the episode ended. */
+  readonly finalObs: Float32Array;
+}
+
+/** Named numbers of one update, `area/name` (`train/loss`); each is defined in the agent's README. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** What an agent thinks of one observation, for the overlays. Whatever an algorithm has no notion of is absent. */
+export interface Inspection {
+  /** [actions] Q(s, a). */
+  readonly actionValues?: Float32Array;
+  /** [actions] π(a | s). */
+  readonly probabilities?: Float32Array;
+  /** V(s). */
+  readonly value?: number;
+  /** [observation] |∂ output / ∂ input|. */
+  readonly saliency?: Float32Array;
+}
+
+export interface Agent {
+  /** Chooses actions for n observations [n × observation]: no promise, no allocation. */
+  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void;
+  /** Copies what it keeps of one step. */
+  observe(step: StepBuffers): void;
+  /** Does the gradient steps that are due, if any. A promise only where the device is asynchronous. */
+  update(): Metrics | undefined | Promise<Metrics | undefined>;
+  inspect(obs: Float32Array): Inspection;
+  /** Applies new values of the config's live fields from the next step on. Values have been validated. */
+  tune(config: Readonly<Record<string, unknown>>): void;
+  /** Everything: restoring it and going on equals never having stopped. A promise only where the device is asynchronous. */
+  snapshot(): Snapshot | Promise<Snapshot>;
+  restore(saved: Snapshot): void | Promise<void>;
+  dispose(): void;
+}
+
+/** An agent as the registry knows it. `Compute` is what src/compile offers; core does not look inside. */
+export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
+  readonly id: string;
+  readonly title: string;
+  readonly group: 'tabular' | 'value' | 'policy' | 'search';
+  /** One sentence for the picker, and the paper it follows. */
+  readonly summary: string;
+  readonly config: C;
+  /** Named settings, e.g. `cleanrl`; values not given keep their default. `worlds` says which world they are meant for. */
+  readonly presets: Readonly<Record<string, AgentPreset<z.input<C>>>>;
+  /** Why this agent cannot play a world, or undefined if it can. Asked before anything is created. */
+  refuses(spec: EnvSpec, config: z.output<C>): { field: string; expected: string; got: string } | undefined;
+  /** How many slots of the world it wants to play at once. */
+  slots(config: z.output<C>): number;
+  /** `spec` is the world as the agent sees it, wrappers included. */
+  create(spec: EnvSpec, config: z.output<C>, streams: RngStreams, compute: Compute): Agent | Promise<Agent>;
+}
+
+export interface AgentPreset<C> {
+  /** Where the numbers come from. */
+  readonly source: string;
+  readonly config: Partial<C>;
+}
+
+/** Ties a definition's table to its functions, then forgets the type parameter. */
+export function defineAgent<Compute, C extends z.ZodObject>(
+  definition: AgentDefinition<Compute, C>,
+): AgentDefinition<Compute> {
+  return definition;
+}

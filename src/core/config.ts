@@ -1,0 +1,170 @@
+/**
+ * Config tables: one zod field gives type, default, range, label and help, and from it come the form on the page, the
+ * command line's flags, the permalink and the validation error. There is no second place.
+ */
+import { z } from 'zod';
+import { InputError, show, type Problem } from './errors.ts';
+
+interface FieldText {
+  readonly label: string;
+  /** One or two sentences; says the unit's meaning and what more or less of it does. */
+  readonly help: string;
+  readonly unit?: string;
+  /** True: a change reaches the running agent or world. False (default): it needs a reset. */
+  readonly live?: boolean;
+}
+
+/** A field as the page, the command line and the docs see it: plain data, may cross to another thread. */
+export type FieldDescription = FieldText & { readonly key: string } & FieldControl;
+
+type FieldControl =
+  | {
+      readonly kind: 'number';
+      readonly default: number;
+      readonly min: number;
+      readonly max: number;
+      readonly integer: boolean;
+      readonly scale: 'linear' | 'log';
+    }
+  | { readonly kind: 'choice'; readonly default: string; readonly options: readonly string[] }
+  | { readonly kind: 'toggle'; readonly default: boolean }
+  | { readonly kind: 'json'; readonly default: unknown; readonly expected: string };
+
+const descriptions = z.registry<FieldText & FieldControl>();
+
+type NumberOptions = FieldText & {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly scale?: 'linear' | 'log';
+};
+
+/** A number field within [min, max]. */
+export function number(options: NumberOptions): z.ZodDefault<z.ZodNumber> {
+  const { min, max, scale = 'linear' } = options;
+  const field = z.number().min(min).max(max).default(options.default);
+  descriptions.add(field, { ...options, kind: 'number', integer: false, scale });
+  return field;
+}
+
+/** A whole-number field within [min, max]. */
+export function integer(options: NumberOptions): z.ZodDefault<z.ZodNumber> {
+  const { min, max, scale = 'linear' } = options;
+  const field = z.number().int().min(min).max(max).default(options.default);
+  descriptions.add(field, { ...options, kind: 'number', integer: true, scale });
+  return field;
+}
+
+/** One of a few words. */
+export function choice<const T extends readonly [string, ...string[]]>(
+  options: FieldText & { readonly options: T; readonly default: NoInfer<T[number]> },
+): z.ZodDefault<z.ZodEnum<{ [K in T[number]]: K }>> {
+  const field = z.enum(options.options).default(options.default as never);
+  descriptions.add(field, { ...options, kind: 'choice' });
+  return field;
+}
+
+/** On or off. */
+export function toggle(options: FieldText & { readonly default: boolean }): z.ZodDefault<z.ZodBoolean> {
+  const field = z.boolean().default(options.default);
+  descriptions.add(field, { ...options, kind: 'toggle' });
+  return field;
+}
+
+/** Structured data (a network, a level) with a schema of its own; `expected` says in words what it is. */
+export function json<S extends z.ZodType>(
+  schema: S,
+  options: FieldText & { readonly default: NoInfer<z.input<S>>; readonly expected: string },
+): z.ZodDefault<S> {
+  const field = schema.default(options.default as never);
+  descriptions.add(field, { ...options, kind: 'json' });
+  return field;
+}
+
+/** The fields of a table in their order. */
+export function describe(table: z.ZodObject): readonly FieldDescription[] {
+  return Object.entries(table.shape).map(([key, field]) => {
+    const description = descriptions.get(field);
+    if (!description) throw new Error(`${key}: a config field must be made by src/core/config.ts`);
+    return { key, ...description };
+  });
+}
+
+/**
+ * The values of a table from what a form, flag or link gave: texts are read as the field's kind, defaults filled in.
+ * Throws an `InputError` that names every wrong field as `where.key`, unknown ones included.
+ */
+export function parseConfig<T extends z.ZodObject>(
+  table: T,
+  raw: Readonly<Record<string, unknown>>,
+  where: string,
+): z.output<T> {
+  const fields = new Map(describe(table).map((field) => [field.key, field]));
+  const problems: Problem[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [key, given] of Object.entries(raw)) {
+    const field = fields.get(key);
+    if (!field) {
+      const known = [...fields.keys()].join(', ') || 'no fields';
+      problems.push({ field: `${where}.${key}`, expected: `one of ${known}`, got: 'an unknown field' });
+      continue;
+    }
+    const value = fromText(field, given);
+    const schema = table.shape[key] as z.ZodType;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) values[key] = parsed.data;
+    else
+      for (const issue of parsed.error.issues) {
+        const path = [where, key, ...issue.path.map(String)].join('.');
+        const atField = issue.path.length === 0;
+        problems.push({
+          field: path,
+          expected: atField ? expectation(field) : issue.message,
+          got: show(at(value, issue.path)),
+        });
+      }
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return table.parse(values);
+}
+
+/** What a field accepts, in words: `a whole number from 1 to 64`. */
+export function expectation(field: FieldDescription): string {
+  switch (field.kind) {
+    case 'number':
+      return `a ${field.integer ? 'whole ' : ''}number from ${field.min} to ${field.max}`;
+    case 'choice':
+      return `one of ${field.options.join(', ')}`;
+    case 'toggle':
+      return 'true or false';
+    case 'json':
+      return field.expected;
+  }
+}
+
+/** Reads a text (flag, link, form) as the field's kind; anything else, and any text that does not fit, stays as it is. */
+function fromText(field: FieldDescription, given: unknown): unknown {
+  if (typeof given !== 'string') return given;
+  switch (field.kind) {
+    case 'number':
+      return given.trim() === '' || Number.isNaN(Number(given)) ? given : Number(given);
+    case 'toggle':
+      return given === 'true' ? true : given === 'false' ? false : given;
+    case 'json':
+      try {
+        return JSON.parse(given) as unknown;
+      } catch {
+        return given;
+      }
+    case 'choice':
+      return given;
+  }
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  );
+}

@@ -1,0 +1,127 @@
+/**
+ * The contract of a world. A world is rules and a drawing; the framework owns the loop, time limits, auto-reset,
+ * reward weights and statistics, so that none of them is written twice.
+ */
+import type { z } from 'zod';
+import type { DrawList } from './draw-list.ts';
+import type { Rng } from './rng.ts';
+import type { Columns } from './snapshot.ts';
+
+/** What an agent sees. `discrete`: one number, the index of one of `states` states (see `oneHot` in wrappers.ts). */
+export type ObservationSpec =
+  | { readonly kind: 'vector'; readonly shape: readonly [number] }
+  | { readonly kind: 'planes'; readonly shape: readonly [height: number, width: number, channels: number] }
+  | { readonly kind: 'discrete'; readonly shape: readonly [1]; readonly states: number };
+
+/** What an agent may do: one of the named actions, or a point of a box. */
+export type ActionSpec =
+  | { readonly kind: 'discrete'; readonly names: readonly string[] }
+  | { readonly kind: 'box'; readonly low: readonly number[]; readonly high: readonly number[] };
+
+/** A named part of the reward: reward = Σ weight · event. The default weights give the reference's reward exactly. */
+export interface RewardTerm {
+  readonly id: string;
+  readonly label: string;
+  readonly weight: number;
+  /** What makes the event happen and its size. */
+  readonly help: string;
+}
+
+export interface EnvSpec {
+  /** Kebab-case, e.g. `cart-pole`. */
+  readonly id: string;
+  /** Raised by every change of behaviour, never by one of speed or looks. */
+  readonly version: number;
+  readonly title: string;
+  readonly observation: ObservationSpec;
+  readonly action: ActionSpec;
+  readonly rewards: readonly RewardTerm[];
+  /** Steps after which an episode is truncated (never terminated); 0 means no limit. */
+  readonly maxSteps: number;
+  /** Speed at which a person would play, in steps per second. */
+  readonly fps: number;
+  /** `KeyboardEvent.code` → action index, for play by hand. A box world maps keys to the low or high corner: see its card. */
+  readonly keys: Readonly<Record<string, number>>;
+  readonly players: 1 | 2;
+}
+
+/** The action of one slot: an index where actions are discrete, a row of numbers (a view, do not keep) where a box. */
+export type Action = number | Float32Array;
+
+/** What one step of one slot produced. The caller zeroes it before the step and owns it. */
+export interface StepEvents {
+  /** One entry per reward term of the spec, in its order. */
+  readonly events: Float64Array;
+  /** The world itself ended the episode. A time limit is not the world's business. */
+  terminated: boolean;
+}
+
+/**
+ * The rules of one world for n independent slots, over a struct of arrays: slot i reads and writes element (or row) i only.
+ * Saving a world therefore needs no code. Nothing but `allocate` may allocate.
+ */
+export interface EnvKernel<S extends Columns = Columns, A extends Action = Action> {
+  readonly spec: EnvSpec;
+  allocate(n: number): S;
+  /** Starts a new episode in slot i. */
+  reset(s: S, i: number, rng: Rng): void;
+  /** Plays one action; sets events and `terminated` on `out`. Not called on an ended episode by the framework. */
+  step(s: S, i: number, action: A, rng: Rng, out: StepEvents): void;
+  /** Writes the observation of slot i, row-major, all of its numbers. */
+  observe(s: S, i: number, into: Float32Array, offset: number): void;
+  draw(s: S, i: number, list: DrawList): void;
+  /** 1 where the action may be chosen now, else 0; absent where all may always be. */
+  legal?(s: S, i: number, mask: Uint8Array, offset: number): void;
+  /** Tabular worlds: the whole Markov decision process. */
+  model?(): TransitionModel;
+}
+
+/** One possible outcome of an action. `reward` is under the default weights. */
+export interface Transition {
+  readonly probability: number;
+  readonly next: number;
+  readonly reward: number;
+  readonly terminated: boolean;
+}
+
+/** P[s][a], and the distribution of first states. */
+export interface TransitionModel {
+  readonly states: number;
+  readonly actions: number;
+  readonly initial: readonly number[];
+  transitions(state: number, action: number): readonly Transition[];
+}
+
+/** A world as the registry knows it: its id, its parameters' table and how to make its rules. */
+export interface EnvDefinition<P extends z.ZodObject = z.ZodObject> {
+  readonly id: string;
+  readonly title: string;
+  /** Where it belongs in the picker. */
+  readonly group: 'sanity' | 'grid' | 'control' | 'arcade' | 'field' | 'board';
+  /** One sentence for the picker. */
+  readonly summary: string;
+  readonly params: P;
+  create(params: z.output<P>): EnvKernel;
+}
+
+/**
+ * Ties a definition's table to its `create`, then forgets both type parameters. `never` as the action type makes
+ * kernels of either action kind fit: the framework reads the kind from the spec before it calls `step`.
+ */
+export function defineEnv<P extends z.ZodObject>(
+  definition: Omit<EnvDefinition<P>, 'create'> & {
+    create(params: z.output<P>): EnvKernel<never, never>;
+  },
+): EnvDefinition {
+  return definition;
+}
+
+/** How many numbers one observation has. */
+export function observationSize(spec: EnvSpec): number {
+  return (spec.observation.shape as readonly number[]).reduce((product, size) => product * size, 1);
+}
+
+/** How many actions there are (discrete) or how many numbers an action has (box). */
+export function actionSize(spec: EnvSpec): number {
+  return spec.action.kind === 'discrete' ? spec.action.names.length : spec.action.low.length;
+}

@@ -1,0 +1,74 @@
+/**
+ * What a checkpoint is made of: plain records of numbers, texts and typed arrays, which both structured clone and the
+ * checkpoint file understand. Whatever has state offers `snapshot()` and `restore()` in these terms.
+ */
+
+/** The array kinds that worlds, agents and checkpoints use. */
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Int8Array
+  | Uint8Array;
+
+export type SnapshotValue =
+  | null
+  | boolean
+  | number
+  | string
+  | TypedArray
+  | Snapshot
+  | readonly SnapshotValue[];
+
+export interface Snapshot {
+  readonly [key: string]: SnapshotValue;
+}
+
+/** A record of typed arrays, the state of many equal things: element i (or row i) belongs to slot i. */
+export type Columns = Readonly<Record<string, TypedArray>>;
+
+/** A copy of every array. */
+export function copyColumns(columns: Columns): Record<string, TypedArray> {
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.slice()]));
+}
+
+/** Writes a saved copy back into the arrays it was taken from. */
+export function restoreColumns(into: Columns, saved: Snapshot, where: string): void {
+  for (const [name, column] of Object.entries(into)) {
+    const value = saved[name];
+    if (!isTypedArray(value) || value.length !== column.length)
+      throw new Error(
+        `${where}.${name}: expected ${column.length} numbers, got ${isTypedArray(value) ? value.length : typeof value}`,
+      );
+    column.set(value);
+  }
+}
+
+/** Whether a value is one of the arrays that a snapshot may hold. */
+export function isTypedArray(value: unknown): value is TypedArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+/** The record under a key of a snapshot; an error names the key when it is missing. */
+export function child(saved: Snapshot, key: string): Snapshot {
+  const value = saved[key];
+  if (typeof value !== 'object' || value === null || isTypedArray(value) || Array.isArray(value))
+    throw new Error(`snapshot.${key}: expected a record, got ${value === null ? 'null' : typeof value}`);
+  return value as Snapshot;
+}
+
+/** The number under a key of a snapshot; an error names the key when it is missing. */
+export function savedNumber(saved: Snapshot, key: string): number {
+  const value = saved[key];
+  if (typeof value !== 'number') throw new Error(`snapshot.${key}: expected a number, got ${typeof value}`);
+  return value;
+}
+
+/** The typed array under a key of a snapshot; an error names the key when it is missing. */
+export function savedArray(saved: Snapshot, key: string): TypedArray {
+  const value = saved[key];
+  if (!isTypedArray(value)) throw new Error(`snapshot.${key}: expected a typed array, got ${typeof value}`);
+  return value;
+}

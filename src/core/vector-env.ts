@@ -1,0 +1,171 @@
+/**
+ * Steps n slots of one world, with same-step auto-reset: `obs` already is the next episode's first, `finalObs` holds the
+ * last one. The only auto-reset mode there is. Owns time limits, reward weights, return and length of each episode.
+ */
+import { actionSize, observationSize, type EnvKernel, type EnvSpec, type StepEvents } from './env.ts';
+import type { RngStreams, SavableRng } from './rng.ts';
+import {
+  child,
+  copyColumns,
+  restoreColumns,
+  savedArray,
+  type Columns,
+  type Snapshot,
+  type TypedArray,
+} from './snapshot.ts';
+
+/** The actions of n slots. An agent writes the array that the spec's action kind names; the other has length 0. */
+export interface ActionBuffer {
+  /** [n] action indices. */
+  readonly discrete: Int32Array;
+  /** [n × dims] row-major. */
+  readonly box: Float32Array;
+}
+
+/** Room for the actions of n slots of a world. */
+export function actionBuffer(spec: EnvSpec, n: number): ActionBuffer {
+  return spec.action.kind === 'discrete'
+    ? { discrete: new Int32Array(n), box: new Float32Array(0) }
+    : { discrete: new Int32Array(0), box: new Float32Array(n * actionSize(spec)) };
+}
+
+/** The mutable end of `StepEvents`, one per environment, reused every step. */
+class Events implements StepEvents {
+  readonly events: Float64Array;
+  terminated = false;
+
+  constructor(terms: number) {
+    this.events = new Float64Array(terms);
+  }
+}
+
+export class VectorEnv {
+  readonly spec: EnvSpec;
+  readonly n: number;
+  /** [n × observation] what the agent sees now; after an episode's end, already the next one's first. */
+  readonly obs: Float32Array;
+  /** [n × observation] the last observation of the episode, valid where the last step terminated or truncated. */
+  readonly finalObs: Float32Array;
+  /** [n] Σ weight · event of the last step. */
+  readonly reward: Float32Array;
+  /** [n] 1 where the world ended the episode: do not bootstrap. */
+  readonly terminated: Uint8Array;
+  /** [n] 1 where the time limit was reached: bootstrap from `finalObs`. Both flags can be 1. */
+  readonly truncated: Uint8Array;
+  /** [n] undiscounted return and length of the episode that ended in this step; else of the running one. */
+  readonly episodeReturn: Float64Array;
+  readonly episodeLength: Int32Array;
+  /** [terms] the live reward weights; write them at any time. */
+  readonly weights: Float64Array;
+
+  private readonly kernel: EnvKernel;
+  private readonly state: Columns;
+  private readonly rngs: readonly SavableRng[];
+  private readonly out: Events;
+  private readonly size: number;
+  private readonly boxRows: readonly Float32Array[];
+  private readonly actionRows: Float32Array;
+
+  constructor(kernel: EnvKernel, n: number, streams: RngStreams) {
+    if (!Number.isInteger(n) || n < 1) throw new Error(`n: expected a positive integer, got ${n}`);
+    this.kernel = kernel;
+    this.spec = kernel.spec;
+    this.n = n;
+    this.size = observationSize(kernel.spec);
+    this.obs = new Float32Array(n * this.size);
+    this.finalObs = new Float32Array(n * this.size);
+    this.reward = new Float32Array(n);
+    this.terminated = new Uint8Array(n);
+    this.truncated = new Uint8Array(n);
+    this.episodeReturn = new Float64Array(n);
+    this.episodeLength = new Int32Array(n);
+    this.weights = Float64Array.from(kernel.spec.rewards, (term) => term.weight);
+    this.state = kernel.allocate(n);
+    this.rngs = Array.from({ length: n }, (_, i) => streams('world', i));
+    this.out = new Events(kernel.spec.rewards.length);
+    const dims = kernel.spec.action.kind === 'box' ? actionSize(kernel.spec) : 0;
+    this.actionRows = new Float32Array(n * dims);
+    this.boxRows = Array.from({ length: dims > 0 ? n : 0 }, (_, i) =>
+      this.actionRows.subarray(i * dims, (i + 1) * dims),
+    );
+    this.reset();
+  }
+
+  /** Starts a new episode in every slot; the random streams go on. */
+  reset(): void {
+    for (let i = 0; i < this.n; i++) {
+      this.kernel.reset(this.state, i, this.rngs[i]);
+      this.kernel.observe(this.state, i, this.obs, i * this.size);
+    }
+    this.episodeReturn.fill(0);
+    this.episodeLength.fill(0);
+    this.terminated.fill(0);
+    this.truncated.fill(0);
+  }
+
+  /** Plays one action in every slot. */
+  step(actions: ActionBuffer): void {
+    const { kernel, state, rngs, out, size, n } = this;
+    const discrete = this.spec.action.kind === 'discrete';
+    if (!discrete) this.actionRows.set(actions.box);
+    const maxSteps = this.spec.maxSteps;
+    for (let i = 0; i < n; i++) {
+      if (this.terminated[i] | this.truncated[i]) {
+        this.episodeReturn[i] = 0;
+        this.episodeLength[i] = 0;
+      }
+      const { events } = out;
+      for (let k = 0; k < events.length; k++) events[k] = 0;
+      out.terminated = false;
+      kernel.step(state, i, discrete ? actions.discrete[i] : this.boxRows[i], rngs[i], out);
+      let reward = 0;
+      for (let k = 0; k < events.length; k++) reward += this.weights[k] * events[k];
+      this.reward[i] = reward;
+      this.episodeReturn[i] += reward;
+      const length = ++this.episodeLength[i];
+      const terminated = out.terminated;
+      const truncated = maxSteps > 0 && length >= maxSteps;
+      this.terminated[i] = terminated ? 1 : 0;
+      this.truncated[i] = truncated ? 1 : 0;
+      if (terminated || truncated) {
+        kernel.observe(state, i, this.finalObs, i * size);
+        kernel.reset(state, i, rngs[i]);
+      }
+      kernel.observe(state, i, this.obs, i * size);
+    }
+  }
+
+  /** Draws slot i as it is now. */
+  draw(i: number, list: Parameters<EnvKernel['draw']>[2]): void {
+    this.kernel.draw(this.state, i, list);
+  }
+
+  /** Writes the mask of legal actions of every slot, [n × actions]; all ones where the world has no rule about it. */
+  legal(mask: Uint8Array): void {
+    const actions = actionSize(this.spec);
+    if (!this.kernel.legal) mask.fill(1);
+    else for (let i = 0; i < this.n; i++) this.kernel.legal(this.state, i, mask, i * actions);
+  }
+
+  snapshot(): Snapshot {
+    return {
+      state: copyColumns(this.state),
+      buffers: copyColumns(this.buffers()),
+      rngs: this.rngs.map((rng) => rng.state.slice()),
+    };
+  }
+
+  restore(saved: Snapshot): void {
+    restoreColumns(this.state, child(saved, 'state'), 'world.state');
+    restoreColumns(this.buffers(), child(saved, 'buffers'), 'world.buffers');
+    const rngs = saved['rngs'] as readonly TypedArray[];
+    if (!Array.isArray(rngs) || rngs.length !== this.n)
+      throw new Error(`world.rngs: expected ${this.n} streams, got ${String(rngs?.length)}`);
+    this.rngs.forEach((rng, i) => rng.state.set(savedArray({ rng: rngs[i] }, 'rng')));
+  }
+
+  private buffers(): Columns {
+    const { obs, finalObs, reward, terminated, truncated, episodeReturn, episodeLength, weights } = this;
+    return { obs, finalObs, reward, terminated, truncated, episodeReturn, episodeLength, weights };
+  }
+}

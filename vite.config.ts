@@ -1,0 +1,15 @@
+import { defineConfig } from 'vite';
+
+// Cross-origin isolation gives the page SharedArrayBuffer: frames without copies, and kernels on several threads.
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig({
+  base: './',
+  server: { headers },
+  preview: { headers },
+  worker: { format: 'es' },
+  build: { target: 'es2022', chunkSizeWarningLimit: 3000 },
+});
