@@ -1,0 +1,8 @@
+/** What exists: every world and every agent, once. The only file that knows both; adding one is an import and a line. */
+import type { AgentDefinition } from '#core/agent.ts';
+import type { EnvDefinition } from '#core/env.ts';
+import type { Compute } from '#compile/step.ts';
+
+export const worlds: readonly EnvDefinition[] = [];
+
+export const agents: readonly AgentDefinition<Compute>[] = [];
