@@ -3,7 +3,7 @@
  * The trainer calls act → (world steps) → observe → update, for ever, in this order.
  */
 import type { z } from 'zod';
-import type { EnvSpec } from './env.ts';
+import type { EnvSpec, TransitionModel } from './env.ts';
 import type { RngStreams } from './rng.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { ActionBuffer } from './vector-env.ts';
@@ -71,8 +71,14 @@ export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   refuses(spec: EnvSpec, config: z.output<C>): { field: string; expected: string; got: string } | undefined;
   /** How many slots of the world it wants to play at once. */
   slots(config: z.output<C>): number;
-  /** `spec` is the world as the agent sees it, wrappers included. */
-  create(spec: EnvSpec, config: z.output<C>, streams: RngStreams, compute: Compute): Agent | Promise<Agent>;
+  /** `spec` is the world as the agent sees it, wrappers included; `model` is given where the world has one, for planning. */
+  create(
+    spec: EnvSpec,
+    config: z.output<C>,
+    streams: RngStreams,
+    compute: Compute,
+    model?: TransitionModel,
+  ): Agent | Promise<Agent>;
 }
 
 export interface AgentPreset<C> {
