@@ -2,7 +2,9 @@
 import type { AgentDefinition } from '#core/agent.ts';
 import type { EnvDefinition } from '#core/env.ts';
 import type { Compute } from '#compile/step.ts';
+import { frozenLake } from '#envs/grid/frozen-lake/frozen-lake.ts';
+import { gridWorld } from '#envs/grid/grid-world/grid-world.ts';
 
-export const worlds: readonly EnvDefinition[] = [];
+export const worlds: readonly EnvDefinition[] = [frozenLake, gridWorld];
 
 export const agents: readonly AgentDefinition<Compute>[] = [];

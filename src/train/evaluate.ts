@@ -1,0 +1,89 @@
+/** How well an agent plays: whole episodes with greedy actions in fresh worlds, apart from the worlds it trains in. */
+import type { Agent } from '#core/agent.ts';
+import type { EnvKernel } from '#core/env.ts';
+import { rngStreams } from '#core/rng.ts';
+import { mean, standardDeviation } from '#core/stats.ts';
+import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
+import { createKernel, setWeights, type Run } from './run.ts';
+
+export interface Evaluation {
+  /** [episodes] undiscounted, under the run's reward weights. */
+  readonly returns: Float64Array;
+  /** [episodes] */
+  readonly lengths: Float64Array;
+  readonly mean: number;
+  /** Sample standard deviation; 0 for a single episode. */
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+  readonly meanLength: number;
+  /** Episodes cut off because they would not end; their return so far counts. */
+  readonly capped: number;
+}
+
+export interface EvaluationOptions {
+  readonly episodes: number;
+  readonly seed: number;
+  /** Where a world has no time limit, an episode is cut off here: a perfect player may never lose. */
+  readonly maxSteps?: number;
+}
+
+/** Worlds played side by side. */
+const SLOTS = 10;
+
+/**
+ * Plays `episodes` whole episodes. Every slot plays its share however long its episodes are: taking the first to finish
+ * instead would favour short episodes.
+ */
+export function evaluate(run: Run, agent: Agent, options: EvaluationOptions): Evaluation {
+  const { episodes, seed, maxSteps = 100_000 } = options;
+  if (!Number.isInteger(episodes) || episodes < 1)
+    throw new Error(`episodes: expected a positive integer, got ${episodes}`);
+  const n = Math.min(episodes, SLOTS);
+  const env = evaluationWorlds(run, n, { seed, maxSteps });
+  const actions = actionBuffer(env.spec, n);
+  const returns = new Float64Array(episodes);
+  const lengths = new Float64Array(episodes);
+  // Slot i plays episodes i, i + n, i + 2n, …
+  const playing = Int32Array.from({ length: n }, (_, i) => i);
+  let capped = 0;
+  for (let left = episodes; left > 0;) {
+    agent.act(env.obs, n, actions, 'greedy');
+    env.step(actions);
+    for (let i = 0; i < n; i++) {
+      const episode = playing[i];
+      if (episode >= episodes || !(env.terminated[i] | env.truncated[i])) continue;
+      returns[episode] = env.episodeReturn[i];
+      lengths[episode] = env.episodeLength[i];
+      if (!env.terminated[i] && env.episodeLength[i] >= maxSteps) capped++;
+      playing[i] += n;
+      left--;
+    }
+  }
+  return summarise(returns, lengths, capped);
+}
+
+/** Fresh worlds under the run's weights, with random streams that no training of any seed draws from. */
+function evaluationWorlds(run: Run, n: number, options: { seed: number; maxSteps: number }): VectorEnv {
+  const kernel = createKernel(run);
+  const limit =
+    kernel.spec.maxSteps === 0 ? options.maxSteps : Math.min(kernel.spec.maxSteps, options.maxSteps);
+  const limited: EnvKernel = Object.create(kernel, { spec: { value: { ...kernel.spec, maxSteps: limit } } });
+  const streams = rngStreams(options.seed);
+  const env = new VectorEnv(limited, n, (purpose, index) => streams(`evaluation/${purpose}`, index));
+  setWeights(env, run);
+  return env;
+}
+
+function summarise(returns: Float64Array, lengths: Float64Array, capped: number): Evaluation {
+  return {
+    returns,
+    lengths,
+    mean: mean(returns),
+    std: standardDeviation(returns),
+    min: returns.reduce((least, value) => Math.min(least, value)),
+    max: returns.reduce((most, value) => Math.max(most, value)),
+    meanLength: mean(lengths),
+    capped,
+  };
+}

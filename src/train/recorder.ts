@@ -1,0 +1,214 @@
+/**
+ * What happened in a run: finished episodes, metrics of the updates, and the user's changes on the way. Kept in growable
+ * typed-array columns, so that recording a step allocates nothing; readers take everything since the row they know.
+ */
+import type { Metrics } from '#core/agent.ts';
+import {
+  child,
+  isTypedArray,
+  savedArray,
+  savedNumber,
+  type Snapshot,
+  type SnapshotValue,
+} from '#core/snapshot.ts';
+import type { VectorEnv } from '#core/vector-env.ts';
+
+/** A change of a live value, drawn on the curve. */
+export interface Mark {
+  /** Env steps at which it was made. */
+  readonly step: number;
+  readonly kind: 'agent' | 'reward';
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Copies of the rows `from` … `from + step.length` of the finished episodes, in the order of their end. */
+export interface EpisodeRows {
+  readonly from: number;
+  /** Env steps over all slots when the episode ended. */
+  readonly step: Float64Array;
+  readonly slot: Float64Array;
+  /** Undiscounted, under the reward weights of the time. */
+  readonly return: Float64Array;
+  readonly length: Float64Array;
+}
+
+/** Copies of the rows `from` … of the metrics: one column per name, NaN where a row has no such metric. */
+export interface MetricRows {
+  readonly from: number;
+  readonly step: Float64Array;
+  readonly columns: Readonly<Record<string, Float64Array>>;
+}
+
+/** A list of numbers that doubles its room when full. */
+class Column {
+  private values = new Float64Array(256);
+  private length = 0;
+
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const grown = new Float64Array(this.length * 2);
+      grown.set(this.values);
+      this.values = grown;
+    }
+    this.values[this.length++] = value;
+  }
+
+  /** A copy of the values from index `from` on. */
+  since(from: number): Float64Array {
+    return this.values.slice(from, this.length);
+  }
+
+  load(values: ArrayLike<number>): void {
+    this.values = new Float64Array(Math.max(256, values.length * 2));
+    this.values.set(values);
+    this.length = values.length;
+  }
+}
+
+/** Env steps over which the metrics of frequent updates are averaged into one row. */
+const METRICS_WINDOW = 100;
+
+export class Recorder {
+  private readonly episodeColumns = {
+    step: new Column(),
+    slot: new Column(),
+    return: new Column(),
+    length: new Column(),
+  };
+  private episodeCount = 0;
+  private readonly metricSteps = new Column();
+  private readonly metricColumns = new Map<string, Column>();
+  private metricCount = 0;
+  private windowStart = 0;
+  /** Sum and number of each metric of the window that is not a row yet. */
+  private readonly sums = new Map<string, { sum: number; count: number }>();
+  private readonly markList: Mark[] = [];
+
+  /** Finished episodes so far. */
+  get episodes(): number {
+    return this.episodeCount;
+  }
+
+  /** Metric rows so far. */
+  get metricRows(): number {
+    return this.metricCount;
+  }
+
+  get marks(): readonly Mark[] {
+    return this.markList;
+  }
+
+  /** Notes the episodes that ended in the step just made; `step` counts env steps over all slots, this one included. */
+  recordStep(env: VectorEnv, step: number): void {
+    const { terminated, truncated, n } = env;
+    for (let i = 0; i < n; i++) {
+      if (!(terminated[i] | truncated[i])) continue;
+      this.episodeColumns.step.push(step);
+      this.episodeColumns.slot.push(i);
+      this.episodeColumns.return.push(env.episodeReturn[i]);
+      this.episodeColumns.length.push(env.episodeLength[i]);
+      this.episodeCount++;
+    }
+  }
+
+  /** Notes an update's metrics; those of updates less than `METRICS_WINDOW` env steps apart become one row of means. */
+  recordMetrics(metrics: Metrics, step: number): void {
+    for (const name in metrics) {
+      const value = metrics[name];
+      const sum = this.sums.get(name);
+      if (!sum) this.sums.set(name, { sum: value, count: 1 });
+      else {
+        sum.sum += value;
+        sum.count++;
+      }
+    }
+    if (step - this.windowStart >= METRICS_WINDOW) this.closeWindow(step);
+  }
+
+  recordMark(mark: Mark): void {
+    this.markList.push(mark);
+  }
+
+  episodesSince(from: number): EpisodeRows {
+    const { step, slot, return: returns, length } = this.episodeColumns;
+    return {
+      from,
+      step: step.since(from),
+      slot: slot.since(from),
+      return: returns.since(from),
+      length: length.since(from),
+    };
+  }
+
+  metricsSince(from: number): MetricRows {
+    const columns: Record<string, Float64Array> = {};
+    for (const [name, column] of this.metricColumns) columns[name] = column.since(from);
+    return { from, step: this.metricSteps.since(from), columns };
+  }
+
+  /** Mean return of the last `count` finished episodes, or undefined before the first. */
+  recentReturn(count: number): number | undefined {
+    const rows = this.episodeColumns.return.since(Math.max(0, this.episodeCount - count));
+    return rows.length === 0 ? undefined : rows.reduce((sum, value) => sum + value, 0) / rows.length;
+  }
+
+  snapshot(): Snapshot {
+    const columns = [...this.metricColumns].map(([name, column]) => [name, column.since(0)] as const);
+    const sums = [...this.sums].map(([name, { sum, count }]) => [name, Float64Array.of(sum, count)] as const);
+    const { from: _, ...episodes } = this.episodesSince(0);
+    return {
+      episodes,
+      metricSteps: this.metricSteps.since(0),
+      metrics: Object.fromEntries(columns),
+      windowStart: this.windowStart,
+      sums: Object.fromEntries(sums),
+      marks: JSON.stringify(this.markList),
+    };
+  }
+
+  restore(saved: Snapshot): void {
+    const episodes = child(saved, 'episodes');
+    for (const name of ['step', 'slot', 'return', 'length'] as const)
+      this.episodeColumns[name].load(savedArray(episodes, name));
+    this.episodeCount = savedArray(episodes, 'step').length;
+    this.metricSteps.load(savedArray(saved, 'metricSteps'));
+    this.metricCount = savedArray(saved, 'metricSteps').length;
+    this.metricColumns.clear();
+    for (const [name, values] of arrays(child(saved, 'metrics'))) this.column(name).load(values);
+    this.windowStart = savedNumber(saved, 'windowStart');
+    this.sums.clear();
+    for (const [name, values] of arrays(child(saved, 'sums')))
+      this.sums.set(name, { sum: values[0], count: values[1] });
+    this.markList.splice(0, Infinity, ...(JSON.parse(String(saved['marks'])) as Mark[]));
+  }
+
+  /** Writes the means of the open window as a row. */
+  private closeWindow(step: number): void {
+    for (const name of this.sums.keys()) this.column(name);
+    this.metricSteps.push(step);
+    for (const [name, column] of this.metricColumns) {
+      const sum = this.sums.get(name);
+      column.push(sum && sum.count > 0 ? sum.sum / sum.count : NaN);
+      if (sum) sum.sum = sum.count = 0;
+    }
+    this.metricCount++;
+    this.windowStart = step;
+  }
+
+  /** The column of a metric; a new one has NaN in the rows before it. */
+  private column(name: string): Column {
+    const existing = this.metricColumns.get(name);
+    if (existing) return existing;
+    const column = new Column();
+    for (let row = 0; row < this.metricCount; row++) column.push(NaN);
+    this.metricColumns.set(name, column);
+    return column;
+  }
+}
+
+function arrays(record: Snapshot): readonly (readonly [string, ArrayLike<number>])[] {
+  return Object.entries(record).filter((entry): entry is [string, SnapshotValue & ArrayLike<number>] =>
+    isTypedArray(entry[1]),
+  );
+}

@@ -1,0 +1,188 @@
+/**
+ * A run that is going: one agent, its worlds and the record of both, in the order act → step → observe → update. It knows
+ * neither clock nor page: whoever drives it says when a slice is enough.
+ */
+import type { Agent, Metrics, StepBuffers } from '#core/agent.ts';
+import { describe, parseConfig } from '#core/config.ts';
+import { InputError } from '#core/errors.ts';
+import { rngStreams } from '#core/rng.ts';
+import { child, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
+import type { Compute, MaybePromise } from '#compile/step.ts';
+import { Recorder } from './recorder.ts';
+import { createKernel, parseWeight, setWeights, withValues, type Run } from './run.ts';
+
+/** A change of a live value while the run goes on. */
+export interface Tuning {
+  readonly kind: 'agent' | 'reward';
+  readonly key: string;
+  readonly value: unknown;
+}
+
+export class Trainer {
+  readonly env: VectorEnv;
+  readonly agent: Agent;
+  readonly recorder = new Recorder();
+  private current: Run;
+  private stepCount = 0;
+  private readonly actions: ActionBuffer;
+  private readonly obs: Float32Array;
+  private readonly buffers: StepBuffers;
+  /** The slice that waits for a device, if any. */
+  private slice: Promise<void> | undefined;
+
+  private constructor(run: Run, env: VectorEnv, agent: Agent) {
+    this.current = run;
+    this.env = env;
+    this.agent = agent;
+    this.actions = actionBuffer(env.spec, env.n);
+    this.obs = new Float32Array(env.obs.length);
+    const { n, reward, terminated, truncated, obs: nextObs, finalObs } = env;
+    this.buffers = {
+      n,
+      obs: this.obs,
+      actions: this.actions,
+      reward,
+      terminated,
+      truncated,
+      nextObs,
+      finalObs,
+    };
+  }
+
+  /** Makes worlds and agent of a run; the same run and seed give the same training. */
+  static async create(run: Run, compute: Compute): Promise<Trainer> {
+    const streams = rngStreams(run.seed);
+    const env = new VectorEnv(createKernel(run), run.agent.slots(run.config), streams);
+    setWeights(env, run);
+    const agent = await run.agent.create(env.spec, run.config, streams, compute);
+    return new Trainer(run, env, agent);
+  }
+
+  /** The run with the values that are in force now. */
+  get run(): Run {
+    return this.current;
+  }
+
+  /** Env steps over all slots. */
+  get steps(): number {
+    return this.stepCount;
+  }
+
+  /** Finished episodes. */
+  get episodes(): number {
+    return this.recorder.episodes;
+  }
+
+  /**
+   * Plays and learns for at least one step of every slot, then until `enough()`, which is asked after every such step.
+   * Synchronous unless the agent's device is asynchronous. An error of the agent or world names the step it happened at.
+   */
+  advance(enough: () => boolean): MaybePromise<void> {
+    if (this.slice) throw new Error('advance: the previous slice has not ended; wait for it');
+    do {
+      const pending = this.step();
+      if (pending) {
+        this.slice = this.advanceWaiting(pending, enough).finally(() => (this.slice = undefined));
+        return this.slice;
+      }
+    } while (!enough());
+  }
+
+  /** Changes a live value from the next step on. Throws an `InputError` on a field that is not live or a wrong value. */
+  tune(change: Tuning): void {
+    const { kind, key, value } = change;
+    if (kind === 'reward') this.tuneReward(key, value);
+    else this.tuneAgent(key, value);
+    const values: Readonly<Record<string, unknown>> = kind === 'reward' ? this.run.rewards : this.run.config;
+    this.recorder.recordMark({ step: this.steps, kind, key, value: values[key] });
+  }
+
+  /** Everything that the next step depends on. Waits for the end of a slice that is under way. */
+  async snapshot(): Promise<Snapshot> {
+    await this.slice;
+    return {
+      steps: this.stepCount,
+      live: JSON.stringify({ config: this.run.config, rewards: this.run.rewards }),
+      env: this.env.snapshot(),
+      agent: await this.agent.snapshot(),
+      recorder: this.recorder.snapshot(),
+    };
+  }
+
+  /** Continues a snapshot of the same run as if it had never stopped. Waits for the end of a slice that is under way. */
+  async restore(saved: Snapshot): Promise<void> {
+    await this.slice;
+    const live = JSON.parse(String(saved['live'])) as Pick<Run, 'config' | 'rewards'>;
+    this.stepCount = savedNumber(saved, 'steps');
+    this.current = withValues(this.current, live);
+    this.env.restore(child(saved, 'env'));
+    await this.agent.restore(child(saved, 'agent'));
+    this.agent.tune(live.config);
+    this.recorder.restore(child(saved, 'recorder'));
+  }
+
+  dispose(): void {
+    this.agent.dispose();
+  }
+
+  /** One step of every slot; a promise only where the update gives one. */
+  private step(): Promise<void> | undefined {
+    const { env, agent } = this;
+    try {
+      agent.act(env.obs, env.n, this.actions, 'explore');
+      this.obs.set(env.obs);
+      env.step(this.actions);
+      this.stepCount += env.n;
+      this.recorder.recordStep(env, this.stepCount);
+      agent.observe(this.buffers);
+      const updated = agent.update();
+      if (updated instanceof Promise) return updated.then(this.recordMetrics, this.fail);
+      this.recordMetrics(updated);
+      return undefined;
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  private async advanceWaiting(pending: Promise<void>, enough: () => boolean): Promise<void> {
+    await pending;
+    while (!enough()) {
+      const next = this.step();
+      if (next) await next;
+    }
+  }
+
+  private readonly recordMetrics = (metrics: Metrics | undefined): void => {
+    if (metrics) this.recorder.recordMetrics(metrics, this.stepCount);
+  };
+
+  private readonly fail = (cause: unknown): never => {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${this.run.agent.id} on ${this.run.world.id}, step ${this.stepCount}: ${message}`, {
+      cause,
+    });
+  };
+
+  private tuneReward(key: string, value: unknown): void {
+    const weight = parseWeight(this.env, key, value);
+    this.env.weights[this.env.spec.rewards.findIndex((term) => term.id === key)] = weight;
+    this.current = withValues(this.current, { rewards: { ...this.run.rewards, [key]: weight } });
+  }
+
+  private tuneAgent(key: string, value: unknown): void {
+    const { agent, config } = this.run;
+    const changed = parseConfig(agent.config, { ...config, [key]: value }, 'agent');
+    const field = describe(agent.config).find((entry) => entry.key === key);
+    if (!field?.live)
+      throw new InputError([
+        {
+          field: `agent.${key}`,
+          expected: 'a field that may change while it runs',
+          got: 'one that needs a reset',
+        },
+      ]);
+    this.agent.tune(changed);
+    this.current = withValues(this.current, { config: changed });
+  }
+}
