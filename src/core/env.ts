@@ -104,14 +104,9 @@ export interface EnvDefinition<P extends z.ZodObject = z.ZodObject> {
   create(params: z.output<P>): EnvKernel;
 }
 
-/**
- * Ties a definition's table to its `create`, then forgets both type parameters. `never` as the action type makes
- * kernels of either action kind fit: the framework reads the kind from the spec before it calls `step`.
- */
-export function defineEnv<P extends z.ZodObject>(
-  definition: Omit<EnvDefinition<P>, 'create'> & {
-    create(params: z.output<P>): EnvKernel<never, never>;
-  },
+/** Ties a definition's table and its kernel's state to its `create`, then forgets the type parameters. */
+export function defineEnv<P extends z.ZodObject, S extends Columns, A extends Action>(
+  definition: Omit<EnvDefinition<P>, 'create'> & { create(params: z.output<P>): EnvKernel<S, A> },
 ): EnvDefinition {
   return definition;
 }
