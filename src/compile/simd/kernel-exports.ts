@@ -1,0 +1,223 @@
+/**
+ * What the WebAssembly kernel module exports: one table of signatures, from which the emitter takes its import types and
+ * tests take theirs. Sources are in `kernels/`, the built module in `kernels.generated.ts` (`npm run build:kernels`).
+ *
+ * **Memory.** The module imports `env.memory` and nothing else, has no data segment and allocates nothing. Addresses are
+ * byte offsets, tensors dense, row-major, aligned to 4 (16 is faster). Bytes 0 … 63 must stay zero: address 0 means
+ * "none", and the zeros are read in place of an absent bias. Tensors may start at `KERNEL_MEMORY_START`.
+ * Loads and stores stay inside the tensors. Outputs may not overlap inputs unless a kernel says so.
+ *
+ * **Threads.** A result does not depend on how its rows were split: every kernel can be called on a sub-range through
+ * offset pointers (or an explicit range), each call with scratch of its own, and gives the same bits.
+ */
+
+/** First byte that a memory plan may use. */
+export const KERNEL_MEMORY_START = 64;
+
+/** Epilogues of matmul and convolution, applied to `sum + bias`. */
+export const Activation = { none: 0, relu: 1, relu6: 2, elu: 3, sigmoid: 4, tanh: 5 } as const;
+
+/** Functions of the `unary` kernel (loops over the `…X4` helpers of the same name). */
+export const UnaryFunction = {
+  exp: 0,
+  expm1: 1,
+  log: 2,
+  log1p: 3,
+  tanh: 4,
+  sigmoid: 5,
+  softplus: 6,
+  sin: 7,
+  cos: 8,
+  erf: 9,
+} as const;
+
+/** Kinds of the `reduce` kernel. `sum` multiplies by `scale` (1 / reduce gives the mean). */
+export const Reduction = { sum: 0, max: 1, min: 2, prod: 3 } as const;
+
+/** How a product of matrices is taken: flags of `matmul`, or-ed with `Activation << 8`. */
+export const MatmulFlag = { transposeA: 1, transposeB: 2, accumulate: 4 } as const;
+
+/**
+ * Signatures: parameter names in order, `i32` unless marked `:f32` or `:v128`; `-> v128` where there is a result.
+ * Capital letters in comments are pointers' shapes; "outer × reduce × inner" views a tensor around one axis.
+ */
+const signatures = {
+  // ── Element-wise helpers: four lanes in, four lanes out. IEEE operations only, so all engines agree bit for bit.
+  /** e^x; 0 below -103.98, inf above 88.73, denormal results exact to rounding. ≤ 1.5 ulp. */
+  expX4: 'x:v128 -> v128',
+  /** e^x − 1 without cancellation near 0. */
+  expm1X4: 'x:v128 -> v128',
+  /** ln x; −inf at 0, NaN below. */
+  logX4: 'x:v128 -> v128',
+  /** ln(1 + x) without cancellation near 0. */
+  log1pX4: 'x:v128 -> v128',
+  tanhX4: 'x:v128 -> v128',
+  /** 1 / (1 + e^−x). */
+  sigmoidX4: 'x:v128 -> v128',
+  /** ln(1 + e^x), without overflow. */
+  softplusX4: 'x:v128 -> v128',
+  /** Radians; argument reduction in f64, accurate to |x| < 2^28. */
+  sinX4: 'x:v128 -> v128',
+  cosX4: 'x:v128 -> v128',
+  erfX4: 'x:v128 -> v128',
+  /** x^y through f64; follows IEEE pow for zeros, infinities and negative bases. */
+  powX4: 'x:v128 y:v128 -> v128',
+  /** out[i] = f(x[i]), i < n; `which` is a `UnaryFunction`. In place allowed (out = x). */
+  unary: 'which x out n',
+
+  // ── Products.
+  /**
+   * OUT[m×n] (row stride ldOut) = activation(op(A)·op(B) + bias), or += with `accumulate` (then activation(OUT + op(A)·op(B) + bias)).
+   * A is [m×k] with row stride lda, or [k×m] under transposeA; B is [k×n] with row stride ldb, or [n×k] under transposeB.
+   * Strides in elements. bias: [n] or 0. flags: `MatmulFlag`s | `Activation` << 8.
+   * scratch: `matmulScratchBytes(n, k)` bytes, aligned to 16. Rows: offset A (or A's columns) and OUT.
+   */
+  matmul: 'a b out m n k lda ldb ldOut bias flags scratch',
+  /** `batch` dense products; strideA/strideB/strideOut (elements between matrices) may be 0 to broadcast. No bias, no activation. */
+  batchMatmul: 'a b out batch m n k strideA strideB strideOut flags scratch',
+
+  // ── Convolution, NHWC, kernel [kh, kw, in, out]. `geometry` points at `conv2dGeometry(…)`.
+  /** OUT[batch, oh, ow, co] = activation(x ∗ w + bias). scratch: `conv2dScratchBytes`. Images: offset x and OUT. */
+  conv2d: 'x w bias out geometry batch activation scratch',
+  /** DX[batch, h, w, ci] from DY[batch, oh, ow, co]. scratch: `conv2dScratchBytes`. Images: offset DY and DX. */
+  conv2dInputGradient: 'dy w dx geometry batch scratch',
+  /**
+   * DW[kh, kw, ci, co] = Σ over the batch; writes the rows of the taps tapFrom ≤ ky·kw + kx < tapTo only (all: 0, kh·kw), the
+   * split for threads. Whole images of zeros and sparse images are cheap. scratch: `conv2dScratchBytes`.
+   */
+  conv2dFilterGradient: 'x dy dw geometry batch tapFrom tapTo scratch',
+
+  // ── Pooling, NHWC; `geometry` as for conv2d with inC = outC = channels. Images: offset pointers.
+  maxPool: 'x out geometry batch',
+  /** Gradient goes to the first maximum of each window (as PyTorch and tfjs-cpu do). */
+  maxPoolGradient: 'x dy dx geometry batch',
+  /** Mean over the part of the window that lies inside the image. */
+  averagePool: 'x out geometry batch',
+  averagePoolGradient: 'dy dx geometry batch',
+
+  // ── Reductions over the middle of outer × reduce × inner.
+  /** OUT[outer, inner]; which: `Reduction`; scale multiplies sums. */
+  reduce: 'which x out outer reduce inner scale:f32',
+  /** OUT[outer, inner] (i32) first index of the largest; a NaN never wins unless it is first. */
+  argMax: 'x out outer reduce inner',
+  argMin: 'x out outer reduce inner',
+  /** Rows of x[rows, n]. In place allowed. */
+  softmax: 'x out rows n',
+  logSoftmax: 'x out rows n',
+  /** OUT[outer, n, inner] running sums along the middle axis; exclusive, reverse: 0 or 1. */
+  cumsum: 'x out outer n inner exclusive reverse',
+
+  // ── Moving. Element size is 4 everywhere, so i32 tensors use the same kernels.
+  /** OUT[outer, count, inner] = X[outer, axis, inner] at indices[count] (i32); rows out of range become zeros. */
+  gather: 'x indices out outer axis count inner',
+  /** OUT[segments, inner] = Σ of the rows of X[n, inner] with that segment id (i32), in order; ids out of range are dropped. */
+  segmentSum: 'x ids out n inner segments',
+  /** OUT[n, depth] = on where column = indices[i] (i32), else off. `on`, `off` are bits, so they serve f32 and i32. */
+  oneHot: 'indices out n depth on off',
+  /** OUT[batch, cols, rows] = X[batch, rows, cols] transposed. */
+  transpose: 'x out batch rows cols',
+  /**
+   * Copies a box of elements between strided layouts: transposes, slices, concatenations, padding, tiling, broadcasting, reversal.
+   * table: i32 × 3·rank (rank ≤ 8): dims, then source strides, then target strides in elements (0 repeats, negative reverses).
+   */
+  copyStrided: 'x out table rank',
+  /** n words of `bits`. */
+  fill: 'out n bits',
+
+  // ── Random numbers: Philox4×32-10 (Salmon et al., 2011). Element i depends on (key, counter, start + i) alone.
+  /** OUT[n] uniform in [low, high). start: index of the first element, a multiple of 4. */
+  randomUniform: 'out n start key0 key1 counter0 counter1 low:f32 high:f32',
+  /** OUT[n] normal (Box & Muller, 1958). start: a multiple of 4. */
+  randomNormal: 'out n start key0 key1 counter0 counter1 mean:f32 deviation:f32',
+} as const;
+
+export type KernelName = keyof typeof signatures;
+
+export type WasmType = 'i32' | 'f32' | 'v128';
+
+/** A kernel's WebAssembly type. */
+export interface KernelSignature {
+  readonly params: readonly { readonly name: string; readonly type: WasmType }[];
+  readonly result: WasmType | undefined;
+}
+
+/** Every kernel there is. */
+export const kernelNames = Object.keys(signatures) as readonly KernelName[];
+
+/** The type of a kernel, for an import section or a call. */
+export function kernelSignature(name: KernelName): KernelSignature {
+  const [params, result] = signatures[name].split(' -> ');
+  return {
+    params: params.split(' ').map((param) => {
+      const [label, type = 'i32'] = param.split(':');
+      return { name: label, type: type as WasmType };
+    }),
+    result: result as WasmType | undefined,
+  };
+}
+
+/** The kernels as called from JavaScript; those with v128 parameters are for WebAssembly callers only. */
+export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>;
+
+/** Shapes of a convolution or pooling; padding is given in cells at the top and left, the rest follows from the sizes. */
+export interface Conv2dGeometry {
+  readonly inHeight: number;
+  readonly inWidth: number;
+  readonly inChannels: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly outChannels: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly strideHeight: number;
+  readonly strideWidth: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+}
+
+/** The geometry as kernels read it: 12 × i32, to be placed in memory as a constant. */
+export function conv2dGeometry(g: Conv2dGeometry): Int32Array {
+  return Int32Array.of(
+    g.inHeight,
+    g.inWidth,
+    g.inChannels,
+    g.outHeight,
+    g.outWidth,
+    g.outChannels,
+    g.kernelHeight,
+    g.kernelWidth,
+    g.strideHeight,
+    g.strideWidth,
+    g.padTop,
+    g.padLeft,
+  );
+}
+
+/** Rows of B that are packed and summed at a time; sums of longer products are formed block by block. */
+const BLOCK_K = 256;
+/** Columns of B packed at a time. */
+const BLOCK_N = 256;
+
+/** Scratch of one `matmul` or `batchMatmul` call, in bytes. */
+export function matmulScratchBytes(n: number, k: number): number {
+  const columns = Math.min(roundUp(n, 8), BLOCK_N);
+  return 4 * (Math.min(k, BLOCK_K) * columns + columns + 64);
+}
+
+/** Scratch of one call of any of the three conv2d kernels, in bytes. It does not grow with the batch. */
+export function conv2dScratchBytes(g: Conv2dGeometry): number {
+  const paddedIn =
+    (g.strideHeight * (g.outHeight - 1) + g.kernelHeight) *
+    (g.strideWidth * (g.outWidth - 1) + g.kernelWidth) *
+    g.inChannels;
+  const paddedOut =
+    (g.inHeight + g.kernelHeight - 1) * (g.inWidth + g.kernelWidth - 1) * roundUp(g.outChannels, 4);
+  const taps = g.kernelHeight * g.kernelWidth;
+  const filter = taps * roundUp(g.inChannels, 8) * roundUp(g.outChannels, 8);
+  const columns = g.outWidth * taps * g.inChannels;
+  return 4 * (paddedIn + paddedOut + 2 * filter + columns + 1024);
+}
+
+function roundUp(n: number, multiple: number): number {
+  return Math.ceil(n / multiple) * multiple;
+}
