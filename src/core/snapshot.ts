@@ -72,3 +72,10 @@ export function savedArray(saved: Snapshot, key: string): TypedArray {
   if (!isTypedArray(value)) throw new Error(`snapshot.${key}: expected a typed array, got ${typeof value}`);
   return value;
 }
+
+/** The text under a key of a snapshot; an error names the key when it is missing. */
+export function savedText(saved: Snapshot, key: string): string {
+  const value = saved[key];
+  if (typeof value !== 'string') throw new Error(`snapshot.${key}: expected a text, got ${typeof value}`);
+  return value;
+}

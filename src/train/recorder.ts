@@ -8,6 +8,7 @@ import {
   isTypedArray,
   savedArray,
   savedNumber,
+  savedText,
   type Snapshot,
   type SnapshotValue,
 } from '#core/snapshot.ts';
@@ -180,7 +181,7 @@ export class Recorder {
     this.sums.clear();
     for (const [name, values] of arrays(child(saved, 'sums')))
       this.sums.set(name, { sum: values[0], count: values[1] });
-    this.markList.splice(0, Infinity, ...(JSON.parse(String(saved['marks'])) as Mark[]));
+    this.markList.splice(0, Infinity, ...(JSON.parse(savedText(saved, 'marks')) as Mark[]));
   }
 
   /** Writes the means of the open window as a row. */

@@ -6,7 +6,7 @@ import type { Agent, Metrics, StepBuffers } from '#core/agent.ts';
 import { describe, parseConfig } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
-import { child, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import type { Compute, MaybePromise } from '#compile/step.ts';
 import { Recorder } from './recorder.ts';
@@ -53,9 +53,10 @@ export class Trainer {
   /** Makes worlds and agent of a run; the same run and seed give the same training. */
   static async create(run: Run, compute: Compute): Promise<Trainer> {
     const streams = rngStreams(run.seed);
-    const env = new VectorEnv(createKernel(run), run.agent.slots(run.config), streams);
+    const kernel = createKernel(run);
+    const env = new VectorEnv(kernel, run.agent.slots(run.config), streams);
     setWeights(env, run);
-    const agent = await run.agent.create(env.spec, run.config, streams, compute);
+    const agent = await run.agent.create(env.spec, run.config, streams, compute, kernel.model?.());
     return new Trainer(run, env, agent);
   }
 
@@ -102,6 +103,7 @@ export class Trainer {
   async snapshot(): Promise<Snapshot> {
     await this.slice;
     return {
+      worldVersion: this.env.spec.version,
       steps: this.stepCount,
       live: JSON.stringify({ config: this.run.config, rewards: this.run.rewards }),
       env: this.env.snapshot(),
@@ -113,7 +115,13 @@ export class Trainer {
   /** Continues a snapshot of the same run as if it had never stopped. Waits for the end of a slice that is under way. */
   async restore(saved: Snapshot): Promise<void> {
     await this.slice;
-    const live = JSON.parse(String(saved['live'])) as Pick<Run, 'config' | 'rewards'>;
+    const { id, version } = this.env.spec;
+    const savedVersion = savedNumber(saved, 'worldVersion');
+    if (savedVersion !== version) {
+      const got = `version ${savedVersion}, whose rules were different`;
+      throw new InputError([{ field: 'checkpoint', expected: `${id} version ${version}`, got }]);
+    }
+    const live = JSON.parse(savedText(saved, 'live')) as Pick<Run, 'config' | 'rewards'>;
     this.stepCount = savedNumber(saved, 'steps');
     this.current = withValues(this.current, live);
     this.env.restore(child(saved, 'env'));
