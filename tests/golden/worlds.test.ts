@@ -9,9 +9,10 @@ import { describe, expect, it } from 'vitest';
 import type { Adapter, Outcome, Recording } from './adapters/adapter.ts';
 import { classicControl } from './adapters/classic-control.ts';
 import { minatar } from './adapters/minatar.ts';
+import { toyText } from './adapters/toy-text.ts';
 
 /** One per kind of recording; the first that claims a file replays it. */
-const adapters: readonly Adapter[] = [classicControl, minatar];
+const adapters: readonly Adapter[] = [classicControl, minatar, toyText];
 
 const folder = resolve(process.env['LUDUS_GOLDEN'] ?? '../shared/golden');
 
