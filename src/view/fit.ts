@@ -1,0 +1,23 @@
+/**
+ * Where a picture lies on the canvas: as large as fits, centred, bars on two sides. Kept apart from Pixi so that
+ * whatever points at the picture (a click on a cell, an overlay) uses the same numbers.
+ */
+
+/** The extent of a picture on the canvas, in device pixels. */
+export interface Placement {
+  /** Device pixels per world unit. */
+  readonly scale: number;
+  /** Left and top edge of the picture. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Fits a picture of width × height world units into a canvas of device pixels, edges on whole pixels. */
+export function fit(width: number, height: number, canvasWidth: number, canvasHeight: number): Placement {
+  const scale = Math.min(canvasWidth / width, canvasHeight / height);
+  return {
+    scale,
+    x: Math.floor((canvasWidth - width * scale) / 2),
+    y: Math.floor((canvasHeight - height * scale) / 2),
+  };
+}

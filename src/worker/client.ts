@@ -1,0 +1,225 @@
+/**
+ * The page's side of a worker. comlink never rejects when a worker dies, so this does: it watches the worker's errors and
+ * its silence, rejects what is outstanding, and can start another worker from the last checkpoint.
+ */
+import { transfer, wrap, type Endpoint } from 'comlink';
+import type { Snapshot } from '#core/snapshot.ts';
+import type { Outcome, PageMessage, RunInfo, Setup, TrainerApi, TrainerEvent } from './protocol.ts';
+
+/** What the client needs of a worker: also a port with a `terminate`, as the tests have it. */
+export type WorkerLike = Endpoint & Pick<EventTarget, 'addEventListener'> & { terminate(): void };
+
+/** The worker's commands as the page calls them. comlink's own `Remote` takes unions apart. */
+export type RemoteApi = {
+  readonly [K in keyof TrainerApi]: (
+    ...args: Parameters<TrainerApi[K]>
+  ) => Promise<Awaited<ReturnType<TrainerApi[K]>>>;
+};
+
+/** The worker is gone; whoever waits for an answer gets this. */
+export class WorkerDied extends Error {
+  override readonly name = 'WorkerDied';
+}
+
+export interface ClientListener {
+  /** Frames must be given back with `giveBack`; batches are answered by the client. */
+  onEvent(event: TrainerEvent): void;
+  /** The worker died; every call rejects until `restart`. */
+  onDeath(message: string): void;
+  /** The worker did not answer for a while (true), or answers again (false). */
+  onSilence(silent: boolean): void;
+}
+
+export interface ClientTiming {
+  /** Milliseconds between questions whether the worker is there, and how long an answer may take. */
+  readonly heartbeat: number;
+  readonly patience: number;
+  /** Milliseconds between checkpoints while it runs. */
+  readonly checkpoint: number;
+}
+
+const TIMING: ClientTiming = { heartbeat: 2_000, patience: 10_000, checkpoint: 10_000 };
+
+/** One worker after another: commands for the living one. */
+export class TrainerClient implements Disposable {
+  private readonly spawn: () => WorkerLike;
+  private readonly listener: ClientListener;
+  private readonly timing: ClientTiming;
+  private readonly timers: readonly ReturnType<typeof setInterval>[];
+  private link: Link;
+  private setup: Setup | undefined;
+  private saved: { readonly snapshot: Snapshot; readonly setup: Setup } | undefined;
+  private running = false;
+  private nextCheckpoint = 0;
+  private askedAt: number | undefined;
+  private silent = false;
+
+  constructor(spawn: () => WorkerLike, listener: ClientListener, timing: ClientTiming = TIMING) {
+    this.spawn = spawn;
+    this.listener = listener;
+    this.timing = timing;
+    this.link = this.connect();
+    this.timers = [setInterval(() => this.beat(), timing.heartbeat)];
+  }
+
+  /** Calls a command; rejects with `WorkerDied` if the worker is gone or goes before it answers. */
+  async call<R>(command: (api: RemoteApi) => Promise<R>): Promise<R> {
+    return this.link.call(command);
+  }
+
+  async create(setup: Setup): Promise<Outcome<RunInfo>> {
+    const made = await this.call((api) => api.create(setup));
+    if (made.ok) {
+      this.setup = setup;
+      this.saved = undefined;
+      this.running = false;
+    }
+    return made;
+  }
+
+  async start(): Promise<void> {
+    this.running = true;
+    this.nextCheckpoint = performance.now() + this.timing.checkpoint;
+    await this.call((api) => api.start());
+  }
+
+  async pause(): Promise<void> {
+    this.running = false;
+    await this.call((api) => api.pause());
+  }
+
+  async step(): Promise<void> {
+    this.running = false;
+    await this.call((api) => api.step());
+  }
+
+  /** Gives a frame's buffer back to the worker, which then has room for another. */
+  giveBack(buffer: ArrayBuffer): void {
+    this.link.events.postMessage({ kind: 'returned', buffer } satisfies PageMessage, [buffer]);
+  }
+
+  /** Ends the worker, starts another and continues the last run from its last checkpoint, paused; undefined if there was none. */
+  async restart(): Promise<Outcome<RunInfo> | undefined> {
+    this.link.close(new WorkerDied('restarted'));
+    this.link = this.connect();
+    this.running = false;
+    this.hear();
+    const { setup, saved } = this;
+    if (!setup) return undefined;
+    const made = await this.call((api) => api.create(setup));
+    if (!made.ok || saved?.setup !== setup) return made;
+    // The checkpoint is cloned, not transferred: the next death may come before the next checkpoint.
+    const restored = await this.call((api) => api.restore(saved.snapshot));
+    return restored.ok ? made : restored;
+  }
+
+  [Symbol.dispose](): void {
+    this.timers.forEach(clearInterval);
+    this.link.close(new WorkerDied('closed'));
+  }
+
+  private connect(): Link {
+    return new Link(this.spawn(), {
+      onEvent: (event) => {
+        if (event.kind === 'failed') this.running = false;
+        this.listener.onEvent(event);
+      },
+      onDeath: (message) => {
+        this.running = false;
+        this.hear();
+        this.listener.onDeath(message);
+      },
+    });
+  }
+
+  /** Asks whether the worker is there, and for a checkpoint when it is time. */
+  private beat(): void {
+    if (this.link.dead) return;
+    const now = performance.now();
+    if (this.askedAt === undefined) {
+      this.askedAt = now;
+      const asked = this.link;
+      this.call((api) => api.ping()).then(() => asked === this.link && this.hear(), nothing);
+    } else if (!this.silent && now - this.askedAt > this.timing.patience) {
+      this.silent = true;
+      this.listener.onSilence(true);
+    }
+    if (this.running && now >= this.nextCheckpoint) this.checkpoint(now).catch(nothing);
+  }
+
+  private hear(): void {
+    this.askedAt = undefined;
+    if (this.silent) this.listener.onSilence(false);
+    this.silent = false;
+  }
+
+  private async checkpoint(begin: number): Promise<void> {
+    const { setup } = this;
+    this.nextCheckpoint = Infinity;
+    const snapshot = await this.call((api) => api.snapshot());
+    if (snapshot && setup && setup === this.setup) this.saved = { snapshot, setup };
+    // A large replay takes long to copy: then checkpoints come more rarely and cost at most a hundredth of the time.
+    const took = performance.now() - begin;
+    this.nextCheckpoint = performance.now() + Math.max(this.timing.checkpoint, 100 * took);
+  }
+}
+
+/** One worker, its two channels and its end. */
+class Link {
+  readonly events: MessagePort;
+  private ended: WorkerDied | undefined;
+  private readonly worker: WorkerLike;
+  private readonly api: RemoteApi;
+  /** Those who wait for an answer. */
+  private readonly waiting = new Set<(error: WorkerDied) => void>();
+
+  constructor(worker: WorkerLike, listener: Pick<ClientListener, 'onEvent' | 'onDeath'>) {
+    this.worker = worker;
+    const die = (message: string): void => {
+      if (this.ended) return;
+      this.close(new WorkerDied(message));
+      listener.onDeath(message);
+    };
+    worker.addEventListener('error', (event) => {
+      const { message } = event as ErrorEvent;
+      event.preventDefault();
+      die(message || 'the worker did not load');
+    });
+    worker.addEventListener('messageerror', () => die('a message of the worker could not be read'));
+    this.api = wrap<TrainerApi>(worker);
+    const { port1, port2 } = new MessageChannel();
+    this.events = port1;
+    port1.onmessage = ({ data }: MessageEvent<TrainerEvent>) => {
+      if (data.kind === 'batch') port1.postMessage({ kind: 'taken' } satisfies PageMessage);
+      listener.onEvent(data);
+    };
+    this.api.connect(transfer(port2, [port2])).catch(nothing);
+  }
+
+  get dead(): boolean {
+    return this.ended !== undefined;
+  }
+
+  async call<R>(command: (api: RemoteApi) => Promise<R>): Promise<R> {
+    if (this.ended) throw this.ended;
+    let giveUp: (error: WorkerDied) => void = nothing;
+    const death = new Promise<never>((_, reject) => (giveUp = reject));
+    this.waiting.add(giveUp);
+    try {
+      return await Promise.race([command(this.api), death]);
+    } finally {
+      this.waiting.delete(giveUp);
+    }
+  }
+
+  close(reason: WorkerDied): void {
+    this.ended = reason;
+    this.waiting.forEach((giveUp) => giveUp(reason));
+    this.events.close();
+    this.worker.terminate();
+  }
+}
+
+function nothing(): void {
+  // Whoever called gets the error; those who did not ask have nothing to do.
+}

@@ -1,0 +1,104 @@
+/**
+ * The way of pictures and numbers to the page: two frame buffers that go back and forth and one batch under way. A page
+ * that is slow or hidden gets fewer of them and never a queue.
+ */
+import type { Agent } from '#core/agent.ts';
+import { DrawList, STRIDE } from '#core/draw-list.ts';
+import { observationSize } from '#core/env.ts';
+import type { Trainer } from '#train/trainer.ts';
+import type { PageMessage, TrainerEvent } from './protocol.ts';
+
+export class Outbox {
+  private readonly port: MessagePort;
+  private readonly list = new DrawList();
+  private readonly free: ArrayBuffer[] = [0, 1].map(() => new ArrayBuffer(128 * STRIDE * 4));
+  private batchUnderWay = false;
+  private episodesSent = 0;
+  private metricsSent = 0;
+  private marksSent = 0;
+
+  constructor(port: MessagePort, roomAgain: () => void) {
+    this.port = port;
+    port.onmessage = ({ data }: MessageEvent<PageMessage>) => {
+      switch (data.kind) {
+        case 'returned':
+          this.free.push(data.buffer);
+          break;
+        case 'taken':
+          this.batchUnderWay = false;
+          roomAgain();
+          break;
+      }
+    };
+  }
+
+  /** The next batch starts from the beginning: another run, or the same at another point. */
+  rewind(): void {
+    this.episodesSent = this.metricsSent = this.marksSent = 0;
+  }
+
+  /** Draws and sends the first world; false if the page has not given a buffer back yet. */
+  sendFrame(run: number, trainer: Trainer): boolean {
+    const buffer = this.free.pop();
+    if (!buffer) return false;
+    const { list } = this;
+    const { env, agent } = trainer;
+    env.draw(0, list);
+    const bytes = list.count * STRIDE * 4;
+    const roomy = buffer.byteLength >= bytes ? buffer : new ArrayBuffer(bytes * 2);
+    new Float32Array(roomy).set(list.numbers.subarray(0, list.count * STRIDE));
+    this.post(
+      {
+        kind: 'frame',
+        run,
+        buffer: roomy,
+        count: list.count,
+        width: list.width,
+        height: list.height,
+        background: list.background,
+        episodeReturn: env.episodeReturn[0],
+        episodeLength: env.episodeLength[0],
+        thoughts: thoughts(agent, env.obs.subarray(0, observationSize(env.spec))),
+      },
+      [roomy],
+    );
+    return true;
+  }
+
+  /** Sends what is new in the record; false if the page has not taken the last batch yet. */
+  sendBatch(run: number, trainer: Trainer, status: { running: boolean; rate: number }): boolean {
+    if (this.batchUnderWay) return false;
+    const { recorder, steps } = trainer;
+    const episodes = recorder.episodesSince(this.episodesSent);
+    const metrics = recorder.metricsSince(this.metricsSent);
+    const marks =
+      recorder.marks.length > this.marksSent || this.episodesSent === 0 ? recorder.marks : undefined;
+    this.post({ kind: 'batch', run, ...status, steps, episodes, metrics, ...(marks && { marks }) }, [
+      episodes.step.buffer,
+      episodes.slot.buffer,
+      episodes.return.buffer,
+      episodes.length.buffer,
+      metrics.step.buffer,
+      ...Object.values(metrics.columns).map((column) => column.buffer),
+    ]);
+    this.episodesSent += episodes.step.length;
+    this.metricsSent += metrics.step.length;
+    this.marksSent = recorder.marks.length;
+    this.batchUnderWay = true;
+    return true;
+  }
+
+  post(event: TrainerEvent, transfer: Transferable[] = []): void {
+    this.port.postMessage(event, transfer);
+  }
+
+  close(): void {
+    this.port.close();
+  }
+}
+
+/** What fits in a message: an inspection's arrays are copied by it, the saliency of a large picture is left out. */
+function thoughts(agent: Agent, obs: Float32Array): ReturnType<Agent['inspect']> {
+  const { saliency: _, ...small } = agent.inspect(obs);
+  return small;
+}

@@ -1,0 +1,133 @@
+/**
+ * What page and worker say to each other, and nothing else: commands go over comlink at the pace of a hand, pictures and
+ * numbers over a port of their own in transferred buffers. Both sides import only types and constants from here.
+ */
+import type { Inspection } from '#core/agent.ts';
+import type { Problem } from '#core/errors.ts';
+import type { EnvSpec } from '#core/env.ts';
+import type { Snapshot } from '#core/snapshot.ts';
+import type { ComputeChoice } from '#host/compute.ts';
+import type { Catalogue } from '#train/catalogue.ts';
+import type { EpisodeRows, Mark, MetricRows } from '#train/recorder.ts';
+import type { RunRequest } from '#train/run.ts';
+import type { Tuning } from '#train/trainer.ts';
+
+export type { AgentEntry, Catalogue, WorldEntry } from '#train/catalogue.ts';
+export type { EpisodeRows, Mark, MetricRows } from '#train/recorder.ts';
+export type { RunRequest } from '#train/run.ts';
+export type { Tuning } from '#train/trainer.ts';
+
+/** Where updates are computed, as the user chooses it; `auto` takes the first that this browser has. */
+export const BACKENDS = [
+  'auto',
+  'webgpu',
+  'webgl',
+  'wasm',
+  'cpu',
+] as const satisfies readonly ComputeChoice[];
+export type BackendChoice = (typeof BACKENDS)[number];
+
+/** Multiples of the speed at which a person would play (`spec.fps`); turbo is as fast as it goes and draws next to nothing. */
+export const SPEEDS = ['1', '4', '16', '64', 'turbo'] as const;
+export type Speed = (typeof SPEEDS)[number];
+
+/** Everything that makes a run and how it is watched: what a link holds. */
+export interface Setup {
+  readonly request: RunRequest;
+  readonly backend: BackendChoice;
+  readonly speed: Speed;
+}
+
+/** The answer to a command that can fail for a reason that belongs on the page. comlink would lose an error's class. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** A run that has been made. */
+export interface RunInfo {
+  /** Numbers the runs of this worker; frames and batches carry it, so that late ones of an older run are known. */
+  readonly run: number;
+  /** With every value written out. */
+  readonly request: Required<Omit<RunRequest, 'preset'>> & Pick<RunRequest, 'preset'>;
+  readonly spec: EnvSpec;
+  /** Worlds played at once; a frame shows the first. */
+  readonly slots: number;
+  readonly backend: BackendInfo;
+}
+
+export interface BackendInfo {
+  readonly choice: BackendChoice;
+  /** What runs, e.g. `eager · wasm`. */
+  readonly label: string;
+  /** Chosen automatically although WebGPU would have come first: this browser has none in hardware. */
+  readonly fallback: boolean;
+}
+
+/** Page → worker. Commands wait for the slice under way (about 10 ms), then take effect in the order they came. */
+export interface TrainerApi {
+  /** Hands over the port on which `TrainerEvent`s come and `PageMessage`s go. First, and once. */
+  connect(events: MessagePort): void;
+  catalogue(): Catalogue;
+  /** What is wrong with a request, without making anything. */
+  check(request: RunRequest): readonly Problem[];
+  /** Makes a run, paused; the one before it ends only if this succeeds. */
+  create(setup: Setup): Promise<Outcome<RunInfo>>;
+  start(): void;
+  pause(): Promise<void>;
+  /** Pauses, then plays one step. */
+  step(): Promise<void>;
+  setSpeed(speed: Speed): void;
+  /** Changes a live value; what was in force stays so if the value is refused. */
+  setLive(change: Tuning): Promise<Outcome<Mark>>;
+  snapshot(): Promise<Snapshot | undefined>;
+  restore(saved: Snapshot): Promise<Outcome<void>>;
+  /** Answers at once: a worker that does not is busy or dead. */
+  ping(): void;
+  dispose(): Promise<void>;
+}
+
+/** Worker → page. */
+export type TrainerEvent = FrameEvent | BatchEvent | FailedEvent;
+
+/** What the first world looks like and what the agent thinks of it. The page gives the buffer back with `returned`. */
+export interface FrameEvent {
+  readonly kind: 'frame';
+  readonly run: number;
+  /** `count` rows of a draw list as 32-bit floats; the buffer may be longer. Transferred. */
+  readonly buffer: ArrayBuffer;
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+  readonly background: number;
+  /** Return and length so far of the episode shown. */
+  readonly episodeReturn: number;
+  readonly episodeLength: number;
+  readonly thoughts: Inspection;
+}
+
+/** What happened since the batch before. The page answers `taken`; until then nothing is sent, only gathered. */
+export interface BatchEvent {
+  readonly kind: 'batch';
+  readonly run: number;
+  readonly running: boolean;
+  readonly steps: number;
+  /** Env steps per second over the last half second or so; 0 when paused. */
+  readonly rate: number;
+  /** Rows from `from` on; `from` 0 means that what the page has is void. */
+  readonly episodes: EpisodeRows;
+  readonly metrics: MetricRows;
+  /** All of them, if there are new ones. */
+  readonly marks?: readonly Mark[];
+}
+
+/** The run ended by an error in world, agent or backend. The worker lives and takes commands. */
+export interface FailedEvent {
+  readonly kind: 'failed';
+  readonly run: number;
+  readonly message: string;
+}
+
+/** Page → worker on the port of events. */
+export type PageMessage =
+  | { readonly kind: 'returned'; readonly buffer: ArrayBuffer }
+  | { readonly kind: 'taken' };

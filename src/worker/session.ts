@@ -1,0 +1,329 @@
+/**
+ * The worker's side of a run: takes commands, drives the trainer in slices, and reports. It touches neither `self` nor
+ * the DOM, so that the tests run the very same code in Node over a MessageChannel.
+ */
+import { transfer } from 'comlink';
+import { InputError, type Problem } from '#core/errors.ts';
+import { isTypedArray, type Snapshot, type SnapshotValue } from '#core/snapshot.ts';
+import type { createCompute } from '#host/compute.ts';
+import { catalogue, type Catalogue } from '#train/catalogue.ts';
+import type { Mark } from '#train/recorder.ts';
+import { resolveRun, type Run, type RunRequest } from '#train/run.ts';
+import { Trainer, type Tuning } from '#train/trainer.ts';
+import { Outbox } from './frames.ts';
+import { Pace } from './pace.ts';
+import type { BackendChoice, Outcome, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
+
+type HostCompute = Awaited<ReturnType<typeof createCompute>>;
+
+/** What a session needs from where it runs. */
+export interface Surroundings {
+  createCompute(choice: BackendChoice): Promise<HostCompute>;
+  /** Milliseconds, from any origin. */
+  now(): number;
+  /** Lets waiting messages in, then goes on as soon as it can. */
+  yield(): Promise<void>;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** Milliseconds of work between two looks at the mailbox. */
+const SLICE = 10;
+/** Milliseconds between frames at a paced speed (60 Hz) and in turbo, where a glance now and then is enough. */
+const FRAME_GAP = 15;
+const TURBO_FRAME_GAP = 250;
+/** Milliseconds between batches of numbers, and over which steps per second are counted. */
+const BATCH_GAP = 100;
+const RATE_WINDOW = 500;
+
+export class Session implements TrainerApi {
+  private readonly here: Surroundings;
+  private readonly pace = new Pace();
+  private outbox: Outbox | undefined;
+  private compute: { readonly choice: BackendChoice; readonly is: HostCompute } | undefined;
+  private trainer: Trainer | undefined;
+  private run = 0;
+  private speed: Speed = '1';
+  private running = false;
+  private failed = false;
+  private tail: Promise<unknown> = Promise.resolve();
+  private lastFrame = 0;
+  private lastBatch = 0;
+  private batchDue = false;
+  private rate = 0;
+  private rateSince = { time: 0, steps: 0 };
+
+  constructor(here: Surroundings) {
+    this.here = here;
+  }
+
+  connect(events: MessagePort): void {
+    this.outbox = new Outbox(events, () => this.batchDue && this.report(true));
+  }
+
+  catalogue(): Catalogue {
+    return catalogue();
+  }
+
+  check(request: RunRequest): readonly Problem[] {
+    const outcome = problemsOf(() => resolveRun(request));
+    return outcome.ok ? [] : outcome.problems;
+  }
+
+  async create(setup: Setup): Promise<Outcome<RunInfo>> {
+    return this.exclusive(async () => {
+      try {
+        const run = resolveRun(setup.request);
+        const trainer =
+          this.compute?.choice === setup.backend
+            ? await Trainer.create(run, this.compute.is)
+            : await this.createElsewhere(run, setup.backend);
+        this.replaceTrainer(trainer);
+        this.speed = setup.speed;
+        this.rest();
+        return { ok: true, value: this.describe(trainer) };
+      } catch (error) {
+        if (!this.trainer && this.run > 0) this.fail(error);
+        return refused(error);
+      }
+    });
+  }
+
+  start(): void {
+    if (this.running || this.failed || !this.trainer) return;
+    this.running = true;
+    this.pace.restart();
+    this.rateSince = { time: this.here.now(), steps: this.trainer.steps };
+    void this.loop(this.run);
+  }
+
+  async pause(): Promise<void> {
+    this.running = false;
+    await this.exclusive(() => this.rest());
+  }
+
+  async step(): Promise<void> {
+    this.running = false;
+    await this.exclusive(async () => {
+      await this.guarded(() => this.trainer?.advance(() => true));
+      this.rest();
+    });
+  }
+
+  setSpeed(speed: Speed): void {
+    this.speed = speed;
+    this.pace.restart();
+  }
+
+  async setLive(change: Tuning): Promise<Outcome<Mark>> {
+    return this.exclusive(() => {
+      const { trainer } = this;
+      if (!trainer) return refused(new Error('setLive: expected a run, got none'));
+      const outcome = problemsOf(() => trainer.tune(change));
+      const mark = trainer.recorder.marks.at(-1);
+      if (!outcome.ok || !mark) return outcome as Outcome<Mark>;
+      this.report(true);
+      return { ok: true, value: mark };
+    });
+  }
+
+  async snapshot(): Promise<Snapshot | undefined> {
+    return this.exclusive(async () => {
+      if (!this.trainer || this.failed) return undefined;
+      const saved = await this.trainer.snapshot();
+      // Copied here, where nobody watches, so that the page gets the memory itself instead of one more copy.
+      return transfer(saved, buffersOf(saved));
+    });
+  }
+
+  async restore(saved: Snapshot): Promise<Outcome<void>> {
+    return this.exclusive(async () => {
+      if (!this.trainer) return refused(new Error('restore: expected a run, got none'));
+      try {
+        await this.trainer.restore(saved);
+      } catch (error) {
+        return refused(error);
+      }
+      this.outbox?.rewind();
+      this.rest();
+      return { ok: true, value: undefined };
+    });
+  }
+
+  ping(): void {
+    // The answer itself is the message.
+  }
+
+  async dispose(): Promise<void> {
+    this.running = false;
+    await this.exclusive(() => {
+      this.putAway();
+      this.outbox?.close();
+    });
+  }
+
+  /** Ends the run with a message; also for errors that nobody waited for. */
+  fail(error: unknown): void {
+    this.running = false;
+    this.failed = true;
+    const message = error instanceof Error ? error.message : String(error);
+    this.outbox?.post({ kind: 'failed', run: this.run, message });
+  }
+
+  /** One task at a time: a command never meets a half-done slice. */
+  private exclusive<T>(task: () => T | Promise<T>): Promise<T> {
+    const done = this.tail.then(task);
+    this.tail = done.then(nothing, nothing);
+    return done;
+  }
+
+  private async loop(run: number): Promise<void> {
+    const mine = (): boolean => this.running && this.run === run;
+    while (mine()) {
+      const wait = await this.exclusive(() => (mine() ? this.slice() : 0));
+      if (wait > 1) await this.here.sleep(wait);
+      else await this.here.yield();
+    }
+  }
+
+  /** Works until the slice is over or the due steps are done; gives the milliseconds until there is more to do. */
+  private async slice(): Promise<number> {
+    const { trainer, here, pace } = this;
+    if (!trainer) {
+      this.running = false;
+      return 0;
+    }
+    const begin = here.now();
+    const turbo = this.speed === 'turbo';
+    const rate = turbo ? Infinity : trainer.env.spec.fps * Number(this.speed);
+    const due = turbo ? Infinity : pace.due(begin, rate);
+    if (due >= 1) {
+      let done = 0;
+      await this.guarded(() => trainer.advance(() => ++done >= due || here.now() - begin >= SLICE));
+      if (!turbo) pace.spend(done);
+    }
+    if (!this.failed) this.report(false);
+    return turbo ? 0 : pace.wait(rate);
+  }
+
+  private async guarded(work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Sends a frame and a batch if it is time for them; `now` means that the page shall see this state. */
+  private report(now: boolean): void {
+    const { trainer, outbox, here } = this;
+    if (!trainer || !outbox || this.failed) return;
+    const time = here.now();
+    this.countRate(time, trainer);
+    const gap = this.speed === 'turbo' && this.running ? TURBO_FRAME_GAP : FRAME_GAP;
+    if ((now || time - this.lastFrame >= gap) && outbox.sendFrame(this.run, trainer)) this.lastFrame = time;
+    if (!now && time - this.lastBatch < BATCH_GAP) return;
+    const { running, rate } = this;
+    this.batchDue = !outbox.sendBatch(this.run, trainer, { running, rate });
+    if (!this.batchDue) this.lastBatch = time;
+  }
+
+  /** Shows the state at which the run rests. */
+  private rest(): void {
+    this.rate = 0;
+    this.report(true);
+  }
+
+  private countRate(time: number, trainer: Trainer): void {
+    if (!this.running) return;
+    const passed = time - this.rateSince.time;
+    if (passed < RATE_WINDOW) return;
+    this.rate = ((trainer.steps - this.rateSince.steps) / passed) * 1000;
+    this.rateSince = { time, steps: trainer.steps };
+  }
+
+  /**
+   * Makes a run on another backend. A thread has one backend at a time, so the old run is put away first; if the new
+   * one does not come up, the old one is brought back as it was.
+   */
+  private async createElsewhere(run: Run, choice: BackendChoice): Promise<Trainer> {
+    const { trainer, compute } = this;
+    const saved = this.failed ? undefined : await trainer?.snapshot();
+    this.putAway();
+    try {
+      return await this.createOn(run, choice);
+    } catch (error) {
+      this.putAway();
+      if (trainer && compute && saved) {
+        this.trainer = await this.createOn(trainer.run, compute.choice);
+        await this.trainer.restore(saved);
+      }
+      throw error;
+    }
+  }
+
+  private async createOn(run: Run, choice: BackendChoice): Promise<Trainer> {
+    const is = await this.here.createCompute(choice);
+    this.compute = { choice, is };
+    return Trainer.create(run, is);
+  }
+
+  private putAway(): void {
+    this.trainer?.dispose();
+    this.trainer = undefined;
+    this.compute?.is[Symbol.dispose]();
+    this.compute = undefined;
+  }
+
+  private replaceTrainer(trainer: Trainer): void {
+    this.running = false;
+    this.failed = false;
+    this.trainer?.dispose();
+    this.trainer = trainer;
+    this.run++;
+    this.rate = 0;
+    this.outbox?.rewind();
+  }
+
+  private describe(trainer: Trainer): RunInfo {
+    const { env, run } = trainer;
+    const choice = this.compute?.choice ?? 'auto';
+    const label = this.compute?.is.label ?? '';
+    const fallback = choice === 'auto' && !label.includes('webgpu');
+    return {
+      run: this.run,
+      request: run.request,
+      spec: env.spec,
+      slots: env.n,
+      backend: { choice, label, fallback },
+    };
+  }
+}
+
+function nothing(): void {
+  // Errors belong to whoever called; the next task starts all the same.
+}
+
+function problemsOf<T>(task: () => T): Outcome<T> {
+  try {
+    return { ok: true, value: task() };
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+/** An input error's problems; any other error becomes one problem of the run as a whole. */
+function refused(error: unknown): { readonly ok: false; readonly problems: readonly Problem[] } {
+  if (error instanceof InputError) return { ok: false, problems: error.problems };
+  const got = error instanceof Error ? error.message : String(error);
+  return { ok: false, problems: [{ field: 'run', expected: 'a run that starts', got }] };
+}
+
+function buffersOf(value: SnapshotValue): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const visit = (inner: SnapshotValue): void => {
+    if (isTypedArray(inner)) found.add(inner.buffer as ArrayBuffer);
+    else if (typeof inner === 'object' && inner !== null) Object.values(inner).forEach(visit);
+  };
+  visit(value);
+  return [...found];
+}
