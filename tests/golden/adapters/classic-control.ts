@@ -14,9 +14,11 @@ interface Reference {
   readonly columns: readonly string[];
   /** Largest error of one step from the recorded state. */
   readonly perStep: number;
-  /** Largest error along an episode that is never re-based, or undefined where errors grow without bound. */
-  readonly perEpisode?: number;
+  /** How many steps of an episode are also compared without re-basing, to `PER_EPISODE`. */
+  readonly freeSteps: number;
 }
+
+const PER_EPISODE = 1e-6;
 
 /** By the reference's name in lower case, without its version. */
 const references: Readonly<Record<string, Reference>> = {
@@ -24,18 +26,20 @@ const references: Readonly<Record<string, Reference>> = {
     id: 'cart-pole',
     columns: ['x', 'velocity', 'angle', 'spin'],
     perStep: 1e-9,
-    perEpisode: 1e-6,
+    // An upright pole multiplies an error by 1.085 per step, and the recorder's cosine differs from ours in the last bit in
+    // a quarter of the steps: 200 steps make 1e-9 of it, 500 would make 1.
+    freeSteps: 200,
   },
-  mountaincar: { id: 'mountain-car', columns: ['x', 'velocity'], perStep: 1e-9, perEpisode: 1e-6 },
+  mountaincar: { id: 'mountain-car', columns: ['x', 'velocity'], perStep: 1e-9, freeSteps: Infinity },
   mountaincarcontinuous: {
     id: 'mountain-car-continuous',
     columns: ['x', 'velocity'],
     perStep: 1e-9,
-    perEpisode: 1e-6,
+    freeSteps: Infinity,
   },
-  pendulum: { id: 'pendulum', columns: ['angle', 'spin'], perStep: 1e-9, perEpisode: 1e-6 },
+  pendulum: { id: 'pendulum', columns: ['angle', 'spin'], perStep: 1e-9, freeSteps: Infinity },
   // Float32 in the reference and chaotic: only single steps are comparable.
-  acrobot: { id: 'acrobot', columns: ['angle1', 'angle2', 'spin1', 'spin2'], perStep: 1e-5 },
+  acrobot: { id: 'acrobot', columns: ['angle1', 'angle2', 'spin1', 'spin2'], perStep: 1e-5, freeSteps: 0 },
 };
 
 /** Observations are float32 on both sides. */
@@ -51,7 +55,10 @@ interface Episode {
 
 function nameOf(recording: Recording): string {
   const name = recording.gymnasium ?? recording.env ?? '';
-  return name.toLowerCase().replace(/-v\d+$/, '').replaceAll('-', '');
+  return name
+    .toLowerCase()
+    .replace(/-v\d+$/, '')
+    .replaceAll('-', '');
 }
 
 export const classicControl: Adapter = {
@@ -66,8 +73,8 @@ export const classicControl: Adapter = {
     let steps = 0;
     episodes.forEach((episode, index) => {
       play(kernel, reference, episode, { where: `episode ${index}`, rebase: true });
-      if (reference.perEpisode !== undefined)
-        play(kernel, reference, episode, { where: `episode ${index} without re-basing`, rebase: false });
+      const free = { ...episode, steps: episode.steps.slice(0, reference.freeSteps) };
+      play(kernel, reference, free, { where: `episode ${index} without re-basing`, rebase: false });
       steps += episode.steps.length;
     });
     return { kind: 'passed', what: `${episodes.length} episodes, ${steps} steps` };
@@ -80,7 +87,7 @@ function play(
   episode: Episode,
   { where, rebase }: { where: string; rebase: boolean },
 ): void {
-  const error = rebase ? reference.perStep : (reference.perEpisode as number);
+  const error = rebase ? reference.perStep : PER_EPISODE;
   const rng = rngStreams(0)('golden');
   const state = kernel.allocate(1);
   kernel.reset(state, 0, rng);

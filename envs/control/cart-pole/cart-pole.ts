@@ -1,0 +1,141 @@
+/**
+ * CartPole: push a cart left or right so that the pole on it stays up. The equations of Barto, Sutton & Anderson (1983)
+ * as in Gymnasium's CartPole-v1: double-precision state, explicit Euler steps, float32 observation.
+ */
+import { z } from 'zod';
+import { toggle } from '#core/config.ts';
+import { Colour } from '#core/draw-list.ts';
+import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
+
+const GRAVITY = 9.8; // m/s²
+const POLE_MASS = 0.1; // kg
+const TOTAL_MASS = 1 + POLE_MASS;
+const HALF_LENGTH = 0.5; // m
+const POLE_MOMENT = POLE_MASS * HALF_LENGTH;
+const FORCE = 10; // N
+const TIME_STEP = 0.02; // s
+const X_LIMIT = 2.4; // m
+const ANGLE_LIMIT = (12 * 2 * Math.PI) / 360; // rad
+
+const params = z.object({
+  suttonBartoReward: toggle({
+    label: 'Sutton–Barto reward',
+    help: 'On: 0 while the pole is up and −1 when it falls, as in the 1983 paper. Off: 1 for every step, as in Gymnasium.',
+    default: false,
+  }),
+});
+
+type State = Readonly<Record<'x' | 'velocity' | 'angle' | 'spin', Float64Array>>;
+
+function spec(suttonBarto: boolean): EnvSpec {
+  return {
+    id: 'cart-pole',
+    version: 1,
+    title: 'CartPole',
+    observation: { kind: 'vector', shape: [4] },
+    action: { kind: 'discrete', names: ['push left', 'push right'] },
+    rewards: [
+      {
+        id: 'step',
+        label: 'Step',
+        weight: suttonBarto ? 0 : 1,
+        help: '1 for every step, the last one included.',
+      },
+      {
+        id: 'fall',
+        label: 'Fall',
+        weight: suttonBarto ? -1 : 0,
+        help: '1 when the pole tips over or the cart leaves the track.',
+      },
+      {
+        id: 'centre',
+        label: 'Off centre',
+        weight: 0,
+        help: 'Distance from the middle of the track, 0 to 1.',
+      },
+    ],
+    maxSteps: 500,
+    fps: 50,
+    keys: { ArrowLeft: 0, ArrowRight: 1, KeyA: 0, KeyD: 1 },
+    players: 1,
+  };
+}
+
+function create(suttonBarto: boolean): EnvKernel<State, number> {
+  return {
+    spec: spec(suttonBarto),
+
+    allocate: (n) => ({
+      x: new Float64Array(n),
+      velocity: new Float64Array(n),
+      angle: new Float64Array(n),
+      spin: new Float64Array(n),
+    }),
+
+    reset(s, i, rng) {
+      s.x[i] = rng.uniform() * 0.1 - 0.05;
+      s.velocity[i] = rng.uniform() * 0.1 - 0.05;
+      s.angle[i] = rng.uniform() * 0.1 - 0.05;
+      s.spin[i] = rng.uniform() * 0.1 - 0.05;
+    },
+
+    step(s, i, action, _rng, out) {
+      const angle = s.angle[i];
+      const spin = s.spin[i];
+      const sin = Math.sin(angle);
+      const cos = Math.cos(angle);
+      const force = action === 1 ? FORCE : -FORCE;
+      const push = (force + POLE_MOMENT * (spin * spin) * sin) / TOTAL_MASS;
+      const turn =
+        (GRAVITY * sin - cos * push) / (HALF_LENGTH * (4 / 3 - (POLE_MASS * (cos * cos)) / TOTAL_MASS));
+      const acceleration = push - (POLE_MOMENT * turn * cos) / TOTAL_MASS;
+
+      const x = s.x[i] + TIME_STEP * s.velocity[i];
+      const tilt = angle + TIME_STEP * spin;
+      s.x[i] = x;
+      s.velocity[i] += TIME_STEP * acceleration;
+      s.angle[i] = tilt;
+      s.spin[i] = spin + TIME_STEP * turn;
+
+      const fallen = x < -X_LIMIT || x > X_LIMIT || tilt < -ANGLE_LIMIT || tilt > ANGLE_LIMIT;
+      out.events[0] = 1;
+      out.events[1] = fallen ? 1 : 0;
+      out.events[2] = Math.abs(x) / X_LIMIT;
+      out.terminated = fallen;
+    },
+
+    observe(s, i, into, offset) {
+      into[offset] = s.x[i];
+      into[offset + 1] = s.velocity[i];
+      into[offset + 2] = s.angle[i];
+      into[offset + 3] = s.spin[i];
+    },
+
+    draw(s, i, list) {
+      const middle = 3;
+      const axle = 1.75;
+      const x = middle + s.x[i];
+      const angle = s.angle[i];
+      list.begin(2 * middle, 2.4);
+      list.line(0.1, axle + 0.26, 2 * middle - 0.1, axle + 0.26, 0.025, Colour.wall);
+      for (const edge of [-X_LIMIT, X_LIMIT])
+        list.line(middle + edge, axle + 0.18, middle + edge, axle + 0.34, 0.025, Colour.danger);
+      list.circle(x - 0.17, axle + 0.18, 0.07, Colour.dim);
+      list.circle(x + 0.17, axle + 0.18, 0.07, Colour.dim);
+      list.rect(x - 0.32, axle - 0.13, 0.64, 0.28, Colour.agent, 0.06);
+      const tipX = x + 2 * HALF_LENGTH * Math.sin(angle);
+      const tipY = axle - 2 * HALF_LENGTH * Math.cos(angle);
+      list.line(x, axle, tipX, tipY, 0.09, Colour.gold);
+      list.circle(x, axle, 0.06, Colour.ink);
+    },
+  };
+}
+
+export const cartPole = defineEnv({
+  id: 'cart-pole',
+  title: 'CartPole',
+  group: 'control',
+  summary: 'Balance a pole on a cart by pushing it left or right.',
+  params,
+  create: ({ suttonBartoReward }) => create(suttonBartoReward),
+});
