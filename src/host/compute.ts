@@ -1,0 +1,130 @@
+/**
+ * Chooses what runs the steps on this machine. One tfjs backend per thread at a time: tfjs has one current backend, and
+ * tensors do not survive a change of it.
+ */
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-webgpu';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { wasmPaths } from '#host/platform.ts';
+import { eagerCompute } from '#compile/eager.ts';
+import type { Compute } from '#compile/step.ts';
+import { InputError, show } from '#core/errors.ts';
+import { findAdapter, looksLikeSoftware, startWebgpu } from './webgpu.ts';
+import { registerWasmKernels } from './wasm-kernels.ts';
+
+/** What a user may ask for. `auto` is the first of webgpu, webgl, wasm, cpu that works in hardware. */
+export const computeChoices = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
+export type ComputeChoice = (typeof computeChoices)[number];
+
+type Backend = Exclude<ComputeChoice, 'auto'>;
+
+const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
+
+/** Starts a backend. A choice by hand takes software adapters too; one that is not there is an `InputError`. */
+export async function createCompute(choice: ComputeChoice): Promise<Compute & Disposable> {
+  tf.enableProdMode();
+  if (choice !== 'auto') {
+    const compute = await start(choice, true);
+    if (compute) return compute;
+    const got = `${choice}, which does not work here`;
+    throw new InputError([{ field: 'backend', expected: 'a backend that this machine has', got }]);
+  }
+  for (const backend of PREFERENCE) {
+    const compute = await start(backend, false);
+    if (compute) return compute;
+  }
+  throw new InputError([{ field: 'backend', expected: 'a working backend', got: 'none on this machine' }]);
+}
+
+/** Reads a choice from text; an `InputError` lists the choices. */
+export function parseComputeChoice(text: string): ComputeChoice {
+  const choice = computeChoices.find((candidate) => candidate === text);
+  if (choice) return choice;
+  throw new InputError([
+    { field: 'backend', expected: `one of ${computeChoices.join(', ')}`, got: show(text) },
+  ]);
+}
+
+/** Makes a backend tfjs's current one; undefined where it is not there or, unless `software` will do, has no hardware. */
+async function start(backend: Backend, software: boolean): Promise<(Compute & Disposable) | undefined> {
+  switch (backend) {
+    case 'webgpu': {
+      const adapter = await findAdapter(software);
+      return adapter && startGpu(adapter);
+    }
+    case 'webgl':
+      if (!hasWebgl(software)) return undefined;
+      return (await works('webgl')) ? started(eagerCompute()) : undefined;
+    case 'wasm':
+      // tfjs's threaded build hangs in minified bundles on isolated pages (its worker code names minified variables).
+      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+      if (tf.findBackend('wasm') === null) setWasmPaths(wasmPaths);
+      registerWasmKernels();
+      return (await works('wasm')) ? started(eagerCompute()) : undefined;
+    case 'cpu':
+      return (await works('cpu')) ? started(eagerCompute()) : undefined;
+  }
+}
+
+async function works(backend: Backend): Promise<boolean> {
+  return (tf.getBackend() === backend || (await tf.setBackend(backend))) && tf.getBackend() === backend;
+}
+
+function started(compute: Compute): Compute & Disposable {
+  return { ...compute, [Symbol.dispose]: () => {} };
+}
+
+/** The WebGPU backend, which refuses to go on with a lost device instead of computing on nothing. */
+async function startGpu(adapter: GPUAdapter): Promise<Compute & Disposable> {
+  let reason: string | undefined;
+  let disposed = false;
+  await startWebgpu(adapter, (why) => (reason = why));
+  const eager = eagerCompute();
+  const check = (): void => {
+    if (reason === undefined || disposed) return;
+    throw new Error(
+      `the GPU was lost (${reason}): go on from the last checkpoint, with another backend if need be`,
+    );
+  };
+  return {
+    label: eager.label,
+    compile: async (name, step, shapes, initial) => {
+      check();
+      const runner = await eager.compile(name, step, shapes, initial);
+      return {
+        run: (inputs, read) => {
+          check();
+          return runner.run(inputs, read);
+        },
+        readState: (names, into) => {
+          check();
+          return runner.readState(names, into);
+        },
+        getState: () => {
+          check();
+          return runner.getState();
+        },
+        setState: (values) => {
+          check();
+          return runner.setState(values);
+        },
+        dispose: () => runner.dispose(),
+      };
+    },
+    [Symbol.dispose]: () => {
+      disposed = true;
+      tf.removeBackend('webgpu');
+    },
+  };
+}
+
+/** Whether this thread can draw with WebGL 2, in hardware unless `software` will do. In a worker it needs OffscreenCanvas. */
+function hasWebgl(software: boolean): boolean {
+  const context =
+    typeof OffscreenCanvas === 'undefined' ? null : new OffscreenCanvas(1, 1).getContext('webgl2');
+  if (!context) return false;
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = names ? String(context.getParameter(names.UNMASKED_RENDERER_WEBGL)) : '';
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return software || !looksLikeSoftware(renderer);
+}
