@@ -74,8 +74,7 @@ export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<C
     throw refusal('a file that is cut off or damaged');
   }
   const start = MAGIC.length + 4;
-  if (content.length < start || MAGIC.some((byte, i) => content[i] !== byte))
-    throw refusal('something else');
+  if (content.length < start || MAGIC.some((byte, i) => content[i] !== byte)) throw refusal('something else');
   const length = new DataView(content.buffer).getUint32(MAGIC.length, true);
   if (content.length < start + length) throw refusal('a file that is cut off');
   const header = JSON.parse(new TextDecoder().decode(content.subarray(start, start + length))) as Header;
@@ -120,7 +119,9 @@ function isList(value: Snapshot | readonly SnapshotValue[]): value is readonly S
 function arrayKind(array: TypedArray): ArrayKind {
   for (const kind of Object.keys(constructors) as ArrayKind[])
     if (array instanceof constructors[kind]) return kind;
-  throw new Error(`checkpoint: expected an array of ${Object.keys(constructors).join(', ')}, got ${typeof array}`);
+  throw new Error(
+    `checkpoint: expected an array of ${Object.keys(constructors).join(', ')}, got ${typeof array}`,
+  );
 }
 
 async function through(

@@ -126,7 +126,7 @@ function byId<T extends { readonly id: string }>(list: readonly T[], id: string,
 
 function agentConfig(agent: AgentDefinition<Compute>, request: RunRequest): z.output<z.ZodObject> {
   const { preset: name } = request;
-  const preset = name === undefined ? undefined : agent.presets[name];
+  const preset = name !== undefined && Object.hasOwn(agent.presets, name) ? agent.presets[name] : undefined;
   if (name !== undefined && !preset) {
     const expected = known(name, Object.keys(agent.presets));
     throw new InputError([{ field: 'preset', expected, got: show(name) }]);
