@@ -1,0 +1,177 @@
+/**
+ * Dyna-Q (Sutton, 1990): Q-learning that also learns a model and replays it between steps, Sutton & Barto (2018), §8.2.
+ * With `planning` prioritized it updates first where most would change: prioritized sweeping, §8.4.
+ */
+import { z } from 'zod';
+import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import { choice, integer, number } from '#core/config.ts';
+import { actionSize, type EnvSpec } from '#core/env.ts';
+import type { RngStreams, SavableRng } from '#core/rng.ts';
+import { child, restoreColumns, type Snapshot } from '#core/snapshot.ts';
+import type { ActionBuffer } from '#core/vector-env.ts';
+import type { Compute } from '#compile/step.ts';
+import { actionValues, EpsilonGreedy, maxValue, refusesTable, stateCount } from '../action-values.ts';
+import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { Progress } from '../schedules.ts';
+import { Transitions } from '../transitions.ts';
+import { LearnedModel } from './learned-model.ts';
+import { PairQueue } from './pair-queue.ts';
+
+const config = z.object({
+  ...discountField(0.99),
+  planning: choice({
+    options: ['random', 'prioritized'],
+    default: 'random',
+    label: 'Planning',
+    help: 'Which pairs are updated from the model: any that were tried, or those that would change most.',
+  }),
+  planningSteps: integer({
+    default: 10,
+    min: 0,
+    max: 1000,
+    label: 'Planning steps n',
+    help: 'Updates from the learned model per real step; 0 with random planning is Q-learning.',
+    live: true,
+  }),
+  priorityThreshold: number({
+    default: 0.0001,
+    min: 0,
+    max: 10,
+    label: 'Least priority θ',
+    help: 'Prioritized planning leaves pairs alone whose value would change by less than this.',
+    live: true,
+  }),
+  ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
+  ...epsilonFields({ epsilon: 1, schedule: 'linear' }),
+  ...tableFields(),
+});
+type Config = z.output<typeof config>;
+
+class DynaQ implements Agent {
+  private readonly config: Config;
+  private readonly actions: number;
+  private readonly q: Float64Array; // [states × actions]
+  private readonly model: LearnedModel;
+  private readonly queue: PairQueue;
+  private readonly progress: Progress;
+  private readonly policy: EpsilonGreedy;
+  private readonly planner: SavableRng;
+  private readonly last: Transitions;
+
+  constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
+    this.config = { ...config };
+    this.actions = actionSize(spec);
+    this.q = actionValues(spec, config.initialValue);
+    this.model = new LearnedModel(stateCount(spec), this.actions);
+    this.queue = new PairQueue(config.planning === 'prioritized' ? this.q.length : 0);
+    this.progress = new Progress(this.q.length, this.actions, this.config);
+    this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
+    this.planner = streams('planning');
+    this.last = new Transitions(config.slots);
+  }
+
+  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
+    this.policy.act(obs, n, out, mode);
+  }
+
+  observe(step: StepBuffers): void {
+    this.last.copy(step);
+  }
+
+  /** One step of learning from the world (eq. 6.8), or a place in the queue for it; then planning. */
+  update(): Metrics | undefined {
+    const { q, actions, progress, last, model } = this;
+    const prioritized = this.config.planning === 'prioritized';
+    for (let i = 0; i < last.n; i++) {
+      const pair = last.state[i] * actions + last.action[i];
+      const future = last.terminated[i] ? 0 : maxValue(q, last.next[i], actions);
+      const error = last.reward[i] + this.config.gamma * future - q[pair];
+      const stepSize = progress.visit(pair);
+      progress.learned(error);
+      model.add(pair, last.reward[i], last.next[i], last.terminated[i]);
+      if (prioritized) {
+        this.enqueue(pair);
+        this.sweep();
+      } else {
+        q[pair] += stepSize * error;
+        this.replay();
+      }
+    }
+    return progress.advance(last.n);
+  }
+
+  /** n updates of pairs tried before, Dyna-Q's step (f). */
+  private replay(): void {
+    for (let k = 0; k < this.config.planningSteps; k++) this.plan(this.model.sample(this.planner));
+  }
+
+  /** Up to n updates in the order of priority; whoever leads to a changed state is looked at again, §8.4 step (g). */
+  private sweep(): void {
+    const { model, queue, actions } = this;
+    for (let k = 0; k < this.config.planningSteps; k++) {
+      const pair = queue.pop();
+      if (pair < 0) return;
+      this.plan(pair);
+      const { pair: from, nextInto } = model.outcomes;
+      const state = (pair - (pair % actions)) / actions;
+      for (let at = model.into[state]; at >= 0; at = nextInto[at]) this.enqueue(from[at]);
+    }
+  }
+
+  private enqueue(pair: number): void {
+    const error = this.model.expectedTarget(pair, this.q, this.config.gamma) - this.q[pair];
+    if (Math.abs(error) > this.config.priorityThreshold) this.queue.push(pair, Math.abs(error));
+  }
+
+  /** Q(S, A) ← Q(S, A) + α [Σ p(s', r | S, A) (r + γ max_a Q(s', a)) − Q(S, A)], the expected update of §8.5. */
+  private plan(pair: number): void {
+    const target = this.model.expectedTarget(pair, this.q, this.config.gamma);
+    this.q[pair] += this.progress.stepSize(pair) * (target - this.q[pair]);
+  }
+
+  inspect(obs: Float32Array): Inspection {
+    return this.policy.inspect(obs);
+  }
+
+  tune(config: Readonly<Record<string, unknown>>): void {
+    Object.assign(this.config, config);
+  }
+
+  snapshot(): Snapshot {
+    return {
+      config: { ...this.config },
+      q: this.q.slice(),
+      model: this.model.snapshot(),
+      queue: this.queue.snapshot(),
+      progress: this.progress.snapshot(),
+      policy: this.policy.snapshot(),
+      planner: this.planner.state.slice(),
+      last: this.last.snapshot(),
+    };
+  }
+
+  restore(saved: Snapshot): void {
+    Object.assign(this.config, child(saved, 'config'));
+    restoreColumns({ q: this.q, planner: this.planner.state }, saved, 'dyna-q');
+    this.model.restore(child(saved, 'model'));
+    this.queue.restore(child(saved, 'queue'));
+    this.progress.restore(child(saved, 'progress'));
+    this.policy.restore(child(saved, 'policy'));
+    this.last.restore(child(saved, 'last'));
+  }
+
+  dispose(): void {}
+}
+
+export const dynaQ = defineAgent<Compute, typeof config>({
+  id: 'dyna-q',
+  title: 'Dyna-Q',
+  group: 'tabular',
+  summary:
+    'Q-learning that rehearses what it has seen between steps (Sutton, 1990; Sutton & Barto §8.2, prioritized: §8.4).',
+  config,
+  presets: {},
+  refuses: (spec) => refusesTable(spec, 2),
+  slots: (config) => config.slots,
+  create: (spec, config, streams) => new DynaQ(spec, config, streams),
+});

@@ -1,0 +1,137 @@
+/**
+ * Monte-Carlo control, on-policy and first-visit, for ε-soft policies: Sutton & Barto (2018), §5.4. Nothing is learned until
+ * an episode ends; then every pair moves towards the return that followed its first visit.
+ */
+import { z } from 'zod';
+import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import { integer } from '#core/config.ts';
+import { actionSize, type EnvSpec } from '#core/env.ts';
+import type { RngStreams } from '#core/rng.ts';
+import { child, restoreColumns, type Snapshot } from '#core/snapshot.ts';
+import type { ActionBuffer } from '#core/vector-env.ts';
+import type { Compute } from '#compile/step.ts';
+import { actionValues, EpsilonGreedy, refusesTable } from '../action-values.ts';
+import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { Progress } from '../schedules.ts';
+import { Transitions } from '../transitions.ts';
+import { Episode } from './episode.ts';
+
+const config = z.object({
+  ...discountField(0.99),
+  ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
+  ...epsilonFields({ epsilon: 1, schedule: 'linear' }),
+  horizon: integer({
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    scale: 'log',
+    unit: 'steps',
+    label: 'Longest episode',
+    help: 'An episode still running after so many steps is learned from as if its time limit were reached.',
+  }),
+  ...tableFields(),
+});
+type Config = z.output<typeof config>;
+
+class MonteCarlo implements Agent {
+  private readonly config: Config;
+  private readonly actions: number;
+  private readonly q: Float64Array; // [states × actions]
+  private readonly progress: Progress;
+  private readonly policy: EpsilonGreedy;
+  private readonly last: Transitions;
+  private readonly episodes: readonly Episode[]; // [slots]
+  private readonly first: Int32Array; // [states × actions] scratch of `learn`: index of the first visit, −1 between calls
+
+  constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
+    this.config = { ...config };
+    this.actions = actionSize(spec);
+    this.q = actionValues(spec, config.initialValue);
+    this.progress = new Progress(this.q.length, this.actions, this.config);
+    this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
+    this.last = new Transitions(config.slots);
+    this.episodes = Array.from({ length: config.slots }, () => new Episode());
+    this.first = new Int32Array(this.q.length).fill(-1);
+  }
+
+  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
+    this.policy.act(obs, n, out, mode);
+  }
+
+  observe(step: StepBuffers): void {
+    this.last.copy(step);
+  }
+
+  /** Adds the step to its episode; where that ended, learns from it. A cut episode goes on in expectation, as V_π(S'). */
+  update(): Metrics | undefined {
+    const { actions, last } = this;
+    for (let i = 0; i < last.n; i++) {
+      const episode = this.episodes[i];
+      episode.push(last.state[i] * actions + last.action[i], last.reward[i]);
+      if (!last.ended[i] && episode.length < this.config.horizon) continue;
+      this.learn(episode, last.terminated[i] ? 0 : this.policy.expectedValue(last.next[i]));
+      episode.length = 0;
+    }
+    return this.progress.advance(last.n);
+  }
+
+  /** G ← γ G + R from the last step to the first; Q(S, A) ← Q(S, A) + α [G − Q(S, A)] at first visits only. */
+  private learn(episode: Episode, future: number): void {
+    const { q, first, progress } = this;
+    const { pairs, rewards, length } = episode;
+    for (let t = 0; t < length; t++) if (first[pairs[t]] < 0) first[pairs[t]] = t;
+    let g = future;
+    for (let t = length - 1; t >= 0; t--) {
+      g = this.config.gamma * g + rewards[t];
+      const pair = pairs[t];
+      if (first[pair] !== t) continue;
+      first[pair] = -1;
+      const error = g - q[pair];
+      q[pair] += progress.visit(pair) * error;
+      progress.learned(error);
+    }
+  }
+
+  inspect(obs: Float32Array): Inspection {
+    return this.policy.inspect(obs);
+  }
+
+  tune(config: Readonly<Record<string, unknown>>): void {
+    Object.assign(this.config, config);
+  }
+
+  snapshot(): Snapshot {
+    return {
+      config: { ...this.config },
+      q: this.q.slice(),
+      progress: this.progress.snapshot(),
+      policy: this.policy.snapshot(),
+      last: this.last.snapshot(),
+      episodes: this.episodes.map((episode) => episode.snapshot()),
+    };
+  }
+
+  restore(saved: Snapshot): void {
+    Object.assign(this.config, child(saved, 'config'));
+    restoreColumns({ q: this.q }, saved, 'monte-carlo');
+    this.progress.restore(child(saved, 'progress'));
+    this.policy.restore(child(saved, 'policy'));
+    this.last.restore(child(saved, 'last'));
+    const episodes = saved['episodes'] as readonly Snapshot[];
+    this.episodes.forEach((episode, i) => episode.restore(episodes[i]));
+  }
+
+  dispose(): void {}
+}
+
+export const monteCarlo = defineAgent<Compute, typeof config>({
+  id: 'monte-carlo',
+  title: 'Monte-Carlo control',
+  group: 'tabular',
+  summary: 'Waits for the episode to end and averages the returns that followed (Sutton & Barto §5.4).',
+  config,
+  presets: {},
+  refuses: (spec) => refusesTable(spec),
+  slots: (config) => config.slots,
+  create: (spec, config, streams) => new MonteCarlo(spec, config, streams),
+});

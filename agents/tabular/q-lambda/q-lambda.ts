@@ -1,0 +1,145 @@
+/**
+ * Q(λ) (Watkins, 1989), Q-learning whose errors also reach the pairs that led here: Sutton & Barto (2018), §12.10, in its
+ * tabular form. Traces are cut where the agent explores, for what follows no longer tells about the greedy policy.
+ */
+import { z } from 'zod';
+import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import { choice, number } from '#core/config.ts';
+import { actionSize, type EnvSpec } from '#core/env.ts';
+import type { RngStreams } from '#core/rng.ts';
+import { child, restoreColumns, type Snapshot } from '#core/snapshot.ts';
+import type { ActionBuffer } from '#core/vector-env.ts';
+import type { Compute } from '#compile/step.ts';
+import { actionValues, EpsilonGreedy, maxValue, refusesTable } from '../action-values.ts';
+import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { Progress } from '../schedules.ts';
+import { Transitions } from '../transitions.ts';
+import { Traces } from './traces.ts';
+
+const config = z.object({
+  ...discountField(0.99),
+  lambda: number({
+    default: 0.9,
+    min: 0,
+    max: 1,
+    label: 'Trace decay λ',
+    help: 'How far back an error reaches: 0 is Q-learning, 1 learns from whole stretches of greedy actions.',
+    live: true,
+  }),
+  traces: choice({
+    options: ['replacing', 'accumulating'],
+    default: 'replacing',
+    label: 'Traces',
+    help: 'Whether a pair visited again has its trace set back to 1 or raised by 1.',
+    live: true,
+  }),
+  ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
+  ...epsilonFields({ epsilon: 1, schedule: 'linear' }),
+  ...tableFields(),
+});
+type Config = z.output<typeof config>;
+
+class QLambda implements Agent {
+  private readonly config: Config;
+  private readonly actions: number;
+  private readonly q: Float64Array; // [states × actions]
+  private readonly progress: Progress;
+  private readonly policy: EpsilonGreedy;
+  private readonly last: Transitions;
+  private readonly greedy: Uint8Array; // [slots] 1: A was a best action of S when it was taken
+  private readonly traces: readonly Traces[]; // [slots]
+
+  constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
+    this.config = { ...config };
+    this.actions = actionSize(spec);
+    this.q = actionValues(spec, config.initialValue);
+    this.progress = new Progress(this.q.length, this.actions, this.config);
+    this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
+    this.last = new Transitions(config.slots);
+    this.greedy = new Uint8Array(config.slots);
+    this.traces = Array.from({ length: config.slots }, () => new Traces(this.q.length));
+  }
+
+  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
+    this.policy.act(obs, n, out, mode);
+  }
+
+  /** Whether an action was greedy is asked here, while Q still is what the action was chosen by. */
+  observe(step: StepBuffers): void {
+    const { q, actions, last, greedy } = this;
+    last.copy(step);
+    for (let i = 0; i < last.n; i++)
+      greedy[i] = q[last.state[i] * actions + last.action[i]] === maxValue(q, last.state[i], actions) ? 1 : 0;
+  }
+
+  /**
+   * e ← γ λ e if A is greedy, else 0; then e(S, A) is raised, δ = R + γ max_a Q(S', a) − Q(S, A), and Q ← Q + α δ e for all
+   * pairs, each with its own α. After the last step of an episode no trace remains.
+   */
+  update(): Metrics | undefined {
+    const { q, actions, progress, last } = this;
+    const { gamma, lambda } = this.config;
+    for (let i = 0; i < last.n; i++) {
+      const traces = this.traces[i];
+      if (this.greedy[i]) traces.decay(gamma * lambda);
+      else traces.clear();
+      const pair = last.state[i] * actions + last.action[i];
+      traces.visit(pair, this.config.traces);
+      const future = last.terminated[i] ? 0 : maxValue(q, last.next[i], actions);
+      const error = last.reward[i] + gamma * future - q[pair];
+      progress.visit(pair);
+      for (let k = 0; k < traces.count; k++) {
+        const other = traces.active[k];
+        q[other] += progress.stepSize(other) * error * traces.strength[other];
+      }
+      if (last.ended[i]) traces.clear();
+      progress.learned(error);
+    }
+    return progress.advance(last.n);
+  }
+
+  inspect(obs: Float32Array): Inspection {
+    return this.policy.inspect(obs);
+  }
+
+  tune(config: Readonly<Record<string, unknown>>): void {
+    Object.assign(this.config, config);
+  }
+
+  snapshot(): Snapshot {
+    return {
+      config: { ...this.config },
+      q: this.q.slice(),
+      progress: this.progress.snapshot(),
+      policy: this.policy.snapshot(),
+      last: this.last.snapshot(),
+      greedy: this.greedy.slice(),
+      traces: this.traces.map((traces) => traces.snapshot()),
+    };
+  }
+
+  restore(saved: Snapshot): void {
+    Object.assign(this.config, child(saved, 'config'));
+    restoreColumns({ q: this.q, greedy: this.greedy }, saved, 'q-lambda');
+    this.progress.restore(child(saved, 'progress'));
+    this.policy.restore(child(saved, 'policy'));
+    this.last.restore(child(saved, 'last'));
+    const traces = saved['traces'] as readonly Snapshot[];
+    this.traces.forEach((slot, i) => slot.restore(traces[i]));
+  }
+
+  dispose(): void {}
+}
+
+export const qLambda = defineAgent<Compute, typeof config>({
+  id: 'q-lambda',
+  title: 'Q(λ)',
+  group: 'tabular',
+  summary:
+    'Q-learning with eligibility traces: one surprise teaches the whole way there (Watkins, 1989; Sutton & Barto §12.10).',
+  config,
+  presets: {},
+  refuses: (spec, config) => refusesTable(spec, config.slots),
+  slots: (config) => config.slots,
+  create: (spec, config, streams) => new QLambda(spec, config, streams),
+});

@@ -1,0 +1,102 @@
+/**
+ * Q-learning (Watkins, 1989), off-policy control by one-step temporal differences: Sutton & Barto (2018), §6.5. It behaves
+ * ε-greedily and learns the value of the greedy policy.
+ */
+import { z } from 'zod';
+import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import { actionSize, type EnvSpec } from '#core/env.ts';
+import type { RngStreams } from '#core/rng.ts';
+import { child, restoreColumns, type Snapshot } from '#core/snapshot.ts';
+import type { ActionBuffer } from '#core/vector-env.ts';
+import type { Compute } from '#compile/step.ts';
+import { actionValues, EpsilonGreedy, maxValue, refusesTable } from '../action-values.ts';
+import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { Progress } from '../schedules.ts';
+import { Transitions } from '../transitions.ts';
+
+const config = z.object({
+  ...discountField(0.99),
+  ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
+  ...epsilonFields({ epsilon: 1, schedule: 'linear' }),
+  ...tableFields(),
+});
+type Config = z.output<typeof config>;
+
+class QLearning implements Agent {
+  private readonly config: Config;
+  private readonly actions: number;
+  private readonly q: Float64Array; // [states × actions]
+  private readonly progress: Progress;
+  private readonly policy: EpsilonGreedy;
+  private readonly last: Transitions;
+
+  constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
+    this.config = { ...config };
+    this.actions = actionSize(spec);
+    this.q = actionValues(spec, config.initialValue);
+    this.progress = new Progress(this.q.length, this.actions, this.config);
+    this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
+    this.last = new Transitions(config.slots);
+  }
+
+  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
+    this.policy.act(obs, n, out, mode);
+  }
+
+  observe(step: StepBuffers): void {
+    this.last.copy(step);
+  }
+
+  /** Q(S, A) ← Q(S, A) + α [R + γ max_a Q(S', a) − Q(S, A)], eq. 6.8. */
+  update(): Metrics | undefined {
+    const { q, actions, progress, last } = this;
+    for (let i = 0; i < last.n; i++) {
+      const pair = last.state[i] * actions + last.action[i];
+      const future = last.terminated[i] ? 0 : maxValue(q, last.next[i], actions);
+      const error = last.reward[i] + this.config.gamma * future - q[pair];
+      q[pair] += progress.visit(pair) * error;
+      progress.learned(error);
+    }
+    return progress.advance(last.n);
+  }
+
+  inspect(obs: Float32Array): Inspection {
+    return this.policy.inspect(obs);
+  }
+
+  tune(config: Readonly<Record<string, unknown>>): void {
+    Object.assign(this.config, config);
+  }
+
+  snapshot(): Snapshot {
+    return {
+      config: { ...this.config },
+      q: this.q.slice(),
+      progress: this.progress.snapshot(),
+      policy: this.policy.snapshot(),
+      last: this.last.snapshot(),
+    };
+  }
+
+  restore(saved: Snapshot): void {
+    Object.assign(this.config, child(saved, 'config'));
+    restoreColumns({ q: this.q }, saved, 'q-learning');
+    this.progress.restore(child(saved, 'progress'));
+    this.policy.restore(child(saved, 'policy'));
+    this.last.restore(child(saved, 'last'));
+  }
+
+  dispose(): void {}
+}
+
+export const qLearning = defineAgent<Compute, typeof config>({
+  id: 'q-learning',
+  title: 'Q-learning',
+  group: 'tabular',
+  summary: 'Learns the value of acting best while it explores (Watkins, 1989; Sutton & Barto §6.5).',
+  config,
+  presets: {},
+  refuses: (spec) => refusesTable(spec),
+  slots: (config) => config.slots,
+  create: (spec, config, streams) => new QLearning(spec, config, streams),
+});
