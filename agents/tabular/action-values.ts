@@ -12,7 +12,7 @@ import type { Progress } from './schedules.ts';
 /** Entries above which a table is refused: 16 Mi, also the largest index that a float32 observation holds exactly. */
 const MAX_ENTRIES = 2 ** 24;
 
-/** Why `copies` tables cannot hold a world, or undefined if they can. */
+/** Why `copies` tables cannot hold a world, or undefined if they can. `field` is relative to the agent's. */
 export function refusesTable(
   spec: EnvSpec,
   copies = 1,
@@ -20,19 +20,19 @@ export function refusesTable(
   const { observation, action } = spec;
   if (observation.kind !== 'discrete')
     return {
-      field: 'agent',
+      field: 'world',
       expected: 'a world of numbered states for a tabular agent',
       got: `${spec.id}, whose observations are ${observation.kind} [${observation.shape.join(' × ')}]`,
     };
   if (action.kind !== 'discrete')
     return {
-      field: 'agent',
+      field: 'world',
       expected: 'a world of discrete actions for a tabular agent',
       got: `${spec.id}, whose actions are a box of ${action.low.length}`,
     };
   if (observation.states * action.names.length * copies > MAX_ENTRIES)
     return {
-      field: 'agent',
+      field: 'world',
       expected: `at most ${MAX_ENTRIES} table entries`,
       got: `${copies} × ${observation.states} states × ${action.names.length} actions in ${spec.id}`,
     };

@@ -51,7 +51,7 @@ export function requireModel(spec: EnvSpec, model: TransitionModel | undefined):
   if (!model)
     throw new InputError([
       {
-        field: 'agent',
+        field: 'agent.world',
         expected: 'a world that offers its transition model for an agent that plans',
         got: `${spec.id}, which offers none`,
       },

@@ -2,6 +2,15 @@
 import type { AgentDefinition } from '#core/agent.ts';
 import type { EnvDefinition } from '#core/env.ts';
 import type { Compute } from '#compile/step.ts';
+import { doubleQ } from '#agents/tabular/double-q/double-q.ts';
+import { dynaQ } from '#agents/tabular/dyna-q/dyna-q.ts';
+import { expectedSarsa } from '#agents/tabular/expected-sarsa/expected-sarsa.ts';
+import { monteCarlo } from '#agents/tabular/monte-carlo/monte-carlo.ts';
+import { policyIteration } from '#agents/tabular/policy-iteration/policy-iteration.ts';
+import { qLambda } from '#agents/tabular/q-lambda/q-lambda.ts';
+import { qLearning } from '#agents/tabular/q-learning/q-learning.ts';
+import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
+import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';
 import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
 import { frozenLake } from '#envs/grid/frozen-lake/frozen-lake.ts';
@@ -9,4 +18,14 @@ import { gridWorld } from '#envs/grid/grid-world/grid-world.ts';
 
 export const worlds: readonly EnvDefinition[] = [cartPole, frozenLake, gridWorld, breakout];
 
-export const agents: readonly AgentDefinition<Compute>[] = [];
+export const agents: readonly AgentDefinition<Compute>[] = [
+  valueIteration,
+  policyIteration,
+  monteCarlo,
+  sarsa,
+  expectedSarsa,
+  qLearning,
+  doubleQ,
+  qLambda,
+  dynaQ,
+];

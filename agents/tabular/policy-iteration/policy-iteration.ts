@@ -125,7 +125,9 @@ class PolicyIteration implements Agent {
 
   /** Another γ is another problem: it starts again from the policy and values there are. */
   tune(config: Readonly<Record<string, unknown>>): void {
+    const before = { ...this.config };
     Object.assign(this.config, config);
+    if (before.gamma === this.config.gamma && before.threshold === this.config.threshold) return;
     this.evaluated = this.stable = false;
     this.sweepsOfPolicy = 0;
   }

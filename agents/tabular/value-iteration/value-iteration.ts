@@ -91,8 +91,10 @@ class ValueIteration implements Agent {
 
   /** Another γ is another problem: sweeping starts again from the values there are. */
   tune(config: Readonly<Record<string, unknown>>): void {
+    const before = { ...this.config };
     Object.assign(this.config, config);
-    this.converged = false;
+    if (before.gamma !== this.config.gamma || before.threshold !== this.config.threshold)
+      this.converged = false;
   }
 
   snapshot(): Snapshot {
