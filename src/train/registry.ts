@@ -13,10 +13,23 @@ import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
 import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';
 import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
+import { blackjack } from '#envs/grid/blackjack/blackjack.ts';
+import { cliffWalking } from '#envs/grid/cliff-walking/cliff-walking.ts';
 import { frozenLake } from '#envs/grid/frozen-lake/frozen-lake.ts';
 import { gridWorld } from '#envs/grid/grid-world/grid-world.ts';
+import { snake } from '#envs/grid/snake/snake.ts';
+import { taxi } from '#envs/grid/taxi/taxi.ts';
 
-export const worlds: readonly EnvDefinition[] = [cartPole, frozenLake, gridWorld, breakout];
+export const worlds: readonly EnvDefinition[] = [
+  cartPole,
+  frozenLake,
+  gridWorld,
+  breakout,
+  cliffWalking,
+  taxi,
+  blackjack,
+  snake,
+];
 
 export const agents: readonly AgentDefinition<Compute>[] = [
   valueIteration,

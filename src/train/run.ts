@@ -2,7 +2,7 @@
  * From what a user asked for (ids and raw values of flags, a link or a form) to a run that can start: everything that
  * can be wrong with it is found here, before a world or a network is made, and named by its field.
  */
-import { closestMatch } from 'leven';
+import leven from 'leven';
 import type { z } from 'zod';
 import type { AgentDefinition } from '#core/agent.ts';
 import { parseConfig } from '#core/config.ts';
@@ -38,23 +38,34 @@ export interface Run {
   readonly seed: number;
 }
 
+/** The world's half of a run: enough to play it by hand. */
+export interface Played extends Pick<Run, 'world' | 'params' | 'rewards'> {
+  readonly kernel: EnvKernel;
+}
+
 /** The run a request means. Throws an `InputError` that names every wrong field; unknown ids list the near ones. */
 export function resolveRun(request: RunRequest): Run {
   const problems: Problem[] = [];
-  const world = collect(problems, () => findWorld(request.world));
+  const played = collect(problems, () => resolveWorld(request));
   const agent = collect(problems, () => findAgent(request.agent));
-  const seed = collect(problems, () => parseSeed(request.seed ?? 1));
-  const params = world && collect(problems, () => parseConfig(world.params, request.params ?? {}, 'world'));
   const config = agent && collect(problems, () => agentConfig(agent, request));
-  const rules = world && params && collect(problems, () => world.create(params));
-  const rewards = rules && collect(problems, () => parseRewards(rules, request.rewards ?? {}));
-  if (rules && agent && config) {
-    const refusal = agent.refuses(asSeenBy(agent, rules).spec, config);
+  const seed = collect(problems, () => parseSeed(request.seed ?? 1));
+  if (played && agent && config) {
+    const refusal = agent.refuses(asSeenBy(agent, played.kernel).spec, config);
     if (refusal) problems.push({ ...refusal, field: `agent.${refusal.field}` });
   }
-  if (!world || !agent || !params || !config || !rewards || seed === undefined || problems.length > 0)
+  if (!played || !agent || !config || seed === undefined || problems.length > 0)
     throw new InputError(problems);
+  const { world, params, rewards } = played;
   return assemble({ world, agent, params, config, rewards, seed, preset: request.preset });
+}
+
+/** The world of a request with its parameters and reward weights. Throws an `InputError` like `resolveRun`. */
+export function resolveWorld(request: Pick<RunRequest, 'world' | 'params' | 'rewards'>): Played {
+  const world = findWorld(request.world);
+  const params = parseConfig(world.params, request.params ?? {}, 'world');
+  const kernel = world.create(params);
+  return { world, params, rewards: parseRewards(kernel, request.rewards ?? {}), kernel };
 }
 
 /** The rules of a run's world as its agent sees them: a bare state index becomes a one-hot vector unless the agent is tabular. */
@@ -63,7 +74,7 @@ export function createKernel(run: Run): EnvKernel {
 }
 
 /** Puts the run's reward weights in force, from the start: the first episode counts them too. */
-export function setWeights(env: VectorEnv, run: Run): void {
+export function setWeights(env: VectorEnv, run: Pick<Run, 'rewards'>): void {
   env.spec.rewards.forEach((term, k) => (env.weights[k] = run.rewards[term.id]));
 }
 
@@ -90,13 +101,22 @@ export function parseSeed(given: number | string): number {
   throw new InputError([{ field: 'seed', expected, got: show(given) }]);
 }
 
-/** What to suggest for a name that is not among the known ones: the nearest if it is near, then all of them. */
+/** What to expect in place of an unknown name: the near ones where there are any, else all. */
 export function known(name: string, names: readonly string[]): string {
-  const near = closestMatch(name, names, { maxDistance: Math.max(2, Math.ceil(name.length / 3)) });
-  const starts = names.filter((candidate) => name !== '' && candidate.startsWith(name));
-  const hints = [...new Set([...starts, ...(near === undefined ? [] : [near])])];
-  if (hints.length > 0) return `${hints.join(' or ')} (near), or another of ${names.length} known names`;
-  return names.length > 0 ? `one of ${names.join(', ')}` : 'a known name (there are none yet)';
+  const distances = new Map(names.map((candidate) => [candidate, distance(name, candidate)]));
+  const near = names
+    .filter((candidate) => (distances.get(candidate) ?? Infinity) <= Math.max(1, name.length / 3))
+    .toSorted((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0))
+    .slice(0, 4);
+  if (near.length > 0) return `a known name (near: ${near.join(', ')})`;
+  return names.length > 0 ? `one of ${names.join(', ')}` : 'none: there are none yet';
+}
+
+/** Typing errors between two names; 0.5 where one is the beginning or the end of the other. */
+function distance(a: string, b: string): number {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  const part = short.length >= 3 && (long.startsWith(short) || long.endsWith(short));
+  return part ? 0.5 : leven(a, b);
 }
 
 function assemble(parts: Omit<Run, 'request'> & { readonly preset: string | undefined }): Run {

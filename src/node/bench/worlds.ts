@@ -1,0 +1,38 @@
+/** Env steps per second of every world on one core: random actions, rewards, auto-reset and the observation included. */
+import { rngStreams, type Rng } from '#core/rng.ts';
+import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
+import { worlds } from '#train/registry.ts';
+import { measureRate, type Row } from './row.ts';
+
+const SLOTS = 64;
+/** Action buffers drawn beforehand, so that drawing them is not measured. */
+const PREPARED = 64;
+
+export function* benchWorlds(filter: string): Iterable<Row> {
+  for (const world of worlds) {
+    if (!world.id.includes(filter)) continue;
+    const streams = rngStreams(1);
+    const env = new VectorEnv(world.create(world.params.parse({})), SLOTS, streams);
+    const actions = randomActions(env, streams('benchmark'));
+    const work = (): void => {
+      for (const action of actions) env.step(action);
+    };
+    const value = measureRate(work, SLOTS * PREPARED);
+    yield { suite: 'worlds', row: world.id, value, unit: 'steps/s', vs: {} };
+  }
+}
+
+function randomActions(env: VectorEnv, rng: Rng): readonly ActionBuffer[] {
+  const { action } = env.spec;
+  return Array.from({ length: PREPARED }, () => {
+    const buffer = actionBuffer(env.spec, env.n);
+    if (action.kind === 'discrete')
+      for (let i = 0; i < env.n; i++) buffer.discrete[i] = rng.integer(action.names.length);
+    else
+      for (let k = 0; k < buffer.box.length; k++) {
+        const d = k % action.low.length;
+        buffer.box[k] = action.low[d] + rng.uniform() * (action.high[d] - action.low[d]);
+      }
+    return buffer;
+  });
+}

@@ -1,0 +1,56 @@
+/** `ludus bench [SUITE]`: measures, never judges. A table for people; with --json one line per row. */
+import { show } from '#core/errors.ts';
+import { known } from '#train/run.ts';
+import { wrong, type Command } from '../arguments.ts';
+import type { Row, Suite } from '../bench/row.ts';
+import { formatAmount, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+
+const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  worlds: async () => (await import('../bench/worlds.ts')).benchWorlds,
+};
+
+export const bench: Command = {
+  name: 'bench',
+  description: `Measure speed: ${Object.keys(suites).join(', ')}, or all.`,
+  args: {
+    SUITE: { type: 'positional', description: `one of ${Object.keys(suites).join(', ')}`, required: false },
+    only: {
+      type: 'string',
+      description: 'Only rows whose name contains this',
+      valueHint: 'text',
+      default: '',
+    },
+    json: { type: 'boolean', description: 'Print a JSON line per row' },
+  },
+  async run(given) {
+    const name = given.text('SUITE');
+    if (name !== undefined && !Object.hasOwn(suites, name))
+      throw wrong('SUITE', known(name, Object.keys(suites)), show(name));
+    const json = wantsJson(given.on('json'));
+    const rows: Row[] = [];
+    for (const [suite, load] of Object.entries(suites)) {
+      if (name !== undefined && suite !== name) continue;
+      const measure = await load();
+      for await (const row of measure(given.text('only') ?? '')) {
+        if (json) printJson(row);
+        else process.stderr.write(`${row.suite} ${row.row}\n`);
+        rows.push(row);
+      }
+    }
+    if (!json) printLine(table(rows));
+    return 0;
+  },
+};
+
+function table(rows: readonly Row[]): string {
+  const cells = rows.map(({ suite, row, value, unit, vs }) => [
+    suite,
+    row,
+    formatAmount(value),
+    unit,
+    Object.entries(vs)
+      .map(([peer, ratio]) => `${ratio.toPrecision(3)}× ${peer}`)
+      .join(', '),
+  ]);
+  return formatTable(['suite', 'row', 'median', 'unit', ''], cells, [2]);
+}

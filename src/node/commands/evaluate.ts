@@ -1,0 +1,46 @@
+/** `ludus evaluate CHECKPOINT`: how well a saved agent plays, greedily, in fresh worlds. */
+import { evaluate } from '#train/evaluate.ts';
+import { parseSeed, resolveRun } from '#train/run.ts';
+import { Trainer } from '#train/trainer.ts';
+import { readCount, type Command } from '../arguments.ts';
+import { backendFlag, computeFor } from '../compute.ts';
+import { formatEvaluation } from '../evaluation.ts';
+import { printJson, printLine, wantsJson } from '../output.ts';
+import { evaluationRow, readCheckpoint } from '../run-folder.ts';
+
+export const evaluateCheckpoint: Command = {
+  name: 'evaluate',
+  description: 'Play greedy episodes with a saved agent.',
+  args: {
+    CHECKPOINT: { type: 'positional', description: 'a checkpoint file or the folder of a run' },
+    episodes: { type: 'string', description: 'Episodes to play', valueHint: 'n', default: '20' },
+    seed: { type: 'string', description: "Seed of the worlds (default the run's)", valueHint: 'n' },
+    backend: backendFlag,
+    json: { type: 'boolean', description: 'Print JSON even on a terminal' },
+  },
+  async run(given) {
+    const episodes = readCount('episodes', given.text('episodes') ?? '');
+    const { checkpoint } = await readCheckpoint(given.text('CHECKPOINT') ?? '');
+    const run = resolveRun(checkpoint.request);
+    const seed = parseSeed(given.text('seed') ?? run.seed);
+    using compute = await computeFor(given);
+    const trainer = await Trainer.create(run, compute);
+    try {
+      await trainer.restore(checkpoint.state);
+      const evaluation = evaluate(trainer.run, trainer.agent, { episodes, seed });
+      if (wantsJson(given.on('json'))) {
+        const { world, agent } = run.request;
+        printJson({
+          kind: 'evaluation',
+          world,
+          agent,
+          step: trainer.steps,
+          ...evaluationRow(seed, evaluation),
+        });
+      } else printLine(formatEvaluation(evaluation));
+      return 0;
+    } finally {
+      trainer.dispose();
+    }
+  },
+};

@@ -1,0 +1,230 @@
+/**
+ * `ludus train`: one run without a page. Nothing is lost: it saves every minute, at the end, and when it is interrupted
+ * or fails; `--resume` goes on as if it had never stopped.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { show } from '#core/errors.ts';
+import type { Checkpoint } from '#train/checkpoint.ts';
+import { evaluate } from '#train/evaluate.ts';
+import { resolveRun, type Run } from '#train/run.ts';
+import { Trainer } from '#train/trainer.ts';
+import { dirname } from 'node:path';
+import { readCount, readPairs, wrong, type Arguments, type Command } from '../arguments.ts';
+import { backendFlag, computeFor } from '../compute.ts';
+import { formatEvaluation } from '../evaluation.ts';
+import { printJson, printLine, wantsJson } from '../output.ts';
+import { createProgress } from '../progress.ts';
+import { evaluationRow, readCheckpoint, RunFolder } from '../run-folder.ts';
+import { watchSignals, type Interruption } from '../signals.ts';
+
+/** Milliseconds of one slice: how soon a signal is heard. */
+const SLICE = 100;
+
+export const train: Command = {
+  name: 'train',
+  description: 'Train an agent on a world, evaluate it, and keep its record and checkpoint.',
+  args: {
+    WORLD: { type: 'positional', description: 'a world id (see `ludus envs`)', required: false },
+    agent: { type: 'string', description: 'Agent id (see `ludus agents`)', valueHint: 'id' },
+    preset: { type: 'string', description: "A named set of the agent's settings", valueHint: 'name' },
+    steps: {
+      type: 'string',
+      description: 'Env steps in all, those before a resume included',
+      valueHint: 'n',
+      default: '100000',
+    },
+    seed: { type: 'string', description: 'Seed of everything random (default 1)', valueHint: 'n' },
+    set: { type: 'string', description: 'A setting of the agent', valueHint: 'key=value', repeatable: true },
+    world: {
+      type: 'string',
+      description: 'A parameter of the world',
+      valueHint: 'key=value',
+      repeatable: true,
+    },
+    reward: {
+      type: 'string',
+      description: 'A reward weight of the world',
+      valueHint: 'term=weight',
+      repeatable: true,
+    },
+    backend: backendFlag,
+    out: {
+      type: 'string',
+      description: 'Folder of the run (default runs/WORLD-AGENT-SEED)',
+      valueHint: 'dir',
+    },
+    resume: { type: 'string', description: 'Go on from a checkpoint', valueHint: 'checkpoint' },
+    episodes: {
+      type: 'string',
+      description: 'Episodes of the final evaluation, 0 for none',
+      valueHint: 'n',
+      default: '20',
+    },
+    'save-every': {
+      type: 'string',
+      description: 'Seconds between checkpoints',
+      valueHint: 'seconds',
+      default: '60',
+    },
+    json: { type: 'boolean', description: 'Print JSON lines even on a terminal' },
+  },
+  run: runTraining,
+};
+
+interface Session {
+  readonly trainer: Trainer;
+  readonly folder: RunFolder;
+  readonly target: number;
+  readonly episodes: number;
+  readonly saveEvery: number;
+  readonly json: boolean;
+  readonly interruption: Interruption;
+}
+
+async function runTraining(given: Arguments): Promise<number> {
+  const target = readCount('steps', given.text('steps') ?? '');
+  const episodes = readCount('episodes', given.text('episodes') ?? '', 0);
+  const saveEvery = readCount('save-every', given.text('save-every') ?? '') * 1000;
+  const json = wantsJson(given.on('json'));
+  const { run, saved } = await requested(given);
+  const compute = await computeFor(given);
+  using interruption = watchSignals();
+  const trainer = await Trainer.create(run, compute);
+  try {
+    if (saved) await trainer.restore(saved.checkpoint.state);
+    const folder = await openFolder(given, run, saved?.path);
+    announce(trainer, { json, label: compute.label, target });
+    return await trainSession({ trainer, folder, target, episodes, saveEvery, json, interruption });
+  } finally {
+    trainer.dispose();
+    compute[Symbol.dispose]();
+  }
+}
+
+/** The run that the flags ask for, or that a checkpoint goes on with. */
+async function requested(
+  given: Arguments,
+): Promise<{ run: Run; saved?: { path: string; checkpoint: Checkpoint } }> {
+  const world = given.text('WORLD');
+  const agent = given.text('agent');
+  const resume = given.text('resume');
+  const settings = {
+    params: readPairs('world', given.list('world')),
+    rewards: readPairs('reward', given.list('reward')),
+    config: readPairs('set', given.list('set')),
+  };
+  if (resume === undefined) {
+    if (world === undefined) throw wrong('WORLD', 'a world id (see `ludus envs`)', 'nothing');
+    if (agent === undefined) throw wrong('--agent', 'an agent id (see `ludus agents`)', 'nothing');
+    const preset = given.text('preset');
+    const seed = given.text('seed');
+    return {
+      run: resolveRun({
+        world,
+        agent,
+        ...settings,
+        ...(preset === undefined ? {} : { preset }),
+        ...(seed === undefined ? {} : { seed }),
+      }),
+    };
+  }
+  const fixed = ['agent', 'preset', 'seed', 'set', 'world', 'reward'].filter(
+    (name) => given.list(name).length > 0,
+  );
+  if (fixed.length > 0)
+    throw wrong(
+      `--${fixed[0]}`,
+      "nothing beside --resume: the checkpoint's values go on",
+      show(given.list(fixed[0])[0]),
+    );
+  const saved = await readCheckpoint(resume);
+  if (world !== undefined && world !== saved.checkpoint.request.world)
+    throw wrong('WORLD', `${saved.checkpoint.request.world}, as in the checkpoint`, show(world));
+  return { run: resolveRun(saved.checkpoint.request), saved };
+}
+
+async function openFolder(given: Arguments, run: Run, resumed: string | undefined): Promise<RunFolder> {
+  const out = given.text('out');
+  const home = resumed === undefined ? undefined : dirname(resumed);
+  if (home !== undefined && (out === undefined || out === home)) return RunFolder.reopen(home);
+  const path = out ?? `runs/${run.world.id}-${run.agent.id}-${run.seed}`;
+  const { folder, kept } = await RunFolder.create(path);
+  if (kept !== undefined) process.stderr.write(`kept the earlier run as ${kept}\n`);
+  return folder;
+}
+
+function announce(
+  trainer: Trainer,
+  { json, label, target }: { json: boolean; label: string; target: number },
+): void {
+  const { run, steps } = trainer;
+  if (json) printJson({ kind: 'start', ...run.request, backend: label, step: steps, target });
+  else {
+    const preset = run.request.preset === undefined ? '' : ` (${run.request.preset})`;
+    const from = steps === 0 ? '' : `, going on from step ${steps}`;
+    printLine(`${run.agent.title}${preset} on ${run.world.title}, seed ${run.seed}, ${label}${from}`);
+  }
+}
+
+async function trainSession(session: Session): Promise<number> {
+  const { trainer, folder, interruption } = session;
+  try {
+    await advanceToTarget(session);
+  } catch (error) {
+    // The record up to the failure is kept; the last checkpoint stays, since the state may be half a step old.
+    folder.appendMetrics(trainer.recorder);
+    folder.close();
+    throw error;
+  }
+  await folder.save(trainer);
+  if (interruption.signal) return reportStop(session, interruption.signal);
+  if (session.episodes > 0) await reportEvaluation(session);
+  folder.close();
+  if (session.json) printJson({ kind: 'done', step: trainer.steps, out: folder.path });
+  else printLine(`kept in ${folder.path}`);
+  return 0;
+}
+
+async function advanceToTarget({
+  trainer,
+  folder,
+  target,
+  saveEvery,
+  json,
+  interruption,
+}: Session): Promise<void> {
+  const progress = createProgress(trainer, target, json);
+  let lastSave = performance.now();
+  try {
+    while (trainer.steps < target && !interruption.signal) {
+      const end = performance.now() + SLICE;
+      await trainer.advance(() => trainer.steps >= target || performance.now() >= end);
+      folder.appendMetrics(trainer.recorder);
+      progress.show();
+      if (performance.now() - lastSave >= saveEvery) {
+        await folder.save(trainer);
+        lastSave = performance.now();
+      }
+      // Lets signal handlers and output run.
+      await nextTurn();
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+function reportStop({ trainer, folder, json }: Session, signal: Interruption['signal'] & string): number {
+  folder.close();
+  const again = `npm run ludus -- train --resume ${folder.path} --steps …`;
+  if (json) printJson({ kind: 'stopped', signal, step: trainer.steps, out: folder.path });
+  else printLine(`stopped at step ${trainer.steps}; go on with: ${again}`);
+  return signal === 'SIGINT' ? 130 : 143;
+}
+
+async function reportEvaluation({ trainer, folder, episodes, json }: Session): Promise<void> {
+  const { run, agent } = trainer;
+  const evaluation = evaluate(run, agent, { episodes, seed: run.seed });
+  await folder.saveEvaluation(run.seed, evaluation);
+  if (json) printJson({ kind: 'evaluation', ...evaluationRow(run.seed, evaluation) });
+  else printLine(formatEvaluation(evaluation));
+}

@@ -1,0 +1,138 @@
+/**
+ * The folder of a headless run: config.json, metrics.jsonl (grows while it trains), episodes.csv, metrics.csv,
+ * evaluation.json and checkpoint.ludus. Files are replaced whole, so an interruption never leaves half of one.
+ */
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { show } from '#core/errors.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoint.ts';
+import type { Evaluation } from '#train/evaluate.ts';
+import type { Recorder } from '#train/recorder.ts';
+import type { Trainer } from '#train/trainer.ts';
+import { wrong } from './arguments.ts';
+
+const CHECKPOINT = 'checkpoint.ludus';
+
+export class RunFolder {
+  readonly path: string;
+  private readonly log: number;
+  private episodesWritten = 0;
+  private metricsWritten = 0;
+
+  private constructor(path: string) {
+    this.path = path;
+    mkdirSync(path, { recursive: true });
+    this.log = openSync(join(path, 'metrics.jsonl'), 'w');
+  }
+
+  /** A folder for a new run. An earlier run of that name is kept as `path.1`, `path.2`, …; `kept` is its new name. */
+  static async create(path: string): Promise<{ folder: RunFolder; kept: string | undefined }> {
+    const kept = await setAside(path);
+    return { folder: new RunFolder(path), kept };
+  }
+
+  /** The folder of a resumed run: the record is written anew from the checkpoint, which holds all of it. */
+  static reopen(path: string): RunFolder {
+    return new RunFolder(path);
+  }
+
+  get checkpointPath(): string {
+    return join(this.path, CHECKPOINT);
+  }
+
+  /** Appends what has happened since the last call to metrics.jsonl. */
+  appendMetrics(recorder: Recorder): void {
+    const lines: string[] = [];
+    const episodes = recorder.episodesSince(this.episodesWritten);
+    episodes.step.forEach((step, i) =>
+      lines.push(
+        JSON.stringify({
+          step,
+          slot: episodes.slot[i],
+          'episode/return': episodes.return[i],
+          'episode/length': episodes.length[i],
+        }),
+      ),
+    );
+    const metrics = recorder.metricsSince(this.metricsWritten);
+    metrics.step.forEach((step, i) => {
+      const row: Record<string, number> = { step };
+      for (const [name, column] of Object.entries(metrics.columns))
+        if (!Number.isNaN(column[i])) row[name] = column[i];
+      lines.push(JSON.stringify(row));
+    });
+    this.episodesWritten = recorder.episodes;
+    this.metricsWritten = recorder.metricRows;
+    if (lines.length > 0) writeSync(this.log, `${lines.join('\n')}\n`);
+  }
+
+  /** Writes everything that a resumed run needs, and the record as CSV. */
+  async save(trainer: Trainer): Promise<void> {
+    const { run, steps, recorder } = trainer;
+    const file = await encodeCheckpoint({ request: run.request, steps, state: await trainer.snapshot() });
+    await this.write(CHECKPOINT, file);
+    this.appendMetrics(recorder);
+    await this.write('config.json', `${JSON.stringify(run.request, null, 2)}\n`);
+    const { step, slot, return: returns, length } = recorder.episodesSince(0);
+    await this.write('episodes.csv', csv({ step, slot, return: returns, length }));
+    const metrics = recorder.metricsSince(0);
+    await this.write('metrics.csv', csv({ step: metrics.step, ...metrics.columns }));
+  }
+
+  async saveEvaluation(seed: number, evaluation: Evaluation): Promise<void> {
+    await this.write('evaluation.json', `${JSON.stringify(evaluationRow(seed, evaluation), null, 2)}\n`);
+  }
+
+  close(): void {
+    closeSync(this.log);
+  }
+
+  private async write(name: string, content: string | Uint8Array): Promise<void> {
+    const path = join(this.path, name);
+    await writeFile(`${path}.new`, content);
+    await rename(`${path}.new`, path);
+  }
+}
+
+/** Reads the checkpoint at a path: the file itself, or the folder of a run. */
+export async function readCheckpoint(path: string): Promise<{ path: string; checkpoint: Checkpoint }> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info)
+    throw wrong(
+      'checkpoint',
+      'a checkpoint file or the folder of a run',
+      `${show(path)}, which is not there`,
+    );
+  const file = info.isDirectory() ? join(path, CHECKPOINT) : path;
+  const bytes = await readFile(file).catch(() => {
+    throw wrong('checkpoint', `a folder that holds ${CHECKPOINT}`, show(path));
+  });
+  return { path: file, checkpoint: await decodeCheckpoint(new Uint8Array(bytes)) };
+}
+
+/** An evaluation as one JSON object. */
+export function evaluationRow(seed: number, evaluation: Evaluation): Record<string, unknown> {
+  const { returns, lengths, ...summary } = evaluation;
+  return { episodes: returns.length, seed, ...summary, returns: [...returns], lengths: [...lengths] };
+}
+
+async function setAside(path: string): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined;
+  if (!(await stat(path)).isDirectory()) throw wrong('--out', 'a folder', `${show(path)}, a file`);
+  if (readdirSync(path).length === 0) return undefined;
+  if (!existsSync(join(path, 'config.json')) && !existsSync(join(path, 'metrics.jsonl')))
+    throw wrong('--out', 'a new or empty folder or that of a run', `${show(path)}, which holds other files`);
+  let number = 1;
+  while (existsSync(`${path}.${number}`)) number++;
+  await rename(path, `${path}.${number}`);
+  return `${path}.${number}`;
+}
+
+function csv(columns: Readonly<Record<string, Float64Array>>): string {
+  const values = Object.values(columns);
+  const lines = [Object.keys(columns).join(',')];
+  for (let row = 0; row < values[0].length; row++)
+    lines.push(values.map((column) => (Number.isNaN(column[row]) ? '' : String(column[row]))).join(','));
+  return `${lines.join('\n')}\n`;
+}
