@@ -2,7 +2,7 @@
  * Views of a world as another world: kernels made from kernels, so that whatever plays a world plays a wrapped one. What a
  * wrapper remembers lies in columns of its own beside the world's, and is saved with them.
  */
-import { InputError } from './errors.ts';
+import { InputError, show } from './errors.ts';
 import type { EnvKernel } from './env.ts';
 import type { Columns } from './snapshot.ts';
 
@@ -38,4 +38,15 @@ export function oneHot<S extends Columns>(kernel: EnvKernel<S>): EnvKernel<S> {
       into[offset + index[0]] = 1;
     },
   });
+}
+
+/** Truncates episodes after the given number of steps (0: never), whatever the world's own limit. */
+export function timeLimit<S extends Columns>(kernel: EnvKernel<S>, maxSteps: number): EnvKernel<S> {
+  requireInteger('maxSteps', maxSteps, 0);
+  return derive(kernel, { spec: { ...kernel.spec, maxSteps } });
+}
+
+function requireInteger(field: string, value: number, min: number): void {
+  if (!Number.isInteger(value) || value < min)
+    throw new InputError([{ field, expected: `a whole number from ${min}`, got: show(value) }]);
 }

@@ -1,0 +1,149 @@
+/** Playing registered worlds at random, for the contract suite: every world in every setting its switches offer. */
+import { describe as describeFields, parseConfig } from '#core/config.ts';
+import { actionSize, type EnvDefinition, type EnvKernel } from '#core/env.ts';
+import { rngStreams, type Rng } from '#core/rng.ts';
+import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
+import { worlds } from '#train/registry.ts';
+
+export interface Setting {
+  readonly definition: EnvDefinition;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** `breakout`, or `breakout observation=pixels`. */
+  readonly name: string;
+}
+
+/** Every world as it comes. */
+export const defaults: readonly Setting[] = worlds.map((definition) => ({
+  definition,
+  params: {},
+  name: definition.id,
+}));
+
+/** Every world with one switch or choice at a time set otherwise. */
+export const variants: readonly Setting[] = worlds.flatMap((definition) =>
+  describeFields(definition.params).flatMap((field) => {
+    const values =
+      field.kind === 'toggle'
+        ? [!field.default]
+        : field.kind === 'choice'
+          ? field.options.filter((option) => option !== field.default)
+          : [];
+    return values.map((value) => ({
+      definition,
+      params: { [field.key]: value },
+      name: `${definition.id} ${field.key}=${String(value)}`,
+    }));
+  }),
+);
+
+/** A new kernel each time, so that nothing hidden in one survives. */
+export function kernelFor({ definition, params }: Setting): EnvKernel {
+  return definition.create(parseConfig(definition.params, params, definition.id));
+}
+
+/** Random play of a `VectorEnv`: legal actions, drawn from a stream of its own. */
+export class RandomPlay {
+  readonly env: VectorEnv;
+  readonly actions: ActionBuffer;
+  private readonly rng: Rng;
+  private readonly mask: Uint8Array;
+
+  constructor(kernel: EnvKernel, { n, seed, actionSeed }: { n: number; seed: number; actionSeed: number }) {
+    this.env = new VectorEnv(kernel, n, rngStreams(seed));
+    this.actions = actionBuffer(kernel.spec, n);
+    this.rng = rngStreams(actionSeed)('actions');
+    this.mask = new Uint8Array(n * actionSize(kernel.spec));
+  }
+
+  /** Chooses every slot's action and steps. */
+  step(): void {
+    this.choose();
+    this.env.step(this.actions);
+  }
+
+  choose(): void {
+    const { action } = this.env.spec;
+    const { discrete, box } = this.actions;
+    if (action.kind === 'discrete') {
+      const size = action.names.length;
+      this.env.legal(this.mask);
+      for (let i = 0; i < discrete.length; i++)
+        do discrete[i] = this.rng.integer(size);
+        while (this.mask[i * size + discrete[i]] === 0);
+    } else {
+      const { low, high } = action;
+      for (let k = 0; k < box.length; k++) {
+        const d = k % low.length;
+        box[k] = low[d] + (high[d] - low[d]) * this.rng.uniform();
+      }
+    }
+  }
+}
+
+/** Everything that a step shows, mixed into one number per step. */
+export function trace(play: RandomPlay, steps: number): readonly number[] {
+  const { env } = play;
+  return Array.from({ length: steps }, () => {
+    play.step();
+    let hash = 0;
+    for (const column of [
+      env.obs,
+      env.reward,
+      env.terminated,
+      env.truncated,
+      env.episodeReturn,
+      env.episodeLength,
+    ])
+      hash = mixNumbers(hash, column);
+    for (let i = 0; i < env.n; i++)
+      if (env.terminated[i] || env.truncated[i]) hash = mixNumbers(hash, env.finalObs);
+    return hash;
+  });
+}
+
+const word = new Float64Array(1);
+const halves = new Int32Array(word.buffer);
+
+function mixNumbers(hash: number, numbers: ArrayLike<number>): number {
+  let h = hash;
+  for (let k = 0; k < numbers.length; k++) {
+    word[0] = numbers[k];
+    h = (Math.imul(h ^ halves[0], 0x9e3779b1) + halves[1]) | 0;
+    h ^= h >>> 15;
+  }
+  return h;
+}
+
+/** Counts what it passes on. */
+export class CountingRng implements Rng {
+  draws = 0;
+  private readonly inner: Rng;
+
+  constructor(inner: Rng) {
+    this.inner = inner;
+  }
+
+  uniform(): number {
+    this.draws++;
+    return this.inner.uniform();
+  }
+
+  integer(n: number): number {
+    this.draws++;
+    return this.inner.integer(n);
+  }
+
+  normal(): number {
+    this.draws++;
+    return this.inner.normal();
+  }
+}
+
+/** Bit for bit, NaN included; much faster than `toEqual` on long arrays. */
+export function expectSame(got: ArrayLike<number>, expected: ArrayLike<number>, where: string): void {
+  if (got.length !== expected.length)
+    throw new Error(`${where}: expected ${expected.length} numbers, got ${got.length}`);
+  for (let k = 0; k < got.length; k++)
+    if (!Object.is(got[k], expected[k]))
+      throw new Error(`${where}[${k}]: expected ${expected[k]}, got ${got[k]}`);
+}

@@ -1,0 +1,212 @@
+/**
+ * The promises of every registered world, in every setting that its switches offer: what it says of itself, repeatable
+ * play, slots that do not touch each other, ends told apart, and snapshots that lose nothing.
+ */
+import { describe, expect, it } from 'vitest';
+import { describe as describeFields } from '#core/config.ts';
+import { actionSize, observationSize, type EnvKernel } from '#core/env.ts';
+import { rngStreams } from '#core/rng.ts';
+import { copyColumns, type TypedArray } from '#core/snapshot.ts';
+import { VectorEnv } from '#core/vector-env.ts';
+import { worlds } from '#train/registry.ts';
+import { CountingRng, defaults, expectSame, kernelFor, RandomPlay, trace, variants } from './env-play.ts';
+
+const settings = [...defaults, ...variants];
+
+it('has worlds, each once', () => {
+  expect(worlds.length).toBeGreaterThan(0);
+  expect(new Set(worlds.map((world) => world.id)).size).toBe(worlds.length);
+});
+
+describe.each(defaults)('$name', (setting) => {
+  it('describes itself', () => {
+    const { definition } = setting;
+    const { spec } = kernelFor(setting);
+    expect(definition.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+    expect(spec.id).toBe(definition.id);
+    expect(definition.summary).toMatch(/\.$/);
+    expect(() => describeFields(definition.params)).not.toThrow();
+    expect(spec.title.length).toBeGreaterThan(0);
+    expect(spec.version).toBeGreaterThanOrEqual(1);
+    expect(Number.isInteger(spec.maxSteps) && spec.maxSteps >= 0).toBe(true);
+    expect(spec.fps).toBeGreaterThan(0);
+    expect(spec.rewards.length).toBeGreaterThan(0);
+    expect(new Set(spec.rewards.map((term) => term.id)).size).toBe(spec.rewards.length);
+    for (const term of spec.rewards) {
+      expect(term.help.length).toBeGreaterThan(0);
+      expect(Number.isFinite(term.weight)).toBe(true);
+    }
+    expect(Object.keys(spec.keys).length).toBeGreaterThan(0);
+  });
+});
+
+describe.each(settings)('$name', (setting) => {
+  // Large observations cost time and show nothing more.
+  const scale = observationSize(kernelFor(setting).spec) > 5000 ? 0.02 : setting.name.includes('=') ? 0.2 : 1;
+  const steps = (count: number): number => Math.max(30, Math.round(count * scale));
+
+  it('has consistent actions and keys', () => {
+    const { spec } = kernelFor(setting);
+    const actions = actionSize(spec);
+    const { action } = spec;
+    expect(actions).toBeGreaterThan(0);
+    if (action.kind === 'discrete') expect(new Set(action.names).size).toBe(actions);
+    else {
+      expect(action.high.length).toBe(actions);
+      action.low.forEach((low, d) => expect(low).toBeLessThan(action.high[d]));
+    }
+    // In a box world key 2d is the low and key 2d + 1 the high end of dimension d.
+    const codes = action.kind === 'discrete' ? actions : 2 * actions;
+    for (const [key, code] of Object.entries(spec.keys)) {
+      expect(key).toMatch(/^[A-Z][A-Za-z0-9]+$/);
+      expect(Number.isInteger(code) && code >= 0 && code < codes, `key ${key}: action ${code}`).toBe(true);
+    }
+  });
+
+  it('writes all of an observation, nothing else, and only numbers that make sense', () => {
+    const play = new RandomPlay(kernelFor(setting), { n: 2, seed: 1, actionSeed: 2 });
+    const { spec } = play.env;
+    const size = observationSize(spec);
+    const kernel = kernelFor(setting);
+    const state = kernel.allocate(1);
+    kernel.reset(state, 0, rngStreams(1)('world'));
+    const guarded = new Float32Array(size + 2).fill(Number.NaN);
+    kernel.observe(state, 0, guarded, 1);
+    expect(Number.isNaN(guarded[0]) && Number.isNaN(guarded[size + 1])).toBe(true);
+    expect(guarded.subarray(1, size + 1).every(Number.isFinite)).toBe(true);
+    for (let t = 0; t < steps(500); t++) {
+      play.step();
+      expect(play.env.obs.every(Number.isFinite), `observation at step ${t}`).toBe(true);
+      expect(play.env.reward.every(Number.isFinite), `reward at step ${t}`).toBe(true);
+      if (spec.observation.kind === 'discrete') {
+        const { states } = spec.observation;
+        expect(play.env.obs.every((s) => Number.isInteger(s) && s >= 0 && s < states)).toBe(true);
+      }
+    }
+  });
+
+  it('repeats with the same seed and differs with another wherever it draws at all', () => {
+    const count = steps(2000);
+    const run = (seed: number): readonly number[] =>
+      trace(new RandomPlay(kernelFor(setting), { n: 3, seed, actionSeed: 7 }), count);
+    const first = run(1);
+    expect(run(1)).toEqual(first);
+    if (drawsOf(kernelFor(setting)) > 0) expect(run(2)).not.toEqual(first);
+    else expect(run(2)).toEqual(first);
+  });
+
+  it('keeps slots apart', () => {
+    const n = 3;
+    const kernel = kernelFor(setting);
+    const state = kernel.allocate(n);
+    const rng = rngStreams(3)('world');
+    const out = { events: new Float64Array(kernel.spec.rewards.length), terminated: false };
+    for (const column of Object.values(state)) expect(column.length % n).toBe(0);
+    for (let i = 0; i < n; i++) kernel.reset(state, i, rng);
+    const choice = new RandomPlay(kernelFor(setting), { n: 1, seed: 3, actionSeed: 4 });
+    for (let t = 0; t < steps(300); t++) {
+      const before = copyColumns(state);
+      choice.choose();
+      out.events.fill(0);
+      out.terminated = false;
+      const { discrete, box } = choice.actions;
+      kernel.step(state, 1, discrete.length > 0 ? legalOr(kernel, state, discrete[0]) : box, rng, out);
+      expectOthersUntouched(before, state, n);
+      if (out.terminated || t % 50 === 49) {
+        const ended = copyColumns(state);
+        kernel.reset(state, 1, rng);
+        expectOthersUntouched(ended, state, n);
+      }
+    }
+  });
+
+  it('plays the same in slot 0 of one and of many', () => {
+    // Slot i of a vector draws from stream i, and the action stream is shared out in slot order: compare slot 0 with itself.
+    const one = new RandomPlay(kernelFor(setting), { n: 1, seed: 5, actionSeed: 6 });
+    const many = new VectorEnv(kernelFor(setting), 3, rngStreams(5));
+    const dims = one.actions.box.length;
+    const size = observationSize(one.env.spec);
+    for (let t = 0; t < steps(300); t++) {
+      one.step();
+      const legal = new Uint8Array(3 * actionSize(many.spec));
+      many.legal(legal);
+      const discrete = Int32Array.from({ length: 3 }, (_, i) =>
+        i === 0
+          ? one.actions.discrete[0]
+          : legal.indexOf(1, i * actionSize(many.spec)) % actionSize(many.spec),
+      );
+      const box = new Float32Array(3 * dims);
+      box.set(one.actions.box);
+      many.step({ discrete, box });
+      expectSame(many.obs.subarray(0, size), one.env.obs, `observation, step ${t}`);
+      expect(many.reward[0]).toBe(one.env.reward[0]);
+    }
+  });
+
+  it('goes on after snapshot and restore as if nothing had happened', () => {
+    const original = new RandomPlay(kernelFor(setting), { n: 2, seed: 8, actionSeed: 9 });
+    const resumed = new RandomPlay(kernelFor(setting), { n: 2, seed: 80, actionSeed: 10 });
+    for (let t = 0; t < steps(150); t++) original.step();
+    for (let t = 0; t < steps(40); t++) resumed.step();
+    const saved = structuredClone(original.env.snapshot());
+    resumed.env.restore(saved);
+    for (let t = 0; t < steps(500); t++) {
+      original.step();
+      resumed.env.step(original.actions);
+      expectSame(resumed.env.obs, original.env.obs, `observation, step ${t}`);
+      expectSame(resumed.env.reward, original.env.reward, `reward, step ${t}`);
+    }
+    expect(resumed.env.snapshot()).toEqual(original.env.snapshot());
+  });
+});
+
+/** How many numbers a while of play draws. */
+function drawsOf(kernel: EnvKernel): number {
+  const rng = new CountingRng(rngStreams(1)('count'));
+  const play = new RandomPlay(kernel, { n: 1, seed: 1, actionSeed: 1 });
+  const state = kernel.allocate(1);
+  const out = { events: new Float64Array(kernel.spec.rewards.length), terminated: false };
+  kernel.reset(state, 0, rng);
+  for (let t = 0; t < 50; t++) {
+    play.choose();
+    const { discrete, box } = play.actions;
+    kernel.step(state, 0, discrete.length > 0 ? legalOr(kernel, state, discrete[0], 0) : box, rng, out);
+    if (out.terminated) kernel.reset(state, 0, rng);
+    out.terminated = false;
+  }
+  return rng.draws;
+}
+
+/** The action if it is legal in the slot, else the first that is. */
+function legalOr(
+  kernel: EnvKernel,
+  state: Readonly<Record<string, TypedArray>>,
+  action: number,
+  slot = 1,
+): number {
+  if (!kernel.legal) return action;
+  const mask = new Uint8Array(actionSize(kernel.spec));
+  kernel.legal(state, slot, mask, 0);
+  return mask[action] ? action : mask.indexOf(1);
+}
+
+/** Slot 1 of n may have changed, no other. */
+function expectOthersUntouched(
+  before: Readonly<Record<string, TypedArray>>,
+  after: Readonly<Record<string, TypedArray>>,
+  n: number,
+): void {
+  for (const [name, column] of Object.entries(after)) {
+    const row = column.length / n;
+    const old = before[name];
+    for (let k = 0; k < column.length; k++)
+      if (
+        column[k] !== old[k] &&
+        !(Number.isNaN(column[k]) && Number.isNaN(old[k])) &&
+        Math.floor(k / row) !== 1
+      )
+        throw new Error(
+          `${name}[${k}] belongs to slot ${Math.floor(k / row)}, but a step of slot 1 wrote it`,
+        );
+  }
+}
