@@ -7,12 +7,13 @@ import { join, relative, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Adapter, Outcome, Recording } from './adapters/adapter.ts';
+import { blackjack } from './adapters/blackjack.ts';
 import { classicControl } from './adapters/classic-control.ts';
 import { minatar } from './adapters/minatar.ts';
 import { toyText } from './adapters/toy-text.ts';
 
 /** One per kind of recording; the first that claims a file replays it. */
-const adapters: readonly Adapter[] = [classicControl, minatar, toyText];
+const adapters: readonly Adapter[] = [classicControl, minatar, toyText, blackjack];
 
 const folder = resolve(process.env['LUDUS_GOLDEN'] ?? '../shared/golden');
 

@@ -4,9 +4,12 @@ import { parseConfig } from '#core/config.ts';
 import type { EnvDefinition, EnvKernel, Transition } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
+import { blackjack } from '#envs/grid/blackjack/blackjack.ts';
+import { cliffWalking } from '#envs/grid/cliff-walking/cliff-walking.ts';
 import { frozenLake } from '#envs/grid/frozen-lake/frozen-lake.ts';
 import { randomMap } from '#envs/grid/frozen-lake/map.ts';
 import { gridWorld } from '#envs/grid/grid-world/grid-world.ts';
+import { taxi } from '#envs/grid/taxi/taxi.ts';
 
 function make(world: EnvDefinition, given: Record<string, unknown> = {}): EnvKernel {
   return world.create(parseConfig(world.params, given, 'world'));
@@ -40,6 +43,11 @@ const tabular: readonly [string, EnvDefinition, Record<string, unknown>][] = [
   ['frozen-lake', frozenLake, {}],
   ['frozen-lake 8×8, success 0.6', frozenLake, { map: '8x8', successRate: 0.6 }],
   ['frozen-lake random, not slippery', frozenLake, { map: 'random', size: 6, slippery: false }],
+  ['cliff-walking', cliffWalking, {}],
+  ['cliff-walking, slippery', cliffWalking, { slippery: true }],
+  ['taxi', taxi, {}],
+  ['taxi in the rain', taxi, { rainy: true }],
+  ['blackjack', blackjack, { sab: false }],
   ['grid-world', gridWorld, {}],
   ['grid-world with everything', gridWorld, { level: windy, slip: 0.3 }],
 ];

@@ -1,0 +1,207 @@
+/**
+ * Taxi: fetch a passenger at one of four stands and bring him to another. The same Markov decision process as Gymnasium's
+ * Taxi-v4 after Dietterich (2000), with rain that drives the taxi off its way and passengers who change their minds.
+ */
+import { z } from 'zod';
+import { integer, number, toggle } from '#core/config.ts';
+import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
+import { drawTaxi } from './draw.ts';
+import { ROAD, SIDE, SIDES, STANDS } from './town.ts';
+
+const params = z.object({
+  rainy: toggle({
+    label: 'Rain',
+    help: 'On: a drive goes where it should with the rain probability, else to one of its two sides.',
+    default: false,
+  }),
+  rainyProbability: number({
+    label: 'Rain probability',
+    help: 'Probability that a drive in the rain goes where it should; the rest is shared by its two sides.',
+    default: 0.8,
+    min: 0,
+    max: 1,
+  }),
+  ficklePassenger: toggle({
+    label: 'Fickle passenger',
+    help: 'On: in some episodes the passenger names a new destination after the first drive.',
+    default: false,
+  }),
+  fickleProbability: number({
+    label: 'Fickle probability',
+    help: 'Share of the episodes with a passenger who changes his mind.',
+    default: 0.3,
+    min: 0,
+    max: 1,
+  }),
+  maxSteps: integer({
+    label: 'Time limit',
+    help: 'Steps after which an episode is cut off; 0 means none.',
+    unit: 'steps',
+    default: 200,
+    min: 0,
+    max: 1_000_000,
+  }),
+});
+
+const STATES = SIDE * SIDE * 5 * 4;
+const IN_TAXI = 4;
+const PICK_UP = 4;
+type Taxi = {
+  /** [n] ((row · 5 + column) · 5 + passenger) · 4 + destination; passenger 4 sits in the taxi. */
+  readonly state: Int32Array;
+  /** [n] 1 while the passenger will still change his mind. */
+  readonly fickle: Uint8Array;
+};
+
+function stateOf(cell: number, passenger: number, destination: number): number {
+  return (cell * 5 + passenger) * 4 + destination;
+}
+
+/** The stand on a cell, or −1. */
+function standOn(cell: number): number {
+  for (let k = 0; k < 4; k++) if (STANDS[k] === cell) return k;
+  return -1;
+}
+
+const event = { step: 0, delivery: 1, illegal: 2 } as const;
+
+/** What picking up or dropping off does: the passenger's new place, or −1 if it may not be done here. */
+function handle(state: number, action: number): number {
+  const destination = state & 3;
+  const passenger = (state >> 2) % 5;
+  const cell = Math.floor(state / 20);
+  if (action === PICK_UP) return passenger < IN_TAXI && STANDS[passenger] === cell ? IN_TAXI : -1;
+  if (passenger !== IN_TAXI) return -1;
+  return STANDS[destination] === cell ? destination : standOn(cell);
+}
+
+/** Dropping off ends the episode at the destination only. */
+function delivers(state: number, action: number): boolean {
+  return action > PICK_UP && (state >> 2) % 5 === IN_TAXI && STANDS[state & 3] === Math.floor(state / 20);
+}
+
+function transitions(state: number, action: number, p: z.output<typeof params>): readonly Transition[] {
+  const cell = Math.floor(state / 20);
+  const rest = state % 20;
+  if (action < PICK_UP) {
+    const towards = (direction: number, probability: number): Transition => ({
+      probability,
+      next: ROAD[cell * 4 + direction] * 20 + rest,
+      reward: -1,
+      terminated: false,
+    });
+    if (!p.rainy) return [towards(action, 1)];
+    const aside = (1 - p.rainyProbability) / 2;
+    const [left, right] = SIDES[action];
+    return [towards(action, p.rainyProbability), towards(left, aside), towards(right, aside)];
+  }
+  const passenger = handle(state, action);
+  if (passenger < 0) return [{ probability: 1, next: state, reward: -10, terminated: false }];
+  const terminated = delivers(state, action);
+  const next = stateOf(cell, passenger, state & 3);
+  return [{ probability: 1, next, reward: terminated ? 20 : -1, terminated }];
+}
+
+function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
+  const spec: EnvSpec = {
+    id: 'taxi',
+    version: 1,
+    title: 'Taxi',
+    observation: { kind: 'discrete', shape: [1], states: STATES },
+    action: { kind: 'discrete', names: ['south', 'north', 'east', 'west', 'pick up', 'drop off'] },
+    rewards: [
+      { id: 'step', label: 'Step', weight: -1, help: '1 for every step that is neither of the others.' },
+      {
+        id: 'delivery',
+        label: 'Delivery',
+        weight: 20,
+        help: '1 when the passenger is where he wants to be.',
+      },
+      {
+        id: 'illegal',
+        label: 'Illegal',
+        weight: -10,
+        help: '1 for picking up or dropping off in a wrong place.',
+      },
+    ],
+    maxSteps: p.maxSteps,
+    fps: 6,
+    keys: { ArrowDown: 0, ArrowUp: 1, ArrowRight: 2, ArrowLeft: 3, KeyA: 4, KeyS: 5 },
+    players: 1,
+  };
+
+  /** The cell where a drive ends, rain included. */
+  function drive(cell: number, action: number, u: number): number {
+    if (u < p.rainyProbability) return ROAD[cell * 4 + action];
+    const side = u < (1 + p.rainyProbability) / 2 ? 0 : 1;
+    return ROAD[cell * 4 + SIDES[action][side]];
+  }
+
+  return {
+    spec,
+    allocate: (n) => ({ state: new Int32Array(n), fickle: new Uint8Array(n) }),
+    reset(s, i, rng) {
+      const cell = rng.integer(SIDE * SIDE);
+      const passenger = rng.integer(4);
+      s.state[i] = stateOf(cell, passenger, (passenger + 1 + rng.integer(3)) & 3);
+      s.fickle[i] = p.ficklePassenger && rng.uniform() < p.fickleProbability ? 1 : 0;
+    },
+    step(s, i, action, rng, out) {
+      const state = s.state[i];
+      const cell = Math.floor(state / 20);
+      if (action >= PICK_UP) {
+        const passenger = handle(state, action);
+        const done = delivers(state, action);
+        out.events[passenger < 0 ? event.illegal : done ? event.delivery : event.step] = 1;
+        out.terminated = done;
+        if (passenger >= 0) s.state[i] = stateOf(cell, passenger, state & 3);
+        return;
+      }
+      out.events[event.step] = 1;
+      const to = p.rainy ? drive(cell, action, rng.uniform()) : ROAD[cell * 4 + action];
+      let destination = state & 3;
+      const passenger = (state >> 2) % 5;
+      if (s.fickle[i] && passenger === IN_TAXI && to !== cell) {
+        s.fickle[i] = 0;
+        destination = (destination + 1 + rng.integer(3)) & 3;
+      }
+      s.state[i] = stateOf(to, passenger, destination);
+    },
+    observe(s, i, into, offset) {
+      into[offset] = s.state[i];
+    },
+    draw(s, i, list) {
+      const state = s.state[i];
+      drawTaxi(list, Math.floor(state / 20), (state >> 2) % 5, state & 3);
+    },
+    legal(s, i, mask, offset) {
+      const state = s.state[i];
+      const cell = Math.floor(state / 20);
+      for (let a = 0; a < PICK_UP; a++) mask[offset + a] = ROAD[cell * 4 + a] === cell ? 0 : 1;
+      for (let a = PICK_UP; a < 6; a++) mask[offset + a] = handle(state, a) < 0 ? 0 : 1;
+    },
+    // A mind that may change is no part of the state, so a fickle passenger has no model over these states.
+    ...(p.ficklePassenger ? {} : { model: () => model(p) }),
+  };
+}
+
+function model(p: z.output<typeof params>): ReturnType<NonNullable<EnvKernel['model']>> {
+  return {
+    states: STATES,
+    actions: 6,
+    initial: Array.from({ length: STATES }, (_, state) => {
+      const passenger = (state >> 2) % 5;
+      return passenger < IN_TAXI && passenger !== (state & 3) ? 1 / 300 : 0;
+    }),
+    transitions: (state, action) => transitions(state, action, p),
+  };
+}
+
+export const taxi = defineEnv({
+  id: 'taxi',
+  title: 'Taxi',
+  group: 'grid',
+  summary: 'Fetch a passenger at one of four stands and bring him to another.',
+  params,
+  create,
+});
