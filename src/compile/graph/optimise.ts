@@ -1,0 +1,22 @@
+/** The order of the passes: what a traced graph goes through before it is planned, whichever executor runs it. */
+import type { Graph } from './graph.ts';
+import { epilogues, reluMasks } from './passes/epilogues.ts';
+import { foldConstants } from './passes/fold-constants.ts';
+import { share } from './passes/share.ts';
+import { simplify } from './passes/simplify.ts';
+import type { Pass } from './rewrite.ts';
+
+const PASSES: readonly Pass[] = [
+  simplify,
+  foldConstants,
+  simplify,
+  share,
+  simplify,
+  reluMasks,
+  epilogues,
+  share,
+];
+
+export function optimise(graph: Graph): Graph {
+  return PASSES.reduce((current, pass) => pass.run(current), graph);
+}

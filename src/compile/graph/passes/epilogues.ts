@@ -1,0 +1,74 @@
+/**
+ * Moves a bias and a ReLU into the product or convolution before them, so that results are written once. Needs the ReLU to be
+ * the only reader: its gradient's mask asks for x > 0, which `reluMasks` first turns into relu(x) > 0.
+ */
+import { uniform, useCounts, type Graph, type Node } from '../graph.ts';
+import { rewrite, type Pass } from '../rewrite.ts';
+
+/** 0 < x is 0 < relu(x) where the graph computes relu(x) anyway. */
+export const reluMasks: Pass = {
+  name: 'relu masks',
+  run(graph) {
+    const rectified = new Map<Node, Node>();
+    // Users of the ReLU come after it only if it is met first; a mask that comes earlier in the graph is left alone.
+    return rewrite(graph, (node, inputs, builder) => {
+      if (node.op.kind === 'map' && node.op.fn === 'less' && uniform(inputs[0]) === 0) {
+        const relu = rectified.get(inputs[1]);
+        if (relu) return builder.rebuild(node, [inputs[0], relu]);
+      }
+      const rebuilt = builder.rebuild(node, inputs);
+      if (node.op.kind === 'map' && node.op.fn === 'relu') rectified.set(inputs[0], rebuilt);
+      return rebuilt;
+    });
+  },
+};
+
+/** A product or convolution that nothing but the node at hand reads, and that has room for an epilogue. */
+function open(node: Node, old: Node, uses: ReadonlyMap<Node, number>): boolean {
+  const { kind } = node.op;
+  if (kind !== 'conv2d' && !(kind === 'matmul' && node.shape.length === 2)) return false;
+  return node.op.kind === kind && 'activation' in node.op && node.op.activation === 'none' && uses.get(old) === 1;
+}
+
+/** The vector that a broadcast adds to each row, if that is what it is. */
+function rowVector(node: Node, columns: number): Node | undefined {
+  if (node.op.kind !== 'broadcast') return undefined;
+  const [x] = node.inputs;
+  return x.shape.length > 0 && x.shape[x.shape.length - 1] === columns && x.shape.every((dim, i) => dim === 1 || i === x.shape.length - 1)
+    ? x
+    : undefined;
+}
+
+function addBiases(graph: Graph): Graph {
+  const uses = useCounts(graph);
+  return rewrite(graph, (node, inputs, builder) => {
+    if (node.op.kind === 'map' && node.op.fn === 'add')
+      for (const side of [0, 1]) {
+        const product = inputs[side];
+        if (!open(product, node.inputs[side], uses) || product.inputs.length > 2) continue;
+        const columns = node.shape[node.shape.length - 1];
+        const bias = rowVector(inputs[1 - side], columns);
+        if (bias)
+          return builder.rebuild(product, [...product.inputs, builder.reshape(bias, [columns])]);
+      }
+    return builder.rebuild(node, inputs);
+  });
+}
+
+function addActivations(graph: Graph): Graph {
+  const uses = useCounts(graph);
+  return rewrite(graph, (node, inputs, builder) => {
+    if (node.op.kind === 'map' && node.op.fn === 'relu') {
+      const [product] = inputs;
+      const { op } = product;
+      if (open(product, node.inputs[0], uses) && (op.kind === 'matmul' || op.kind === 'conv2d'))
+        return builder.node({ ...op, activation: 'relu' }, product.inputs, product.shape, product.dtype);
+    }
+    return builder.rebuild(node, inputs);
+  });
+}
+
+export const epilogues: Pass = {
+  name: 'epilogues',
+  run: (graph) => addActivations(addBiases(graph)),
+};

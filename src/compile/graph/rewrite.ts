@@ -1,0 +1,37 @@
+/** Rebuilding a graph node by node: what every pass is made of. Nodes that nothing depends on are left behind by the way. */
+import { GraphBuilder } from './builder.ts';
+import { reachable, type Graph, type Node } from './graph.ts';
+
+/** Gives the new node for an old one whose inputs have been rewritten. */
+export type Visit = (node: Node, inputs: readonly Node[], builder: GraphBuilder) => Node;
+
+/** A pass: a graph in, an equal and better graph out. */
+export interface Pass {
+  readonly name: string;
+  run(graph: Graph): Graph;
+}
+
+export function rewrite(graph: Graph, visit: Visit): Graph {
+  const builder = new GraphBuilder();
+  const next = new Map<Node, Node>();
+  const of = (node: Node): Node => next.get(node) as Node;
+  for (const node of reachable(graph)) next.set(node, visit(node, node.inputs.map(of), builder));
+  const renamed = (results: ReadonlyMap<string, Node>): ReadonlyMap<string, Node> =>
+    new Map([...results].map(([name, node]) => [name, of(node)]));
+  return { name: graph.name, state: renamed(graph.state), outputs: renamed(graph.outputs) };
+}
+
+/** Rewrites until nothing changes: the number of nodes and what they are stay the same. */
+export function untilStable(graph: Graph, visit: Visit, limit = 20): Graph {
+  let current = graph;
+  for (let round = 0; round < limit; round++) {
+    let changed = false;
+    current = rewrite(current, (node, inputs, builder) => {
+      const made = visit(node, inputs, builder);
+      if (made.op !== node.op) changed = true;
+      return made;
+    });
+    if (!changed) break;
+  }
+  return current;
+}
