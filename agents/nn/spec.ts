@@ -1,0 +1,292 @@
+/**
+ * Networks as data: a list of layers in JSON, the shape that every layer gives, and where each of its parameters lies in
+ * one flat block. Everything else about networks (apply, forward, export, the page's builder) reads this plan.
+ */
+import { z } from 'zod';
+import { InputError } from '#core/errors.ts';
+
+export const activations = [
+  'linear',
+  'relu',
+  'tanh',
+  'sigmoid',
+  'elu',
+  'selu',
+  'swish',
+  'softplus',
+  'leakyRelu',
+] as const;
+export type Activation = (typeof activations)[number];
+
+/** `fanIn` is uniform in ±1/√fanIn, bias included; the others are of He 2015, Glorot 2010 and Saxe 2014. */
+export const initialisers = ['he', 'glorot', 'orthogonal', 'fanIn'] as const;
+export type Initialiser = (typeof initialisers)[number];
+
+const units = z.number().int().min(1).max(16384);
+const activation = z.enum(activations).optional();
+const weights = {
+  activation,
+  init: z.enum(initialisers).optional(),
+  /** Factor on the initial weights; √2 and 0.01 are usual with `orthogonal`. */
+  gain: z.number().positive().max(100).optional(),
+};
+
+const layerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('dense'), units, ...weights }),
+  /** Factorised Gaussian noise on weights and biases: Fortunato et al. 2018. */
+  z.strictObject({
+    kind: z.literal('noisy'),
+    units,
+    activation,
+    sigma: z.number().min(0).max(10).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('conv2d'),
+    filters: z.number().int().min(1).max(1024),
+    size: z.number().int().min(1).max(32),
+    stride: z.number().int().min(1).max(32).optional(),
+    padding: z.enum(['valid', 'same']).optional(),
+    ...weights,
+  }),
+  z.strictObject({
+    kind: z.literal('maxPool'),
+    size: z.number().int().min(1).max(32),
+    stride: z.number().int().min(1).max(32).optional(),
+  }),
+  z.strictObject({ kind: z.literal('flatten') }),
+  /** Over all features of a sample, with a scale and an offset per feature: Ba et al. 2016. */
+  z.strictObject({ kind: z.literal('layerNorm'), activation }),
+  z.strictObject({ kind: z.literal('activation'), activation: z.enum(activations) }),
+  /** Q = V + A − mean A, per atom, each stream with hidden layers of its own: Wang et al. 2016. */
+  z.strictObject({
+    kind: z.literal('dueling'),
+    actions: z.number().int().min(1),
+    atoms: z.number().int().min(1).optional(),
+    hidden: z.number().int().min(0).max(16384).optional(),
+    noisy: z.boolean().optional(),
+    sigma: z.number().min(0).max(10).optional(),
+  }),
+]);
+export type Layer = z.output<typeof layerSchema>;
+
+/** The hidden layers of an agent's network, or `auto`: see `bodyFor`. The agent adds the head its world asks for. */
+export const bodySchema = z.union([z.literal('auto'), z.array(layerSchema).max(32)]);
+export type Body = z.output<typeof bodySchema>;
+
+export const BODY_EXPECTED =
+  'auto, or a list of layers such as [{"kind":"dense","units":64,"activation":"relu"}]';
+
+export type Shape = readonly number[];
+
+/** How a parameter starts. `normal` and `uniform` bounds are worked out by init.ts from the fans. */
+export type Start =
+  | { readonly kind: Initialiser; readonly gain: number; readonly fanIn: number; readonly fanOut: number }
+  | { readonly kind: 'constant'; readonly value: number };
+
+/** One parameter tensor: where it lies in the network's flat block. */
+export interface ParamPlan {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly offset: number;
+  readonly size: number;
+  readonly start: Start;
+}
+
+export interface LayerPlan {
+  readonly layer: Layer;
+  readonly input: Shape;
+  readonly output: Shape;
+  /** Index of its first parameter in the network's list. */
+  readonly firstParam: number;
+  /** Where its noise lies in the network's noise vector: see noisy.ts. */
+  readonly noiseOffset: number;
+  readonly parameters: number;
+}
+
+export interface NetworkPlan {
+  readonly input: Shape;
+  readonly output: Shape;
+  readonly layers: readonly LayerPlan[];
+  readonly params: readonly ParamPlan[];
+  /** Numbers in the flat parameter block. */
+  readonly size: number;
+  /** Numbers in the noise vector; 0 where no layer is noisy. */
+  readonly noise: number;
+}
+
+/** `auto` is 120-84 with ReLU for vectors (CleanRL) and 16 filters of 3×3 with 128 units for planes (MinAtar). */
+export function bodyFor(body: Body, input: Shape): readonly Layer[] {
+  if (body !== 'auto') return body;
+  if (input.length === 3)
+    return [
+      { kind: 'conv2d', filters: 16, size: Math.min(3, input[0], input[1]), activation: 'relu' },
+      { kind: 'flatten' },
+      { kind: 'dense', units: 128, activation: 'relu' },
+    ];
+  return [
+    { kind: 'dense', units: 120, activation: 'relu' },
+    { kind: 'dense', units: 84, activation: 'relu' },
+  ];
+}
+
+/** Shapes, parameters and their places. A layer that does not fit is an `InputError` at `where.index`. */
+export function planNetwork(layers: readonly Layer[], input: Shape, where: string): NetworkPlan {
+  const planner = new Planner();
+  let shape = input;
+  layers.forEach((layer, index) => {
+    planner.at = `${where}.${index}`;
+    shape = planner.add(layer, index, shape);
+  });
+  if (planner.layers.length === 0)
+    throw new InputError([{ field: where, expected: 'at least one layer', got: 'none' }]);
+  return {
+    input,
+    output: shape,
+    layers: planner.layers,
+    params: planner.params,
+    size: planner.size,
+    noise: planner.noise,
+  };
+}
+
+class Planner {
+  at = '';
+  readonly layers: LayerPlan[] = [];
+  readonly params: ParamPlan[] = [];
+  size = 0;
+  noise = 0;
+
+  add(layer: Layer, index: number, input: Shape): Shape {
+    const firstParam = this.params.length;
+    const noiseOffset = this.noise;
+    const before = this.size;
+    const output = this.plan(layer, index, input);
+    this.layers.push({ layer, input, output, firstParam, noiseOffset, parameters: this.size - before });
+    return output;
+  }
+
+  private plan(layer: Layer, index: number, input: Shape): Shape {
+    switch (layer.kind) {
+      case 'dense':
+        this.dense(`${index}`, this.width(layer, input), layer.units, startOf(layer));
+        return [layer.units];
+      case 'noisy':
+        this.noisyDense(`${index}`, this.width(layer, input), layer.units, layer.sigma);
+        return [layer.units];
+      case 'conv2d':
+        return this.conv(layer, index, input);
+      case 'maxPool': {
+        const [height, width, channels] = this.image(layer, input);
+        const { size, stride = size } = layer;
+        if (size > height || size > width) this.refuse(layer, `at least ${size}×${size} pixels`, input);
+        return [Math.floor((height - size) / stride) + 1, Math.floor((width - size) / stride) + 1, channels];
+      }
+      case 'flatten':
+        return [sizeOf(input)];
+      case 'layerNorm':
+        this.param(`${index}/scale`, [sizeOf(input)], { kind: 'constant', value: 1 });
+        this.param(`${index}/offset`, [sizeOf(input)], { kind: 'constant', value: 0 });
+        return input;
+      case 'activation':
+        return input;
+      case 'dueling': {
+        const { actions, atoms = 1, hidden = 0, noisy = false, sigma } = layer;
+        for (const [stream, outputs] of [
+          ['value', atoms],
+          ['advantage', actions * atoms],
+        ] as const) {
+          let fan = this.width(layer, input);
+          for (const [step, to] of hidden > 0
+            ? ([
+                ['hidden', hidden],
+                ['out', outputs],
+              ] as const)
+            : ([['out', outputs]] as const)) {
+            const name = `${index}/${stream}/${step}`;
+            if (noisy) this.noisyDense(name, fan, to, sigma);
+            else this.dense(name, fan, to, { init: step === 'out' ? 'glorot' : 'he', gain: 1 });
+            fan = to;
+          }
+        }
+        return [actions * atoms];
+      }
+    }
+  }
+
+  private conv(layer: Layer & { kind: 'conv2d' }, index: number, input: Shape): Shape {
+    const { filters, size, stride = 1, padding = 'valid' } = layer;
+    const [height, width, channels] = this.image(layer, input);
+    if (padding === 'valid' && (size > height || size > width))
+      this.refuse(layer, `at least ${size}×${size} pixels`, input);
+    const { init, gain } = startOf(layer);
+    const area = size * size;
+    const start = { kind: init, gain, fanIn: area * channels, fanOut: area * filters };
+    this.param(`${index}/kernel`, [size, size, channels, filters], start);
+    this.param(`${index}/bias`, [filters], biasStart(init, area * channels));
+    const out = (length: number): number =>
+      padding === 'same' ? Math.ceil(length / stride) : Math.floor((length - size) / stride) + 1;
+    return [out(height), out(width), filters];
+  }
+
+  private dense(
+    name: string,
+    fanIn: number,
+    fanOut: number,
+    { init, gain }: { init: Initialiser; gain: number },
+  ): void {
+    this.param(`${name}/kernel`, [fanIn, fanOut], { kind: init, gain, fanIn, fanOut });
+    this.param(`${name}/bias`, [fanOut], biasStart(init, fanIn));
+  }
+
+  /** μ ~ U(±1/√p), σ = σ₀/√p with p inputs: Fortunato et al. 2018, §3.2. */
+  private noisyDense(name: string, fanIn: number, fanOut: number, sigma = 0.5): void {
+    const spread: Start = { kind: 'constant', value: sigma / Math.sqrt(fanIn) };
+    this.dense(name, fanIn, fanOut, { init: 'fanIn', gain: 1 });
+    this.param(`${name}/kernelSigma`, [fanIn, fanOut], spread);
+    this.param(`${name}/biasSigma`, [fanOut], spread);
+    this.noise += fanIn + fanOut;
+  }
+
+  private param(name: string, shape: Shape, start: Start): void {
+    const size = sizeOf(shape);
+    this.params.push({ name, shape, offset: this.size, size, start });
+    this.size += size;
+  }
+
+  private width(layer: Layer, input: Shape): number {
+    return input.length === 1
+      ? input[0]
+      : this.refuse(layer, 'a flat input (put a flatten layer before it)', input);
+  }
+
+  private image(layer: Layer, input: Shape): readonly [number, number, number] {
+    if (input.length !== 3) this.refuse(layer, 'an image [height, width, channels]', input);
+    return [input[0], input[1], input[2]];
+  }
+
+  private refuse(layer: Layer, expected: string, input: Shape): never {
+    const field = `${this.at} (${layer.kind})`;
+    throw new InputError([{ field, expected, got: `[${input.join(', ')}]` }]);
+  }
+}
+
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+function startOf(layer: {
+  init?: Initialiser | undefined;
+  gain?: number | undefined;
+  activation?: Activation | undefined;
+}): {
+  init: Initialiser;
+  gain: number;
+} {
+  const { activation = 'linear', gain = 1 } = layer;
+  const rectified = activation !== 'linear' && activation !== 'tanh' && activation !== 'sigmoid';
+  return { init: layer.init ?? (rectified ? 'he' : 'glorot'), gain };
+}
+
+function biasStart(init: Initialiser, fanIn: number): Start {
+  return init === 'fanIn' ? { kind: 'fanIn', gain: 1, fanIn, fanOut: fanIn } : { kind: 'constant', value: 0 };
+}
