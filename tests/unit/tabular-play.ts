@@ -7,11 +7,11 @@ import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Agent, AgentDefinition, StepBuffers } from '#core/agent.ts';
 import { parseConfig } from '#core/config.ts';
-import { actionSize, type EnvKernel, type EnvSpec, type Transition, type TransitionModel } from '#core/env.ts';
+import type { EnvKernel, EnvSpec, Transition, TransitionModel } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
-import { evaluationSweep, flatten, startValue } from '#agents/tabular/flat-model.ts';
+import { backup, flatten, startValue } from '#agents/tabular/flat-model.ts';
 
 type Definition = AgentDefinition<Compute>;
 
@@ -154,8 +154,17 @@ export class Play {
 /** [states] the actions an agent takes when it does not explore. */
 export function greedyPolicy(agent: Agent, spec: EnvSpec, states: number): Int32Array {
   const out = actionBuffer(spec, states);
-  agent.act(Float32Array.from({ length: states }, (_, s) => s), states, out, 'greedy'); // prettier-ignore
+  agent.act(Float32Array.from({ length: states }, (_, s) => s), states, out, 'greedy');
   return out.discrete;
+}
+
+/** The states that a policy [states] can come through from the start; their own values alone decide what it is worth. */
+function reachable(model: TransitionModel, policy: Int32Array): readonly number[] {
+  const found = new Set([...model.initial.keys()].filter((state) => model.initial[state] > 0));
+  for (const state of found)
+    for (const outcome of model.transitions(state, policy[state]))
+      if (!outcome.terminated && outcome.probability > 0) found.add(outcome.next);
+  return [...found];
 }
 
 /**
@@ -164,9 +173,17 @@ export function greedyPolicy(agent: Agent, spec: EnvSpec, states: number): Int32
  */
 export function policyValue(model: TransitionModel, policy: Int32Array, gamma: number): number {
   const flat = flatten(model);
+  const states = reachable(model, policy);
   const values = new Float64Array(model.states);
-  for (let sweep = 0; sweep < 20_000; sweep++)
-    if (evaluationSweep(flat, policy, values, gamma) < 1e-12) return startValue(flat, values);
+  for (let sweep = 0; sweep < 20_000; sweep++) {
+    let delta = 0;
+    for (const s of states) {
+      const value = backup(flat, s * flat.actions + policy[s], values, gamma);
+      delta = Math.max(delta, Math.abs(value - values[s]));
+      values[s] = value;
+    }
+    if (delta < 1e-12) return startValue(flat, values);
+  }
   return -Infinity;
 }
 
@@ -230,9 +247,4 @@ export function recorded(name: string): Recorded | undefined {
     maxSteps: file.maxSteps ?? 0,
     optimalValues: file.optimalValues,
   };
-}
-
-/** How many actions, for building tables by hand. */
-export function actionsOf(world: EnvKernel<never, never>): number {
-  return actionSize(world.spec);
 }
