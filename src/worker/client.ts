@@ -67,7 +67,9 @@ export class TrainerClient implements Disposable {
     return this.link.call(command);
   }
 
+  /** Makes a run, in a new worker if the last one died; the run before goes on if this one is refused. */
   async create(setup: Setup): Promise<Outcome<RunInfo>> {
+    if (this.link.dead) this.link = this.connect();
     const made = await this.call((api) => api.create(setup));
     if (made.ok) {
       this.setup = setup;
@@ -109,8 +111,7 @@ export class TrainerClient implements Disposable {
     const made = await this.call((api) => api.create(setup));
     if (!made.ok || saved?.setup !== setup) return made;
     // The checkpoint is cloned, not transferred: the next death may come before the next checkpoint.
-    const restored = await this.call((api) => api.restore(saved.snapshot));
-    return restored.ok ? made : restored;
+    return this.call((api) => api.restore(saved.snapshot));
   }
 
   [Symbol.dispose](): void {

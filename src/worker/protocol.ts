@@ -80,7 +80,8 @@ export interface TrainerApi {
   /** Changes a live value; what was in force stays so if the value is refused. */
   setLive(change: Tuning): Promise<Outcome<Mark>>;
   snapshot(): Promise<Snapshot | undefined>;
-  restore(saved: Snapshot): Promise<Outcome<void>>;
+  /** Continues a snapshot of this run; gives the run with the live values of then. */
+  restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
   /** Answers at once: a worker that does not is busy or dead. */
   ping(): void;
   dispose(): Promise<void>;

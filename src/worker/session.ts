@@ -135,7 +135,7 @@ export class Session implements TrainerApi {
     });
   }
 
-  async restore(saved: Snapshot): Promise<Outcome<void>> {
+  async restore(saved: Snapshot): Promise<Outcome<RunInfo>> {
     return this.exclusive(async () => {
       if (!this.trainer) return refused(new Error('restore: expected a run, got none'));
       try {
@@ -145,7 +145,7 @@ export class Session implements TrainerApi {
       }
       this.outbox?.rewind();
       this.rest();
-      return { ok: true, value: undefined };
+      return { ok: true, value: this.describe(this.trainer) };
     });
   }
 

@@ -1,0 +1,113 @@
+/** What a user can do from the top bar, each once: the same object stands behind its button and its keys. */
+import { SPEEDS, type Speed } from '#worker/protocol.ts';
+import type { Store } from './store.ts';
+
+export interface Action {
+  readonly id: string;
+  readonly label: string;
+  /** `KeyboardEvent.code`s, and how they are called. */
+  readonly keys: readonly string[];
+  readonly keyName: string;
+  readonly enabled: () => boolean;
+  readonly run: () => void;
+}
+
+const SPEED_NAMES: Readonly<Record<Speed, string>> = {
+  '1': '1×',
+  '4': '4×',
+  '16': '16×',
+  '64': '64×',
+  turbo: 'Turbo',
+};
+
+export type SpeedAction = Action & { readonly speed: Speed };
+
+export interface Actions {
+  readonly toggle: Action;
+  readonly step: Action;
+  readonly reset: Action;
+  readonly view: Action;
+  readonly speeds: readonly SpeedAction[];
+}
+
+/** The actions over a store. */
+export function makeActions(store: Store): Actions {
+  const ready = (): boolean => store.phase.value === 'running' || store.phase.value === 'paused';
+  return {
+    toggle: {
+      id: 'toggle',
+      label: 'Play or pause',
+      keys: ['Space'],
+      keyName: 'Space',
+      enabled: ready,
+      run: () => void store.toggle(),
+    },
+    step: {
+      id: 'step',
+      label: 'One step',
+      keys: ['ArrowRight'],
+      keyName: '→',
+      enabled: ready,
+      run: () => void store.step(),
+    },
+    reset: {
+      id: 'reset',
+      label: 'Reset: a new, untrained agent with the settings shown',
+      keys: ['KeyR'],
+      keyName: 'R',
+      enabled: () => store.catalogue.value !== undefined,
+      run: () => void store.reset(),
+    },
+    view: {
+      id: 'view',
+      label: 'Show or hide what the agent thinks',
+      keys: ['KeyV'],
+      keyName: 'V',
+      enabled: () => true,
+      run: () => (store.overlay.value = !store.overlay.value),
+    },
+    speeds: SPEEDS.map((speed, i) => ({
+      id: `speed-${speed}`,
+      speed,
+      label: SPEED_NAMES[speed],
+      keys: [`Digit${i + 1}`, `Numpad${i + 1}`],
+      keyName: String(i + 1),
+      enabled: () => true,
+      run: () => void store.setSpeed(speed),
+    })),
+  };
+}
+
+/** Runs the action of a pressed key; gives back the function that stops listening. */
+export function listenToKeys(target: EventTarget, actions: Actions): () => void {
+  const { speeds, ...single } = actions;
+  const byKey = new Map(
+    [...Object.values(single), ...speeds].flatMap((action) => action.keys.map((key) => [key, action])),
+  );
+  const onKey = (event: Event): void => {
+    const { code, target, ctrlKey, metaKey, altKey, repeat } = event as KeyboardEvent;
+    const action = byKey.get(code);
+    if (!action || ctrlKey || metaKey || altKey || !action.enabled()) return;
+    if (isTyping(target, code) || (repeat && action.id !== 'step')) return;
+    event.preventDefault();
+    action.run();
+  };
+  target.addEventListener('keydown', onKey);
+  return () => target.removeEventListener('keydown', onKey);
+}
+
+/** Whether the focused element has a use of its own for the key. */
+function isTyping(target: EventTarget | null, code: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLSelectElement ||
+    target instanceof HTMLTextAreaElement
+  )
+    return true;
+  if (target instanceof HTMLInputElement) {
+    if (target.type === 'checkbox') return code === 'Space';
+    return target.type !== 'range' || code === 'ArrowRight';
+  }
+  return code === 'Space' && target instanceof HTMLButtonElement;
+}

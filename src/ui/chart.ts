@@ -1,0 +1,120 @@
+/**
+ * One uPlot chart of one curve: the extremes of each bucket as dots, the running mean as a line, the user's changes as
+ * upright marks. uPlot draws on a canvas in a millisecond or two; Preact has no part in it.
+ */
+import uPlot from 'uplot';
+import type { Mark } from '#worker/protocol.ts';
+import type { Curve } from './curve.ts';
+import { count, figure } from './values.ts';
+
+const INK = '#8a95aa';
+const GRID = '#ffffff0d';
+const DOT = '#56b4e980';
+const LINE = '#f0c542';
+const MARK = '#b287e0';
+const FONT = '11px system-ui, sans-serif';
+/** Milliseconds between redraws: a curve that grows slowly need not be drawn at 60 Hz. */
+const GAP = 120;
+
+export interface ChartOptions {
+  readonly label: string;
+  /** Whether the dots of single points are drawn beside the line. */
+  readonly dots: boolean;
+  readonly curve: () => Curve | undefined;
+  readonly marks: () => readonly Mark[];
+  /** Tells what is under the pointer, or undefined when it is away. */
+  readonly onHover: (text: string | undefined) => void;
+}
+
+export class Chart implements Disposable {
+  private readonly plot: uPlot;
+  private readonly options: ChartOptions;
+  private readonly observer: ResizeObserver;
+  private drawnAt = -Infinity;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: HTMLElement, options: ChartOptions) {
+    this.options = options;
+    const size = () => ({ width: Math.max(80, host.clientWidth), height: Math.max(60, host.clientHeight) });
+    this.plot = new uPlot({ ...size(), ...this.layout() }, this.data(), host);
+    this.observer = new ResizeObserver(() => this.plot.setSize(size()));
+    this.observer.observe(host);
+  }
+
+  /** Draws the curve as it is now, soon: of many calls in a row only some lead to a drawing. */
+  refresh(): void {
+    if (this.timer !== undefined) return;
+    const wait = Math.max(0, this.drawnAt + GAP - performance.now());
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.drawnAt = performance.now();
+      this.plot.setData(this.data());
+    }, wait);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.timer);
+    this.observer.disconnect();
+    this.plot.destroy();
+  }
+
+  private data(): uPlot.AlignedData {
+    return this.options.curve()?.columns ?? [[], [], [], []];
+  }
+
+  private layout(): Omit<uPlot.Options, 'width' | 'height'> {
+    const dots = {
+      show: this.options.dots,
+      points: { show: true, size: 3, fill: DOT, stroke: DOT },
+      paths: () => null,
+    };
+    const axis = { stroke: INK, font: FONT, grid: { stroke: GRID, width: 1 }, ticks: { show: false } };
+    return {
+      padding: [6, 10, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+      scales: { x: { time: false, range: (_, _low, high) => [0, Math.max(high || 0, 1)] } },
+      series: [
+        {},
+        { ...dots, label: 'lowest' },
+        { ...dots, label: 'highest' },
+        { label: 'mean', stroke: LINE, width: 1.8, points: { show: false } },
+      ],
+      axes: [
+        { ...axis, size: 26, gap: 3, values: (_, ticks) => ticks.map((tick) => count(tick)) },
+        { ...axis, size: 52, gap: 4, values: (_, ticks) => ticks.map((tick) => figure(tick)) },
+      ],
+      hooks: { drawClear: [(plot) => this.drawMarks(plot)], setCursor: [(plot) => this.hover(plot)] },
+    };
+  }
+
+  private drawMarks(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.strokeStyle = MARK;
+    ctx.fillStyle = MARK;
+    ctx.lineWidth = devicePixelRatio;
+    for (const { step } of this.options.marks()) {
+      const x = Math.round(plot.valToPos(step, 'x', true)) + 0.5;
+      if (x < bbox.left || x > bbox.left + bbox.width) continue;
+      ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.fillRect(x - 3 * devicePixelRatio, bbox.top, 6 * devicePixelRatio, 4 * devicePixelRatio);
+    }
+    ctx.restore();
+  }
+
+  private hover(plot: uPlot): void {
+    const { idx } = plot.cursor;
+    const curve = this.options.curve();
+    if (idx === null || idx === undefined || !curve || idx >= curve.count)
+      return this.options.onHover(undefined);
+    const [x, low, high, mean] = curve.columns;
+    const range = low[idx] === high[idx] ? figure(low[idx]) : `${figure(low[idx])} … ${figure(high[idx])}`;
+    const value = this.options.dots ? `${range} · mean ${figure(mean[idx])}` : range;
+    this.options.onHover(`step ${count(x[idx])} · ${value}`);
+  }
+}

@@ -1,0 +1,180 @@
+/** One field of a config table as a control: slider and number, choice, switch or structured text, with help and error. */
+import { CircleQuestionMark } from 'lucide-preact';
+import { useState } from 'preact/hooks';
+import type { FieldDescription } from '#core/config.ts';
+import type { Problem } from '#core/errors.ts';
+import { text } from './values.ts';
+
+type NumberField = Extract<FieldDescription, { kind: 'number' }>;
+
+export interface FieldProps {
+  /** Name in links and errors, e.g. `agent.learningRate`; unique on the page. */
+  readonly name: string;
+  readonly field: FieldDescription;
+  readonly value: unknown;
+  readonly problem: Problem | undefined;
+  /** The value differs from the one in force and waits for a reset. */
+  readonly waits: boolean;
+  readonly onChange: (value: unknown) => void;
+}
+
+export function Field(props: FieldProps) {
+  const { name, field, problem, waits } = props;
+  const [open, setOpen] = useState(false);
+  const helpId = `${name}-help`;
+  const errorId = `${name}-error`;
+  return (
+    <div class={`field field-${field.kind}`} data-field={name} data-waits={waits || undefined}>
+      <div class="field-head">
+        <label for={name} title={field.help}>
+          {field.label}
+          {field.unit ? <span class="unit"> {field.unit}</span> : null}
+        </label>
+        <button
+          type="button"
+          class="help-button"
+          aria-expanded={open}
+          aria-controls={helpId}
+          aria-label={`What ${field.label} does`}
+          onClick={() => setOpen(!open)}
+        >
+          <CircleQuestionMark size={13} aria-hidden />
+        </button>
+        {field.live ? (
+          <span class="tag tag-live" title="A change reaches the running agent">
+            live
+          </span>
+        ) : waits ? (
+          <span class="tag tag-waits">needs reset</span>
+        ) : null}
+        <Control {...props} describedBy={`${helpId}${problem ? ` ${errorId}` : ''}`} />
+      </div>
+      {field.kind === 'number' ? <Slider {...props} field={field} /> : null}
+      <p id={helpId} class="help" hidden={!open}>
+        {field.help}
+      </p>
+      {problem ? (
+        <p id={errorId} class="error" role="alert">
+          Expected {problem.expected}, got {problem.got}.
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function Control({
+  name,
+  field,
+  value,
+  problem,
+  describedBy,
+  onChange,
+}: FieldProps & { readonly describedBy: string }) {
+  const shared = { id: name, 'aria-describedby': describedBy, 'aria-invalid': problem !== undefined };
+  switch (field.kind) {
+    case 'number':
+      return (
+        <TextInput {...shared} class="number" inputMode="decimal" value={text(value)} onChange={onChange} />
+      );
+    case 'json':
+      return <TextInput {...shared} class="json" value={text(value)} onChange={onChange} />;
+    case 'toggle':
+      return (
+        <input
+          {...shared}
+          type="checkbox"
+          role="switch"
+          class="switch"
+          checked={text(value) === 'true'}
+          onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+        />
+      );
+    case 'choice':
+      return (
+        <select
+          {...shared}
+          value={text(value)}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        >
+          {field.options.map((option) => (
+            <option key={option} value={option}>
+              {option}
+            </option>
+          ))}
+        </select>
+      );
+  }
+}
+
+interface TextInputProps {
+  readonly id: string;
+  readonly class: string;
+  readonly value: string;
+  readonly inputMode?: 'decimal' | 'numeric';
+  readonly onChange: (value: string) => void;
+}
+
+/** A text that counts when it is entered (Enter, or leaving the field), not at every letter. */
+export function TextInput({ value, onChange, inputMode, ...rest }: TextInputProps) {
+  return (
+    <input
+      {...rest}
+      {...(inputMode && { inputMode })}
+      type="text"
+      autocomplete="off"
+      spellcheck={false}
+      value={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+    />
+  );
+}
+
+/** Steps of a slider over its range. */
+const NOTCHES = 1000;
+
+function Slider({ name, field, value, onChange }: FieldProps & { readonly field: NumberField }) {
+  const scale = scaleOf(field);
+  const number = Number(text(value));
+  return (
+    <input
+      type="range"
+      class="slider"
+      aria-label={`${field.label}, slider`}
+      data-slider={name}
+      min={0}
+      max={scale.notches}
+      step={1}
+      value={Number.isFinite(number) ? scale.toNotch(number) : 0}
+      onInput={({ currentTarget }) => onChange(scale.toValue(Number(currentTarget.value)))}
+    />
+  );
+}
+
+/** Between a slider's notches and values. A log scale that starts at 0 has 0 at its first notch. */
+export function scaleOf({ min, max, integer, scale }: NumberField): {
+  readonly notches: number;
+  toNotch(value: number): number;
+  toValue(notch: number): number;
+} {
+  const round = (value: number): number => {
+    const fine = Number(value.toPrecision(3));
+    return Math.min(max, Math.max(min, integer ? Math.round(value >= 1000 ? fine : value) : fine));
+  };
+  if (scale === 'log') {
+    const floor = min > 0 ? min : integer ? 1 : max * 1e-6;
+    const span = Math.log(max / floor);
+    return {
+      notches: NOTCHES,
+      toNotch: (value) =>
+        value <= min ? 0 : Math.round((Math.log(Math.max(value, floor) / floor) / span) * NOTCHES),
+      toValue: (notch) => (notch === 0 ? min : round(floor * Math.exp((notch / NOTCHES) * span))),
+    };
+  }
+  const notches = integer ? Math.min(max - min, NOTCHES) : NOTCHES;
+  return {
+    notches,
+    toNotch: (value) => Math.round(((value - min) / (max - min)) * notches),
+    toValue: (notch) => round(min + (notch / notches) * (max - min)),
+  };
+}

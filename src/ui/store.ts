@@ -1,0 +1,364 @@
+/**
+ * The page's state and what can be done to it. Components read signals and call methods; only this file talks to the
+ * worker, so that nothing on the page waits for an answer that may never come.
+ */
+import { computed, signal } from '@preact/signals';
+import { problemLine, type Problem } from '#core/errors.ts';
+import { TrainerClient, WorkerDied, type WorkerLike } from '#worker/client.ts';
+import type {
+  BackendChoice,
+  BatchEvent,
+  Catalogue,
+  Outcome,
+  RunInfo,
+  RunRequest,
+  Setup,
+  Speed,
+  TrainerEvent,
+} from '#worker/protocol.ts';
+import { FIRST, fromLink, omit, toLink, without } from './permalink.ts';
+import { Record } from './record.ts';
+import { Screen } from './screen.ts';
+import { PART, problemAt, same, type Section } from './values.ts';
+
+/** `starting`: a run is being made. `failed`: it ended by an error or the worker is gone. */
+export type Phase = 'starting' | 'running' | 'paused' | 'failed';
+
+/** A message across the page, until it is settled or put away. */
+export interface Notice {
+  readonly kind: 'error' | 'hint';
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly restart: boolean;
+}
+
+export interface Progress {
+  readonly steps: number;
+  readonly episodes: number;
+  /** Env steps per second. */
+  readonly rate: number;
+}
+
+/** A change that the worker has not been told yet. */
+interface Edit {
+  readonly section: Section;
+  readonly key: string;
+  readonly value: unknown;
+  readonly live: boolean;
+}
+
+const NOTHING: Progress = { steps: 0, episodes: 0, rate: 0 };
+
+export class Store {
+  readonly catalogue = signal<Catalogue | undefined>(undefined);
+  /** What the forms show: ids and given values, raw. What is not given is at its preset's value or default. */
+  readonly draft = signal<RunRequest>(FIRST.request);
+  readonly backend = signal<BackendChoice>(FIRST.backend);
+  readonly speed = signal<Speed>(FIRST.speed);
+  /** The run that is there, with the values in force. */
+  readonly info = signal<RunInfo | undefined>(undefined);
+  readonly phase = signal<Phase>('starting');
+  readonly problems = signal<readonly Problem[]>([]);
+  readonly notice = signal<Notice | undefined>(undefined);
+  readonly progress = signal<Progress>(NOTHING);
+  readonly screen = new Screen((buffer) => this.client.giveBack(buffer));
+  /** Whether the overlay with the agent's thoughts is on. */
+  readonly overlay = signal(true);
+  readonly record = new Record();
+  readonly world = computed(() =>
+    this.catalogue.value?.worlds.find((entry) => entry.id === this.draft.value.world),
+  );
+  readonly agent = computed(() =>
+    this.catalogue.value?.agents.find((entry) => entry.id === this.draft.value.agent),
+  );
+  /** The address of this very set-up. */
+  readonly link = computed(() => toLink(this.setup(this.draft.value)));
+
+  private readonly client: TrainerClient;
+  private readonly edits = new Map<string, Edit>();
+  private telling = false;
+  private making = false;
+  private next: Setup | undefined;
+  private playing = true;
+  /** The newest run that the worker has spoken of; its numbers begin anew with every worker. */
+  private run = 0;
+
+  constructor(spawn: () => WorkerLike) {
+    this.client = new TrainerClient(spawn, {
+      onEvent: (event) => this.onEvent(event),
+      onDeath: (message) => {
+        this.run = 0;
+        this.fail('The worker that trains has died', [message]);
+      },
+      onSilence: (silent) => this.onSilence(silent),
+    });
+  }
+
+  /** Opens a link: what is wrong in it is said and starts at its default. */
+  async open(link: string): Promise<void> {
+    await this.quietly(async () => {
+      this.catalogue.value = await this.client.call((api) => api.catalogue());
+      const { setup, problems } = fromLink(link);
+      const all = [...problems];
+      let { request } = setup;
+      // A wrong world hides what is wrong with its parameters, so the check is repeated until nothing is left to drop.
+      for (let round = 0; round < 8; round++) {
+        const more = await this.client.call((api) => api.check(request));
+        if (more.length === 0) break;
+        all.push(...more);
+        const repaired = without(request, more);
+        request = repaired === request ? FIRST.request : repaired;
+      }
+      this.backend.value = setup.backend;
+      this.speed.value = setup.speed;
+      if (all.length > 0) this.hint('The link is not all right: defaults are used for', all);
+      await this.begin(request);
+    });
+  }
+
+  /** Makes the drafted run anew, with all changes that waited for it. */
+  async reset(): Promise<void> {
+    await this.begin(this.draft.value);
+  }
+
+  async toggle(): Promise<void> {
+    await (this.phase.value === 'running' ? this.pause() : this.play());
+  }
+
+  async step(): Promise<void> {
+    if (this.phase.value !== 'running' && this.phase.value !== 'paused') return;
+    this.playing = false;
+    this.phase.value = 'paused';
+    await this.quietly(() => this.client.step());
+  }
+
+  async setSpeed(speed: Speed): Promise<void> {
+    this.speed.value = speed;
+    await this.quietly(() => this.client.call((api) => api.setSpeed(speed)));
+  }
+
+  /** Another world starts at once, with its own defaults; agent and settings stay. */
+  async pickWorld(world: string): Promise<void> {
+    await this.begin({ ...omit(omit(this.draft.value, 'params'), 'rewards'), world });
+  }
+
+  async pickAgent(agent: string): Promise<void> {
+    await this.begin({ ...omit(omit(this.draft.value, 'config'), 'preset'), agent });
+  }
+
+  /** A preset replaces all settings; no name means the defaults. */
+  async pickPreset(preset: string | undefined): Promise<void> {
+    const rest = omit(omit(this.draft.value, 'config'), 'preset');
+    await this.begin({ ...rest, ...(preset !== undefined && { preset }) });
+  }
+
+  async pickBackend(backend: BackendChoice): Promise<void> {
+    await this.begin(this.draft.value, backend);
+  }
+
+  setSeed(seed: string): void {
+    this.draft.value = seed.trim() === '' ? omit(this.draft.value, 'seed') : { ...this.draft.value, seed };
+    this.tell({ section: 'world', key: '', value: seed, live: false });
+  }
+
+  /** Changes a field: a live one of the running agent at once, others with the next reset. */
+  edit(section: Section, key: string, value: unknown, live: boolean): void {
+    const part = PART[section];
+    const { [part]: values = {} } = this.draft.value;
+    const given = same(value, this.unchanged(section, key)) ? omit(values, key) : { ...values, [key]: value };
+    this.draft.value = { ...this.draft.value, [part]: given };
+    this.tell({ section, key, value, live });
+  }
+
+  /** The value that the form shows for a field. */
+  shown(section: Section, key: string): unknown {
+    return this.draft.value[PART[section]]?.[key] ?? this.unchanged(section, key);
+  }
+
+  /** Whether a field waits for a reset. */
+  waits(section: Section, key: string): boolean {
+    const { value: info } = this.info;
+    if (
+      !info ||
+      info.request.world !== this.draft.value.world ||
+      info.request.agent !== this.draft.value.agent
+    )
+      return false;
+    return !same(this.shown(section, key), info.request[PART[section]][key]);
+  }
+
+  /** A new worker, which goes on from the last checkpoint. */
+  async restart(): Promise<void> {
+    this.notice.value = undefined;
+    this.phase.value = 'starting';
+    this.run = 0;
+    await this.quietly(async () => {
+      const outcome = await this.client.restart();
+      if (!outcome) return this.begin(this.draft.value);
+      if (!outcome.ok) return this.fail('The run could not be restarted', outcome.problems.map(problemLine));
+      this.adopt(outcome.value);
+      await this.resume();
+    });
+  }
+
+  private async play(): Promise<void> {
+    this.playing = true;
+    if (this.phase.value === 'paused') await this.quietly(() => this.resume());
+  }
+
+  private async pause(): Promise<void> {
+    this.playing = false;
+    this.phase.value = 'paused';
+    await this.quietly(() => this.client.pause());
+  }
+
+  private async resume(): Promise<void> {
+    this.phase.value = this.playing ? 'running' : 'paused';
+    if (this.playing) await this.client.start();
+  }
+
+  /** Makes a run of a request; if it is refused, the forms go back to the run that goes on. The last wish wins. */
+  private async begin(request: RunRequest, backend = this.backend.value): Promise<void> {
+    this.next = { ...this.setup(request), backend };
+    if (this.making) return;
+    this.making = true;
+    const failed = this.phase.value === 'failed';
+    this.phase.value = 'starting';
+    await this.quietly(async () => {
+      while (this.next) {
+        const setup = this.next;
+        this.next = undefined;
+        const outcome = await this.client.create(setup);
+        if (!this.next) await this.settle(setup, outcome, failed);
+      }
+    });
+    this.making = false;
+  }
+
+  private async settle(setup: Setup, outcome: Outcome<RunInfo>, failed: boolean): Promise<void> {
+    if (outcome.ok) {
+      this.draft.value = setup.request;
+      this.backend.value = setup.backend;
+      this.problems.value = [];
+      if (this.notice.value?.kind === 'error') this.notice.value = undefined;
+      this.adopt(outcome.value);
+      await this.resume();
+      return;
+    }
+    this.problems.value = outcome.problems;
+    if (!this.info.value) return this.fail('The run could not start', outcome.problems.map(problemLine));
+    this.phase.value = failed ? 'failed' : this.playing ? 'running' : 'paused';
+    this.hint('Not changed; the run before goes on', outcome.problems);
+  }
+
+  private adopt(info: RunInfo): void {
+    this.info.value = info;
+  }
+
+  private setup(request: RunRequest): Setup {
+    return { request, backend: this.backend.value, speed: this.speed.value };
+  }
+
+  /** What a field is at if the user gives nothing. */
+  private unchanged(section: Section, key: string): unknown {
+    const { value: world } = this.world;
+    const { value: agent } = this.agent;
+    switch (section) {
+      case 'world':
+        return world?.fields.find((field) => field.key === key)?.default;
+      case 'reward':
+        return world?.spec.rewards.find((term) => term.id === key)?.weight;
+      case 'agent': {
+        const preset = agent?.presets.find((entry) => entry.id === this.draft.value.preset);
+        return preset?.config[key] ?? agent?.fields.find((field) => field.key === key)?.default;
+      }
+    }
+  }
+
+  /** Tells the worker of a change: one at a time, and of several to one field only the last. */
+  private tell(edit: Edit): void {
+    this.edits.set(`${edit.section}.${edit.key}`, edit);
+    if (this.telling) return;
+    this.telling = true;
+    void this.quietly(async () => {
+      for (let [entry] = this.edits; entry; [entry] = this.edits) {
+        this.edits.delete(entry[0]);
+        await this.tellOne(entry[1]);
+      }
+    }).finally(() => (this.telling = false));
+  }
+
+  private async tellOne({ section, key, value, live }: Edit): Promise<void> {
+    this.problems.value = await this.client.call((api) => api.check(this.draft.value));
+    const wrong = problemAt(this.problems.value, `${section}.${key}`);
+    const { value: info } = this.info;
+    if (!live || wrong || !info || section === 'world') return;
+    const part = PART[section];
+    if (same(info.request[part][key], value)) return;
+    const outcome = await this.client.call((api) => api.setLive({ kind: section, key, value }));
+    if (!outcome.ok) this.problems.value = outcome.problems;
+    else {
+      const values = { ...info.request[part], [key]: outcome.value.value };
+      this.info.value = { ...info, request: { ...info.request, [part]: values } };
+    }
+  }
+
+  private onEvent(event: TrainerEvent): void {
+    if (event.run > this.run) this.turnTo(event.run);
+    switch (event.kind) {
+      case 'frame':
+        this.screen.take(event);
+        break;
+      case 'batch':
+        if (event.run === this.run) this.onBatch(event);
+        break;
+      case 'failed':
+        this.fail('The run stopped with an error', [event.message]);
+        break;
+    }
+  }
+
+  /** Forgets the run before: what comes now belongs to another one. */
+  private turnTo(run: number): void {
+    this.run = run;
+    this.record.clear();
+    this.progress.value = NOTHING;
+    this.screen.forget();
+  }
+
+  private onBatch(event: BatchEvent): void {
+    this.record.take(event);
+    const { steps, rate } = event;
+    this.progress.value = { steps, rate, episodes: this.record.returns.points };
+  }
+
+  private onSilence(silent: boolean): void {
+    if (silent)
+      this.notice.value = {
+        kind: 'hint',
+        title: 'The worker has not answered for a while',
+        lines: ['It may be busy, or gone. A restart goes on from the last checkpoint.'],
+        restart: true,
+      };
+    else if (this.notice.value?.kind === 'hint' && this.notice.value.restart) this.notice.value = undefined;
+  }
+
+  private hint(title: string, problems: readonly Problem[]): void {
+    this.notice.value = { kind: 'hint', title, lines: problems.map(problemLine), restart: false };
+  }
+
+  private fail(title: string, lines: readonly string[]): void {
+    this.phase.value = 'failed';
+    this.notice.value = { kind: 'error', title, lines, restart: true };
+  }
+
+  /** Runs a command of the page. A dead worker has been announced already; anything else is said. */
+  private async quietly(command: () => Promise<unknown>): Promise<void> {
+    try {
+      await command();
+    } catch (error) {
+      if (error instanceof WorkerDied) return;
+      this.fail('Something went wrong on the page', [error instanceof Error ? error.message : String(error)]);
+    }
+  }
+}

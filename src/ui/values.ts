@@ -1,0 +1,60 @@
+/** The values of a form: what the user gave, what is in force, and when the two mean the same. */
+import type { FieldDescription } from '#core/config.ts';
+import type { RewardTerm } from '#core/env.ts';
+import type { Problem } from '#core/errors.ts';
+
+/** The three tables that forms are made of; also the first word of their fields' names in links and errors. */
+export type Section = 'world' | 'reward' | 'agent';
+
+/** The part of a request that holds a section's values. */
+export const PART = { world: 'params', reward: 'rewards', agent: 'config' } as const;
+
+/** A value as text for an input or a link. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/** Whether two values, either of which may be the text of the other, are the same. */
+export function same(a: unknown, b: unknown): boolean {
+  const [left, right] = [text(a).trim(), text(b).trim()];
+  if (left === right) return true;
+  return left !== '' && right !== '' && Number(left) === Number(right);
+}
+
+/** The problem of a field, or of a part of it (`agent.hidden.0` belongs to `agent.hidden`). */
+export function problemAt(problems: readonly Problem[], field: string): Problem | undefined {
+  return problems.find((problem) => problem.field === field || problem.field.startsWith(`${field}.`));
+}
+
+/** A reward term as a field. Weights have no bounds; the slider reaches as far as people usually turn it. */
+export function rewardField(term: RewardTerm): FieldDescription {
+  const reach = Math.max(1, 2 * Math.abs(term.weight));
+  return {
+    key: term.id,
+    kind: 'number',
+    label: term.label,
+    help: `${term.help} The weight multiplies it.`,
+    live: true,
+    default: term.weight,
+    min: -reach,
+    max: reach,
+    integer: false,
+    scale: 'linear',
+  };
+}
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** `12,345`; from a million on `1.23 M`. */
+export function count(value: number): string {
+  return Math.abs(value) >= 1e6 ? `${(value / 1e6).toPrecision(3)} M` : whole.format(value);
+}
+
+/** A number in as many digits as one can read: `0.000123`, `19.5`, `1,234`. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  if (size >= 1000) return count(value);
+  if (size !== 0 && size < 1e-3) return value.toExponential(1);
+  return String(Number(value.toPrecision(3)));
+}

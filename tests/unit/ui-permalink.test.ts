@@ -1,0 +1,58 @@
+/** A link holds the whole set-up, and a bad one loses only what is wrong with it. */
+import { expect, test } from 'vitest';
+import { FIRST, fromLink, toLink, without } from '#ui/permalink.ts';
+import type { Setup } from '#worker/protocol.ts';
+
+const full: Setup = {
+  request: {
+    world: 'frozen-lake',
+    params: { slippery: 'true', map: '4x4' },
+    rewards: { goal: '2.5' },
+    agent: 'dqn',
+    preset: 'cleanrl',
+    config: { learningRate: '0.001', hidden: '[64,64]' },
+    seed: '7',
+  },
+  backend: 'webgpu',
+  speed: 'turbo',
+};
+
+test('a set-up survives the way through a link', () => {
+  expect(fromLink(`#${toLink(full)}`)).toEqual({ setup: full, problems: [] });
+});
+
+test('an empty link is the first set-up', () => {
+  const { setup, problems } = fromLink('');
+  expect(problems).toEqual([]);
+  expect(setup.request).toMatchObject(FIRST.request);
+  expect([setup.backend, setup.speed]).toEqual([FIRST.backend, FIRST.speed]);
+});
+
+test('a wrong name, backend or speed is named and left at its default', () => {
+  const { setup, problems } = fromLink('#wrold=x&backend=cuda&speed=9000&seed=3');
+  expect(problems.map((problem) => problem.field)).toEqual(['wrold', 'backend', 'speed']);
+  expect(problems[1]).toMatchObject({ expected: 'one of auto, webgpu, webgl, wasm, cpu', got: '"cuda"' });
+  expect(setup).toMatchObject({ backend: 'auto', speed: FIRST.speed, request: { seed: '3' } });
+});
+
+test('values that are not text are written so that the config table reads them back', () => {
+  const link = toLink({
+    ...full,
+    request: { ...full.request, config: { hidden: [64, 64], double: false, lr: 0.5 } },
+  });
+  expect(fromLink(link).setup.request.config).toEqual({ hidden: '[64,64]', double: 'false', lr: '0.5' });
+});
+
+test.each([
+  ['world', { world: FIRST.request.world, agent: 'dqn', seed: '7' }],
+  ['agent', { agent: FIRST.request.agent, world: 'frozen-lake', params: full.request.params }],
+  ['seed', { preset: 'cleanrl' }],
+  ['preset', { seed: '7', config: full.request.config }],
+  ['world.map', { params: { slippery: 'true' } }],
+  ['reward.goal', { rewards: {} }],
+  ['agent.hidden.0', { config: { learningRate: '0.001' } }],
+])('a problem at %s drops that field', (field, expected) => {
+  const repaired = without(full.request, [{ field, expected: 'something', got: 'something else' }]);
+  expect(repaired).toMatchObject(expected);
+  expect(repaired).not.toEqual(full.request);
+});
