@@ -1,9 +1,9 @@
 /** How well an agent plays: whole episodes with greedy actions in fresh worlds, apart from the worlds it trains in. */
 import type { Agent } from '#core/agent.ts';
-import type { EnvKernel } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { mean, standardDeviation } from '#core/stats.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
+import { timeLimit } from '#core/wrappers.ts';
 import { createKernel, setWeights, type Run } from './run.ts';
 
 export interface Evaluation {
@@ -68,9 +68,10 @@ function evaluationWorlds(run: Run, n: number, options: { seed: number; maxSteps
   const kernel = createKernel(run);
   const limit =
     kernel.spec.maxSteps === 0 ? options.maxSteps : Math.min(kernel.spec.maxSteps, options.maxSteps);
-  const limited: EnvKernel = Object.create(kernel, { spec: { value: { ...kernel.spec, maxSteps: limit } } });
   const streams = rngStreams(options.seed);
-  const env = new VectorEnv(limited, n, (purpose, index) => streams(`evaluation/${purpose}`, index));
+  const env = new VectorEnv(timeLimit(kernel, limit), n, (purpose, index) =>
+    streams(`evaluation/${purpose}`, index),
+  );
   setWeights(env, run);
   return env;
 }

@@ -126,6 +126,7 @@ export class Trainer {
     this.current = withValues(this.current, live);
     this.env.restore(child(saved, 'env'));
     await this.agent.restore(child(saved, 'agent'));
+    // The agent's own snapshot has its values; tuning tells those that keep theirs elsewhere.
     this.agent.tune(live.config);
     this.recorder.restore(child(saved, 'recorder'));
   }

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe as group, expect, it } from 'vitest';
+import { z } from 'zod';
+import { choice, describe, expectation, integer, json, number, parseConfig, toggle } from '#core/config.ts';
+import { InputError } from '#core/errors.ts';
+
+const table = z.object({
+  rate: number({ label: 'Rate', help: '', default: 0.1, min: 0, max: 1, scale: 'log', live: true }),
+  slots: integer({ label: 'Slots', help: '', default: 4, min: 1, max: 64, unit: 'worlds' }),
+  map: choice({ label: 'Map', help: '', options: ['small', 'large'], default: 'small' }),
+  sticky: toggle({ label: 'Sticky', help: '', default: false }),
+  layers: json(z.array(z.number().int().positive()), {
+    label: 'Layers',
+    help: '',
+    default: [64, 64],
+    expected: 'a list of layer sizes',
+  }),
+});
+
+function lines(raw: Record<string, unknown>): readonly string[] {
+  try {
+    parseConfig(table, raw, 'agent');
+  } catch (error) {
+    if (error instanceof InputError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+group('parseConfig', () => {
+  it('fills in defaults, a fresh copy each time', () => {
+    const values = parseConfig(table, {}, 'agent');
+    expect(values).toEqual({ rate: 0.1, slots: 4, map: 'small', sticky: false, layers: [64, 64] });
+  });
+
+  it('reads texts as the kind of their field', () => {
+    const raw = { rate: '1e-3', slots: '8', map: 'large', sticky: 'true', layers: '[32]' };
+    expect(parseConfig(table, raw, 'agent')).toEqual({
+      rate: 0.001,
+      slots: 8,
+      map: 'large',
+      sticky: true,
+      layers: [32],
+    });
+  });
+
+  it('gives for values what it gives for their texts', () => {
+    const values = fc.record({
+      rate: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0),
+      slots: fc.integer({ min: 1, max: 64 }),
+      sticky: fc.boolean(),
+      layers: fc.array(fc.integer({ min: 1, max: 512 })),
+    });
+    fc.assert(
+      fc.property(values, (given) => {
+        const texts = Object.fromEntries(
+          Object.entries(given).map(([key, value]) => [key, JSON.stringify(value)]),
+        );
+        expect(parseConfig(table, texts, 'agent')).toEqual(parseConfig(table, given, 'agent'));
+      }),
+    );
+  });
+
+  it.each([
+    [{ rate: 7 }, 'agent.rate: expected a number from 0 to 1, got 7'],
+    [{ rate: 'fast' }, 'agent.rate: expected a number from 0 to 1, got "fast"'],
+    [{ rate: '' }, 'agent.rate: expected a number from 0 to 1, got ""'],
+    [{ rate: NaN }, 'agent.rate: expected a number from 0 to 1, got NaN'],
+    [{ rate: null }, 'agent.rate: expected a number from 0 to 1, got null'],
+    [{ slots: '1.5' }, 'agent.slots: expected a whole number from 1 to 64, got 1.5'],
+    [{ map: 'tiny' }, 'agent.map: expected one of small, large, got "tiny"'],
+    [{ sticky: 'yes' }, 'agent.sticky: expected true or false, got "yes"'],
+    [{ layers: '[64' }, 'agent.layers: expected a list of layer sizes, got "[64"'],
+    [{ speed: 1 }, 'agent.speed: expected one of rate, slots, map, sticky, layers, got an unknown field'],
+  ])('says what is wrong with %j', (raw, line) => {
+    expect(lines(raw)).toEqual([line]);
+  });
+
+  it('names the place inside structured data, and every wrong field', () => {
+    expect(lines({ layers: [64, -1], slots: 0, speed: 1 }).map((line) => line.split(':')[0])).toEqual([
+      'agent.layers.1',
+      'agent.slots',
+      'agent.speed',
+    ]);
+  });
+
+  it.each(['constructor', 'toString'])('does not take %s for a field', (key) => {
+    expect(lines({ [key]: 1 })).toHaveLength(1);
+  });
+});
+
+group('describe', () => {
+  it('gives every field as plain data, in order', () => {
+    const fields = describe(table);
+    expect(structuredClone(fields)).toEqual(fields);
+    expect(fields.map((field) => field.key)).toEqual(['rate', 'slots', 'map', 'sticky', 'layers']);
+    expect(fields[0]).toMatchObject({ kind: 'number', scale: 'log', live: true, integer: false });
+    expect(fields.map(expectation)).toContain('true or false');
+  });
+
+  it('refuses a field that is not from the table functions', () => {
+    expect(() => describe(z.object({ plain: z.number() }))).toThrow('plain');
+  });
+});

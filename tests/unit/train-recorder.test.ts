@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { VectorEnv } from '#core/vector-env.ts';
+import { Recorder } from '#train/recorder.ts';
+
+/** Of a vector environment, what a recorder looks at. */
+function ended(...returns: number[]): VectorEnv {
+  return {
+    n: returns.length,
+    terminated: Uint8Array.from(returns, (value) => (Number.isNaN(value) ? 0 : 1)),
+    truncated: new Uint8Array(returns.length),
+    episodeReturn: Float64Array.from(returns),
+    episodeLength: Int32Array.from(returns, (_, i) => i + 1),
+  } as unknown as VectorEnv;
+}
+
+describe('Recorder', () => {
+  it('keeps the episodes that ended, and gives those since a row', () => {
+    const recorder = new Recorder();
+    recorder.recordStep(ended(NaN, 5, NaN), 3);
+    recorder.recordStep(ended(7, NaN, 9), 6);
+    const rows = recorder.episodesSince(1);
+    expect(rows).toEqual({
+      from: 1,
+      step: Float64Array.of(6, 6),
+      slot: Float64Array.of(0, 2),
+      return: Float64Array.of(7, 9),
+      length: Float64Array.of(1, 3),
+    });
+    expect(recorder.episodesSince(3).step).toHaveLength(0);
+    expect(recorder.recentReturn(2)).toBe(8);
+    expect(recorder.recentReturn(100)).toBe(7);
+    expect(new Recorder().recentReturn(10)).toBeUndefined();
+  });
+
+  it('grows without losing a row', () => {
+    const recorder = new Recorder();
+    for (let i = 0; i < 10_000; i++) recorder.recordStep(ended(i), i);
+    expect(recorder.episodesSince(0).return).toEqual(Float64Array.from({ length: 10_000 }, (_, i) => i));
+  });
+
+  it('averages frequent updates into windows and keeps rare ones as rows', () => {
+    const frequent = new Recorder();
+    for (let step = 1; step <= 250; step++) frequent.recordMetrics({ 'train/loss': step }, step);
+    const rows = frequent.metricsSince(0);
+    expect(rows.step).toEqual(Float64Array.of(100, 200));
+    expect(rows.columns['train/loss']).toEqual(Float64Array.of(50.5, 150.5));
+    const rare = new Recorder();
+    for (const step of [2048, 4096]) rare.recordMetrics({ 'train/loss': step }, step);
+    expect(rare.metricsSince(0).columns['train/loss']).toEqual(Float64Array.of(2048, 4096));
+  });
+
+  it('fills a metric with NaN where a row has none', () => {
+    const recorder = new Recorder();
+    recorder.recordMetrics({ a: 1 }, 100);
+    recorder.recordMetrics({ b: 2 }, 200);
+    recorder.recordMetrics({ a: 3, b: 4 }, 300);
+    const { columns } = recorder.metricsSince(0);
+    expect(columns).toEqual({ a: Float64Array.of(1, NaN, 3), b: Float64Array.of(NaN, 2, 4) });
+    expect(recorder.metricsSince(2).columns['b']).toEqual(Float64Array.of(4));
+  });
+
+  it('is restored in the middle of a window', () => {
+    const [one, two] = [new Recorder(), new Recorder()];
+    for (let step = 1; step <= 130; step++) one.recordMetrics({ x: step }, step);
+    one.recordStep(ended(1, 2), 130);
+    one.recordMark({ step: 5, kind: 'agent', key: 'gamma', value: 0.9 });
+    two.recordMetrics({ y: 1 }, 500);
+    two.restore(one.snapshot());
+    for (const recorder of [one, two]) recorder.recordMetrics({ x: 1000 }, 260);
+    expect(two.snapshot()).toEqual(one.snapshot());
+    expect(two.episodes).toBe(2);
+    expect(two.marks).toEqual(one.marks);
+  });
+});
