@@ -1,0 +1,6 @@
+/** Values that change with the number of env steps, never with the length of the run: shortening a run changes nothing. */
+
+/** From `start` to `end` in a straight line over `horizon` steps, then `end`. A horizon of 0 is `end` from the first step. */
+export function linear(start: number, end: number, horizon: number, step: number): number {
+  return step >= horizon ? end : start + (end - start) * (step / horizon);
+}
