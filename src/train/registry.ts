@@ -11,7 +11,11 @@ import { qLambda } from '#agents/tabular/q-lambda/q-lambda.ts';
 import { qLearning } from '#agents/tabular/q-learning/q-learning.ts';
 import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
 import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
+import { asterix } from '#envs/arcade/asterix/asterix.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';
+import { freeway } from '#envs/arcade/freeway/freeway.ts';
+import { seaquest } from '#envs/arcade/seaquest/seaquest.ts';
+import { spaceInvaders } from '#envs/arcade/space-invaders/space-invaders.ts';
 import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
 import { blackjack } from '#envs/grid/blackjack/blackjack.ts';
 import { cliffWalking } from '#envs/grid/cliff-walking/cliff-walking.ts';
@@ -25,6 +29,10 @@ export const worlds: readonly EnvDefinition[] = [
   frozenLake,
   gridWorld,
   breakout,
+  asterix,
+  freeway,
+  seaquest,
+  spaceInvaders,
   cliffWalking,
   taxi,
   blackjack,
