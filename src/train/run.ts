@@ -104,8 +104,10 @@ export function parseSeed(given: number | string): number {
 /** What to expect in place of an unknown name: the near ones where there are any, else all. */
 export function known(name: string, names: readonly string[]): string {
   const distances = new Map(names.map((candidate) => [candidate, distance(name, candidate)]));
+  // Two letters that changed places count as two errors.
+  const allowed = Math.max(name.length < 4 ? 1 : 2, name.length / 3);
   const near = names
-    .filter((candidate) => (distances.get(candidate) ?? Infinity) <= Math.max(1, name.length / 3))
+    .filter((candidate) => (distances.get(candidate) ?? Infinity) <= allowed)
     .toSorted((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0))
     .slice(0, 4);
   if (near.length > 0) return `a known name (near: ${near.join(', ')})`;

@@ -59,6 +59,8 @@ class Game {
   private pressed = -1;
   private pressedAt = 0;
   private steps = 0;
+  /** Keys that came in the same chunk as Escape are not played. */
+  private quitting = false;
   private last = '';
 
   constructor(env: VectorEnv, json: boolean) {
@@ -88,7 +90,10 @@ class Game {
     let keys: Disposable | undefined;
     try {
       await new Promise<void>((quit) => {
-        keys = listenToKeys(process.stdin, (code) => this.key(code, realTime, quit), quit);
+        const onKey = (code: string): void => {
+          if (!this.quitting) this.key(code, realTime, quit);
+        };
+        keys = listenToKeys(process.stdin, onKey, quit);
         if (realTime) timer = setInterval(() => this.step(this.heldAction()), 1000 / this.env.spec.fps);
       });
     } finally {
@@ -103,8 +108,10 @@ class Game {
       this.pressed = action;
       this.pressedAt = performance.now();
       if (!realTime) this.step(action);
-    } else if (code === 'Escape' || code === 'KeyQ') stop();
-    else if (code === 'Backspace' || code === 'KeyR') {
+    } else if (code === 'Escape' || code === 'KeyQ') {
+      this.quitting = true;
+      stop();
+    } else if (code === 'Backspace' || code === 'KeyR') {
       this.env.reset();
       this.last = '';
       this.show();

@@ -1,0 +1,145 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeCheckpoint, type Checkpoint } from '#train/checkpoint.ts';
+import { ludus, start, temporaryFolder } from './ludus.ts';
+
+const train = ['train', 'frozen-lake', '--agent', 'q-learning', '--seed', '3', '--json'];
+
+async function checkpointIn(folder: string): Promise<Checkpoint> {
+  return decodeCheckpoint(new Uint8Array(readFileSync(join(folder, 'checkpoint.ludus'))));
+}
+
+function text(...path: string[]): string {
+  return readFileSync(join(...path), 'utf8');
+}
+
+describe('ludus train', () => {
+  it('trains, evaluates, and keeps config, record and checkpoint', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const { code, lines, stderr } = await ludus(...train, '--steps', '20000', '--out', out);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(lines.map((line) => line['kind'])).toEqual(['start', 'progress', 'evaluation', 'done']);
+    expect(lines[1]).toMatchObject({ step: 20_000 });
+    expect(lines[2]).toMatchObject({ episodes: 20 });
+    expect(JSON.parse(text(out, 'config.json'))).toMatchObject({
+      world: 'frozen-lake',
+      agent: 'q-learning',
+      seed: 3,
+    });
+    const record = text(out, 'metrics.jsonl')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, number>);
+    const episodes = record.filter((row) => 'episode/return' in row);
+    expect(text(out, 'episodes.csv').trimEnd().split('\n')).toHaveLength(episodes.length + 1);
+    expect(text(out, 'metrics.csv').trimEnd().split('\n')).toHaveLength(record.length - episodes.length + 1);
+    expect(text(out, 'metrics.csv')).toMatch(/^step,train\//);
+    expect((await checkpointIn(out)).steps).toBe(20_000);
+    const again = await ludus('evaluate', out);
+    expect(again.lines[0]).toMatchObject({
+      mean: lines[2]['mean'],
+      returns: lines[2]['returns'],
+      step: 20_000,
+    });
+    const other = await ludus('evaluate', join(out, 'checkpoint.ludus'), '--episodes', '3', '--seed', '9');
+    expect(other.lines[0]).toMatchObject({ episodes: 3, seed: 9 });
+  });
+
+  it('applies settings, parameters and reward weights', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const flags = [
+      '--set',
+      'gamma=0.9',
+      '--set',
+      'epsilon=0.5',
+      '--world',
+      'slippery=false',
+      '--reward',
+      'hole=-1',
+    ];
+    const { code } = await ludus(...train, ...flags, '--steps', '2000', '--episodes', '0', '--out', out);
+    expect(code).toBe(0);
+    expect(JSON.parse(text(out, 'config.json'))).toMatchObject({
+      config: { gamma: 0.9, epsilon: 0.5 },
+      params: { slippery: false },
+      rewards: { goal: 1, hole: -1 },
+    });
+    expect(existsSync(join(out, 'evaluation.json'))).toBe(false);
+    expect(text(out, 'episodes.csv')).toContain(',-1,');
+  });
+
+  it('goes on from a checkpoint as if it had never stopped', async () => {
+    const [whole, parts] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'parts')];
+    await ludus(...train, '--steps', '9000', '--episodes', '0', '--out', whole);
+    await ludus(...train, '--steps', '4001', '--episodes', '0', '--out', parts);
+    const { code, lines } = await ludus('train', '--resume', parts, '--steps', '9000', '--episodes', '0');
+    expect(code).toBe(0);
+    expect(lines[0]).toMatchObject({ kind: 'start', step: 4001, world: 'frozen-lake' });
+    expect(await checkpointIn(parts)).toEqual(await checkpointIn(whole));
+    for (const name of ['episodes.csv', 'metrics.csv']) expect(text(parts, name)).toBe(text(whole, name));
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s: saves and can go on', async (signal, exit) => {
+    const out = join(temporaryFolder(), 'run');
+    const running = start([...train, '--steps', '1e12', '--out', out]);
+    await running.saw('progress');
+    running.child.kill(signal);
+    const { code, lines, stderr } = await running.finished;
+    expect(code).toBe(exit);
+    expect(stderr).toContain(`${signal}: saving`);
+    const stopped = lines.at(-1);
+    expect(stopped).toMatchObject({ kind: 'stopped', signal, out });
+    expect((await checkpointIn(out)).steps).toBe(stopped?.['step']);
+    const more = String(Number(stopped?.['step']) + 10);
+    const resumed = await ludus('train', '--resume', out, '--steps', more, '--episodes', '0');
+    expect(resumed.code).toBe(0);
+    expect((await checkpointIn(out)).steps).toBe(Number(more));
+  });
+
+  it('saves in between', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const running = start([...train, '--steps', '1e12', '--out', out, '--save-every', '1']);
+    await running.saw('progress');
+    while (!existsSync(join(out, 'checkpoint.ludus')))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    running.child.kill('SIGKILL');
+    await running.finished;
+    expect((await checkpointIn(out)).steps).toBeGreaterThan(0);
+    expect((await ludus('evaluate', out, '--episodes', '1')).code).toBe(0);
+  });
+
+  it('keeps an earlier run of the same name', async () => {
+    const out = join(temporaryFolder(), 'run');
+    await ludus(...train, '--steps', '100', '--episodes', '0', '--out', out);
+    const first = text(out, 'episodes.csv');
+    const second = await ludus(...train, '--steps', '200', '--episodes', '0', '--out', out);
+    expect(second.stderr).toContain(`kept the earlier run as ${out}.1`);
+    expect(text(`${out}.1`, 'episodes.csv')).toBe(first);
+    expect((await checkpointIn(out)).steps).toBe(200);
+  });
+
+  it('refuses to evaluate a checkpoint that was cut off', async () => {
+    const out = join(temporaryFolder(), 'run');
+    await ludus(...train, '--steps', '100', '--episodes', '0', '--out', out);
+    const file = join(out, 'checkpoint.ludus');
+    writeFileSync(file, readFileSync(file).subarray(0, 300));
+    const { code, stderr } = await ludus('evaluate', out);
+    expect(stderr).toMatch(
+      /^checkpoint: expected a Ludus checkpoint of format 1, got a file that is cut off or damaged\n$/,
+    );
+    expect(code).toBe(2);
+  });
+
+  it('fails with 1 where the machine, not the user, is at fault', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const { code, stderr } = await ludus(...train, '--steps', '100', '--out', join(file, 'below'));
+    expect(stderr).toContain('ENOTDIR');
+    expect(code).toBe(1);
+  });
+});

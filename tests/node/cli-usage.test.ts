@@ -1,0 +1,192 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ludus, start, temporaryFolder } from './ludus.ts';
+
+const train = ['train', 'frozen-lake', '--agent', 'q-learning'];
+const folder = temporaryFolder();
+const notes = join(folder, 'notes.txt');
+writeFileSync(notes, 'not a checkpoint');
+
+describe('wrong use: exit 2 and one line that names the field', () => {
+  it.each([
+    ['an unknown command', ['trian'], 'command: expected a known name (near: train), got "trian"'],
+    [
+      'an unknown world',
+      ['envs', 'frozenlake'],
+      'world: expected a known name (near: frozen-lake), got "frozenlake"',
+    ],
+    ['an unknown world to play', ['play', 'chess'], 'world: expected one of'],
+    ['an unknown agent', ['agents', 'qlearning'], 'agent: expected a known name (near: q-learning'],
+    ['an unknown flag', [...train, '--sede', '3'], '--sede: expected a known name (near: seed'],
+    [
+      'a flag of another command',
+      ['envs', '--steps', '3'],
+      '--steps: expected one of json, got an unknown flag',
+    ],
+    ['a missing value', [...train, '--seed', '--json'], '--seed: expected a value (n), got nothing'],
+    ['a missing value at the end', [...train, '--seed'], '--seed: expected a value (n), got nothing'],
+    [
+      'a repeated flag',
+      [...train, '--seed', '1', '--seed', '2'],
+      '--seed: expected one value, got "1" and "2"',
+    ],
+    ['a switch with a value', [...train, '--json=yes'], '--json: expected no value, got "yes"'],
+    ['one argument too many', [...train, 'fast'], 'arguments: expected only WORLD, got "fast"'],
+    ['no world', ['train', '--agent', 'q-learning'], 'WORLD: expected a world id'],
+    ['no agent', ['train', 'frozen-lake'], '--agent: expected an agent id'],
+    [
+      'no checkpoint',
+      ['evaluate'],
+      'CHECKPOINT: expected a checkpoint file or the folder of a run, got nothing',
+    ],
+    [
+      'steps that are no number',
+      [...train, '--steps', 'many'],
+      '--steps: expected a whole number from 1, got "many"',
+    ],
+    ['a negative seed', [...train, '--seed=-1'], 'seed: expected a whole number from 0'],
+    ['an unknown setting', [...train, '--set', 'gama=1'], 'agent.gama: expected one of gamma'],
+    [
+      'a setting out of range',
+      [...train, '--set', 'gamma=7'],
+      'agent.gamma: expected a number from 0 to 1, got 7',
+    ],
+    ['a setting without a value', [...train, '--set', 'gamma'], '--set: expected key=value, got "gamma"'],
+    ['a wrong parameter', [...train, '--world', 'map=5x5'], 'world.map: expected one of 4x4, 8x8'],
+    [
+      'an unknown reward term',
+      [...train, '--reward', 'gaol=1'],
+      'reward.gaol: expected one of goal, hole, ice',
+    ],
+    ['an unknown preset', [...train, '--preset', 'fast'], 'preset: expected'],
+    ['an unknown backend', [...train, '--backend', 'cuda'], 'backend: expected one of auto'],
+    [
+      'an agent that cannot play the world',
+      ['train', 'cart-pole', '--agent', 'q-learning'],
+      'agent.world: expected',
+    ],
+    ['an unknown suite', ['bench', 'world'], 'SUITE: expected a known name (near: worlds), got "world"'],
+    [
+      'a checkpoint that is not there',
+      ['evaluate', join(folder, 'none')],
+      'checkpoint: expected a checkpoint file',
+    ],
+    [
+      'a folder without a checkpoint',
+      ['evaluate', folder],
+      'checkpoint: expected a folder that holds checkpoint.ludus',
+    ],
+    [
+      'a file that is no checkpoint',
+      ['evaluate', notes],
+      'checkpoint: expected a Ludus checkpoint of format 1, got something else',
+    ],
+    [
+      'a resume with other settings',
+      ['train', '--resume', notes, '--seed', '3'],
+      '--seed: expected nothing beside --resume',
+    ],
+    [
+      'a file as the run folder',
+      [...train, '--out', notes],
+      `--out: expected a folder, got "${notes}", a file`,
+    ],
+    [
+      "a folder of somebody else's",
+      [...train, '--out', folder],
+      '--out: expected a new or empty folder or that of a run',
+    ],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await ludus(...args);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('names all wrong fields, a line each', async () => {
+    const { code, stderr } = await ludus('train', 'frozenlake', '--agent', 'qlearning', '--seed', 'x');
+    expect(
+      stderr
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(':')[0]),
+    ).toEqual(['world', 'agent', 'seed']);
+    expect(code).toBe(2);
+  });
+});
+
+describe('help', () => {
+  it('lists the commands', async () => {
+    const { code, stdout } = await ludus('--help');
+    for (const name of ['train', 'evaluate', 'play', 'envs', 'agents', 'bench'])
+      expect(stdout).toContain(name);
+    expect(code).toBe(0);
+    expect((await ludus()).code).toBe(2);
+  });
+
+  it("lists a command's flags, wherever --help stands", async () => {
+    const { code, stdout } = await ludus('train', 'frozen-lake', '--help');
+    for (const flag of ['--agent', '--preset', '--steps', '--seed', '--set', '--reward', '--out', '--resume'])
+      expect(stdout).toContain(flag);
+    expect(code).toBe(0);
+  });
+});
+
+describe('envs and agents', () => {
+  it('print a JSON line per entry when piped', async () => {
+    const { code, lines } = await ludus('envs');
+    expect(code).toBe(0);
+    expect(lines.map((line) => line['id'])).toEqual(
+      expect.arrayContaining(['cart-pole', 'frozen-lake', 'breakout']),
+    );
+    const agent = await ludus('agents', 'q-learning');
+    expect(agent.lines).toHaveLength(1);
+    expect(agent.lines[0]).toMatchObject({ id: 'q-learning', group: 'tabular' });
+  });
+
+  it('end in peace when the reader has had enough', async () => {
+    const running = start(['envs']);
+    running.child.stdout?.destroy();
+    expect(await running.finished).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('play', () => {
+  it('plays piped keys, a JSON line per step, until Escape', async () => {
+    const right = '\u001b[C';
+    const { finished } = start(
+      ['play', 'frozen-lake', '--world', 'slippery=false'],
+      `${right}${right}q${right}`,
+    );
+    const { code, lines } = await finished;
+    expect(lines.map((line) => line['action'])).toEqual([2, 2]);
+    expect(code).toBe(0);
+  });
+
+  it('applies reward weights', async () => {
+    const { finished } = start(
+      ['play', 'frozen-lake', '--reward', 'ice=-2', '--world', 'slippery=false'],
+      '\u001b[C',
+    );
+    expect((await finished).lines).toMatchObject([{ step: 1, reward: -2 }]);
+  });
+});
+
+describe('bench', () => {
+  it('prints a line per row', async () => {
+    const { code, lines } = await ludus('bench', 'worlds', '--only', 'cart-pole', '--json');
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      {
+        suite: 'worlds',
+        row: 'cart-pole',
+        value: expect.any(Number),
+        unit: 'steps/s',
+        vs: expect.any(Object),
+      },
+    ]);
+    expect(lines[0]['value']).toBeGreaterThan(0);
+  });
+});

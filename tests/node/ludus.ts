@@ -1,0 +1,67 @@
+/** Runs the real command line in a process of its own, as a user would. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The JSON lines of stdout. */
+  readonly lines: readonly Record<string, unknown>[];
+}
+
+export interface RunningLudus {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+  /** Resolves when a JSON line of this kind has come. */
+  saw(kind: string): Promise<void>;
+}
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** Starts `ludus` with the given arguments; `input` goes to its standard input. */
+export function start(args: readonly string[], input = ''): RunningLudus {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/node/cli.ts', ...args], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const finished = new Promise<Finished>((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (code) => done({ code, stdout, stderr, lines: jsonLines(stdout) }));
+  });
+  const saw = async (kind: string): Promise<void> =>
+    new Promise((found, fail) => {
+      const look = (): void => {
+        if (stdout.includes(`"kind":"${kind}"`)) found();
+      };
+      child.stdout.on('data', look);
+      child.on('close', () => fail(new Error(`ended without a ${kind} line: ${stderr}`)));
+      look();
+    });
+  return { child, finished, saw };
+}
+
+/** Runs `ludus` to its end. */
+export async function ludus(...args: readonly string[]): Promise<Finished> {
+  return start(args).finished;
+}
+
+/** A new empty folder outside the project. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'ludus-'));
+}
+
+function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
