@@ -26,9 +26,11 @@ export function Arena({ store, actions }: ArenaProps) {
       </div>
       <div class="picture">
         <Canvas store={store} />
+      </div>
+      <div class="readout">
+        <Numbers store={store} />
         {store.overlay.value ? <Thoughts store={store} /> : null}
       </div>
-      <Numbers store={store} />
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { CircleQuestionMark } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
-import { text } from './values.ts';
+import { brief, text } from './values.ts';
 
 type NumberField = Extract<FieldDescription, { kind: 'number' }>;
 
@@ -30,6 +30,13 @@ export function Field(props: FieldProps) {
           {field.label}
           {field.unit ? <span class="unit"> {field.unit}</span> : null}
         </label>
+        {field.live ? (
+          <span class="tag tag-live" title="A change reaches the running agent">
+            live
+          </span>
+        ) : waits ? (
+          <span class="tag tag-waits">needs reset</span>
+        ) : null}
         <button
           type="button"
           class="help-button"
@@ -40,13 +47,6 @@ export function Field(props: FieldProps) {
         >
           <CircleQuestionMark size={13} aria-hidden />
         </button>
-        {field.live ? (
-          <span class="tag tag-live" title="A change reaches the running agent">
-            live
-          </span>
-        ) : waits ? (
-          <span class="tag tag-waits">needs reset</span>
-        ) : null}
         <Control {...props} describedBy={`${helpId}${problem ? ` ${errorId}` : ''}`} />
       </div>
       {field.kind === 'number' ? <Slider {...props} field={field} /> : null}
@@ -74,7 +74,7 @@ function Control({
   switch (field.kind) {
     case 'number':
       return (
-        <TextInput {...shared} class="number" inputMode="decimal" value={text(value)} onChange={onChange} />
+        <TextInput {...shared} class="number" inputMode="decimal" value={brief(value)} onChange={onChange} />
       );
     case 'json':
       return <TextInput {...shared} class="json" value={text(value)} onChange={onChange} />;
@@ -125,7 +125,6 @@ export function TextInput({ value, onChange, inputMode, ...rest }: TextInputProp
       spellcheck={false}
       value={value}
       onChange={({ currentTarget }) => onChange(currentTarget.value)}
-      onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
     />
   );
 }

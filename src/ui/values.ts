@@ -14,6 +14,11 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
 
+/** A number as text that fits a field: six digits tell 1/3 well enough. What the user typed stays as it is. */
+export function brief(value: unknown): string {
+  return typeof value === 'number' ? String(Number(value.toPrecision(6))) : text(value);
+}
+
 /** Whether two values, either of which may be the text of the other, are the same. */
 export function same(a: unknown, b: unknown): boolean {
   const [left, right] = [text(a).trim(), text(b).trim()];

@@ -11,7 +11,7 @@ export class Pace {
   due(now: number, rate: number): number {
     const passed = this.last === undefined ? 1000 / rate : now - this.last;
     this.last = now;
-    this.credit = Math.min(this.credit + (passed * rate) / 1000, Math.max(1, (LONGEST * rate) / 1000));
+    this.credit = Math.min(this.credit + (passed * rate) / 1000, 1 + (LONGEST * rate) / 1000);
     return Math.floor(this.credit);
   }
 

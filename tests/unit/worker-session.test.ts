@@ -1,0 +1,237 @@
+/** The worker's own code behind its own client, in this thread over a MessageChannel: commands, events, errors and death. */
+import { expose } from 'comlink';
+import { afterEach, expect, test, vi } from 'vitest';
+import { STRIDE } from '#core/draw-list.ts';
+import { createCompute } from '#host/compute.ts';
+import { TrainerClient, WorkerDied, type WorkerLike } from '#worker/client.ts';
+import type { BatchEvent, FrameEvent, RunInfo, Setup, TrainerEvent } from '#worker/protocol.ts';
+import { Session } from '#worker/session.ts';
+
+const SETUP: Setup = {
+  request: { world: 'frozen-lake', agent: 'q-learning', seed: 3 },
+  backend: 'cpu',
+  speed: 'turbo',
+};
+
+/** A session at the end of a port that can die like a worker. */
+function spawn(): WorkerLike & { session: Session; die(message: string): void } {
+  const { port1, port2 } = new MessageChannel();
+  const session = new Session({
+    createCompute,
+    now: () => performance.now(),
+    yield: () => new Promise((resolve) => setImmediate(resolve)),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  });
+  expose(session, port2);
+  const terminate = (): void => {
+    void session.dispose();
+    port1.close();
+  };
+  const die = (message: string): void => {
+    void session.dispose();
+    port1.dispatchEvent(Object.assign(new Event('error'), { message }));
+  };
+  return Object.assign(port1, { session, terminate, die });
+}
+
+interface Harness extends Disposable {
+  readonly client: TrainerClient;
+  readonly worker: ReturnType<typeof spawn>;
+  readonly events: TrainerEvent[];
+  readonly deaths: string[];
+  readonly silences: boolean[];
+  create(setup?: Setup): Promise<RunInfo>;
+  batches(): BatchEvent[];
+  frames(): FrameEvent[];
+}
+
+const harnesses: Harness[] = [];
+afterEach(() => harnesses.splice(0).forEach((each) => each[Symbol.dispose]()));
+
+function harness(
+  options: { giveBack?: boolean; heartbeat?: number; patience?: number; checkpoint?: number } = {},
+): Harness {
+  const { giveBack = true, heartbeat = 20, patience = 5000, checkpoint = 60_000 } = options;
+  const [events, deaths, silences]: [TrainerEvent[], string[], boolean[]] = [[], [], []];
+  const workers: ReturnType<typeof spawn>[] = [];
+  const client = new TrainerClient(
+    () => workers[workers.push(spawn()) - 1],
+    {
+      onEvent: (event) => {
+        events.push(event.kind === 'frame' ? { ...event, buffer: event.buffer.slice() } : event);
+        if (event.kind === 'frame' && giveBack) client.giveBack(event.buffer);
+      },
+      onDeath: (message) => deaths.push(message),
+      onSilence: (silent) => silences.push(silent),
+    },
+    { heartbeat, patience, checkpoint },
+  );
+  const made: Harness = {
+    client,
+    events,
+    deaths,
+    silences,
+    get worker() {
+      return workers.at(-1) as ReturnType<typeof spawn>;
+    },
+    create: async (setup = SETUP) => {
+      const outcome = await client.create(setup);
+      if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+      return outcome.value;
+    },
+    batches: () => events.filter((event) => event.kind === 'batch'),
+    frames: () => events.filter((event) => event.kind === 'frame'),
+    [Symbol.dispose]: () => client[Symbol.dispose](),
+  };
+  harnesses.push(made);
+  return made;
+}
+
+const until = <T>(check: () => T | undefined | false): Promise<T> =>
+  vi.waitFor(
+    () => {
+      const value = check();
+      expect(value).toBeTruthy();
+      return value as T;
+    },
+    { timeout: 10_000, interval: 5 },
+  );
+
+test('the catalogue crosses to the page', async () => {
+  const { client } = harness();
+  const { worlds, agents } = await client.call((api) => api.catalogue());
+  expect(worlds.map((world) => world.id)).toContain('frozen-lake');
+  expect(agents.map((agent) => agent.id)).toContain('q-learning');
+});
+
+test('a new run is paused, drawn, and says all its values', async () => {
+  const h = harness();
+  const info = await h.create();
+  expect(info).toMatchObject({ run: 1, slots: 1, backend: { choice: 'cpu', fallback: false } });
+  expect(info.request.config).toHaveProperty('gamma');
+  const frame = await until(() => h.frames()[0]);
+  expect(frame.count).toBeGreaterThan(16);
+  expect(new Float32Array(frame.buffer, 0, frame.count * STRIDE).every(Number.isFinite)).toBe(true);
+  expect(frame.thoughts.actionValues).toHaveLength(4);
+  await h.client.call((api) => api.ping());
+  expect((await until(() => h.batches().at(-1))).steps).toBe(0);
+});
+
+test('turbo trains, sends few frames, and every finished episode exactly once', async () => {
+  const h = harness();
+  await h.create();
+  await h.client.start();
+  await until(() => h.batches().some(({ steps, rate }) => steps > 20_000 && rate > 0));
+  await h.client.pause();
+  await until(() => h.batches().at(-1)?.running === false);
+  let known = 0;
+  for (const { episodes } of h.batches()) {
+    expect([0, known]).toContain(episodes.from);
+    known = episodes.from + episodes.step.length;
+  }
+  expect(known).toBeGreaterThan(100);
+  expect(h.batches().at(-1)?.rate).toBe(0);
+  // At most four a second, and the first and the last.
+  expect(h.frames().length).toBeLessThan(h.batches().length);
+});
+
+test('pause stops it, a step is one step, and a slow page gets no more than two frames', async () => {
+  const h = harness({ giveBack: false });
+  await h.create({ ...SETUP, speed: '64' });
+  await h.client.start();
+  await until(() => (h.batches().at(-1)?.steps ?? 0) > 50);
+  await h.client.pause();
+  await until(() => h.batches().at(-1)?.running === false);
+  const before = h.batches().at(-1)?.steps ?? 0;
+  await h.client.step();
+  await h.client.step();
+  await until(() => h.batches().at(-1)?.steps === before + 2);
+  expect(h.frames()).toHaveLength(2);
+});
+
+test('a live change is marked; a wrong or a fixed one is refused and it goes on', async () => {
+  const h = harness();
+  await h.create();
+  await h.client.start();
+  await until(() => (h.batches().at(-1)?.steps ?? 0) > 100);
+  const mark = await h.client.call((api) => api.setLive({ kind: 'reward', key: 'goal', value: '5' }));
+  expect(mark).toMatchObject({ ok: true, value: { kind: 'reward', key: 'goal', value: 5 } });
+  const wrong = await h.client.call((api) => api.setLive({ kind: 'agent', key: 'gamma', value: 'much' }));
+  expect(wrong).toMatchObject({ ok: false, problems: [{ field: 'agent.gamma', got: '"much"' }] });
+  const marks = await until(() => h.batches().findLast((batch) => batch.marks?.length)?.marks);
+  expect(marks).toHaveLength(1);
+  const { steps } = h.batches().at(-1) as BatchEvent;
+  await until(() => (h.batches().at(-1)?.steps ?? 0) > steps);
+});
+
+test('a request that is wrong leaves the run before it going', async () => {
+  const h = harness();
+  await h.create();
+  await h.client.start();
+  const wrong = { ...SETUP, request: { ...SETUP.request, world: 'frozen-lek' } };
+  expect(await h.client.create(wrong)).toMatchObject({ ok: false, problems: [{ field: 'world' }] });
+  const elsewhere = { ...SETUP, backend: 'webgl' } as const;
+  expect(await h.client.create(elsewhere)).toMatchObject({ ok: false, problems: [{ field: 'backend' }] });
+  const steps = h.batches().at(-1)?.steps ?? 0;
+  await until(() => (h.batches().at(-1)?.steps ?? 0) > steps);
+  expect(h.batches().at(-1)?.run).toBe(1);
+});
+
+test('a snapshot continues as if it had never stopped', async () => {
+  const h = harness();
+  await h.create();
+  const run = async (steps: number): Promise<void> => {
+    for (let i = 0; i < steps; i++) await h.client.step();
+  };
+  await run(60);
+  const saved = await h.client.call((api) => api.snapshot());
+  if (!saved) throw new Error('no snapshot');
+  await run(60);
+  const first = await h.client.call((api) => api.snapshot());
+  expect(await h.client.call((api) => api.restore(saved))).toMatchObject({ ok: true });
+  await run(60);
+  expect(await h.client.call((api) => api.snapshot())).toEqual(first);
+});
+
+test('when the worker dies nobody waits for ever, and the run goes on from its checkpoint', async () => {
+  const h = harness({ checkpoint: 30 });
+  await h.create();
+  await h.client.start();
+  await until(() => (h.batches().at(-1)?.steps ?? 0) > 1000);
+  // Two checkpoints' time, so that one is certainly there.
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const waiting = h.client.call((api) => api.snapshot());
+  h.worker.die('out of memory');
+  await expect(waiting).rejects.toThrow(WorkerDied);
+  await expect(h.client.start()).rejects.toThrow('out of memory');
+  expect(h.deaths).toEqual(['out of memory']);
+  h.events.length = 0;
+  expect(await h.client.restart()).toMatchObject({ ok: true, value: { run: 1 } });
+  const batch = await until(() => h.batches().find(({ steps }) => steps > 0));
+  expect(batch.episodes.from).toBe(0);
+  expect(batch.episodes.step.length).toBeGreaterThan(0);
+  await h.client.start();
+  await until(() => (h.batches().at(-1)?.steps ?? 0) > batch.steps);
+});
+
+test('an error in the run ends it with a message; the worker lives and takes another run', async () => {
+  const h = harness();
+  await h.create();
+  h.worker.session.fail(new Error('q-learning on frozen-lake, step 7: not a number'));
+  await until(() => h.events.some((event) => event.kind === 'failed' && event.message.includes('step 7')));
+  await h.client.start();
+  expect((await h.create()).run).toBe(2);
+});
+
+test('a worker that does not answer is noticed, and so is its return', async () => {
+  const h = harness({ patience: 60 });
+  await h.create();
+  let wake = (): void => {};
+  vi.spyOn(h.worker.session, 'ping').mockImplementation(
+    () => new Promise<void>((resolve) => (wake = resolve)) as never,
+  );
+  await until(() => h.silences.length === 1);
+  wake();
+  await until(() => h.silences.length === 2);
+  expect(h.silences).toEqual([true, false]);
+});
