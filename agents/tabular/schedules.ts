@@ -2,8 +2,9 @@
  * Step size and exploration over time: what every tabular learner counts (env steps, visits), the two numbers that follow
  * from the counts, and the metrics that the counts are reported with.
  */
-import { savedNumber, restoreColumns, type Snapshot } from '#core/snapshot.ts';
 import type { Metrics } from '#core/agent.ts';
+import { linear } from '#core/schedule.ts';
+import { restoreColumns, savedNumber, type Snapshot } from '#core/snapshot.ts';
 
 /** Env steps between two reports, so that a step allocates nothing. */
 const REPORT_EVERY = 100;
@@ -19,11 +20,6 @@ export interface ScheduleSettings {
   readonly epsilonSchedule: 'constant' | 'linear' | 'visits';
   readonly epsilonFinal: number;
   readonly epsilonSteps: number;
-}
-
-/** From `from` at step 0 to `to` at step `over`, and `to` ever after. */
-function linear(from: number, to: number, over: number, step: number): number {
-  return step >= over ? to : from + ((to - from) * step) / over;
 }
 
 export class Progress {

@@ -154,7 +154,12 @@ export class Play {
 /** [states] the actions an agent takes when it does not explore. */
 export function greedyPolicy(agent: Agent, spec: EnvSpec, states: number): Int32Array {
   const out = actionBuffer(spec, states);
-  agent.act(Float32Array.from({ length: states }, (_, s) => s), states, out, 'greedy');
+  agent.act(
+    Float32Array.from({ length: states }, (_, s) => s),
+    states,
+    out,
+    'greedy',
+  );
   return out.discrete;
 }
 
