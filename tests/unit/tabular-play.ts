@@ -60,22 +60,24 @@ export function specOf(states: number, actions: number, maxSteps = 0): EnvSpec {
   };
 }
 
+/** One of the items, by their probabilities and a uniform number. */
+function draw<T extends { readonly probability: number }>(items: readonly T[], u: number): T {
+  let left = u;
+  return items.find((item) => (left -= item.probability) < 0) ?? items[items.length - 1];
+}
+
 /** The world that a model describes, played by drawing from it. */
 export function worldOf(model: TransitionModel, maxSteps = 0): EnvKernel<{ state: Int32Array }, number> {
-  const draw = <T>(items: readonly T[], probability: (item: T) => number, u: number): T => {
-    let left = u;
-    return items.find((item) => (left -= probability(item)) < 0) ?? items[items.length - 1];
-  };
   const states = model.initial.map((probability, state) => ({ probability, state }));
   return {
     spec: specOf(model.states, model.actions, maxSteps),
     allocate: (n) => ({ state: new Int32Array(n) }),
     reset(s, i, rng) {
-      s.state[i] = draw(states, ({ probability }) => probability, rng.uniform()).state;
+      s.state[i] = draw(states, rng.uniform()).state;
     },
     step(s, i, action, rng, out) {
       const outcomes = model.transitions(s.state[i], action);
-      const outcome = draw(outcomes, ({ probability }) => probability, rng.uniform());
+      const outcome = draw(outcomes, rng.uniform());
       s.state[i] = outcome.next;
       out.events[0] = outcome.reward;
       out.terminated = outcome.terminated;
