@@ -67,7 +67,7 @@ const signatures = {
 
   // ── Products.
   /**
-   * OUT[m×n] (row stride ldOut) = activation(op(A)·op(B) + bias), or += with `accumulate` (then activation(OUT + op(A)·op(B) + bias)).
+   * OUT[m×n] (row stride ldOut) = activation(op(A)·op(B) + bias); under accumulate OUT's old values take the place of bias.
    * A is [m×k] with row stride lda, or [k×m] under transposeA; B is [k×n] with row stride ldb, or [n×k] under transposeB.
    * Strides in elements. bias: [n] or 0. flags: `MatmulFlag`s | `Activation` << 8.
    * scratch: `matmulScratchBytes(n, k)` bytes, aligned to 16. Rows: offset A (or A's columns) and OUT.

@@ -1,0 +1,71 @@
+/**
+ * Loads the built kernels. There is one binary per build; whether it wants a shared memory is a flag in its import
+ * section, set here, so that both kinds of memory run the very same code.
+ */
+import { kernelBinaries } from './kernels.generated.ts';
+import type { Kernels } from './kernel-exports.ts';
+
+/** `exact`: the same bits everywhere. `fast`: relaxed-SIMD fused multiply-add, where the engine has it. */
+export type KernelBuild = keyof typeof kernelBinaries;
+
+const modules = new Map<string, WebAssembly.Module>();
+
+/** The module that imports `env.memory`, which must have a `maximum`. Compiled once per kind and thread. */
+export function kernelModule(build: KernelBuild, shared: boolean): WebAssembly.Module {
+  const key = `${build} ${shared}`;
+  let module = modules.get(key);
+  if (!module) {
+    module = new WebAssembly.Module(kernelBinary(build, shared));
+    modules.set(key, module);
+  }
+  return module;
+}
+
+/** The kernels on a memory. */
+export function instantiateKernels(build: KernelBuild, memory: WebAssembly.Memory): Kernels {
+  const shared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  const instance = new WebAssembly.Instance(kernelModule(build, shared), { env: { memory } });
+  return instance.exports as unknown as Kernels;
+}
+
+/** Whether this engine runs the `fast` build. */
+export function hasRelaxedSimd(): boolean {
+  return WebAssembly.validate(kernelBinary('fast', false));
+}
+
+function kernelBinary(build: KernelBuild, shared: boolean): Uint8Array<ArrayBuffer> {
+  const binary = Uint8Array.from(atob(kernelBinaries[build]), (character) => character.charCodeAt(0));
+  binary[memoryFlagsOffset(binary)] = shared ? HAS_MAXIMUM | SHARED : HAS_MAXIMUM;
+  return binary;
+}
+
+const HAS_MAXIMUM = 1;
+const SHARED = 2;
+const IMPORT_SECTION = 2;
+const MEMORY_IMPORT = 2;
+
+/** Where the limits of the imported memory begin (WebAssembly core specification, 5.5.5). */
+function memoryFlagsOffset(binary: Uint8Array): number {
+  let at = 8;
+  while (binary[at] !== IMPORT_SECTION) {
+    const size = unsigned(binary, at + 1);
+    at = size.next + size.value;
+  }
+  const count = unsigned(binary, unsigned(binary, at + 1).next);
+  const module = unsigned(binary, count.next);
+  const name = unsigned(binary, module.next + module.value);
+  const kind = name.next + name.value;
+  if (count.value !== 1 || binary[kind] !== MEMORY_IMPORT)
+    throw new Error('kernels.generated.ts: expected a module that imports a memory and nothing else');
+  return kind + 1;
+}
+
+/** An unsigned LEB128 number and where it ends. */
+function unsigned(binary: Uint8Array, at: number): { value: number; next: number } {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = binary[at++];
+    value |= (byte & 127) << shift;
+    if (byte < 128) return { value, next: at };
+  }
+}

@@ -1,0 +1,19 @@
+/** The entry of the kernel module: what it exports, and nothing else. Contracts are in `../kernel-exports.ts`. */
+export {
+  cosX4,
+  erfX4,
+  expX4,
+  expm1X4,
+  log1pX4,
+  logX4,
+  powX4,
+  sigmoidX4,
+  sinX4,
+  softplusX4,
+  tanhX4,
+  unary,
+} from './activations';
+export { batchMatmul, matmul } from './matmul';
+export { copyStrided, fill, gather, oneHot, segmentSum, transpose } from './moving';
+export { randomNormal, randomUniform } from './random';
+export { argMax, argMin, cumsum, logSoftmax, reduce, softmax } from './reductions';

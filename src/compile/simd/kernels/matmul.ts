@@ -1,0 +1,207 @@
+/**
+ * Matrix products in all transpositions with bias and activation: blocks of k, columns and rows around the register
+ * tiles of `tiles.ts`; Goto & van de Geijn, "Anatomy of high-performance matrix multiplication" (2008), in small.
+ * Contracts are in `kernel-exports.ts`.
+ */
+import { activateRows } from './activations';
+import { min } from './lanes';
+import { narrowColumns, narrowRows } from './narrow';
+import { packPanel, packRows, packTransposedPanel } from './pack';
+import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
+import { tileColumns, tileRow, tileRows, tileWideRow } from './tiles';
+
+const TRANSPOSE_A: i32 = 1;
+const TRANSPOSE_B: i32 = 2;
+const ACCUMULATE: i32 = 4;
+const RELU: i32 = 1;
+
+/** Rows and columns of B at a time; must agree with `matmulScratchBytes`. */
+const BLOCK_K: i32 = 256;
+const BLOCK_N: i32 = 256;
+
+/** Bytes of B up to which it is read where it lies: beyond, its columns would push one another out of the first-level cache. */
+const IN_PLACE: i32 = 24576;
+
+export function matmul(
+  a: usize,
+  b: usize,
+  out: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  lda: i32,
+  ldb: i32,
+  ldOut: i32,
+  bias: usize,
+  flags: i32,
+  scratch: usize,
+): void {
+  const job = changetype<Product>(scratch);
+  const activation = flags >> 8;
+  const aDepth = flags & TRANSPOSE_A ? lda << 2 : 4;
+  const bDepth = flags & TRANSPOSE_B ? 4 : ldb << 2;
+  const bColumn = flags & TRANSPOSE_B ? ldb << 2 : 4;
+  // A remainder of one to four columns is cheaper as dot products than as a panel of zeros.
+  const wide = (n & 7) > 4 ? n : n & ~7;
+  for (let k0 = 0; k0 < k; k0 += BLOCK_K) {
+    const onto = k0 > 0 || (flags & ACCUMULATE) != 0;
+    const start = onto ? out : bias;
+    const startColumn = start ? 4 : 0;
+    for (let n0 = 0; n0 < n; n0 += n0 < wide ? min(BLOCK_N, wide - n0) : n) {
+      job.a = a + k0 * aDepth;
+      job.aRow = flags & TRANSPOSE_A ? 4 : lda << 2;
+      job.aDepth = aDepth;
+      job.b = b + k0 * bDepth + n0 * bColumn;
+      job.bDepth = bDepth;
+      job.bColumn = bColumn;
+      job.bPanel = 32;
+      job.out = out + (n0 << 2);
+      job.outRow = ldOut << 2;
+      job.start = start + n0 * startColumn;
+      job.startRow = onto ? ldOut << 2 : 0;
+      job.startColumn = startColumn;
+      job.rows = m;
+      job.depth = min(BLOCK_K, k - k0);
+      job.segments = 1;
+      job.floor = activation == RELU && k0 + BLOCK_K >= k ? 0 : -Infinity;
+      if (n0 < wide) {
+        job.columns = min(BLOCK_N, wide - n0);
+        multiplyWide(job);
+      } else {
+        job.columns = n - n0;
+        multiplyNarrow(job);
+      }
+    }
+  }
+  if (activation > RELU) activateRows(activation, out, m, n, ldOut << 2);
+}
+
+/** Up to four columns. */
+function multiplyNarrow(job: Product): void {
+  if (job.aDepth != 4 || job.aRow == 4) return narrowColumns(job);
+  if (job.bDepth != 4) {
+    const rows = changetype<usize>(job) + PRODUCT_BYTES;
+    packRows(job.b, job.bDepth, job.depth, job.columns, rows);
+    job.b = rows;
+    job.bDepth = 4;
+    job.bColumn = job.depth << 2;
+  }
+  narrowRows(job);
+}
+
+/** Whole panels of eight columns where they lie or packed; then a padded panel for a remainder of five to seven. */
+function multiplyWide(job: Product): void {
+  const rest = job.columns & 7;
+  const source = job.b;
+  const bDepth = job.bDepth;
+  const whole = job.columns - rest;
+  const inPlace = job.bColumn == 4 && (job.rows < 16 || job.depth * bDepth <= IN_PLACE);
+  const panels = changetype<usize>(job) + PRODUCT_BYTES + TILE_BYTES;
+  if (whole > 0) {
+    if (!inPlace) {
+      job.b = panels;
+      job.bPanel = job.depth << 5;
+      for (let j = 0; j < whole; j += 8) pack(job, source + j * job.bColumn, bDepth, 8, panels + (j >> 3) * job.bPanel);
+    }
+    job.columns = whole;
+    multiplyPanels(job);
+  }
+  if (rest > 0) {
+    pack(job, source + whole * job.bColumn, bDepth, rest, panels);
+    job.b = panels;
+    job.columns = rest;
+    job.out += whole << 2;
+    job.start += whole * job.startColumn;
+    multiplyPadded(job);
+  }
+}
+
+/** Packs up to eight columns that start at b; panels have rows of 32 bytes. */
+function pack(job: Product, b: usize, bDepth: i32, columns: i32, panel: usize): void {
+  if (job.bColumn == 4) packPanel(b, bDepth, job.depth, columns, panel);
+  else packTransposedPanel(b, job.bColumn, job.depth, columns, panel);
+  job.bDepth = 32;
+}
+
+/** Rows by fours, then one by one; columns by eights. */
+function multiplyPanels(job: Product): void {
+  let a = job.a;
+  let out = job.out;
+  let start = job.start;
+  let i = job.rows;
+  for (; i >= 4; i -= 4) {
+    for (let j = 0; j < job.columns; j += 8)
+      multiplyTile(job, a, job.b + (j >> 3) * job.bPanel, out + (j << 2), start + j * job.startColumn);
+    a += job.aRow << 2;
+    out += job.outRow << 2;
+    start += job.startRow << 2;
+  }
+  for (; i > 0; i--) {
+    let j = 0;
+    if (job.bPanel == 32)
+      for (; j + 32 <= job.columns; j += 32)
+        tileWideRow(job, a, job.b + (j << 2), out + (j << 2), start + j * job.startColumn);
+    for (; j < job.columns; j += 8)
+      tileRow(job, a, job.b + (j >> 3) * job.bPanel, out + (j << 2), start + j * job.startColumn);
+    a += job.aRow;
+    out += job.outRow;
+    start += job.startRow;
+  }
+}
+
+@inline
+function multiplyTile(job: Product, a: usize, b: usize, out: usize, start: usize): void {
+  const aRow = job.aRow;
+  if (aRow == 4) tileColumns(job, a, b, out, start);
+  else tileRows(job, a, a + aRow, a + 2 * aRow, a + 3 * aRow, b, out, start);
+}
+
+/** One padded panel: bare sums go to a tile in scratch memory, from there the columns that exist to OUT. */
+function multiplyPadded(job: Product): void {
+  const tile = changetype<usize>(job) + PRODUCT_BYTES;
+  const outRow = job.outRow;
+  const startRow = job.startRow;
+  const floor = job.floor;
+  job.outRow = 32;
+  job.startRow = 0;
+  job.floor = -Infinity;
+  let a = job.a;
+  let out = job.out;
+  let start = job.start;
+  for (let i = job.rows; i > 0; i -= 4) {
+    if (i >= 4) multiplyTile(job, a, job.b, tile, 0);
+    else for (let r = 0; r < i; r++) tileRow(job, a + r * job.aRow, job.b, tile + (r << 5), 0);
+    for (let r = 0; r < min(i, 4); r++)
+      for (let j = 0; j < job.columns; j++) {
+        const sum = load<f32>(start + r * startRow + j * job.startColumn) + load<f32>(tile + (r << 5) + (j << 2));
+        store<f32>(out + r * outRow + (j << 2), sum < floor ? floor : sum);
+      }
+    a += job.aRow << 2;
+    out += outRow << 2;
+    start += startRow << 2;
+  }
+}
+
+export function batchMatmul(
+  a: usize,
+  b: usize,
+  out: usize,
+  batch: i32,
+  m: i32,
+  n: i32,
+  k: i32,
+  strideA: i32,
+  strideB: i32,
+  strideOut: i32,
+  flags: i32,
+  scratch: usize,
+): void {
+  const lda = flags & TRANSPOSE_A ? m : k;
+  const ldb = flags & TRANSPOSE_B ? k : n;
+  for (; batch > 0; batch--) {
+    matmul(a, b, out, m, n, k, lda, ldb, n, 0, flags & 0xff, scratch);
+    a += strideA << 2;
+    b += strideB << 2;
+    out += strideOut << 2;
+  }
+}
