@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `fast` is what `npm run check` runs; `learning` trains agents for minutes; `browser` drives a real Chromium (tests/browser). */
+/**
+ * `unit` is what `npm run check` runs, a minute or two; `learning` trains agents for minutes; `node` starts the real command
+ * line; `browser` drives a real Chromium. The last two run alone, since they look at time.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -30,6 +33,17 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/node/**/*.test.ts'],
           testTimeout: 300_000,
+        },
+      },
+      {
+        extends: './vite.config.ts',
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
         },
       },
     ],

@@ -1,0 +1,92 @@
+/**
+ * Finds a Chromium for the browser tests, or installs one where that needs no question: `npm test` must work on a fresh
+ * machine. Full Chromium is wanted, since Playwright's headless shell has no WebGPU.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { chromium } from 'playwright';
+
+/** Where systems keep it, the likeliest first; names without a slash are looked up in PATH. */
+const CANDIDATES = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
+] as const;
+
+/**
+ * The path of a Chromium that starts: CHROMIUM_PATH, the system's, Playwright's, or on Debian as root one that is
+ * installed now. Throws one line that says what to install.
+ */
+export function findChromium(): string {
+  const given = process.env['CHROMIUM_PATH'];
+  if (given !== undefined && given !== '') {
+    const found = runnable(given);
+    if (found === undefined) throw new Error(`CHROMIUM_PATH: expected a Chromium that starts, got ${given}`);
+    return found;
+  }
+  const found = findInstalled() ?? (installOnDebian() ? findInstalled() : undefined);
+  if (found === undefined)
+    throw new Error(
+      'No Chromium found: install one (`apt-get install chromium`, or `npx playwright install chromium`), or name it in CHROMIUM_PATH.',
+    );
+  return found;
+}
+
+function findInstalled(): string | undefined {
+  for (const candidate of [...CANDIDATES, chromium.executablePath()]) {
+    const found = runnable(candidate);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The full path of a program that answers to `--version`. */
+function runnable(program: string): string | undefined {
+  try {
+    const path = /[/\\]/.test(program) ? program : quietly('which', [program]).trim();
+    if (!existsSync(path)) return undefined;
+    // Windows' Chrome answers --version by opening a window.
+    if (process.platform !== 'win32') quietly(path, ['--version']);
+    return path;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Installs Debian's Chromium where this process may. False where it may not or could not. */
+function installOnDebian(): boolean {
+  if (process.getuid?.() !== 0 || !isDebian()) return false;
+  try {
+    process.stderr.write('No Chromium found: installing one with apt-get\n');
+    // Waits for another process that is installing, instead of failing.
+    const lock = ['-o', 'DPkg::Lock::Timeout=300'];
+    quietly('apt-get', ['update', '-q', ...lock]);
+    quietly('apt-get', ['install', '-y', '-q', ...lock, 'chromium']);
+    return true;
+  } catch (error) {
+    process.stderr.write(
+      `apt-get could not install it: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return false;
+  }
+}
+
+function isDebian(): boolean {
+  if (!existsSync('/etc/os-release')) return false;
+  const release = readFileSync('/etc/os-release', 'utf8');
+  // Ubuntu's chromium package only points to a snap, which does not run in containers.
+  return /^ID=debian$/m.test(release);
+}
+
+function quietly(program: string, args: readonly string[]): string {
+  return execFileSync(program, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
