@@ -11,12 +11,16 @@ import { qLambda } from '#agents/tabular/q-lambda/q-lambda.ts';
 import { qLearning } from '#agents/tabular/q-learning/q-learning.ts';
 import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
 import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
+import { dqn } from '#agents/value/dqn/dqn.ts';
 import { asterix } from '#envs/arcade/asterix/asterix.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';
 import { freeway } from '#envs/arcade/freeway/freeway.ts';
 import { seaquest } from '#envs/arcade/seaquest/seaquest.ts';
 import { spaceInvaders } from '#envs/arcade/space-invaders/space-invaders.ts';
+import { acrobot } from '#envs/control/acrobot/acrobot.ts';
 import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
+import { mountainCar, mountainCarContinuous } from '#envs/control/mountain-car/mountain-car.ts';
+import { pendulum } from '#envs/control/pendulum/pendulum.ts';
 import { blackjack } from '#envs/grid/blackjack/blackjack.ts';
 import { cliffWalking } from '#envs/grid/cliff-walking/cliff-walking.ts';
 import { frozenLake } from '#envs/grid/frozen-lake/frozen-lake.ts';
@@ -26,6 +30,10 @@ import { taxi } from '#envs/grid/taxi/taxi.ts';
 
 export const worlds: readonly EnvDefinition[] = [
   cartPole,
+  mountainCar,
+  mountainCarContinuous,
+  acrobot,
+  pendulum,
   frozenLake,
   gridWorld,
   breakout,
@@ -40,6 +48,7 @@ export const worlds: readonly EnvDefinition[] = [
 ];
 
 export const agents: readonly AgentDefinition<Compute>[] = [
+  dqn,
   valueIteration,
   policyIteration,
   monteCarlo,

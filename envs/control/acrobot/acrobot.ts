@@ -1,0 +1,175 @@
+/**
+ * Acrobot: two links hang from a bar with a motor only at the elbow; swing the tip up above the bar. Sutton (1996) as in
+ * Gymnasium's Acrobot-v1: the dynamics of Sutton & Barto's book, one fourth-order Runge–Kutta step of 0.2 s.
+ */
+import { z } from 'zod';
+import { choice, number } from '#core/config.ts';
+import { Colour } from '#core/draw-list.ts';
+import { defineEnv, type EnvKernel } from '#core/env.ts';
+
+const TIME_STEP = 0.2; // s
+const LENGTH = 1; // m, of the upper link; the lower one's does not enter
+const MASS = 1; // kg, each
+const CENTRE = 0.5; // m, from a link's joint to its centre of mass
+const INERTIA = 1; // kg m², each
+const GRAVITY = 9.8; // m/s²
+const MAX_SPIN_1 = 4 * Math.PI; // rad/s
+const MAX_SPIN_2 = 9 * Math.PI;
+
+const params = z.object({
+  dynamics: choice({
+    label: 'Dynamics',
+    help: 'Which of the two published versions of the equations: the book of Sutton & Barto, or the NIPS paper of 1996.',
+    options: ['book', 'nips'],
+    default: 'book',
+  }),
+  torqueNoise: number({
+    label: 'Torque noise',
+    help: 'Each torque is off by a uniform number up to this size.',
+    unit: 'N m',
+    min: 0,
+    max: 1,
+    default: 0,
+  }),
+});
+
+type State = Readonly<Record<'angle1' | 'angle2' | 'spin1' | 'spin2', Float64Array>>;
+
+function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
+  // Angles, spins and the four slopes of one Runge–Kutta step; one step at a time, so that one of each will do.
+  const now = new Float64Array(4);
+  const probe = new Float64Array(4);
+  const slope = new Float64Array(4);
+  const sum = new Float64Array(4);
+  return {
+    spec: {
+      id: 'acrobot',
+      version: 1,
+      title: 'Acrobot',
+      observation: { kind: 'vector', shape: [6] },
+      action: { kind: 'discrete', names: ['torque −1', 'no torque', 'torque +1'] },
+      rewards: [
+        { id: 'step', label: 'Step', weight: -1, help: '1 for every step but the one that gets there.' },
+        { id: 'goal', label: 'Goal', weight: 0, help: '1 when the tip is above the line.' },
+        { id: 'height', label: 'Height', weight: 0, help: 'Height of the tip over the bar, −2 to 2.' },
+      ],
+      maxSteps: 500,
+      fps: 15,
+      keys: { ArrowLeft: 0, ArrowDown: 1, ArrowRight: 2, KeyA: 0, KeyS: 1, KeyD: 2 },
+      players: 1,
+    },
+
+    allocate: (n) => ({
+      angle1: new Float64Array(n),
+      angle2: new Float64Array(n),
+      spin1: new Float64Array(n),
+      spin2: new Float64Array(n),
+    }),
+
+    reset(s, i, rng) {
+      s.angle1[i] = rng.uniform() * 0.2 - 0.1;
+      s.angle2[i] = rng.uniform() * 0.2 - 0.1;
+      s.spin1[i] = rng.uniform() * 0.2 - 0.1;
+      s.spin2[i] = rng.uniform() * 0.2 - 0.1;
+    },
+
+    step(s, i, action, rng, out) {
+      let torque = action - 1;
+      if (torqueNoise > 0) torque += torqueNoise * (2 * rng.uniform() - 1);
+      now[0] = s.angle1[i];
+      now[1] = s.angle2[i];
+      now[2] = s.spin1[i];
+      now[3] = s.spin2[i];
+      // The classical scheme: slopes at the start, twice in the middle, and at the end, weighted 1 2 2 1.
+      probe.set(now);
+      sum.fill(0);
+      for (let stage = 0; stage < 4; stage++) {
+        derivative(probe, torque, nips, slope);
+        const weight = stage === 0 || stage === 3 ? 1 : 2;
+        const ahead = stage < 2 ? TIME_STEP / 2 : TIME_STEP;
+        for (let k = 0; k < 4; k++) {
+          sum[k] += weight * slope[k];
+          probe[k] = now[k] + ahead * slope[k];
+        }
+      }
+      for (let k = 0; k < 4; k++) now[k] += (TIME_STEP / 6) * sum[k];
+      s.angle1[i] = wrap(now[0]);
+      s.angle2[i] = wrap(now[1]);
+      s.spin1[i] = Math.min(MAX_SPIN_1, Math.max(-MAX_SPIN_1, now[2]));
+      s.spin2[i] = Math.min(MAX_SPIN_2, Math.max(-MAX_SPIN_2, now[3]));
+      const height = -Math.cos(s.angle1[i]) - Math.cos(s.angle2[i] + s.angle1[i]);
+      const arrived = height > 1;
+      out.events[0] = arrived ? 0 : 1;
+      out.events[1] = arrived ? 1 : 0;
+      out.events[2] = height;
+      out.terminated = arrived;
+    },
+
+    observe(s, i, into, offset) {
+      into[offset] = Math.cos(s.angle1[i]);
+      into[offset + 1] = Math.sin(s.angle1[i]);
+      into[offset + 2] = Math.cos(s.angle2[i]);
+      into[offset + 3] = Math.sin(s.angle2[i]);
+      into[offset + 4] = s.spin1[i];
+      into[offset + 5] = s.spin2[i];
+    },
+
+    draw(s, i, list) {
+      const c = 2.3;
+      const elbowX = c + Math.sin(s.angle1[i]);
+      const elbowY = c + Math.cos(s.angle1[i]);
+      const tipX = elbowX + Math.sin(s.angle1[i] + s.angle2[i]);
+      const tipY = elbowY + Math.cos(s.angle1[i] + s.angle2[i]);
+      list.begin(2 * c, 2 * c);
+      for (let x = 0.1; x < 2 * c - 0.1; x += 0.2) list.line(x, c - 1, x + 0.08, c - 1, 0.025, Colour.goal);
+      list.line(c - 0.5, c, c + 0.5, c, 0.04, Colour.wall);
+      list.line(c, c, elbowX, elbowY, 0.16, Colour.agent);
+      list.line(elbowX, elbowY, tipX, tipY, 0.16, Colour.purple);
+      list.circle(c, c, 0.1, Colour.ink);
+      list.circle(elbowX, elbowY, 0.1, Colour.gold);
+      list.circle(tipX, tipY, 0.07, Colour.ink);
+    },
+  };
+}
+
+/** Time derivative of (θ₁, θ₂, θ̇₁, θ̇₂) under a torque at the elbow; θ₁ is 0 hanging down, θ₂ is relative to θ₁. */
+function derivative(at: Float64Array, torque: number, nips: boolean, into: Float64Array): void {
+  const [angle1, angle2, spin1, spin2] = [at[0], at[1], at[2], at[3]];
+  const cos2 = Math.cos(angle2);
+  const sin2 = Math.sin(angle2);
+  const d1 =
+    MASS * CENTRE * CENTRE +
+    MASS * (LENGTH * LENGTH + CENTRE * CENTRE + 2 * LENGTH * CENTRE * cos2) +
+    2 * INERTIA;
+  const d2 = MASS * (CENTRE * CENTRE + LENGTH * CENTRE * cos2) + INERTIA;
+  const phi2 = MASS * CENTRE * GRAVITY * Math.sin(angle1 + angle2);
+  const phi1 =
+    -MASS * LENGTH * CENTRE * spin2 * spin2 * sin2 -
+    2 * MASS * LENGTH * CENTRE * spin2 * spin1 * sin2 +
+    (MASS * CENTRE + MASS * LENGTH) * GRAVITY * Math.sin(angle1) +
+    phi2;
+  const coriolis = nips ? 0 : MASS * LENGTH * CENTRE * spin1 * spin1 * sin2;
+  const turn2 =
+    (torque + (d2 / d1) * phi1 - coriolis - phi2) / (MASS * CENTRE * CENTRE + INERTIA - (d2 * d2) / d1);
+  into[0] = spin1;
+  into[1] = spin2;
+  into[2] = -(d2 * turn2 + phi1) / d1;
+  into[3] = turn2;
+}
+
+/** The angle in [−π, π]. */
+function wrap(angle: number): number {
+  let wrapped = angle;
+  while (wrapped > Math.PI) wrapped -= 2 * Math.PI;
+  while (wrapped < -Math.PI) wrapped += 2 * Math.PI;
+  return wrapped;
+}
+
+export const acrobot = defineEnv({
+  id: 'acrobot',
+  title: 'Acrobot',
+  group: 'control',
+  summary: 'Swing a two-link arm up above the line with a motor at the elbow.',
+  params,
+  create: ({ dynamics, torqueNoise }) => create(dynamics === 'nips', torqueNoise),
+});

@@ -1,0 +1,137 @@
+/**
+ * Pendulum: swing a rod up and hold it there with a weak motor. As in Gymnasium's Pendulum-v1: semi-implicit Euler steps,
+ * a quadratic cost of angle, speed and torque, no end but the time limit.
+ */
+import { z } from 'zod';
+import { number } from '#core/config.ts';
+import { Colour } from '#core/draw-list.ts';
+import { defineEnv, type EnvKernel } from '#core/env.ts';
+
+const MASS = 1; // kg
+const LENGTH = 1; // m
+const TIME_STEP = 0.05; // s
+const MAX_SPIN = 8; // rad/s
+const MAX_TORQUE = 2; // N m
+
+const params = z.object({
+  gravity: number({
+    label: 'Gravity',
+    help: 'More of it makes the swing-up need more swings.',
+    unit: 'm/s²',
+    min: 0,
+    max: 30,
+    default: 10,
+  }),
+});
+
+interface State extends Readonly<Record<string, Float64Array>> {
+  /** Radians from upright, not wrapped. */
+  readonly angle: Float64Array;
+  readonly spin: Float64Array;
+  /** The last torque, for the picture only. */
+  readonly torque: Float64Array;
+}
+
+function create(gravity: number): EnvKernel<State, Float32Array> {
+  return {
+    spec: {
+      id: 'pendulum',
+      version: 1,
+      title: 'Pendulum',
+      observation: { kind: 'vector', shape: [3] },
+      action: { kind: 'box', low: [-MAX_TORQUE], high: [MAX_TORQUE] },
+      rewards: [
+        {
+          id: 'angle',
+          label: 'Angle',
+          weight: -1,
+          help: 'The square of the angle from upright, in (−π, π], before the step.',
+        },
+        {
+          id: 'spin',
+          label: 'Speed',
+          weight: -0.1,
+          help: 'The square of the angular velocity before the step.',
+        },
+        { id: 'torque', label: 'Torque', weight: -0.001, help: 'The square of the torque.' },
+      ],
+      maxSteps: 200,
+      fps: 30,
+      keys: { ArrowLeft: 1, ArrowRight: 0, KeyA: 1, KeyD: 0 },
+      players: 1,
+    },
+
+    allocate: (n) => ({
+      angle: new Float64Array(n),
+      spin: new Float64Array(n),
+      torque: new Float64Array(n),
+    }),
+
+    reset(s, i, rng) {
+      s.angle[i] = Math.PI * (2 * rng.uniform() - 1);
+      s.spin[i] = 2 * rng.uniform() - 1;
+      s.torque[i] = 0;
+    },
+
+    step(s, i, action, _rng, out) {
+      const torque = Math.min(MAX_TORQUE, Math.max(-MAX_TORQUE, action[0]));
+      const angle = s.angle[i];
+      const spin = s.spin[i];
+      const off = wrap(angle);
+      out.events[0] = off * off;
+      out.events[1] = spin * spin;
+      out.events[2] = torque * torque;
+      const pull = ((3 * gravity) / (2 * LENGTH)) * Math.sin(angle) + (3 / (MASS * LENGTH * LENGTH)) * torque;
+      const next = Math.min(MAX_SPIN, Math.max(-MAX_SPIN, spin + pull * TIME_STEP));
+      s.spin[i] = next;
+      s.angle[i] = angle + next * TIME_STEP;
+      s.torque[i] = torque;
+    },
+
+    observe(s, i, into, offset) {
+      into[offset] = Math.cos(s.angle[i]);
+      into[offset + 1] = Math.sin(s.angle[i]);
+      into[offset + 2] = s.spin[i];
+    },
+
+    draw(s, i, list) {
+      const c = 1.3;
+      list.begin(2 * c, 2 * c);
+      list.circle(c, c, 1.12, Colour.floor);
+      // Positive angles and torques turn counter-clockwise, as in the reference's picture.
+      const [x, y] = [c - Math.sin(s.angle[i]), c - Math.cos(s.angle[i])];
+      const effort = s.torque[i] / MAX_TORQUE;
+      const steps = Math.ceil(Math.abs(effort) * 12);
+      for (let k = 0; k < steps; k++) {
+        const from = (k / 12) * Math.sign(effort);
+        const to = Math.sign(effort) * Math.min(Math.abs(effort), (k + 1) / 12);
+        list.line(
+          c - 0.4 * Math.sin(from),
+          c - 0.4 * Math.cos(from),
+          c - 0.4 * Math.sin(to),
+          c - 0.4 * Math.cos(to),
+          0.05,
+          Colour.gold,
+        );
+      }
+      list.line(c, c, x, y, 0.16, Colour.danger);
+      list.circle(c, c, 0.05, Colour.ink);
+    },
+  };
+}
+
+/** The angle in [−π, π). */
+function wrap(angle: number): number {
+  const turn = 2 * Math.PI;
+  const positive = (angle + Math.PI) % turn;
+  return (positive < 0 ? positive + turn : positive) - Math.PI;
+}
+
+export const pendulum = defineEnv({
+  id: 'pendulum',
+  title: 'Pendulum',
+  group: 'control',
+  summary: 'Swing a rod up and hold it upright with a motor too weak to lift it.',
+  params,
+  create: ({ gravity }) => create(gravity),
+});
