@@ -3,7 +3,15 @@
  * the passes build through it, so that no node with a wrong shape can exist.
  */
 import type { DataType } from '../step.ts';
-import { sameShape, sizeOf, type MapFunction, type Node, type Op, type ReduceFunction, type Shape } from './graph.ts';
+import {
+  sameShape,
+  sizeOf,
+  type MapFunction,
+  type Node,
+  type Op,
+  type ReduceFunction,
+  type Shape,
+} from './graph.ts';
 
 const BOOLEAN = new Set<MapFunction>([
   'toBool',
@@ -75,7 +83,12 @@ export class GraphBuilder {
     return this.node({ kind: 'broadcast' }, [x], shape, x.dtype);
   }
 
-  slice(x: Node, begin: readonly number[], shape: Shape, step: readonly number[] = x.shape.map(() => 1)): Node {
+  slice(
+    x: Node,
+    begin: readonly number[],
+    shape: Shape,
+    step: readonly number[] = x.shape.map(() => 1),
+  ): Node {
     if (sameShape(shape, x.shape) && step.every((s) => s === 1)) return x;
     return this.node({ kind: 'slice', begin, step }, [x], shape, x.dtype);
   }

@@ -38,7 +38,9 @@ export function printOp(op: Op): string {
     case 'argReduce':
       return `arg-${op.fn} axis ${op.axis}`;
     case 'slice':
-      return op.step.every((s) => s === 1) ? `slice from ${op.begin.join()}` : `slice from ${op.begin.join()} by ${op.step.join()}`;
+      return op.step.every((s) => s === 1)
+        ? `slice from ${op.begin.join()}`
+        : `slice from ${op.begin.join()} by ${op.step.join()}`;
     case 'transpose':
       return `transpose ${op.permutation.join()}`;
     case 'concat':
@@ -46,7 +48,12 @@ export function printOp(op: Op): string {
     case 'pad':
       return `pad ${op.before.join()} with ${op.value}`;
     case 'matmul':
-      return ['matmul', op.transposeA && 'aᵀ', op.transposeB && 'bᵀ', op.activation !== 'none' && op.activation]
+      return [
+        'matmul',
+        op.transposeA && 'aᵀ',
+        op.transposeB && 'bᵀ',
+        op.activation !== 'none' && op.activation,
+      ]
         .filter(Boolean)
         .join(' ');
     case 'conv2d':

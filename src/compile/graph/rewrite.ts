@@ -11,14 +11,21 @@ export interface Pass {
   run(graph: Graph): Graph;
 }
 
-export function rewrite(graph: Graph, visit: Visit): Graph {
+/** Gives what stands for a result of the step, whose node has been rewritten. */
+export type Finish = (kind: 'state' | 'output', name: string, node: Node, builder: GraphBuilder) => Node;
+
+export function rewrite(graph: Graph, visit: Visit, finish: Finish = (_, __, node) => node): Graph {
   const builder = new GraphBuilder();
   const next = new Map<Node, Node>();
   const of = (node: Node): Node => next.get(node) as Node;
   for (const node of reachable(graph)) next.set(node, visit(node, node.inputs.map(of), builder));
-  const renamed = (results: ReadonlyMap<string, Node>): ReadonlyMap<string, Node> =>
-    new Map([...results].map(([name, node]) => [name, of(node)]));
-  return { name: graph.name, state: renamed(graph.state), outputs: renamed(graph.outputs) };
+  const results = (kind: 'state' | 'output', nodes: ReadonlyMap<string, Node>): ReadonlyMap<string, Node> =>
+    new Map([...nodes].map(([name, node]) => [name, finish(kind, name, of(node), builder)]));
+  return {
+    name: graph.name,
+    state: results('state', graph.state),
+    outputs: results('output', graph.outputs),
+  };
 }
 
 /** Rewrites until nothing changes: the number of nodes and what they are stay the same. */

@@ -27,7 +27,8 @@ export function trace(name: string, step: Step, shapes: StepShapes): Trace {
     if (error instanceof UnsupportedKernel)
       return { kind: 'unsupported', kernel: error.kernel, reason: error.message };
     const missing = missingKernel(error);
-    if (missing) return { kind: 'unsupported', kernel: missing, reason: `${missing}: not known to the compiler` };
+    if (missing)
+      return { kind: 'unsupported', kernel: missing, reason: `${missing}: not known to the compiler` };
     throw error;
   }
 }
@@ -97,7 +98,9 @@ function results(
 ): ReadonlyMap<string, Node> {
   for (const key of Object.keys(tensors))
     if (!(key in shapes))
-      throw new Error(`${name}: state ${key}: expected one of ${Object.keys(shapes).join(', ')}, got a new name`);
+      throw new Error(
+        `${name}: state ${key}: expected one of ${Object.keys(shapes).join(', ')}, got a new name`,
+      );
   return new Map(
     Object.entries(shapes).map(([key, expected]) => {
       const tensor = tensors[key] as Tensor | undefined;

@@ -27,14 +27,18 @@ export const reluMasks: Pass = {
 function open(node: Node, old: Node, uses: ReadonlyMap<Node, number>): boolean {
   const { kind } = node.op;
   if (kind !== 'conv2d' && !(kind === 'matmul' && node.shape.length === 2)) return false;
-  return node.op.kind === kind && 'activation' in node.op && node.op.activation === 'none' && uses.get(old) === 1;
+  return (
+    node.op.kind === kind && 'activation' in node.op && node.op.activation === 'none' && uses.get(old) === 1
+  );
 }
 
 /** The vector that a broadcast adds to each row, if that is what it is. */
 function rowVector(node: Node, columns: number): Node | undefined {
   if (node.op.kind !== 'broadcast') return undefined;
   const [x] = node.inputs;
-  return x.shape.length > 0 && x.shape[x.shape.length - 1] === columns && x.shape.every((dim, i) => dim === 1 || i === x.shape.length - 1)
+  return x.shape.length > 0 &&
+    x.shape[x.shape.length - 1] === columns &&
+    x.shape.every((dim, i) => dim === 1 || i === x.shape.length - 1)
     ? x
     : undefined;
 }
@@ -48,8 +52,7 @@ function addBiases(graph: Graph): Graph {
         if (!open(product, node.inputs[side], uses) || product.inputs.length > 2) continue;
         const columns = node.shape[node.shape.length - 1];
         const bias = rowVector(inputs[1 - side], columns);
-        if (bias)
-          return builder.rebuild(product, [...product.inputs, builder.reshape(bias, [columns])]);
+        if (bias) return builder.rebuild(product, [...product.inputs, builder.reshape(bias, [columns])]);
       }
     return builder.rebuild(node, inputs);
   });

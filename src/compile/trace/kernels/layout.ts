@@ -104,7 +104,13 @@ const splitV: Lowering = (b, { x }, attributes) => {
   const axis = normalAxis(attributes['axis'], x.shape.length);
   const split = attributes['numOrSizeSplits'] as number | number[];
   const total = x.shape[axis];
-  if (typeof split === 'number') return pieces(b, x, axis, Array.from({ length: split }, () => total / split));
+  if (typeof split === 'number')
+    return pieces(
+      b,
+      x,
+      axis,
+      Array.from({ length: split }, () => total / split),
+    );
   const known = split.reduce((sum, length) => (length < 0 ? sum : sum + length), 0);
   return pieces(
     b,
@@ -131,6 +137,7 @@ const gather: Lowering = (b, { x, indices }, attributes) => {
 };
 
 const segmentSum: Lowering = (b, { x, segmentIds }, attributes) => {
+  if (x.dtype !== 'float32') throw new UnsupportedKernel('UnsortedSegmentSum', `no sums of ${x.dtype}`);
   const rank = segmentIds.shape.length;
   const inner = x.shape.slice(rank);
   const count = sizeOf(segmentIds.shape);

@@ -4,7 +4,13 @@ import type { GraphBuilder } from '../../graph/builder.ts';
 import type { Node, Window } from '../../graph/graph.ts';
 import { broadcastShapes } from '../../graph/builder.ts';
 import { sizeOf } from '../../graph/graph.ts';
-import { UnsupportedKernel, type KernelAttributes, type KernelInputs, type Lowering, type Lowerings } from '../lowering.ts';
+import {
+  UnsupportedKernel,
+  type KernelAttributes,
+  type KernelInputs,
+  type Lowering,
+  type Lowerings,
+} from '../lowering.ts';
 import { ELEMENTWISE } from './elementwise.ts';
 
 /** Leading dimensions flattened to one; with a single matrix there are none. */
@@ -50,7 +56,12 @@ const ACTIVATIONS: Readonly<Record<string, string | null>> = {
   prelu: 'Prelu',
 };
 
-function convInfo(kernel: string, image: Node['shape'], filter: Node['shape'], at: KernelAttributes): backend_util.Conv2DInfo {
+function convInfo(
+  kernel: string,
+  image: Node['shape'],
+  filter: Node['shape'],
+  at: KernelAttributes,
+): backend_util.Conv2DInfo {
   if (at['dataFormat'] !== undefined && at['dataFormat'] !== 'NHWC')
     throw new UnsupportedKernel(kernel, 'images must be NHWC');
   const dilations = (at['dilations'] ?? 1) as number | [number, number];

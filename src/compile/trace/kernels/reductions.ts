@@ -32,7 +32,7 @@ const argReduction =
   (b, { x }, { axis }) => {
     const [only] = axesOf(axis, x.shape);
     const shape = x.shape.filter((_, i) => i !== only);
-    return b.node({ kind: 'argReduce', fn, axis: only }, [x], shape, 'int32');
+    return b.node({ kind: 'argReduce', fn, axis: only }, [castTo(b, x, 'float32')], shape, 'int32');
   };
 
 /** x − max over the axis: neither function changes by it, and exp cannot overflow. */
@@ -43,11 +43,7 @@ function shifted(b: GraphBuilder, x: Node, axes: readonly number[]): Node {
 const softmax: Lowering = (b, { logits }, { dim }) => {
   const axes = axesOf(dim, logits.shape);
   const exponentials = b.map('exp', shifted(b, logits, axes));
-  return b.map(
-    'div',
-    exponentials,
-    keepDims(b, b.reduce('sum', exponentials, axes), logits.shape, axes),
-  );
+  return b.map('div', exponentials, keepDims(b, b.reduce('sum', exponentials, axes), logits.shape, axes));
 };
 
 const logSoftmax: Lowering = (b, { logits }, { axis }) => {

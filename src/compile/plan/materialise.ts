@@ -1,0 +1,49 @@
+/**
+ * The last pass before planning: inserts copies where memory must be dense (operands of kernels, results of the step) and a
+ * view is not. After it, only loops read through strides.
+ */
+import type { GraphBuilder } from '../graph/builder.ts';
+import { uniform, type Graph, type Node } from '../graph/graph.ts';
+import { rewrite } from '../graph/rewrite.ts';
+import { accessOf, isDense, isView } from './access.ts';
+
+/** Nodes that loops compute or place, reading any strides. */
+export function readsStrided(node: Node): boolean {
+  const { kind } = node.op;
+  return kind === 'map' || kind === 'reduce' || kind === 'concat' || kind === 'pad';
+}
+
+export function materialise(graph: Graph): Graph {
+  const strided = rewrite(graph, (node, inputs, builder) => {
+    if (readsStrided(node)) return builder.rebuild(node, inputs);
+    const dense = isView(node) ? inputs : inputs.map((input) => denseOperand(builder, input));
+    const rebuilt = builder.rebuild(node, dense);
+    return accessOf(rebuilt) ? rebuilt : builder.rebuild(node, [builder.map('copy', inputs[0])]);
+  });
+  return ownResults(strided);
+}
+
+/** Uniform constants live in the code; a kernel that wants one in memory gets a filled tensor. */
+function denseOperand(builder: GraphBuilder, input: Node): Node {
+  const access = accessOf(input);
+  const dense = access && isDense(access) && uniform(access.tensor) === undefined;
+  return dense ? input : builder.map('copy', input);
+}
+
+/** Gives each result a tensor of its own: a computed one, not a view of it, a leaf, or another state's next value. */
+function ownResults(graph: Graph): Graph {
+  const taken = new Set<Node>();
+  return rewrite(
+    graph,
+    (node, inputs, builder) => builder.rebuild(node, inputs),
+    (kind, name, node, builder) => {
+      const unchanged = kind === 'state' && node.op.kind === 'state' && node.op.name === name;
+      const computed = !isView(node) && node.inputs.length > 0;
+      if (unchanged || (computed && (kind === 'output' || !taken.has(node)))) {
+        taken.add(node);
+        return node;
+      }
+      return builder.map('copy', node);
+    },
+  );
+}

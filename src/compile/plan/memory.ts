@@ -1,0 +1,182 @@
+/**
+ * Where every tensor lives: one arena, planned once. State and constants have places of their own; everything else shares
+ * memory with tensors that are not alive at the same time. State is updated in place where nobody reads the old value later.
+ */
+import { sizeOf, type Graph, type Node } from '../graph/graph.ts';
+import type { StepShapes } from '../step.ts';
+import { storedConstants, type Kernel, type Schedule } from './schedule.ts';
+
+export interface MemoryPlan {
+  /** Bytes from the arena's start, per tensor with memory. */
+  readonly offsets: ReadonlyMap<Node, number>;
+  readonly state: ReadonlyMap<string, number>;
+  readonly inputs: ReadonlyMap<string, number>;
+  /** Working memory of kernels that asked for it, and where their tables of constants lie. */
+  readonly scratch: ReadonlyMap<Kernel, number>;
+  readonly tables: ReadonlyMap<Kernel, number>;
+  /** State that had to be computed aside and is copied into place at the end of the run. */
+  readonly copies: readonly { readonly from: Node; readonly name: string }[];
+  readonly bytes: number;
+}
+
+export interface MemoryOptions {
+  /** First byte, and alignment of every tensor, in bytes. */
+  readonly start: number;
+  readonly alignment: number;
+  /** Bytes that a kernel needs while it runs, and bytes of constants that it reads. */
+  readonly needs: (kernel: Kernel) => { readonly scratch: number; readonly table: number };
+}
+
+/** Something that needs bytes from one kernel to another, both included. */
+interface Block {
+  readonly bytes: number;
+  readonly from: number;
+  readonly to: number;
+  offset: number;
+}
+
+const FOREVER = Infinity;
+
+export function planMemory(
+  graph: Graph,
+  shapes: StepShapes,
+  schedule: Schedule,
+  options: MemoryOptions,
+): MemoryPlan {
+  const { run, prepare } = schedule;
+  const bytesOf = (shape: readonly number[]): number => Math.max(4, 4 * sizeOf(shape));
+  const block = (bytes: number, from: number, to: number): Block => ({ bytes, from, to, offset: 0 });
+  const inPlace = statesInPlace(graph, run);
+  const lastUse = lastUses(graph, run);
+
+  const state = new Map(
+    Object.entries(shapes.state).map(([name, { shape }]) => [name, block(bytesOf(shape), -1, FOREVER)]),
+  );
+  const inputs = new Map(
+    Object.entries(shapes.inputs).map(([name, { shape }]) => [
+      name,
+      block(bytesOf(shape), -1, lastUse.inputs.get(name) ?? -1),
+    ]),
+  );
+  const tensors = new Map<Node, Block>();
+  for (const node of [...storedConstants(graph), ...prepare.flatMap((kernel) => kernel.writes)])
+    tensors.set(node, block(bytesOf(node.shape), -1, FOREVER));
+  run.forEach((kernel, index) => {
+    for (const node of kernel.writes) {
+      const name = inPlace.get(node);
+      const own = name === undefined ? undefined : state.get(name);
+      tensors.set(node, own ?? block(bytesOf(node.shape), index, lastUse.tensors.get(node) ?? index));
+    }
+  });
+  const scratch = new Map<Kernel, Block>();
+  const tables = new Map<Kernel, Block>();
+  [...prepare, ...run].forEach((kernel, i) => {
+    const needs = options.needs(kernel);
+    const index = i - prepare.length;
+    if (needs.table > 0) tables.set(kernel, block(needs.table, -1, FOREVER));
+    if (needs.scratch > 0)
+      scratch.set(kernel, index < 0 ? block(needs.scratch, -1, FOREVER) : block(needs.scratch, index, index));
+  });
+
+  const blocks = [state, inputs, tensors, scratch, tables].flatMap((map) => [...map.values()]);
+  const bytes = place([...new Set(blocks)], options);
+  const offsets = <K>(map: ReadonlyMap<K, Block>): Map<K, number> =>
+    new Map([...map].map(([key, { offset }]) => [key, offset]));
+  const places = offsets(tensors);
+  addPlaceholders(graph, run, places, { state: offsets(state), inputs: offsets(inputs) });
+  return {
+    offsets: places,
+    state: offsets(state),
+    inputs: offsets(inputs),
+    scratch: offsets(scratch),
+    tables: offsets(tables),
+    copies: [...graph.state]
+      .filter(([name, node]) => inPlace.get(node) !== name && node.op.kind !== 'state')
+      .map(([name, node]) => ({ name, from: node })),
+    bytes,
+  };
+}
+
+/** The nodes of state and inputs stand for the places of their names. */
+function addPlaceholders(
+  graph: Graph,
+  run: readonly Kernel[],
+  places: Map<Node, number>,
+  named: { readonly state: ReadonlyMap<string, number>; readonly inputs: ReadonlyMap<string, number> },
+): void {
+  const leaves = [...run.flatMap((kernel) => kernel.reads), ...graph.state.values()];
+  for (const node of leaves) {
+    if (node.op.kind === 'state') places.set(node, named.state.get(node.op.name) as number);
+    if (node.op.kind === 'input') places.set(node, named.inputs.get(node.op.name) as number);
+  }
+}
+
+/**
+ * Next values that may be written over the old ones: no later kernel reads the old value, and the writer itself reads it
+ * only at the element that it writes.
+ */
+function statesInPlace(graph: Graph, run: readonly Kernel[]): Map<Node, string> {
+  const inPlace = new Map<Node, string>();
+  for (const [name, node] of graph.state) {
+    const writer = run.findIndex((kernel) => kernel.writes.includes(node));
+    if (writer < 0) continue;
+    const isOld = (read: Node): boolean => read.op.kind === 'state' && read.op.name === name;
+    const later = run.some((kernel, index) => index > writer && kernel.reads.some(isOld));
+    if (!later && overwrites(run[writer], node, isOld)) inPlace.set(node, name);
+  }
+  return inPlace;
+}
+
+function overwrites(kernel: Kernel, node: Node, isOld: (read: Node) => boolean): boolean {
+  if (!kernel.reads.some(isOld)) return true;
+  if (kernel.kind !== 'loops' || kernel.loops.length !== 1) return false;
+  const [{ values, stores }] = kernel.loops;
+  const store = stores.find(({ to }) => to.tensor === node);
+  return (
+    store !== undefined &&
+    values.every(
+      (value) =>
+        value.kind !== 'load' ||
+        !isOld(value.from.tensor) ||
+        (value.from.offset === 0 && value.from.strides.every((stride, i) => stride === store.to.strides[i])),
+    )
+  );
+}
+
+interface LastUses {
+  readonly tensors: ReadonlyMap<Node, number>;
+  readonly inputs: ReadonlyMap<string, number>;
+}
+
+function lastUses(graph: Graph, run: readonly Kernel[]): LastUses {
+  const tensors = new Map<Node, number>();
+  const inputs = new Map<string, number>();
+  run.forEach((kernel, index) => {
+    for (const node of kernel.reads) {
+      tensors.set(node, index);
+      if (node.op.kind === 'input') inputs.set(node.op.name, index);
+    }
+  });
+  // Results are read after the run, and outputs stay valid until the next one.
+  for (const node of [...graph.state.values(), ...graph.outputs.values()]) tensors.set(node, run.length);
+  return { tensors, inputs };
+}
+
+/** First fit, the largest first (Greedy by size, Pisarchyk and Lee 2020). Returns the end of the arena. */
+function place(blocks: readonly Block[], { start, alignment }: MemoryOptions): number {
+  const align = (offset: number): number => Math.ceil(offset / alignment) * alignment;
+  const placed: Block[] = [];
+  let end = align(start);
+  for (const block of [...blocks].sort((a, b) => b.bytes - a.bytes)) {
+    block.offset = align(start);
+    const neighbours = placed
+      .filter((other) => other.from <= block.to && block.from <= other.to)
+      .sort((a, b) => a.offset - b.offset);
+    for (const other of neighbours)
+      if (block.offset + block.bytes > other.offset)
+        block.offset = Math.max(block.offset, align(other.offset + other.bytes));
+    placed.push(block);
+    end = Math.max(end, block.offset + block.bytes);
+  }
+  return end;
+}

@@ -1,0 +1,71 @@
+/** From a step to something that runs: traced, cleaned, planned, emitted and instantiated on a memory of its own. */
+import { optimise } from '../graph/optimise.ts';
+import { type Graph, type Node } from '../graph/graph.ts';
+import { materialise } from '../plan/materialise.ts';
+import { planMemory, type MemoryPlan } from '../plan/memory.ts';
+import { schedule, storedConstants, type Kernel, type Schedule } from '../plan/schedule.ts';
+import type { StepShapes } from '../step.ts';
+import { callOf, type Call } from './calls.ts';
+import { emitStep } from './emit/step.ts';
+import { KERNEL_MEMORY_START } from './kernel-exports.ts';
+import { instantiateKernels } from './kernel-module.ts';
+
+const PAGE = 65536;
+/** Vector loads at the end of a tensor may read a little further. */
+const SLACK = 64;
+
+/** A step laid out for WebAssembly, before anything is emitted. */
+export interface SimdPlan {
+  readonly graph: Graph;
+  readonly schedule: Schedule;
+  readonly memory: MemoryPlan;
+  readonly calls: ReadonlyMap<Kernel, Call>;
+}
+
+export function planStep(traced: Graph, shapes: StepShapes): SimdPlan {
+  const graph = materialise(optimise(traced));
+  const order = schedule(graph);
+  const calls = new Map<Kernel, Call>();
+  for (const kernel of [...order.prepare, ...order.run])
+    if (kernel.kind === 'call') calls.set(kernel, callOf(kernel.node));
+  const memory = planMemory(graph, shapes, order, {
+    start: KERNEL_MEMORY_START,
+    alignment: 16,
+    needs: (kernel) => {
+      const call = calls.get(kernel);
+      return { scratch: call?.scratch ?? 0, table: call?.table?.byteLength ?? 0 };
+    },
+  });
+  return { graph, schedule: order, memory, calls };
+}
+
+/** A step in memory: `run` is one call without arguments. */
+export interface CompiledStep {
+  readonly memory: WebAssembly.Memory;
+  readonly run: () => void;
+}
+
+export function instantiateStep(plan: SimdPlan): CompiledStep {
+  const pages = Math.ceil((plan.memory.bytes + SLACK) / PAGE);
+  const limits = { initial: pages, maximum: pages, shared: false };
+  const memory = new WebAssembly.Memory(limits);
+  const kernels = instantiateKernels('exact', memory) as unknown as WebAssembly.ModuleImports;
+  const module = new WebAssembly.Module(emitStep(plan, limits));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory }, kernels });
+  placeConstants(plan, memory);
+  (exports['prepare'] as () => void)();
+  return { memory, run: exports['run'] as () => void };
+}
+
+function placeConstants({ graph, memory: plan, calls }: SimdPlan, memory: WebAssembly.Memory): void {
+  const words = new Int32Array(memory.buffer);
+  const place = (offset: number, values: Int32Array | Float32Array): void =>
+    words.set(new Int32Array(values.buffer, values.byteOffset, values.length), offset / 4);
+  for (const node of storedConstants(graph)) place(plan.offsets.get(node) as number, constantValues(node));
+  for (const [kernel, { table }] of calls) if (table) place(plan.tables.get(kernel) as number, table);
+}
+
+function constantValues(node: Node): Int32Array | Float32Array {
+  if (node.op.kind !== 'constant') throw new Error(`${node.op.kind} is no constant`);
+  return node.op.values;
+}

@@ -1,0 +1,343 @@
+/**
+ * Emits one fused loop as a WebAssembly function. Values stay in vector registers from load to store; the innermost dimension
+ * goes four elements at a time, its rest with exact stores. Loads may read a few bytes past a row, which are never used.
+ */
+import type { Node } from '../../graph/graph.ts';
+import type { Loop, Placement, Reduction, Store, Value } from '../../plan/loop.ts';
+import type { KernelName } from '../kernel-exports.ts';
+import { Code, Simd } from './code.ts';
+import { combine, neutralOf, push, pushConstant, pushMap, storedAs, type Operand } from './functions.ts';
+
+export interface EmitContext {
+  /** Byte address of a tensor. */
+  address(tensor: Node): number;
+  /** Index of an imported helper function. */
+  helper(name: KernelName): number;
+}
+
+const LANES = 4;
+const WORD = 4;
+
+/** A running byte offset that all placements with the same strides share. */
+interface Walker {
+  readonly local: number;
+  readonly strides: readonly number[];
+  /** Its first value: positive where strides are negative, since addresses are added as unsigned numbers. */
+  readonly start: number;
+}
+
+export function emitLoop(loop: Loop, context: EmitContext): Code {
+  return new LoopEmitter(loop, context).emit();
+}
+
+class LoopEmitter {
+  private readonly code = new Code();
+  private readonly loop: Loop;
+  private readonly context: EmitContext;
+  private readonly domain: readonly number[];
+  private readonly walkers = new Map<string, Walker>();
+  private readonly operands: Operand[] = [];
+  /** Locals of reductions over the innermost dimension. */
+  private readonly accumulators = new Map<Reduction, number>();
+
+  constructor(loop: Loop, context: EmitContext) {
+    // A scalar is a loop over one element.
+    const scalar = loop.domain.length === 0;
+    this.loop = scalar ? overOneElement(loop) : loop;
+    this.domain = this.loop.domain;
+    this.context = context;
+  }
+
+  emit(): Code {
+    const { code, loop } = this;
+    if (this.domain.includes(0)) return code;
+    for (const walker of this.makeWalkers()) {
+      code.i32Const(walker.start);
+      code.set(walker.local);
+    }
+    loop.values.forEach((value, i) => this.prepare(value, i));
+    for (const reduction of loop.reductions) this.startReduction(reduction);
+    this.nest(0);
+    for (const reduction of loop.reductions) if (isTotal(reduction)) this.finishRow(reduction);
+    return code;
+  }
+
+  private makeWalkers(): Walker[] {
+    const { values, stores, reductions } = this.loop;
+    const placements = [
+      ...values.flatMap((value) => (value.kind === 'load' ? [value.from] : [])),
+      ...stores.map((store) => store.to),
+      ...reductions.map((reduction) => reduction.to),
+    ];
+    for (const { strides } of placements) {
+      const key = strides.join();
+      if (this.walkers.has(key) || strides.every((stride) => stride === 0)) continue;
+      this.walkers.set(key, { local: this.code.local('i32'), strides, start: startOf(strides, this.domain) });
+    }
+    return [...this.walkers.values()];
+  }
+
+  /** What is the same for all elements goes before the loops. */
+  private prepare(value: Value, index: number): void {
+    const { code } = this;
+    const local = code.local('v128');
+    this.operands[index] = { local, as: value.kind === 'map' ? 'f32' : storedAs(value.dtype) };
+    if (value.kind === 'immediate') {
+      pushConstant(code, value.value, value.dtype);
+      code.set(local);
+    } else if (value.kind === 'load' && value.from.strides.every((stride) => stride === 0))
+      this.loadSplat(value.from, local);
+  }
+
+  private startReduction(reduction: Reduction): void {
+    const { code, domain } = this;
+    const dtype = reduction.to.tensor.dtype;
+    const neutral = neutralOf(reduction.fn, dtype);
+    const inner = domain.length - 1;
+    if (reduction.reduced[inner]) {
+      const local = code.local('v128');
+      this.accumulators.set(reduction, local);
+      if (isTotal(reduction)) {
+        pushConstant(code, neutral, dtype);
+        code.set(local);
+      }
+    }
+    if (accumulatesInMemory(reduction)) this.fill(reduction.to, neutral);
+  }
+
+  /** Sets a whole tensor to one value. */
+  private fill({ tensor }: Placement, value: number): void {
+    const { code } = this;
+    const size = tensor.shape.reduce((a, b) => a * b, 1);
+    const address = this.context.address(tensor);
+    if (value === 0) {
+      code.i32Const(address);
+      code.i32Const(0);
+      code.i32Const(size * WORD);
+      code.memoryFill();
+      return;
+    }
+    const offset = code.local('i32');
+    code.loop(offset, { start: 0, step: WORD, end: size * WORD }, () => {
+      code.get(offset);
+      pushConstant(code, value, tensor.dtype);
+      code.store32Lane(address, 0);
+    });
+  }
+
+  private nest(dim: number): void {
+    const { code, domain } = this;
+    const inner = domain.length - 1;
+    if (dim === inner) return this.row();
+    const counter = code.local('i32');
+    code.loop(counter, { start: 0, step: 1, end: domain[dim] }, () => {
+      this.nest(dim + 1);
+      const walked = dim + 1 === inner ? domain[inner] - (domain[inner] % LANES) : domain[dim + 1];
+      for (const { local, strides } of this.walkers.values())
+        code.advance(local, WORD * (strides[dim] - walked * strides[dim + 1]));
+    });
+  }
+
+  /** The innermost dimension. */
+  private row(): void {
+    const { code, domain, loop } = this;
+    const inner = domain.length - 1;
+    for (const [i, value] of loop.values.entries())
+      if (value.kind === 'load' && value.from.strides[inner] === 0 && this.walkerOf(value.from))
+        this.loadSplat(value.from, this.operands[i].local);
+    for (const reduction of loop.reductions)
+      if (reduction.reduced[inner] && !isTotal(reduction)) {
+        pushConstant(code, neutralOf(reduction.fn, reduction.to.tensor.dtype), reduction.to.tensor.dtype);
+        code.set(this.accumulators.get(reduction) as number);
+      }
+    const vectors = Math.floor(domain[inner] / LANES);
+    const step = (): void => {
+      this.elements(LANES);
+      for (const { local, strides } of this.walkers.values())
+        code.advance(local, LANES * WORD * strides[inner]);
+    };
+    if (vectors === 1) step();
+    else if (vectors > 1) code.loop(code.local('i32'), { start: 0, step: 1, end: vectors }, step);
+    const rest = domain[inner] % LANES;
+    if (rest > 0) this.elements(rest);
+    for (const reduction of loop.reductions)
+      if (reduction.reduced[inner] && !isTotal(reduction)) this.finishRow(reduction);
+  }
+
+  /** Loads, computes and stores up to four neighbouring elements. */
+  private elements(lanes: number): void {
+    const { code, loop, domain } = this;
+    const inner = domain.length - 1;
+    // All loads come before the first store: a store may overwrite what was loaded.
+    for (const [i, value] of loop.values.entries())
+      if (value.kind === 'load' && value.from.strides[inner] !== 0)
+        this.loadLanes(value.from, this.operands[i].local, lanes);
+    for (const [i, value] of loop.values.entries()) {
+      if (value.kind !== 'map') continue;
+      const args = value.args.map((arg) => this.operands[arg]);
+      const as = pushMap(code, value.fn, args, (name) => this.context.helper(name));
+      code.set(this.operands[i].local);
+      this.operands[i] = { local: this.operands[i].local, as };
+    }
+    for (const reduction of loop.reductions)
+      if (reduction.reduced[inner]) this.accumulate(reduction, lanes);
+      else this.accumulateInMemory(reduction, lanes);
+    for (const store of loop.stores) this.store(store, lanes);
+  }
+
+  private accumulate(reduction: Reduction, lanes: number): void {
+    const { code } = this;
+    const { dtype } = reduction.to.tensor;
+    const local = this.accumulators.get(reduction) as number;
+    code.get(local);
+    push(code, this.operands[reduction.value], storedAs(dtype));
+    if (lanes < LANES) {
+      pushConstant(code, neutralOf(reduction.fn, dtype), dtype);
+      const mask = (lane: number): number => (lane < lanes ? -1 : 0);
+      code.v128ConstI32([mask(0), mask(1), mask(2), mask(3)]);
+      code.simd(Simd.v128Bitselect);
+    }
+    combine(code, reduction.fn, dtype);
+    code.set(local);
+  }
+
+  private accumulateInMemory(reduction: Reduction, lanes: number): void {
+    const { code } = this;
+    const { dtype } = reduction.to.tensor;
+    const sum = code.local('v128');
+    this.pushWalker(reduction.to);
+    code.v128Load(this.staticOffset(reduction.to));
+    push(code, this.operands[reduction.value], storedAs(dtype));
+    combine(code, reduction.fn, dtype);
+    code.set(sum);
+    this.storeLanes(reduction.to, sum, lanes);
+  }
+
+  /** Joins the lanes of a reduction and writes the one number. */
+  private finishRow(reduction: Reduction): void {
+    const { code } = this;
+    const { dtype } = reduction.to.tensor;
+    const local = this.accumulators.get(reduction) as number;
+    const joinWith = (words: readonly [number, number, number, number]): void => {
+      code.get(local);
+      code.get(local);
+      code.get(local);
+      code.shuffle32(...words);
+      combine(code, reduction.fn, dtype);
+      code.set(local);
+    };
+    joinWith([2, 3, 0, 1]);
+    joinWith([1, 0, 3, 2]);
+    if (accumulatesInMemory(reduction)) {
+      code.get(local);
+      this.pushWalker(reduction.to);
+      code.load32Zero(this.staticOffset(reduction.to));
+      combine(code, reduction.fn, dtype);
+      code.set(local);
+    }
+    this.pushWalker(reduction.to);
+    code.get(local);
+    code.store32Lane(this.staticOffset(reduction.to), 0);
+  }
+
+  private store({ value, to }: Store, lanes: number): void {
+    const { code } = this;
+    const local = code.local('v128');
+    push(code, this.operands[value], storedAs(to.tensor.dtype));
+    code.set(local);
+    this.storeLanes(to, local, lanes);
+  }
+
+  private storeLanes(to: Placement, local: number, lanes: number): void {
+    const { code } = this;
+    const stride = to.strides[this.domain.length - 1];
+    const at = (offset: number, write: (offset: number) => void): void => {
+      this.pushWalker(to);
+      code.get(local);
+      write(offset);
+    };
+    const base = this.staticOffset(to);
+    if (stride === 1 && lanes === LANES) return at(base, (offset) => code.v128Store(offset));
+    if (stride === 1 && lanes >= 2) at(base, (offset) => code.store64Lane(offset, 0));
+    for (let lane = stride === 1 ? lanes & ~1 : 0; lane < lanes; lane++)
+      at(base + lane * stride * WORD, (offset) => code.store32Lane(offset, lane));
+  }
+
+  private loadLanes(from: Placement, local: number, lanes: number): void {
+    const { code } = this;
+    const stride = from.strides[this.domain.length - 1];
+    const base = this.staticOffset(from);
+    this.pushWalker(from);
+    if (stride === 1) {
+      code.v128Load(base);
+      code.set(local);
+      return;
+    }
+    code.load32Zero(base);
+    code.set(local);
+    for (let lane = 1; lane < lanes; lane++) {
+      this.pushWalker(from);
+      code.get(local);
+      code.load32Lane(base + lane * stride * WORD, lane);
+      code.set(local);
+    }
+  }
+
+  private loadSplat(from: Placement, local: number): void {
+    this.pushWalker(from);
+    this.code.loadSplat(this.staticOffset(from));
+    this.code.set(local);
+  }
+
+  private walkerOf({ strides }: Placement): Walker | undefined {
+    return this.walkers.get(strides.join());
+  }
+
+  private pushWalker(placement: Placement): void {
+    const walker = this.walkerOf(placement);
+    if (walker) this.code.get(walker.local);
+    else this.code.i32Const(0);
+  }
+
+  /** The constant part of a placement's address. */
+  private staticOffset(placement: Placement): number {
+    const start = this.walkerOf(placement)?.start ?? 0;
+    return this.context.address(placement.tensor) + WORD * placement.offset - start;
+  }
+}
+
+/** Every dimension is reduced: one number, kept in a register to the end. */
+function isTotal(reduction: Reduction): boolean {
+  return reduction.reduced.every(Boolean);
+}
+
+/** The same number is met again after others have been: it has to wait in memory. */
+function accumulatesInMemory({ reduced }: Reduction): boolean {
+  const inner = reduced.length - 1;
+  const outer = reduced.slice(0, inner);
+  return reduced[inner] ? outer.some(Boolean) && !outer.every(Boolean) : true;
+}
+
+/** See `Walker.start`: lanes of a backward row lie before the walker, so it starts as far on as they go back. */
+function startOf(strides: readonly number[], domain: readonly number[]): number {
+  const inner = domain.length - 1;
+  const backward = strides.reduce((sum, stride, i) => sum + Math.max(0, -stride) * (domain[i] - 1), 0);
+  const lanes = Math.max(0, -strides[inner]) * (Math.min(LANES, domain[inner]) - 1);
+  return WORD * (backward - lanes);
+}
+
+function overOneElement(loop: Loop): Loop {
+  const placed = (placement: Placement): Placement => ({ ...placement, strides: [1] });
+  return {
+    domain: [1],
+    values: loop.values.map((value) =>
+      value.kind === 'load' ? { ...value, from: placed(value.from) } : value,
+    ),
+    stores: loop.stores.map((store) => ({ ...store, to: placed(store.to) })),
+    reductions: loop.reductions.map((reduction) => ({
+      ...reduction,
+      to: { ...reduction.to, strides: [0] },
+      reduced: [true],
+    })),
+  };
+}
