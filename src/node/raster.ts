@@ -1,6 +1,6 @@
 /**
  * A draw list as a small picture of its own, for terminals: pixels with four samples each, and as text with two pixels
- * in every character cell (▀ in two colours). Signed distance or side tests say what a shape covers.
+ * in every character cell (▀ in two colours). A test per kind of shape says what it covers.
  */
 import { Shape, STRIDE, type DrawList } from '#core/draw-list.ts';
 
@@ -57,16 +57,14 @@ export class Raster {
 
   private fill(shape: Float32Array, scale: number): void {
     const [x0, y0, x1, y1] = bounds(shape, scale);
-    const colour = shape[7];
-    const alpha = shape[8];
+    const covers = coverage(shape, THINNEST / scale);
     const right = Math.min(this.width, Math.ceil(x1));
     const bottom = Math.min(this.height, Math.ceil(y1));
     for (let y = Math.max(0, Math.floor(y0)); y < bottom; y++)
       for (let x = Math.max(0, Math.floor(x0)); x < right; x++) {
         let covered = 0;
-        for (const [dx, dy] of SAMPLES)
-          if (covers(shape, (x + dx) / scale, (y + dy) / scale, THINNEST / scale)) covered++;
-        if (covered > 0) this.blend(y * this.width + x, colour, (alpha * covered) / SAMPLES.length);
+        for (const [dx, dy] of SAMPLES) if (covers((x + dx) / scale, (y + dy) / scale)) covered++;
+        if (covered > 0) this.blend(y * this.width + x, shape[7], (shape[8] * covered) / SAMPLES.length);
       }
   }
 
@@ -127,35 +125,55 @@ function bounds(shape: Float32Array, scale: number): readonly [number, number, n
   return [box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale];
 }
 
-/** Whether a shape covers a point of the world; a line is at least `thinnest` wide to either side. */
-function covers(shape: Float32Array, x: number, y: number, thinnest: number): boolean {
+/** The test whether a shape covers a point of the world; a line reaches at least `thinnest` to either side. */
+function coverage(shape: Float32Array, thinnest: number): (x: number, y: number) => boolean {
   const [kind, a, b, c, d, e, f] = shape;
-  if (kind === Shape.rect) return inRect(x - a - c / 2, y - b - d / 2, [c / 2, d / 2, e, f]);
-  if (kind === Shape.circle) return Math.hypot(x - a, y - b) <= c;
-  if (kind === Shape.line) {
-    const length2 = (c - a) ** 2 + (d - b) ** 2;
-    const along = length2 === 0 ? 0 : ((x - a) * (c - a) + (y - b) * (d - b)) / length2;
-    const t = Math.min(1, Math.max(0, along));
-    return Math.hypot(x - a - t * (c - a), y - b - t * (d - b)) <= Math.max(e / 2, thinnest);
-  }
-  const sides = [side(x, y, a, b, c, d), side(x, y, c, d, e, f), side(x, y, e, f, a, b)];
-  return sides.every((value) => value >= 0) || sides.every((value) => value <= 0);
+  if (kind === Shape.circle) return (x, y) => (x - a) ** 2 + (y - b) ** 2 <= c * c;
+  if (kind === Shape.triangle) return inTriangle(a, b, [c, d, e, f]);
+  if (kind === Shape.line) return nearSegment(a, b, [c, d, Math.max(e / 2, thinnest)]);
+  return inRect(a + c / 2, b + d / 2, [c / 2, d / 2, e, f]);
 }
 
-/** (x, y) is relative to the centre. */
+/** A rectangle with rounded corners, turned about its centre. */
 function inRect(
-  x: number,
-  y: number,
+  centreX: number,
+  centreY: number,
   [halfW, halfH, radius, turn]: readonly [number, number, number, number],
-): boolean {
+): (x: number, y: number) => boolean {
   const cos = Math.cos(turn);
   const sin = Math.sin(turn);
-  const u = Math.abs(cos * x + sin * y) - halfW + radius;
-  const v = Math.abs(cos * y - sin * x) - halfH + radius;
-  return u > 0 && v > 0 ? Math.hypot(u, v) <= radius : Math.max(u, v) <= radius;
+  return (x, y) => {
+    const dx = x - centreX;
+    const dy = y - centreY;
+    const u = Math.abs(cos * dx + sin * dy) - halfW + radius;
+    const v = Math.abs(cos * dy - sin * dx) - halfH + radius;
+    return u > 0 && v > 0 ? u * u + v * v <= radius * radius : Math.max(u, v) <= radius;
+  };
 }
 
-/** Positive on one side of the line from (ax, ay) to (bx, by), negative on the other. */
-function side(x: number, y: number, ax: number, ay: number, bx: number, by: number): number {
-  return (bx - ax) * (y - ay) - (by - ay) * (x - ax);
+function nearSegment(
+  x1: number,
+  y1: number,
+  [x2, y2, reach]: readonly [number, number, number],
+): (x: number, y: number) => boolean {
+  const length2 = (x2 - x1) ** 2 + (y2 - y1) ** 2;
+  return (x, y) => {
+    const along = length2 === 0 ? 0 : ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / length2;
+    const t = Math.min(1, Math.max(0, along));
+    return (x - x1 - t * (x2 - x1)) ** 2 + (y - y1 - t * (y2 - y1)) ** 2 <= reach * reach;
+  };
+}
+
+/** On the same side of all three edges, whichever way round the corners are given. */
+function inTriangle(
+  x1: number,
+  y1: number,
+  [x2, y2, x3, y3]: readonly [number, number, number, number],
+): (x: number, y: number) => boolean {
+  return (x, y) => {
+    const first = (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1);
+    const second = (x3 - x2) * (y - y2) - (y3 - y2) * (x - x2);
+    const third = (x1 - x3) * (y - y3) - (y1 - y3) * (x - x3);
+    return (first >= 0 && second >= 0 && third >= 0) || (first <= 0 && second <= 0 && third <= 0);
+  };
 }
