@@ -25,6 +25,7 @@ import { blackjack } from '#envs/grid/blackjack/blackjack.ts';
 import { cliffWalking } from '#envs/grid/cliff-walking/cliff-walking.ts';
 import { frozenLake } from '#envs/grid/frozen-lake/frozen-lake.ts';
 import { gridWorld } from '#envs/grid/grid-world/grid-world.ts';
+import { minigrid } from '#envs/grid/minigrid/worlds.ts';
 import { snake } from '#envs/grid/snake/snake.ts';
 import { taxi } from '#envs/grid/taxi/taxi.ts';
 
@@ -45,6 +46,7 @@ export const worlds: readonly EnvDefinition[] = [
   taxi,
   blackjack,
   snake,
+  ...minigrid,
 ];
 
 export const agents: readonly AgentDefinition<Compute>[] = [

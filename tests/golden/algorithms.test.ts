@@ -11,9 +11,20 @@ import { createCompute } from '#host/compute.ts';
 import type { AlgorithmAdapter, AlgorithmRecording } from './algorithms/adapter.ts';
 import { conv, mlp, noisyDueling } from './algorithms/networks.ts';
 import { optimizers } from './algorithms/optimizers.ts';
+import { c51, dqnUpdates, prioritizedReplay, quantile, tdTargets } from './algorithms/values.ts';
 
 /** One per kind of recording; the first whose keys a recording has compares it. */
-const adapters: readonly AlgorithmAdapter[] = [mlp, conv, noisyDueling, optimizers];
+const adapters: readonly AlgorithmAdapter[] = [
+  mlp,
+  conv,
+  noisyDueling,
+  optimizers,
+  tdTargets,
+  c51,
+  quantile,
+  dqnUpdates,
+  prioritizedReplay,
+];
 
 const folder = resolve(process.env['LUDUS_GOLDEN'] ?? '../shared/golden');
 

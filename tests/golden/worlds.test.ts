@@ -10,10 +10,11 @@ import type { Adapter, Outcome, Recording } from './adapters/adapter.ts';
 import { blackjack } from './adapters/blackjack.ts';
 import { classicControl } from './adapters/classic-control.ts';
 import { minatar } from './adapters/minatar.ts';
+import { minigrid } from './adapters/minigrid.ts';
 import { toyText } from './adapters/toy-text.ts';
 
 /** One per kind of recording; the first that claims a file replays it. */
-const adapters: readonly Adapter[] = [classicControl, minatar, toyText, blackjack];
+const adapters: readonly Adapter[] = [classicControl, minatar, toyText, blackjack, minigrid];
 
 const folder = resolve(process.env['LUDUS_GOLDEN'] ?? '../shared/golden');
 

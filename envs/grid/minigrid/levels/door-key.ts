@@ -1,0 +1,29 @@
+/** MiniGrid's DoorKey: find the key, open the locked door, get to the goal behind it. */
+import { Door, GOAL, Hue, WALL } from '../cells.ts';
+import { defineMinigrid, sizeField } from '../engine.ts';
+import { door, key } from '../slot.ts';
+
+export const doorKey = defineMinigrid({
+  id: 'door-key',
+  title: 'MiniGrid DoorKey',
+  summary: 'Find the key, open the door, get to the goal: reward is far and sparse.',
+  fields: { size: sizeField(8, 5, 64) },
+  rules: ({ size }) => ({
+    width: size,
+    height: size,
+    mission: 0,
+    marks: 0,
+    maxSteps: 10 * size * size,
+    seeThrough: false,
+    build(slot, rng) {
+      slot.room();
+      slot.set(size - 2, size - 2, GOAL);
+      const split = 2 + rng.integer(size - 4);
+      slot.fill(split, 0, split, size - 1, WALL);
+      slot.area(0, 0, split, size);
+      slot.placeAgent(rng, slot.part);
+      slot.set(split, 1 + rng.integer(size - 3), door(Hue.yellow, Door.locked));
+      slot.place(key(Hue.yellow), rng, slot.part);
+    },
+  }),
+});

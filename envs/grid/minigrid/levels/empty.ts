@@ -1,0 +1,32 @@
+/** MiniGrid's Empty: a room, and a goal in its far corner. */
+import { toggle } from '#core/config.ts';
+import { GOAL } from '../cells.ts';
+import { defineMinigrid, sizeField } from '../engine.ts';
+
+export const empty = defineMinigrid({
+  id: 'empty',
+  title: 'MiniGrid Empty',
+  summary: 'A room and a goal: the simplest world with a partial view.',
+  fields: {
+    size: sizeField(8, 4, 64),
+    randomStart: toggle({
+      label: 'Random start',
+      help: 'On: the agent starts anywhere, looking anywhere.',
+      default: false,
+    }),
+  },
+  rules: ({ size, randomStart }) => ({
+    width: size,
+    height: size,
+    mission: 0,
+    marks: 0,
+    maxSteps: 4 * size * size,
+    seeThrough: true,
+    build(slot, rng) {
+      slot.room();
+      slot.set(size - 2, size - 2, GOAL);
+      if (randomStart) slot.placeAgent(rng, slot.all);
+      else slot.putAgent(1, 1, 0);
+    },
+  }),
+});

@@ -1,0 +1,30 @@
+/** MiniGrid's FourRooms: four rooms joined by four gaps; agent and goal are anywhere. */
+import { EMPTY, GOAL, WALL } from '../cells.ts';
+import { defineMinigrid, sizeField } from '../engine.ts';
+
+export const fourRooms = defineMinigrid({
+  id: 'four-rooms',
+  title: 'MiniGrid FourRooms',
+  summary: 'Four rooms joined by gaps; the goal is in one of them.',
+  fields: { size: sizeField(19, 7, 63) },
+  rules: ({ size }) => ({
+    width: size,
+    height: size,
+    mission: 0,
+    marks: 0,
+    maxSteps: 100,
+    seeThrough: false,
+    build(slot, rng) {
+      const half = Math.floor(size / 2);
+      slot.room();
+      slot.fill(half, 0, half, size - 1, WALL);
+      slot.fill(0, half, size - 1, half, WALL);
+      for (const start of [0, half]) {
+        slot.set(half, start + 1 + rng.integer(half - 1), EMPTY);
+        slot.set(start + 1 + rng.integer(half - 1), half, EMPTY);
+      }
+      slot.placeAgent(rng, slot.all);
+      slot.place(GOAL, rng, slot.all);
+    },
+  }),
+});

@@ -1,0 +1,55 @@
+/** MiniGrid's KeyCorridor: a corridor of rooms; somewhere lies the key to the locked room with the ball. */
+import { integer } from '#core/config.ts';
+import { HUES, Type } from '../cells.ts';
+import { defineMinigrid } from '../engine.ts';
+import { carriesTarget, setTarget } from '../missions.ts';
+import { Rooms } from '../rooms.ts';
+import { ball, key } from '../slot.ts';
+
+export const keyCorridor = defineMinigrid({
+  id: 'key-corridor',
+  title: 'MiniGrid KeyCorridor',
+  summary: 'Search the rooms for the key, unlock the last one, pick up the ball.',
+  fields: {
+    roomSize: integer({
+      label: 'Room size',
+      help: 'Side of a room, walls included: the number behind S in the reference.',
+      unit: 'cells',
+      default: 3,
+      min: 3,
+      max: 16,
+    }),
+    rows: integer({
+      label: 'Rows',
+      help: 'Rooms above each other: the number behind R in the reference.',
+      default: 3,
+      min: 1,
+      max: 8,
+    }),
+  },
+  rules: ({ roomSize, rows }) => {
+    const rooms = new Rooms(3, rows, roomSize);
+    return {
+      width: rooms.width,
+      height: rooms.height,
+      mission: 2,
+      marks: 0,
+      maxSteps: 30 * roomSize * roomSize,
+      seeThrough: false,
+      build(slot, rng) {
+        rooms.begin(slot, rng);
+        for (let row = 1; row < rows; row++) rooms.removeWall(slot, 1, row, 3);
+        const row = rng.integer(rows);
+        const lock = rng.integer(HUES);
+        rooms.addDoor(slot, 2, row, 2, lock, true);
+        const hue = rng.integer(HUES);
+        rooms.place(slot, rng, 2, row, ball(hue));
+        rooms.place(slot, rng, 0, rng.integer(rows), key(lock));
+        rooms.placeAgent(slot, rng, 1, Math.floor(rows / 2));
+        rooms.connectAll(slot, rng);
+        setTarget(slot, 0, Type.ball, hue);
+      },
+      judge: carriesTarget,
+    };
+  },
+});

@@ -1,0 +1,76 @@
+/** MiniGrid's PutNear: pick up the first thing that the mission names and put it down next to the second. */
+import { integer } from '#core/config.ts';
+import type { Rng } from '#core/rng.ts';
+import { hueOf, Type, typeOf } from '../cells.ts';
+import { defineMinigrid, sizeField } from '../engine.ts';
+import { Act, Verdict } from '../rules.ts';
+import { isTarget, setTarget, things } from '../missions.ts';
+import { columnOf, DX, DY, rowOf, type Slot } from '../slot.ts';
+
+const TARGET = 0;
+const TRIES = 1000;
+
+/** A free cell with no thing on any of the eight around it; −1 if none was found. */
+function lonelyCell(slot: Slot, rng: Rng): number {
+  for (let k = 0; k < TRIES; k++) {
+    const at = slot.freeCell(rng, slot.all);
+    let alone = at >= 0;
+    for (let y = rowOf(at) - 1; alone && y <= rowOf(at) + 1; y++)
+      for (let x = columnOf(at) - 1; x <= columnOf(at) + 1; x++)
+        alone &&= typeOf(slot.get(x, y)) < Type.key || typeOf(slot.get(x, y)) > Type.box;
+    if (alone) return at;
+  }
+  slot.failed = true;
+  return -1;
+}
+
+/** What became of dropping: whether the thing lies next to the target. */
+function dropped(slot: Slot, held: number): number {
+  const { s, i } = slot;
+  if (s.grid[slot.front()] !== held || s.carrying[i] !== 0) return Verdict.failure;
+  const x = s.x[i] + DX[s.direction[i]];
+  const y = s.y[i] + DY[s.direction[i]];
+  const near = Math.abs(x - slot.mark(TARGET)) <= 1 && Math.abs(y - slot.mark(TARGET + 1)) <= 1;
+  return near ? Verdict.success : Verdict.failure;
+}
+
+export const putNear = defineMinigrid({
+  id: 'put-near',
+  title: 'MiniGrid PutNear',
+  summary: 'Pick up one named thing and put it next to another.',
+  fields: {
+    size: sizeField(6, 5, 32),
+    objects: integer({ label: 'Things', help: 'How many things lie about.', default: 2, min: 2, max: 4 }),
+  },
+  rules: ({ size, objects }) => ({
+    width: size,
+    height: size,
+    mission: 4,
+    marks: 2,
+    maxSteps: 5 * size,
+    seeThrough: true,
+    build(slot, rng) {
+      slot.room();
+      const moved = rng.integer(objects);
+      const target = (moved + 1 + rng.integer(objects - 1)) % objects;
+      things.clear();
+      for (let k = 0; k < objects; k++) {
+        const code = things.fresh(rng, 3);
+        const at = lonelyCell(slot, rng);
+        if (at < 0) return;
+        slot.set(columnOf(at), rowOf(at), code);
+        if (k === moved) setTarget(slot, 0, typeOf(code), hueOf(code));
+        if (k !== target) continue;
+        setTarget(slot, 1, typeOf(code), hueOf(code));
+        slot.markPlace(TARGET, at);
+      }
+      slot.placeAgent(rng, slot.all);
+    },
+    before: (slot) => slot.s.carrying[slot.i],
+    judge(slot, action, held) {
+      const now = slot.s.carrying[slot.i];
+      if (action === Act.pickUp && now !== 0 && !isTarget(slot, 0, now)) return Verdict.failure;
+      return action === Act.drop && held !== 0 ? dropped(slot, held) : Verdict.goesOn;
+    },
+  }),
+});

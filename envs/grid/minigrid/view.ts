@@ -1,0 +1,81 @@
+/**
+ * What a MiniGrid agent sees: the 7 × 7 cells ahead of it, turned so that it looks up, behind walls nothing. Which cells
+ * of a row are seen depends only on those that light reaches and those that block it, so a table answers per row.
+ */
+import { blocksSight, EMPTY, typeOf, hueOf, stateOf } from './cells.ts';
+import { DX, DY, type Slot } from './slot.ts';
+
+/** Side of the view; the agent stands in the middle of its last row. */
+export const VIEW = 7;
+const HALF = 3;
+const ROW = 127;
+
+/**
+ * [reached · 128 + blocking] two sets of a row's cells, seven bits each: those seen (low bits), and those of the next row
+ * that light reaches from them (high bits). The reference's sweep, once to the right and once back, worked out for
+ * every row there can be.
+ */
+const sweep = Uint16Array.from({ length: 1 << 14 }, (_, index) => {
+  const blocking = index & ROW;
+  let seen = index >> 7;
+  let ahead = 0;
+  for (let i = 0; i < VIEW - 1; i++)
+    if ((seen >> i) & 1 & ~(blocking >> i)) {
+      seen |= 2 << i;
+      ahead |= 3 << i;
+    }
+  for (let i = VIEW - 1; i > 0; i--)
+    if ((seen >> i) & 1 & ~(blocking >> i)) {
+      seen |= 1 << (i - 1);
+      ahead |= 3 << (i - 1);
+    }
+  return (ahead << 7) | seen;
+});
+
+/** [code] a bit for each code of a cell: does it block sight? */
+const blocks = Uint8Array.from({ length: 1 << 9 }, (_, code) => (blocksSight(code) ? 1 : 0));
+
+const codes = new Int16Array(VIEW);
+
+/**
+ * Writes the view's type, colour and state into channels 0 … 2 of [7, 7, channels], in the reference's order: first the
+ * column from left to right, then the row from far to near. The agent's own cell shows what it carries.
+ */
+export function observeView(
+  slot: Slot,
+  seeThrough: boolean,
+  channels: number,
+  into: Float32Array,
+  offset: number,
+): void {
+  const { s, i, stride } = slot;
+  const d = s.direction[i];
+  const grid = s.grid;
+  const right = -DY[d] + DX[d] * stride;
+  const ahead = DX[d] + DY[d] * stride;
+  let start = slot.origin + s.y[i] * stride + s.x[i] - HALF * right;
+  let reached = seeThrough ? ROW : 1 << HALF;
+  const column = VIEW * channels;
+  for (let j = VIEW - 1; j >= 0; j--) {
+    let blocking = 0;
+    for (let k = 0, at = start; k < VIEW; k++, at += right) {
+      const code = grid[at];
+      codes[k] = code;
+      blocking |= blocks[code & 511] << k;
+    }
+    if (j === VIEW - 1) codes[HALF] = s.carrying[i] || EMPTY;
+    let seen = ROW;
+    if (!seeThrough) {
+      const row = sweep[reached * 128 + blocking];
+      seen = row & ROW;
+      reached = row >> 7;
+    }
+    for (let k = 0, to = offset + j * channels; k < VIEW; k++, to += column) {
+      const code = (seen >> k) & 1 ? codes[k] : 0;
+      into[to] = typeOf(code);
+      into[to + 1] = hueOf(code);
+      into[to + 2] = stateOf(code);
+    }
+    start += ahead;
+  }
+}
