@@ -27,6 +27,20 @@ export type OptimizerSpec =
   /** Zeiler 2012 */
   | { readonly kind: 'adadelta'; readonly decay: number; readonly epsilon: number };
 
+/** The optimizers that agents offer, with the settings that their papers share; `epsilon` is added to the divisor. */
+export function optimizerSpec(kind: 'adam' | 'radam' | 'rmsprop' | 'sgd', epsilon: number): OptimizerSpec {
+  switch (kind) {
+    case 'adam':
+      return { kind, beta1: 0.9, beta2: 0.999, epsilon, weightDecay: 0 };
+    case 'radam':
+      return { kind, beta1: 0.9, beta2: 0.999, epsilon };
+    case 'rmsprop':
+      return { kind, decay: 0.95, epsilon, centred: true };
+    case 'sgd':
+      return { kind };
+  }
+}
+
 export interface Update {
   readonly params: tf.Tensor1D;
   readonly state: Tensors;

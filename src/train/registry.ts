@@ -19,6 +19,7 @@ import { seaquest } from '#envs/arcade/seaquest/seaquest.ts';
 import { spaceInvaders } from '#envs/arcade/space-invaders/space-invaders.ts';
 import { acrobot } from '#envs/control/acrobot/acrobot.ts';
 import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
+import { lunarLander, lunarLanderContinuous } from '#envs/control/lunar-lander/lunar-lander.ts';
 import { mountainCar, mountainCarContinuous } from '#envs/control/mountain-car/mountain-car.ts';
 import { pendulum } from '#envs/control/pendulum/pendulum.ts';
 import { blackjack } from '#envs/grid/blackjack/blackjack.ts';
@@ -35,6 +36,8 @@ export const worlds: readonly EnvDefinition[] = [
   mountainCarContinuous,
   acrobot,
   pendulum,
+  lunarLander,
+  lunarLanderContinuous,
   frozenLake,
   gridWorld,
   breakout,

@@ -1,0 +1,400 @@
+/**
+ * Deep Q-learning (Mnih et al. 2015) and its improvements, each a switch: double, dueling, n-step, prioritized, noisy,
+ * categorical and quantile returns. All of them together are Rainbow (Hessel et al. 2018). README.md has the equations.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  defineAgent,
+  type Agent,
+  type AgentDefinition,
+  type Inspection,
+  type Metrics,
+  type StepBuffers,
+} from '#core/agent.ts';
+import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
+import { NStep } from '#core/n-step.ts';
+import { Replay, replayBatch, type Batch } from '#core/replay.ts';
+import type { RngStreams, SavableRng } from '#core/rng.ts';
+import { linear } from '#core/schedule.ts';
+import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import { SumTree } from '#core/sum-tree.ts';
+import type { ActionBuffer } from '#core/vector-env.ts';
+import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
+import { argmax } from '#agents/nn/choose.ts';
+import { Forward } from '#agents/nn/forward.ts';
+import { initialise } from '#agents/nn/init.ts';
+import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
+import { weightedMean } from '#agents/nn/losses.ts';
+import { apply, split, withGradient } from '#agents/nn/network.ts';
+import { drawNoise } from '#agents/nn/noise.ts';
+import { clipByGlobalNorm, optimize, optimizerState, optimizerSpec } from '#agents/nn/optimizers.ts';
+import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
+import { categoricalHead, quantileHead, scalarHead, type ValueHead } from '../heads.ts';
+import { dqnConfig, type DqnConfig } from './config.ts';
+import { dqnPresets } from './presets.ts';
+
+// Networks
+
+/** The network: the body, then Q-values (or their distributions) for every action. Noisy makes every dense layer noisy. */
+function planQNetwork(spec: EnvSpec, config: DqnConfig): NetworkPlan {
+  const { noisy, noisySigma: sigma } = config;
+  const input = spec.observation.shape;
+  const actions = actionSize(spec);
+  const { atoms } = headOf(config);
+  const body = bodyFor(config.network, input).map((layer): Layer =>
+    noisy && layer.kind === 'dense'
+      ? { kind: 'noisy', units: layer.units, activation: layer.activation, sigma }
+      : layer,
+  );
+  const units = actions * atoms;
+  const head = (): Layer => {
+    if (config.dueling) return { kind: 'dueling', actions, atoms, noisy, sigma };
+    return noisy ? { kind: 'noisy', units, sigma } : { kind: 'dense', units };
+  };
+  return planNetwork([...body, head()], input, 'network');
+}
+
+function headOf(config: DqnConfig): ValueHead {
+  switch (config.distribution) {
+    case 'mean':
+      return scalarHead(config.loss);
+    case 'categorical':
+      return categoricalHead(config.atoms, config.lowestReturn, config.highestReturn);
+    case 'quantile':
+      return quantileHead(config.atoms);
+  }
+}
+
+/**
+ * One gradient step. State: `online` and `target` parameters, the optimizer's moments. Inputs: a batch of B transitions
+ * (obs, actions, rewards, discounts, nextObs, weights), noise where layers are noisy, and the scalars of this moment.
+ */
+export function dqnStep(plan: NetworkPlan, head: ValueHead, actions: number, config: DqnConfig): Step {
+  const batch = config.batchSize;
+  const optimizer = optimizerSpec(config.optimizer, config.optimizerEpsilon);
+  const perAction = (outputs: tf.Tensor): tf.Tensor3D => tf.reshape(outputs, [batch, actions, head.atoms]);
+  /** The outputs [B, atoms] of one action per row, by a mask [B, A]: a gather's gradient is slow or missing. */
+  const pick = (outputs: tf.Tensor3D, index: tf.Tensor): tf.Tensor2D =>
+    tf.sum(
+      tf.mul(outputs, tf.reshape(tf.cast(tf.oneHot(index, actions), 'float32'), [batch, actions, 1])),
+      1,
+    );
+
+  return (state, inputs) => {
+    const online = state['online'] as tf.Tensor1D;
+    const target = state['target'] as tf.Tensor1D;
+    const noise = (draw: number): tf.Tensor1D | undefined =>
+      plan.noise > 0 ? tf.slice1d(inputs['noise'] as tf.Tensor1D, draw * plan.noise, plan.noise) : undefined;
+
+    // Targets: r + γᵏ Q⁻(s′, a*), where a* maximises Q⁻, or with double the online Q. No gradient reaches them.
+    const valued = (block: tf.Tensor1D, draw: number): tf.Tensor3D =>
+      perAction(apply(plan, split([plan], block)[0], inputs['nextObs'], noise(draw)));
+    const next = valued(target, 1);
+    const chooser = config.double ? valued(online, 2) : next;
+    const best = tf.argMax(head.values(chooser), 1);
+    const goal = head.target({
+      rewards: inputs['rewards'] as tf.Tensor1D,
+      discounts: inputs['discounts'] as tf.Tensor1D,
+      next: pick(next, best),
+    });
+
+    const { gradient, outputs } = withGradient([plan], online, (weights) => {
+      const all = perAction(apply(plan, weights, inputs['obs'], noise(0)));
+      const chosen = pick(all, inputs['actions']);
+      return {
+        loss: weightedMean(head.losses(chosen, goal), inputs['weights']),
+        surprise: head.surprise(chosen, goal),
+        value: tf.mean(head.values(tf.reshape(chosen, [batch, 1, head.atoms]))),
+      };
+    });
+    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
+    const updated = optimize(optimizer, online, clipped.gradient, inputs['learningRate'], state);
+    // rate 0 keeps the target as it is, 1 copies the online network, both exactly.
+    const rate = inputs['targetRate'];
+    const kept = tf.mul(target, tf.sub(tf.scalar(1), rate));
+    return {
+      state: {
+        online: updated.params,
+        target: tf.add(kept, tf.mul(updated.params, rate)),
+        ...updated.state,
+      },
+      outputs: { ...outputs, gradientNorm: clipped.norm },
+    };
+  };
+}
+
+/** Everything an agent is made of; `createDqn` builds it. */
+interface Parts {
+  readonly spec: EnvSpec;
+  readonly config: DqnConfig;
+  readonly plan: NetworkPlan;
+  readonly head: ValueHead;
+  readonly learner: Learner;
+  readonly streams: RngStreams;
+}
+
+function createDqn(
+  spec: EnvSpec,
+  config: DqnConfig,
+  streams: RngStreams,
+  compute: Compute,
+): MaybePromise<Dqn> {
+  const plan = planQNetwork(spec, config);
+  const head = headOf(config);
+  const { batchSize: batch } = config;
+  const vector = { shape: [batch], dtype: 'float32' } as const;
+  const scalar = { shape: [], dtype: 'float32' } as const;
+  const images = { shape: [batch, ...spec.observation.shape], dtype: 'float32' } as const;
+  const optimizer = optimizerState(optimizerSpec(config.optimizer, config.optimizerEpsilon), plan.size);
+  const block = { shape: [plan.size], dtype: 'float32' } as const;
+  const first = initialise(plan, streams('initialisation'));
+  const learner = createLearner(compute, {
+    name: 'dqn',
+    step: dqnStep(plan, head, actionSize(spec), config),
+    state: { online: block, target: block, ...optimizer.shapes },
+    initial: { online: first, target: first, ...optimizer.initial },
+    inputs: {
+      obs: images,
+      nextObs: images,
+      actions: { shape: [batch], dtype: 'int32' },
+      rewards: vector,
+      discounts: vector,
+      weights: vector,
+      ...(plan.noise > 0 && { noise: { shape: [3 * plan.noise], dtype: 'float32' } }),
+      gradientClip: scalar,
+      learningRate: scalar,
+      targetRate: scalar,
+    },
+    actor: 'online',
+  });
+  return whenReady(learner, (ready) => new Dqn({ spec, config, plan, head, learner: ready, streams }));
+}
+
+class Dqn implements Agent {
+  private readonly parts: Parts;
+  private config: DqnConfig;
+  private readonly actions: number;
+  private steps = 0;
+  private updates = 0;
+  /** Env steps at the last update of the target network. */
+  private targetSteps = 0;
+
+  private readonly replay: Replay;
+  private readonly nStep: NStep;
+  private readonly batch: Batch;
+  private readonly priorities: SumTree | undefined;
+  /** Priority of transitions that were never drawn: the largest so far (Schaul et al. 2016, algorithm 1, line 6). */
+  private freshPriority = 1;
+
+  private readonly forward: Forward;
+  /** The noise that acting multiplies by; zeros act with the mean network. */
+  private readonly noise: Float32Array;
+  private values = new Float32Array(0);
+  private readonly inputs: Record<string, Float32Array | Int32Array>;
+  private readonly rngs: Readonly<Record<'exploration' | 'replay' | 'noise', SavableRng>>;
+
+  constructor(parts: Parts) {
+    const { spec, config, plan, streams } = parts;
+    this.parts = parts;
+    this.config = config;
+    this.actions = actionSize(spec);
+    const shape = { capacity: config.replaySize, observation: observationSize(spec), actionDims: 0 };
+    this.replay = new Replay(shape);
+    this.nStep = new NStep(shape, config.worlds, config.nStep);
+    this.batch = replayBatch(shape, config.batchSize);
+    this.priorities = config.prioritized ? new SumTree(config.replaySize) : undefined;
+    this.noise = new Float32Array(plan.noise);
+    this.forward = new Forward(plan, config.worlds, this.noise);
+    this.values = new Float32Array(config.worlds * this.actions);
+    this.inputs = {
+      obs: this.batch.obs,
+      nextObs: this.batch.nextObs,
+      actions: this.batch.actions,
+      rewards: this.batch.rewards,
+      discounts: this.batch.discounts,
+      weights: new Float32Array(config.batchSize).fill(1),
+      noise: new Float32Array(3 * plan.noise),
+      gradientClip: new Float32Array(1),
+      learningRate: new Float32Array(1),
+      targetRate: new Float32Array(1),
+    };
+    this.rngs = {
+      exploration: streams('exploration'),
+      replay: streams('replay'),
+      noise: streams('noise'),
+    };
+  }
+
+  // Act
+
+  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
+    const explore = mode === 'explore';
+    if (explore) drawNoise(this.noise, this.rngs.noise);
+    else this.noise.fill(0);
+    const values = this.qValues(obs, n);
+    const epsilon = explore ? this.epsilon() : 0;
+    const { exploration } = this.rngs;
+    for (let i = 0; i < n; i++)
+      out.discrete[i] =
+        epsilon > 0 && exploration.uniform() < epsilon
+          ? exploration.integer(this.actions)
+          : argmax(values, i * this.actions, this.actions);
+  }
+
+  /** Q(s, a) [n × A] of the network as it acts. */
+  private qValues(obs: Float32Array, n: number): Float32Array {
+    if (this.values.length < n * this.actions) this.values = new Float32Array(n * this.actions);
+    const outputs = this.forward.run(this.parts.learner.weights, obs, n);
+    this.parts.head.valuesOf(outputs, n * this.actions, this.values);
+    return this.values;
+  }
+
+  private epsilon(): number {
+    const { epsilonStart, epsilonEnd, epsilonSteps } = this.config;
+    return linear(epsilonStart, epsilonEnd, epsilonSteps, this.steps);
+  }
+
+  inspect(obs: Float32Array): Inspection {
+    this.noise.fill(0);
+    const actionValues = this.qValues(obs, 1).slice(0, this.actions);
+    return { actionValues, value: Math.max(...actionValues) };
+  }
+
+  // Observe
+
+  observe(step: StepBuffers): void {
+    this.steps += step.n;
+    this.nStep.observe(step, this.config.gamma, this.replay, (row) =>
+      this.priorities?.set(row, this.freshPriority),
+    );
+  }
+
+  // Update
+
+  update(): MaybePromise<Metrics | undefined> {
+    const { learningStarts, trainEvery, targetEvery, gradientSteps, worlds } = this.config;
+    if (this.steps < learningStarts || this.replay.size === 0) return undefined;
+    const rounds = Math.floor(this.steps / trainEvery) - Math.floor((this.steps - worlds) / trainEvery);
+    const times = rounds * gradientSteps;
+    if (times === 0) return undefined;
+    const targetDue = this.steps - this.targetSteps >= targetEvery;
+    if (targetDue) this.targetSteps = this.steps;
+    let metrics: Metrics | undefined;
+    const steps = repeat(times, (k) => {
+      const last = k === times - 1;
+      return whenReady(this.gradientStep(last && targetDue, last), (report) => {
+        metrics = report;
+      });
+    });
+    return whenReady(
+      whenReady(steps, () => this.parts.learner.sync()),
+      () => metrics,
+    );
+  }
+
+  private gradientStep(updateTarget: boolean, report: boolean): MaybePromise<Metrics | undefined> {
+    const { config, inputs, batch, priorities } = this;
+    if (priorities) this.drawByPriority(priorities);
+    else this.replay.sample(batch, config.gamma, this.rngs.replay);
+    drawNoise(inputs['noise'] as Float32Array, this.rngs.noise);
+    inputs['learningRate'][0] = config.learningRate;
+    inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
+    inputs['targetRate'][0] = updateTarget ? config.targetRate : 0;
+    this.updates++;
+    const read = [...(priorities ? ['surprise'] : []), ...(report ? ['loss', 'value', 'gradientNorm'] : [])];
+    return whenReady(this.parts.learner.run(inputs, read), (outputs) => {
+      if (priorities) this.reprioritize(priorities, outputs['surprise'] as Float32Array);
+      if (!report) return undefined;
+      return {
+        'train/loss': outputs['loss'][0],
+        'train/value': outputs['value'][0],
+        'train/gradient-norm': outputs['gradientNorm'][0],
+        'train/epsilon': this.epsilon(),
+        'train/updates': this.updates,
+      };
+    });
+  }
+
+  private drawByPriority(priorities: SumTree): void {
+    const { batch, config } = this;
+    const beta = linear(config.importanceStart, 1, config.importanceSteps, this.steps);
+    priorities.sample(batch.rows, this.rngs.replay);
+    priorities.weights(batch.rows, this.replay.size, beta, this.inputs['weights'] as Float32Array);
+    this.replay.gather(batch, config.gamma);
+  }
+
+  private reprioritize(priorities: SumTree, surprise: Float32Array): void {
+    for (let k = 0; k < surprise.length; k++) {
+      const priority = (Math.max(surprise[k], 0) + 1e-6) ** this.config.priorityExponent;
+      priorities.set(this.batch.rows[k], priority);
+      this.freshPriority = Math.max(this.freshPriority, priority);
+    }
+  }
+
+  // Whole life
+
+  tune(config: Readonly<Record<string, unknown>>): void {
+    this.config = { ...this.config, ...(config as Partial<DqnConfig>) };
+  }
+
+  snapshot(): MaybePromise<Snapshot> {
+    return whenReady(this.parts.learner.snapshot(), (learner) => ({
+      learner,
+      steps: this.steps,
+      updates: this.updates,
+      targetSteps: this.targetSteps,
+      freshPriority: this.freshPriority,
+      replay: this.replay.snapshot(),
+      nStep: this.nStep.snapshot(),
+      priorities: this.priorities ? this.priorities.snapshot() : null,
+      rngs: Object.fromEntries(Object.entries(this.rngs).map(([name, rng]) => [name, rng.state.slice()])),
+    }));
+  }
+
+  restore(saved: Snapshot): MaybePromise<void> {
+    this.steps = savedNumber(saved, 'steps');
+    this.updates = savedNumber(saved, 'updates');
+    this.targetSteps = savedNumber(saved, 'targetSteps');
+    this.freshPriority = savedNumber(saved, 'freshPriority');
+    this.replay.restore(child(saved, 'replay'));
+    this.nStep.restore(child(saved, 'nStep'));
+    this.priorities?.restore(child(saved, 'priorities'));
+    for (const [name, rng] of Object.entries(this.rngs))
+      rng.state.set(savedArray(child(saved, 'rngs'), name));
+    return this.parts.learner.restore(child(saved, 'learner'));
+  }
+
+  dispose(): void {
+    this.parts.learner.dispose();
+  }
+}
+
+/** Why the DQN family cannot play a world: it has to compare all actions. */
+function refuses(spec: EnvSpec, config: DqnConfig): ReturnType<AgentDefinition<Compute>['refuses']> {
+  if (spec.action.kind !== 'discrete')
+    return {
+      field: 'agent',
+      expected: 'a world with a list of actions',
+      got: `${spec.id}, whose actions are numbers`,
+    };
+  if (config.distribution === 'categorical' && config.lowestReturn >= config.highestReturn)
+    return {
+      field: 'agent.highestReturn',
+      expected: `more than the lowest return, ${config.lowestReturn}`,
+      got: String(config.highestReturn),
+    };
+  planQNetwork(spec, config);
+  return undefined;
+}
+
+export const dqn = defineAgent<Compute, typeof dqnConfig>({
+  id: 'dqn',
+  title: 'DQN',
+  group: 'value',
+  summary: 'Learns what each action is worth from a memory of transitions (Mnih et al. 2015).',
+  config: dqnConfig,
+  presets: dqnPresets,
+  refuses,
+  slots: ({ worlds }) => worlds,
+  create: createDqn,
+});

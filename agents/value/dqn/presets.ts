@@ -1,0 +1,65 @@
+/** Named settings of the DQN family, by their source. Values that are not given are the table's defaults. */
+import type { z } from 'zod';
+import type { AgentPreset } from '#core/agent.ts';
+import type { dqnConfig } from './config.ts';
+
+type Preset = AgentPreset<z.input<typeof dqnConfig>>;
+
+const dense = (units: number): { kind: 'dense'; units: number; activation: 'relu' } => ({
+  kind: 'dense',
+  units,
+  activation: 'relu',
+});
+
+export const dqnPresets: Readonly<Record<string, Preset>> = {
+  cleanrl: {
+    source: 'CleanRL dqn.py, for classic control at 500k steps',
+    config: {
+      network: [dense(120), dense(84)],
+      learningRate: 2.5e-4,
+      replaySize: 10_000,
+      learningStarts: 10_000,
+      batchSize: 128,
+      trainEvery: 10,
+      gradientSteps: 1,
+      targetEvery: 500,
+      epsilonEnd: 0.05,
+      epsilonSteps: 250_000,
+      loss: 'mse',
+      gradientClip: 0,
+    },
+  },
+  'sb3-zoo': {
+    source: 'RL Baselines3 Zoo, CartPole-v1 at 50k steps',
+    config: {
+      network: [dense(256), dense(256)],
+      learningRate: 2.3e-3,
+      replaySize: 100_000,
+      learningStarts: 1000,
+      batchSize: 64,
+      trainEvery: 256,
+      gradientSteps: 128,
+      targetEvery: 10,
+      epsilonEnd: 0.04,
+      epsilonSteps: 8000,
+    },
+  },
+  minatar: {
+    source: 'MinAtar examples/dqn.py, for its five games at 5M steps',
+    config: {
+      network: 'auto',
+      learningRate: 2.5e-4,
+      optimizer: 'rmsprop',
+      optimizerEpsilon: 0.01,
+      replaySize: 100_000,
+      learningStarts: 5000,
+      batchSize: 32,
+      trainEvery: 1,
+      gradientSteps: 1,
+      targetEvery: 1000,
+      epsilonEnd: 0.1,
+      epsilonSteps: 100_000,
+      gradientClip: 0,
+    },
+  },
+};
