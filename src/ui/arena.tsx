@@ -6,7 +6,7 @@ import type { Actions } from './actions.ts';
 import type { Store } from './store.ts';
 import { ActionButton } from './top-bar.tsx';
 import { MEAN_OVER } from './record.ts';
-import { count, figure } from './values.ts';
+import { count, figure, plural } from './values.ts';
 
 interface ArenaProps {
   readonly store: Store;
@@ -130,7 +130,7 @@ function Numbers({ store }: { readonly store: Store }) {
       <Number
         id="episode-return"
         label="This episode"
-        value={`${figure(episode.return)} in ${count(episode.length)} steps`}
+        value={`${figure(episode.return)} in ${plural(episode.length, 'step')}`}
       />
     </dl>
   );

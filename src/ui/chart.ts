@@ -22,6 +22,8 @@ export interface ChartOptions {
   readonly dots: boolean;
   readonly curve: () => Curve | undefined;
   readonly marks: () => readonly Mark[];
+  /** Env steps so far: the right end of the chart. */
+  readonly steps: () => number;
   /** Tells what is under the pointer, or undefined when it is away. */
   readonly onHover: (text: string | undefined) => void;
 }
@@ -73,7 +75,7 @@ export class Chart implements Disposable {
       padding: [6, 10, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      scales: { x: { time: false, range: (_, _low, high) => [0, Math.max(high || 0, 1)] } },
+      scales: { x: { time: false, range: () => [0, Math.max(100, this.options.steps())] } },
       series: [
         {},
         { ...dots, label: 'lowest' },

@@ -70,6 +70,7 @@ function Figure({ store, id, label, dots, curve, children }: FigureProps) {
       dots,
       curve,
       marks: () => record.marks.value,
+      steps: () => record.steps,
       onHover: (text) => (under.value = text),
     });
     const stop = effect(() => {
@@ -92,6 +93,9 @@ function Figure({ store, id, label, dots, curve, children }: FigureProps) {
         <output class="under">{under.value}</output>
       </figcaption>
       <div class="plot" ref={host} />
+      {curve()?.points ? null : (
+        <p class="plot-empty">{dots ? 'No episode has ended yet' : 'No update yet'}</p>
+      )}
     </figure>
   );
 }

@@ -13,6 +13,8 @@ export class Record {
   readonly names = signal<readonly string[]>([]);
   /** Counts the changes: what draws the curves listens to it. */
   readonly version = signal(0);
+  /** Env steps at the last batch. */
+  steps = 0;
   private readonly others = new Map<string, Curve>();
 
   curve(name: string): Curve | undefined {
@@ -20,13 +22,14 @@ export class Record {
   }
 
   /** Takes a batch; one that starts from the beginning replaces what is here. */
-  take({ episodes, metrics, marks }: BatchEvent): void {
+  take({ steps, episodes, metrics, marks }: BatchEvent): void {
     if (episodes.from === 0) {
       this.returns.clear();
       this.others.get('episode/length')?.clear();
     }
     if (metrics.from === 0)
       for (const [name, curve] of this.others) if (name !== 'episode/length') curve.clear();
+    this.steps = steps;
     this.returns.add(episodes.step, episodes.return);
     for (const [name, column] of Object.entries(metrics.columns))
       this.named(name, 1).add(metrics.step, column);
@@ -36,6 +39,7 @@ export class Record {
   }
 
   clear(): void {
+    this.steps = 0;
     this.returns.clear();
     this.others.clear();
     this.names.value = [];

@@ -63,3 +63,8 @@ export function figure(value: number): string {
   if (size !== 0 && size < 1e-3) return value.toExponential(1);
   return String(Number(value.toPrecision(3)));
 }
+
+/** `1 step`, `12 steps`. */
+export function plural(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+}

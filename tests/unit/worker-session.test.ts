@@ -226,12 +226,12 @@ test('an error in the run ends it with a message; the worker lives and takes ano
 test('a worker that does not answer is noticed, and so is its return', async () => {
   const h = harness({ patience: 60 });
   await h.create();
-  let wake = (): void => {};
+  const sleepers: (() => void)[] = [];
   vi.spyOn(h.worker.session, 'ping').mockImplementation(
-    () => new Promise<void>((resolve) => (wake = resolve)) as never,
+    () => new Promise<void>((resolve) => sleepers.push(resolve)) as never,
   );
   await until(() => h.silences.length === 1);
-  wake();
+  sleepers.forEach((wake) => wake());
   await until(() => h.silences.length === 2);
   expect(h.silences).toEqual([true, false]);
 });
