@@ -11,6 +11,7 @@ import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { actionValues, EpsilonGreedy, randomArgmax, refusesTable } from '../action-values.ts';
 import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { exploring } from '../presets.ts';
 import { Progress } from '../schedules.ts';
 import { Transitions } from '../transitions.ts';
 
@@ -113,7 +114,13 @@ export const doubleQ = defineAgent<Compute, typeof config>({
   summary:
     'Two tables check each other, so that luck is not taken for worth (van Hasselt, 2010; Sutton & Barto §6.7).',
   config,
-  presets: {},
+  presets: {
+    ...exploring,
+    'sutton-barto': {
+      source: 'Sutton & Barto (2018), Figure 6.5',
+      config: { gamma: 1, stepSize: 0.1, epsilon: 0.1, epsilonSchedule: 'constant' },
+    },
+  },
   refuses: (spec) => refusesTable(spec, 2),
   slots: (config) => config.slots,
   create: (spec, config, streams) => new DoubleQ(spec, config, streams),

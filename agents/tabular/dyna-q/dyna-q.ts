@@ -170,7 +170,30 @@ export const dynaQ = defineAgent<Compute, typeof config>({
   summary:
     'Q-learning that rehearses what it has seen between steps (Sutton, 1990; Sutton & Barto §8.2, prioritized: §8.4).',
   config,
-  presets: {},
+  presets: {
+    'frozen-lake': {
+      source: 'tests/learning/tabular-optimum.test.ts, 200 000 env steps',
+      config: {},
+    },
+    'cliff-walking': {
+      source: 'tests/learning/tabular-optimum.test.ts, 30 000 env steps',
+      config: { gamma: 1, stepSize: 0.5, epsilonSteps: 15_000, epsilonFinal: 0 },
+    },
+    taxi: {
+      source: 'tests/learning/tabular-optimum.test.ts, 200 000 env steps',
+      config: { gamma: 1, stepSize: 0.5, epsilonSteps: 100_000, epsilonFinal: 0.01 },
+    },
+    'sutton-barto': {
+      source: 'Sutton & Barto (2018), Example 8.1, with 50 planning steps',
+      config: {
+        gamma: 0.95,
+        stepSize: 0.1,
+        epsilon: 0.1,
+        epsilonSchedule: 'constant',
+        planningSteps: 50,
+      },
+    },
+  },
   refuses: (spec) => refusesTable(spec, 2),
   slots: (config) => config.slots,
   create: (spec, config, streams) => new DynaQ(spec, config, streams),

@@ -11,6 +11,7 @@ import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { actionValues, EpsilonGreedy, refusesTable } from '../action-values.ts';
 import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { cliffOfTheBook, optimistic } from '../presets.ts';
 import { Progress } from '../schedules.ts';
 import { Transitions } from '../transitions.ts';
 
@@ -96,7 +97,7 @@ export const expectedSarsa = defineAgent<Compute, typeof config>({
   summary:
     'SARSA with the mean over its next action instead of a draw (van Seijen et al., 2009; Sutton & Barto §6.6).',
   config,
-  presets: {},
+  presets: { ...optimistic, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),
   slots: (config) => config.slots,
   create: (spec, config, streams) => new ExpectedSarsa(spec, config, streams),

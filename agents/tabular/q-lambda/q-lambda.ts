@@ -12,6 +12,7 @@ import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { actionValues, EpsilonGreedy, maxValue, refusesTable } from '../action-values.ts';
 import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { exploring } from '../presets.ts';
 import { Progress } from '../schedules.ts';
 import { Transitions } from '../transitions.ts';
 import { Traces } from './traces.ts';
@@ -138,7 +139,7 @@ export const qLambda = defineAgent<Compute, typeof config>({
   summary:
     'Q-learning with eligibility traces: one surprise teaches the whole way there (Watkins, 1989; Sutton & Barto §12.10).',
   config,
-  presets: {},
+  presets: exploring,
   refuses: (spec, config) => refusesTable(spec, config.slots),
   slots: (config) => config.slots,
   create: (spec, config, streams) => new QLambda(spec, config, streams),

@@ -11,6 +11,7 @@ import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { actionValues, EpsilonGreedy, maxValue, refusesTable } from '../action-values.ts';
 import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { cliffOfTheBook, exploring } from '../presets.ts';
 import { Progress } from '../schedules.ts';
 import { Transitions } from '../transitions.ts';
 
@@ -95,7 +96,7 @@ export const qLearning = defineAgent<Compute, typeof config>({
   group: 'tabular',
   summary: 'Learns the value of acting best while it explores (Watkins, 1989; Sutton & Barto §6.5).',
   config,
-  presets: {},
+  presets: { ...exploring, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),
   slots: (config) => config.slots,
   create: (spec, config, streams) => new QLearning(spec, config, streams),

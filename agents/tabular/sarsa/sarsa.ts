@@ -11,6 +11,7 @@ import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { actionValues, EpsilonGreedy, refusesTable } from '../action-values.ts';
 import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { cliffOfTheBook, optimistic } from '../presets.ts';
 import { Progress } from '../schedules.ts';
 import { Transitions } from '../transitions.ts';
 
@@ -123,7 +124,7 @@ export const sarsa = defineAgent<Compute, typeof config>({
   summary:
     'Learns the value of how it really acts, exploration included (Rummery & Niranjan, 1994; Sutton & Barto §6.4).',
   config,
-  presets: {},
+  presets: { ...optimistic, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),
   slots: (config) => config.slots,
   create: (spec, config, streams) => new Sarsa(spec, config, streams),
