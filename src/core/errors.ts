@@ -24,6 +24,17 @@ export function problemLine(problem: Problem): string {
   return `${problem.field}: expected ${problem.expected}, got ${problem.got}`;
 }
 
+/** The first thing that is wrong with an input, or undefined if what was tried went well. */
+export function problemOf(attempt: () => unknown): Problem | undefined {
+  try {
+    attempt();
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error.problems[0];
+    throw error;
+  }
+}
+
 /** How a value reads in an error message: short, quoted if it is text. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';

@@ -3,15 +3,9 @@
  * categorical and quantile returns. All of them together are Rainbow (Hessel et al. 2018). README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  defineAgent,
-  type Agent,
-  type AgentDefinition,
-  type Inspection,
-  type Metrics,
-  type StepBuffers,
-} from '#core/agent.ts';
+import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
+import { problemOf, type Problem } from '#core/errors.ts';
 import { NStep } from '#core/n-step.ts';
 import { Replay, replayBatch, type Batch } from '#core/replay.ts';
 import type { RngStreams, SavableRng } from '#core/rng.ts';
@@ -20,6 +14,7 @@ import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts
 import { SumTree } from '#core/sum-tree.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
+import { needsDiscrete } from '#agents/nn/worlds.ts';
 import { argmax } from '#agents/nn/choose.ts';
 import { Forward } from '#agents/nn/forward.ts';
 import { initialise } from '#agents/nn/init.ts';
@@ -370,21 +365,15 @@ class Dqn implements Agent {
 }
 
 /** Why the DQN family cannot play a world: it has to compare all actions. */
-function refuses(spec: EnvSpec, config: DqnConfig): ReturnType<AgentDefinition<Compute>['refuses']> {
-  if (spec.action.kind !== 'discrete')
+function refuses(spec: EnvSpec, config: DqnConfig): Problem | undefined {
+  const { distribution, lowestReturn, highestReturn } = config;
+  if (distribution === 'categorical' && lowestReturn >= highestReturn)
     return {
-      field: 'agent',
-      expected: 'a world with a list of actions',
-      got: `${spec.id}, whose actions are numbers`,
+      field: 'highestReturn',
+      expected: `more than the lowest return, ${lowestReturn}`,
+      got: String(highestReturn),
     };
-  if (config.distribution === 'categorical' && config.lowestReturn >= config.highestReturn)
-    return {
-      field: 'agent.highestReturn',
-      expected: `more than the lowest return, ${config.lowestReturn}`,
-      got: String(config.highestReturn),
-    };
-  planQNetwork(spec, config);
-  return undefined;
+  return needsDiscrete(spec) ?? problemOf(() => planQNetwork(spec, config));
 }
 
 export const dqn = defineAgent<Compute, typeof dqnConfig>({

@@ -1,0 +1,224 @@
+/**
+ * What every registered agent promises, whatever it is: repeatable from a seed, greedy without chance, resumable bit for
+ * bit, clean with memory, and right about the difference between an episode that ended and one that was cut off.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { describe as describeTable } from '#core/config.ts';
+import { parseConfig } from '#core/config.ts';
+import type { AgentDefinition } from '#core/agent.ts';
+import { defineEnv, observationSize, type EnvDefinition, type EnvKernel } from '#core/env.ts';
+import { actionBuffer } from '#core/vector-env.ts';
+import type { Compute } from '#compile/step.ts';
+import { createCompute } from '#host/compute.ts';
+import { agents, worlds } from '#train/registry.ts';
+import { createKernel, resolveRun, type Run } from '#train/run.ts';
+import { Trainer } from '#train/trainer.ts';
+
+/** Small and eager settings, used by whatever agent has the field. */
+const QUICK: Readonly<Record<string, unknown>> = {
+  network: [{ kind: 'dense', units: 8, activation: 'relu' }],
+  learningStarts: 20,
+  batchSize: 8,
+  trainEvery: 4,
+  gradientSteps: 1,
+  targetEvery: 20,
+  replaySize: 128,
+  worlds: 2,
+  steps: 8,
+  minibatches: 2,
+  epochs: 1,
+};
+
+function quick(
+  agent: AgentDefinition<Compute>,
+  more: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const known = new Set(describeTable(agent.config).map(({ key }) => key));
+  return Object.fromEntries(Object.entries({ ...QUICK, ...more }).filter(([key]) => known.has(key)));
+}
+
+/** The first registered world that the agent plays. */
+function worldFor(agent: AgentDefinition<Compute>): string {
+  const config = parseConfig(agent.config, quick(agent), 'agent');
+  for (const world of worlds) {
+    const run = { agent, world, params: parseConfig(world.params, {}, 'world') } as unknown as Run;
+    if (!agent.refuses(createKernel(run).spec, config)) return world.id;
+  }
+  throw new Error(`${agent.id}: no registered world suits it`);
+}
+
+let compute: Compute & Disposable;
+beforeAll(async () => {
+  compute = await createCompute('wasm');
+});
+afterAll(() => compute[Symbol.dispose]());
+
+function trainer(agent: AgentDefinition<Compute>, seed = 1): Promise<Trainer> {
+  const config = quick(agent);
+  return Trainer.create(resolveRun({ world: worldFor(agent), agent: agent.id, config, seed }), compute);
+}
+
+async function advance(trainer: Trainer, steps: number): Promise<void> {
+  const until = trainer.steps + steps;
+  await trainer.advance(() => trainer.steps >= until);
+}
+
+const table = agents.map((agent) => ({ id: agent.id, agent }));
+
+describe.each(table)('agent $id', ({ agent }) => {
+  it('does the same again from the same seed and something else from another', async () => {
+    const [first, second, third] = [await trainer(agent), await trainer(agent), await trainer(agent, 2)];
+    for (const one of [first, second, third]) await advance(one, 400);
+    expect(await second.snapshot()).toEqual(await first.snapshot());
+    expect(await third.snapshot()).not.toEqual(await first.snapshot());
+    for (const one of [first, second, third]) one.dispose();
+  });
+
+  it('acts greedily without chance and without changing', async () => {
+    const one = await trainer(agent);
+    await advance(one, 200);
+    const before = await one.agent.snapshot();
+    const { env } = one;
+    const [a, b] = [actionBuffer(env.spec, env.n), actionBuffer(env.spec, env.n)];
+    one.agent.act(env.obs, env.n, a, 'greedy');
+    one.agent.act(env.obs, env.n, b, 'greedy');
+    expect(b).toEqual(a);
+    expect(await one.agent.snapshot()).toEqual(before);
+    one.dispose();
+  });
+
+  it('goes on from a snapshot as if it had never stopped', async () => {
+    const one = await trainer(agent);
+    await advance(one, 300);
+    const saved = structuredClone(await one.snapshot());
+    await advance(one, 200);
+    const other = await trainer(agent, 3);
+    await advance(other, 40);
+    await other.restore(saved);
+    await advance(other, 200);
+    expect(await other.snapshot()).toEqual(await one.snapshot());
+    one.dispose();
+    other.dispose();
+  });
+
+  it('holds no more tensors after a hundred updates, and none after dispose', async () => {
+    const before = tf.memory().numTensors;
+    const one = await trainer(agent);
+    await advance(one, 200);
+    const held = tf.memory().numTensors;
+    await advance(one, 800);
+    expect(tf.memory().numTensors).toBe(held);
+    one.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('says of an observation only what can be said', async () => {
+    const one = await trainer(agent);
+    await advance(one, 200);
+    const { spec } = one.env;
+    const { actionValues, probabilities, value, saliency } = one.agent.inspect(
+      one.env.obs.slice(0, observationSize(spec)),
+    );
+    const actions = spec.action.kind === 'discrete' ? spec.action.names.length : 0;
+    if (actionValues) expect([...actionValues].filter(Number.isFinite)).toHaveLength(actions);
+    if (probabilities) {
+      expect(probabilities).toHaveLength(actions);
+      expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
+    }
+    if (value !== undefined) expect(value).toSatisfy(Number.isFinite);
+    if (saliency) expect(saliency).toHaveLength(observationSize(spec));
+    one.dispose();
+  });
+
+  it('takes every live field while it runs', async () => {
+    const one = await trainer(agent);
+    await advance(one, 100);
+    for (const field of describeTable(agent.config))
+      if (field.live) one.tune({ kind: 'agent', key: field.key, value: one.run.config[field.key] });
+    await advance(one, 100);
+    one.dispose();
+  });
+
+  it('has presets that its table accepts', () => {
+    for (const [name, preset] of Object.entries(agent.presets)) {
+      expect(preset.source, `${agent.id} ${name}: source`).not.toBe('');
+      expect(() => parseConfig(agent.config, preset.config, name)).not.toThrow();
+    }
+  });
+});
+
+/** One state, reward 1 per step, episodes of one step: worth 1 if they terminate, 1/(1 − γ) if they are only cut off. */
+function oneStepWorld(terminates: boolean): EnvDefinition {
+  const kernel: EnvKernel = {
+    spec: {
+      id: 'one-step',
+      version: 1,
+      title: 'One step',
+      observation: { kind: 'vector', shape: [1] },
+      action: { kind: 'discrete', names: ['a', 'b'] },
+      rewards: [{ id: 'step', label: 'Step', weight: 1, help: 'Every step.' }],
+      maxSteps: terminates ? 0 : 1,
+      fps: 1,
+      keys: {},
+      players: 1,
+    },
+    allocate: () => ({}),
+    reset: () => {},
+    step: (_, __, ___, ____, out) => {
+      out.events[0] = 1;
+      out.terminated = terminates;
+    },
+    observe: (_, __, into, offset) => {
+      into[offset] = 1;
+    },
+    draw: () => {},
+  };
+  const params = z.object({});
+  return defineEnv({
+    id: 'one-step',
+    title: 'One step',
+    group: 'sanity',
+    summary: '',
+    params,
+    create: () => kernel as never,
+  });
+}
+
+/** What an agent thinks the one state is worth, after enough learning that γ = 0.5 has had its say. */
+async function worth(agent: AgentDefinition<Compute>, terminates: boolean): Promise<number | undefined> {
+  const world = oneStepWorld(terminates);
+  const settings = quick(agent, {
+    learningRate: 0.01,
+    gamma: 0.5,
+    entropy: 0,
+    lowestReturn: -4,
+    highestReturn: 4,
+  });
+  const config = parseConfig(agent.config, settings, 'agent');
+  const request = { world: world.id, params: {}, rewards: { step: 1 }, agent: agent.id, config, seed: 1 };
+  const run: Run = { request, world, params: {}, rewards: { step: 1 }, agent, config, seed: 1 };
+  const one = await Trainer.create(run, compute);
+  await advance(one, 1600);
+  const { value } = one.agent.inspect(Float32Array.of(1));
+  one.dispose();
+  return value;
+}
+
+const learners = table.filter(({ agent }) => {
+  const config = parseConfig(agent.config, quick(agent), 'agent');
+  return agent.group !== 'tabular' && !agent.refuses(oneStepWorld(true).create({}).spec, config);
+});
+
+describe.each(learners)('agent $id and the end of an episode', ({ agent }) => {
+  it('expects nothing after an episode that terminated, and the usual after one that was cut off', async () => {
+    const terminated = await worth(agent, true);
+    const truncated = await worth(agent, false);
+    if (terminated === undefined || truncated === undefined) return;
+    expect(terminated).toBeGreaterThan(0.8);
+    expect(terminated).toBeLessThan(1.2);
+    expect(truncated).toBeGreaterThan(1.6);
+    expect(truncated).toBeLessThan(2.4);
+  });
+});
