@@ -40,6 +40,7 @@ export function drawWorld(
 
 function drawSight(list: DrawList, slot: Slot, seeThrough: boolean): void {
   const { s, i } = slot;
+  view.fill(0);
   observeView(slot, seeThrough, 3, view, 0);
   const d = s.direction[i];
   for (let k = 0; k < VIEW; k++)

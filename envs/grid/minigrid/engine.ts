@@ -110,6 +110,10 @@ function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds
   const slot = new Slot(rules);
   const { maxSteps, seeThrough, mission } = rules;
   const channels = PLANES + mission;
+  // [direction] an observation in which nothing is seen, as most of it often is: copied before the rest is written.
+  const blank = [0, 1, 2, 3].map((direction) =>
+    Float32Array.from({ length: VIEW * VIEW * channels }, (_, k) => (k % channels === 3 ? direction : 0)),
+  );
   return {
     spec: specOf(id, title, rules),
     allocate: (n) => allocateWorlds(n, rules),
@@ -142,10 +146,10 @@ function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds
       } else events[verdict === Verdict.collision ? event.collision : event.failure] = 1;
     },
     observe(s, i, into, offset) {
+      into.set(blank[s.direction[i]], offset);
       observeView(slot.on(s, i), seeThrough, channels, into, offset);
+      if (mission === 0) return;
       const end = offset + VIEW * VIEW * channels;
-      const direction = s.direction[i];
-      for (let at = offset + 3; at < end; at += channels) into[at] = direction;
       for (let k = 0; k < mission; k++) {
         const value = slot.mission(k);
         for (let at = offset + PLANES + k; at < end; at += channels) into[at] = value;

@@ -35,11 +35,10 @@ const sweep = Uint16Array.from({ length: 1 << 14 }, (_, index) => {
 /** [code] a bit for each code of a cell: does it block sight? */
 const blocks = Uint8Array.from({ length: 1 << 9 }, (_, code) => (blocksSight(code) ? 1 : 0));
 
-const codes = new Int16Array(VIEW);
-
 /**
  * Writes the view's type, colour and state into channels 0 … 2 of [7, 7, channels], in the reference's order: first the
- * column from left to right, then the row from far to near. The agent's own cell shows what it carries.
+ * column from left to right, then the row from far to near. `into` must hold zeros there: what is not seen is not written.
+ * The agent's own cell shows what it carries.
  */
 export function observeView(
   slot: Slot,
@@ -53,29 +52,32 @@ export function observeView(
   const grid = s.grid;
   const right = -DY[d] + DX[d] * stride;
   const ahead = DX[d] + DY[d] * stride;
+  const column = VIEW * channels;
   let start = slot.origin + s.y[i] * stride + s.x[i] - HALF * right;
   let reached = seeThrough ? ROW : 1 << HALF;
-  const column = VIEW * channels;
-  for (let j = VIEW - 1; j >= 0; j--) {
-    let blocking = 0;
-    for (let k = 0, at = start; k < VIEW; k++, at += right) {
-      const code = grid[at];
-      codes[k] = code;
-      blocking |= blocks[code & 511] << k;
-    }
-    if (j === VIEW - 1) codes[HALF] = s.carrying[i] || EMPTY;
+  // Rows that no light reaches stay zero, and so do all behind them.
+  for (let j = VIEW - 1; j >= 0 && reached !== 0; j--, start += ahead) {
     let seen = ROW;
     if (!seeThrough) {
+      let blocking = 0;
+      for (let k = 0, at = start; k < VIEW; k++, at += right) blocking |= blocks[grid[at] & 511] << k;
       const row = sweep[reached * 128 + blocking];
       seen = row & ROW;
       reached = row >> 7;
     }
-    for (let k = 0, to = offset + j * channels; k < VIEW; k++, to += column) {
-      const code = (seen >> k) & 1 ? codes[k] : 0;
+    let at = start;
+    let to = offset + j * channels;
+    for (; seen !== 0; seen >>= 1, at += right, to += column) {
+      if ((seen & 1) === 0) continue;
+      const code = grid[at];
       into[to] = typeOf(code);
       into[to + 1] = hueOf(code);
       into[to + 2] = stateOf(code);
     }
-    start += ahead;
   }
+  const own = s.carrying[i] || EMPTY;
+  const to = offset + HALF * column + (VIEW - 1) * channels;
+  into[to] = typeOf(own);
+  into[to + 1] = hueOf(own);
+  into[to + 2] = stateOf(own);
 }
