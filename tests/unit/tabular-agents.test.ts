@@ -110,6 +110,20 @@ describe('double Q-learning', () => {
     // Q1 chooses action 1, which Q2 values −4; Q2 chooses action 0, which Q1 values 0.
     expect([...seen].sort()).toEqual(['-4,0', '0,0']);
   });
+
+  it('bootstraps from the final state where the time ran out, not where the episode ended', () => {
+    for (const [end, value] of [
+      ['truncated', 0.125] as const,
+      ['terminated', 0] as const,
+      ['both', 0] as const,
+    ]) {
+      const agent = makeAgent(doubleQ, small, halves);
+      const q = Float64Array.of(0, 0, 0, 1);
+      void agent.restore({ ...(agent.snapshot() as Snapshot), q1: q, q2: q });
+      feed(agent, [[0, 1, 0, 1, end]]);
+      expect(valuesOf(agent, 0), end).toEqual([0, value]);
+    }
+  });
 });
 
 describe('Monte-Carlo control', () => {
