@@ -2,7 +2,7 @@
  * Where every tensor lives: one arena, planned once. State and constants have places of their own; everything else shares
  * memory with tensors that are not alive at the same time. State is updated in place where nobody reads the old value later.
  */
-import { sizeOf, type Graph, type Node } from '../graph/graph.ts';
+import { sizeOf, type Graph, type Node, type Shape } from '../graph/graph.ts';
 import type { StepShapes } from '../step.ts';
 import { storedConstants, type Kernel, type Schedule } from './schedule.ts';
 
@@ -37,6 +37,14 @@ interface Block {
 
 const FOREVER = Infinity;
 
+function block(bytes: number, from: number, to: number): Block {
+  return { bytes, from, to, offset: 0 };
+}
+
+function bytesOf(shape: Shape): number {
+  return Math.max(4, 4 * sizeOf(shape));
+}
+
 export function planMemory(
   graph: Graph,
   shapes: StepShapes,
@@ -44,8 +52,6 @@ export function planMemory(
   options: MemoryOptions,
 ): MemoryPlan {
   const { run, prepare } = schedule;
-  const bytesOf = (shape: readonly number[]): number => Math.max(4, 4 * sizeOf(shape));
-  const block = (bytes: number, from: number, to: number): Block => ({ bytes, from, to, offset: 0 });
   const inPlace = statesInPlace(graph, run);
   const lastUse = lastUses(graph, run);
 

@@ -98,13 +98,17 @@ function matmulCall(node: Node): Call {
     const all = flags | (activation(op.activation) << 8);
     return { kernel: 'matmul', args: [a, b, whole(node), m, n, k, lda, ldb, n, bias, all, SCRATCH], scratch };
   }
-  const stride = (input: Node): number => (input.shape[0] === 1 ? 0 : input.shape[1] * input.shape[2]);
-  const strides = [stride(inputs[0]), stride(inputs[1]), m * n];
+  const strides = [batchStride(inputs[0]), batchStride(inputs[1]), m * n];
   return {
     kernel: 'batchMatmul',
     args: [a, b, whole(node), shape[0], m, n, k, ...strides, flags, SCRATCH],
     scratch,
   };
+}
+
+/** Elements from one matrix of a batch to the next; a batch of one is used again and again. */
+function batchStride({ shape }: Node): number {
+  return shape[0] === 1 ? 0 : shape[1] * shape[2];
 }
 
 function convCall(node: Node): Call {

@@ -22,8 +22,6 @@ const WORD = 4;
 interface Walker {
   readonly local: number;
   readonly strides: readonly number[];
-  /** Its first value: positive where strides are negative, since addresses are added as unsigned numbers. */
-  readonly start: number;
 }
 
 export function emitLoop(loop: Loop, context: EmitContext): Code {
@@ -51,10 +49,7 @@ class LoopEmitter {
   emit(): Code {
     const { code, loop } = this;
     if (this.domain.includes(0)) return code;
-    for (const walker of this.makeWalkers()) {
-      code.i32Const(walker.start);
-      code.set(walker.local);
-    }
+    this.makeWalkers();
     loop.values.forEach((value, i) => this.prepare(value, i));
     for (const reduction of loop.reductions) this.startReduction(reduction);
     this.nest(0);
@@ -62,7 +57,7 @@ class LoopEmitter {
     return code;
   }
 
-  private makeWalkers(): Walker[] {
+  private makeWalkers(): void {
     const { values, stores, reductions } = this.loop;
     const placements = [
       ...values.flatMap((value) => (value.kind === 'load' ? [value.from] : [])),
@@ -72,9 +67,8 @@ class LoopEmitter {
     for (const { strides } of placements) {
       const key = strides.join();
       if (this.walkers.has(key) || strides.every((stride) => stride === 0)) continue;
-      this.walkers.set(key, { local: this.code.local('i32'), strides, start: startOf(strides, this.domain) });
+      this.walkers.set(key, { local: this.code.local('i32'), strides });
     }
-    return [...this.walkers.values()];
   }
 
   /** What is the same for all elements goes before the loops. */
@@ -205,8 +199,7 @@ class LoopEmitter {
     const { code } = this;
     const { dtype } = reduction.to.tensor;
     const sum = code.local('v128');
-    this.pushWalker(reduction.to);
-    code.v128Load(this.staticOffset(reduction.to));
+    code.v128Load(this.pushAddress(reduction.to));
     push(code, this.operands[reduction.value], storedAs(dtype));
     combine(code, reduction.fn, dtype);
     code.set(sum);
@@ -230,14 +223,13 @@ class LoopEmitter {
     joinWith([1, 0, 3, 2]);
     if (accumulatesInMemory(reduction)) {
       code.get(local);
-      this.pushWalker(reduction.to);
-      code.load32Zero(this.staticOffset(reduction.to));
+      code.load32Zero(this.pushAddress(reduction.to));
       combine(code, reduction.fn, dtype);
       code.set(local);
     }
-    this.pushWalker(reduction.to);
+    const offset = this.pushAddress(reduction.to);
     code.get(local);
-    code.store32Lane(this.staticOffset(reduction.to), 0);
+    code.store32Lane(offset, 0);
   }
 
   private store({ value, to }: Store, lanes: number): void {
@@ -251,41 +243,35 @@ class LoopEmitter {
   private storeLanes(to: Placement, local: number, lanes: number): void {
     const { code } = this;
     const stride = to.strides[this.domain.length - 1];
-    const at = (offset: number, write: (offset: number) => void): void => {
-      this.pushWalker(to);
+    const at = (lane: number, write: (offset: number) => void): void => {
+      const offset = this.pushAddress(to, lane * stride);
       code.get(local);
       write(offset);
     };
-    const base = this.staticOffset(to);
-    if (stride === 1 && lanes === LANES) return at(base, (offset) => code.v128Store(offset));
-    if (stride === 1 && lanes >= 2) at(base, (offset) => code.store64Lane(offset, 0));
+    if (stride === 1 && lanes === LANES) return at(0, (offset) => code.v128Store(offset));
+    if (stride === 1 && lanes >= 2) at(0, (offset) => code.store64Lane(offset, 0));
     for (let lane = stride === 1 ? lanes & ~1 : 0; lane < lanes; lane++)
-      at(base + lane * stride * WORD, (offset) => code.store32Lane(offset, lane));
+      at(lane, (offset) => code.store32Lane(offset, lane));
   }
 
   private loadLanes(from: Placement, local: number, lanes: number): void {
     const { code } = this;
     const stride = from.strides[this.domain.length - 1];
-    const base = this.staticOffset(from);
-    this.pushWalker(from);
-    if (stride === 1) {
-      code.v128Load(base);
-      code.set(local);
-      return;
-    }
-    code.load32Zero(base);
+    const first = this.pushAddress(from);
+    if (stride === 1) code.v128Load(first);
+    else code.load32Zero(first);
     code.set(local);
+    if (stride === 1) return;
     for (let lane = 1; lane < lanes; lane++) {
-      this.pushWalker(from);
+      const offset = this.pushAddress(from, lane * stride);
       code.get(local);
-      code.load32Lane(base + lane * stride * WORD, lane);
+      code.load32Lane(offset, lane);
       code.set(local);
     }
   }
 
   private loadSplat(from: Placement, local: number): void {
-    this.pushWalker(from);
-    this.code.loadSplat(this.staticOffset(from));
+    this.code.loadSplat(this.pushAddress(from));
     this.code.set(local);
   }
 
@@ -293,16 +279,18 @@ class LoopEmitter {
     return this.walkers.get(strides.join());
   }
 
-  private pushWalker(placement: Placement): void {
+  /** Pushes the running part of an address, `elements` further on; returns the constant part for the instruction. */
+  private pushAddress(placement: Placement, elements = 0): number {
+    const { code } = this;
     const walker = this.walkerOf(placement);
-    if (walker) this.code.get(walker.local);
-    else this.code.i32Const(0);
-  }
-
-  /** The constant part of a placement's address. */
-  private staticOffset(placement: Placement): number {
-    const start = this.walkerOf(placement)?.start ?? 0;
-    return this.context.address(placement.tensor) + WORD * placement.offset - start;
+    const constant = this.context.address(placement.tensor) + WORD * (placement.offset + elements);
+    if (!walker) code.i32Const(0);
+    else code.get(walker.local);
+    // An instruction adds its constant without wrapping; a walker that goes backwards is below zero and has to wrap.
+    if (!walker?.strides.some((stride) => stride < 0)) return constant;
+    code.i32Const(constant);
+    code.i32Add();
+    return 0;
   }
 }
 
@@ -318,22 +306,14 @@ function accumulatesInMemory({ reduced }: Reduction): boolean {
   return reduced[inner] ? outer.some(Boolean) && !outer.every(Boolean) : true;
 }
 
-/** See `Walker.start`: lanes of a backward row lie before the walker, so it starts as far on as they go back. */
-function startOf(strides: readonly number[], domain: readonly number[]): number {
-  const inner = domain.length - 1;
-  const backward = strides.reduce((sum, stride, i) => sum + Math.max(0, -stride) * (domain[i] - 1), 0);
-  const lanes = Math.max(0, -strides[inner]) * (Math.min(LANES, domain[inner]) - 1);
-  return WORD * (backward - lanes);
-}
-
+/** A scalar's strides over the one element that it is. */
 function overOneElement(loop: Loop): Loop {
-  const placed = (placement: Placement): Placement => ({ ...placement, strides: [1] });
   return {
     domain: [1],
     values: loop.values.map((value) =>
-      value.kind === 'load' ? { ...value, from: placed(value.from) } : value,
+      value.kind === 'load' ? { ...value, from: { ...value.from, strides: [1] } } : value,
     ),
-    stores: loop.stores.map((store) => ({ ...store, to: placed(store.to) })),
+    stores: loop.stores.map((store) => ({ ...store, to: { ...store.to, strides: [1] } })),
     reductions: loop.reductions.map((reduction) => ({
       ...reduction,
       to: { ...reduction.to, strides: [0] },

@@ -86,11 +86,13 @@ export class ModuleWriter {
   }
 
   private typeIndex(type: KernelSignature): number {
-    const key = (other: KernelSignature): string =>
-      `${other.params.map((param) => param.type).join()}>${other.result}`;
-    const known = this.types.findIndex((other) => key(other) === key(type));
+    const known = this.types.findIndex((other) => typeKey(other) === typeKey(type));
     return known >= 0 ? known : this.types.push(type) - 1;
   }
+}
+
+function typeKey({ params, result }: KernelSignature): string {
+  return `${params.map((param) => param.type).join()}>${result}`;
 }
 
 class ByteWriter {

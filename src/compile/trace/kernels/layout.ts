@@ -22,9 +22,9 @@ const expandDims: Lowering = (b, { input }, { dim }) => {
 };
 
 const slice: Lowering = (b, { x }, { begin, size }) => {
-  const info = { shape: x.shape } as TensorInfo;
-  const [from, shape] = slice_util.parseSliceParams(info as never, begin as number[], size as number[]);
-  slice_util.assertParamsValid(info as never, from, shape);
+  const info = { shape: [...x.shape], dtype: x.dtype, dataId: {} } satisfies TensorInfo;
+  const [from, shape] = slice_util.parseSliceParams(info, begin as number[], size as number[]);
+  slice_util.assertParamsValid(info, from, shape);
   return b.slice(x, from, shape);
 };
 

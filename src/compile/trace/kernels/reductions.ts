@@ -14,7 +14,8 @@ function keepDims(b: GraphBuilder, reduced: Node, shape: Shape, axes: readonly n
 const reduction =
   (fn: ReduceFunction): Lowering =>
   (b, { x }, attributes) => {
-    const axes = axesOf(attributes['axis'], x.shape);
+    // tfjs's Max names its axes differently from all others.
+    const axes = axesOf(attributes['axis'] ?? attributes['reductionIndices'], x.shape);
     const reduced = b.reduce(fn, x, axes);
     return attributes['keepDims'] ? keepDims(b, reduced, x.shape, axes) : reduced;
   };
