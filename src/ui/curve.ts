@@ -3,8 +3,8 @@
  * covers twice as many points. Adding costs the same at the millionth point, and drawing never sees more than `ROOM`.
  */
 
-/** Buckets; more than a chart is wide in pixels would not be seen. */
-const ROOM = 2048;
+/** Buckets; more than a chart is wide would not be seen. */
+const ROOM = 1024;
 
 export class Curve {
   /** Buckets in use. */

@@ -3,6 +3,8 @@ import { signal } from '@preact/signals';
 import type { BatchEvent, Mark } from '#worker/protocol.ts';
 import { Curve } from './curve.ts';
 
+/** Rows of a metric over which its line is smoothed; a row is itself a mean over many updates. */
+const METRIC_WINDOW = 10;
 /** Episodes over which returns and lengths are averaged, as in the field's papers. */
 export const MEAN_OVER = 100;
 
@@ -32,7 +34,7 @@ export class Record {
     this.steps = steps;
     this.returns.add(episodes.step, episodes.return);
     for (const [name, column] of Object.entries(metrics.columns))
-      this.named(name, 1).add(metrics.step, column);
+      this.named(name, METRIC_WINDOW).add(metrics.step, column);
     this.named('episode/length', MEAN_OVER).add(episodes.step, episodes.length);
     if (marks) this.marks.value = marks;
     this.version.value++;

@@ -137,9 +137,16 @@ export class Store {
     await this.quietly(() => this.client.call((api) => api.setSpeed(speed)));
   }
 
-  /** Another world starts at once, with its own defaults; agent and settings stay. */
+  /** Another world starts at once, with its own defaults. Agent and settings stay, unless the agent cannot play it. */
   async pickWorld(world: string): Promise<void> {
-    await this.begin({ ...omit(omit(this.draft.value, 'params'), 'rewards'), world });
+    const request = { ...omit(omit(this.draft.value, 'params'), 'rewards'), world };
+    await this.quietly(async () => {
+      const problems = await this.client.call((api) => api.check(request));
+      const substitute = problemAt(problems, 'agent') && (await this.agentFor(request));
+      await this.begin(substitute ?? request);
+      if (substitute && this.info.value?.request.world === world)
+        this.hint('Another agent plays, since the one before cannot', problems);
+    });
   }
 
   async pickAgent(agent: string): Promise<void> {
@@ -199,6 +206,17 @@ export class Store {
       this.adopt(outcome.value);
       await this.resume();
     });
+  }
+
+  /** The request with the first agent that can play its world. */
+  private async agentFor(request: RunRequest): Promise<RunRequest | undefined> {
+    const bare = omit(omit(request, 'config'), 'preset');
+    for (const { id } of this.catalogue.value?.agents ?? []) {
+      const other = { ...bare, agent: id };
+      const problems = await this.client.call((api) => api.check(other));
+      if (problems.length === 0) return other;
+    }
+    return undefined;
   }
 
   private async play(): Promise<void> {

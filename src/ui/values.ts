@@ -52,7 +52,7 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** `12,345`; from a million on `1.23 M`. */
 export function count(value: number): string {
-  return Math.abs(value) >= 1e6 ? `${(value / 1e6).toPrecision(3)} M` : whole.format(value);
+  return Math.abs(value) >= 1e6 ? `${Number((value / 1e6).toPrecision(3))} M` : whole.format(value);
 }
 
 /** A number in as many digits as one can read: `0.000123`, `19.5`, `1,234`. */
