@@ -27,6 +27,7 @@ function rules(size: number, count: number, obstacle: number): Rules {
     ]);
   // Rivers to be drawn from: 2, 4, … down and then the same across.
   const deck = new Uint8Array(2 * lines);
+  const chosen = deck.subarray(0, count);
   const path = new Uint8Array(count);
   return {
     width: size,
@@ -41,7 +42,7 @@ function rules(size: number, count: number, obstacle: number): Rules {
       slot.set(size - 2, size - 2, GOAL);
       for (let k = 0; k < deck.length; k++) deck[k] = k;
       shuffle(deck, rng);
-      const chosen = deck.subarray(0, count).sort();
+      chosen.sort();
       let down = 0;
       for (const k of chosen) {
         const at = 2 + 2 * (k % lines);

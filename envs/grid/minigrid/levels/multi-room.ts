@@ -41,7 +41,13 @@ class Chain {
     }
     if (x < 0 || y < 0 || x + width > SIDE || y + height >= SIDE) return false;
     if (this.overlaps(x, y, width, height)) return false;
-    this.placed.set([x, y, width, height, doorX, doorY], this.count++ * 6);
+    const at = this.count++ * 6;
+    this.placed[at] = x;
+    this.placed[at + 1] = y;
+    this.placed[at + 2] = width;
+    this.placed[at + 3] = height;
+    this.placed[at + 4] = doorX;
+    this.placed[at + 5] = doorY;
     if (left === 1) return true;
     for (let k = 0; k < EXITS; k++) {
       const exit = (wall + 1 + rng.integer(3)) & 3;
