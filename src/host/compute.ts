@@ -7,29 +7,43 @@ import '@tensorflow/tfjs-backend-webgpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { wasmPaths } from '#host/platform.ts';
 import { eagerCompute } from '#compile/eager.ts';
+import { simdCompute } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
 import { InputError, show } from '#core/errors.ts';
 import { findAdapter, looksLikeSoftware, startWebgpu } from './webgpu.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
-/** What a user may ask for. `auto` is the first of webgpu, webgl, wasm, cpu that works in hardware. */
-export const computeChoices = ['auto', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
+/**
+ * What a user may ask for. `simd` compiles steps; the others run them eagerly on a tfjs backend. `auto` compiles, too, and
+ * leaves what the compiler does not know to the first of webgpu, webgl, wasm, cpu that works in hardware.
+ */
+export const computeChoices = ['auto', 'simd', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type ComputeChoice = (typeof computeChoices)[number];
 
-type Backend = Exclude<ComputeChoice, 'auto'>;
+type Backend = Exclude<ComputeChoice, 'auto' | 'simd'>;
 
 const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
 /** Starts a backend. A choice by hand takes software adapters too; one that is not there is an `InputError`. */
 export async function createCompute(choice: ComputeChoice): Promise<Compute & Disposable> {
   tf.enableProdMode();
-  if (choice !== 'auto') {
-    const compute = await start(choice, true);
-    if (compute) return compute;
-    const got = `${choice}, which does not work here`;
-    throw new InputError([{ field: 'backend', expected: 'a backend that this machine has', got }]);
-  }
-  for (const backend of PREFERENCE) {
+  if (choice === 'auto') return compiled(await firstOf(PREFERENCE));
+  if (choice === 'simd') return compiled(await firstOf(['wasm', 'cpu']));
+  const compute = await start(choice, true);
+  if (compute) return compute;
+  const got = `${choice}, which does not work here`;
+  throw new InputError([{ field: 'backend', expected: 'a backend that this machine has', got }]);
+}
+
+/** Compiled steps, and an eager backend for those that cannot be compiled. */
+function compiled(fallback: Compute & Disposable): Compute & Disposable {
+  return Object.assign(simdCompute(fallback), {
+    [Symbol.dispose]: () => fallback[Symbol.dispose](),
+  });
+}
+
+async function firstOf(backends: readonly Backend[]): Promise<Compute & Disposable> {
+  for (const backend of backends) {
     const compute = await start(backend, false);
     if (compute) return compute;
   }

@@ -21,10 +21,10 @@ const initial = {
   last: new Float32Array(3),
 };
 
-describe.each(['cpu', 'wasm'] as const)('eager on %s', (choice) => {
+describe.each(['cpu', 'wasm', 'simd'] as const)('steps on %s', (choice) => {
   it('keeps the state from run to run, reads what is asked for, and leaks nothing', async () => {
     using compute = await createCompute(choice);
-    expect(compute.label).toBe(`eager · ${choice}`);
+    expect(compute.label).toBe(choice === 'simd' ? 'simd' : `eager · ${choice}`);
     const before = tf.memory().numTensors;
     const runner = await compute.compile('sum', accumulate, shapes, initial);
     const x = Float32Array.of(1, 2, 3);
@@ -67,14 +67,14 @@ describe.each(['cpu', 'wasm'] as const)('eager on %s', (choice) => {
 });
 
 describe('the choice of a backend', () => {
-  it('takes wasm for auto where there is neither WebGPU nor WebGL', async () => {
+  it('compiles for auto where there is neither WebGPU nor WebGL', async () => {
     using compute = await createCompute('auto');
-    expect(compute.label).toBe('eager · wasm');
+    expect(compute.label).toBe('simd');
   });
 
   it('refuses what this machine or nobody has', async () => {
     await expect(createCompute('webgl')).rejects.toThrow(InputError);
-    expect(() => parseComputeChoice('cuda')).toThrow('backend: expected one of auto, webgpu');
+    expect(() => parseComputeChoice('cuda')).toThrow('backend: expected one of auto, simd, webgpu');
     expect(parseComputeChoice('wasm')).toBe('wasm');
   });
 });

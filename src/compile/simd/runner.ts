@@ -45,14 +45,13 @@ export class SimdRunner implements Runner {
     );
     for (const name of this.state.keys())
       if (!(name in initial))
-        throw new Error(`${this.name}: state ${name}: expected initial values, got nothing`);
+        throw new Error(`${this.name}.state.${name}: expected initial values, got nothing`);
     this.setState(initial);
   }
 
   run(inputs: NamedValues, read: readonly string[]): NamedValues {
     const step = this.alive();
-    for (let i = 0; i < this.inputs.length; i++)
-      this.write('input', this.inputs[i], inputs[this.inputs[i].name]);
+    for (let i = 0; i < this.inputs.length; i++) this.write(this.inputs[i], inputs[this.inputs[i].name]);
     step.run();
     return this.give(read);
   }
@@ -80,7 +79,7 @@ export class SimdRunner implements Runner {
   setState(values: NamedValues): void {
     this.alive();
     const slots = Object.keys(values).map((name) => this.stateSlot(name));
-    for (const slot of slots) checkLength(this.name, 'state', slot, values[slot.name]);
+    for (const slot of slots) checkLength(`${this.name}.state`, slot, values[slot.name]);
     for (const slot of slots) slot.memory.set(values[slot.name]);
   }
 
@@ -94,9 +93,9 @@ export class SimdRunner implements Runner {
     return this.step;
   }
 
-  private write(kind: string, slot: Slot, values: Values | undefined): void {
+  private write(slot: Slot, values: Values | undefined): void {
     if (values?.length === slot.memory.length) slot.memory.set(values);
-    else checkLength(this.name, kind, slot, values);
+    else checkLength(`${this.name}.inputs`, slot, values);
   }
 
   private give(read: readonly string[]): NamedValues {
@@ -114,7 +113,7 @@ export class SimdRunner implements Runner {
   }
 
   private stateSlot(name: string): Slot {
-    return this.named(this.state, 'states', name);
+    return this.named(this.state, 'state', name);
   }
 
   private outputSlot(name: string): Slot {
@@ -124,15 +123,14 @@ export class SimdRunner implements Runner {
   private named(slots: ReadonlyMap<string, Slot>, kind: string, name: string): Slot {
     const slot = slots.get(name);
     if (slot) return slot;
-    throw new Error(`${this.name}: expected one of the ${kind} ${[...slots.keys()].join(', ')}, got ${name}`);
+    throw new Error(`${this.name}.${kind}: expected one of ${[...slots.keys()].join(', ')}, got ${name}`);
   }
 }
 
-function checkLength(step: string, kind: string, { name, memory }: Slot, values: Values | undefined): void {
-  if (values?.length !== memory.length)
-    throw new Error(
-      `${step}: ${kind} ${name}: expected ${memory.length} numbers, got ${values?.length ?? 'nothing'}`,
-    );
+function checkLength(where: string, { name, memory }: Slot, values: Values | undefined): void {
+  if (values?.length === memory.length) return;
+  const got = values?.length ?? 'nothing';
+  throw new Error(`${where}.${name}: expected ${memory.length} numbers, got ${got}`);
 }
 
 function valuesOf({ memory, bools }: Slot): Values {

@@ -1,26 +1,23 @@
 /**
  * The `simd` executor: steps compiled to WebAssembly SIMD, the same bits in Node and in every browser. What the compiler does
- * not know yet runs on the fallback, and one line says which kernel it was.
+ * not know yet runs on the fallback, and the label names the kernel.
  */
 import type { Compute, MaybePromise, NamedValues, Runner, Step, StepShapes } from '../step.ts';
 import { trace } from '../trace/trace.ts';
 import { planStep } from './compile.ts';
 import { SimdRunner } from './runner.ts';
 
-export interface SimdOptions {
-  /** Runs steps that cannot be compiled. */
-  readonly fallback: Compute;
-  /** Told which step runs on the fallback, and why: `dqn: TopK: not known to the compiler; runs on eager · cpu`. */
-  readonly onFallback: (line: string) => void;
-}
-
-export function simdCompute({ fallback, onFallback }: SimdOptions): Compute {
+/** Compiles steps; those that it cannot go to `fallback`, and the label says which and why. */
+export function simdCompute(fallback: Compute): Compute {
+  const reasons = new Set<string>();
   return {
-    label: 'simd',
+    get label() {
+      return reasons.size === 0 ? 'simd' : `simd, except ${[...reasons].join('; ')} on ${fallback.label}`;
+    },
     compile(name, step, shapes, initial): MaybePromise<Runner> {
       const compiled = compileSimd(name, step, shapes, initial);
       if (compiled.kind === 'runner') return compiled.runner;
-      onFallback(`${name}: ${compiled.reason}; runs on ${fallback.label}`);
+      reasons.add(`${name} (${compiled.reason})`);
       return fallback.compile(name, step, shapes, initial);
     },
   };
