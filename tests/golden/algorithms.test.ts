@@ -63,7 +63,7 @@ if (!existsSync(folder)) {
     .map((file) => ({ file, recording: read(join(folder, file)) }))
     .filter(({ recording }) => isAlgorithm(recording));
 
-  describe.each(['wasm', 'cpu'] as const)('golden recordings of algorithms, eager on %s', (choice) => {
+  describe.each(['simd', 'wasm', 'cpu'] as const)('golden recordings of algorithms on %s', (choice) => {
     let compute: Compute & Disposable;
     beforeAll(async () => {
       compute = await createCompute(choice);
