@@ -1,7 +1,7 @@
 /** The picture of a MiniGrid world: rooms, doors and things, the agent as an arrowhead, its field of view as a faint light. */
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { drawBoard, drawGoal, drawTile, drawWall } from '../board.ts';
-import { Door, EMPTY, hueOf, stateOf, Type, typeOf } from './cells.ts';
+import { cell, Door, EMPTY, hueOf, stateOf, Type, typeOf } from './cells.ts';
 import { DX, DY, type Extent, type Slot } from './slot.ts';
 import { observeView, VIEW } from './view.ts';
 
@@ -33,7 +33,7 @@ export function drawWorld(
   if (s.carrying[i]) drawCell(list, 0.1, height, s.carrying[i]);
   for (let k = 0; k < world.mission; k += 2) {
     const x = width - world.mission / 2 + k / 2 - 0.1;
-    drawCell(list, x, height, slot.mission(k) | (slot.mission(k + 1) << 4));
+    drawCell(list, x, height, cell(slot.mission(k), slot.mission(k + 1), Door.closed));
     if (k > 0) list.line(x - 0.06, height + 0.5, x + 0.06, height + 0.5, 0.07, Colour.ink, 0.6);
   }
 }

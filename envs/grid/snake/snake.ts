@@ -77,10 +77,9 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
       const cell = segment(s, i, k);
       const x = (cell % size) + 0.5;
       const y = Math.floor(cell / size) + 0.5;
-      const alpha = 1 - (0.6 * k) / length;
       if (k > 0) {
         const ahead = segment(s, i, k - 1);
-        list.line(x, y, (ahead % size) + 0.5, Math.floor(ahead / size) + 0.5, 0.62, Colour.goal, alpha);
+        list.line(x, y, (ahead % size) + 0.5, Math.floor(ahead / size) + 0.5, 0.62, Colour.goal);
         continue;
       }
       const direction = s.direction[i];
