@@ -7,6 +7,7 @@ import { formatAmount, formatTable, printJson, printLine, wantsJson } from '../o
 
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   worlds: async () => (await import('../bench/worlds.ts')).benchWorlds,
+  agents: async () => (await import('../bench/agents.ts')).benchAgents,
 };
 
 export const bench: Command = {

@@ -1,0 +1,50 @@
+/**
+ * Env steps per second of agents that are learning: acting, the world, storing and the gradient steps that are due, on the
+ * backend that this machine chooses by itself. Rows are named `<agent> <world> <preset>`.
+ */
+import { createCompute } from '#host/compute.ts';
+import { median } from '#core/stats.ts';
+import { agents, worlds } from '#train/registry.ts';
+import { resolveRun, type RunRequest } from '#train/run.ts';
+import { Trainer } from '#train/trainer.ts';
+import type { Row } from './row.ts';
+
+/** The world of presets that are named after their source; those named after a world are measured on it. */
+const WORLD_OF: Readonly<Record<string, string>> = { minatar: 'breakout' };
+
+/** Milliseconds of one measurement, and how many there are once learning has begun. */
+const DURATION = 1000;
+const REPEATS = 5;
+/** A run that has not begun to learn by then never will. */
+const PATIENCE = 60_000;
+
+export async function* benchAgents(filter: string): AsyncIterable<Row> {
+  for (const agent of agents)
+    for (const preset of ['default', ...Object.keys(agent.presets)]) {
+      const own = worlds.find((world) => world.id === preset)?.id ?? WORLD_OF[preset];
+      const world = own ?? (agent.group === 'tabular' ? 'frozen-lake' : 'cart-pole');
+      const row = `${agent.id} ${world} ${preset}`;
+      if (!row.includes(filter)) continue;
+      const request = { world, agent: agent.id, ...(preset === 'default' ? {} : { preset }) };
+      yield { suite: 'agents', row, value: await measure(request), unit: 'steps/s', vs: {} };
+    }
+}
+
+async function measure(request: RunRequest): Promise<number> {
+  using compute = await createCompute('auto');
+  const trainer = await Trainer.create(resolveRun(request), compute);
+  try {
+    const deadline = performance.now() + PATIENCE;
+    await trainer.advance(() => trainer.recorder.metricRows > 0 || performance.now() > deadline);
+    const rates: number[] = [];
+    for (let repeat = -1; repeat < REPEATS; repeat++) {
+      const start = performance.now();
+      const from = trainer.steps;
+      await trainer.advance(() => performance.now() - start >= DURATION);
+      if (repeat >= 0) rates.push(((trainer.steps - from) / (performance.now() - start)) * 1000);
+    }
+    return median(rates);
+  } finally {
+    trainer.dispose();
+  }
+}
