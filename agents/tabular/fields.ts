@@ -40,11 +40,11 @@ export function stepSizeFields(defaults: { stepSize: number; schedule: ScheduleK
       help: 'constant; linear from α to its end value; or visits: 1 / visits of the state and action, to the given power.',
       live: true,
     }),
-    stepSizeFinal: number({
+    stepSizeEnd: number({
       default: 0.01,
       min: 0,
       max: 1,
-      label: 'Step size at the end',
+      label: 'Step size at last',
       help: 'Where the linear schedule arrives and stays.',
       live: true,
     }),
@@ -54,7 +54,7 @@ export function stepSizeFields(defaults: { stepSize: number; schedule: ScheduleK
       max: 100_000_000,
       scale: 'log',
       unit: 'env steps',
-      label: 'Step size falls for',
+      label: 'Step size falls over',
       help: 'How long the linear schedule takes.',
       live: true,
     }),
@@ -70,14 +70,14 @@ export function stepSizeFields(defaults: { stepSize: number; schedule: ScheduleK
 }
 
 /** ε of the ε-greedy policy and its schedule, in env steps or visits of the state. */
-export function epsilonFields(defaults: { epsilon: number; schedule: ScheduleKind; final?: number }) {
+export function epsilonFields(defaults: { epsilonStart: number; schedule: ScheduleKind }) {
   return {
-    epsilon: number({
-      default: defaults.epsilon,
+    epsilonStart: number({
+      default: defaults.epsilonStart,
       min: 0,
       max: 1,
-      label: 'Exploration ε',
-      help: 'How often an action is drawn at random instead of the best one known.',
+      label: 'Exploration at first',
+      help: 'ε: how often an action is drawn at random instead of the best one known.',
       live: true,
     }),
     epsilonSchedule: choice({
@@ -87,11 +87,11 @@ export function epsilonFields(defaults: { epsilon: number; schedule: ScheduleKin
       help: 'constant; linear from ε to its end value; or visits: 1 / visits of the state.',
       live: true,
     }),
-    epsilonFinal: number({
-      default: defaults.final ?? 0.05,
+    epsilonEnd: number({
+      default: 0.05,
       min: 0,
       max: 1,
-      label: 'Exploration at the end',
+      label: 'Exploration at last',
       help: 'Where the linear schedule arrives and stays.',
       live: true,
     }),
@@ -101,7 +101,7 @@ export function epsilonFields(defaults: { epsilon: number; schedule: ScheduleKin
       max: 100_000_000,
       scale: 'log',
       unit: 'env steps',
-      label: 'Exploration falls for',
+      label: 'Exploration falls over',
       help: 'How long the linear schedule takes.',
       live: true,
     }),
@@ -118,12 +118,12 @@ export function tableFields() {
       label: 'Initial value',
       help: 'What every action is believed to be worth before it was tried. Above the truth is optimism: everything gets tried.',
     }),
-    slots: integer({
+    worlds: integer({
       default: 1,
       min: 1,
       max: 1024,
       scale: 'log',
-      label: 'Worlds at once',
+      label: 'Worlds',
       help: 'Copies of the world that are played side by side and fill one table.',
     }),
   };

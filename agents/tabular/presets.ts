@@ -14,18 +14,18 @@ export const exploring = {
       gamma: 0.99,
       stepSize: 0.2,
       stepSizeSchedule: 'linear',
-      stepSizeFinal: 0.002,
+      stepSizeEnd: 0.002,
       stepSizeSteps: 1_000_000,
       epsilonSteps: 1_000_000,
     },
   },
   'cliff-walking': {
     source,
-    config: { gamma: 1, stepSize: 0.5, epsilonSteps: 150_000, epsilonFinal: 0 },
+    config: { gamma: 1, stepSize: 0.5, epsilonSteps: 150_000, epsilonEnd: 0 },
   },
   taxi: {
     source,
-    config: { gamma: 1, stepSize: 0.5, epsilonSteps: 500_000, epsilonFinal: 0.01 },
+    config: { gamma: 1, stepSize: 0.5, epsilonSteps: 500_000, epsilonEnd: 0.01 },
   },
 } as const;
 
@@ -37,25 +37,25 @@ export const optimistic = {
       gamma: 0.99,
       stepSize: 0.1,
       stepSizeSchedule: 'linear',
-      stepSizeFinal: 0.001,
+      stepSizeEnd: 0.001,
       stepSizeSteps: 1_000_000,
-      epsilon: 0,
+      epsilonStart: 0,
       epsilonSchedule: 'constant',
       initialValue: 1,
     },
   },
   'cliff-walking': {
     source,
-    config: { gamma: 1, stepSize: 0.3, epsilon: 0, epsilonSchedule: 'constant' },
+    config: { gamma: 1, stepSize: 0.3, epsilonStart: 0, epsilonSchedule: 'constant' },
   },
   taxi: {
     source,
-    config: { gamma: 1, stepSize: 0.3, epsilon: 0, epsilonSchedule: 'constant', initialValue: 20 },
+    config: { gamma: 1, stepSize: 0.3, epsilonStart: 0, epsilonSchedule: 'constant', initialValue: 20 },
   },
 } as const;
 
 /** The cliff of Sutton & Barto, where an explorer's policy shows; the book gives ε, the step size is ours. */
 export const cliffOfTheBook = {
   source: 'Sutton & Barto (2018), Example 6.6; the step size is ours',
-  config: { gamma: 1, stepSize: 0.5, epsilon: 0.1, epsilonSchedule: 'constant' },
+  config: { gamma: 1, stepSize: 0.5, epsilonStart: 0.1, epsilonSchedule: 'constant' },
 } as const;

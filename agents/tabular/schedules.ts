@@ -13,12 +13,12 @@ const REPORT_EVERY = 100;
 export interface ScheduleSettings {
   readonly stepSize: number;
   readonly stepSizeSchedule: 'constant' | 'linear' | 'visits';
-  readonly stepSizeFinal: number;
+  readonly stepSizeEnd: number;
   readonly stepSizeSteps: number;
   readonly stepSizePower: number;
-  readonly epsilon: number;
+  readonly epsilonStart: number;
   readonly epsilonSchedule: 'constant' | 'linear' | 'visits';
-  readonly epsilonFinal: number;
+  readonly epsilonEnd: number;
   readonly epsilonSteps: number;
 }
 
@@ -52,12 +52,12 @@ export class Progress {
 
   /** α of a pair that was updated before. */
   stepSize(pair: number, table = 0): number {
-    const { stepSize, stepSizeSchedule, stepSizeFinal, stepSizeSteps, stepSizePower } = this.settings;
+    const { stepSize, stepSizeSchedule, stepSizeEnd, stepSizeSteps, stepSizePower } = this.settings;
     switch (stepSizeSchedule) {
       case 'constant':
         return stepSize;
       case 'linear':
-        return linear(stepSize, stepSizeFinal, stepSizeSteps, this.steps);
+        return linear(stepSize, stepSizeEnd, stepSizeSteps, this.steps);
       case 'visits': {
         const visits = Math.max(1, this.visits[table * this.pairs + pair]);
         return stepSizePower === 1 ? 1 / visits : visits ** -stepSizePower;
@@ -67,12 +67,12 @@ export class Progress {
 
   /** ε in a state. `visits` is 1 / N(s), greedy in the limit with infinite exploration (Singh et al. 2000, §2.3). */
   epsilon(state: number): number {
-    const { epsilon, epsilonSchedule, epsilonFinal, epsilonSteps } = this.settings;
+    const { epsilonStart, epsilonSchedule, epsilonEnd, epsilonSteps } = this.settings;
     switch (epsilonSchedule) {
       case 'constant':
-        return epsilon;
+        return epsilonStart;
       case 'linear':
-        return linear(epsilon, epsilonFinal, epsilonSteps, this.steps);
+        return linear(epsilonStart, epsilonEnd, epsilonSteps, this.steps);
       case 'visits':
         return 1 / Math.max(1, this.stateVisits(state));
     }

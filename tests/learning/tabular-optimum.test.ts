@@ -95,8 +95,8 @@ function softValue(model: TransitionModel, policy: Int32Array, gamma: number, ep
 }
 
 describe('on-policy learners that explore find the best policy that explores', () => {
-  const exploration = { epsilon: 0.1, epsilonSchedule: 'constant' };
-  const fading = { stepSizeSchedule: 'linear', stepSizeFinal: 0.001 };
+  const exploration = { epsilonStart: 0.1, epsilonSchedule: 'constant' };
+  const fading = { stepSizeSchedule: 'linear', stepSizeEnd: 0.001 };
   const budgets: readonly { definition: Definition; id: string; steps: number; stepSize: number }[] = [
     { definition: monteCarlo, id: 'monte-carlo', steps: 3_000_000, stepSize: 0.05 },
     { definition: sarsa, id: 'sarsa', steps: 2_000_000, stepSize: 0.1 },

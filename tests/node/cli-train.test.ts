@@ -53,7 +53,7 @@ describe('ludus train', () => {
       '--set',
       'gamma=0.9',
       '--set',
-      'epsilon=0.5',
+      'epsilonStart=0.5',
       '--world',
       'slippery=false',
       '--reward',
@@ -62,7 +62,7 @@ describe('ludus train', () => {
     const { code } = await ludus(...train, ...flags, '--steps', '2000', '--episodes', '0', '--out', out);
     expect(code).toBe(0);
     expect(JSON.parse(text(out, 'config.json'))).toMatchObject({
-      config: { gamma: 0.9, epsilon: 0.5 },
+      config: { gamma: 0.9, epsilonStart: 0.5 },
       params: { slippery: false },
       rewards: { goal: 1, hole: -1 },
     });

@@ -28,7 +28,7 @@ import {
 
 /** Two states, two actions; halves make every number exact. Exploration is off unless a test turns it on. */
 const small = { spec: specOf(2, 2) };
-const halves = { gamma: 0.5, stepSize: 0.5, epsilon: 0, epsilonSchedule: 'constant' } as const;
+const halves = { gamma: 0.5, stepSize: 0.5, epsilonStart: 0, epsilonSchedule: 'constant' } as const;
 
 function table(definition: AgentDefinition<Compute>, config: object, steps: readonly Scripted[]): number[] {
   const agent = makeAgent(definition, small, { ...halves, ...config });
@@ -88,7 +88,7 @@ describe('expected SARSA', () => {
       [0, 1, 0, 1, 'truncated'],
     ];
     // V(1) = 0.5 · mean(0, 1) + 0.5 · max(0, 1) = 0.75.
-    expect(table(expectedSarsa, { epsilon: 0.5 }, steps)).toEqual([0.1875, 0.1875, 0, 1]);
+    expect(table(expectedSarsa, { epsilonStart: 0.5 }, steps)).toEqual([0.1875, 0.1875, 0, 1]);
     expect(table(expectedSarsa, {}, [steps[0], [0, 0, 0, 1, 'terminated']])).toEqual([0, 0, 0, 1]);
   });
 });
@@ -253,23 +253,23 @@ function learned(play: Play): string {
 }
 
 describe.each(variants)('%s', (_, definition, config) => {
-  const slots3 = { ...config, slots: 3 };
+  const worlds3 = { ...config, worlds: 3 };
 
   it('repeats a seed and differs between seeds', () => {
     const [first, again, other] = [1, 1, 2].map((seed) =>
-      learned(new Play(definition, ring, slots3, seed).steps(900)),
+      learned(new Play(definition, ring, worlds3, seed).steps(900)),
     );
     expect(again).toBe(first);
     expect(other).not.toBe(first);
   });
 
   it('goes on from a checkpoint as if it had never stopped', () => {
-    const one = new Play(definition, ring, slots3).steps(1000);
-    one.agent.tune({ gamma: 0.9, epsilon: 0.4 });
+    const one = new Play(definition, ring, worlds3).steps(1000);
+    one.agent.tune({ gamma: 0.9, epsilonStart: 0.4 });
     one.steps(301);
     const saved = structuredClone({ agent: one.agent.snapshot(), env: one.env.snapshot() });
     one.steps(1000);
-    const two = new Play(definition, ring, slots3, 7).steps(50);
+    const two = new Play(definition, ring, worlds3, 7).steps(50);
     void two.agent.restore(saved.agent as Snapshot);
     two.env.restore(saved.env);
     two.steps(1000);
@@ -277,8 +277,8 @@ describe.each(variants)('%s', (_, definition, config) => {
   });
 
   it('is not moved by being looked at or asked for its greedy actions', () => {
-    const watched = new Play(definition, ring, slots3);
-    const unwatched = new Play(definition, ring, slots3);
+    const watched = new Play(definition, ring, worlds3);
+    const unwatched = new Play(definition, ring, worlds3);
     for (let k = 0; k < 100; k++) {
       watched.steps(3);
       watched.agent.inspect(Float32Array.of(k % 6));
@@ -289,7 +289,7 @@ describe.each(variants)('%s', (_, definition, config) => {
   });
 
   it('plays the best known action, the first of equals', () => {
-    const { agent } = new Play(definition, ring, slots3).steps(500);
+    const { agent } = new Play(definition, ring, worlds3).steps(500);
     const policy = greedyPolicy(agent, ring.spec, 6);
     policy.forEach((action, state) => {
       const values = valuesOf(agent, state);
@@ -304,7 +304,7 @@ describe.each(variants)('%s', (_, definition, config) => {
     play.steps(200);
     expect([0, 1, 2, 3, 4, 5].map((s) => valuesOf(play.agent, s))).toEqual(before);
     const live = describeFields(definition.config).filter((field) => field.live);
-    expect(live.map(({ key }) => key)).toEqual(expect.arrayContaining(['gamma', 'stepSize', 'epsilon']));
+    expect(live.map(({ key }) => key)).toEqual(expect.arrayContaining(['gamma', 'stepSize', 'epsilonStart']));
   });
 
   it('starts from the initial value', () => {
@@ -331,16 +331,16 @@ describe('slots', () => {
     ];
     for (const definition of learners.filter(({ id }) => id !== 'double-q' && id !== 'dyna-q')) {
       const world = { spec: specOf(4, 2) };
-      const side = makeAgent(definition, world, { ...halves, slots: 2 });
+      const side = makeAgent(definition, world, { ...halves, worlds: 2 });
       left.forEach((step, k) => feedSlots(side, [step, right[k]]));
-      const turn = makeAgent(definition, world, { ...halves, slots: 1 });
+      const turn = makeAgent(definition, world, { ...halves, worlds: 1 });
       feed(turn, [...left, ...right]);
       for (let s = 0; s < 4; s++) expect(valuesOf(side, s), definition.id).toEqual(valuesOf(turn, s));
     }
   });
 
   it('must be as many as were asked for', () => {
-    const agent = makeAgent(qLearning, small, { slots: 2 });
+    const agent = makeAgent(qLearning, small, { worlds: 2 });
     expect(() => feed(agent, [[0, 0, 0, 1]])).toThrow('expected 2 slots, got 1');
   });
 });

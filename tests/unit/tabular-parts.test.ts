@@ -23,12 +23,12 @@ import { modelOf, specOf } from './tabular-play.ts';
 const settings: ScheduleSettings = {
   stepSize: 0.5,
   stepSizeSchedule: 'constant',
-  stepSizeFinal: 0.1,
+  stepSizeEnd: 0.1,
   stepSizeSteps: 100,
   stepSizePower: 1,
-  epsilon: 0.2,
+  epsilonStart: 0.2,
   epsilonSchedule: 'constant',
-  epsilonFinal: 0,
+  epsilonEnd: 0,
   epsilonSteps: 100,
 };
 
@@ -56,7 +56,7 @@ describe('tables of action values', () => {
   });
 
   it('acts with the probabilities that it shows', () => {
-    const progress = new Progress(9, 3, { ...settings, epsilon: 0.3 });
+    const progress = new Progress(9, 3, { ...settings, epsilonStart: 0.3 });
     const policy = new EpsilonGreedy(q, 3, progress, rngStreams(5)('explore'));
     const n = 30_000;
     const out = { discrete: new Int32Array(n), box: new Float32Array(0) };

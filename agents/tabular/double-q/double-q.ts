@@ -18,7 +18,7 @@ import { Transitions } from '../transitions.ts';
 const config = z.object({
   ...discountField(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
-  ...epsilonFields({ epsilon: 1, schedule: 'linear' }),
+  ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
 });
 type Config = z.output<typeof config>;
@@ -43,7 +43,7 @@ class DoubleQ implements Agent {
     this.progress = new Progress(this.mean.length, this.actions, this.config, 2);
     this.policy = new EpsilonGreedy(this.mean, this.actions, this.progress, streams('explore'));
     this.coin = streams('coin');
-    this.last = new Transitions(config.slots);
+    this.last = new Transitions(config.worlds);
   }
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
@@ -118,10 +118,10 @@ export const doubleQ = defineAgent<Compute, typeof config>({
     ...exploring,
     'sutton-barto': {
       source: 'Sutton & Barto (2018), Figure 6.5',
-      config: { gamma: 1, stepSize: 0.1, epsilon: 0.1, epsilonSchedule: 'constant' },
+      config: { gamma: 1, stepSize: 0.1, epsilonStart: 0.1, epsilonSchedule: 'constant' },
     },
   },
   refuses: (spec) => refusesTable(spec, 2),
-  slots: (config) => config.slots,
+  slots: (config) => config.worlds,
   create: (spec, config, streams) => new DoubleQ(spec, config, streams),
 });

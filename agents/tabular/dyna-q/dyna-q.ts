@@ -42,7 +42,7 @@ const config = z.object({
     live: true,
   }),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
-  ...epsilonFields({ epsilon: 1, schedule: 'linear' }),
+  ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
 });
 type Config = z.output<typeof config>;
@@ -67,7 +67,7 @@ class DynaQ implements Agent {
     this.progress = new Progress(this.q.length, this.actions, this.config);
     this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
     this.planner = streams('planning');
-    this.last = new Transitions(config.slots);
+    this.last = new Transitions(config.worlds);
   }
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
@@ -177,24 +177,24 @@ export const dynaQ = defineAgent<Compute, typeof config>({
     },
     'cliff-walking': {
       source: 'tests/learning/tabular-optimum.test.ts, 30 000 env steps',
-      config: { gamma: 1, stepSize: 0.5, epsilonSteps: 15_000, epsilonFinal: 0 },
+      config: { gamma: 1, stepSize: 0.5, epsilonSteps: 15_000, epsilonEnd: 0 },
     },
     taxi: {
       source: 'tests/learning/tabular-optimum.test.ts, 200 000 env steps',
-      config: { gamma: 1, stepSize: 0.5, epsilonSteps: 100_000, epsilonFinal: 0.01 },
+      config: { gamma: 1, stepSize: 0.5, epsilonSteps: 100_000, epsilonEnd: 0.01 },
     },
     'sutton-barto': {
       source: 'Sutton & Barto (2018), Example 8.1, with 50 planning steps',
       config: {
         gamma: 0.95,
         stepSize: 0.1,
-        epsilon: 0.1,
+        epsilonStart: 0.1,
         epsilonSchedule: 'constant',
         planningSteps: 50,
       },
     },
   },
   refuses: (spec) => refusesTable(spec, 2),
-  slots: (config) => config.slots,
+  slots: (config) => config.worlds,
   create: (spec, config, streams) => new DynaQ(spec, config, streams),
 });

@@ -19,7 +19,7 @@ import { Episode } from './episode.ts';
 const config = z.object({
   ...discountField(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
-  ...epsilonFields({ epsilon: 1, schedule: 'linear' }),
+  ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   horizon: integer({
     default: 10_000,
     min: 1,
@@ -49,8 +49,8 @@ class MonteCarlo implements Agent {
     this.q = actionValues(spec, config.initialValue);
     this.progress = new Progress(this.q.length, this.actions, this.config);
     this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
-    this.last = new Transitions(config.slots);
-    this.episodes = Array.from({ length: config.slots }, () => new Episode());
+    this.last = new Transitions(config.worlds);
+    this.episodes = Array.from({ length: config.worlds }, () => new Episode());
     this.first = new Int32Array(this.q.length).fill(-1);
   }
 
@@ -132,6 +132,6 @@ export const monteCarlo = defineAgent<Compute, typeof config>({
   config,
   presets: {},
   refuses: (spec) => refusesTable(spec),
-  slots: (config) => config.slots,
+  slots: (config) => config.worlds,
   create: (spec, config, streams) => new MonteCarlo(spec, config, streams),
 });

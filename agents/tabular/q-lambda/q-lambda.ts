@@ -35,7 +35,7 @@ const config = z.object({
     live: true,
   }),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
-  ...epsilonFields({ epsilon: 1, schedule: 'linear' }),
+  ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
 });
 type Config = z.output<typeof config>;
@@ -56,9 +56,9 @@ class QLambda implements Agent {
     this.q = actionValues(spec, config.initialValue);
     this.progress = new Progress(this.q.length, this.actions, this.config);
     this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
-    this.last = new Transitions(config.slots);
-    this.greedy = new Uint8Array(config.slots);
-    this.traces = Array.from({ length: config.slots }, () => new Traces(this.q.length));
+    this.last = new Transitions(config.worlds);
+    this.greedy = new Uint8Array(config.worlds);
+    this.traces = Array.from({ length: config.worlds }, () => new Traces(this.q.length));
   }
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
@@ -140,7 +140,7 @@ export const qLambda = defineAgent<Compute, typeof config>({
     'Q-learning with eligibility traces: one surprise teaches the whole way there (Watkins, 1989; Sutton & Barto §12.10).',
   config,
   presets: exploring,
-  refuses: (spec, config) => refusesTable(spec, config.slots),
-  slots: (config) => config.slots,
+  refuses: (spec, config) => refusesTable(spec, config.worlds),
+  slots: (config) => config.worlds,
   create: (spec, config, streams) => new QLambda(spec, config, streams),
 });

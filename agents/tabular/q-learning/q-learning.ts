@@ -18,7 +18,7 @@ import { Transitions } from '../transitions.ts';
 const config = z.object({
   ...discountField(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
-  ...epsilonFields({ epsilon: 1, schedule: 'linear' }),
+  ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
 });
 type Config = z.output<typeof config>;
@@ -37,7 +37,7 @@ class QLearning implements Agent {
     this.q = actionValues(spec, config.initialValue);
     this.progress = new Progress(this.q.length, this.actions, this.config);
     this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
-    this.last = new Transitions(config.slots);
+    this.last = new Transitions(config.worlds);
   }
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
@@ -98,6 +98,6 @@ export const qLearning = defineAgent<Compute, typeof config>({
   config,
   presets: { ...exploring, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),
-  slots: (config) => config.slots,
+  slots: (config) => config.worlds,
   create: (spec, config, streams) => new QLearning(spec, config, streams),
 });

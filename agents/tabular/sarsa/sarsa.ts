@@ -18,7 +18,7 @@ import { Transitions } from '../transitions.ts';
 const config = z.object({
   ...discountField(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
-  ...epsilonFields({ epsilon: 1, schedule: 'linear' }),
+  ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
 });
 type Config = z.output<typeof config>;
@@ -45,11 +45,11 @@ class Sarsa implements Agent {
     this.q = actionValues(spec, config.initialValue);
     this.progress = new Progress(this.q.length, this.actions, this.config);
     this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
-    this.last = new Transitions(config.slots);
+    this.last = new Transitions(config.worlds);
     this.waiting = {
-      waits: new Uint8Array(config.slots),
-      pair: new Int32Array(config.slots),
-      reward: new Float64Array(config.slots),
+      waits: new Uint8Array(config.worlds),
+      pair: new Int32Array(config.worlds),
+      reward: new Float64Array(config.worlds),
     };
   }
 
@@ -126,6 +126,6 @@ export const sarsa = defineAgent<Compute, typeof config>({
   config,
   presets: { ...optimistic, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),
-  slots: (config) => config.slots,
+  slots: (config) => config.worlds,
   create: (spec, config, streams) => new Sarsa(spec, config, streams),
 });
