@@ -206,16 +206,14 @@ export function matmulScratchBytes(n: number, k: number): number {
 
 /** Scratch of one call of any of the three conv2d kernels, in bytes. It does not grow with the batch. */
 export function conv2dScratchBytes(g: Conv2dGeometry): number {
-  const paddedIn =
+  const window = g.kernelHeight * g.kernelWidth * g.inChannels;
+  const pixels = g.outHeight * g.outWidth;
+  const paddedImage =
     (g.strideHeight * (g.outHeight - 1) + g.kernelHeight) *
     (g.strideWidth * (g.outWidth - 1) + g.kernelWidth) *
     g.inChannels;
-  const paddedOut =
-    (g.inHeight + g.kernelHeight - 1) * (g.inWidth + g.kernelWidth - 1) * roundUp(g.outChannels, 4);
-  const taps = g.kernelHeight * g.kernelWidth;
-  const filter = taps * roundUp(g.inChannels, 8) * roundUp(g.outChannels, 8);
-  const columns = g.outWidth * taps * g.inChannels;
-  return 4 * (paddedIn + paddedOut + 2 * filter + columns + 1024);
+  const panels = roundUp(window, 8) * (roundUp(g.outChannels, 8) + 4);
+  return 4 * (64 + 32 + 9 * pixels + window + panels + paddedImage);
 }
 
 function roundUp(n: number, multiple: number): number {

@@ -13,7 +13,9 @@ export {
   tanhX4,
   unary,
 } from './activations';
+export { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv';
 export { batchMatmul, matmul } from './matmul';
 export { copyStrided, fill, gather, oneHot, segmentSum, transpose } from './moving';
+export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
 export { randomNormal, randomUniform } from './random';
 export { argMax, argMin, cumsum, logSoftmax, reduce, softmax } from './reductions';

@@ -43,6 +43,17 @@ export function storePart(address: usize, v: v128, count: i32): void {
   if (count == 3) v128.store32_lane(address, v, 2, 8);
 }
 
+/** ONTO[n] += X[n]. */
+@inline
+export function addRow(x: usize, onto: usize, n: i32): void {
+  for (; n >= 4; n -= 4) {
+    v128.store(onto, f32x4.add(v128.load(onto), v128.load(x)));
+    x += 16;
+    onto += 16;
+  }
+  if (n > 0) storePart(onto, f32x4.add(loadPart(onto, n), loadPart(x, n)), n);
+}
+
 /** Writes zeros over n elements. */
 @inline
 export function clear(address: usize, n: i32): void {

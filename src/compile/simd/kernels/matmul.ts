@@ -8,7 +8,7 @@ import { min } from './lanes';
 import { narrowColumns, narrowRows } from './narrow';
 import { packPanel, packRows, packTransposedPanel } from './pack';
 import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
-import { tileColumns, tileRow, tileRows, tileWideRow } from './tiles';
+import { tile, tilePart, tileRow, tileWideRow } from './tiles';
 
 const TRANSPOSE_A: i32 = 1;
 const TRANSPOSE_B: i32 = 2;
@@ -152,33 +152,24 @@ function multiplyPanels(job: Product): void {
 @inline
 function multiplyTile(job: Product, a: usize, b: usize, out: usize, start: usize): void {
   const aRow = job.aRow;
-  if (aRow == 4) tileColumns(job, a, b, out, start);
-  else tileRows(job, a, a + aRow, a + 2 * aRow, a + 3 * aRow, b, out, start);
+  tile(job, a, a + aRow, a + 2 * aRow, a + 3 * aRow, b, out, start);
 }
 
-/** One padded panel: bare sums go to a tile in scratch memory, from there the columns that exist to OUT. */
+/** One padded panel. */
 function multiplyPadded(job: Product): void {
-  const tile = changetype<usize>(job) + PRODUCT_BYTES;
-  const outRow = job.outRow;
-  const startRow = job.startRow;
-  const floor = job.floor;
-  job.outRow = 32;
-  job.startRow = 0;
-  job.floor = -Infinity;
   let a = job.a;
   let out = job.out;
   let start = job.start;
+  const aRow = job.aRow;
   for (let i = job.rows; i > 0; i -= 4) {
-    if (i >= 4) multiplyTile(job, a, job.b, tile, 0);
-    else for (let r = 0; r < i; r++) tileRow(job, a + r * job.aRow, job.b, tile + (r << 5), 0);
-    for (let r = 0; r < min(i, 4); r++)
-      for (let j = 0; j < job.columns; j++) {
-        const sum = load<f32>(start + r * startRow + j * job.startColumn) + load<f32>(tile + (r << 5) + (j << 2));
-        store<f32>(out + r * outRow + (j << 2), sum < floor ? floor : sum);
-      }
-    a += job.aRow << 2;
-    out += outRow << 2;
-    start += startRow << 2;
+    const rows = min(i, 4);
+    const a1 = rows > 1 ? a + aRow : a;
+    const a2 = rows > 2 ? a1 + aRow : a;
+    const a3 = rows > 3 ? a2 + aRow : a;
+    tilePart(job, a, a1, a2, a3, rows, job.b, job.columns, out, start);
+    a += aRow << 2;
+    out += job.outRow << 2;
+    start += job.startRow << 2;
   }
 }
 

@@ -2,7 +2,7 @@
  * Kernels that only move or place elements: gather, segment sums, one-hot, transposes, strided copies, fills. Elements
  * are 4 bytes, so f32 and i32 share them. Indices out of range give zeros or are dropped; memory is never touched there.
  */
-import { clear, loadPart, storePart } from './lanes';
+import { addRow, clear } from './lanes';
 
 export function gather(x: usize, indices: usize, out: usize, outer: i32, axis: i32, count: i32, inner: i32): void {
   const row = inner << 2;
@@ -43,16 +43,6 @@ export function segmentSum(x: usize, ids: usize, out: usize, n: i32, inner: i32,
     if (<u32>id < <u32>segments) addRow(x, out + ((id * inner) << 2), inner);
     x += inner << 2;
   }
-}
-
-@inline
-function addRow(x: usize, onto: usize, n: i32): void {
-  for (; n >= 4; n -= 4) {
-    v128.store(onto, f32x4.add(v128.load(onto), v128.load(x)));
-    x += 16;
-    onto += 16;
-  }
-  if (n > 0) storePart(onto, f32x4.add(loadPart(onto, n), loadPart(x, n)), n);
 }
 
 export function oneHot(indices: usize, out: usize, n: i32, depth: i32, on: i32, off: i32): void {

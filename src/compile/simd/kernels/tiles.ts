@@ -1,13 +1,16 @@
 /**
  * The innermost loops of matmul and convolution: four rows of A against eight columns of B, with all 4 × 8 sums in
- * registers (8 of the 15 that engines give on x86-64). Every element is one chain of sums in the order of k, whatever
- * the tile it falls into: results do not depend on how rows were split.
+ * registers. Every element is one chain of sums in the order of k, whatever the tile it falls into: results do not depend
+ * on how rows were split.
+ *
+ * Loops are not unrolled on purpose: engines move all loads of a loop body to its top, and two steps at once would need
+ * more than the 15 vector registers they have on x86-64 (one step: 4 of A, 2 of B, 8 sums, 1 product).
  */
 import { madd } from './lanes';
-import { Product } from './product';
+import { Product, PRODUCT_BYTES } from './product';
 
-/** Rows that start at a0 … a3 and are contiguous within each run (aDepth = 4). */
-export function tileRows(
+/** Four rows of A that start at a0 … a3. */
+export function tile(
   job: Product,
   a0: usize,
   a1: usize,
@@ -25,89 +28,6 @@ export function tileRows(
   let c21 = f32x4.splat(0);
   let c30 = f32x4.splat(0);
   let c31 = f32x4.splat(0);
-  const bDepth = job.bDepth;
-  const depth = job.depth;
-  const gap = job.aSegment - (depth << 2);
-  let segments = job.segments;
-  do {
-    for (let p = depth >> 1; p != 0; p--) {
-      let b0 = v128.load(b);
-      let b1 = v128.load(b, 16);
-      let a = v128.load32_splat(a0);
-      c00 = madd(a, b0, c00);
-      c01 = madd(a, b1, c01);
-      a = v128.load32_splat(a1);
-      c10 = madd(a, b0, c10);
-      c11 = madd(a, b1, c11);
-      a = v128.load32_splat(a2);
-      c20 = madd(a, b0, c20);
-      c21 = madd(a, b1, c21);
-      a = v128.load32_splat(a3);
-      c30 = madd(a, b0, c30);
-      c31 = madd(a, b1, c31);
-      b += bDepth;
-      b0 = v128.load(b);
-      b1 = v128.load(b, 16);
-      a = v128.load32_splat(a0, 4);
-      c00 = madd(a, b0, c00);
-      c01 = madd(a, b1, c01);
-      a = v128.load32_splat(a1, 4);
-      c10 = madd(a, b0, c10);
-      c11 = madd(a, b1, c11);
-      a = v128.load32_splat(a2, 4);
-      c20 = madd(a, b0, c20);
-      c21 = madd(a, b1, c21);
-      a = v128.load32_splat(a3, 4);
-      c30 = madd(a, b0, c30);
-      c31 = madd(a, b1, c31);
-      b += bDepth;
-      a0 += 8;
-      a1 += 8;
-      a2 += 8;
-      a3 += 8;
-    }
-    if (depth & 1) {
-      const b0 = v128.load(b);
-      const b1 = v128.load(b, 16);
-      let a = v128.load32_splat(a0);
-      c00 = madd(a, b0, c00);
-      c01 = madd(a, b1, c01);
-      a = v128.load32_splat(a1);
-      c10 = madd(a, b0, c10);
-      c11 = madd(a, b1, c11);
-      a = v128.load32_splat(a2);
-      c20 = madd(a, b0, c20);
-      c21 = madd(a, b1, c21);
-      a = v128.load32_splat(a3);
-      c30 = madd(a, b0, c30);
-      c31 = madd(a, b1, c31);
-      b += bDepth;
-      a0 += 4;
-      a1 += 4;
-      a2 += 4;
-      a3 += 4;
-    }
-    a0 += gap;
-    a1 += gap;
-    a2 += gap;
-    a3 += gap;
-  } while (--segments > 0);
-  storeRow(job, 0, out, start, c00, c01);
-  storeRow(job, 1, out, start, c10, c11);
-  storeRow(job, 2, out, start, c20, c21);
-  storeRow(job, 3, out, start, c30, c31);
-}
-
-/** Four rows side by side (aRow = 4): A transposed, and the taps of a filter gradient. */
-export function tileColumns(job: Product, a: usize, b: usize, out: usize, start: usize): void {
-  let c00 = f32x4.splat(0);
-  let c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0);
-  let c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0);
-  let c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0);
-  let c31 = f32x4.splat(0);
   const aDepth = job.aDepth;
   const bDepth = job.bDepth;
   const depth = job.depth;
@@ -117,22 +37,28 @@ export function tileColumns(job: Product, a: usize, b: usize, out: usize, start:
     for (let p = depth; p != 0; p--) {
       const b0 = v128.load(b);
       const b1 = v128.load(b, 16);
-      let x = v128.load32_splat(a);
+      let x = v128.load32_splat(a0);
       c00 = madd(x, b0, c00);
       c01 = madd(x, b1, c01);
-      x = v128.load32_splat(a, 4);
+      x = v128.load32_splat(a1);
       c10 = madd(x, b0, c10);
       c11 = madd(x, b1, c11);
-      x = v128.load32_splat(a, 8);
+      x = v128.load32_splat(a2);
       c20 = madd(x, b0, c20);
       c21 = madd(x, b1, c21);
-      x = v128.load32_splat(a, 12);
+      x = v128.load32_splat(a3);
       c30 = madd(x, b0, c30);
       c31 = madd(x, b1, c31);
-      a += aDepth;
+      a0 += aDepth;
+      a1 += aDepth;
+      a2 += aDepth;
+      a3 += aDepth;
       b += bDepth;
     }
-    a += gap;
+    a0 += gap;
+    a1 += gap;
+    a2 += gap;
+    a3 += gap;
   } while (--segments > 0);
   storeRow(job, 0, out, start, c00, c01);
   storeRow(job, 1, out, start, c10, c11);
@@ -201,4 +127,39 @@ export function tileWideRow(job: Product, a: usize, b: usize, out: usize, start:
   storeRow(job, 0, out + 32, start + startEight, c2, c3);
   storeRow(job, 0, out + 64, start + 2 * startEight, c4, c5);
   storeRow(job, 0, out + 96, start + 3 * startEight, c6, c7);
+}
+
+/**
+ * A tile of up to four rows (missing ones repeat the first) and less than eight columns: bare sums go to the scratch tile
+ * behind the job, from there those that exist to OUT. B's panel must have all eight columns.
+ */
+export function tilePart(
+  job: Product,
+  a0: usize,
+  a1: usize,
+  a2: usize,
+  a3: usize,
+  rows: i32,
+  b: usize,
+  columns: i32,
+  out: usize,
+  start: usize,
+): void {
+  const sums = changetype<usize>(job) + PRODUCT_BYTES;
+  const outRow = job.outRow;
+  const startRow = job.startRow;
+  const floor = job.floor;
+  job.outRow = 32;
+  job.startRow = 0;
+  job.floor = -Infinity;
+  tile(job, a0, a1, a2, a3, b, sums, 0);
+  job.outRow = outRow;
+  job.startRow = startRow;
+  job.floor = floor;
+  for (let r = 0; r < rows; r++)
+    for (let j = 0; j < columns; j++) {
+      const first = load<f32>(start + r * startRow + j * job.startColumn);
+      const sum = first + load<f32>(sums + (r << 5) + (j << 2));
+      store<f32>(out + r * outRow + (j << 2), sum < floor ? floor : sum);
+    }
 }

@@ -1,0 +1,110 @@
+/**
+ * Max and average pooling, NHWC, with their gradients. Windows are clipped to the image; a mean is over the part inside.
+ * Lanes run over channels, the last one to three channels go through partial loads.
+ */
+import { Geometry } from './geometry';
+import { clear, loadPart, max, min, storePart } from './lanes';
+
+const MAXIMUM: i32 = 0;
+const MAXIMUM_GRADIENT: i32 = 1;
+const MEAN: i32 = 2;
+const MEAN_GRADIENT: i32 = 3;
+
+export function maxPool(x: usize, out: usize, geometry: usize, batch: i32): void {
+  pool(MAXIMUM, x, 0, out, 0, changetype<Geometry>(geometry), batch);
+}
+
+export function maxPoolGradient(x: usize, dy: usize, dx: usize, geometry: usize, batch: i32): void {
+  pool(MAXIMUM_GRADIENT, x, dy, 0, dx, changetype<Geometry>(geometry), batch);
+}
+
+export function averagePool(x: usize, out: usize, geometry: usize, batch: i32): void {
+  pool(MEAN, x, 0, out, 0, changetype<Geometry>(geometry), batch);
+}
+
+export function averagePoolGradient(dy: usize, dx: usize, geometry: usize, batch: i32): void {
+  pool(MEAN_GRADIENT, 0, dy, 0, dx, changetype<Geometry>(geometry), batch);
+}
+
+@inline
+function pool(kind: i32, x: usize, dy: usize, out: usize, dx: usize, g: Geometry, batch: i32): void {
+  const channels = g.channels;
+  const image = (g.inHeight * g.inWidth * channels) << 2;
+  for (; batch > 0; batch--) {
+    if (dx) clear(dx, image >> 2);
+    for (let oy = 0; oy < g.outHeight; oy++) {
+      const y0 = oy * g.strideHeight - g.padTop;
+      const top = max(0, y0);
+      const rows = min(g.inHeight, y0 + g.kernelHeight) - top;
+      for (let ox = 0; ox < g.outWidth; ox++) {
+        const x0 = ox * g.strideWidth - g.padLeft;
+        const left = max(0, x0);
+        const columns = min(g.inWidth, x0 + g.kernelWidth) - left;
+        const corner = ((top * g.inWidth + left) * channels) << 2;
+        for (let c = 0; c < channels; c += 4)
+          poolWindow(kind, x + corner + (c << 2), dy + (c << 2), out + (c << 2), dx + corner + (c << 2), g, rows, columns,
+            min(4, channels - c));
+        if (dy) dy += channels << 2;
+        if (out) out += channels << 2;
+      }
+    }
+    if (x) x += image;
+    if (dx) dx += image;
+  }
+}
+
+/** One window of rows × columns cells, up to four channels. */
+@inline
+function poolWindow(
+  kind: i32,
+  x: usize,
+  dy: usize,
+  out: usize,
+  dx: usize,
+  g: Geometry,
+  rows: i32,
+  columns: i32,
+  lanes: i32,
+): void {
+  const cell = g.channels << 2;
+  const row = g.inWidth * cell;
+  if (kind == MEAN_GRADIENT) {
+    const share = f32x4.div(get(dy, lanes), f32x4.splat(<f32>(rows * columns)));
+    for (let r = 0; r < rows; r++)
+      for (let q = 0; q < columns; q++) {
+        const at = dx + r * row + q * cell;
+        put(at, f32x4.add(get(at, lanes), share), lanes);
+      }
+    return;
+  }
+  let value = f32x4.splat(kind == MEAN ? 0 : -Infinity);
+  for (let r = 0; r < rows; r++)
+    for (let q = 0; q < columns; q++) {
+      const cellValue = get(x + r * row + q * cell, lanes);
+      value = kind == MEAN ? f32x4.add(value, cellValue) : f32x4.max(value, cellValue);
+    }
+  if (kind == MEAN) put(out, f32x4.div(value, f32x4.splat(<f32>(rows * columns))), lanes);
+  else if (kind == MAXIMUM) put(out, value, lanes);
+  else {
+    let open = f32x4.eq(value, value);
+    const gradient = get(dy, lanes);
+    for (let r = 0; r < rows; r++)
+      for (let q = 0; q < columns; q++) {
+        const offset = r * row + q * cell;
+        const chosen = v128.and(open, f32x4.eq(get(x + offset, lanes), value));
+        put(dx + offset, f32x4.add(get(dx + offset, lanes), v128.and(gradient, chosen)), lanes);
+        open = v128.andnot(open, chosen);
+      }
+  }
+}
+
+@inline
+function get(address: usize, lanes: i32): v128 {
+  return lanes == 4 ? v128.load(address) : loadPart(address, lanes);
+}
+
+@inline
+function put(address: usize, value: v128, lanes: i32): void {
+  if (lanes == 4) v128.store(address, value);
+  else storePart(address, value, lanes);
+}
