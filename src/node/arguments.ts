@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { CommandDef } from 'citty';
 import { InputError, show } from '#core/errors.ts';
-import { known } from '#train/run.ts';
+import { known } from '#train/names.ts';
 
 /** One argument (its name in capitals) or flag of a command; citty reads the same table for its help. */
 export type Argument =

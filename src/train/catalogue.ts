@@ -1,28 +1,7 @@
-/** What exists, as plain data: for the page's pickers and forms (it may cross to another thread) and the command line's lists. */
-import type { AgentDefinition } from '#core/agent.ts';
-import { describe, type FieldDescription } from '#core/config.ts';
-import type { EnvDefinition, EnvSpec } from '#core/env.ts';
-import type { Compute } from '#compile/step.ts';
-import { agents, worlds } from './registry.ts';
-
-export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group' | 'summary'> {
-  /** Its parameters. */
-  readonly fields: readonly FieldDescription[];
-  /** Under default parameters: observation, actions, reward terms with their default weights, keys. */
-  readonly spec: EnvSpec;
-}
-
-export interface AgentEntry extends Pick<AgentDefinition<Compute>, 'id' | 'title' | 'group' | 'summary'> {
-  readonly fields: readonly FieldDescription[];
-  readonly presets: readonly PresetEntry[];
-}
-
-export interface PresetEntry {
-  readonly id: string;
-  readonly source: string;
-  /** The values that differ from the defaults. */
-  readonly config: Readonly<Record<string, unknown>>;
-}
+/** Everything that exists, as plain data: for the page's pickers and forms. */
+import { agents } from './agents.ts';
+import { describeAgent, describeWorld, type AgentEntry, type WorldEntry } from './entries.ts';
+import { worlds } from './worlds.ts';
 
 export interface Catalogue {
   readonly worlds: readonly WorldEntry[];
@@ -32,20 +11,4 @@ export interface Catalogue {
 /** Everything that is registered. Makes each world's rules once for its spec, so keep the answer. */
 export function catalogue(): Catalogue {
   return { worlds: worlds.map(describeWorld), agents: agents.map(describeAgent) };
-}
-
-export function describeWorld(world: EnvDefinition): WorldEntry {
-  const { id, title, group, summary } = world;
-  const { spec } = world.create(world.params.parse({}));
-  return { id, title, group, summary, fields: describe(world.params), spec };
-}
-
-export function describeAgent(agent: AgentDefinition<Compute>): AgentEntry {
-  const { id, title, group, summary } = agent;
-  const presets = Object.entries(agent.presets).map(([name, preset]) => ({
-    id: name,
-    source: preset.source,
-    config: preset.config,
-  }));
-  return { id, title, group, summary, fields: describe(agent.config), presets };
 }

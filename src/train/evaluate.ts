@@ -4,7 +4,8 @@ import { rngStreams } from '#core/rng.ts';
 import { mean, standardDeviation } from '#core/stats.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
 import { timeLimit } from '#core/wrappers.ts';
-import { createKernel, setWeights, type Run } from './run.ts';
+import { setWeights } from './played.ts';
+import { createKernel, type Run } from './run.ts';
 
 export interface Evaluation {
   /** [episodes] undiscounted, under the run's reward weights. */

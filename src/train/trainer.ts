@@ -10,7 +10,8 @@ import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts'
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import type { Compute, MaybePromise } from '#compile/step.ts';
 import { Recorder } from './recorder.ts';
-import { createKernel, parseWeight, setWeights, withValues, type Run } from './run.ts';
+import { parseWeight, setWeights } from './played.ts';
+import { createKernel, withValues, type Run } from './run.ts';
 
 /** A change of a live value while the run goes on. */
 export interface Tuning {

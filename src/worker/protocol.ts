@@ -12,7 +12,8 @@ import type { EpisodeRows, Mark, MetricRows } from '#train/recorder.ts';
 import type { RunRequest } from '#train/run.ts';
 import type { Tuning } from '#train/trainer.ts';
 
-export type { AgentEntry, Catalogue, WorldEntry } from '#train/catalogue.ts';
+export type { Catalogue } from '#train/catalogue.ts';
+export type { AgentEntry, WorldEntry } from '#train/entries.ts';
 export type { EpisodeRows, Mark, MetricRows } from '#train/recorder.ts';
 export type { RunRequest } from '#train/run.ts';
 export type { Tuning } from '#train/trainer.ts';

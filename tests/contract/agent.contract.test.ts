@@ -12,7 +12,8 @@ import { defineEnv, observationSize, type EnvDefinition, type EnvKernel } from '
 import { actionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
-import { agents, worlds } from '#train/registry.ts';
+import { agents } from '#train/agents.ts';
+import { worlds } from '#train/worlds.ts';
 import { createKernel, resolveRun, type Run } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
 

@@ -24,7 +24,7 @@ function run(program: string, ...args: string[]): string {
 
 /** Adds an import and an entry, as the guides tell. */
 function register(path: string, name: string, list: 'worlds' | 'agents'): void {
-  const file = join(copy, 'src/train/registry.ts');
+  const file = join(copy, `src/train/${list}.ts`);
   const text = readFileSync(file, 'utf8');
   const start = new RegExp(`(export const ${list}: .*? = \\[)`);
   writeFileSync(file, `import { ${name} } from '#${path}';\n${text.replace(start, `$1${name}, `)}`);

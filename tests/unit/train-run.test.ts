@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '#core/errors.ts';
 import { catalogue } from '#train/catalogue.ts';
-import { createKernel, known, resolveRun, type RunRequest } from '#train/run.ts';
+import { known } from '#train/names.ts';
+import { createKernel, resolveRun, type RunRequest } from '#train/run.ts';
 
 const request: RunRequest = { world: 'frozen-lake', agent: 'q-learning' };
 

@@ -4,9 +4,10 @@
  */
 import { createCompute } from '#host/compute.ts';
 import { median } from '#core/stats.ts';
-import { agents, worlds } from '#train/registry.ts';
+import { agents } from '#train/agents.ts';
 import { resolveRun, type RunRequest } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
+import { worlds } from '#train/worlds.ts';
 import type { Row } from './row.ts';
 
 /** The world of presets that are named after their source; those named after a world are measured on it. */

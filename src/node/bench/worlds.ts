@@ -1,7 +1,7 @@
 /** Env steps per second of every world on one core: random actions, rewards, auto-reset and the observation included. */
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
-import { worlds } from '#train/registry.ts';
+import { worlds } from '#train/worlds.ts';
 import { measureRate, type Row } from './row.ts';
 
 const SLOTS = 64;

@@ -1,7 +1,7 @@
 /** `ludus agents [AGENT]`: what algorithms there are; with an id, every field of its table and its presets. */
 import { show } from '#core/errors.ts';
-import { describeAgent, type AgentEntry } from '#train/catalogue.ts';
-import { agents } from '#train/registry.ts';
+import { agents } from '#train/agents.ts';
+import { describeAgent, type AgentEntry } from '#train/entries.ts';
 import { findAgent } from '#train/run.ts';
 import type { Command } from '../arguments.ts';
 import { formatFields } from '../fields.ts';

@@ -1,6 +1,6 @@
 /** `ludus bench [SUITE]`: measures, never judges. A table for people; with --json one line per row. */
 import { show } from '#core/errors.ts';
-import { known } from '#train/run.ts';
+import { known } from '#train/names.ts';
 import { wrong, type Command } from '../arguments.ts';
 import type { Row, Suite } from '../bench/row.ts';
 import { formatAmount, formatTable, printJson, printLine, wantsJson } from '../output.ts';

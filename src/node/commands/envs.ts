@@ -1,7 +1,7 @@
 /** `ludus envs [WORLD]`: what worlds there are; with an id, everything one can set and do in it. */
-import { describeWorld, type WorldEntry } from '#train/catalogue.ts';
-import { worlds } from '#train/registry.ts';
-import { findWorld } from '#train/run.ts';
+import { describeWorld, type WorldEntry } from '#train/entries.ts';
+import { findWorld } from '#train/played.ts';
+import { worlds } from '#train/worlds.ts';
 import type { Command } from '../arguments.ts';
 import { formatFields } from '../fields.ts';
 import { formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';

@@ -1,6 +1,7 @@
 /** `ludus evaluate CHECKPOINT`: how well a saved agent plays, greedily, in fresh worlds. */
 import { evaluate } from '#train/evaluate.ts';
-import { parseSeed, resolveRun } from '#train/run.ts';
+import { parseSeed } from '#train/played.ts';
+import { resolveRun } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
 import { readCount, type Command } from '../arguments.ts';
 import { backendFlag, computeFor } from '../compute.ts';

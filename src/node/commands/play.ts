@@ -6,7 +6,7 @@ import { DrawList } from '#core/draw-list.ts';
 import { actionSize } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
-import { parseSeed, resolveWorld, setWeights } from '#train/run.ts';
+import { parseSeed, resolveWorld, setWeights } from '#train/played.ts';
 import { readPairs, type Command } from '../arguments.ts';
 import { listenToKeys } from '../keyboard.ts';
 import { formatNumber, printJson, wantsJson } from '../output.ts';

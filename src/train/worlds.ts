@@ -1,17 +1,5 @@
-/** What exists: every world and every agent, once. The only file that knows both; adding one is an import and a line. */
-import type { AgentDefinition } from '#core/agent.ts';
+/** Every world there is, once; adding one is an import and a line. Apart from the agents, so that who only plays loads no tfjs. */
 import type { EnvDefinition } from '#core/env.ts';
-import type { Compute } from '#compile/step.ts';
-import { doubleQ } from '#agents/tabular/double-q/double-q.ts';
-import { dynaQ } from '#agents/tabular/dyna-q/dyna-q.ts';
-import { expectedSarsa } from '#agents/tabular/expected-sarsa/expected-sarsa.ts';
-import { monteCarlo } from '#agents/tabular/monte-carlo/monte-carlo.ts';
-import { policyIteration } from '#agents/tabular/policy-iteration/policy-iteration.ts';
-import { qLambda } from '#agents/tabular/q-lambda/q-lambda.ts';
-import { qLearning } from '#agents/tabular/q-learning/q-learning.ts';
-import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
-import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
-import { dqn } from '#agents/value/dqn/dqn.ts';
 import { asterix } from '#envs/arcade/asterix/asterix.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';
 import { freeway } from '#envs/arcade/freeway/freeway.ts';
@@ -50,17 +38,4 @@ export const worlds: readonly EnvDefinition[] = [
   blackjack,
   snake,
   ...minigrid,
-];
-
-export const agents: readonly AgentDefinition<Compute>[] = [
-  dqn,
-  valueIteration,
-  policyIteration,
-  monteCarlo,
-  sarsa,
-  expectedSarsa,
-  qLearning,
-  doubleQ,
-  qLambda,
-  dynaQ,
 ];

@@ -1,0 +1,28 @@
+/** Every agent there is, once; adding one is an import and a line. */
+import type { AgentDefinition } from '#core/agent.ts';
+import type { Compute } from '#compile/step.ts';
+import { doubleQ } from '#agents/tabular/double-q/double-q.ts';
+import { dynaQ } from '#agents/tabular/dyna-q/dyna-q.ts';
+import { expectedSarsa } from '#agents/tabular/expected-sarsa/expected-sarsa.ts';
+import { monteCarlo } from '#agents/tabular/monte-carlo/monte-carlo.ts';
+import { policyIteration } from '#agents/tabular/policy-iteration/policy-iteration.ts';
+import { qLambda } from '#agents/tabular/q-lambda/q-lambda.ts';
+import { qLearning } from '#agents/tabular/q-learning/q-learning.ts';
+import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
+import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
+import { ppo } from '#agents/policy/ppo/ppo.ts';
+import { dqn } from '#agents/value/dqn/dqn.ts';
+
+export const agents: readonly AgentDefinition<Compute>[] = [
+  dqn,
+  ppo,
+  valueIteration,
+  policyIteration,
+  monteCarlo,
+  sarsa,
+  expectedSarsa,
+  qLearning,
+  doubleQ,
+  qLambda,
+  dynaQ,
+];

@@ -1,0 +1,40 @@
+/** A world and an agent as plain data, all that a picker, a form or a list needs; it may cross to another thread. */
+import type { AgentDefinition } from '#core/agent.ts';
+import { describe, type FieldDescription } from '#core/config.ts';
+import type { EnvDefinition, EnvSpec } from '#core/env.ts';
+import type { Compute } from '#compile/step.ts';
+
+export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group' | 'summary'> {
+  /** Its parameters. */
+  readonly fields: readonly FieldDescription[];
+  /** Under default parameters: observation, actions, reward terms with their default weights, keys. */
+  readonly spec: EnvSpec;
+}
+
+export interface AgentEntry extends Pick<AgentDefinition<Compute>, 'id' | 'title' | 'group' | 'summary'> {
+  readonly fields: readonly FieldDescription[];
+  readonly presets: readonly PresetEntry[];
+}
+
+export interface PresetEntry {
+  readonly id: string;
+  readonly source: string;
+  /** The values that differ from the defaults. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export function describeWorld(world: EnvDefinition): WorldEntry {
+  const { id, title, group, summary } = world;
+  const { spec } = world.create(world.params.parse({}));
+  return { id, title, group, summary, fields: describe(world.params), spec };
+}
+
+export function describeAgent(agent: AgentDefinition<Compute>): AgentEntry {
+  const { id, title, group, summary } = agent;
+  const presets = Object.entries(agent.presets).map(([name, preset]) => ({
+    id: name,
+    source: preset.source,
+    config: preset.config,
+  }));
+  return { id, title, group, summary, fields: describe(agent.config), presets };
+}

@@ -1,0 +1,73 @@
+/**
+ * The world's half of a run, enough to play it by hand: which world, its parameters, its reward weights. Knows no agent, so
+ * that it loads none.
+ */
+import { parseConfig } from '#core/config.ts';
+import type { EnvDefinition, EnvKernel } from '#core/env.ts';
+import { InputError, show, type Problem } from '#core/errors.ts';
+import type { VectorEnv } from '#core/vector-env.ts';
+import { byId, collect } from './names.ts';
+import { worlds } from './worlds.ts';
+
+/** A world as the user gives it. Values may be texts; what is left out takes the default. */
+export interface WorldRequest {
+  readonly world: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** Weights of the world's reward terms, by term id. */
+  readonly rewards?: Readonly<Record<string, unknown>>;
+}
+
+/** The same, validated and complete. */
+export interface Played {
+  readonly world: EnvDefinition;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly rewards: Readonly<Record<string, number>>;
+}
+
+/** The world of a request with its parameters and reward weights. Throws an `InputError` like `resolveRun`. */
+export function resolveWorld(request: WorldRequest): Played & { readonly kernel: EnvKernel } {
+  const world = findWorld(request.world);
+  const params = parseConfig(world.params, request.params ?? {}, 'world');
+  const kernel = world.create(params);
+  return { world, params, rewards: parseRewards(kernel, request.rewards ?? {}), kernel };
+}
+
+/** The world with this id; else an `InputError` that lists the near ones. */
+export function findWorld(id: string): EnvDefinition {
+  return byId(worlds, id, 'world');
+}
+
+/** Reads a seed: a whole number that a double holds exactly. */
+export function parseSeed(given: number | string): number {
+  const seed = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+  if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return seed;
+  const expected = `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`;
+  throw new InputError([{ field: 'seed', expected, got: show(given) }]);
+}
+
+/** Puts the reward weights in force, from the start: the first episode counts them too. */
+export function setWeights(env: VectorEnv, played: Pick<Played, 'rewards'>): void {
+  env.spec.rewards.forEach((term, k) => (env.weights[k] = played.rewards[term.id]));
+}
+
+function parseRewards(rules: EnvKernel, raw: Readonly<Record<string, unknown>>): Record<string, number> {
+  const problems: Problem[] = [];
+  const weights = Object.fromEntries(rules.spec.rewards.map((term) => [term.id, term.weight]));
+  for (const [id, given] of Object.entries(raw)) {
+    const weight = collect(problems, () => parseWeight(rules, id, given));
+    if (weight !== undefined) weights[id] = weight;
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return weights;
+}
+
+/** One reward weight, of a term that the world has. */
+export function parseWeight(rules: Pick<EnvKernel, 'spec'>, id: string, given: unknown): number {
+  const field = `reward.${id}`;
+  const terms = rules.spec.rewards.map((term) => term.id);
+  if (!terms.includes(id))
+    throw new InputError([{ field, expected: `one of ${terms.join(', ')}`, got: 'an unknown reward term' }]);
+  const weight = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+  if (typeof weight === 'number' && Number.isFinite(weight)) return weight;
+  throw new InputError([{ field, expected: 'a finite number', got: show(given) }]);
+}
