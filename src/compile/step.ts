@@ -47,12 +47,25 @@ export interface Runner {
   dispose(): void;
 }
 
+/** A runner that never makes anyone wait. */
+export interface ImmediateRunner extends Runner {
+  run(inputs: NamedValues, read: readonly string[]): NamedValues;
+  readState(names: readonly string[], into: Float32Array): void;
+  getState(): NamedValues;
+  setState(values: NamedValues): void;
+}
+
 /** How steps are compiled on this machine; made by src/host, handed to agents by the trainer. */
 export interface Compute {
   /** Which executor and backend runs the steps, for the top bar: `eager · wasm`, `simd`. */
   readonly label: string;
   /** Builds a runner with the given initial state. `name` is for error messages and `explain`. */
   compile(name: string, step: Step, shapes: StepShapes, initial: NamedValues): MaybePromise<Runner>;
+  /**
+   * Compiles a step that runs at once on the CPU, wherever learning runs: how agents act on batches of a fixed size. Absent
+   * where nothing does that faster than plain code; undefined if the step cannot be compiled.
+   */
+  infer?(name: string, step: Step, shapes: StepShapes, initial: NamedValues): ImmediateRunner | undefined;
 }
 
 /** Goes on at once with a value, later with a promise. */

@@ -3,7 +3,7 @@
  * and outputs are views of that memory: nothing is allocated from run to run.
  */
 import { sizeOf } from '../graph/graph.ts';
-import type { NamedValues, Runner, StepShapes, TensorShape, Values } from '../step.ts';
+import type { ImmediateRunner, NamedValues, StepShapes, TensorShape, Values } from '../step.ts';
 import { instantiateStep, type CompiledStep, type SimdPlan } from './compile.ts';
 
 /** A named tensor in the step's memory. Bools are float32 there, so they have a copy for the caller. */
@@ -13,7 +13,7 @@ interface Slot {
   readonly bools: Uint8Array | undefined;
 }
 
-export class SimdRunner implements Runner {
+export class SimdRunner implements ImmediateRunner {
   private readonly name: string;
   private step: CompiledStep | undefined;
   private readonly inputs: readonly Slot[];

@@ -20,6 +20,10 @@ export function simdCompute(fallback: Compute): Compute {
       reasons.add(`${name} (${compiled.reason})`);
       return fallback.compile(name, step, shapes, initial);
     },
+    infer(name, step, shapes, initial) {
+      const compiled = compileSimd(name, step, shapes, initial);
+      return compiled.kind === 'runner' ? compiled.runner : undefined;
+    },
   };
 }
 
