@@ -11,6 +11,7 @@ import { createCompute } from '#host/compute.ts';
 import type { AlgorithmAdapter, AlgorithmRecording } from './algorithms/adapter.ts';
 import { conv, mlp, noisyDueling } from './algorithms/networks.ts';
 import { optimizers } from './algorithms/optimizers.ts';
+import { advantages, policyLosses, ppoUpdates } from './algorithms/policies.ts';
 import { c51, dqnUpdates, prioritizedReplay, quantile, tdTargets } from './algorithms/values.ts';
 
 /** One per kind of recording; the first whose keys a recording has compares it. */
@@ -24,6 +25,9 @@ const adapters: readonly AlgorithmAdapter[] = [
   quantile,
   dqnUpdates,
   prioritizedReplay,
+  advantages,
+  policyLosses,
+  ppoUpdates,
 ];
 
 const folder = resolve(process.env['LUDUS_GOLDEN'] ?? '../shared/golden');

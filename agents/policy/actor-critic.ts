@@ -1,0 +1,210 @@
+/**
+ * The networks of actor-critic agents: a policy and a value, in two networks or as two ends of one, over one flat block of
+ * parameters. It knows both sides: tensors for learning, plain arrays for acting.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { actionSize, type ActionSpec, type EnvSpec } from '#core/env.ts';
+import type { Rng } from '#core/rng.ts';
+import type { ActionBuffer } from '#core/vector-env.ts';
+import { argmax } from '#agents/nn/choose.ts';
+import {
+  categorical,
+  categoricalLogProb,
+  gaussian,
+  normalLogProb,
+  probabilities,
+  sampleCategorical,
+  type PolicyTensors,
+} from '#agents/nn/distributions.ts';
+import { Forward } from '#agents/nn/forward.ts';
+import { initialise } from '#agents/nn/init.ts';
+import { apply, type Weights } from '#agents/nn/network.ts';
+import { bodyFor, planNetwork, type Body, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
+
+export interface ActorCriticPlan {
+  readonly action: ActionSpec;
+  /** Actions, or dims of a box: what the policy's network gives per observation. */
+  readonly outputs: number;
+  readonly shared: boolean;
+  /** In the block's order: actor and critic, or the shared network; then log σ where actions are numbers. */
+  readonly plans: readonly NetworkPlan[];
+  readonly size: number;
+}
+
+/**
+ * `auto` is two tanh layers of 64 for vectors (CleanRL) and the DQN's body for planes. Initial weights are orthogonal, √2
+ * in the body, 0.01 at the policy, 1 at the value (Andrychowicz et al. 2021).
+ */
+export function planActorCritic(spec: EnvSpec, body: Body, shared: boolean): ActorCriticPlan {
+  const input = spec.observation.shape;
+  const outputs = actionSize(spec);
+  const layers = bodyOf(body, input);
+  const net = (units: number, gain: number): NetworkPlan =>
+    planNetwork([...layers, { kind: 'dense', units, init: 'orthogonal', gain }], input, 'network');
+  const networks = shared ? [net(outputs + 1, 0.01)] : [net(outputs, 0.01), net(1, 1)];
+  const plans = spec.action.kind === 'box' ? [...networks, logStdPlan(outputs)] : networks;
+  return {
+    action: spec.action,
+    outputs,
+    shared,
+    plans,
+    size: plans.reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
+function bodyOf(body: Body, input: readonly number[]): readonly Layer[] {
+  if (body === 'auto' && input.length === 1) {
+    const layer = {
+      kind: 'dense',
+      units: 64,
+      activation: 'tanh',
+      init: 'orthogonal',
+      gain: Math.SQRT2,
+    } as const;
+    return [layer, layer];
+  }
+  return bodyFor(body, input).map((layer) =>
+    (layer.kind === 'dense' || layer.kind === 'conv2d') && layer.init === undefined
+      ? { ...layer, init: 'orthogonal', gain: layer.gain ?? Math.SQRT2 }
+      : layer,
+  );
+}
+
+/** Parameters that belong to no layer: one log σ per dim, the same in every state, from 0. */
+function logStdPlan(dims: number): NetworkPlan {
+  const param = {
+    name: 'logStd',
+    shape: [dims],
+    offset: 0,
+    size: dims,
+    start: { kind: 'constant', value: 0 },
+  } as const;
+  return { input: [], output: [dims], layers: [], params: [param], size: dims, noise: 0 };
+}
+
+export function initialBlock(plan: ActorCriticPlan, rng: Rng): Float32Array {
+  const block = new Float32Array(plan.size);
+  let offset = 0;
+  for (const part of plan.plans) {
+    block.set(initialise(part, rng), offset);
+    offset += part.size;
+  }
+  return block;
+}
+
+/** The policy's view of the actions taken and the values [B], from the weights of `plan.plans`. */
+export function evaluateBatch(
+  plan: ActorCriticPlan,
+  weights: readonly Weights[],
+  obs: tf.Tensor,
+  actions: tf.Tensor,
+): { readonly policy: PolicyTensors; readonly values: tf.Tensor1D } {
+  const batch = obs.shape[0];
+  const first = apply(plan.plans[0], weights[0], obs);
+  const outputs = plan.shared ? tf.slice2d(first as tf.Tensor2D, [0, 0], [batch, plan.outputs]) : first;
+  const values = plan.shared
+    ? tf.slice2d(first as tf.Tensor2D, [0, plan.outputs], [batch, 1])
+    : apply(plan.plans[1], weights[1], obs);
+  const policy =
+    plan.action.kind === 'discrete'
+      ? categorical(outputs, actions)
+      : gaussian(outputs, weights[weights.length - 1][0], actions);
+  return { policy, values: tf.reshape(values, [batch]) };
+}
+
+/** Acting: the policy and the value of n observations on plain arrays, without allocating. */
+export class ActorCritic {
+  readonly plan: ActorCriticPlan;
+  /** Of the last `look`: [n × outputs] and [n]. Rows of `policy` are `stride` apart. */
+  policy: Float32Array = new Float32Array(0);
+  values: Float32Array;
+  readonly stride: number;
+  private readonly networks: readonly Forward[];
+  private readonly weights: Float32Array;
+  private readonly parts: readonly Float32Array[];
+
+  /** `weights` is the flat block, which the caller keeps up to date. */
+  constructor(plan: ActorCriticPlan, weights: Float32Array, slots: number) {
+    this.plan = plan;
+    this.weights = weights;
+    this.stride = plan.shared ? plan.outputs + 1 : plan.outputs;
+    let offset = 0;
+    this.parts = plan.plans.map(({ size }) => weights.subarray(offset, (offset += size)));
+    this.networks = plan.plans
+      .filter(({ layers }) => layers.length > 0)
+      .map((part) => new Forward(part, slots));
+    this.values = new Float32Array(slots);
+  }
+
+  /** Runs the networks on obs [n × observation]. */
+  look(obs: Float32Array, n: number): void {
+    if (this.values.length < n) this.values = new Float32Array(n);
+    this.policy = this.networks[0].run(this.parts[0], obs, n);
+    if (this.plan.shared) {
+      for (let i = 0; i < n; i++) this.values[i] = this.policy[i * this.stride + this.plan.outputs];
+    } else {
+      const values = this.networks[1].run(this.parts[1], obs, n);
+      for (let i = 0; i < n; i++) this.values[i] = values[i];
+    }
+  }
+
+  /** V(s) of one observation; forgets the last `look`. */
+  value(obs: Float32Array): number {
+    this.look(obs, 1);
+    return this.values[0];
+  }
+
+  /**
+   * Draws the actions of the last `look`: what the world gets goes to `out`, what was drawn to `drawn` (an index, or dims
+   * in units of half the box, before they are cut off at its edge) and its log probability to `logProbs`.
+   */
+  sample(n: number, rng: Rng, out: ActionBuffer, drawn: Float32Array, logProbs: Float32Array): void {
+    const { action, outputs } = this.plan;
+    for (let i = 0; i < n; i++) {
+      const from = i * this.stride;
+      if (action.kind === 'discrete') {
+        const index = sampleCategorical(this.policy, from, outputs, rng);
+        out.discrete[i] = index;
+        drawn[i] = index;
+        logProbs[i] = categoricalLogProb(this.policy, from, outputs, index);
+        continue;
+      }
+      logProbs[i] = 0;
+      for (let d = 0; d < outputs; d++) {
+        const mean = this.policy[from + d];
+        const logStd = this.logStd(d);
+        const x = Math.fround(mean + Math.exp(logStd) * rng.normal());
+        drawn[i * outputs + d] = x;
+        logProbs[i] += normalLogProb(x, mean, logStd);
+        out.box[i * outputs + d] = intoBox(action, d, x);
+      }
+    }
+  }
+
+  /** The likeliest actions of the last `look`. */
+  greedy(n: number, out: ActionBuffer): void {
+    const { action, outputs } = this.plan;
+    for (let i = 0; i < n; i++)
+      if (action.kind === 'discrete') out.discrete[i] = argmax(this.policy, i * this.stride, outputs);
+      else
+        for (let d = 0; d < outputs; d++)
+          out.box[i * outputs + d] = intoBox(action, d, this.policy[i * this.stride + d]);
+  }
+
+  /** π(a | s) of the first row of the last `look`, where actions are discrete. */
+  probabilities(): Float32Array | undefined {
+    return this.plan.action.kind === 'discrete' ? probabilities(this.policy, this.plan.outputs) : undefined;
+  }
+
+  private logStd(dim: number): number {
+    return this.weights[this.weights.length - this.plan.outputs + dim];
+  }
+}
+
+/** −1 … 1 onto the box, cut off at its edges. */
+function intoBox(action: ActionSpec & { kind: 'box' }, dim: number, x: number): number {
+  const { low, high } = action;
+  const middle = (low[dim] + high[dim]) / 2;
+  const half = (high[dim] - low[dim]) / 2;
+  return Math.min(high[dim], Math.max(low[dim], middle + half * x));
+}

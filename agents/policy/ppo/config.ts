@@ -1,0 +1,93 @@
+/** Settings of PPO and where its presets come from. */
+import { z } from 'zod';
+import type { AgentPreset } from '#core/agent.ts';
+import { integer, number, toggle } from '#core/config.ts';
+import { fields } from '../config.ts';
+
+export const ppoConfig = z.object({
+  learningRate: fields.learningRate(1e-3),
+  learningRateSteps: fields.learningRateSteps(0),
+  gamma: fields.gamma(0.99),
+  lambda: fields.lambda(0.95),
+  clip: number({
+    label: 'Clip range',
+    help: 'How far an update may move the probability of an action.',
+    default: 0.2,
+    min: 0.01,
+    max: 1,
+    live: true,
+  }),
+  clipValue: toggle({
+    label: 'Clip the value too',
+    help: 'The value may move by no more than the clip range either.',
+    default: false,
+  }),
+  entropy: fields.entropy(0.01),
+  valueWeight: fields.valueWeight(0.5),
+  worlds: fields.worlds(8),
+  steps: fields.steps(64),
+  epochs: integer({
+    label: 'Epochs',
+    help: 'How often every step of a rollout is learned from.',
+    default: 4,
+    min: 1,
+    max: 100,
+  }),
+  minibatches: integer({
+    label: 'Minibatches',
+    help: 'Parts that a rollout is cut into for gradient steps; what does not divide evenly is left out of an epoch.',
+    default: 4,
+    min: 1,
+    max: 256,
+    scale: 'log',
+  }),
+  normaliseAdvantages: toggle({
+    label: 'Normalise advantages',
+    help: 'Mean 0 and deviation 1 within every minibatch.',
+    default: true,
+  }),
+  gradientClip: fields.gradientClip(0.5),
+  optimizerEpsilon: fields.optimizerEpsilon(1e-5),
+  network: fields.network(),
+  shared: fields.shared(false),
+});
+
+export type PpoConfig = z.output<typeof ppoConfig>;
+
+export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoConfig>>>> = {
+  cleanrl: {
+    source: 'CleanRL ppo.py, for classic control at 500k steps',
+    config: {
+      learningRate: 2.5e-4,
+      learningRateSteps: 500_000,
+      clipValue: true,
+      worlds: 4,
+      steps: 128,
+    },
+  },
+  'sb3-zoo': {
+    source: 'RL Baselines3 Zoo, CartPole-v1 at 100k steps (there the clip range falls to 0 too)',
+    config: {
+      learningRate: 1e-3,
+      learningRateSteps: 100_000,
+      gamma: 0.98,
+      lambda: 0.8,
+      entropy: 0,
+      worlds: 8,
+      steps: 32,
+      epochs: 20,
+      minibatches: 1,
+    },
+  },
+  minatar: {
+    source: "our setting for MinAtar's games, after pgx: many worlds, one network",
+    config: {
+      learningRate: 5e-4,
+      worlds: 32,
+      steps: 128,
+      epochs: 4,
+      minibatches: 4,
+      shared: true,
+    },
+  },
+};
