@@ -16,8 +16,11 @@ export interface Checkpoint {
 /** Raised when files of before cannot be read any more. */
 const FORMAT = 1;
 const MAGIC = new TextEncoder().encode('LUDUS\r\n\0');
-/** Arrays start at multiples of this, which every element size divides. */
+/** Header and arrays start at multiples of this, which every element size divides. */
 const ALIGN = 8;
+/** Bytes before the header: magic, the header's length, and room. */
+const START = 16;
+const SPACE = 0x20;
 
 const constructors = {
   Float32Array,
@@ -30,6 +33,9 @@ const constructors = {
 } as const;
 
 type ArrayKind = keyof typeof constructors;
+/** Where an array lies: its offset in bytes behind the header, its number of elements. */
+type Placed = readonly [kind: ArrayKind, offset: number, length: number];
+type ReadArray = (placed: Placed) => TypedArray;
 
 interface Header {
   readonly format: number;
@@ -47,18 +53,20 @@ export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Arr
   let bytes = 0;
   const place = (array: TypedArray): unknown => {
     const offset = bytes;
-    const padded = new Uint8Array(Math.ceil(array.byteLength / ALIGN) * ALIGN);
-    padded.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-    blobs.push(padded);
-    bytes += padded.length;
-    return { $array: [arrayKind(array), offset, array.length] };
+    const raw = new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength);
+    const padding = new Uint8Array(-raw.length & (ALIGN - 1));
+    blobs.push(raw, padding);
+    bytes += raw.length + padding.length;
+    return { $array: [arrayKind(array), offset, array.length] satisfies Placed };
   };
   const { request, steps } = checkpoint;
   const state = pack(checkpoint.state, place);
-  const header = new TextEncoder().encode(
+  const json = new TextEncoder().encode(
     JSON.stringify({ format: FORMAT, request, steps, state, bytes } satisfies Header),
   );
-  const start = new Uint8Array(MAGIC.length + 4);
+  const header = new Uint8Array(Math.ceil(json.length / ALIGN) * ALIGN).fill(SPACE);
+  header.set(json);
+  const start = new Uint8Array(START);
   start.set(MAGIC);
   new DataView(start.buffer).setUint32(MAGIC.length, header.length, true);
   return through(new CompressionStream('gzip'), [start, header, ...blobs]);
@@ -73,17 +81,17 @@ export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<C
   } catch {
     throw refusal('a file that is cut off or damaged');
   }
-  const start = MAGIC.length + 4;
-  if (content.length < start || MAGIC.some((byte, i) => content[i] !== byte)) throw refusal('something else');
+  if (content.length < START || MAGIC.some((byte, i) => content[i] !== byte)) throw refusal('something else');
   const length = new DataView(content.buffer).getUint32(MAGIC.length, true);
-  if (content.length < start + length) throw refusal('a file that is cut off');
-  const header = JSON.parse(new TextDecoder().decode(content.subarray(start, start + length))) as Header;
+  const from = START + length;
+  if (content.length < from) throw refusal('a file that is cut off');
+  const header = JSON.parse(new TextDecoder().decode(content.subarray(START, from))) as Header;
   if (header.format !== FORMAT) throw refusal(`format ${header.format}, made by another version`);
-  // A copy at offset 0, so that the arrays are aligned.
-  const blobs = content.slice(start + length).buffer;
-  if (blobs.byteLength !== header.bytes) throw refusal('a file that is cut off');
+  if (content.length !== from + header.bytes) throw refusal('a file that is cut off');
   const { request, steps } = header;
-  return { request, steps, state: unpack(header.state, blobs) as Snapshot };
+  const read: ReadArray = ([kind, offset, count]) =>
+    new constructors[kind](content.buffer, from + offset, count).slice();
+  return { request, steps, state: unpack(header.state, read) as Snapshot };
 }
 
 function refusal(got: string): InputError {
@@ -101,15 +109,12 @@ function pack(value: SnapshotValue, place: (array: TypedArray) => unknown): unkn
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, pack(entry, place)]));
 }
 
-function unpack(value: unknown, blobs: ArrayBuffer): SnapshotValue {
+function unpack(value: unknown, read: ReadArray): SnapshotValue {
   if (typeof value !== 'object' || value === null) return value as SnapshotValue;
-  if (Array.isArray(value)) return value.map((entry) => unpack(entry, blobs));
+  if (Array.isArray(value)) return value.map((entry) => unpack(entry, read));
   if ('$number' in value) return Number(value.$number);
-  if ('$array' in value) {
-    const [kind, offset, length] = value.$array as [ArrayKind, number, number];
-    return new constructors[kind](blobs, offset, length).slice();
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, unpack(entry, blobs)]));
+  if ('$array' in value) return read(value.$array as Placed);
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, unpack(entry, read)]));
 }
 
 function isList(value: Snapshot | readonly SnapshotValue[]): value is readonly SnapshotValue[] {

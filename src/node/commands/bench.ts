@@ -8,6 +8,7 @@ import { formatAmount, formatTable, printJson, printLine, wantsJson } from '../o
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   worlds: async () => (await import('../bench/worlds.ts')).benchWorlds,
   agents: async () => (await import('../bench/agents.ts')).benchAgents,
+  compile: async () => (await import('../bench/compile.ts')).benchCompile,
 };
 
 export const bench: Command = {

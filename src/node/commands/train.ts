@@ -194,16 +194,19 @@ async function advanceToTarget({
   interruption,
 }: Session): Promise<void> {
   const progress = createProgress(trainer, target, json);
-  let lastSave = performance.now();
+  let nextSave = performance.now() + saveEvery;
   try {
     while (trainer.steps < target && !interruption.signal) {
       const end = performance.now() + SLICE;
       await trainer.advance(() => trainer.steps >= target || performance.now() >= end);
       folder.appendMetrics(trainer.recorder);
       progress.show();
-      if (performance.now() - lastSave >= saveEvery) {
+      const started = performance.now();
+      if (started >= nextSave) {
         await folder.save(trainer);
-        lastSave = performance.now();
+        // A large replay takes seconds to write: never spend more than a twentieth of the time on it.
+        const took = performance.now() - started;
+        nextSave = performance.now() + Math.max(saveEvery, 20 * took);
       }
       // Lets signal handlers and output run.
       await nextTurn();

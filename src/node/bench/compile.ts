@@ -1,0 +1,130 @@
+/**
+ * Compiled steps against the same steps run eagerly by tfjs on WebAssembly, and against PyTorch where it is installed (Debian:
+ * `python3-torch libopenblas0-pthread`). Sides take turns, so that a busy machine slows them alike.
+ */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+  denseNetwork,
+  inferenceExample,
+  updateExample,
+  type Example,
+  type ExampleNetwork,
+} from '#compile/examples.ts';
+import type { Runner } from '#compile/step.ts';
+import { median } from '#core/stats.ts';
+import { createCompute } from '#host/compute.ts';
+import type { Row } from './row.ts';
+
+interface Case {
+  readonly row: string;
+  readonly network: ExampleNetwork;
+  readonly kind: 'update' | 'inference';
+}
+
+const minatar: ExampleNetwork = {
+  input: [10, 10, 4],
+  layers: [
+    { kind: 'conv', filters: 16, size: 3 },
+    { kind: 'dense', units: 128 },
+    { kind: 'dense', units: 3 },
+  ],
+  batch: 32,
+  loss: 'squared',
+  density: 0.06,
+};
+
+const lenet: ExampleNetwork = {
+  input: [28, 28, 1],
+  layers: [
+    { kind: 'conv', filters: 16, size: 3 },
+    { kind: 'pool', size: 2 },
+    { kind: 'conv', filters: 32, size: 3 },
+    { kind: 'pool', size: 2 },
+    { kind: 'dense', units: 10 },
+  ],
+  batch: 64,
+  loss: 'cross-entropy',
+};
+
+const cases: readonly Case[] = [
+  { row: 'mlp 4-64-64-2 batch 64 update', network: denseNetwork([4, 64, 64, 2], 64), kind: 'update' },
+  { row: 'mlp 4-120-84-2 batch 128 update', network: denseNetwork([4, 120, 84, 2], 128), kind: 'update' },
+  { row: 'minatar batch 32 update', network: minatar, kind: 'update' },
+  { row: 'lenet batch 64 update', network: lenet, kind: 'update' },
+  { row: 'mlp 4-64-64-2 batch 1 inference', network: denseNetwork([4, 64, 64, 2], 1), kind: 'inference' },
+];
+
+/** Rounds in which every side has its turn, and milliseconds of a turn. */
+const ROUNDS = 7;
+const TURN = 150;
+
+export async function* benchCompile(filter: string): AsyncIterable<Row> {
+  for (const each of cases) {
+    if (!each.row.includes(filter)) continue;
+    const { compiled, eager } = await measure(each);
+    const torch = await measureTorch(each);
+    yield {
+      suite: 'compile',
+      row: each.row,
+      value: compiled,
+      unit: 'µs',
+      vs: {
+        'tfjs-wasm': eager / compiled,
+        ...(torch && { 'PyTorch, 1 thread': torch.one / compiled, 'PyTorch, best': torch.best / compiled }),
+      },
+    };
+  }
+}
+
+/** Microseconds per run of both sides. */
+async function measure({ network, kind }: Case): Promise<{ compiled: number; eager: number }> {
+  const example = kind === 'update' ? updateExample(network) : inferenceExample(network);
+  const outputs = kind === 'update' ? [] : ['y'];
+  const times = { simd: [] as number[], wasm: [] as number[] };
+  for (let round = -1; round < ROUNDS; round++)
+    for (const choice of ['simd', 'wasm'] as const) {
+      using compute = await createCompute(choice);
+      const runner = await compute.compile('bench', example.step, example.shapes, example.initial);
+      const time = await turn(runner, example, outputs);
+      if (round >= 0) times[choice].push(time);
+      runner.dispose();
+    }
+  return { compiled: median(times.simd), eager: median(times.wasm) };
+}
+
+/** Runs for a turn's time after as much warm-up; µs per run. */
+async function turn(runner: Runner, { inputs }: Example, outputs: readonly string[]): Promise<number> {
+  let time = 0;
+  for (let warm = 0; warm < 2; warm++) {
+    const start = performance.now();
+    let runs = 0;
+    let elapsed = 0;
+    while (elapsed < TURN) {
+      for (let k = 0; k < 10; k++) {
+        const pending = runner.run(inputs, outputs);
+        if (pending instanceof Promise) await pending;
+      }
+      runs += 10;
+      elapsed = performance.now() - start;
+    }
+    time = (elapsed / runs) * 1000;
+  }
+  return time;
+}
+
+const run = promisify(execFile);
+const script = fileURLToPath(new URL('torch_compare.py', import.meta.url));
+
+/** µs per run of PyTorch on one thread and on its best number; undefined where it is not installed. */
+async function measureTorch({ network, kind }: Case): Promise<{ one: number; best: number } | undefined> {
+  for (const python of ['python3', '/usr/bin/python3'])
+    try {
+      const { stdout } = await run(python, [script, JSON.stringify({ ...network, kind })]);
+      return JSON.parse(stdout) as { one: number; best: number };
+    } catch {
+      // No Python, or one without torch.
+    }
+  return undefined;
+}
