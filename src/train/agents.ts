@@ -10,12 +10,14 @@ import { qLambda } from '#agents/tabular/q-lambda/q-lambda.ts';
 import { qLearning } from '#agents/tabular/q-learning/q-learning.ts';
 import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
 import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
+import { a2c } from '#agents/policy/a2c/a2c.ts';
 import { ppo } from '#agents/policy/ppo/ppo.ts';
 import { dqn } from '#agents/value/dqn/dqn.ts';
 
 export const agents: readonly AgentDefinition<Compute>[] = [
   dqn,
   ppo,
+  a2c,
   valueIteration,
   policyIteration,
   monteCarlo,

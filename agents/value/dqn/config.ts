@@ -16,7 +16,7 @@ export const dqnConfig = z.object({
   gamma: number({
     label: 'Discount γ',
     help: 'How much the next step counts beside this one. Near 1 looks far ahead.',
-    default: 0.99,
+    default: 0.98,
     min: 0,
     max: 1,
     live: true,
@@ -56,7 +56,7 @@ export const dqnConfig = z.object({
   batchSize: integer({
     label: 'Batch',
     help: 'Transitions per gradient step.',
-    default: 64,
+    default: 128,
     min: 1,
     max: 4096,
     scale: 'log',
@@ -65,7 +65,7 @@ export const dqnConfig = z.object({
     label: 'Train every',
     help: 'Env steps between two rounds of gradient steps.',
     unit: 'steps',
-    default: 16,
+    default: 4,
     min: 1,
     max: 100_000,
     scale: 'log',
@@ -74,7 +74,7 @@ export const dqnConfig = z.object({
   gradientSteps: integer({
     label: 'Gradient steps',
     help: 'Gradient steps per round.',
-    default: 8,
+    default: 2,
     min: 1,
     max: 10_000,
     scale: 'log',
@@ -101,7 +101,7 @@ export const dqnConfig = z.object({
     label: 'Target network every',
     help: 'Env steps between two updates of the target network.',
     unit: 'steps',
-    default: 16,
+    default: 200,
     min: 1,
     max: 1_000_000,
     scale: 'log',
@@ -119,7 +119,7 @@ export const dqnConfig = z.object({
   double: toggle({
     label: 'Double',
     help: 'The online network chooses the next action, the target network values it (van Hasselt et al. 2016).',
-    default: false,
+    default: true,
   }),
   dueling: toggle({
     label: 'Dueling',
@@ -129,7 +129,7 @@ export const dqnConfig = z.object({
   nStep: integer({
     label: 'Steps of the return',
     help: 'Rewards that are summed before bootstrapping (Sutton 1988).',
-    default: 1,
+    default: 3,
     min: 1,
     max: 50,
   }),

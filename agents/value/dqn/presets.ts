@@ -11,10 +11,14 @@ const dense = (units: number): { kind: 'dense'; units: number; activation: 'relu
   activation: 'relu',
 });
 
+/** DQN as first published, without the double targets and longer returns that our defaults have. */
+const plain = { gamma: 0.99, double: false, nStep: 1 } as const;
+
 export const dqnPresets: Readonly<Record<string, Preset>> = {
   cleanrl: {
     source: 'CleanRL dqn.py, for classic control at 500k steps',
     config: {
+      ...plain,
       network: [dense(120), dense(84)],
       learningRate: 2.5e-4,
       replaySize: 10_000,
@@ -32,6 +36,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   'sb3-zoo': {
     source: 'RL Baselines3 Zoo, CartPole-v1 at 50k steps',
     config: {
+      ...plain,
       network: [dense(256), dense(256)],
       learningRate: 2.3e-3,
       replaySize: 100_000,
@@ -47,6 +52,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   minatar: {
     source: 'MinAtar examples/dqn.py, for its five games at 5M steps',
     config: {
+      ...plain,
       network: 'auto',
       learningRate: 2.5e-4,
       optimizer: 'rmsprop',
