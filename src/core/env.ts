@@ -40,7 +40,10 @@ export interface EnvSpec {
   readonly maxSteps: number;
   /** Speed at which a person would play, in steps per second. */
   readonly fps: number;
-  /** `KeyboardEvent.code` → action index, for play by hand. A box world maps keys to the low or high corner: see its card. */
+  /**
+   * `KeyboardEvent.code` → action index, for play by hand. In a box, 2d is dimension d at its low end and 2d + 1 at its
+   * high end, all others in the middle.
+   */
   readonly keys: Readonly<Record<string, number>>;
   readonly players: 1 | 2;
 }

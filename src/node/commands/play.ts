@@ -13,7 +13,7 @@ import { formatNumber, printJson, wantsJson } from '../output.ts';
 import { Raster } from '../raster.ts';
 
 /** Names under which worlds offer doing nothing. */
-const IDLE = new Set(['no-op', 'noop', 'nothing', 'stay', 'idle', 'wait', 'coast', 'none']);
+const IDLE = new Set(['none', 'stay', 'wait', 'coast', 'no torque', 'no engine']);
 /** Milliseconds for which a pressed key counts as held: terminals repeat about every 30 ms. */
 const HELD = 120;
 
