@@ -130,7 +130,23 @@ export const monteCarlo = defineAgent<Compute, typeof config>({
   group: 'tabular',
   summary: 'Waits for the episode to end and averages the returns that followed (Sutton & Barto §5.4).',
   config,
-  presets: {},
+  presets: {
+    'frozen-lake': {
+      source: 'tests/learning/tabular-optimum.test.ts, 3 million env steps to the best policy with ε = 0.1',
+      config: {
+        stepSize: 0.05,
+        stepSizeSchedule: 'linear',
+        stepSizeEnd: 0.001,
+        stepSizeSteps: 3_000_000,
+        epsilonStart: 0.1,
+        epsilonSchedule: 'constant',
+      },
+    },
+    'sutton-barto': {
+      source: 'Sutton & Barto (2018), §5.4: returns are averaged; ε = 0.1 is ours',
+      config: { gamma: 1, stepSizeSchedule: 'visits', epsilonStart: 0.1, epsilonSchedule: 'constant' },
+    },
+  },
   refuses: (spec) => refusesTable(spec),
   slots: (config) => config.worlds,
   create: (spec, config, streams) => new MonteCarlo(spec, config, streams),

@@ -96,7 +96,15 @@ export const qLearning = defineAgent<Compute, typeof config>({
   group: 'tabular',
   summary: 'Learns the value of acting best while it explores (Watkins, 1989; Sutton & Barto §6.5).',
   config,
-  presets: { ...exploring, 'sutton-barto': cliffOfTheBook },
+  presets: {
+    ...exploring,
+    blackjack: {
+      source:
+        'tests/learning/tabular-optimum.test.ts, 5 million env steps; off-policy, it may play at random throughout',
+      config: { gamma: 1, stepSizeSchedule: 'visits', epsilonStart: 1, epsilonSchedule: 'constant' },
+    },
+    'sutton-barto': cliffOfTheBook,
+  },
   refuses: (spec) => refusesTable(spec),
   slots: (config) => config.worlds,
   create: (spec, config, streams) => new QLearning(spec, config, streams),
