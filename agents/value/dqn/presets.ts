@@ -68,4 +68,46 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
       gradientClip: 0,
     },
   },
+  dqn: {
+    source: "Hessel et al. 2018, the table's rows on our settings: DQN",
+    config: plain,
+  },
+  double: {
+    source: 'ibid.: DQN with double targets',
+    config: { ...plain, double: true },
+  },
+  prioritized: {
+    source: 'ibid.: double DQN with prioritized replay, α 0.6',
+    config: { ...plain, double: true, prioritized: true, priorityExponent: 0.6 },
+  },
+  dueling: {
+    source: 'ibid.: double DQN with dueling streams',
+    config: { ...plain, double: true, dueling: true },
+  },
+  noisy: {
+    source: 'ibid.: DQN with noisy networks instead of ε',
+    config: { ...plain, noisy: true, epsilonStart: 0, epsilonEnd: 0 },
+  },
+  distributional: {
+    source: 'ibid.: C51',
+    config: { ...plain, distribution: 'categorical' },
+  },
+  'qr-dqn': {
+    source: 'Dabney et al. 2018, on our settings',
+    config: { ...plain, distribution: 'quantile' },
+  },
+  rainbow: {
+    source: 'Hessel et al. 2018: everything together, on our settings',
+    config: {
+      double: true,
+      nStep: 3,
+      prioritized: true,
+      dueling: true,
+      noisy: true,
+      distribution: 'categorical',
+      epsilonStart: 0,
+      epsilonEnd: 0,
+      learningRate: 5e-4,
+    },
+  },
 };
