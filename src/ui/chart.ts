@@ -1,6 +1,6 @@
 /**
- * One uPlot chart of one curve: the extremes of each bucket as dots, the running mean as a line, the user's changes as
- * upright marks. uPlot draws on a canvas in a millisecond or two; Preact has no part in it.
+ * One uPlot chart of one curve: its points as dots or columns, the running mean as a line, the user's changes as upright
+ * marks. uPlot draws on a canvas of the CPU's in a millisecond or two; Preact has no part in it.
  */
 import uPlot from 'uplot';
 import type { Mark } from '#worker/protocol.ts';
@@ -9,12 +9,13 @@ import { count, figure } from './values.ts';
 
 const INK = '#8a95aa';
 const GRID = '#ffffff0d';
-const DOT = '#56b4e980';
+const DOT = '#56b4e9a0';
+const BAND = '#56b4e938';
 const LINE = '#f0c542';
 const MARK = '#b287e0';
 const FONT = '11px system-ui, sans-serif';
 /** Milliseconds between redraws: a curve that grows slowly need not be drawn at 60 Hz. */
-const GAP = 120;
+const GAP = 200;
 
 export interface ChartOptions {
   readonly label: string;
@@ -38,7 +39,7 @@ export class Chart implements Disposable {
   constructor(host: HTMLElement, options: ChartOptions) {
     this.options = options;
     const size = () => ({ width: Math.max(80, host.clientWidth), height: Math.max(60, host.clientHeight) });
-    this.plot = new uPlot({ ...size(), ...this.layout() }, this.data(), host);
+    this.plot = onCpu(() => new uPlot({ ...size(), ...this.layout() }, this.data(), host));
     this.observer = new ResizeObserver(() => this.plot.setSize(size()));
     this.observer.observe(host);
   }
@@ -65,11 +66,6 @@ export class Chart implements Disposable {
   }
 
   private layout(): Omit<uPlot.Options, 'width' | 'height'> {
-    const dots = {
-      show: this.options.dots,
-      points: { show: true, size: 3, fill: DOT, stroke: DOT },
-      paths: () => null,
-    };
     const axis = { stroke: INK, font: FONT, grid: { stroke: GRID, width: 1 }, ticks: { show: false } };
     return {
       padding: [6, 20, 0, 0],
@@ -78,16 +74,44 @@ export class Chart implements Disposable {
       scales: { x: { time: false, range: () => [0, Math.max(100, this.options.steps())] } },
       series: [
         {},
-        { ...dots, label: 'lowest' },
-        { ...dots, label: 'highest' },
-        { label: 'mean', stroke: LINE, width: 1.8, points: { show: false } },
+        { paths: () => null, points: { show: false } },
+        { paths: () => null, points: { show: false } },
+        { stroke: LINE, width: 1.6, points: { show: false } },
       ],
       axes: [
         { ...axis, size: 26, gap: 3, values: (_, ticks) => ticks.map((tick) => count(tick)) },
         { ...axis, size: 52, gap: 4, values: (_, ticks) => ticks.map((tick) => figure(tick)) },
       ],
-      hooks: { drawClear: [(plot) => this.drawMarks(plot)], setCursor: [(plot) => this.hover(plot)] },
+      hooks: {
+        drawClear: [(plot) => this.drawMarks(plot)],
+        drawAxes: [(plot) => this.options.dots && this.drawPoints(plot)],
+        setCursor: [(plot) => this.hover(plot)],
+      },
     };
+  }
+
+  /**
+   * Single points as squares, joined ones as columns between their extremes: plain rectangles, which no renderer has to
+   * cut into triangles.
+   */
+  private drawPoints(plot: uPlot): void {
+    const curve = this.options.curve();
+    if (!curve || curve.count === 0) return;
+    const { ctx, bbox } = plot;
+    const [x, low, high] = curve.columns;
+    const at = (value: number, scale: string): number => Math.round(plot.valToPos(value, scale, true));
+    const size = Math.round(2.4 * devicePixelRatio);
+    ctx.save();
+    ctx.fillStyle = curve.joined ? BAND : DOT;
+    let from = Math.round(bbox.left);
+    for (let i = 0; i < x.length; i++) {
+      const to = at(x[i], 'x');
+      const top = at(high[i], 'y') - (size >> 1);
+      if (curve.joined) ctx.fillRect(from, top, to - from, at(low[i], 'y') - top + (size >> 1));
+      else ctx.fillRect(to - (size >> 1), top, size, size);
+      from = to;
+    }
+    ctx.restore();
   }
 
   private drawMarks(plot: uPlot): void {
@@ -118,5 +142,28 @@ export class Chart implements Disposable {
     const range = low[idx] === high[idx] ? figure(low[idx]) : `${figure(low[idx])} … ${figure(high[idx])}`;
     const value = this.options.dots ? `${range} · mean ${figure(mean[idx])}` : range;
     this.options.onHover(`step ${count(x[idx])} · ${value}`);
+  }
+}
+
+type ContextGetter = (
+  this: HTMLCanvasElement,
+  kind: string,
+  options: CanvasRenderingContext2DSettings,
+) => unknown;
+
+/**
+ * Makes a chart whose canvas is drawn by the CPU. On a GPU's canvas the page would wait for a GPU that is busy training: for
+ * seconds, where it is a slow one. uPlot cannot be asked for this, so its one request for a context is answered so.
+ */
+function onCpu(make: () => uPlot): uPlot {
+  const { prototype } = HTMLCanvasElement;
+  const original = Object.getOwnPropertyDescriptor(prototype, 'getContext') as PropertyDescriptor;
+  prototype.getContext = function (this: HTMLCanvasElement, kind: string) {
+    return (original.value as ContextGetter).call(this, kind, { willReadFrequently: true });
+  } as typeof prototype.getContext;
+  try {
+    return make();
+  } finally {
+    Object.defineProperty(prototype, 'getContext', original);
   }
 }

@@ -3,8 +3,8 @@
  * covers twice as many points. Adding costs the same at the millionth point, and drawing never sees more than `ROOM`.
  */
 
-/** Buckets; more than a chart is wide would not be seen. */
-const ROOM = 1024;
+/** Buckets: as many as can be told apart on a chart, few enough that a slow GPU draws them in passing. */
+const ROOM = 512;
 
 export class Curve {
   /** Buckets in use. */
@@ -29,6 +29,11 @@ export class Curve {
   /** The running mean at the last point; NaN before the first. */
   get latestMean(): number {
     return this.points === 0 ? NaN : this.windowSum / Math.min(this.points, this.window.length);
+  }
+
+  /** Whether buckets hold several points by now. */
+  get joined(): boolean {
+    return this.width > 1;
   }
 
   /** x, lowest, highest and running mean of each bucket; views, valid until the next point. */

@@ -7,7 +7,7 @@ test('without WebGPU it trains on the next backend and says why', async () => {
   await using browser = await launch({ webgpu: false });
   await using v = await visit(browser, site);
   await v.above('#steps', 200);
-  expect(await v.text('#backend-label')).toMatch(/^no WebGPU → .*(webgl|wasm|cpu)/);
+  expect(await v.text('#backend-label')).toMatch(/^no WebGPU → .*(simd|webgl|wasm|cpu)/);
   await v.page.locator('#backend').selectOption('webgpu');
   await v.page.locator('#notice').waitFor();
   expect(await v.text('.backend .error')).toMatch(/webgpu/);

@@ -56,6 +56,11 @@ export interface Visit extends AsyncDisposable {
 
 const PATIENCE = 60_000;
 
+/** What becomes true some time: a loaded machine may need long for what usually takes a moment. */
+export function eventually<T>(look: () => T | Promise<T>) {
+  return expect.poll(look, { timeout: PATIENCE, interval: 100 });
+}
+
 /** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. */
 export async function visit(browser: Browser, site: Site, link = ''): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -80,7 +85,7 @@ export async function visit(browser: Browser, site: Site, link = ''): Promise<Vi
     text,
     number,
     above: async (selector, bound) => {
-      await expect.poll(() => number(selector), { timeout: PATIENCE, interval: 100 }).toBeGreaterThan(bound);
+      await eventually(() => number(selector)).toBeGreaterThan(bound);
       return number(selector);
     },
     [Symbol.asyncDispose]: () => context.close(),
