@@ -249,6 +249,12 @@ class Dqn implements Agent {
     return linear(epsilonStart, epsilonEnd, epsilonSteps, this.steps);
   }
 
+  private learningRate(): number {
+    const { learningRate, learningRateEnd, learningRateSteps } = this.config;
+    if (learningRateSteps === 0) return learningRate;
+    return linear(learningRate, learningRateEnd, learningRateSteps, this.steps);
+  }
+
   inspect(obs: Float32Array): Inspection {
     this.noise.fill(0);
     const actionValues = this.qValues(obs, 1).slice(0, this.actions);
@@ -292,7 +298,7 @@ class Dqn implements Agent {
     if (priorities) this.drawByPriority(priorities);
     else this.replay.sample(batch, config.gamma, this.rngs.replay);
     drawNoise(inputs['noise'] as Float32Array, this.rngs.noise);
-    inputs['learningRate'][0] = config.learningRate;
+    inputs['learningRate'][0] = this.learningRate();
     inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
     inputs['targetRate'][0] = updateTarget ? config.targetRate : 0;
     this.updates++;
@@ -305,6 +311,7 @@ class Dqn implements Agent {
         'train/value': outputs['value'][0],
         'train/gradient-norm': outputs['gradientNorm'][0],
         'train/epsilon': this.epsilon(),
+        'train/learning-rate': this.learningRate(),
         'train/updates': this.updates,
       };
     });

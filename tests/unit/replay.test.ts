@@ -1,0 +1,184 @@
+/** The replay memory, n-step returns and priorities, against models that keep everything in plain lists. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { StepBuffers } from '#core/agent.ts';
+import { NStep } from '#core/n-step.ts';
+import { Replay, replayBatch, type Transition } from '#core/replay.ts';
+import { rngStreams } from '#core/rng.ts';
+import { linear } from '#core/schedule.ts';
+import { SumTree } from '#core/sum-tree.ts';
+
+const SHAPE = { capacity: 8, observation: 2, actionDims: 0 };
+
+function transition(k: number, changes: Partial<Transition> = {}): Transition {
+  const obs = Float32Array.of(k, 0.5 * k);
+  return {
+    obs,
+    obsOffset: 0,
+    action: k % 3,
+    reward: k,
+    steps: 1,
+    nextObs: obs,
+    nextObsOffset: 0,
+    terminated: false,
+    ...changes,
+  };
+}
+
+describe('the replay memory', () => {
+  it('overwrites the oldest and gives back what it was given', () => {
+    const replay = new Replay(SHAPE);
+    for (let k = 0; k < 11; k++) replay.add(transition(k, { terminated: k === 10, steps: 1 + (k % 2) }));
+    expect(replay.size).toBe(8);
+    const batch = replayBatch(SHAPE, 8);
+    batch.rows.set([0, 1, 2, 3, 4, 5, 6, 7]);
+    replay.gather(batch, 0.5);
+    expect([...batch.rewards]).toEqual([8, 9, 10, 3, 4, 5, 6, 7]);
+    expect([...batch.obs].filter((_, k) => k % 2 === 1)).toEqual([4, 4.5, 5, 1.5, 2, 2.5, 3, 3.5]);
+    expect([...batch.discounts]).toEqual([0.5, 0.25, 0, 0.25, 0.5, 0.25, 0.5, 0.25]);
+    expect([...batch.actions]).toEqual([2, 0, 1, 0, 1, 2, 0, 1]);
+  });
+
+  it('keeps whole numbers as bytes until a number comes that is none', () => {
+    const bytes = new Replay({ ...SHAPE, capacity: 5000 });
+    for (let k = 0; k < 3000; k++) bytes.add(transition(2 * (k % 100)));
+    expect((bytes.snapshot() as { bytes: boolean }).bytes).toBe(true);
+    bytes.add(transition(0, { obs: Float32Array.of(-0.25, 300) }));
+    expect((bytes.snapshot() as { bytes: boolean }).bytes).toBe(false);
+    const batch = replayBatch(SHAPE, 2);
+    batch.rows.set([42, 3000]);
+    bytes.gather(batch, 1);
+    expect([...batch.obs]).toEqual([84, 42, -0.25, 300]);
+  });
+
+  it('samples evenly', () => {
+    const replay = new Replay(SHAPE);
+    for (let k = 0; k < 4; k++) replay.add(transition(k));
+    const batch = replayBatch(SHAPE, 4000);
+    replay.sample(batch, 1, rngStreams(1)('replay'));
+    for (let row = 0; row < 4; row++)
+      expect(batch.rows.filter((drawn) => drawn === row).length).toBeCloseTo(1000, -2);
+  });
+
+  it('restores bit for bit', () => {
+    const replay = new Replay({ ...SHAPE, capacity: 2000, actionDims: 2 });
+    for (let k = 0; k < 1500; k++) replay.add(transition(k, { action: Float32Array.of(k, -k) }));
+    const other = new Replay({ ...SHAPE, capacity: 2000, actionDims: 2 });
+    other.restore(structuredClone(replay.snapshot()));
+    expect(other.snapshot()).toEqual(replay.snapshot());
+  });
+});
+
+/** One slot's episode as a list of rewards, and how it ended. */
+const episodes = fc.array(
+  fc.record({
+    rewards: fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 7 }),
+    end: fc.constantFrom('terminated', 'truncated'),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+describe('n-step returns', () => {
+  it('store every start with the rewards that follow it in its own episode', () => {
+    fc.assert(
+      fc.property(episodes, fc.integer({ min: 1, max: 5 }), (list, n) => {
+        const gamma = 0.5;
+        const shape = { capacity: 256, observation: 1, actionDims: 0 };
+        const replay = new Replay(shape);
+        const nStep = new NStep(shape, 1, n);
+        const expected: number[][] = [];
+        let time = 0;
+        for (const { rewards, end } of list) {
+          rewards.forEach((_, t) => {
+            const steps = Math.min(n, rewards.length - t);
+            const sum = rewards.slice(t, t + steps).reduceRight((later, r) => r + gamma * later, 0);
+            const last = t + steps === rewards.length && end === 'terminated';
+            const next = t + steps === rewards.length ? 1000 + time + t + steps : time + t + steps;
+            expected.push([time + t, sum, last ? 0 : gamma ** steps, next]);
+          });
+          for (const [t, reward] of rewards.entries()) {
+            const ends = t === rewards.length - 1;
+            nStep.observe(stepOf(time + t, reward, ends ? end : undefined), gamma, replay, () => {});
+          }
+          time += rewards.length;
+        }
+        const batch = replayBatch(shape, replay.size);
+        batch.rows.set(Array.from({ length: replay.size }, (_, k) => k));
+        replay.gather(batch, gamma);
+        const got = Array.from({ length: replay.size }, (_, k) => [
+          batch.obs[k],
+          batch.rewards[k],
+          batch.discounts[k],
+          batch.nextObs[k],
+        ]);
+        expect(got).toEqual(expected.toSorted((a, b) => a[0] - b[0]));
+      }),
+    );
+  });
+});
+
+/** A step of one slot at a time: observations are the time, the last one of an episode 1000 more. */
+function stepOf(time: number, reward: number, end: string | undefined): StepBuffers {
+  return {
+    n: 1,
+    obs: Float32Array.of(time),
+    actions: { discrete: Int32Array.of(0), box: new Float32Array(0) },
+    reward: Float32Array.of(reward),
+    terminated: Uint8Array.of(end === 'terminated' ? 1 : 0),
+    truncated: Uint8Array.of(end === 'truncated' ? 1 : 0),
+    nextObs: Float32Array.of(time + 1),
+    finalObs: Float32Array.of(1001 + time),
+  };
+}
+
+describe('priorities', () => {
+  it('are found by mass as a walk over the list finds them', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: 1, maxLength: 40 }),
+        fc.double({ min: 0, max: 0.999999, noNaN: true }),
+        (priorities, share) => {
+          fc.pre(priorities.some((p) => p > 1e-6));
+          const tree = new SumTree(priorities.length);
+          priorities.forEach((p, row) => tree.set(row, p));
+          const row = tree.find(share * tree.total);
+          expect(row).toBeLessThan(priorities.length);
+          expect(priorities[row]).toBeGreaterThan(0);
+          expect(tree.smallest).toBe(Math.min(...priorities));
+        },
+      ),
+    );
+  });
+
+  it('are drawn in proportion, and never past the last row', () => {
+    const tree = new SumTree(5);
+    [1, 2, 3, 4].forEach((p, row) => tree.set(row, p));
+    const rows = new Int32Array(10_000);
+    tree.sample(rows, rngStreams(1)('replay'));
+    for (let row = 0; row < 4; row++)
+      expect(rows.filter((drawn) => drawn === row).length).toBeCloseTo(1000 * (row + 1), -2);
+    expect(Math.max(...rows)).toBeLessThan(4);
+  });
+
+  it('do not drift over many changes', () => {
+    const tree = new SumTree(64);
+    const rng = rngStreams(1)('priorities');
+    const list = new Float64Array(64);
+    for (let k = 0; k < 20_000; k++) {
+      const row = rng.integer(64);
+      list[row] = rng.uniform() * 10 ** (rng.integer(12) - 6);
+      tree.set(row, list[row]);
+    }
+    expect(tree.total).toBeCloseTo(
+      list.reduce((sum, p) => sum + p, 0),
+      9,
+    );
+  });
+});
+
+describe('a linear schedule', () => {
+  it('falls from start to end and stays there', () => {
+    expect([0, 50, 100, 200].map((step) => linear(1, 0.1, 100, step))).toEqual([1, 0.55, 0.1, 0.1]);
+    expect(linear(1, 0.1, 0, 0)).toBe(0.1);
+  });
+});
