@@ -15,6 +15,9 @@ export interface Placement {
   readonly offset: number;
 }
 
+/** Functions whose results may be denormal; a copy or a choice passes numbers on as they are. */
+const ARITHMETIC = new Set<MapFunction>(['add', 'sub', 'mul', 'div']);
+
 /** A value of one element; arguments are indices of earlier values. */
 export type Value =
   | { readonly kind: 'load'; readonly dtype: DataType; readonly from: Placement }
@@ -29,10 +32,15 @@ export type Value =
 export interface Store {
   readonly value: number;
   readonly to: Placement;
+  /**
+   * Write 0 for magnitudes below the smallest normal float32. State does so: a moment of Adam whose gradient stays 0 would
+   * shrink to a denormal number and stay one, and arithmetic with those is ten times slower on most processors.
+   */
+  readonly flush?: boolean;
 }
 
 /** The strides are 0 along the dimensions that are reduced. */
-export interface Reduction extends Store {
+export interface Reduction extends Omit<Store, 'flush'> {
   readonly fn: ReduceFunction;
   readonly reduced: readonly boolean[];
 }
@@ -44,15 +52,19 @@ export interface Loop {
   readonly reductions: readonly Reduction[];
 }
 
-/** The loop of a group. `isKept` says which of its values somebody outside reads. */
-export function loopOf(group: Group, graph: Dependencies, isKept: (node: Node) => boolean): Loop {
+/** What becomes of a value outside its loop: nothing, it is read by other kernels, or it is the next state. */
+export type Role = 'inside' | 'read' | 'state';
+
+/** The loop of a group. */
+export function loopOf(group: Group, graph: Dependencies, roleOf: (node: Node) => Role): Loop {
   const builder = new LoopBuilder(group.domain);
   for (const node of group.nodes) {
     const args = (graph.reads.get(node) ?? []).map((edge) => builder.read(edge));
     const { op } = node;
     if (op.kind === 'map') {
       const index = builder.compute(node, op.fn, args);
-      if (isKept(node)) builder.store(node, index);
+      const role = roleOf(node);
+      if (role !== 'inside') builder.store(node, index, role === 'state' && ARITHMETIC.has(op.fn));
     } else if (op.kind === 'reduce') builder.reduce(node, args[0], op.fn, op.axes);
   }
   return builder.finish();
@@ -134,8 +146,9 @@ class LoopBuilder {
     return index;
   }
 
-  store(tensor: Node, value: number): void {
-    this.stores.push({ value, to: { tensor, strides: denseStrides(this.domain), offset: 0 } });
+  store(tensor: Node, value: number, flush: boolean): void {
+    const to = { tensor, strides: denseStrides(this.domain), offset: 0 };
+    this.stores.push({ value, to, flush: flush && tensor.dtype === 'float32' });
   }
 
   reduce(node: Node, value: number, fn: ReduceFunction, axes: readonly number[]): void {

@@ -33,6 +33,8 @@ interface Block {
   readonly from: number;
   readonly to: number;
   offset: number;
+  /** The block that this one is a part of, and where. */
+  readonly within?: { readonly block: Block; readonly at: number };
 }
 
 const FOREVER = Infinity;
@@ -67,13 +69,18 @@ export function planMemory(
   const tensors = new Map<Node, Block>();
   for (const node of [...storedConstants(graph), ...prepare.flatMap((kernel) => kernel.writes)])
     tensors.set(node, block(bytesOf(node.shape), -1, FOREVER));
-  run.forEach((kernel, index) => {
+  // Backwards, so that a whole is known before its parts; it is alive as long as any of them.
+  const lives = livesOf(run, lastUse.tensors);
+  for (const kernel of run.toReversed())
     for (const node of kernel.writes) {
       const name = inPlace.get(node);
-      const own = name === undefined ? undefined : state.get(name);
-      tensors.set(node, own ?? block(bytesOf(node.shape), index, lastUse.tensors.get(node) ?? index));
+      const own = name === undefined ? tensors.get(node) : state.get(name);
+      const life = lives.get(node) as Life;
+      const place = own ?? block(bytesOf(node.shape), life.from, life.to);
+      tensors.set(node, place);
+      for (const { tensor, offset } of kernel.parts ?? [])
+        tensors.set(tensor, { ...place, bytes: 0, within: { block: place, at: 4 * offset } });
     }
-  });
   const scratch = new Map<Kernel, Block>();
   const tables = new Map<Kernel, Block>();
   [...prepare, ...run].forEach((kernel, i) => {
@@ -85,9 +92,9 @@ export function planMemory(
   });
 
   const blocks = [state, inputs, tensors, scratch, tables].flatMap((map) => [...map.values()]);
-  const bytes = place([...new Set(blocks)], options);
+  const bytes = place([...new Set(blocks.filter((each) => !each.within))], options);
   const offsets = <K>(map: ReadonlyMap<K, Block>): Map<K, number> =>
-    new Map([...map].map(([key, { offset }]) => [key, offset]));
+    new Map([...map].map(([key, each]) => [key, offsetOf(each)]));
   const places = offsets(tensors);
   addPlaceholders(graph, run, places, { state: offsets(state), inputs: offsets(inputs) });
   return {
@@ -147,6 +154,29 @@ function overwrites(kernel: Kernel, node: Node, isOld: (read: Node) => boolean):
         (value.from.offset === 0 && value.from.strides.every((stride, i) => stride === store.to.strides[i])),
     )
   );
+}
+
+interface Life {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** From the first kernel that writes a tensor or a part of it to the last that reads either. */
+function livesOf(run: readonly Kernel[], lastUse: ReadonlyMap<Node, number>): Map<Node, Life> {
+  const lives = new Map<Node, Life>();
+  run.forEach((kernel, index) => {
+    for (const node of kernel.writes) {
+      const parts = (kernel.parts ?? []).map(({ tensor }) => lives.get(tensor) as Life);
+      const from = Math.min(index, ...parts.map((part) => part.from));
+      const to = Math.max(lastUse.get(node) ?? index, ...parts.map((part) => part.to));
+      lives.set(node, { from, to });
+    }
+  });
+  return lives;
+}
+
+function offsetOf({ offset, within }: Block): number {
+  return within ? offsetOf(within.block) + within.at : offset;
 }
 
 interface LastUses {

@@ -2,11 +2,11 @@
  * Turns a graph into kernels in the order they run. Kernels that depend on constants alone are set apart: they run once,
  * before the first step.
  */
-import { reachable, uniform, type Graph, type Node } from '../graph/graph.ts';
+import { reachable, sizeOf, uniform, type Graph, type Node } from '../graph/graph.ts';
 import { denseStrides } from './access.ts';
 import { dependencies, type Dependencies } from './dependencies.ts';
 import { fuse, isLoopNode } from './fuse.ts';
-import { collapse, fillingLoop, loopOf, placingLoop, type Loop } from './loop.ts';
+import { collapse, fillingLoop, loopOf, placingLoop, type Loop, type Role } from './loop.ts';
 
 /** `call` is a node that the executor has a routine for; the others are loops, run one after another. */
 export type Kernel = KernelMemory &
@@ -19,6 +19,13 @@ export type Kernel = KernelMemory &
 export interface KernelMemory {
   readonly reads: readonly Node[];
   readonly writes: readonly Node[];
+  /** Operands that are to be computed inside the result's memory, at an offset in elements: the kernel has no loop for them. */
+  readonly parts?: readonly Part[];
+}
+
+export interface Part {
+  readonly tensor: Node;
+  readonly offset: number;
 }
 
 export interface Schedule {
@@ -42,16 +49,22 @@ export function schedule(graph: Graph): Schedule {
 
 function makeKernels(graph: Graph, deps: Dependencies): Kernel[] {
   const groups = fuse(deps);
-  const results = new Set([...graph.state.values(), ...graph.outputs.values()]);
+  const state = new Set(graph.state.values());
+  const outputs = new Set(graph.outputs.values());
+  const fixed = new Set([...graph.state.values(), ...constants(deps)]);
   const kernels: Kernel[] = [];
   for (const group of new Set(groups.values())) {
-    const readOutside = (node: Node): boolean =>
-      results.has(node) || (deps.readers.get(node) ?? []).some((reader) => groups.get(reader) !== group);
-    kernels.push(loopKernel([loopOf(group, deps, readOutside)]));
+    const roleOf = (node: Node): Role => {
+      if (state.has(node)) return 'state';
+      const readers = deps.readers.get(node) ?? [];
+      return outputs.has(node) || readers.some((reader) => groups.get(reader) !== group) ? 'read' : 'inside';
+    };
+    kernels.push(loopKernel([loopOf(group, deps, roleOf)]));
   }
   for (const node of deps.nodes) {
     if (isLoopNode(node) || node.inputs.length === 0) continue;
-    if (node.op.kind === 'concat' || node.op.kind === 'pad') kernels.push(loopKernel(placements(node, deps)));
+    if (node.op.kind === 'pad') kernels.push(loopKernel(padding(node, deps)));
+    else if (node.op.kind === 'concat') kernels.push(concatenation(node, node.op.axis, deps, fixed));
     else kernels.push({ kind: 'call', node, reads: tensorsRead(node, deps), writes: [node] });
   }
   return kernels;
@@ -72,22 +85,51 @@ function loopKernel(loops: readonly Loop[]): Kernel {
   return { kind: 'loops', loops: collapsed, reads: [...new Set(reads)], writes: [...new Set(writes)] };
 }
 
-/** Concatenation and padding: each operand is placed in its part of the result. */
-function placements(node: Node, deps: Dependencies): Loop[] {
-  const edges = deps.reads.get(node) ?? [];
-  const strides = denseStrides(node.shape);
+/** The whole is filled, then the operand is placed in it. */
+function padding(node: Node, deps: Dependencies): Loop[] {
   const { op } = node;
-  if (op.kind === 'pad') {
-    const offset = op.before.reduce((sum, before, axis) => sum + before * strides[axis], 0);
-    return [fillingLoop(node, op.value), placingLoop(edges[0], { tensor: node, strides, offset })];
-  }
-  if (op.kind !== 'concat') throw new Error(`${op.kind} places nothing`);
+  if (op.kind !== 'pad') throw new Error(`${op.kind} is no padding`);
+  const [edge] = deps.reads.get(node) ?? [];
+  const strides = denseStrides(node.shape);
+  const offset = op.before.reduce((sum, before, axis) => sum + before * strides[axis], 0);
+  return [fillingLoop(node, op.value), placingLoop(edge, { tensor: node, strides, offset })];
+}
+
+/**
+ * Each operand is computed in its part of the result where that part is one piece of memory, or else copied there. `fixed`
+ * are tensors that have a place already; an operand takes a place here once.
+ */
+function concatenation(node: Node, axis: number, deps: Dependencies, fixed: Set<Node>): Kernel {
+  const strides = denseStrides(node.shape);
+  const onePiece = sizeOf(node.shape.slice(0, axis)) === 1;
+  const loops: Loop[] = [];
+  const parts: Part[] = [];
   let begin = 0;
-  return edges.map((edge) => {
-    const offset = begin * strides[op.axis];
-    begin += edge.access.shape[op.axis];
-    return placingLoop(edge, { tensor: node, strides, offset });
-  });
+  for (const edge of deps.reads.get(node) ?? []) {
+    const { tensor, shape } = edge.access;
+    const offset = begin * strides[axis];
+    begin += shape[axis];
+    if (onePiece && edge.identity && tensor.inputs.length > 0 && !fixed.has(tensor)) {
+      fixed.add(tensor);
+      parts.push({ tensor, offset });
+    } else loops.push(placingLoop(edge, { tensor: node, strides, offset }));
+  }
+  const kernel = loopKernel(loops);
+  const reads = [...kernel.reads, ...parts.map((part) => part.tensor)];
+  return { ...kernel, reads, writes: [node], parts };
+}
+
+/** Tensors that depend on constants alone. */
+function constants(deps: Dependencies): Set<Node> {
+  const found = new Set<Node>();
+  for (const node of deps.nodes) {
+    const reads = deps.reads.get(node) ?? [];
+    const known = reads.every(
+      ({ access }) => found.has(access.tensor) || uniform(access.tensor) !== undefined,
+    );
+    if (node.op.kind === 'constant' || (reads.length > 0 && known)) found.add(node);
+  }
+  return found;
 }
 
 /** Kernels ordered by what they need; where there is a choice, as the step was written. */

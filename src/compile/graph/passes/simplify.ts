@@ -54,6 +54,15 @@ const divisionByPowerOfTwo: Rule = (node, b) => {
   return b.map('mul', node.inputs[0], b.constant([1 / divisor], node.shape, 'float32'));
 };
 
+/** A whole tensor over one number is the tensor times its reciprocal, divided once: within one more rounding, far cheaper. */
+const divisionByScalar: Rule = (node, b) => {
+  if (mapOf(node) !== 'div' || node.dtype !== 'float32' || sizeOf(node.shape) < 8) return undefined;
+  const [x, divisor] = node.inputs;
+  if (divisor.op.kind !== 'broadcast' || sizeOf(divisor.inputs[0].shape) !== 1) return undefined;
+  const [scalar] = divisor.inputs;
+  return b.map('mul', x, b.broadcast(b.map('div', b.scalar(1), scalar), node.shape));
+};
+
 /** Small powers are products: exact, and far cheaper than the general function. */
 const constantPower: Rule = (node, b) => {
   if (mapOf(node) !== 'pow') return undefined;
@@ -156,6 +165,7 @@ const RULES: readonly Rule[] = [
   viewOfUniform,
   neutralOperand,
   divisionByPowerOfTwo,
+  divisionByScalar,
   constantPower,
   selectOneZero,
   castOfCast,

@@ -18,6 +18,7 @@ export const Simd = {
   f32x4Le: 0x45,
   v128Not: 0x4d,
   v128And: 0x4e,
+  v128Andnot: 0x4f,
   v128Or: 0x50,
   v128Bitselect: 0x52,
   f32x4Ceil: 0x67,

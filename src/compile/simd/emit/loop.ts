@@ -17,6 +17,7 @@ export interface EmitContext {
 
 const LANES = 4;
 const WORD = 4;
+const SMALLEST_NORMAL = 2 ** -126;
 
 /** A running byte offset that all placements with the same strides share. */
 interface Walker {
@@ -232,11 +233,12 @@ class LoopEmitter {
     code.store32Lane(offset, 0);
   }
 
-  private store({ value, to }: Store, lanes: number): void {
+  private store({ value, to, flush }: Store, lanes: number): void {
     const { code } = this;
     const local = code.local('v128');
     push(code, this.operands[value], storedAs(to.tensor.dtype));
     code.set(local);
+    if (flush) flushDenormals(code, local);
     this.storeLanes(to, local, lanes);
   }
 
@@ -292,6 +294,17 @@ class LoopEmitter {
     code.i32Add();
     return 0;
   }
+}
+
+/** Zero for what is smaller than the smallest normal number; a NaN is not smaller, so it stays. */
+function flushDenormals(code: Code, local: number): void {
+  code.get(local);
+  code.get(local);
+  code.simd(Simd.f32x4Abs);
+  code.v128ConstF32([SMALLEST_NORMAL, SMALLEST_NORMAL, SMALLEST_NORMAL, SMALLEST_NORMAL]);
+  code.simd(Simd.f32x4Lt);
+  code.simd(Simd.v128Andnot);
+  code.set(local);
 }
 
 /** Every dimension is reduced: one number, kept in a register to the end. */
