@@ -59,6 +59,16 @@ export function child(saved: Snapshot, key: string): Snapshot {
   return value as Snapshot;
 }
 
+/** The `count` records under a key of a snapshot, one per slot; an error names the key when they are not that many. */
+export function children(saved: Snapshot, key: string, count: number): readonly Snapshot[] {
+  const value = saved[key];
+  if (!Array.isArray(value) || value.length !== count)
+    throw new Error(
+      `snapshot.${key}: expected ${count} records, got ${Array.isArray(value) ? value.length : typeof value}`,
+    );
+  return Array.from({ length: count }, (_, i) => child({ [key]: value[i] as Snapshot }, key));
+}
+
 /** The number under a key of a snapshot; an error names the key when it is missing. */
 export function savedNumber(saved: Snapshot, key: string): number {
   const value = saved[key];

@@ -276,6 +276,12 @@ describe.each(variants)('%s', (_, definition, config) => {
     expect(learned(two)).toBe(learned(one));
   });
 
+  it('refuses a checkpoint of another number of worlds, by field', () => {
+    const saved = makeAgent(definition, ring, { ...config, worlds: 2 }).snapshot() as Snapshot;
+    const other = makeAgent(definition, ring, worlds3);
+    expect(() => other.restore(saved)).toThrow(/\w+\.\w+: expected \d/);
+  });
+
   it('is not moved by being looked at or asked for its greedy actions', () => {
     const watched = new Play(definition, ring, worlds3);
     const unwatched = new Play(definition, ring, worlds3);

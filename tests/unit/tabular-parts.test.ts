@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rngStreams } from '#core/rng.ts';
+import { children } from '#core/snapshot.ts';
 import {
   actionValues,
   argmax,
@@ -158,6 +159,21 @@ describe('episodes', () => {
     episode.length = 3;
     copy.restore(episode.snapshot());
     expect(copy.snapshot()).toEqual({ pairs: Int32Array.of(0, 1, 2), rewards: Float64Array.of(0, 0.5, 1) });
+  });
+});
+
+describe('records of a snapshot, one per slot', () => {
+  it('are as many as asked for, or the key is named', () => {
+    expect(children({ slots: [{ a: 1 }, { a: 2 }] }, 'slots', 2)).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(() => children({ slots: [{ a: 1 }] }, 'slots', 2)).toThrow(
+      'snapshot.slots: expected 2 records, got 1',
+    );
+    expect(() => children({ slots: 3 }, 'slots', 2)).toThrow(
+      'snapshot.slots: expected 2 records, got number',
+    );
+    expect(() => children({ slots: [1, 2] }, 'slots', 2)).toThrow(
+      'snapshot.slots: expected a record, got number',
+    );
   });
 });
 

@@ -15,6 +15,7 @@ import { exploring } from '../presets.ts';
 import { Progress } from '../schedules.ts';
 import { Transitions } from '../transitions.ts';
 
+/** The defaults of Q-learning; each table learns half of the time, so the same steps move it half as far. */
 const config = z.object({
   ...discountField(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
@@ -23,6 +24,7 @@ const config = z.object({
 });
 type Config = z.output<typeof config>;
 
+/** Costs two tables and gives unbiased values of what the other table chose; the mean of both is what is shown. */
 class DoubleQ implements Agent {
   private readonly config: Config;
   private readonly actions: number;
@@ -34,6 +36,7 @@ class DoubleQ implements Agent {
   private readonly coin: SavableRng;
   private readonly last: Transitions;
 
+  /** `config` is copied, for `tune` writes to it. */
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     this.config = { ...config };
     this.actions = actionSize(spec);
@@ -46,10 +49,12 @@ class DoubleQ implements Agent {
     this.last = new Transitions(config.worlds);
   }
 
+  /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
     this.policy.act(obs, n, out, mode);
   }
 
+  /** Keeps S, A, R and the true S'; learning waits for `update`. */
   observe(step: StepBuffers): void {
     this.last.copy(step);
   }
@@ -74,14 +79,17 @@ class DoubleQ implements Agent {
     return progress.advance(last.n);
   }
 
+  /** Q(s, ·), the exploring policy as it is now, and max Q(s, ·) as V(s). */
   inspect(obs: Float32Array): Inspection {
     return this.policy.inspect(obs);
   }
 
+  /** Schedules and policy read the same settings, so a change counts from the next step on. */
   tune(config: Readonly<Record<string, unknown>>): void {
     Object.assign(this.config, config);
   }
 
+  /** The last step is in it too: a save between `observe` and `update` loses nothing. */
   snapshot(): Snapshot {
     return {
       config: { ...this.config },

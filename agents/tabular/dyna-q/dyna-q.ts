@@ -17,6 +17,7 @@ import { Transitions } from '../transitions.ts';
 import { LearnedModel } from './learned-model.ts';
 import { PairQueue } from './pair-queue.ts';
 
+/** The defaults of Q-learning, and how much is rehearsed between two steps of the world. */
 const config = z.object({
   ...discountField(0.99),
   planning: choice({
@@ -47,6 +48,7 @@ const config = z.object({
 });
 type Config = z.output<typeof config>;
 
+/** One table, a model of the world that fills with experience, and a queue that only prioritized planning uses. */
 class DynaQ implements Agent {
   private readonly config: Config;
   private readonly actions: number;
@@ -58,6 +60,7 @@ class DynaQ implements Agent {
   private readonly planner: SavableRng;
   private readonly last: Transitions;
 
+  /** `config` is copied, for `tune` writes to it. */
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     this.config = { ...config };
     this.actions = actionSize(spec);
@@ -70,10 +73,12 @@ class DynaQ implements Agent {
     this.last = new Transitions(config.worlds);
   }
 
+  /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
     this.policy.act(obs, n, out, mode);
   }
 
+  /** Keeps S, A, R and the true S'; learning waits for `update`. */
   observe(step: StepBuffers): void {
     this.last.copy(step);
   }
@@ -129,14 +134,17 @@ class DynaQ implements Agent {
     this.q[pair] += this.progress.stepSize(pair) * (target - this.q[pair]);
   }
 
+  /** Q(s, ·), the exploring policy as it is now, and max Q(s, ·) as V(s). */
   inspect(obs: Float32Array): Inspection {
     return this.policy.inspect(obs);
   }
 
+  /** Schedules and policy read the same settings, so a change counts from the next step on. */
   tune(config: Readonly<Record<string, unknown>>): void {
     Object.assign(this.config, config);
   }
 
+  /** The last step is in it too: a save between `observe` and `update` loses nothing. */
   snapshot(): Snapshot {
     return {
       config: { ...this.config },

@@ -3,7 +3,14 @@
  * the world is deterministic it is the book's table of last outcomes; else outcomes count by how often they were seen.
  */
 import type { Rng } from '#core/rng.ts';
-import { copyColumns, restoreColumns, savedNumber, type Columns, type Snapshot } from '#core/snapshot.ts';
+import {
+  child,
+  copyColumns,
+  restoreColumns,
+  savedNumber,
+  type Columns,
+  type Snapshot,
+} from '#core/snapshot.ts';
 import { maxValue } from '../action-values.ts';
 
 /** Distinct outcomes (S, A → S', ends or not) in columns; lists run through them by index, −1 ends a list. */
@@ -99,7 +106,7 @@ export class LearnedModel {
     this.size = savedNumber(saved, 'size');
     this.seenCount = savedNumber(saved, 'seenCount');
     const exact = allocate(this.size);
-    restoreColumns(exact, saved['outcomes'] as Snapshot, 'model.outcomes');
+    restoreColumns(exact, child(saved, 'outcomes'), 'model.outcomes');
     this.outcomes = exact;
   }
 

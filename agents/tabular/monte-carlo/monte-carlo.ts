@@ -7,7 +7,7 @@ import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffer
 import { integer } from '#core/config.ts';
 import { actionSize, type EnvSpec } from '#core/env.ts';
 import type { RngStreams } from '#core/rng.ts';
-import { child, restoreColumns, type Snapshot } from '#core/snapshot.ts';
+import { child, children, restoreColumns, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { actionValues, EpsilonGreedy, refusesTable } from '../action-values.ts';
@@ -16,6 +16,7 @@ import { Progress } from '../schedules.ts';
 import { Transitions } from '../transitions.ts';
 import { Episode } from './episode.ts';
 
+/** A constant step size forgets the returns of earlier, worse policies; `visits` would weigh them all alike. */
 const config = z.object({
   ...discountField(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
@@ -33,6 +34,7 @@ const config = z.object({
 });
 type Config = z.output<typeof config>;
 
+/** One table, and the whole running episode of every slot. */
 class MonteCarlo implements Agent {
   private readonly config: Config;
   private readonly actions: number;
@@ -43,6 +45,7 @@ class MonteCarlo implements Agent {
   private readonly episodes: readonly Episode[]; // [slots]
   private readonly first: Int32Array; // [states × actions] scratch of `learn`: index of the first visit, −1 between calls
 
+  /** `config` is copied, for `tune` writes to it. */
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     this.config = { ...config };
     this.actions = actionSize(spec);
@@ -54,10 +57,12 @@ class MonteCarlo implements Agent {
     this.first = new Int32Array(this.q.length).fill(-1);
   }
 
+  /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
     this.policy.act(obs, n, out, mode);
   }
 
+  /** Keeps S, A, R and the true S'; learning waits for `update`. */
   observe(step: StepBuffers): void {
     this.last.copy(step);
   }
@@ -92,14 +97,17 @@ class MonteCarlo implements Agent {
     }
   }
 
+  /** Q(s, ·), the exploring policy as it is now, and max Q(s, ·) as V(s). */
   inspect(obs: Float32Array): Inspection {
     return this.policy.inspect(obs);
   }
 
+  /** Schedules and policy read the same settings, so a change counts from the next step on. */
   tune(config: Readonly<Record<string, unknown>>): void {
     Object.assign(this.config, config);
   }
 
+  /** The last step is in it too: a save between `observe` and `update` loses nothing. */
   snapshot(): Snapshot {
     return {
       config: { ...this.config },
@@ -117,7 +125,7 @@ class MonteCarlo implements Agent {
     this.progress.restore(child(saved, 'progress'));
     this.policy.restore(child(saved, 'policy'));
     this.last.restore(child(saved, 'last'));
-    const episodes = saved['episodes'] as readonly Snapshot[];
+    const episodes = children(saved, 'episodes', this.episodes.length);
     this.episodes.forEach((episode, i) => episode.restore(episodes[i]));
   }
 

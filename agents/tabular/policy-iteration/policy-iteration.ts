@@ -13,6 +13,7 @@ import { argmax, refusesTable } from '../action-values.ts';
 import { discountField } from '../fields.ts';
 import { backup, evaluationSweep, requireModel, startValue, type FlatModel } from '../flat-model.ts';
 
+/** The cap on sweeps only matters where a policy has no finite value: with γ = 1, one that never arrives. */
 const config = z.object({
   ...discountField(0.99),
   threshold: number({
@@ -35,6 +36,7 @@ const config = z.object({
 });
 type Config = z.output<typeof config>;
 
+/** V, π, and which of the two phases it is in; the model is read-only. */
 class PolicyIteration implements Agent {
   private readonly config: Config;
   private readonly model: FlatModel;
@@ -60,6 +62,7 @@ class PolicyIteration implements Agent {
     for (let i = 0; i < n; i++) out.discrete[i] = this.policy[obs[i]];
   }
 
+  /** Nothing is learned from steps. */
   observe(): void {}
 
   /** Evaluates until the values stand still or the sweeps are used up, then improves; nothing once π is stable. */
@@ -105,12 +108,14 @@ class PolicyIteration implements Agent {
     return { 'plan/improvements': this.improvements, 'plan/changed': changed };
   }
 
+  /** Writes Σ p(s', r | s, a) [r + γ V(s')] of all actions into the scratch. */
   private look(state: number): void {
     const { model, values, lookahead, config } = this;
     for (let a = 0; a < model.actions; a++)
       lookahead[a] = backup(model, state * model.actions + a, values, config.gamma);
   }
 
+  /** The look-ahead from V as it is now, π as certainty, and V(s). */
   inspect(obs: Float32Array): Inspection {
     const state = obs[0];
     this.look(state);

@@ -7,7 +7,7 @@ import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffer
 import { choice, number } from '#core/config.ts';
 import { actionSize, type EnvSpec } from '#core/env.ts';
 import type { RngStreams } from '#core/rng.ts';
-import { child, restoreColumns, type Snapshot } from '#core/snapshot.ts';
+import { child, children, restoreColumns, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { actionValues, EpsilonGreedy, maxValue, refusesTable } from '../action-values.ts';
@@ -17,6 +17,7 @@ import { Progress } from '../schedules.ts';
 import { Transitions } from '../transitions.ts';
 import { Traces } from './traces.ts';
 
+/** The defaults of Q-learning, and how far an error reaches back. */
 const config = z.object({
   ...discountField(0.99),
   lambda: number({
@@ -40,6 +41,7 @@ const config = z.object({
 });
 type Config = z.output<typeof config>;
 
+/** One table, and per slot the pairs that the present error can still reach. */
 class QLambda implements Agent {
   private readonly config: Config;
   private readonly actions: number;
@@ -50,6 +52,7 @@ class QLambda implements Agent {
   private readonly greedy: Uint8Array; // [slots] 1: A was a best action of S when it was taken
   private readonly traces: readonly Traces[]; // [slots]
 
+  /** `config` is copied, for `tune` writes to it. */
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     this.config = { ...config };
     this.actions = actionSize(spec);
@@ -61,6 +64,7 @@ class QLambda implements Agent {
     this.traces = Array.from({ length: config.worlds }, () => new Traces(this.q.length));
   }
 
+  /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
     this.policy.act(obs, n, out, mode);
   }
@@ -99,14 +103,17 @@ class QLambda implements Agent {
     return progress.advance(last.n);
   }
 
+  /** Q(s, ·), the exploring policy as it is now, and max Q(s, ·) as V(s). */
   inspect(obs: Float32Array): Inspection {
     return this.policy.inspect(obs);
   }
 
+  /** Schedules and policy read the same settings, so a change counts from the next step on. */
   tune(config: Readonly<Record<string, unknown>>): void {
     Object.assign(this.config, config);
   }
 
+  /** The last step is in it too: a save between `observe` and `update` loses nothing. */
   snapshot(): Snapshot {
     return {
       config: { ...this.config },
@@ -125,7 +132,7 @@ class QLambda implements Agent {
     this.progress.restore(child(saved, 'progress'));
     this.policy.restore(child(saved, 'policy'));
     this.last.restore(child(saved, 'last'));
-    const traces = saved['traces'] as readonly Snapshot[];
+    const traces = children(saved, 'traces', this.traces.length);
     this.traces.forEach((slot, i) => slot.restore(traces[i]));
   }
 

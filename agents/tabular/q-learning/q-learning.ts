@@ -15,6 +15,7 @@ import { cliffOfTheBook, exploring } from '../presets.ts';
 import { Progress } from '../schedules.ts';
 import { Transitions } from '../transitions.ts';
 
+/** ε starts at 1: as long as all values are equal there is no best action to prefer. It never falls to 0 by itself. */
 const config = z.object({
   ...discountField(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
@@ -23,6 +24,7 @@ const config = z.object({
 });
 type Config = z.output<typeof config>;
 
+/** One table; what is played and what is learned about are different policies, which the max in `update` decides. */
 class QLearning implements Agent {
   private readonly config: Config;
   private readonly actions: number;
@@ -31,6 +33,7 @@ class QLearning implements Agent {
   private readonly policy: EpsilonGreedy;
   private readonly last: Transitions;
 
+  /** `config` is copied, for `tune` writes to it. */
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     this.config = { ...config };
     this.actions = actionSize(spec);
@@ -40,10 +43,12 @@ class QLearning implements Agent {
     this.last = new Transitions(config.worlds);
   }
 
+  /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
     this.policy.act(obs, n, out, mode);
   }
 
+  /** Keeps S, A, R and the true S'; learning waits for `update`. */
   observe(step: StepBuffers): void {
     this.last.copy(step);
   }
@@ -61,14 +66,17 @@ class QLearning implements Agent {
     return progress.advance(last.n);
   }
 
+  /** Q(s, ·), the exploring policy as it is now, and max Q(s, ·) as V(s). */
   inspect(obs: Float32Array): Inspection {
     return this.policy.inspect(obs);
   }
 
+  /** Schedules and policy read the same settings, so a change counts from the next step on. */
   tune(config: Readonly<Record<string, unknown>>): void {
     Object.assign(this.config, config);
   }
 
+  /** The last step is in it too: a save between `observe` and `update` loses nothing. */
   snapshot(): Snapshot {
     return {
       config: { ...this.config },

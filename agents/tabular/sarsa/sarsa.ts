@@ -15,6 +15,7 @@ import { cliffOfTheBook, optimistic } from '../presets.ts';
 import { Progress } from '../schedules.ts';
 import { Transitions } from '../transitions.ts';
 
+/** ε has to fall for the values to approach those of the greedy policy: they are the values of exploring. */
 const config = z.object({
   ...discountField(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
@@ -30,6 +31,7 @@ interface Waiting {
   readonly reward: Float64Array;
 }
 
+/** One table, and one step per slot that is not learned yet. */
 class Sarsa implements Agent {
   private readonly config: Config;
   private readonly actions: number;
@@ -39,6 +41,7 @@ class Sarsa implements Agent {
   private readonly last: Transitions;
   private readonly waiting: Waiting;
 
+  /** `config` is copied, for `tune` writes to it. */
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     this.config = { ...config };
     this.actions = actionSize(spec);
@@ -53,10 +56,12 @@ class Sarsa implements Agent {
     };
   }
 
+  /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
     this.policy.act(obs, n, out, mode);
   }
 
+  /** Keeps S, A, R and the true S'; learning waits for `update`. */
   observe(step: StepBuffers): void {
     this.last.copy(step);
   }
@@ -86,14 +91,17 @@ class Sarsa implements Agent {
     this.progress.learned(error);
   }
 
+  /** Q(s, ·), the exploring policy as it is now, and max Q(s, ·) as V(s). */
   inspect(obs: Float32Array): Inspection {
     return this.policy.inspect(obs);
   }
 
+  /** Schedules and policy read the same settings, so a change counts from the next step on. */
   tune(config: Readonly<Record<string, unknown>>): void {
     Object.assign(this.config, config);
   }
 
+  /** The last step is in it too: a save between `observe` and `update` loses nothing. */
   snapshot(): Snapshot {
     return {
       config: { ...this.config },

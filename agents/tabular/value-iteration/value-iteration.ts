@@ -14,6 +14,7 @@ import { argmax, epsilonGreedy, maxValue, randomArgmax, refusesTable } from '../
 import { discountField } from '../fields.ts';
 import { backup, requireModel, startValue, type FlatModel } from '../flat-model.ts';
 
+/** θ is far below what any policy depends on, so that the values can be compared with recorded ones. */
 const config = z.object({
   ...discountField(0.99),
   inPlace: toggle({
@@ -33,6 +34,7 @@ const config = z.object({
 });
 type Config = z.output<typeof config>;
 
+/** V and the look-ahead it was made of; the policy is the best action of the look-ahead. */
 class ValueIteration implements Agent {
   private readonly config: Config;
   private readonly model: FlatModel;
@@ -58,6 +60,7 @@ class ValueIteration implements Agent {
         mode === 'greedy' ? argmax(q, obs[i], model.actions) : randomArgmax(q, obs[i], model.actions, ties);
   }
 
+  /** Nothing is learned from steps. */
   observe(): void {}
 
   /** One sweep: V(s) ← max_a Σ p(s', r | s, a) [r + γ V(s')], eq. 4.10; nothing once it has converged. */
@@ -79,6 +82,7 @@ class ValueIteration implements Agent {
     return { 'plan/sweeps': this.sweeps, 'plan/delta': delta, 'plan/start-value': startValue(model, values) };
   }
 
+  /** The look-ahead of the last sweep, the greedy policy with ties sharing, and V(s). */
   inspect(obs: Float32Array): Inspection {
     const { q, values, model } = this;
     const state = obs[0];
