@@ -17,6 +17,10 @@ import { gridWorld } from '#envs/grid/grid-world/grid-world.ts';
 import { minigrid } from '#envs/grid/minigrid/worlds.ts';
 import { snake } from '#envs/grid/snake/snake.ts';
 import { taxi } from '#envs/grid/taxi/taxi.ts';
+import { bandit } from '#envs/sanity/bandit/bandit.ts';
+import { catchBall } from '#envs/sanity/catch/catch.ts';
+import { corridor } from '#envs/sanity/corridor/corridor.ts';
+import { memory } from '#envs/sanity/memory/memory.ts';
 
 export const worlds: readonly EnvDefinition[] = [
   cartPole,
@@ -38,4 +42,8 @@ export const worlds: readonly EnvDefinition[] = [
   blackjack,
   snake,
   ...minigrid,
+  bandit,
+  corridor,
+  catchBall,
+  memory,
 ];

@@ -1,0 +1,100 @@
+/** Bandit: a row of slot machines, each paying with a probability of its own. One pull is an episode; find the best machine. */
+import { z } from 'zod';
+import { integer } from '#core/config.ts';
+import { Colour } from '#core/draw-list.ts';
+import { defineEnv, type EnvKernel, type TransitionModel } from '#core/env.ts';
+import { rngStreams } from '#core/rng.ts';
+
+const params = z.object({
+  arms: integer({ label: 'Arms', help: 'How many machines there are.', min: 2, max: 20, default: 5 }),
+  arrangement: integer({
+    label: 'Arrangement',
+    help: 'Which machine pays best: another number, another order.',
+    min: 0,
+    max: 9999,
+    default: 1,
+  }),
+});
+
+interface State extends Readonly<Record<string, Int8Array>> {
+  /** The arm of the last pull, −1 before the first, and whether it paid: for the picture. */
+  readonly arm: Int8Array;
+  readonly paid: Int8Array;
+}
+
+const WORST = 0.1;
+const BEST = 0.9;
+
+/** Evenly spaced probabilities from 0.1 to 0.9 in an order that depends on `arrangement` only. */
+function probabilities(arms: number, arrangement: number): readonly number[] {
+  const rng = rngStreams(arrangement)('bandit');
+  const list = Array.from({ length: arms }, (_, k) => WORST + ((BEST - WORST) * k) / (arms - 1));
+  for (let k = arms - 1; k > 0; k--) {
+    const other = rng.integer(k + 1);
+    [list[k], list[other]] = [list[other], list[k]];
+  }
+  return list;
+}
+
+function modelOf(odds: readonly number[]): TransitionModel {
+  return {
+    states: 1,
+    actions: odds.length,
+    initial: [1],
+    transitions: (_state, arm) => [
+      { probability: odds[arm], next: 0, reward: 1, terminated: true },
+      { probability: 1 - odds[arm], next: 0, reward: 0, terminated: true },
+    ],
+  };
+}
+
+function create(arms: number, arrangement: number): EnvKernel<State, number> {
+  const odds = probabilities(arms, arrangement);
+  return {
+    spec: {
+      id: 'bandit',
+      version: 1,
+      title: 'Bandit',
+      observation: { kind: 'discrete', shape: [1], states: 1 },
+      action: { kind: 'discrete', names: odds.map((_, k) => `arm ${k + 1}`) },
+      rewards: [{ id: 'coin', label: 'Coin', weight: 1, help: '1 when the machine pays.' }],
+      maxSteps: 0,
+      fps: 4,
+      keys: Object.fromEntries(odds.slice(0, 9).map((_, k) => [`Digit${k + 1}`, k])),
+      players: 1,
+    },
+    // The last pull stays in the picture when the next episode begins.
+    allocate: (n) => ({ arm: new Int8Array(n).fill(-1), paid: new Int8Array(n) }),
+    reset: () => {},
+    step(s, i, action, rng, out) {
+      const paid = rng.uniform() < odds[action] ? 1 : 0;
+      s.arm[i] = action;
+      s.paid[i] = paid;
+      out.events[0] = paid;
+      out.terminated = true;
+    },
+    observe(_s, _i, into, offset) {
+      into[offset] = 0;
+    },
+    draw(s, i, list) {
+      const height = 3;
+      list.begin(arms, height);
+      odds.forEach((p, k) => {
+        const pulled = s.arm[i] === k;
+        list.rect(k + 0.18, 0.6, 0.64, 2, Colour.floor, 0.1);
+        list.rect(k + 0.18, 2.6 - 2 * p, 0.64, 2 * p, pulled ? Colour.agent : Colour.wall, 0.1);
+        if (pulled) list.circle(k + 0.5, 0.3, 0.2, s.paid[i] ? Colour.gold : Colour.grid);
+      });
+    },
+    model: () => modelOf(odds),
+  };
+}
+
+export const bandit = defineEnv({
+  id: 'bandit',
+  title: 'Bandit',
+  group: 'sanity',
+  summary: 'One pull at one of several machines: find the one that pays best.',
+  params,
+  create: ({ arms, arrangement }) => create(arms, arrangement),
+});
