@@ -2,7 +2,14 @@
 import type { StepBuffers } from '#core/agent.ts';
 import type { Rollout } from '#core/returns.ts';
 import { copyColumns, restoreColumns, savedNumber, child, type Snapshot } from '#core/snapshot.ts';
-import type { ActorCritic } from './actor-critic.ts';
+
+/** Who says what states are worth. */
+interface Critic {
+  /** [n] of the step that is being played. */
+  readonly values: Float32Array;
+  /** Of one observation; may overwrite `values`. */
+  value(obs: Float32Array): number;
+}
 
 export interface RolloutShape {
   readonly steps: number;
@@ -63,13 +70,13 @@ export class RolloutBuffer implements Rollout {
   }
 
   /** Draws the actions of a step and remembers what the policy and the critic said. */
-  act(actor: ActorCritic, n: number, sample: (drawn: Float32Array, logProbs: Float32Array) => void): void {
+  act(critic: Critic, n: number, sample: (drawn: Float32Array, logProbs: Float32Array) => void): void {
     sample(this.pending.actions, this.pending.logProbs);
-    for (let i = 0; i < n; i++) this.pending.values[i] = actor.values[i];
+    for (let i = 0; i < n; i++) this.pending.values[i] = critic.values[i];
   }
 
   /** Takes what the worlds answered. Successors' values are those of the next step, of `finalObs`, or of the end. */
-  observe(step: StepBuffers, actor: ActorCritic): void {
+  observe(step: StepBuffers, critic: Critic): void {
     const { slots, pending, filled } = this;
     const at = filled * slots;
     this.obs.set(step.obs, at * this.shape.observation);
@@ -83,8 +90,8 @@ export class RolloutBuffer implements Rollout {
     this.filled++;
     for (let i = 0; i < slots; i++)
       if (step.truncated[i] && !step.terminated[i])
-        this.nextValues[at + i] = this.valueOf(step.finalObs, i, actor);
-      else if (this.full) this.nextValues[at + i] = this.valueOf(step.nextObs, i, actor);
+        this.nextValues[at + i] = this.valueOf(step.finalObs, i, critic);
+      else if (this.full) this.nextValues[at + i] = this.valueOf(step.nextObs, i, critic);
   }
 
   /** Starts a new rollout. */
@@ -108,10 +115,10 @@ export class RolloutBuffer implements Rollout {
       if (!this.truncated[at] || this.terminated[at]) this.nextValues[at] = this.values[at + slots];
   }
 
-  private valueOf(obs: Float32Array, slot: number, actor: ActorCritic): number {
+  private valueOf(obs: Float32Array, slot: number, critic: Critic): number {
     const { observation } = this.shape;
     for (let k = 0; k < observation; k++) this.row[k] = obs[slot * observation + k];
-    return actor.value(this.row);
+    return critic.value(this.row);
   }
 
   private columns(): Record<string, Float32Array | Uint8Array> {

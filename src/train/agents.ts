@@ -12,10 +12,12 @@ import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
 import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
 import { a2c } from '#agents/policy/a2c/a2c.ts';
 import { ppo } from '#agents/policy/ppo/ppo.ts';
+import { pqn } from '#agents/value/pqn/pqn.ts';
 import { dqn } from '#agents/value/dqn/dqn.ts';
 
 export const agents: readonly AgentDefinition<Compute>[] = [
   dqn,
+  pqn,
   ppo,
   a2c,
   valueIteration,

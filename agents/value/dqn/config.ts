@@ -29,7 +29,6 @@ export const dqnConfig = z.object({
     default: 40_000,
     min: 0,
     max: 1_000_000_000,
-    scale: 'log',
     live: true,
   }),
   gamma: number({
@@ -63,7 +62,6 @@ export const dqnConfig = z.object({
     default: 8000,
     min: 0,
     max: 10_000_000,
-    scale: 'log',
     live: true,
   }),
   network: json(bodySchema, {
@@ -179,7 +177,6 @@ export const dqnConfig = z.object({
     default: 50_000,
     min: 0,
     max: 50_000_000,
-    scale: 'log',
     live: true,
   }),
   noisy: toggle({
