@@ -6,8 +6,7 @@ import type { Store } from './store.ts';
 import { problemAt, rewardField, text, type Section } from './values.ts';
 
 export function WorldPanel({ store }: { readonly store: Store }) {
-  const { catalogue, world, draft, problems } = store;
-  const terms = world.value?.spec.rewards ?? [];
+  const { catalogue, world, terms, draft, problems } = store;
   return (
     <section class="panel" aria-labelledby="world-title">
       <h2 id="world-title">World</h2>
@@ -21,7 +20,7 @@ export function WorldPanel({ store }: { readonly store: Store }) {
       <Said problem={problemAt(problems.value, 'world')} />
       <p class="summary">{world.value?.summary}</p>
       <Fields store={store} section="world" title="Parameters" fields={world.value?.fields ?? []} />
-      <Fields store={store} section="reward" title="Rewards" fields={terms.map(rewardField)} />
+      <Fields store={store} section="reward" title="Rewards" fields={terms.value.map(rewardField)} />
     </section>
   );
 }

@@ -71,6 +71,12 @@ export class Store {
   readonly agent = computed(() =>
     this.catalogue.value?.agents.find((entry) => entry.id === this.draft.value.agent),
   );
+  /** The reward terms of the world; their default weights may depend on its parameters, so the run's own come first. */
+  readonly terms = computed(() => {
+    const { value: info } = this.info;
+    const spec = info?.request.world === this.draft.value.world ? info.spec : this.world.value?.spec;
+    return spec?.rewards ?? [];
+  });
   /** The address of this very set-up. */
   readonly link = computed(() => toLink(this.setup(this.draft.value)));
 
@@ -285,7 +291,7 @@ export class Store {
       case 'world':
         return world?.fields.find((field) => field.key === key)?.default;
       case 'reward':
-        return world?.spec.rewards.find((term) => term.id === key)?.weight;
+        return this.terms.value.find((term) => term.id === key)?.weight;
       case 'agent': {
         const preset = agent?.presets.find((entry) => entry.id === this.draft.value.preset);
         return preset?.config[key] ?? agent?.fields.find((field) => field.key === key)?.default;

@@ -28,7 +28,7 @@ test('without a click DQN learns CartPole in a worker, and its curve grows', asy
   expect(v.page.workers()).toHaveLength(1);
   const before = await points(v);
   await eventually(() => points(v)).toBeGreaterThan(before + 3);
-  expect(await v.number('#rate')).toBeGreaterThan(0);
+  await v.above('#rate', 0);
   expect(await colours(v.page, '.canvas canvas')).toBeGreaterThan(2);
   expect(v.complaints).toEqual([]);
 });
