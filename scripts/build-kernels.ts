@@ -2,44 +2,55 @@
  * Compiles the AssemblyScript kernels into `src/compile/simd/kernels.generated.ts` (`npm run build:kernels`). With
  * `--check` it writes nothing and fails if the committed module is not what the sources give: asc's output is deterministic.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { main as asc } from 'assemblyscript/asc';
+import { createMemoryStream, main as asc } from 'assemblyscript/asc';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const artefact = `${root}src/compile/simd/kernels.generated.ts`;
 const folder = 'src/compile/simd/kernels';
 
-async function compile(target: 'exact' | 'fast'): Promise<Uint8Array> {
-  let binary: Uint8Array | undefined;
+async function compile(target: 'exact' | 'fast'): Promise<string> {
+  let binary = new Uint8Array();
   const args = [`${folder}/index.ts`, '--config', `${folder}/asconfig.json`, '--target', target];
-  const { error, stderr } = await asc([...args, '--baseDir', root, '--outFile', 'kernels.wasm'], {
+  const stderr = createMemoryStream();
+  const { error } = await asc([...args, '--baseDir', root, '--outFile', 'kernels.wasm'], {
+    stderr,
     writeFile: (name, contents) => {
-      if (name === 'kernels.wasm') binary = contents as Uint8Array;
+      if (name === 'kernels.wasm') binary = contents as Uint8Array<ArrayBuffer>;
     },
   });
-  if (error || !binary) throw new Error(`asc ${args.join(' ')} failed:\n${stderr.toString()}`);
-  return binary;
+  if (error || binary.length === 0) throw new Error(`asc ${args.join(' ')} failed:\n${stderr.toString()}`);
+  return Buffer.from(binary).toString('base64');
 }
 
-/** What the generated file should contain. */
-export async function generateKernels(): Promise<string> {
-  const text = (binary: Uint8Array): string => Buffer.from(binary).toString('base64');
-  const exact = text(await compile('exact'));
-  const fast = text(await compile('fast'));
+/** A digest of all that the module is made from: sources, settings and the compiler's version. */
+export async function kernelSourceDigest(): Promise<string> {
+  const hash = createHash('sha256');
+  const files = (await readdir(`${root}${folder}`)).toSorted();
+  for (const file of files) hash.update(file).update(await readFile(`${root}${folder}/${file}`));
+  const compiler = await readFile(`${root}node_modules/assemblyscript/package.json`, 'utf8');
+  return hash.update((JSON.parse(compiler) as { version: string }).version).digest('hex');
+}
+
+async function generate(): Promise<string> {
   return `/** The kernel module in base64, \`exact\` and with relaxed SIMD. Made by \`npm run build:kernels\`: do not edit. */
 export const kernelBinaries = {
-  exact: '${exact}',
-  fast: '${fast}',
+  exact: '${await compile('exact')}',
+  fast: '${await compile('fast')}',
 } as const;
+
+/** What it was made from (\`kernelSourceDigest\` of scripts/build-kernels.ts). */
+export const kernelDigest = '${await kernelSourceDigest()}';
 `;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const generated = await generateKernels();
+  const generated = await generate();
   if (!process.argv.includes('--check')) await writeFile(artefact, generated);
-  else if ((await readFile(artefact, 'utf8')) !== generated) {
-    console.error('kernels.generated.ts is out of date: run `npm run build:kernels` and commit the result.');
-    process.exitCode = 1;
-  }
+  else if ((await readFile(artefact, 'utf8')) !== generated)
+    throw new Error(
+      'kernels.generated.ts is out of date: run `npm run build:kernels` and commit the result.',
+    );
 }

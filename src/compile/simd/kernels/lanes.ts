@@ -17,13 +17,6 @@ export function sumLanes(v: v128): f32 {
   return f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1);
 }
 
-/** The largest lane that is not below any other; a NaN in lane 0 stays. */
-@inline
-export function largestLane(v: v128): f32 {
-  const pairs = f32x4.pmax(v, i32x4.shuffle(v, v, 2, 3, 0, 1));
-  return f32x4.extract_lane(f32x4.pmax(pairs, i32x4.shuffle(pairs, pairs, 1, 0, 3, 2)), 0);
-}
-
 /** Loads the first `count` (1 … 3) elements, zeros behind them; reads nothing beyond. */
 @inline
 export function loadPart(address: usize, count: i32): v128 {

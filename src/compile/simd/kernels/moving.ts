@@ -2,7 +2,7 @@
  * Kernels that only move or place elements: gather, segment sums, one-hot, transposes, strided copies, fills. Elements
  * are 4 bytes, so f32 and i32 share them. Indices out of range give zeros or are dropped; memory is never touched there.
  */
-import { addRow, clear } from './lanes';
+import { addRow, clear, min } from './lanes';
 
 export function gather(x: usize, indices: usize, out: usize, outer: i32, axis: i32, count: i32, inner: i32): void {
   const row = inner << 2;
@@ -67,17 +67,17 @@ export function fill(out: usize, n: i32, bits: i32): void {
   }
 }
 
-/** By squares of four, 16 columns at a time so that a line of the target is filled before it leaves the cache. */
+/** By squares of four within strips of 32 columns, so that a line of the target is filled before it leaves the cache. */
 export function transpose(x: usize, out: usize, batch: i32, rows: i32, columns: i32): void {
+  const wholeRows = rows & ~3;
+  const wholeColumns = columns & ~3;
   for (; batch > 0; batch--) {
-    let i = 0;
-    for (; i + 4 <= rows; i += 4) {
-      let j = 0;
-      for (; j + 4 <= columns; j += 4)
-        transposeSquare(x + ((i * columns + j) << 2), columns << 2, out + ((j * rows + i) << 2), rows << 2);
-      for (; j < columns; j++) transposeElements(x, out, rows, columns, i, i + 4, j);
-    }
-    for (let j = 0; j < columns; j++) transposeElements(x, out, rows, columns, i, rows, j);
+    for (let strip = 0; strip < wholeColumns; strip += 32)
+      for (let i = 0; i < wholeRows; i += 4)
+        for (let j = strip; j < min(strip + 32, wholeColumns); j += 4)
+          transposeSquare(x + ((i * columns + j) << 2), columns << 2, out + ((j * rows + i) << 2), rows << 2);
+    for (let j = wholeColumns; j < columns; j++) transposeElements(x, out, rows, columns, 0, wholeRows, j);
+    for (let j = 0; j < columns; j++) transposeElements(x, out, rows, columns, wholeRows, rows, j);
     x += (rows * columns) << 2;
     out += (rows * columns) << 2;
   }

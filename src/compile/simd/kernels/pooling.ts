@@ -42,7 +42,9 @@ function pool(kind: i32, x: usize, dy: usize, out: usize, dx: usize, g: Geometry
         const columns = min(g.inWidth, x0 + g.kernelWidth) - left;
         const corner = ((top * g.inWidth + left) * channels) << 2;
         for (let c = 0; c < channels; c += 4)
-          poolWindow(kind, x + corner + (c << 2), dy + (c << 2), out + (c << 2), dx + corner + (c << 2), g, rows, columns,
+          if (rows == 2 && columns == 2)
+            poolSquare(kind, x + corner + (c << 2), dy + (c << 2), out + (c << 2), dx + corner + (c << 2), g, min(4, channels - c));
+          else poolWindow(kind, x + corner + (c << 2), dy + (c << 2), out + (c << 2), dx + corner + (c << 2), g, rows, columns,
             min(4, channels - c));
         if (dy) dy += channels << 2;
         if (out) out += channels << 2;
@@ -71,10 +73,7 @@ function poolWindow(
   if (kind == MEAN_GRADIENT) {
     const share = f32x4.div(get(dy, lanes), f32x4.splat(<f32>(rows * columns)));
     for (let r = 0; r < rows; r++)
-      for (let q = 0; q < columns; q++) {
-        const at = dx + r * row + q * cell;
-        put(at, f32x4.add(get(at, lanes), share), lanes);
-      }
+      for (let q = 0; q < columns; q++) add(dx + r * row + q * cell, share, lanes);
     return;
   }
   let value = f32x4.splat(kind == MEAN ? 0 : -Infinity);
@@ -92,10 +91,45 @@ function poolWindow(
       for (let q = 0; q < columns; q++) {
         const offset = r * row + q * cell;
         const chosen = v128.and(open, f32x4.eq(get(x + offset, lanes), value));
-        put(dx + offset, f32x4.add(get(dx + offset, lanes), v128.and(gradient, chosen)), lanes);
+        add(dx + offset, v128.and(gradient, chosen), lanes);
         open = v128.andnot(open, chosen);
       }
   }
+}
+
+/** The usual window of 2 × 2, without loops. */
+@inline
+function poolSquare(kind: i32, x: usize, dy: usize, out: usize, dx: usize, g: Geometry, lanes: i32): void {
+  const right = g.channels << 2;
+  const below = g.inWidth * right;
+  if (kind == MEAN_GRADIENT) {
+    const share = f32x4.mul(get(dy, lanes), f32x4.splat(0.25));
+    add(dx, share, lanes);
+    add(dx + right, share, lanes);
+    add(dx + below, share, lanes);
+    add(dx + below + right, share, lanes);
+    return;
+  }
+  const a = get(x, lanes);
+  const b = get(x + right, lanes);
+  const c = get(x + below, lanes);
+  const d = get(x + below + right, lanes);
+  if (kind == MEAN) {
+    const sum = f32x4.add(f32x4.add(f32x4.add(a, b), c), d);
+    return put(out, f32x4.mul(sum, f32x4.splat(0.25)), lanes);
+  }
+  const value = f32x4.max(f32x4.max(a, b), f32x4.max(c, d));
+  if (kind == MAXIMUM) return put(out, value, lanes);
+  const gradient = get(dy, lanes);
+  const atA = f32x4.eq(a, value);
+  const atB = v128.andnot(f32x4.eq(b, value), atA);
+  const atAB = v128.or(atA, atB);
+  const atC = v128.andnot(f32x4.eq(c, value), atAB);
+  const atD = v128.andnot(f32x4.eq(d, value), v128.or(atAB, atC));
+  add(dx, v128.and(gradient, atA), lanes);
+  add(dx + right, v128.and(gradient, atB), lanes);
+  add(dx + below, v128.and(gradient, atC), lanes);
+  add(dx + below + right, v128.and(gradient, atD), lanes);
 }
 
 @inline
@@ -107,4 +141,9 @@ function get(address: usize, lanes: i32): v128 {
 function put(address: usize, value: v128, lanes: i32): void {
   if (lanes == 4) v128.store(address, value);
   else storePart(address, value, lanes);
+}
+
+@inline
+function add(address: usize, value: v128, lanes: i32): void {
+  put(address, f32x4.add(get(address, lanes), value), lanes);
 }

@@ -1,8 +1,8 @@
 /**
  * Sums, extremes and products over one axis of outer × reduce × inner, softmax and running sums. Long sums are formed in
- * blocks of 512 rows, so that the rounding error grows with the square root of the number of blocks, not of elements.
+ * blocks of 128 rows, so that the rounding error grows with the square root of the number of blocks, not of elements.
  */
-import { largestLane, loadPart, min, storePart, sumLanes } from './lanes';
+import { loadPart, min, storePart, sumLanes } from './lanes';
 import * as math from './math';
 
 const SUM: i32 = 0;
@@ -10,7 +10,7 @@ const MAX: i32 = 1;
 const MIN: i32 = 2;
 const PROD: i32 = 3;
 
-const BLOCK: i32 = 512;
+const BLOCK: i32 = 128;
 
 @inline
 function identity(which: i32): f32 {
@@ -239,16 +239,17 @@ export function logSoftmax(x: usize, out: usize, rows: i32, n: i32): void {
   }
 }
 
+/** Scalar, therefore free to carry the running sum in f64. */
 export function cumsum(x: usize, out: usize, outer: i32, n: i32, inner: i32, exclusive: i32, reverse: i32): void {
   const step = (reverse ? -inner : inner) << 2;
   const first = reverse ? ((n - 1) * inner) << 2 : 0;
   for (let o = 0; o < outer; o++)
     for (let j = 0; j < inner; j++) {
       let offset = ((o * n * inner + j) << 2) + first;
-      let sum: f32 = 0;
+      let sum: f64 = 0;
       for (let p = 0; p < n; p++) {
-        const value = load<f32>(x + offset);
-        store<f32>(out + offset, exclusive ? sum : sum + value);
+        const value = <f64>load<f32>(x + offset);
+        store<f32>(out + offset, <f32>(exclusive ? sum : sum + value));
         sum += value;
         offset += step;
       }
