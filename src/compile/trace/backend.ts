@@ -31,7 +31,9 @@ type DataId = TensorInfo['dataId'];
 type Dtype = TensorInfo['dtype'];
 
 interface Entry {
-  readonly node: Node;
+  node: Node;
+  /** Whose node it is. */
+  builder: GraphBuilder;
   references: number;
 }
 
@@ -41,13 +43,23 @@ export class TraceBackend extends KernelBackend {
   private readonly entries = new DataStorage<Entry>(this, engine());
 
   nodeOf(dataId: DataId): Node {
-    return this.entries.get(dataId).node;
+    const entry = this.entries.get(dataId);
+    if (entry.builder !== this.builder) this.adopt(entry);
+    return entry.node;
+  }
+
+  /** A constant that an earlier trace took over from another backend becomes a node of this trace, too. */
+  private adopt(entry: Entry): void {
+    const { op, shape, dtype } = entry.node;
+    if (op.kind !== 'constant') throw new Error('a tensor of an earlier trace was used in a step');
+    entry.node = this.builder.constant(op.values, shape, dtype);
+    entry.builder = this.builder;
   }
 
   /** A tensor that stands for the node. */
   tensorInfo(node: Node): TensorInfo {
     const dataId = {};
-    this.entries.set(dataId, { node, references: 1 });
+    this.entries.set(dataId, { node, builder: this.builder, references: 1 });
     return { dataId, shape: [...node.shape], dtype: node.dtype };
   }
 
@@ -57,7 +69,8 @@ export class TraceBackend extends KernelBackend {
 
   /** tfjs moves a tensor of another backend here when the step uses it: what it holds now becomes a constant. */
   override move(dataId: DataId, values: unknown, shape: number[], dtype: Dtype, references: number): void {
-    this.entries.set(dataId, { node: this.constant(values, shape, dtype), references });
+    const node = this.constant(values, shape, dtype);
+    this.entries.set(dataId, { node, builder: this.builder, references });
   }
 
   private constant(values: unknown, shape: Shape, dtype: Dtype): Node {
@@ -126,9 +139,7 @@ export class TraceBackend extends KernelBackend {
     return 1e-7;
   }
 
-  override dispose(): void {
-    this.builder = new GraphBuilder();
-  }
+  override dispose(): void {}
 }
 
 /** The one trace backend of this tfjs engine, registered with its kernels at the first call. */
