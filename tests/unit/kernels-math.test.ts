@@ -192,17 +192,21 @@ function constant(address: number): number[] {
   return [0x41, ...[0, 7, 14, 21].map((shift) => ((address >> shift) & 127) | (shift < 21 ? 128 : 0))];
 }
 
+/** The address of the current four elements of an array. */
+function element(base: number): number[] {
+  return [...constant(base), 0x20, 0, 0x6a];
+}
+
 /** A function of n that calls a four-lane kernel on `xs` (and `ys`) four by four and writes `outs`: hand-made WebAssembly. */
 function loopOver(name: string, inputs: 1 | 2): (n: number) => void {
-  const element = (base: number): number[] => [...constant(base), 0x20, 0, 0x6a];
-  const load = (base: number): number[] => [...element(base), 0xfd, 0, 2, 0];
+  const load = [0xfd, 0, 2, 0];
   const body = [
     [0], // no locals; the parameter counts bytes down to 0
     [0x03, 0x40], // loop
     [0x20, 0, 0x41, 16, 0x6b, 0x22, 0, 0x1a], // bytes −= 16
     element(OUT),
-    load(X),
-    inputs === 2 ? load(Y) : [],
+    [...element(X), ...load],
+    inputs === 2 ? [...element(Y), ...load] : [],
     [0x10, 0], // call the kernel
     [0xfd, 11, 2, 0], // v128.store
     [0x20, 0, 0x41, 0, 0x4a, 0x0d, 0], // while bytes > 0
