@@ -20,7 +20,7 @@ const SPEED_NAMES: Readonly<Record<Speed, string>> = {
   turbo: 'Turbo',
 };
 
-export type SpeedAction = Action & { readonly speed: Speed };
+type SpeedAction = Action & { readonly speed: Speed };
 
 export interface Actions {
   readonly toggle: Action;

@@ -100,7 +100,7 @@ export class Chart implements Disposable {
     const { ctx, bbox } = plot;
     const [x, low, high] = curve.columns;
     const at = (value: number, scale: string): number => Math.round(plot.valToPos(value, scale, true));
-    const size = Math.round(2.4 * devicePixelRatio);
+    const size = Math.round(3 * devicePixelRatio);
     ctx.save();
     ctx.fillStyle = curve.joined ? BAND : DOT;
     let from = Math.round(bbox.left);

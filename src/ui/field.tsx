@@ -3,9 +3,8 @@ import { CircleQuestionMark } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
+import { scaleOf, type NumberField } from './scale.ts';
 import { brief, text } from './values.ts';
-
-type NumberField = Extract<FieldDescription, { kind: 'number' }>;
 
 export interface FieldProps {
   /** Name in links and errors, e.g. `agent.learningRate`; unique on the page. */
@@ -129,9 +128,6 @@ export function TextInput({ value, onChange, inputMode, ...rest }: TextInputProp
   );
 }
 
-/** Steps of a slider over its range. */
-const NOTCHES = 1000;
-
 function Slider({ name, field, value, onChange }: FieldProps & { readonly field: NumberField }) {
   const scale = scaleOf(field);
   const number = Number(text(value));
@@ -148,32 +144,4 @@ function Slider({ name, field, value, onChange }: FieldProps & { readonly field:
       onInput={({ currentTarget }) => onChange(scale.toValue(Number(currentTarget.value)))}
     />
   );
-}
-
-/** Between a slider's notches and values. A log scale that starts at 0 has 0 at its first notch. */
-export function scaleOf({ min, max, integer, scale }: NumberField): {
-  readonly notches: number;
-  toNotch(value: number): number;
-  toValue(notch: number): number;
-} {
-  const round = (value: number): number => {
-    const fine = Number(value.toPrecision(3));
-    return Math.min(max, Math.max(min, integer ? Math.round(value >= 1000 ? fine : value) : fine));
-  };
-  if (scale === 'log') {
-    const floor = min > 0 ? min : integer ? 1 : max * 1e-6;
-    const span = Math.log(max / floor);
-    return {
-      notches: NOTCHES,
-      toNotch: (value) =>
-        value <= min ? 0 : Math.round((Math.log(Math.max(value, floor) / floor) / span) * NOTCHES),
-      toValue: (notch) => (notch === 0 ? min : round(floor * Math.exp((notch / NOTCHES) * span))),
-    };
-  }
-  const notches = integer ? Math.min(max - min, NOTCHES) : NOTCHES;
-  return {
-    notches,
-    toNotch: (value) => Math.round(((value - min) / (max - min)) * notches),
-    toValue: (notch) => round(min + (notch / notches) * (max - min)),
-  };
 }

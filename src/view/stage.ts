@@ -2,7 +2,7 @@
  * The arena: one Pixi application for the page's life, which shows the last draw list it was given, letterboxed and
  * sharp. It draws when there is something new, not on a ticker, so a resting page costs nothing.
  */
-import { Colour, Shape, STRIDE, type DrawList } from '#core/draw-list.ts';
+import { Shape, STRIDE, type DrawList } from '#core/draw-list.ts';
 import { Application } from 'pixi.js';
 import { fit } from './fit.ts';
 import { GlyphAtlas } from './glyphs.ts';
@@ -97,6 +97,3 @@ export class Stage implements Disposable {
     this.app.render();
   }
 }
-
-/** The colour of the arena's ground as CSS, for the page around the canvas. */
-export const groundCss = `#${Colour.ground.toString(16).padStart(6, '0')}`;

@@ -14,9 +14,8 @@ import type { Tuning } from '#train/trainer.ts';
 
 export type { Catalogue } from '#train/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/entries.ts';
-export type { EpisodeRows, Mark, MetricRows } from '#train/recorder.ts';
+export type { Mark } from '#train/recorder.ts';
 export type { RunRequest } from '#train/run.ts';
-export type { Tuning } from '#train/trainer.ts';
 
 /** Where updates are computed, as the user chooses it; `auto` takes the first that this browser has. */
 export const BACKENDS = [
@@ -123,7 +122,7 @@ export interface BatchEvent {
 }
 
 /** The run ended by an error in world, agent or backend. The worker lives and takes commands. */
-export interface FailedEvent {
+interface FailedEvent {
   readonly kind: 'failed';
   readonly run: number;
   readonly message: string;
