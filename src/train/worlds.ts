@@ -10,6 +10,10 @@ import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
 import { lunarLander, lunarLanderContinuous } from '#envs/control/lunar-lander/lunar-lander.ts';
 import { mountainCar, mountainCarContinuous } from '#envs/control/mountain-car/mountain-car.ts';
 import { pendulum } from '#envs/control/pendulum/pendulum.ts';
+import { forager } from '#envs/field/forager/forager.ts';
+import { highway } from '#envs/field/highway/highway.ts';
+import { puckWorld } from '#envs/field/puck-world/puck-world.ts';
+import { waterWorld } from '#envs/field/water-world/water-world.ts';
 import { blackjack } from '#envs/grid/blackjack/blackjack.ts';
 import { cliffWalking } from '#envs/grid/cliff-walking/cliff-walking.ts';
 import { frozenLake } from '#envs/grid/frozen-lake/frozen-lake.ts';
@@ -42,6 +46,10 @@ export const worlds: readonly EnvDefinition[] = [
   blackjack,
   snake,
   ...minigrid,
+  forager,
+  waterWorld,
+  puckWorld,
+  highway,
   bandit,
   corridor,
   catchBall,

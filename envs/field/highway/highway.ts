@@ -1,0 +1,192 @@
+/**
+ * Highway: drive fast on a winding road of several lanes among slower cars, seeing by lidar. After MetaCar (lidar,
+ * steering) and DeepTraffic (lanes, traffic); keys or wheel, that is discrete or continuous control.
+ */
+import { z } from 'zod';
+import { choice, integer, number } from '#core/config.ts';
+import { defineEnv, type ActionSpec, type EnvKernel, type EnvSpec } from '#core/env.ts';
+import { rayToBox } from '../rays.ts';
+import { drawHighway } from './draw.ts';
+import { curvature, HALF_LENGTH, HALF_WIDTH, LANE, laneCentre, laneOf } from './road.ts';
+import { driveTraffic, fillRoad, touches, type Cars, type Road } from './traffic.ts';
+
+const params = z.object({
+  control: choice({
+    label: 'Control',
+    help: 'Keys: five actions. Wheel: steering and pedal as two numbers.',
+    options: ['discrete', 'continuous'],
+    default: 'discrete',
+  }),
+  lanes: integer({ label: 'Lanes', help: 'Lanes of the road.', default: 4, min: 2, max: 7 }),
+  cars: integer({ label: 'Cars', help: 'How many other cars are near.', default: 14, min: 0, max: 40 }),
+  curves: number({
+    label: 'Curves',
+    help: 'Curvature of the sharpest curve; 0 is a straight road, 0.02 a curve of 50 m.',
+    unit: '1/m',
+    default: 0.01,
+    min: 0,
+    max: 0.03,
+  }),
+  maxSteps: integer({
+    label: 'Time limit',
+    help: 'Steps of a tenth of a second after which an episode is cut off; 0 means none.',
+    unit: 'steps',
+    default: 600,
+    min: 0,
+    max: 1_000_000,
+  }),
+});
+
+const DT = 0.1;
+const TOP_SPEED = 32;
+const START_SPEED = 18;
+const PEDAL = 5;
+/** Greatest rate of turning, and the sideways acceleration at which tyres slip. */
+const TURN = 0.6;
+const GRIP = 8;
+const MAX_HEADING = 1.2;
+
+/** Rays of the lidar, from the left to the right, denser ahead, and how far they reach. */
+const LIDAR = 13;
+const REACH = 70;
+const ANGLES = Float64Array.from({ length: LIDAR }, (_, k) => {
+  const side = (k - (LIDAR - 1) / 2) / ((LIDAR - 1) / 2);
+  return Math.sign(side) * 1.57 * side * side;
+});
+/** Where the road's bend ahead is told, in metres. */
+const PREVIEW = [0, 20, 45] as const;
+const OWN = 4;
+
+const STEER = [0, -1, 1, 0, 0] as const;
+const GAS = [0, 0, 0, 1, -1] as const;
+
+const event = { speed: 0, crash: 1, offRoad: 2, overtaking: 3, lane: 4 } as const;
+
+const ray = { dx: 0, dy: 0 };
+const agent = { lane: 0, speed: 0, moved: 0 };
+
+function specOf(p: z.output<typeof params>): EnvSpec {
+  const discrete: ActionSpec = { kind: 'discrete', names: ['coast', 'left', 'right', 'faster', 'slower'] };
+  const wheel: ActionSpec = { kind: 'box', low: [-1, -1], high: [1, 1] };
+  return {
+    id: 'highway',
+    version: 1,
+    title: 'Highway',
+    observation: { kind: 'vector', shape: [2 * LIDAR + OWN + PREVIEW.length] },
+    action: p.control === 'discrete' ? discrete : wheel,
+    rewards: [
+      { id: 'speed', label: 'Speed', weight: 0.1, help: 'Speed along the road, over the top speed.' },
+      { id: 'crash', label: 'Crash', weight: -5, help: '1 when the car touches another.' },
+      { id: 'off-road', label: 'Off the road', weight: -5, help: '1 when a wheel leaves the road.' },
+      { id: 'overtaking', label: 'Overtaking', weight: 0, help: 'Cars overtaken, less those that overtook.' },
+      { id: 'lane', label: 'Lane', weight: 0, help: "Distance from the lane's middle, over half its width." },
+    ],
+    maxSteps: p.maxSteps,
+    fps: 10,
+    keys:
+      p.control === 'discrete'
+        ? { ArrowLeft: 1, ArrowRight: 2, ArrowUp: 3, ArrowDown: 4 }
+        : { ArrowLeft: 0, ArrowRight: 1, ArrowDown: 2, ArrowUp: 3 },
+    players: 1,
+  };
+}
+
+/** Moves the agent; its speed changes with the pedal, its heading with the wheel as far as the tyres allow. */
+function drive(c: Cars, i: number, steer: number, gas: number, sharpest: number): void {
+  const speed = Math.min(TOP_SPEED, Math.max(3, c.speed0[i] + DT * PEDAL * gas));
+  const bend = curvature(c.s[i], c.phase[2 * i], c.phase[2 * i + 1], sharpest);
+  const along = (speed * Math.cos(c.heading[i])) / (1 - c.d[i] * bend);
+  const turn = steer * Math.min(TURN, GRIP / speed);
+  const heading = c.heading[i] + DT * (turn - bend * along);
+  c.d[i] += DT * speed * Math.sin(c.heading[i]);
+  c.s[i] += DT * along;
+  c.heading[i] = Math.min(MAX_HEADING, Math.max(-MAX_HEADING, heading));
+  c.speed0[i] = speed;
+  agent.moved = DT * along;
+  agent.speed = along;
+}
+
+function create(p: z.output<typeof params>): EnvKernel<Cars> {
+  const road: Road = { cars: p.cars, lanes: p.lanes };
+  const half = (p.lanes * LANE) / 2;
+
+  /** Distance over reach in one direction, and how fast what is there goes away (−1 … 1). The road is unrolled. */
+  function lidar(c: Cars, i: number, k: number, into: Float32Array, at: number): void {
+    const angle = c.heading[i] + ANGLES[k];
+    ray.dx = Math.cos(angle);
+    ray.dy = Math.sin(angle);
+    const edge = ray.dy > 0 ? half - c.d[i] : half + c.d[i];
+    let far = Math.min(REACH, Math.abs(ray.dy) < 1e-9 ? REACH : Math.max(0, edge) / Math.abs(ray.dy));
+    let away = 0;
+    for (let car = i * p.cars; car < (i + 1) * p.cars; car++) {
+      const x = c.ahead[car];
+      const y = laneCentre(c.lane[car], p.lanes) - c.d[i];
+      const to = rayToBox(ray, x - HALF_LENGTH, y - HALF_WIDTH, x + HALF_LENGTH, y + HALF_WIDTH);
+      if (to >= far) continue;
+      far = to;
+      away = (c.speed[car] - c.speed0[i]) / TOP_SPEED;
+    }
+    into[at] = far / REACH;
+    into[at + 1] = away;
+  }
+
+  return {
+    spec: specOf(p),
+    allocate: (n) => ({
+      s: new Float64Array(n),
+      d: new Float64Array(n),
+      heading: new Float64Array(n),
+      speed0: new Float64Array(n),
+      phase: new Float64Array(2 * n),
+      ahead: new Float64Array(n * p.cars),
+      lane: new Uint8Array(n * p.cars),
+      speed: new Float64Array(n * p.cars),
+      wish: new Float64Array(n * p.cars),
+    }),
+    reset(c, i, rng) {
+      c.s[i] = 0;
+      c.d[i] = laneCentre(rng.integer(p.lanes), p.lanes);
+      c.heading[i] = 0;
+      c.speed0[i] = START_SPEED;
+      c.phase[2 * i] = rng.uniform() * 2 * Math.PI;
+      c.phase[2 * i + 1] = rng.uniform() * 2 * Math.PI;
+      fillRoad(c, i, road, rng);
+    },
+    step(c, i, action, rng, out) {
+      const wheel = typeof action === 'number' ? STEER[action] : Math.min(1, Math.max(-1, action[0]));
+      const gas = typeof action === 'number' ? GAS[action] : Math.min(1, Math.max(-1, action[1]));
+      drive(c, i, wheel, gas, p.curves);
+      agent.lane = laneOf(c.d[i], p.lanes);
+      const overtaken = driveTraffic(c, i, road, agent, rng);
+      const { events } = out;
+      events[event.speed] = agent.speed / TOP_SPEED;
+      events[event.overtaking] = overtaken;
+      events[event.lane] = Math.abs(c.d[i] - laneCentre(agent.lane, p.lanes)) / (LANE / 2);
+      if (Math.abs(c.d[i]) > half - HALF_WIDTH) events[event.offRoad] = 1;
+      else if (touches(c, i, road, c.d[i])) events[event.crash] = 1;
+      out.terminated = events[event.offRoad] + events[event.crash] > 0;
+    },
+    observe(c, i, into, offset) {
+      for (let k = 0; k < LIDAR; k++) lidar(c, i, k, into, offset + 2 * k);
+      let at = offset + 2 * LIDAR;
+      into[at++] = c.speed0[i] / TOP_SPEED;
+      into[at++] = c.heading[i];
+      into[at++] = c.d[i] / half;
+      into[at++] = (c.d[i] - laneCentre(laneOf(c.d[i], p.lanes), p.lanes)) / (LANE / 2);
+      for (const metres of PREVIEW)
+        into[at++] = curvature(c.s[i] + metres, c.phase[2 * i], c.phase[2 * i + 1], p.curves) * 50;
+    },
+    draw(c, i, list) {
+      drawHighway(list, c, i, { ...road, curves: p.curves });
+    },
+  };
+}
+
+export const highway = defineEnv({
+  id: 'highway',
+  title: 'Highway',
+  group: 'field',
+  summary: 'Drive fast on a winding road among slower cars, seeing by lidar.',
+  params,
+  create,
+});

@@ -1,0 +1,126 @@
+/** The other cars: each keeps its lane and its speed, brakes behind slower ones, and comes back far ahead or behind. */
+import type { Rng } from '#core/rng.ts';
+import { HALF_LENGTH, HALF_WIDTH, laneCentre } from './road.ts';
+
+export type Traffic = {
+  /** [n × cars] place along the road relative to the agent, lane, speed, and the speed that the car would like. */
+  readonly ahead: Float64Array;
+  readonly lane: Uint8Array;
+  readonly speed: Float64Array;
+  readonly wish: Float64Array;
+};
+
+/** The state of n roads: the traffic, and the agent's own car. */
+export type Cars = Traffic & {
+  /** [n] how far the agent has come, how far right of the road's middle it is, where it points, how fast it is. */
+  readonly s: Float64Array;
+  readonly d: Float64Array;
+  readonly heading: Float64Array;
+  readonly speed0: Float64Array;
+  /** [n × 2] phases of the road's curves. */
+  readonly phase: Float64Array;
+};
+
+/** Cars live between so far behind the agent and so far ahead. */
+export const BEHIND = -60;
+export const AHEAD = 160;
+/** Bumper to bumper, from which a driver brakes. */
+const GAP = 12;
+const TOUCH = 2 * HALF_LENGTH;
+
+export interface Road {
+  readonly cars: number;
+  readonly lanes: number;
+}
+
+interface Among {
+  first: number;
+  last: number;
+  lanes: number;
+}
+
+const among: Among = { first: 0, last: 0, lanes: 0 };
+
+/** Fills the road, none of it near the agent. */
+export function fillRoad(t: Traffic, i: number, road: Road, rng: Rng): void {
+  among.first = i * road.cars;
+  among.lanes = road.lanes;
+  for (let k = 0; k < road.cars; k++) {
+    const at = i * road.cars + k;
+    // Even spacing with a little noise keeps cars apart whatever lanes they draw.
+    const step = (AHEAD - 25) / road.cars;
+    among.last = at;
+    enter(t, at, 25 + step * (k + 0.5 * rng.uniform()), among, rng);
+  }
+}
+
+const LANES_TRIED = 8;
+
+/** Lets a car onto the road, in a lane where none of the cars from `first` to `last` is near, if one is found. */
+function enter(t: Traffic, at: number, ahead: number, among: Among, rng: Rng): void {
+  t.ahead[at] = ahead;
+  for (let k = 0; k < LANES_TRIED; k++) {
+    t.lane[at] = rng.integer(among.lanes);
+    if (isFree(t, at, among)) break;
+  }
+  t.wish[at] = 12 + 9 * rng.uniform();
+  t.speed[at] = t.wish[at];
+}
+
+function isFree(t: Traffic, at: number, { first, last }: Among): boolean {
+  for (let other = first; other < last; other++)
+    if (other !== at && t.lane[other] === t.lane[at] && Math.abs(t.ahead[other] - t.ahead[at]) < TOUCH + 3)
+      return false;
+  return true;
+}
+
+/**
+ * Moves all cars by one step; the agent at 0 drives in a lane at a speed. Gives the number of cars that it overtook, less
+ * those that overtook it.
+ */
+export function driveTraffic(
+  t: Traffic,
+  i: number,
+  road: Road,
+  agent: { readonly lane: number; readonly speed: number; readonly moved: number },
+  rng: Rng,
+): number {
+  const first = i * road.cars;
+  const last = first + road.cars;
+  const dt = 0.1;
+  for (let at = first; at < last; at++) {
+    let target = t.wish[at];
+    // The nearest in front in the same lane, the agent included.
+    let gap = agent.lane === t.lane[at] && t.ahead[at] < 0 ? -t.ahead[at] : Infinity;
+    if (gap < GAP + TOUCH) target = Math.min(target, agent.speed);
+    for (let other = first; other < last; other++) {
+      const between = t.ahead[other] - t.ahead[at];
+      if (t.lane[other] !== t.lane[at] || between <= 0 || between >= gap) continue;
+      gap = between;
+      if (gap < GAP + TOUCH) target = Math.min(target, t.speed[other]);
+    }
+    if (gap < TOUCH + 2) target = Math.min(target, 2);
+    const change = target - t.speed[at];
+    t.speed[at] += Math.max(-8 * dt, Math.min(2 * dt, change));
+  }
+  let overtaken = 0;
+  among.first = first;
+  among.last = last;
+  among.lanes = road.lanes;
+  for (let at = first; at < last; at++) {
+    const wasInFront = t.ahead[at] > 0;
+    t.ahead[at] += t.speed[at] * dt - agent.moved;
+    if (t.ahead[at] > 0 !== wasInFront) overtaken += wasInFront ? 1 : -1;
+    if (t.ahead[at] < BEHIND) enter(t, at, AHEAD - 10 * rng.uniform(), among, rng);
+    else if (t.ahead[at] > AHEAD) enter(t, at, BEHIND + 10 * rng.uniform(), among, rng);
+  }
+  return overtaken;
+}
+
+/** Whether any car touches the agent at 0, across the road at d. */
+export function touches(t: Traffic, i: number, road: Road, d: number): boolean {
+  for (let at = i * road.cars; at < (i + 1) * road.cars; at++)
+    if (Math.abs(t.ahead[at]) < TOUCH && Math.abs(laneCentre(t.lane[at], road.lanes) - d) < 2 * HALF_WIDTH)
+      return true;
+  return false;
+}

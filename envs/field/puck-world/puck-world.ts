@@ -1,0 +1,170 @@
+/**
+ * Puck world: a sluggish agent follows a green puck that jumps about and keeps away from a red one that hunts it. After
+ * the demo of REINFORCEjs.
+ */
+import { z } from 'zod';
+import { integer, number } from '#core/config.ts';
+import { Colour } from '#core/draw-list.ts';
+import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
+
+const params = z.object({
+  jump: integer({
+    label: 'Jump',
+    help: 'Steps after which the green puck jumps to another place.',
+    unit: 'steps',
+    default: 100,
+    min: 1,
+    max: 100_000,
+  }),
+  hunterSpeed: number({
+    label: 'Hunter speed',
+    help: 'How far the red puck comes in a step, in sides of the field.',
+    default: 0.001,
+    min: 0,
+    max: 0.1,
+  }),
+  reach: number({
+    label: 'Reach',
+    help: 'Distance within which the red puck hurts.',
+    default: 0.25,
+    min: 0.01,
+    max: 1.5,
+  }),
+  maxSteps: integer({
+    label: 'Time limit',
+    help: 'Steps after which an episode is cut off; 0 means none, as in the demo.',
+    unit: 'steps',
+    default: 1000,
+    min: 0,
+    max: 1_000_000,
+  }),
+});
+
+const RADIUS = 0.05;
+const DRAG = 0.95;
+const THRUST = 0.002;
+const BOUNCE = -0.5;
+const PUSH_X = [-1, 1, 0, 0, 0] as const;
+const PUSH_Y = [0, 0, -1, 1, 0] as const;
+
+type Field = {
+  /** [n] the agent's place and speed; the field is the unit square, y points down. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly vx: Float64Array;
+  readonly vy: Float64Array;
+  /** [n × 4] places of the green puck and the red one. */
+  readonly pucks: Float64Array;
+  /** [n] steps since the green puck jumped. */
+  readonly age: Int32Array;
+};
+
+function specOf(maxSteps: number): EnvSpec {
+  return {
+    id: 'puck-world',
+    version: 1,
+    title: 'Puck world',
+    observation: { kind: 'vector', shape: [8] },
+    action: { kind: 'discrete', names: ['left', 'right', 'up', 'down', 'none'] },
+    rewards: [
+      {
+        id: 'distance',
+        label: 'Distance',
+        weight: -1,
+        help: 'Distance to the green puck, in sides of the field.',
+      },
+      {
+        id: 'hunter',
+        label: 'Hunter',
+        weight: -2,
+        help: 'How deep the agent is in the reach of the red puck: 0 at its edge, 1 at the puck.',
+      },
+    ],
+    maxSteps,
+    fps: 60,
+    keys: { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, ArrowDown: 3 },
+    players: 1,
+  };
+}
+
+function create(p: z.output<typeof params>): EnvKernel<Field, number> {
+  return {
+    spec: specOf(p.maxSteps),
+    allocate: (n) => ({
+      x: new Float64Array(n),
+      y: new Float64Array(n),
+      vx: new Float64Array(n),
+      vy: new Float64Array(n),
+      pucks: new Float64Array(n * 4),
+      age: new Int32Array(n),
+    }),
+    reset(s, i, rng) {
+      s.x[i] = 0.1 + 0.8 * rng.uniform();
+      s.y[i] = 0.1 + 0.8 * rng.uniform();
+      s.vx[i] = s.vy[i] = 0;
+      for (let k = 0; k < 4; k++) s.pucks[i * 4 + k] = rng.uniform();
+      s.age[i] = 0;
+    },
+    step(s, i, action, rng, out) {
+      s.vx[i] = s.vx[i] * DRAG + THRUST * PUSH_X[action];
+      s.vy[i] = s.vy[i] * DRAG + THRUST * PUSH_Y[action];
+      s.x[i] += s.vx[i];
+      s.y[i] += s.vy[i];
+      if (s.x[i] < RADIUS || s.x[i] > 1 - RADIUS) {
+        s.x[i] = s.x[i] < RADIUS ? RADIUS : 1 - RADIUS;
+        s.vx[i] *= BOUNCE;
+      }
+      if (s.y[i] < RADIUS || s.y[i] > 1 - RADIUS) {
+        s.y[i] = s.y[i] < RADIUS ? RADIUS : 1 - RADIUS;
+        s.vy[i] *= BOUNCE;
+      }
+      const at = i * 4;
+      if (++s.age[i] >= p.jump) {
+        s.age[i] = 0;
+        s.pucks[at] = rng.uniform();
+        s.pucks[at + 1] = rng.uniform();
+      }
+      const goodX = s.pucks[at] - s.x[i];
+      const goodY = s.pucks[at + 1] - s.y[i];
+      const badX = s.x[i] - s.pucks[at + 2];
+      const badY = s.y[i] - s.pucks[at + 3];
+      const bad = Math.sqrt(badX * badX + badY * badY);
+      // The hunter does not overshoot its prey.
+      const pace = bad > p.hunterSpeed ? p.hunterSpeed / bad : 1;
+      s.pucks[at + 2] += badX * pace;
+      s.pucks[at + 3] += badY * pace;
+      out.events[0] = Math.sqrt(goodX * goodX + goodY * goodY);
+      out.events[1] = Math.max(0, 1 - bad / p.reach);
+    },
+    observe(s, i, into, offset) {
+      const at = i * 4;
+      into[offset] = s.x[i] - 0.5;
+      into[offset + 1] = s.y[i] - 0.5;
+      into[offset + 2] = s.vx[i] * 10;
+      into[offset + 3] = s.vy[i] * 10;
+      into[offset + 4] = s.pucks[at] - s.x[i];
+      into[offset + 5] = s.pucks[at + 1] - s.y[i];
+      into[offset + 6] = s.pucks[at + 2] - s.x[i];
+      into[offset + 7] = s.pucks[at + 3] - s.y[i];
+    },
+    draw(s, i, list) {
+      const at = i * 4;
+      list.begin(1, 1);
+      list.rect(0, 0, 1, 1, Colour.floor);
+      list.circle(s.pucks[at + 2], s.pucks[at + 3], p.reach, Colour.danger, 0.14);
+      list.circle(s.pucks[at + 2], s.pucks[at + 3], 0.035, Colour.danger);
+      list.circle(s.pucks[at], s.pucks[at + 1], 0.035, Colour.goal);
+      list.line(s.x[i], s.y[i], s.x[i] + s.vx[i] * 4, s.y[i] + s.vy[i] * 4, 0.012, Colour.ink, 0.6);
+      list.circle(s.x[i], s.y[i], RADIUS, Colour.agent);
+    },
+  };
+}
+
+export const puckWorld = defineEnv({
+  id: 'puck-world',
+  title: 'Puck world',
+  group: 'field',
+  summary: 'Follow the green puck, keep away from the red one that hunts you.',
+  params,
+  create,
+});

@@ -1,0 +1,43 @@
+/** How far a ray runs before it meets something: what the eyes and lidars of the field worlds are made of. */
+
+/** Distance along the unit direction (dx, dy) from the origin to a circle about (x, y) relative to it; Infinity if missed. */
+export function rayToCircle(dx: number, dy: number, x: number, y: number, radius: number): number {
+  const along = x * dx + y * dy;
+  const apart = x * x + y * y - along * along;
+  const room = radius * radius - apart;
+  if (room < 0 || along + Math.sqrt(room) < 0) return Infinity;
+  return Math.max(0, along - Math.sqrt(room));
+}
+
+/** Distance to the rectangle from (left, top) to (right, bottom), relative to the origin, from outside; Infinity if missed. */
+export function rayToBox(
+  direction: { readonly dx: number; readonly dy: number },
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): number {
+  const { dx, dy } = direction;
+  // Slabs: where the ray is between left and right, and between top and bottom. A division by 0 gives the right infinity.
+  const x1 = left / dx;
+  const x2 = right / dx;
+  const y1 = top / dy;
+  const y2 = bottom / dy;
+  const enter = Math.max(Math.min(x1, x2), Math.min(y1, y2));
+  const leave = Math.min(Math.max(x1, x2), Math.max(y1, y2));
+  return enter > leave || leave < 0 ? Infinity : Math.max(0, enter);
+}
+
+/** Distance from the inside of a rectangle to its edge. */
+export function rayToEdge(
+  direction: { readonly dx: number; readonly dy: number },
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): number {
+  const { dx, dy } = direction;
+  const x = dx > 0 ? right / dx : dx < 0 ? left / dx : Infinity;
+  const y = dy > 0 ? bottom / dy : dy < 0 ? top / dy : Infinity;
+  return Math.max(0, Math.min(x, y));
+}

@@ -1,0 +1,204 @@
+/**
+ * Water world: thirty eyes all around, drifting food and poison, and an agent that glides on when it stops rowing. After
+ * the demo of REINFORCEjs.
+ */
+import { z } from 'zod';
+import { integer, number } from '#core/config.ts';
+import { Colour, type DrawList } from '#core/draw-list.ts';
+import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
+import type { Rng } from '#core/rng.ts';
+import { rayToCircle, rayToEdge } from '../rays.ts';
+
+const params = z.object({
+  items: integer({ label: 'Things', help: 'How many things drift about.', default: 50, min: 1, max: 200 }),
+  poison: number({
+    label: 'Poison',
+    help: 'Share of the things that is poison.',
+    default: 0.5,
+    min: 0,
+    max: 1,
+  }),
+  maxSteps: integer({
+    label: 'Time limit',
+    help: 'Steps after which an episode is cut off; 0 means none, as in the demo.',
+    unit: 'steps',
+    default: 1000,
+    min: 0,
+    max: 1_000_000,
+  }),
+});
+
+const WIDTH = 700;
+const HEIGHT = 500;
+const RADIUS = 10;
+const EYES = 30;
+const REACH = 120;
+/** Numbers of an eye: distance to wall, food, poison, and the speed of what it sees. */
+const SENSES = 5;
+const DRAG = 0.95;
+const THRUST = 0.25;
+const DRIFT = 2;
+const FOOD = 1;
+const POISON = 2;
+const PUSH_X = [-1, 1, 0, 0, 0] as const;
+const PUSH_Y = [0, 0, -1, 1, 0] as const;
+
+/** Unit direction of every eye. */
+const EYE_X = Float64Array.from({ length: EYES }, (_, k) => Math.cos((2 * Math.PI * k) / EYES));
+const EYE_Y = Float64Array.from({ length: EYES }, (_, k) => Math.sin((2 * Math.PI * k) / EYES));
+
+type Water = {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly vx: Float64Array;
+  readonly vy: Float64Array;
+  /** [n × items × 4] place and speed of every thing. */
+  readonly items: Float64Array;
+  /** [n × items] FOOD or POISON. */
+  readonly kinds: Uint8Array;
+};
+
+const ray = { dx: 0, dy: 0 };
+/** What the last eye saw: 0 a wall, or a kind, and the thing's index. */
+const seen = { distance: 0, kind: 0, item: 0 };
+
+function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel<Water, number> {
+  const spec: EnvSpec = {
+    id: 'water-world',
+    version: 1,
+    title: 'Water world',
+    observation: { kind: 'vector', shape: [EYES * SENSES + 2] },
+    action: { kind: 'discrete', names: ['left', 'right', 'up', 'down', 'none'] },
+    rewards: [
+      { id: 'food', label: 'Food', weight: 1, help: '1 for each green thing.' },
+      { id: 'poison', label: 'Poison', weight: -1, help: '1 for each red thing.' },
+    ],
+    maxSteps,
+    fps: 60,
+    keys: { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, ArrowDown: 3 },
+    players: 1,
+  };
+
+  /** Puts thing k anywhere but on the agent, drifting anywhere. */
+  function launch(s: Water, i: number, k: number, rng: Rng): void {
+    const at = (i * items + k) * 4;
+    do {
+      s.items[at] = RADIUS + rng.uniform() * (WIDTH - 2 * RADIUS);
+      s.items[at + 1] = RADIUS + rng.uniform() * (HEIGHT - 2 * RADIUS);
+    } while (Math.hypot(s.items[at] - s.x[i], s.items[at + 1] - s.y[i]) < 4 * RADIUS);
+    s.items[at + 2] = DRIFT * (2 * rng.uniform() - 1);
+    s.items[at + 3] = DRIFT * (2 * rng.uniform() - 1);
+    s.kinds[i * items + k] = rng.uniform() < poison ? POISON : FOOD;
+  }
+
+  function drift(s: Water, at: number): void {
+    const f = s.items;
+    f[at] += f[at + 2];
+    f[at + 1] += f[at + 3];
+    if (f[at] < RADIUS || f[at] > WIDTH - RADIUS) f[at + 2] = -f[at + 2];
+    if (f[at + 1] < RADIUS || f[at + 1] > HEIGHT - RADIUS) f[at + 3] = -f[at + 3];
+    f[at] = Math.min(WIDTH - RADIUS, Math.max(RADIUS, f[at]));
+    f[at + 1] = Math.min(HEIGHT - RADIUS, Math.max(RADIUS, f[at + 1]));
+  }
+
+  /** Fills `seen` for one eye. */
+  function look(s: Water, i: number, eye: number): void {
+    ray.dx = EYE_X[eye];
+    ray.dy = EYE_Y[eye];
+    const x = s.x[i];
+    const y = s.y[i];
+    seen.distance = rayToEdge(ray, -x, -y, WIDTH - x, HEIGHT - y);
+    seen.kind = 0;
+    for (let k = 0; k < items; k++) {
+      const at = (i * items + k) * 4;
+      const to = rayToCircle(ray.dx, ray.dy, s.items[at] - x, s.items[at + 1] - y, RADIUS);
+      if (to >= seen.distance) continue;
+      seen.distance = to;
+      seen.kind = s.kinds[i * items + k];
+      seen.item = at;
+    }
+  }
+
+  function drawEyes(s: Water, i: number, list: DrawList): void {
+    for (let eye = 0; eye < EYES; eye++) {
+      look(s, i, eye);
+      const hit = seen.distance < REACH;
+      const far = hit ? seen.distance : REACH;
+      const colour = hit ? [Colour.ink, Colour.goal, Colour.danger][seen.kind] : Colour.dim;
+      const endX = s.x[i] + far * ray.dx;
+      const endY = s.y[i] + far * ray.dy;
+      list.line(s.x[i], s.y[i], endX, endY, 1.2, colour, hit ? 0.85 : 0.25);
+    }
+  }
+
+  return {
+    spec,
+    allocate: (n) => ({
+      x: new Float64Array(n),
+      y: new Float64Array(n),
+      vx: new Float64Array(n),
+      vy: new Float64Array(n),
+      items: new Float64Array(n * items * 4),
+      kinds: new Uint8Array(n * items),
+    }),
+    reset(s, i, rng) {
+      s.x[i] = RADIUS + rng.uniform() * (WIDTH - 2 * RADIUS);
+      s.y[i] = RADIUS + rng.uniform() * (HEIGHT - 2 * RADIUS);
+      s.vx[i] = s.vy[i] = 0;
+      for (let k = 0; k < items; k++) launch(s, i, k, rng);
+    },
+    step(s, i, action, rng, out) {
+      s.vx[i] = s.vx[i] * DRAG + THRUST * PUSH_X[action];
+      s.vy[i] = s.vy[i] * DRAG + THRUST * PUSH_Y[action];
+      const x = s.x[i] + s.vx[i];
+      const y = s.y[i] + s.vy[i];
+      s.x[i] = Math.min(WIDTH - RADIUS, Math.max(RADIUS, x));
+      s.y[i] = Math.min(HEIGHT - RADIUS, Math.max(RADIUS, y));
+      if (s.x[i] !== x) s.vx[i] = 0;
+      if (s.y[i] !== y) s.vy[i] = 0;
+      for (let k = 0; k < items; k++) {
+        const at = (i * items + k) * 4;
+        drift(s, at);
+        if (Math.hypot(s.items[at] - s.x[i], s.items[at + 1] - s.y[i]) >= 2 * RADIUS) continue;
+        out.events[s.kinds[i * items + k] === FOOD ? 0 : 1]++;
+        launch(s, i, k, rng);
+      }
+    },
+    observe(s, i, into, offset) {
+      for (let eye = 0; eye < EYES; eye++) {
+        look(s, i, eye);
+        const at = offset + eye * SENSES;
+        const hit = seen.distance < REACH;
+        for (let kind = 0; kind < 3; kind++)
+          into[at + kind] = hit && kind === seen.kind ? seen.distance / REACH : 1;
+        const thing = hit && seen.kind > 0;
+        into[at + 3] = thing ? s.items[seen.item + 2] / DRIFT : 0;
+        into[at + 4] = thing ? s.items[seen.item + 3] / DRIFT : 0;
+      }
+      into[offset + EYES * SENSES] = s.vx[i] / 5;
+      into[offset + EYES * SENSES + 1] = s.vy[i] / 5;
+    },
+    draw(s, i, list) {
+      list.begin(WIDTH, HEIGHT);
+      list.rect(0, 0, WIDTH, HEIGHT, Colour.floor);
+      drawEyes(s, i, list);
+      for (let k = 0; k < items; k++) {
+        const at = (i * items + k) * 4;
+        const colour = s.kinds[i * items + k] === FOOD ? Colour.goal : Colour.danger;
+        list.circle(s.items[at], s.items[at + 1], RADIUS, colour);
+        list.circle(s.items[at] - 3, s.items[at + 1] - 3, 2.5, Colour.ink, 0.45);
+      }
+      list.circle(s.x[i], s.y[i], RADIUS, Colour.agent);
+      list.circle(s.x[i] - 3, s.y[i] - 3, 2.5, Colour.ink, 0.8);
+    },
+  };
+}
+
+export const waterWorld = defineEnv({
+  id: 'water-world',
+  title: 'Water world',
+  group: 'field',
+  summary: 'Glide among drifting food and poison with eyes all around.',
+  params,
+  create,
+});
