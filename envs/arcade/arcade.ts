@@ -4,8 +4,10 @@
  */
 import { z } from 'zod';
 import { choice, number, toggle } from '#core/config.ts';
-import type { ActionSpec, EnvSpec } from '#core/env.ts';
+import type { ActionSpec, EnvKernel, EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
+import type { Columns } from '#core/snapshot.ts';
+import { frameStack, pixels } from '#core/wrappers.ts';
 
 /** The joystick. A game's minimal set keeps these numbers inside the game and renumbers them for the agent. */
 export const Joystick = { none: 0, left: 1, up: 2, right: 3, down: 4, fire: 5 } as const;
@@ -40,6 +42,12 @@ export const arcadeParams = z.object({
     options: ['minimal', 'full'],
     default: 'minimal',
   }),
+  observation: choice({
+    label: 'Observation',
+    help: 'Planes: a layer of cells per kind of thing. Pixels: the last four pictures, 84 × 84, in grey.',
+    options: ['planes', 'pixels'],
+    default: 'planes',
+  }),
 });
 
 export type ArcadeParams = z.output<typeof arcadeParams>;
@@ -67,4 +75,12 @@ export function stick(executed: Int8Array, i: number, chosen: number, sticky: nu
   const action = rng.uniform() < sticky ? executed[i] : chosen;
   executed[i] = action;
   return action;
+}
+
+/** The kernel with the observation that the parameters ask for. */
+export function observed<S extends Columns>(
+  kernel: EnvKernel<S, number>,
+  params: ArcadeParams,
+): EnvKernel<S, number> {
+  return params.observation === 'planes' ? kernel : frameStack(pixels(kernel as EnvKernel<S>), 4);
 }

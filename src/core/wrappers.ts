@@ -2,8 +2,11 @@
  * Views of a world as another world: kernels made from kernels, so that whatever plays a world plays a wrapped one. What a
  * wrapper remembers lies in columns of its own beside the world's, and is saved with them.
  */
+import { DrawList } from './draw-list.ts';
+import { observationSize, type EnvKernel, type EnvSpec, type StepEvents } from './env.ts';
 import { InputError, show } from './errors.ts';
-import type { EnvKernel } from './env.ts';
+import type { RunningMoments } from './moments.ts';
+import { Raster } from './raster.ts';
 import type { Columns } from './snapshot.ts';
 
 /** A kernel that does as another one except for the given changes. */
@@ -44,6 +47,209 @@ export function oneHot<S extends Columns>(kernel: EnvKernel<S>): EnvKernel<S> {
 export function timeLimit<S extends Columns>(kernel: EnvKernel<S>, maxSteps: number): EnvKernel<S> {
   requireInteger('maxSteps', maxSteps, 0);
   return derive(kernel, { spec: { ...kernel.spec, maxSteps } });
+}
+
+/** The world as a grey picture of itself, planes [size, size, 1] from 0 to 1, drawn from its draw list. Stateless: see `frameStack`. */
+export function pixels<S extends Columns>(kernel: EnvKernel<S>, size = 84): EnvKernel<S> {
+  requireInteger('size', size, 1);
+  const list = new DrawList();
+  const raster = new Raster(size, size);
+  return derive(kernel, {
+    spec: { ...kernel.spec, observation: { kind: 'planes', shape: [size, size, 1] } },
+    observe(s, i, into, offset) {
+      kernel.draw(s, i, list);
+      raster.draw(list, into, offset);
+    },
+  });
+}
+
+/**
+ * The last `count` observations at once, oldest first: a vector [count · d], planes [h, w, count · c]. After a reset all are
+ * the first one.
+ */
+export function frameStack<S extends Columns>(kernel: EnvKernel<S>, count: number): EnvKernel<S> {
+  requireInteger('count', count, 1);
+  const { observation } = kernel.spec;
+  if (observation.kind === 'discrete')
+    throw new InputError([
+      { field: `${kernel.spec.id}.observation`, expected: 'a vector or planes', got: 'discrete' },
+    ]);
+  const size = observationSize(kernel.spec);
+  const channels = observation.kind === 'planes' ? observation.shape[2] : size;
+  const frames = freeName(kernel, 'frames');
+  const newest = freeName(kernel, 'newest');
+  const put = (s: S, i: number, frame: number): void => {
+    kernel.observe(s, i, s[frames] as Float32Array, (i * count + frame) * size);
+  };
+  return derive(kernel, {
+    spec: { ...kernel.spec, observation: stacked(observation, count) },
+    allocate: (n) => ({
+      ...kernel.allocate(n),
+      [frames]: new Float32Array(n * count * size),
+      [newest]: new Int32Array(n),
+    }),
+    reset(s, i, rng) {
+      kernel.reset(s, i, rng);
+      s[newest][i] = 0;
+      for (let frame = 0; frame < count; frame++) put(s, i, frame);
+    },
+    step(s, i, action, rng, out) {
+      kernel.step(s, i, action, rng, out);
+      s[newest][i] = (s[newest][i] + 1) % count;
+      put(s, i, s[newest][i]);
+    },
+    observe(s, i, into, offset) {
+      const from = s[frames];
+      for (let age = 0; age < count; age++) {
+        const frame = (s[newest][i] + 1 + age) % count;
+        let k = (i * count + frame) * size;
+        for (let at = offset + age * channels; at < offset + count * size; at += count * channels)
+          for (let c = 0; c < channels; c++) into[at + c] = from[k++];
+      }
+    },
+  });
+}
+
+function stacked(
+  observation: Exclude<EnvSpec['observation'], { kind: 'discrete' }>,
+  count: number,
+): EnvSpec['observation'] {
+  if (observation.kind === 'vector') return { kind: 'vector', shape: [count * observation.shape[0]] };
+  const [height, width, channels] = observation.shape;
+  return { kind: 'planes', shape: [height, width, count * channels] };
+}
+
+/** A column name that the kernel's own state does not use. */
+function freeName(kernel: EnvKernel, name: string): string {
+  const taken = kernel.allocate(1);
+  let free = name;
+  while (free in taken) free += "'";
+  return free;
+}
+
+/** Plays every action `count` times, or until the episode ends; events add up. Time limit and play speed are divided alike. */
+export function actionRepeat<S extends Columns>(kernel: EnvKernel<S>, count: number): EnvKernel<S> {
+  requireInteger('count', count, 1);
+  const { spec } = kernel;
+  const one: StepEvents = { events: new Float64Array(spec.rewards.length), terminated: false };
+  return derive(kernel, {
+    spec: { ...spec, maxSteps: Math.ceil(spec.maxSteps / count), fps: spec.fps / count },
+    step(s, i, action, rng, out) {
+      one.terminated = false;
+      for (let k = 0; k < count && !one.terminated; k++) {
+        one.events.fill(0);
+        kernel.step(s, i, action, rng, one);
+        for (let e = 0; e < one.events.length; e++) out.events[e] += one.events[e];
+      }
+      out.terminated = one.terminated;
+    },
+  });
+}
+
+/**
+ * Observations shifted and scaled to mean 0 and variance 1 of all that was seen so far, clipped to ±10 (as Gymnasium's and
+ * CleanRL's wrappers do). `moments` has one feature per number of the observation and is shared by all slots: it belongs to the
+ * agent's side, which saves it, and sets `learning` to false for an evaluation.
+ */
+export function normaliseObservation<S extends Columns>(
+  kernel: EnvKernel<S>,
+  moments: RunningMoments,
+): EnvKernel<S> {
+  const size = observationSize(kernel.spec);
+  if (moments.mean.length !== size)
+    throw new Error(`moments: expected ${size} features, got ${moments.mean.length}`);
+  const seen = new Float32Array(size);
+  const learn = (s: S, i: number): void => {
+    kernel.observe(s, i, seen, 0);
+    moments.add(seen);
+  };
+  return derive(kernel, {
+    reset(s, i, rng) {
+      kernel.reset(s, i, rng);
+      learn(s, i);
+    },
+    step(s, i, action, rng, out) {
+      kernel.step(s, i, action, rng, out);
+      learn(s, i);
+    },
+    observe(s, i, into, offset) {
+      kernel.observe(s, i, into, offset);
+      for (let k = 0; k < size; k++) {
+        const scaled = (into[offset + k] - moments.mean[k]) / Math.sqrt(moments.variance(k) + 1e-8);
+        into[offset + k] = Math.min(10, Math.max(-10, scaled));
+      }
+    },
+  });
+}
+
+/**
+ * Rewards divided by the standard deviation of the discounted return so far (as Gymnasium's wrapper does). All events are scaled
+ * alike, by what the default weights make of them, so that weights stay live. `moments` has one feature; see `normaliseObservation`.
+ */
+export function normaliseReward<S extends Columns>(
+  kernel: EnvKernel<S>,
+  moments: RunningMoments,
+  discount = 0.99,
+): EnvKernel<S> {
+  const column = freeName(kernel, 'discounted');
+  const row = new Float64Array(1);
+  return derive(kernel, {
+    allocate: (n) => ({ ...kernel.allocate(n), [column]: new Float64Array(n) }),
+    reset(s, i, rng) {
+      kernel.reset(s, i, rng);
+      s[column][i] = 0;
+    },
+    step(s, i, action, rng, out) {
+      kernel.step(s, i, action, rng, out);
+      row[0] = s[column][i] = discount * s[column][i] + weighted(kernel.spec, out.events);
+      moments.add(row);
+      scale(out.events, 1 / Math.sqrt(moments.variance(0) + 1e-8));
+    },
+  });
+}
+
+/** Rewards clipped to [low, high] under the default weights: where one is outside, all its events are scaled alike. */
+export function clipReward<S extends Columns>(kernel: EnvKernel<S>, low = -1, high = 1): EnvKernel<S> {
+  if (!(low <= 0 && high >= 0))
+    throw new InputError([{ field: 'low, high', expected: 'low ≤ 0 ≤ high', got: `${low}, ${high}` }]);
+  return derive(kernel, {
+    step(s, i, action, rng, out) {
+      kernel.step(s, i, action, rng, out);
+      const reward = weighted(kernel.spec, out.events);
+      if (reward < low) scale(out.events, low / reward);
+      else if (reward > high) scale(out.events, high / reward);
+    },
+  });
+}
+
+/** Forbids actions: those that the world forbids and those for which `allowed` is false. One at least must be left. */
+export function actionMask<S extends Columns>(
+  kernel: EnvKernel<S>,
+  allowed: (s: S, i: number, action: number) => boolean,
+): EnvKernel<S> {
+  const { action } = kernel.spec;
+  if (action.kind !== 'discrete')
+    throw new InputError([
+      { field: `${kernel.spec.id}.action`, expected: 'discrete actions', got: action.kind },
+    ]);
+  return derive(kernel, {
+    legal(s, i, mask, offset) {
+      if (kernel.legal) kernel.legal(s, i, mask, offset);
+      else mask.fill(1, offset, offset + action.names.length);
+      for (let a = 0; a < action.names.length; a++) if (!allowed(s, i, a)) mask[offset + a] = 0;
+    },
+  });
+}
+
+/** Σ weight · event under the default weights. */
+function weighted(spec: EnvSpec, events: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < events.length; k++) sum += spec.rewards[k].weight * events[k];
+  return sum;
+}
+
+function scale(events: Float64Array, factor: number): void {
+  for (let k = 0; k < events.length; k++) events[k] *= factor;
 }
 
 function requireInteger(field: string, value: number, min: number): void {

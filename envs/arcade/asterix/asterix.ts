@@ -5,7 +5,7 @@
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
-import { arcadeParams, joystick, Joystick, stick, type ArcadeParams } from '../arcade.ts';
+import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
 
 const SIZE = 10;
 const CHANNELS = 4;
@@ -201,5 +201,5 @@ export const asterix = defineEnv({
   group: 'arcade',
   summary: 'Take the gold that crosses the rows and keep away from the enemies.',
   params: arcadeParams,
-  create,
+  create: (params) => observed(create(params), params),
 });

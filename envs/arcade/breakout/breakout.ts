@@ -5,7 +5,7 @@
  */
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
-import { arcadeParams, joystick, Joystick, stick, type ArcadeParams } from '../arcade.ts';
+import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
 
 const SIZE = 10;
 const CHANNELS = 4;
@@ -165,5 +165,5 @@ export const breakout = defineEnv({
   group: 'arcade',
   summary: 'Keep the ball in play and take the wall down, brick by brick.',
   params: arcadeParams,
-  create,
+  create: (params) => observed(create(params), params),
 });

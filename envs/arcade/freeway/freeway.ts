@@ -5,7 +5,7 @@
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
-import { arcadeParams, joystick, Joystick, stick, type ArcadeParams } from '../arcade.ts';
+import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
 
 const SIZE = 10;
 const CHANNELS = 7;
@@ -168,5 +168,5 @@ export const freeway = defineEnv({
   group: 'arcade',
   summary: 'Bring the chicken across the lanes as often as time allows.',
   params: arcadeParams,
-  create,
+  create: (params) => observed(create(params), params),
 });

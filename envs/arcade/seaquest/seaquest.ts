@@ -4,7 +4,7 @@
  */
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
-import { arcadeParams, joystick, Joystick, stick, type ArcadeParams } from '../arcade.ts';
+import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
 import { append, findAt, remove } from './lists.ts';
 import { drawSeaquest, observeSeaquest } from './picture.ts';
 import {
@@ -320,5 +320,5 @@ export const seaquest = defineEnv({
   group: 'arcade',
   summary: 'Shoot what swims, bring divers up, and mind the oxygen.',
   params: arcadeParams,
-  create,
+  create: (params) => observed(create(params), params),
 });

@@ -5,7 +5,7 @@
  */
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
-import { arcadeParams, joystick, Joystick, stick, type ArcadeParams } from '../arcade.ts';
+import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
 
 const SIZE = 10;
 const CHANNELS = 6;
@@ -250,5 +250,5 @@ export const spaceInvaders = defineEnv({
   group: 'arcade',
   summary: 'Shoot the marching aliens down before they land or hit the cannon.',
   params: arcadeParams,
-  create,
+  create: (params) => observed(create(params), params),
 });

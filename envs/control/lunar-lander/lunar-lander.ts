@@ -283,19 +283,27 @@ function fire(hull: Float64Array, at: number, main: number, side: number, rng: R
   const below = MAIN_BELOW + 2 * shake0;
   const mainX = sin * below - cos * shake1;
   const mainY = -cos * below - sin * shake1;
-  kick(-mainX * MAIN_POWER * main, -mainY * MAIN_POWER * main, mainX, mainY, sin, cos, push);
+  kick(
+    -mainX * MAIN_POWER * main,
+    -mainY * MAIN_POWER * main,
+    mainX + sin * HULL_CENTRE,
+    mainY - cos * HULL_CENTRE,
+    push,
+  );
   const across = 3 * shake1 + Math.sign(side) * SIDE_AWAY;
   const sideX = sin * shake0 - cos * across;
   const sideY = -cos * shake0 - sin * across;
   const power = SIDE_POWER * Math.abs(side);
-  kick(-sideX * power, -sideY * power, sideX - sin * SIDE_BELOW, sideY + cos * SIDE_HEIGHT, sin, cos, push);
+  const armX = sideX - sin * (SIDE_BELOW - HULL_CENTRE);
+  const armY = sideY + cos * (SIDE_HEIGHT - HULL_CENTRE);
+  kick(-sideX * power, -sideY * power, armX, armY, push);
 }
 
-/** Adds an impulse at a point given from the hull's origin. */
-function kick(x: number, y: number, atX: number, atY: number, sin: number, cos: number, push: Push): void {
+/** Adds an impulse at a point given from the hull's centre of mass. */
+function kick(x: number, y: number, armX: number, armY: number, push: Push): void {
   push.x += x;
   push.y += y;
-  push.turn += (atX + sin * HULL_CENTRE) * y - (atY - cos * HULL_CENTRE) * x;
+  push.turn += armX * y - armY * x;
 }
 
 /** Whether hull and legs all move slower than what counts as rest. */

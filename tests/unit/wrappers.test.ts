@@ -1,0 +1,232 @@
+/** Wrappers over real worlds: shapes, what they change, what they leave alone, and that nothing of theirs escapes a snapshot. */
+import { describe, expect, it } from 'vitest';
+import { DrawList } from '#core/draw-list.ts';
+import { observationSize, type EnvKernel } from '#core/env.ts';
+import { RunningMoments } from '#core/moments.ts';
+import { Raster } from '#core/raster.ts';
+import { rngStreams } from '#core/rng.ts';
+import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
+import {
+  actionMask,
+  actionRepeat,
+  clipReward,
+  frameStack,
+  normaliseObservation,
+  normaliseReward,
+  oneHot,
+  pixels,
+  timeLimit,
+} from '#core/wrappers.ts';
+import { breakout } from '#envs/arcade/breakout/breakout.ts';
+import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
+import { pendulum } from '#envs/control/pendulum/pendulum.ts';
+import { corridor } from '#envs/sanity/corridor/corridor.ts';
+
+const pole = (): EnvKernel => cartPole.create(cartPole.params.parse({}));
+const walk = (): EnvKernel => corridor.create(corridor.params.parse({}));
+const wall = (): EnvKernel => breakout.create(breakout.params.parse({}));
+const rod = (): EnvKernel => pendulum.create(pendulum.params.parse({}));
+
+function play(env: VectorEnv, action: number): void {
+  const actions = actionBuffer(env.spec, env.n);
+  actions.discrete.fill(action);
+  actions.box.fill(action);
+  env.step(actions);
+}
+
+const vector = (kernel: EnvKernel, n = 1): VectorEnv => new VectorEnv(kernel, n, rngStreams(1));
+
+describe('oneHot', () => {
+  it('has a 1 where the state is', () => {
+    const env = vector(oneHot(walk()));
+    play(env, 1);
+    expect([...env.obs]).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('refuses what is no index, and keeps the model', () => {
+    expect(() => oneHot(pole())).toThrow(
+      'cart-pole.observation: expected a discrete observation, got vector',
+    );
+    expect(oneHot(walk()).model?.().states).toBe(8);
+  });
+});
+
+describe('timeLimit', () => {
+  it('truncates and never terminates', () => {
+    const env = vector(timeLimit(walk(), 3));
+    for (let t = 0; t < 3; t++) play(env, 0);
+    expect([env.truncated[0], env.terminated[0]]).toEqual([1, 0]);
+    for (const wrong of [-1, 1.5, Number.NaN])
+      expect(() => timeLimit(walk(), wrong)).toThrow('maxSteps: expected');
+  });
+});
+
+describe('frameStack', () => {
+  it('holds the last observations, oldest first, all the first one after a reset', () => {
+    const stack = vector(frameStack(pole(), 3));
+    const plain = vector(pole());
+    const seen = [plain.obs.slice(), plain.obs.slice(), plain.obs.slice()];
+    for (let t = 0; t < 200; t++) {
+      expect([...stack.obs], `step ${t}`).toEqual(seen.slice(-3).flatMap((obs) => [...obs]));
+      play(stack, t & 1);
+      play(plain, t & 1);
+      seen.push(plain.obs.slice());
+      if (plain.terminated[0]) {
+        expect([...stack.finalObs.subarray(8)]).toEqual([...plain.finalObs]);
+        seen.push(plain.obs.slice(), plain.obs.slice());
+      }
+    }
+  });
+
+  it('stacks planes along the channels, and itself', () => {
+    const kernel = frameStack(frameStack(wall(), 2), 2);
+    expect(kernel.spec.observation.shape).toEqual([10, 10, 16]);
+    const env = vector(kernel);
+    const plain = vector(wall());
+    play(env, 0);
+    play(plain, 0);
+    // Channels: two frames of two frames; the last four are the newest picture.
+    for (let cell = 0; cell < 100; cell++)
+      expect([...env.obs.subarray(16 * cell + 12, 16 * cell + 16)]).toEqual([
+        ...plain.obs.subarray(4 * cell, 4 * cell + 4),
+      ]);
+  });
+});
+
+describe('actionRepeat', () => {
+  it('adds up rewards and stops at an end', () => {
+    const env = vector(actionRepeat(pole(), 4));
+    expect([env.spec.maxSteps, env.spec.fps]).toEqual([125, 12.5]);
+    const rewards: number[] = [];
+    for (let t = 0; t < 50 && !env.terminated[0]; t++) {
+      play(env, 1);
+      rewards.push(env.reward[0]);
+    }
+    expect(env.terminated[0]).toBe(1);
+    expect(rewards.slice(0, -1).every((reward) => reward === 4)).toBe(true);
+    expect(rewards.at(-1)).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('normalisation', () => {
+  it('gives observations mean 0 and variance 1, and freezes', () => {
+    const moments = new RunningMoments(3);
+    const env = vector(normaliseObservation(rod(), moments), 8);
+    const late: number[] = [];
+    for (let t = 0; t < 4000; t++) {
+      play(env, Math.sin(t / 7) * 2);
+      if (t > 2000) late.push(env.obs[2]);
+    }
+    const mean = late.reduce((sum, x) => sum + x, 0) / late.length;
+    const variance = late.reduce((sum, x) => sum + (x - mean) ** 2, 0) / late.length;
+    expect(Math.abs(mean)).toBeLessThan(0.3);
+    expect(Math.abs(variance - 1)).toBeLessThan(0.4);
+    moments.learning = false;
+    const before = moments.snapshot();
+    play(env, 0);
+    expect(moments.snapshot()).toEqual(before);
+    const copy = new RunningMoments(3);
+    copy.restore(structuredClone(before));
+    expect(copy.variance(1)).toBe(moments.variance(1));
+  });
+
+  it('computes mean and variance as the plain formulas do', () => {
+    const moments = new RunningMoments(1);
+    const numbers = [3, 1e6, -4, 0.5, 7];
+    for (const x of numbers) moments.add([x]);
+    const mean = numbers.reduce((sum, x) => sum + x, 0) / 5;
+    expect(moments.mean[0]).toBeCloseTo(mean, 6);
+    expect(moments.variance(0) / (numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 5)).toBeCloseTo(
+      1,
+      9,
+    );
+  });
+
+  it('divides rewards by the spread of the return and leaves their signs', () => {
+    const env = vector(normaliseReward(rod(), new RunningMoments(1)), 4);
+    for (let t = 0; t < 1000; t++) play(env, 0);
+    expect(env.reward.every((reward) => reward <= 0 && reward > -5)).toBe(true);
+  });
+});
+
+describe('clipReward', () => {
+  it('clips the sum and keeps the proportions', () => {
+    const env = vector(clipReward(rod(), -1, 1), 4);
+    let clipped = 0;
+    for (let t = 0; t < 50; t++) {
+      play(env, 0);
+      for (const reward of env.reward) {
+        expect(reward).toBeGreaterThanOrEqual(-1.000001);
+        if (reward < -0.999999) clipped++;
+      }
+    }
+    expect(clipped).toBeGreaterThan(0);
+    expect(() => clipReward(rod(), 1, 2)).toThrow('low ≤ 0 ≤ high');
+  });
+});
+
+describe('actionMask', () => {
+  it('forbids what it is told to', () => {
+    const env = vector(actionMask(walk(), (s, i, action) => action === 1 || s['cell'][i] > 0));
+    const mask = new Uint8Array(2);
+    env.legal(mask);
+    expect([...mask]).toEqual([0, 1]);
+    play(env, 1);
+    env.legal(mask);
+    expect([...mask]).toEqual([1, 1]);
+    expect(() => actionMask(rod(), () => true)).toThrow('expected discrete actions');
+  });
+});
+
+/** Area of what is drawn in a picture of 10 by 10. */
+function area(draw: (list: DrawList) => void): number {
+  const list = new DrawList();
+  list.begin(10, 10, 0x000000);
+  draw(list);
+  const picture = new Float32Array(200 * 200);
+  new Raster(200, 200).draw(list, picture, 0);
+  return picture.reduce((sum, x) => sum + x, 0) / 400;
+}
+
+describe('pixels', () => {
+  it('draws shapes where they are, blended, in the luminance of their colour', () => {
+    const list = new DrawList();
+    list.begin(4, 2, 0x000000);
+    list.rect(0, 0, 2, 1, 0xffffff);
+    list.rect(2, 1, 2, 1, 0xffffff, 0, Math.PI, 0.5);
+    list.glyph(65, 3, 0.5, 1, 0xffffff);
+    const picture = new Float32Array(8);
+    new Raster(4, 2).draw(list, picture, 0);
+    expect([...picture]).toEqual([1, 1, 0, 0, 0, 0, 0.5, 0.5]);
+  });
+
+  it('gives every kind of shape about its area', () => {
+    expect(area((list) => list.circle(5, 5, 3, 0xffffff))).toBeCloseTo(9 * Math.PI, 0);
+    expect(area((list) => list.triangle(1, 1, 9, 2, 4, 8, 0xffffff))).toBeCloseTo(26.5, 0);
+    expect(area((list) => list.rect(3, 4, 4, 2, 0xffffff, 0, 0.7))).toBeCloseTo(8, 0);
+    expect(area((list) => list.line(2, 2, 6, 5, 0.5, 0xffffff))).toBeCloseTo(2.75, 0);
+  });
+
+  it('shows Breakout as Atari agents see it: 84 × 84, four pictures, 0 to 1', () => {
+    const kernel = breakout.create(breakout.params.parse({ observation: 'pixels' }));
+    expect(kernel.spec.observation).toEqual({ kind: 'planes', shape: [84, 84, 4] });
+    const env = vector(kernel, 2);
+    for (let t = 0; t < 20; t++) play(env, 1);
+    expect(env.obs.every((x) => x >= 0 && x <= 1)).toBe(true);
+    expect(new Set(env.obs).size).toBeGreaterThan(4);
+    expect(observationSize(pixels(wall(), 42).spec)).toBe(42 * 42);
+  });
+});
+
+describe('snapshots', () => {
+  it('hold what wrappers remember', () => {
+    const [one, two] = [1, 2].map(() => vector(frameStack(clipReward(actionRepeat(wall(), 2)), 3), 2));
+    for (let t = 0; t < 9; t++) play(one, t % 3);
+    two.restore(structuredClone(one.snapshot()));
+    for (let t = 0; t < 30; t++) {
+      play(one, t % 3);
+      play(two, t % 3);
+      expect(two.snapshot()).toEqual(one.snapshot());
+    }
+  });
+});
