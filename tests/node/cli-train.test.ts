@@ -81,6 +81,28 @@ describe('ludus train', () => {
     for (const name of ['episodes.csv', 'metrics.csv']) expect(text(parts, name)).toBe(text(whole, name));
   });
 
+  it('does so with a network, its optimizer and its replay, to the byte', async () => {
+    const folder = temporaryFolder();
+    const dqn = ['train', 'cart-pole', '--agent', 'dqn', '--episodes', '0', '--set', 'learningStarts=200'];
+    await ludus(...dqn, '--steps', '1200', '--out', join(folder, 'whole'));
+    await ludus(...dqn, '--steps', '601', '--out', join(folder, 'parts'));
+    const { code } = await ludus(
+      'train',
+      '--resume',
+      join(folder, 'parts'),
+      '--steps',
+      '1200',
+      '--episodes',
+      '0',
+    );
+    expect(code).toBe(0);
+    const [whole, parts] = ['whole', 'parts'].map((name) =>
+      readFileSync(join(folder, name, 'checkpoint.ludus')),
+    );
+    expect(parts.equals(whole)).toBe(true);
+    expect(text(folder, 'parts', 'metrics.csv')).toContain('train/loss');
+  });
+
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
