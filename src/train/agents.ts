@@ -12,6 +12,7 @@ import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
 import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
 import { a2c } from '#agents/policy/a2c/a2c.ts';
 import { ppo } from '#agents/policy/ppo/ppo.ts';
+import { reinforce } from '#agents/policy/reinforce/reinforce.ts';
 import { pqn } from '#agents/value/pqn/pqn.ts';
 import { dqn } from '#agents/value/dqn/dqn.ts';
 
@@ -20,6 +21,7 @@ export const agents: readonly AgentDefinition<Compute>[] = [
   pqn,
   ppo,
   a2c,
+  reinforce,
   valueIteration,
   policyIteration,
   monteCarlo,

@@ -73,7 +73,7 @@ export const dqnConfig = z.object({
   batchSize: integer({
     label: 'Batch',
     help: 'Transitions per gradient step.',
-    default: 128,
+    default: 64,
     min: 1,
     max: 4096,
     scale: 'log',
