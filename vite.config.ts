@@ -11,5 +11,7 @@ export default defineConfig({
   server: { headers },
   preview: { headers },
   worker: { format: 'es' },
+  // The worker's dependencies are found with the page's, so that the first visit after an install is one wait, not two.
+  optimizeDeps: { entries: ['index.html', 'src/worker/trainer.worker.ts'] },
   build: { target: 'es2022', chunkSizeWarningLimit: 3000 },
 });
