@@ -1,4 +1,7 @@
-/** How far a ray runs before it meets something: what the eyes and lidars of the field worlds are made of. */
+/**
+ * How far a ray runs before it meets something: what the eyes and lidars of the field worlds are made of. Plain numbers, no
+ * records, because these run hundreds of times in a step.
+ */
 
 /** Distance along the unit direction (dx, dy) from the origin to a circle about (x, y) relative to it; Infinity if missed. */
 export function rayToCircle(dx: number, dy: number, x: number, y: number, radius: number): number {
@@ -11,13 +14,13 @@ export function rayToCircle(dx: number, dy: number, x: number, y: number, radius
 
 /** Distance to the rectangle from (left, top) to (right, bottom), relative to the origin, from outside; Infinity if missed. */
 export function rayToBox(
-  direction: { readonly dx: number; readonly dy: number },
+  dx: number,
+  dy: number,
   left: number,
   top: number,
   right: number,
   bottom: number,
 ): number {
-  const { dx, dy } = direction;
   // Slabs: where the ray is between left and right, and between top and bottom. A division by 0 gives the right infinity.
   const x1 = left / dx;
   const x2 = right / dx;
@@ -30,13 +33,13 @@ export function rayToBox(
 
 /** Distance from the inside of a rectangle to its edge. */
 export function rayToEdge(
-  direction: { readonly dx: number; readonly dy: number },
+  dx: number,
+  dy: number,
   left: number,
   top: number,
   right: number,
   bottom: number,
 ): number {
-  const { dx, dy } = direction;
   const x = dx > 0 ? right / dx : dx < 0 ? left / dx : Infinity;
   const y = dy > 0 ? bottom / dy : dy < 0 ? top / dy : Infinity;
   return Math.max(0, Math.min(x, y));

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
-import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
+import { defineEnv, type EnvKernel, type EnvSpec, type StepEvents } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
 import { rayToBox, rayToCircle, rayToEdge } from '../rays.ts';
 import { drawForager } from './draw.ts';
@@ -103,14 +103,41 @@ function roll(s: Field, i: number, action: number): void {
   s.y[i] = y;
 }
 
-/** How free of walls the eyes are, from 0 to 1. */
-function space(s: Field, i: number): number {
+/** Writes how free of walls the eyes are, from 0 to 1, once more for walking straight. */
+function measureSpace(s: Field, i: number, action: number, { events }: StepEvents): void {
   let sum = 0;
   for (let k = i * EYES; k < (i + 1) * EYES; k++) sum += s.eyeKind[k] === Seen.wall ? s.eyeDistance[k] : 1;
-  return Math.min(1, (2 * sum) / EYES);
+  const free = Math.min(1, (2 * sum) / EYES);
+  events[event.space] = free;
+  if (action === 0 && free > 0.75) events[event.forward] = free;
 }
 
-const ray = { dx: 0, dy: 0 };
+/** [eyes] unit directions of the eyes that look. */
+const eyeX = new Float64Array(EYES);
+const eyeY = new Float64Array(EYES);
+
+/** Notes what an eye sees at a distance: nothing beyond its reach. */
+function see(s: Field, eye: number, far: number, kind: number): void {
+  s.eyeDistance[eye] = Math.min(far, REACH) / REACH;
+  s.eyeKind[eye] = far < REACH ? kind : Seen.nothing;
+}
+
+/** Sets every eye on the wall that it looks at. */
+function lookAtWalls(s: Field, i: number): void {
+  const x = s.x[i];
+  const y = s.y[i];
+  for (let eye = 0; eye < EYES; eye++) {
+    const angle = s.angle[i] + (eye - (EYES - 1) / 2) * 0.25;
+    eyeX[eye] = Math.cos(angle);
+    eyeY[eye] = Math.sin(angle);
+    let far = rayToEdge(eyeX[eye], eyeY[eye], -x, -y, WIDTH - x, HEIGHT - y);
+    for (let k = 0; k < BLOCKS.length; k++) {
+      const { left, top, right, bottom } = BLOCKS[k];
+      far = Math.min(far, rayToBox(eyeX[eye], eyeY[eye], left - x, top - y, right - x, bottom - y));
+    }
+    see(s, i * EYES + eye, far, Seen.wall);
+  }
+}
 
 function create(p: z.output<typeof params>): EnvKernel<Field, number> {
   const { items } = p;
@@ -129,30 +156,34 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
     s.itemKind[at] = rng.uniform() < p.poison ? Seen.poison : Seen.food;
   }
 
-  /** Looks through every eye: the nearest wall or piece of food within reach. */
-  function look(s: Field, i: number): void {
+  /** Eats what the agent touches, and lets one eaten piece grow again now and then. */
+  function graze(s: Field, i: number, rng: Rng, out: StepEvents): void {
+    let eaten = -1;
+    for (let k = 0; k < items; k++) {
+      const at = i * items + k;
+      const dx = s.itemX[at] - s.x[i];
+      const dy = s.itemY[at] - s.y[i];
+      if (s.itemKind[at] !== Seen.nothing && dx * dx + dy * dy < (RADIUS + ITEM) ** 2) {
+        out.events[s.itemKind[at] === Seen.food ? event.food : event.poison]++;
+        s.itemKind[at] = Seen.nothing;
+      }
+      if (s.itemKind[at] === Seen.nothing) eaten = k;
+    }
+    if (eaten >= 0 && rng.uniform() < p.regrowth) grow(s, i, eaten, rng);
+  }
+
+  /** Lets the food that is near enough stand before the walls. */
+  function lookAtFood(s: Field, i: number): void {
     const x = s.x[i];
     const y = s.y[i];
-    for (let eye = 0; eye < EYES; eye++) {
-      const angle = s.angle[i] + (eye - (EYES - 1) / 2) * 0.25;
-      ray.dx = Math.cos(angle);
-      ray.dy = Math.sin(angle);
-      let far = rayToEdge(ray, -x, -y, WIDTH - x, HEIGHT - y);
-      for (const { left, top, right, bottom } of BLOCKS)
-        far = Math.min(far, rayToBox(ray, left - x, top - y, right - x, bottom - y));
-      let kind: number = Seen.wall;
-      for (let at = i * items; at < (i + 1) * items; at++) {
-        if (s.itemKind[at] === Seen.nothing) continue;
-        const ix = s.itemX[at] - x;
-        const iy = s.itemY[at] - y;
-        if (ix * ix + iy * iy > (REACH + ITEM) ** 2) continue;
-        const to = rayToCircle(ray.dx, ray.dy, ix, iy, ITEM);
-        if (to >= far) continue;
-        far = to;
-        kind = s.itemKind[at];
+    for (let at = i * items; at < (i + 1) * items; at++) {
+      const dx = s.itemX[at] - x;
+      const dy = s.itemY[at] - y;
+      if (s.itemKind[at] === Seen.nothing || dx * dx + dy * dy > (REACH + ITEM) ** 2) continue;
+      for (let eye = 0; eye < EYES; eye++) {
+        const far = rayToCircle(eyeX[eye], eyeY[eye], dx, dy, ITEM);
+        if (far < s.eyeDistance[i * EYES + eye] * REACH) see(s, i * EYES + eye, far, s.itemKind[at]);
       }
-      s.eyeDistance[i * EYES + eye] = Math.min(far, REACH) / REACH;
-      s.eyeKind[i * EYES + eye] = far < REACH ? kind : Seen.nothing;
     }
   }
 
@@ -175,27 +206,15 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       } while (!fits(s.x[i], s.y[i]));
       s.angle[i] = rng.uniform() * 2 * Math.PI;
       for (let k = 0; k < items; k++) grow(s, i, k, rng);
-      look(s, i);
+      lookAtWalls(s, i);
+      lookAtFood(s, i);
     },
     step(s, i, action, rng, out) {
       roll(s, i, action);
-      let eaten = -1;
-      for (let k = 0; k < items; k++) {
-        const at = i * items + k;
-        if (
-          s.itemKind[at] !== Seen.nothing &&
-          Math.hypot(s.itemX[at] - s.x[i], s.itemY[at] - s.y[i]) < RADIUS + ITEM
-        ) {
-          out.events[s.itemKind[at] === Seen.food ? event.food : event.poison]++;
-          s.itemKind[at] = Seen.nothing;
-        }
-        if (s.itemKind[at] === Seen.nothing) eaten = k;
-      }
-      if (eaten >= 0 && rng.uniform() < p.regrowth) grow(s, i, eaten, rng);
-      look(s, i);
-      const free = space(s, i);
-      out.events[event.space] = free;
-      if (action === 0 && free > 0.75) out.events[event.forward] = free;
+      graze(s, i, rng, out);
+      lookAtWalls(s, i);
+      lookAtFood(s, i);
+      measureSpace(s, i, action, out);
     },
     observe(s, i, into, offset) {
       for (let eye = 0; eye < EYES; eye++) {

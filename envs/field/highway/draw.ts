@@ -4,7 +4,9 @@ import { curvature, HALF_LENGTH, HALF_WIDTH, LANE, laneCentre } from './road.ts'
 import type { Cars, Road } from './traffic.ts';
 
 const BACK = -16;
-const FRONT = 72;
+const FRONT = 104;
+/** How far the picture reaches ahead; the road is laid a little further, so that it never ends in it. */
+const HORIZON = 72;
 const STEP = 4;
 const SAMPLES = (FRONT - BACK) / STEP + 1;
 const WIDTH = 66;
@@ -21,7 +23,7 @@ export function drawHighway(
   road: Road & { readonly curves: number },
 ): void {
   layRoad(c, i, road.curves);
-  list.begin(WIDTH, FRONT - BACK);
+  list.begin(WIDTH, HORIZON - BACK);
   const half = (road.lanes * LANE) / 2;
   // First all of the road, as its pieces overlap, then what is painted on it.
   for (let k = 0; k + 1 < SAMPLES; k++) line(list, k, 0, { width: 2 * half + 1, colour: Colour.floor });
@@ -39,7 +41,7 @@ export function drawHighway(
 function layRoad(c: Cars, i: number, curves: number): void {
   const here = -BACK / STEP;
   midX[here] = WIDTH / 2;
-  midY[here] = FRONT;
+  midY[here] = HORIZON;
   midAngle[here] = 0;
   for (const way of [1, -1])
     for (let k = here + way; k >= 0 && k < SAMPLES; k += way) {

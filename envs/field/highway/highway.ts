@@ -62,7 +62,9 @@ const GAS = [0, 0, 0, 1, -1] as const;
 
 const event = { speed: 0, crash: 1, offRoad: 2, overtaking: 3, lane: 4 } as const;
 
-const ray = { dx: 0, dy: 0 };
+/** [rays] unit directions of the rays of the lidar that looks. */
+const rayX = new Float64Array(LIDAR);
+const rayY = new Float64Array(LIDAR);
 const agent = { lane: 0, speed: 0, moved: 0 };
 
 function specOf(p: z.output<typeof params>): EnvSpec {
@@ -110,24 +112,28 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
   const road: Road = { cars: p.cars, lanes: p.lanes };
   const half = (p.lanes * LANE) / 2;
 
-  /** Distance over reach in one direction, and how fast what is there goes away (−1 … 1). The road is unrolled. */
-  function lidar(c: Cars, i: number, k: number, into: Float32Array, at: number): void {
-    const angle = c.heading[i] + ANGLES[k];
-    ray.dx = Math.cos(angle);
-    ray.dy = Math.sin(angle);
-    const edge = ray.dy > 0 ? half - c.d[i] : half + c.d[i];
-    let far = Math.min(REACH, Math.abs(ray.dy) < 1e-9 ? REACH : Math.max(0, edge) / Math.abs(ray.dy));
-    let away = 0;
+  /** Distance over reach in every direction, and how fast what is there goes away (−1 … 1). The road is unrolled. */
+  function lidar(c: Cars, i: number, into: Float32Array, offset: number): void {
+    for (let k = 0; k < LIDAR; k++) {
+      rayX[k] = Math.cos(c.heading[i] + ANGLES[k]);
+      rayY[k] = Math.sin(c.heading[i] + ANGLES[k]);
+      const edge = Math.max(0, rayY[k] > 0 ? half - c.d[i] : half + c.d[i]);
+      into[offset + 2 * k] = Math.min(1, edge / Math.max(1e-9, Math.abs(rayY[k])) / REACH);
+      into[offset + 2 * k + 1] = 0;
+    }
     for (let car = i * p.cars; car < (i + 1) * p.cars; car++) {
       const x = c.ahead[car];
+      if (Math.abs(x) > REACH + HALF_LENGTH) continue;
       const y = laneCentre(c.lane[car], p.lanes) - c.d[i];
-      const to = rayToBox(ray, x - HALF_LENGTH, y - HALF_WIDTH, x + HALF_LENGTH, y + HALF_WIDTH);
-      if (to >= far) continue;
-      far = to;
-      away = (c.speed[car] - c.speed0[i]) / TOP_SPEED;
+      for (let k = 0; k < LIDAR; k++) {
+        const to =
+          rayToBox(rayX[k], rayY[k], x - HALF_LENGTH, y - HALF_WIDTH, x + HALF_LENGTH, y + HALF_WIDTH) /
+          REACH;
+        if (to >= into[offset + 2 * k]) continue;
+        into[offset + 2 * k] = to;
+        into[offset + 2 * k + 1] = (c.speed[car] - c.speed0[i]) / TOP_SPEED;
+      }
     }
-    into[at] = far / REACH;
-    into[at + 1] = away;
   }
 
   return {
@@ -167,7 +173,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       out.terminated = events[event.offRoad] + events[event.crash] > 0;
     },
     observe(c, i, into, offset) {
-      for (let k = 0; k < LIDAR; k++) lidar(c, i, k, into, offset + 2 * k);
+      lidar(c, i, into, offset);
       let at = offset + 2 * LIDAR;
       into[at++] = c.speed0[i] / TOP_SPEED;
       into[at++] = c.heading[i];

@@ -58,9 +58,17 @@ type Water = {
   readonly kinds: Uint8Array;
 };
 
-const ray = { dx: 0, dy: 0 };
-/** What the last eye saw: 0 a wall, or a kind, and the thing's index. */
-const seen = { distance: 0, kind: 0, item: 0 };
+/** [eyes] what the eyes saw last: how far it is, 0 for a wall or a kind, and the thing's index in `items`. */
+const distance = new Float64Array(EYES);
+const kind = new Uint8Array(EYES);
+const thing = new Int32Array(EYES);
+
+/** Whether the thing at `at` is within a distance of the agent. */
+function isNear(s: Water, i: number, at: number, distance: number): boolean {
+  const dx = s.items[at] - s.x[i];
+  const dy = s.items[at + 1] - s.y[i];
+  return dx * dx + dy * dy < distance * distance;
+}
 
 function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel<Water, number> {
   const spec: EnvSpec = {
@@ -85,7 +93,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     do {
       s.items[at] = RADIUS + rng.uniform() * (WIDTH - 2 * RADIUS);
       s.items[at + 1] = RADIUS + rng.uniform() * (HEIGHT - 2 * RADIUS);
-    } while (Math.hypot(s.items[at] - s.x[i], s.items[at + 1] - s.y[i]) < 4 * RADIUS);
+    } while (isNear(s, i, at, 4 * RADIUS));
     s.items[at + 2] = DRIFT * (2 * rng.uniform() - 1);
     s.items[at + 3] = DRIFT * (2 * rng.uniform() - 1);
     s.kinds[i * items + k] = rng.uniform() < poison ? POISON : FOOD;
@@ -101,32 +109,36 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     f[at + 1] = Math.min(HEIGHT - RADIUS, Math.max(RADIUS, f[at + 1]));
   }
 
-  /** Fills `seen` for one eye. */
-  function look(s: Water, i: number, eye: number): void {
-    ray.dx = EYE_X[eye];
-    ray.dy = EYE_Y[eye];
+  /** Looks through all eyes: walls first, then the things that are near enough to be seen. */
+  function look(s: Water, i: number): void {
     const x = s.x[i];
     const y = s.y[i];
-    seen.distance = rayToEdge(ray, -x, -y, WIDTH - x, HEIGHT - y);
-    seen.kind = 0;
-    for (let k = 0; k < items; k++) {
-      const at = (i * items + k) * 4;
-      const to = rayToCircle(ray.dx, ray.dy, s.items[at] - x, s.items[at + 1] - y, RADIUS);
-      if (to >= seen.distance) continue;
-      seen.distance = to;
-      seen.kind = s.kinds[i * items + k];
-      seen.item = at;
+    for (let eye = 0; eye < EYES; eye++) {
+      distance[eye] = rayToEdge(EYE_X[eye], EYE_Y[eye], -x, -y, WIDTH - x, HEIGHT - y);
+      kind[eye] = 0;
+    }
+    for (let k = i * items; k < (i + 1) * items; k++) {
+      const dx = s.items[4 * k] - x;
+      const dy = s.items[4 * k + 1] - y;
+      if (dx * dx + dy * dy > (REACH + RADIUS) ** 2) continue;
+      for (let eye = 0; eye < EYES; eye++) {
+        const to = rayToCircle(EYE_X[eye], EYE_Y[eye], dx, dy, RADIUS);
+        if (to >= distance[eye]) continue;
+        distance[eye] = to;
+        kind[eye] = s.kinds[k];
+        thing[eye] = 4 * k;
+      }
     }
   }
 
   function drawEyes(s: Water, i: number, list: DrawList): void {
+    look(s, i);
     for (let eye = 0; eye < EYES; eye++) {
-      look(s, i, eye);
-      const hit = seen.distance < REACH;
-      const far = hit ? seen.distance : REACH;
-      const colour = hit ? [Colour.ink, Colour.goal, Colour.danger][seen.kind] : Colour.dim;
-      const endX = s.x[i] + far * ray.dx;
-      const endY = s.y[i] + far * ray.dy;
+      const hit = distance[eye] < REACH;
+      const far = hit ? distance[eye] : REACH;
+      const colour = hit ? [Colour.ink, Colour.goal, Colour.danger][kind[eye]] : Colour.dim;
+      const endX = s.x[i] + far * EYE_X[eye];
+      const endY = s.y[i] + far * EYE_Y[eye];
       list.line(s.x[i], s.y[i], endX, endY, 1.2, colour, hit ? 0.85 : 0.25);
     }
   }
@@ -159,21 +171,20 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
       for (let k = 0; k < items; k++) {
         const at = (i * items + k) * 4;
         drift(s, at);
-        if (Math.hypot(s.items[at] - s.x[i], s.items[at + 1] - s.y[i]) >= 2 * RADIUS) continue;
+        if (!isNear(s, i, at, 2 * RADIUS)) continue;
         out.events[s.kinds[i * items + k] === FOOD ? 0 : 1]++;
         launch(s, i, k, rng);
       }
     },
     observe(s, i, into, offset) {
+      look(s, i);
       for (let eye = 0; eye < EYES; eye++) {
-        look(s, i, eye);
         const at = offset + eye * SENSES;
-        const hit = seen.distance < REACH;
-        for (let kind = 0; kind < 3; kind++)
-          into[at + kind] = hit && kind === seen.kind ? seen.distance / REACH : 1;
-        const thing = hit && seen.kind > 0;
-        into[at + 3] = thing ? s.items[seen.item + 2] / DRIFT : 0;
-        into[at + 4] = thing ? s.items[seen.item + 3] / DRIFT : 0;
+        const hit = distance[eye] < REACH;
+        for (let k = 0; k < 3; k++) into[at + k] = hit && k === kind[eye] ? distance[eye] / REACH : 1;
+        const drifts = hit && kind[eye] > 0;
+        into[at + 3] = drifts ? s.items[thing[eye] + 2] / DRIFT : 0;
+        into[at + 4] = drifts ? s.items[thing[eye] + 3] / DRIFT : 0;
       }
       into[offset + EYES * SENSES] = s.vx[i] / 5;
       into[offset + EYES * SENSES + 1] = s.vy[i] / 5;
