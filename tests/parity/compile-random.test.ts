@@ -5,39 +5,15 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { eagerCompute } from '#compile/eager.ts';
-import { simdCompute } from '#compile/simd/simd.ts';
-import type { NamedValues, Runner, Values } from '#compile/step.ts';
+import { beforeAll, describe, it } from 'vitest';
+import type { NamedValues, Runner } from '#compile/step.ts';
+import { bothRunners, expectClose, numbers, sizeOf } from './compile-close.ts';
 import { operationCount, programStep, type RandomProgram } from './compile-random-program.ts';
-
-const TOLERANCE = 1e-5;
 
 beforeAll(async () => {
   tf.enableProdMode();
   await tf.setBackend('cpu');
 });
-
-/** Numbers from a seed, uniform in (−2, 2): a test's data, not randomness of the project. */
-function numbers(seed: number, count: number): Float32Array {
-  let state = (seed * 2654435761) >>> 0 || 1;
-  return Float32Array.from({ length: count }, () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return ((state >>> 0) / 2 ** 32) * 4 - 2;
-  });
-}
-
-const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
-function expectClose(name: string, got: Values, expected: Values): void {
-  expect(got.length, name).toBe(expected.length);
-  const scale = Math.max(1, ...Array.from(expected, Math.abs));
-  for (let i = 0; i < got.length; i++)
-    if (!(Math.abs(got[i] - expected[i]) <= TOLERANCE * scale))
-      expect.fail(`${name}[${i}]: expected ${expected[i]}, got ${got[i]}`);
-}
 
 const shape = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 4 });
 const instruction = fc.tuple(fc.nat(operationCount - 1), fc.nat(3), fc.nat(255));
@@ -49,24 +25,21 @@ const programs: fc.Arbitrary<RandomProgram> = fc.record({
 function compare(program: RandomProgram, seed: number): void {
   const { step, shapes, outputs } = programStep(program);
   const initial: NamedValues = Object.fromEntries(
-    program.shapes.map((of, i) => [`x${i}`, numbers(seed + i, size(of))]),
+    program.shapes.map((of, i) => [`x${i}`, numbers(seed + i, sizeOf(of))]),
   );
-  const eager = eagerCompute();
-  const compute = simdCompute(eager);
-  using compiled = disposing(compute.compile('random', step, shapes, initial) as Runner);
-  using reference = disposing(eager.compile('random', step, shapes, initial) as Runner);
-  expect(compute.label).toBe('simd');
+  using both = bothRunners('random', step, shapes, initial);
+  const { compiled, eager: reference } = both;
   const inputs = { weight: Float32Array.of(0.75) };
   const values = program.instructions.map((_, i) => `value${i}`);
   for (let round = 0; round < 2; round++) {
     const names = [...outputs, ...values.slice(0, valueCount(reference, inputs, values))];
     const before = reference.getState() as NamedValues;
     const expected = copies(reference.run(inputs, names) as NamedValues);
-    void compiled.setState(before);
-    const got = compiled.run(inputs, names) as NamedValues;
+    compiled.setState(before);
+    const got = compiled.run(inputs, names);
     for (const name of names) expectClose(name, got[name], expected[name]);
     const after = reference.getState() as NamedValues;
-    const state = compiled.getState() as NamedValues;
+    const state = compiled.getState();
     for (const name of Object.keys(after)) expectClose(`state ${name}`, state[name], after[name]);
   }
 }
@@ -94,10 +67,6 @@ function valueCount(runner: Runner, inputs: NamedValues, names: readonly string[
 
 function copies(values: NamedValues): NamedValues {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.slice()]));
-}
-
-function disposing<T extends Runner>(runner: T): T & Disposable {
-  return Object.assign(runner, { [Symbol.dispose]: () => runner.dispose() });
 }
 
 describe('random programs: compiled equals eager on cpu', () => {

@@ -109,7 +109,8 @@ export const ELEMENTWISE: Lowerings = {
   Sub: binary('sub'),
   Multiply: binary('mul'),
   RealDiv: binary('div'),
-  FloorDiv: binary('floorDiv'),
+  // tfjs gives whole numbers whatever it divides.
+  FloorDiv: (b, inputs) => castTo(b, b.map('floorDiv', inputs['a'], inputs['b']), 'int32'),
   Mod: floorMod,
   Maximum: binary('max'),
   Minimum: binary('min'),

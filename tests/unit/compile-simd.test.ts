@@ -1,0 +1,107 @@
+/** The compiled runner itself: what it gives, what it refuses, and that running for long takes no more memory. */
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { eagerCompute } from '#compile/eager.ts';
+import { denseNetwork, inferenceExample, updateExample, type Example } from '#compile/examples.ts';
+import { simdCompute } from '#compile/simd/simd.ts';
+import type { ImmediateRunner, Runner } from '#compile/step.ts';
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+});
+
+function compile({ step, shapes, initial }: Example): ImmediateRunner {
+  const compute = simdCompute(eagerCompute());
+  const runner = compute.infer?.('example', step, shapes, initial);
+  if (!runner) throw new Error('the example did not compile');
+  return runner;
+}
+
+describe('a compiled runner', () => {
+  it('gives the same arrays from run to run, with new values', () => {
+    const example = updateExample(denseNetwork([3, 5, 2], 4));
+    const runner = compile(example);
+    const read = ['loss'];
+    const first = runner.run(example.inputs, read);
+    const loss = first['loss'][0];
+    expect(runner.run(example.inputs, read)['loss']).toBe(first['loss']);
+    expect(first['loss'][0]).toBeLessThan(loss);
+    expect(runner.run(example.inputs, [])).toEqual({});
+  });
+
+  it('goes on from a saved state, bit for bit', () => {
+    const example = updateExample(denseNetwork([3, 7, 2], 5));
+    const straight = compile(example);
+    for (let k = 0; k < 10; k++) straight.run(example.inputs, []);
+    const half = compile(example);
+    for (let k = 0; k < 5; k++) half.run(example.inputs, []);
+    const resumed = compile(example);
+    resumed.setState(half.getState());
+    for (let k = 0; k < 5; k++) resumed.run(example.inputs, []);
+    expect(resumed.getState()).toEqual(straight.getState());
+  });
+
+  it('names what is missing or too short, before anything is changed', () => {
+    const example = inferenceExample(denseNetwork([3, 5, 2], 4));
+    const runner = compile(example);
+    expect(() => runner.run({}, [])).toThrow('example.inputs.x: expected 12 numbers, got nothing');
+    expect(() => runner.run(example.inputs, ['z'])).toThrow('example.outputs: expected one of y, got z');
+    expect(() => runner.readState(['params'], new Float32Array(3))).toThrow(
+      'room for 32 numbers of params, got 3',
+    );
+    expect(() => compile({ ...example, initial: {} })).toThrow(
+      'example.state.params: expected initial values',
+    );
+    runner.dispose();
+    expect(() => runner.run(example.inputs, [])).toThrow('example: the runner was disposed');
+  });
+
+  it('takes no more memory after a million updates', () => {
+    const example = updateExample(denseNetwork([2, 4, 1], 4));
+    const runner = compile(example);
+    const read = ['loss'];
+    const run = (times: number): void => {
+      for (let k = 0; k < times; k++) runner.run(example.inputs, read);
+    };
+    run(100_000);
+    const before = process.memoryUsage();
+    const tensors = tf.memory().numTensors;
+    run(900_000);
+    const after = process.memoryUsage();
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(1e6);
+    expect(after.heapUsed - before.heapUsed).toBeLessThan(2e7);
+  });
+
+  it('keeps state free of denormal numbers, which would slow every later update down', () => {
+    const example = updateExample(denseNetwork([2, 8, 1], 4));
+    const runner = compile(example);
+    // Next to no gradient: the moments only decay.
+    const inputs = { x: new Float32Array(8), y: new Float32Array(4) };
+    const size = example.shapes.state['params'].shape[0];
+    runner.setState({ params: new Float32Array(size), m: new Float32Array(size).fill(1e-37) });
+    for (let k = 0; k < 100; k++) runner.run(inputs, []);
+    const { m, v } = runner.getState();
+    const denormal = (value: number): boolean => value !== 0 && Math.abs(value) < 2 ** -126;
+    expect([...m, ...v].filter(denormal)).toEqual([]);
+    expect([...m].filter((value) => value === 0).length).toBeGreaterThan(size / 2);
+  });
+});
+
+describe('compiled and eager runners', () => {
+  it('agree on a long run of updates', () => {
+    const example = updateExample(denseNetwork([4, 16, 16, 2], 8));
+    const compiled = compile(example);
+    const { step, shapes, initial } = example;
+    const eager = eagerCompute().compile('example', step, shapes, initial) as Runner;
+    for (let k = 0; k < 50; k++) {
+      compiled.run(example.inputs, []);
+      void eager.run(example.inputs, []);
+    }
+    const [got, expected] = [compiled.run(example.inputs, ['loss']), eager.run(example.inputs, ['loss'])];
+    expect(got['loss'][0]).toBeCloseTo((expected as typeof got)['loss'][0], 5);
+    eager.dispose();
+  });
+});
