@@ -84,8 +84,8 @@ describe('a compiled runner', () => {
     runner.setState({ params: new Float32Array(size), m: new Float32Array(size).fill(1e-37) });
     for (let k = 0; k < 100; k++) runner.run(inputs, []);
     const { m, v } = runner.getState();
-    const denormal = (value: number): boolean => value !== 0 && Math.abs(value) < 2 ** -126;
-    expect([...m, ...v].filter(denormal)).toEqual([]);
+    const denormal = [...m, ...v].filter((value) => value !== 0 && Math.abs(value) < 2 ** -126);
+    expect(denormal).toEqual([]);
     expect([...m].filter((value) => value === 0).length).toBeGreaterThan(size / 2);
   });
 });
