@@ -21,7 +21,7 @@ export function Curves({ store }: { readonly store: Store }) {
         <span class="key">
           <i class="key-dot" /> episode <i class="key-line" /> mean of {MEAN_OVER}
         </span>
-        <Marks marks={record.marks.value} />
+        <Marks marks={record.marks.value} labelOf={(mark) => store.labelOf(mark.kind, mark.key)} />
       </Figure>
       <Figure
         store={store}
@@ -100,15 +100,20 @@ function Figure({ store, id, label, dots, curve, children }: FigureProps) {
   );
 }
 
+interface MarksProps {
+  readonly marks: readonly Mark[];
+  readonly labelOf: (mark: Mark) => string;
+}
+
 /** The changes in words: the marks on the canvas can be neither read out nor hovered on a phone. */
-function Marks({ marks }: { readonly marks: readonly Mark[] }) {
+function Marks({ marks, labelOf }: MarksProps) {
   const recent = marks.slice(-3);
   return (
     <ol class="marks" aria-label="Changes while it ran" data-marks={marks.length}>
       {marks.length > recent.length ? <li>{marks.length - recent.length} earlier</li> : null}
-      {recent.map(({ step, key, value }, i) => (
-        <li key={`${step}-${i}`} class="mark" title={`At step ${count(step)}`}>
-          {key} → {text(value)}
+      {recent.map((mark, i) => (
+        <li key={`${mark.step}-${i}`} class="mark" title={`At step ${count(mark.step)}`}>
+          {labelOf(mark)} → {text(mark.value)}
         </li>
       ))}
     </ol>

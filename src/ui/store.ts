@@ -188,6 +188,13 @@ export class Store {
     return this.draft.value[PART[section]]?.[key] ?? this.unchanged(section, key);
   }
 
+  /** What a field is called on the page. */
+  labelOf(section: Section, key: string): string {
+    if (section === 'reward') return this.terms.value.find((term) => term.id === key)?.label ?? key;
+    const entry = section === 'agent' ? this.agent.value : this.world.value;
+    return entry?.fields.find((field) => field.key === key)?.label ?? key;
+  }
+
   /** Whether a field waits for a reset. */
   waits(section: Section, key: string): boolean {
     const { value: info } = this.info;
