@@ -76,7 +76,7 @@ function clamp(x: tf.Tensor, low: tf.Tensor, high: tf.Tensor): tf.Tensor {
 }
 
 /** The same value, through which no gradient flows. tfjs has no operation for it. */
-function stopped(x: tf.Tensor): tf.Tensor {
+export function stopped(x: tf.Tensor): tf.Tensor {
   return tf.customGrad((inner) => ({
     value: tf.clone(inner as tf.Tensor),
     gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),

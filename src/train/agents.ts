@@ -13,6 +13,7 @@ import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.
 import { a2c } from '#agents/policy/a2c/a2c.ts';
 import { ppo } from '#agents/policy/ppo/ppo.ts';
 import { reinforce } from '#agents/policy/reinforce/reinforce.ts';
+import { sac } from '#agents/policy/sac/sac.ts';
 import { pqn } from '#agents/value/pqn/pqn.ts';
 import { dqn } from '#agents/value/dqn/dqn.ts';
 
@@ -22,6 +23,7 @@ export const agents: readonly AgentDefinition<Compute>[] = [
   ppo,
   a2c,
   reinforce,
+  sac,
   valueIteration,
   policyIteration,
   monteCarlo,

@@ -91,7 +91,7 @@ export const dqnConfig = z.object({
   gradientSteps: integer({
     label: 'Gradient steps',
     help: 'Gradient steps per round.',
-    default: 2,
+    default: 4,
     min: 1,
     max: 10_000,
     scale: 'log',

@@ -1,0 +1,327 @@
+/**
+ * Soft actor-critic (Haarnoja et al. 2018; for lists of actions Christodoulou 2019): maximises reward and entropy from a
+ * replay memory, with two critics and a temperature that learns itself. README.md has the equations.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
+import { problemOf, type Problem } from '#core/errors.ts';
+import { NStep } from '#core/n-step.ts';
+import { Replay, replayBatch, type Batch } from '#core/replay.ts';
+import type { RngStreams, SavableRng } from '#core/rng.ts';
+import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import type { ActionBuffer } from '#core/vector-env.ts';
+import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
+import { argmax } from '#agents/nn/choose.ts';
+import { probabilities, sampleCategorical } from '#agents/nn/distributions.ts';
+import { Forward } from '#agents/nn/forward.ts';
+import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
+import { split, withGradient, type Weights } from '#agents/nn/network.ts';
+import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
+import { stopped } from '../losses.ts';
+import { sacConfig, sacPresets, type SacConfig } from './config.ts';
+import { initialSac, LOG_STD_RANGE, planSac, softValue, takenValue, type SacPlan } from './policy.ts';
+
+// Networks: policy.ts
+
+/**
+ * One gradient step on policy, critics and temperature together. State: `params` (policy, two critics, log α), `targets`
+ * (two critics), the optimizer's moments. The losses do not reach into each other's parameters, so one optimizer does.
+ */
+function sacStep(plan: SacPlan, config: SacConfig): Step {
+  const optimizer = optimizerSpec('adam', config.optimizerEpsilon);
+  return (state, inputs) => {
+    const params = state['params'] as tf.Tensor1D;
+    const targets = state['targets'] as tf.Tensor1D;
+    const [actor, q1, q2, logAlpha] = split(plan.plans, params);
+    const alpha = tf.exp(logAlpha[0]);
+
+    // Targets: r + γᵏ E[min Q⁻(s′, a′) − α log π(a′ | s′)].
+    const targetCritics = split([plan.critic, plan.critic], targets);
+    const next = softValue(
+      plan,
+      { actor, critics: targetCritics, alpha },
+      inputs['nextObs'],
+      inputs['nextNoise'],
+    );
+    const goal = tf.add(inputs['rewards'], tf.mul(inputs['discounts'], next.value));
+
+    const { gradient, outputs } = withGradient(plan.plans, params, (actorNow, q1Now, q2Now, logAlphaNow) => {
+      const miss = (critic: Weights): tf.Tensor =>
+        tf.mean(tf.square(tf.sub(takenValue(plan, critic, inputs['obs'], inputs['actions']), goal)));
+      const criticLoss = tf.mul(tf.scalar(0.5), tf.add(miss(q1Now), miss(q2Now)));
+      const now = softValue(
+        plan,
+        { actor: actorNow, critics: [q1, q2], alpha },
+        inputs['obs'],
+        inputs['noise'],
+      );
+      const actorLoss = tf.neg<tf.Scalar>(tf.mean(now.value));
+      const missing = tf.add(tf.mean(stopped(now.logProb)), tf.scalar(plan.targetEntropy));
+      const alphaLoss = tf.neg(tf.mul(tf.sum(logAlphaNow[0]), missing));
+      const loss = tf.add<tf.Scalar>(tf.add(criticLoss, actorLoss), alphaLoss);
+      return { loss, criticLoss, actorLoss, entropy: tf.neg(tf.mean(now.logProb)) };
+    });
+    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
+    const updated = optimize(optimizer, params, clipped.gradient, inputs['learningRate'], state);
+    const critics = tf.slice1d(updated.params, plan.actor.size, 2 * plan.critic.size);
+    const rate = inputs['targetRate'];
+    const kept = tf.mul(targets, tf.sub(tf.scalar(1), rate));
+    return {
+      state: { params: updated.params, targets: tf.add(kept, tf.mul(critics, rate)), ...updated.state },
+      outputs: { ...outputs, alpha: tf.sum(alpha), gradientNorm: clipped.norm },
+    };
+  };
+}
+
+interface Parts {
+  readonly spec: EnvSpec;
+  readonly config: SacConfig;
+  readonly plan: SacPlan;
+  readonly learner: Learner;
+  readonly streams: RngStreams;
+}
+
+function createSac(
+  spec: EnvSpec,
+  config: SacConfig,
+  streams: RngStreams,
+  compute: Compute,
+): MaybePromise<Sac> {
+  const plan = planSac(spec, config);
+  const { batchSize: batch } = config;
+  const vector = { shape: [batch], dtype: 'float32' } as const;
+  const scalar = { shape: [], dtype: 'float32' } as const;
+  const images = { shape: [batch, ...spec.observation.shape], dtype: 'float32' } as const;
+  const rows = { shape: [batch, plan.dims], dtype: 'float32' } as const;
+  const optimizer = optimizerState(optimizerSpec('adam', config.optimizerEpsilon), plan.size);
+  const params = initialSac(plan, config, streams('initialisation'));
+  const targets = params.slice(plan.actor.size, plan.actor.size + 2 * plan.critic.size);
+  const learner = createLearner(compute, {
+    name: 'sac',
+    step: sacStep(plan, config),
+    state: {
+      params: { shape: [plan.size], dtype: 'float32' },
+      targets: { shape: [targets.length], dtype: 'float32' },
+      ...optimizer.shapes,
+    },
+    initial: { params, targets, ...optimizer.initial },
+    inputs: {
+      obs: images,
+      nextObs: images,
+      actions: plan.discrete ? { shape: [batch], dtype: 'int32' } : rows,
+      rewards: vector,
+      discounts: vector,
+      ...(!plan.discrete && { noise: rows, nextNoise: rows }),
+      gradientClip: scalar,
+      learningRate: scalar,
+      targetRate: scalar,
+    },
+    actor: 'params',
+  });
+  return whenReady(learner, (ready) => new Sac({ spec, config, plan, learner: ready, streams }));
+}
+
+class Sac implements Agent {
+  private readonly parts: Parts;
+  private config: SacConfig;
+  private steps = 0;
+  private updates = 0;
+  private readonly replay: Replay;
+  private readonly transitions: NStep;
+  private readonly batch: Batch;
+  private readonly actor: Forward;
+  private readonly actorWeights: Float32Array;
+  private readonly inputs: Record<string, Float32Array | Int32Array>;
+  /** Half the box and its middle, per dim. */
+  private readonly half: readonly number[];
+  private readonly middle: readonly number[];
+  private readonly rngs: Readonly<Record<'exploration' | 'replay' | 'noise', SavableRng>>;
+
+  constructor(parts: Parts) {
+    const { spec, config, plan, learner, streams } = parts;
+    this.parts = parts;
+    this.config = config;
+    const actionDims = plan.discrete ? 0 : plan.dims;
+    const shape = { capacity: config.replaySize, observation: observationSize(spec), actionDims };
+    this.replay = new Replay(shape);
+    this.transitions = new NStep(shape, config.worlds, 1);
+    this.batch = replayBatch(shape, config.batchSize);
+    this.actor = new Forward(plan.actor, config.worlds);
+    this.actorWeights = learner.weights.subarray(0, plan.actor.size);
+    const { action } = spec;
+    this.half = action.kind === 'box' ? action.low.map((low, d) => (action.high[d] - low) / 2) : [];
+    this.middle = action.kind === 'box' ? action.low.map((low, d) => (action.high[d] + low) / 2) : [];
+    this.inputs = {
+      obs: this.batch.obs,
+      nextObs: this.batch.nextObs,
+      actions: this.batch.actions,
+      rewards: this.batch.rewards,
+      discounts: this.batch.discounts,
+      noise: new Float32Array(config.batchSize * actionDims),
+      nextNoise: new Float32Array(config.batchSize * actionDims),
+      gradientClip: new Float32Array(1),
+      learningRate: new Float32Array(1),
+      targetRate: new Float32Array(1),
+    };
+    this.rngs = { exploration: streams('exploration'), replay: streams('replay'), noise: streams('noise') };
+  }
+
+  // Act
+
+  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
+    const { plan } = this.parts;
+    const explore = mode === 'explore';
+    const random = explore && this.steps < this.config.learningStarts;
+    const policy = this.actor.run(this.actorWeights, obs, n);
+    for (let i = 0; i < n; i++)
+      if (plan.discrete) out.discrete[i] = this.chooseIndex(policy, i * plan.dims, explore, random);
+      else
+        for (let d = 0; d < plan.dims; d++)
+          out.box[i * plan.dims + d] = this.chooseNumber(policy, i, d, explore);
+  }
+
+  private chooseIndex(policy: Float32Array, from: number, explore: boolean, random: boolean): number {
+    const { dims } = this.parts.plan;
+    if (random) return this.rngs.exploration.integer(dims);
+    return explore
+      ? sampleCategorical(policy, from, dims, this.rngs.exploration)
+      : argmax(policy, from, dims);
+  }
+
+  private chooseNumber(policy: Float32Array, row: number, dim: number, explore: boolean): number {
+    const { dims } = this.parts.plan;
+    const { exploration } = this.rngs;
+    const from = row * 2 * dims;
+    let x = Math.tanh(policy[from + dim]);
+    if (explore && this.steps < this.config.learningStarts) x = 2 * exploration.uniform() - 1;
+    else if (explore) {
+      const [low, high] = LOG_STD_RANGE;
+      const logStd = low + 0.5 * (high - low) * (Math.tanh(policy[from + dims + dim]) + 1);
+      x = Math.tanh(policy[from + dim] + Math.exp(logStd) * exploration.normal());
+    }
+    return this.middle[dim] + this.half[dim] * x;
+  }
+
+  inspect(obs: Float32Array): Inspection {
+    const { plan } = this.parts;
+    const policy = this.actor.run(this.actorWeights, obs, 1);
+    return plan.discrete ? { probabilities: probabilities(policy, plan.dims) } : {};
+  }
+
+  // Observe
+
+  observe(step: StepBuffers): void {
+    this.steps += step.n;
+    this.transitions.observe(step, this.config.gamma, this.replay, () => {});
+  }
+
+  // Update
+
+  update(): MaybePromise<Metrics | undefined> {
+    const { learningStarts, trainEvery, gradientSteps, worlds } = this.config;
+    if (this.steps < learningStarts) return undefined;
+    const rounds = Math.floor(this.steps / trainEvery) - Math.floor((this.steps - worlds) / trainEvery);
+    const times = rounds * gradientSteps;
+    if (times === 0) return undefined;
+    let metrics: Metrics | undefined;
+    const steps = repeat(times, (k) =>
+      whenReady(this.gradientStep(k === times - 1), (report) => {
+        metrics = report;
+      }),
+    );
+    return whenReady(
+      whenReady(steps, () => this.parts.learner.sync()),
+      () => metrics,
+    );
+  }
+
+  private gradientStep(report: boolean): MaybePromise<Metrics | undefined> {
+    const { config, inputs, batch } = this;
+    this.replay.sample(batch, config.gamma, this.rngs.replay);
+    this.intoUnits();
+    for (const name of ['noise', 'nextNoise'] as const)
+      for (let k = 0; k < inputs[name].length; k++) inputs[name][k] = this.rngs.noise.normal();
+    inputs['learningRate'][0] = config.learningRate;
+    inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
+    inputs['targetRate'][0] = config.targetRate;
+    this.updates++;
+    const read = report ? ['criticLoss', 'actorLoss', 'entropy', 'alpha', 'gradientNorm'] : [];
+    return whenReady(this.parts.learner.run(inputs, read), (outputs) => {
+      if (!report) return undefined;
+      return {
+        'train/critic-loss': outputs['criticLoss'][0],
+        'train/actor-loss': outputs['actorLoss'][0],
+        'train/entropy': outputs['entropy'][0],
+        'train/temperature': outputs['alpha'][0],
+        'train/gradient-norm': outputs['gradientNorm'][0],
+        'train/updates': this.updates,
+      };
+    });
+  }
+
+  /** The batch's actions from the world's numbers to −1 … 1, in place. */
+  private intoUnits(): void {
+    const { half, middle } = this;
+    const { actions } = this.batch;
+    if (half.length === 0) return;
+    for (let k = 0; k < actions.length; k++) {
+      const dim = k % half.length;
+      actions[k] = (actions[k] - middle[dim]) / half[dim];
+    }
+  }
+
+  // Whole life
+
+  tune(config: Readonly<Record<string, unknown>>): void {
+    this.config = { ...this.config, ...(config as Partial<SacConfig>) };
+  }
+
+  snapshot(): MaybePromise<Snapshot> {
+    return whenReady(this.parts.learner.snapshot(), (learner) => ({
+      learner,
+      steps: this.steps,
+      updates: this.updates,
+      replay: this.replay.snapshot(),
+      transitions: this.transitions.snapshot(),
+      rngs: Object.fromEntries(Object.entries(this.rngs).map(([name, rng]) => [name, rng.state.slice()])),
+    }));
+  }
+
+  restore(saved: Snapshot): MaybePromise<void> {
+    this.steps = savedNumber(saved, 'steps');
+    this.updates = savedNumber(saved, 'updates');
+    this.replay.restore(child(saved, 'replay'));
+    this.transitions.restore(child(saved, 'transitions'));
+    for (const [name, rng] of Object.entries(this.rngs))
+      rng.state.set(savedArray(child(saved, 'rngs'), name));
+    return this.parts.learner.restore(child(saved, 'learner'));
+  }
+
+  dispose(): void {
+    this.parts.learner.dispose();
+  }
+}
+
+/** SAC plays every world, except that critics of numbers take observation and action as one list. */
+function refuses(spec: EnvSpec, config: SacConfig): Problem | undefined {
+  if (spec.action.kind === 'box' && spec.observation.kind === 'planes')
+    return {
+      field: 'world',
+      expected: 'observations that are a list of numbers',
+      got: `${spec.id}, with ${actionSize(spec)} numbers to choose from planes`,
+    };
+  return problemOf(() => planSac(spec, config));
+}
+
+export const sac = defineAgent<Compute, typeof sacConfig>({
+  id: 'sac',
+  title: 'SAC',
+  group: 'policy',
+  summary: 'Earns reward while staying as undecided as it can, from a replay memory (Haarnoja et al. 2018).',
+  config: sacConfig,
+  presets: sacPresets,
+  refuses,
+  slots: ({ worlds }) => worlds,
+  create: createSac,
+});
