@@ -152,6 +152,26 @@ describe.each(table)('agent $id', ({ agent }) => {
   });
 });
 
+const presets = agents.flatMap((agent) =>
+  Object.keys(agent.presets).map((preset) => ({ id: agent.id, preset, agent })),
+);
+
+describe.each(presets)('agent $id, preset $preset', ({ agent, preset }) => {
+  it('learns a little, stops, and goes on as if it had not', async () => {
+    const world = worldFor(agent);
+    const start = (): Promise<Trainer> =>
+      Trainer.create(resolveRun({ world, agent: agent.id, preset, config: quick(agent) }), compute);
+    const [one, other] = [await start(), await start()];
+    await advance(one, 120);
+    await other.restore(structuredClone(await one.snapshot()));
+    await advance(one, 60);
+    await advance(other, 60);
+    expect(await other.snapshot()).toEqual(await one.snapshot());
+    one.dispose();
+    other.dispose();
+  });
+});
+
 /** One state, reward 1 per step, episodes of one step: worth 1 if they terminate, 1/(1 − γ) if they are only cut off. */
 function oneStepWorld(terminates: boolean): EnvDefinition {
   const kernel: EnvKernel = {
