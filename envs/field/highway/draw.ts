@@ -3,11 +3,14 @@ import { Colour, type DrawList } from '#core/draw-list.ts';
 import { curvature, HALF_LENGTH, HALF_WIDTH, LANE, laneCentre } from './road.ts';
 import type { Cars, Road } from './traffic.ts';
 
-const BACK = -16;
+const BACK = -22;
 const FRONT = 104;
-/** How far the picture reaches ahead; the road is laid a little further, so that it never ends in it. */
+/** How far the picture reaches ahead and behind; the road is laid further, so that it never ends in it. */
 const HORIZON = 72;
-const STEP = 4;
+const REAR = 16;
+const STEP = 2;
+/** Metres between the dashes of a lane's line, dash and gap alike. */
+const DASHES = 4;
 const SAMPLES = (FRONT - BACK) / STEP + 1;
 const WIDTH = 66;
 
@@ -23,10 +26,10 @@ export function drawHighway(
   road: Road & { readonly curves: number },
 ): void {
   layRoad(c, i, road.curves);
-  list.begin(WIDTH, HORIZON - BACK);
+  list.begin(WIDTH, HORIZON + REAR);
   const half = (road.lanes * LANE) / 2;
   // First all of the road, as its pieces overlap, then what is painted on it.
-  for (let k = 0; k + 1 < SAMPLES; k++) line(list, k, 0, { width: 2 * half + 1, colour: Colour.floor });
+  for (let k = 0; k + 1 < SAMPLES; k++) pave(list, k, half + 0.5);
   for (let k = 0; k + 1 < SAMPLES; k++) {
     for (const side of [-half, half]) line(list, k, side, EDGE);
     for (let lane = 1; lane < road.lanes; lane++) line(list, k, lane * LANE - half, DASH, c.s[i]);
@@ -64,18 +67,52 @@ const DASH: Paint = { width: 0.3, colour: Colour.wall };
 
 /** The k-th piece of a line along the road at distance d from its middle; dashed, and still on the ground, if `driven` is given. */
 function line(list: DrawList, k: number, d: number, paint: Paint, driven = 0): void {
-  const phase = driven / STEP;
-  if (driven > 0 && (Math.floor(phase) + k) % 3 === 0) return;
   // Dashes slide back by the part of a step that was driven.
+  const phase = driven / STEP;
+  if (driven > 0 && (Math.floor(phase) + k) % (3 * (DASHES / STEP)) < DASHES / STEP) return;
   const slide = phase - Math.floor(phase);
   const back = Math.max(0, k - 1);
-  const x = (j: number) => midX[j] + d * Math.cos(midAngle[j]);
-  const y = (j: number) => midY[j] + d * Math.sin(midAngle[j]);
-  const x1 = x(k) + slide * (x(back) - x(k));
-  const y1 = y(k) + slide * (y(back) - y(k));
-  const x2 = x(k + 1) + slide * (x(k) - x(k + 1));
-  const y2 = y(k + 1) + slide * (y(k) - y(k + 1));
-  list.line(x1, y1, x2, y2, paint.width, paint.colour);
+  const x1 = sideX(k, d) + slide * (sideX(back, d) - sideX(k, d));
+  const y1 = sideY(k, d) + slide * (sideY(back, d) - sideY(k, d));
+  const x2 = sideX(k + 1, d) + slide * (sideX(k, d) - sideX(k + 1, d));
+  const y2 = sideY(k + 1, d) + slide * (sideY(k, d) - sideY(k + 1, d));
+  if (isShown(x1, y1) && isShown(x2, y2)) list.line(x1, y1, x2, y2, paint.width, paint.colour);
+}
+
+/** Where the picture has the point at distance d from the road's middle, beside sample k. */
+function sideX(k: number, d: number): number {
+  return midX[k] + d * Math.cos(midAngle[k]);
+}
+
+function sideY(k: number, d: number): number {
+  return midY[k] + d * Math.sin(midAngle[k]);
+}
+
+/** A little beyond the picture's edge counts as shown. */
+function isShown(x: number, y: number): boolean {
+  return x > -1 && y > -1 && x < WIDTH + 1 && y < HORIZON + REAR + 1;
+}
+
+/** The k-th piece of the road's surface, cut off at the picture's edge. */
+function pave(list: DrawList, k: number, half: number): void {
+  // Two steps long, so that neighbours overlap and no seam shows.
+  const end = Math.min(SAMPLES - 1, k + 2);
+  const x1 = cut(sideX(k, -half), WIDTH);
+  const y1 = cut(sideY(k, -half), HORIZON + REAR);
+  const x2 = cut(sideX(end, half), WIDTH);
+  const y2 = cut(sideY(end, half), HORIZON + REAR);
+  for (const [j, d] of [
+    [k, half],
+    [end, -half],
+  ]) {
+    const x = cut(sideX(j, d), WIDTH);
+    const y = cut(sideY(j, d), HORIZON + REAR);
+    list.triangle(x1, y1, x2, y2, x, y, Colour.floor);
+  }
+}
+
+function cut(value: number, most: number): number {
+  return Math.min(most, Math.max(0, value));
 }
 
 function car(list: DrawList, ahead: number, d: number, heading: number, colour: number): void {
@@ -85,6 +122,7 @@ function car(list: DrawList, ahead: number, d: number, heading: number, colour: 
   const angle = midAngle[k] + part * (midAngle[k + 1] - midAngle[k]);
   const x = midX[k] + part * (midX[k + 1] - midX[k]) + d * Math.cos(angle);
   const y = midY[k] + part * (midY[k + 1] - midY[k]) + d * Math.sin(angle);
+  if (!isShown(x - 2, y - 2) || !isShown(x + 2, y + 2)) return;
   const turned = angle + heading;
   list.rect(x - HALF_WIDTH, y - HALF_LENGTH, 2 * HALF_WIDTH, 2 * HALF_LENGTH, colour, 0.6, turned);
   // The windscreen shows which way it goes.

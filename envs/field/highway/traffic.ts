@@ -22,8 +22,8 @@ export type Cars = Traffic & {
 };
 
 /** Cars live between so far behind the agent and so far ahead. */
-export const BEHIND = -60;
-export const AHEAD = 160;
+const BEHIND = -60;
+const AHEAD = 160;
 /** Bumper to bumper, from which a driver brakes. */
 const GAP = 12;
 const TOUCH = 2 * HALF_LENGTH;

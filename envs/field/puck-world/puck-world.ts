@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
-import { Colour } from '#core/draw-list.ts';
+import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 
 const params = z.object({
@@ -44,6 +44,7 @@ const RADIUS = 0.05;
 const DRAG = 0.95;
 const THRUST = 0.002;
 const BOUNCE = -0.5;
+const STRIPS = 40;
 const PUSH_X = [-1, 1, 0, 0, 0] as const;
 const PUSH_Y = [0, 0, -1, 1, 0] as const;
 
@@ -87,6 +88,19 @@ function specOf(maxSteps: number): EnvSpec {
   };
 }
 
+/** The disc in which the hunter hurts, in strips, so that it ends at the walls. */
+function drawReach(list: DrawList, x: number, y: number, reach: number): void {
+  const strip = reach / STRIPS;
+  for (let k = -STRIPS; k < STRIPS; k++) {
+    const left = Math.max(0, x + k * strip);
+    const right = Math.min(1, x + (k + 1) * strip);
+    const high = Math.sqrt(reach * reach - ((k + 0.5) * strip) ** 2);
+    const top = Math.max(0, y - high);
+    if (right > left)
+      list.rect(left, top, right - left, Math.min(1, y + high) - top, Colour.danger, 0, 0, 0.16);
+  }
+}
+
 function create(p: z.output<typeof params>): EnvKernel<Field, number> {
   return {
     spec: specOf(p.maxSteps),
@@ -102,7 +116,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       s.x[i] = 0.1 + 0.8 * rng.uniform();
       s.y[i] = 0.1 + 0.8 * rng.uniform();
       s.vx[i] = s.vy[i] = 0;
-      for (let k = 0; k < 4; k++) s.pucks[i * 4 + k] = rng.uniform();
+      for (let k = 0; k < 4; k++) s.pucks[i * 4 + k] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
       s.age[i] = 0;
     },
     step(s, i, action, rng, out) {
@@ -121,8 +135,8 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       const at = i * 4;
       if (++s.age[i] >= p.jump) {
         s.age[i] = 0;
-        s.pucks[at] = rng.uniform();
-        s.pucks[at + 1] = rng.uniform();
+        s.pucks[at] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
+        s.pucks[at + 1] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
       }
       const goodX = s.pucks[at] - s.x[i];
       const goodY = s.pucks[at + 1] - s.y[i];
@@ -151,7 +165,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       const at = i * 4;
       list.begin(1, 1);
       list.rect(0, 0, 1, 1, Colour.floor);
-      list.circle(s.pucks[at + 2], s.pucks[at + 3], p.reach, Colour.danger, 0.14);
+      drawReach(list, s.pucks[at + 2], s.pucks[at + 3], p.reach);
       list.circle(s.pucks[at + 2], s.pucks[at + 3], 0.035, Colour.danger);
       list.circle(s.pucks[at], s.pucks[at + 1], 0.035, Colour.goal);
       list.line(s.x[i], s.y[i], s.x[i] + s.vx[i] * 4, s.y[i] + s.vy[i] * 4, 0.012, Colour.ink, 0.6);

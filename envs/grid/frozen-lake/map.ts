@@ -10,7 +10,7 @@ export interface LakeMap {
 }
 
 export const START = 83;
-export const FROZEN = 70;
+const FROZEN = 70;
 export const HOLE = 72;
 export const GOAL = 71;
 

@@ -96,7 +96,6 @@ function checkReach(level: Level, add: Add): void {
     }
 }
 
-export const FLOOR = 0;
 export const WALL = 1;
 export const PIT = 2;
 export const GOAL = 3;

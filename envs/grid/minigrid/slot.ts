@@ -6,7 +6,7 @@ import type { Rng } from '#core/rng.ts';
 import { EMPTY, Hue, Type, WALL, cell } from './cells.ts';
 
 /** Walls around every grid: the view reaches six cells ahead. */
-export const FRAME = 6;
+const FRAME = 6;
 
 /** Unit steps by direction: 0 right, 1 down, 2 left, 3 up. */
 export const DX = [1, 0, -1, 0] as const;
