@@ -9,6 +9,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   worlds: async () => (await import('../bench/worlds.ts')).benchWorlds,
   agents: async () => (await import('../bench/agents.ts')).benchAgents,
   compile: async () => (await import('../bench/compile.ts')).benchCompile,
+  kernels: async () => (await import('../bench/kernels.ts')).benchKernels,
 };
 
 export const bench: Command = {
