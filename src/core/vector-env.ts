@@ -105,34 +105,39 @@ export class VectorEnv {
 
   /** Plays one action in every slot. */
   step(actions: ActionBuffer): void {
-    const { kernel, state, rngs, out, size, n } = this;
-    const discrete = this.spec.action.kind === 'discrete';
-    if (!discrete) this.actionRows.set(actions.box);
-    const maxSteps = this.spec.maxSteps;
+    // Locals, because a field is read anew after every call into the kernel.
+    const { kernel, state, rngs, out, size, n, obs, weights, boxRows } = this;
+    const { reward, terminated, truncated, episodeReturn, episodeLength } = this;
+    const { events } = out;
+    const { discrete } = actions;
+    const { maxSteps, action } = this.spec;
+    const isDiscrete = action.kind === 'discrete';
+    if (!isDiscrete) this.actionRows.set(actions.box);
     for (let i = 0; i < n; i++) {
-      if (this.terminated[i] | this.truncated[i]) {
-        this.episodeReturn[i] = 0;
-        this.episodeLength[i] = 0;
-      }
-      const { events } = out;
-      for (let k = 0; k < events.length; k++) events[k] = 0;
+      const wasOver = (terminated[i] | truncated[i]) !== 0;
       out.terminated = false;
-      kernel.step(state, i, discrete ? actions.discrete[i] : this.boxRows[i], rngs[i], out);
-      let reward = 0;
-      for (let k = 0; k < events.length; k++) reward += this.weights[k] * events[k];
-      this.reward[i] = reward;
-      this.episodeReturn[i] += reward;
-      const length = ++this.episodeLength[i];
-      const terminated = out.terminated;
-      const truncated = maxSteps > 0 && length >= maxSteps;
-      this.terminated[i] = terminated ? 1 : 0;
-      this.truncated[i] = truncated ? 1 : 0;
-      if (terminated || truncated) {
-        kernel.observe(state, i, this.finalObs, i * size);
-        kernel.reset(state, i, rngs[i]);
+      kernel.step(state, i, isDiscrete ? discrete[i] : boxRows[i], rngs[i], out);
+      let sum = 0;
+      for (let k = 0; k < events.length; k++) {
+        sum += weights[k] * events[k];
+        events[k] = 0;
       }
-      kernel.observe(state, i, this.obs, i * size);
+      reward[i] = sum;
+      const length = wasOver ? 1 : episodeLength[i] + 1;
+      episodeReturn[i] = wasOver ? sum : episodeReturn[i] + sum;
+      episodeLength[i] = length;
+      const isTruncated = maxSteps > 0 && length >= maxSteps;
+      terminated[i] = out.terminated ? 1 : 0;
+      truncated[i] = isTruncated ? 1 : 0;
+      if (out.terminated || isTruncated) this.startAnew(i);
+      kernel.observe(state, i, obs, i * size);
     }
+  }
+
+  /** Keeps the last observation of slot i and begins its next episode. Apart from the loop, which is to be small and hot. */
+  private startAnew(i: number): void {
+    this.kernel.observe(this.state, i, this.finalObs, i * this.size);
+    this.kernel.reset(this.state, i, this.rngs[i]);
   }
 
   /** Draws slot i as it is now. */

@@ -13,6 +13,14 @@ const [PADDLE, BALL, TRAIL, BRICK] = [0, 1, 2, 3];
 /** Bit b is the brick at row 1 + b div 10, column b mod 10. */
 const ALL_BRICKS = 2 ** 30 - 1;
 
+/** The bottom row: it goes first, so while any of it stands the wall is mostly whole. */
+const BOTTOM_ROW = 0x3ff << 20;
+/** Observations of nothing, and of nothing but a whole wall. */
+const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
+const WALL = BLANK.map((_, k) =>
+  k % CHANNELS === BRICK && k >= SIZE * CHANNELS && k < 4 * SIZE * CHANNELS ? 1 : 0,
+);
+
 interface State extends Readonly<Record<string, Int8Array | Int32Array>> {
   /** The last executed action; survives a reset, as in the reference. */
   readonly executed: Int8Array;
@@ -135,13 +143,16 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     },
 
     observe(s, i, into, offset) {
-      into.fill(0, offset, offset + SIZE * SIZE * CHANNELS);
+      // Start from a whole wall or from none, whichever is nearer, and put single bricks right.
+      const bricks = s.bricks[i];
+      const whole = (bricks & BOTTOM_ROW) !== 0;
+      into.set(whole ? WALL : BLANK, offset);
+      const first = offset + SIZE * CHANNELS + BRICK;
+      for (let odd = whole ? ~bricks & ALL_BRICKS : bricks; odd !== 0; odd &= odd - 1)
+        into[first + (31 - Math.clz32(odd & -odd)) * CHANNELS] = whole ? 0 : 1;
       into[offset + (s.y[i] * SIZE + s.x[i]) * CHANNELS + BALL] = 1;
       into[offset + (s.lastY[i] * SIZE + s.lastX[i]) * CHANNELS + TRAIL] = 1;
       into[offset + ((SIZE - 1) * SIZE + s.paddle[i]) * CHANNELS + PADDLE] = 1;
-      const first = offset + SIZE * CHANNELS + BRICK;
-      for (let left = s.bricks[i]; left !== 0; left &= left - 1)
-        into[first + (31 - Math.clz32(left & -left)) * CHANNELS] = 1;
     },
 
     draw(s, i, list) {
