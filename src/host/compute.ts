@@ -7,6 +7,7 @@ import '@tensorflow/tfjs-backend-webgpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { wasmPaths } from '#host/platform.ts';
 import { eagerCompute } from '#compile/eager.ts';
+import { fastestCompute } from '#compile/fastest.ts';
 import { simdCompute } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
 import { InputError, show } from '#core/errors.ts';
@@ -14,8 +15,8 @@ import { findAdapter, looksLikeSoftware, startWebgpu } from './webgpu.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
- * What a user may ask for. `simd` compiles steps; the others run them eagerly on a tfjs backend. `auto` compiles, too, and
- * leaves what the compiler does not know to the first of webgpu, webgl, wasm, cpu that works in hardware.
+ * What a user may ask for. `simd` compiles steps; the others run them eagerly on a tfjs backend. `auto` compiles, too, but
+ * measures each step against the GPU where there is one, and keeps the faster.
  */
 export const computeChoices = ['auto', 'simd', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type ComputeChoice = (typeof computeChoices)[number];
@@ -27,12 +28,21 @@ const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 /** Starts a backend. A choice by hand takes software adapters too; one that is not there is an `InputError`. */
 export async function createCompute(choice: ComputeChoice): Promise<Compute & Disposable> {
   tf.enableProdMode();
-  if (choice === 'auto') return compiled(await firstOf(PREFERENCE));
+  if (choice === 'auto') return fastest(await firstOf(PREFERENCE));
   if (choice === 'simd') return compiled(await firstOf(['wasm', 'cpu']));
   const compute = await start(choice, true);
   if (compute) return compute;
   const got = `${choice}, which does not work here`;
   throw new InputError([{ field: 'backend', expected: 'a backend that this machine has', got }]);
+}
+
+/** Compiled steps; where there is a GPU, each step is measured on both. */
+function fastest(eager: Compute & Disposable): Compute & Disposable {
+  const simd = simdCompute(eager);
+  const gpu = tf.getBackend() === 'webgpu' || tf.getBackend() === 'webgl';
+  const candidates = gpu ? [simd, eager] : [simd];
+  const compute = fastestCompute({ candidates, now: () => performance.now(), budget: 1000 });
+  return Object.assign(compute, { [Symbol.dispose]: () => eager[Symbol.dispose]() });
 }
 
 /** Compiled steps, and an eager backend for those that cannot be compiled. */

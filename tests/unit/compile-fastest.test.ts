@@ -1,0 +1,32 @@
+/** `auto`: the measurement picks the faster of two real executors, starts it afresh, and says what it found. */
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, it } from 'vitest';
+import { eagerCompute } from '#compile/eager.ts';
+import { denseNetwork, updateExample } from '#compile/examples.ts';
+import { fastestCompute } from '#compile/fastest.ts';
+import { simdCompute } from '#compile/simd/simd.ts';
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+});
+
+it('keeps the fastest candidate in its initial state, and lets the others go', async () => {
+  const eager = eagerCompute();
+  const { step, shapes, initial } = updateExample(denseNetwork([4, 32, 2], 16));
+  const options = { now: () => performance.now(), budget: 60 };
+  const compute = fastestCompute({ ...options, candidates: [eager, simdCompute(eager)] });
+  const tensors = tf.memory().numTensors;
+  const runner = await compute.compile('update', step, shapes, initial);
+  expect(compute.label).toMatch(/^simd \(update: [\d.e-]+ ms, eager · cpu [\d.e-]+ ms\)$/);
+  expect((await runner.getState())['params']).toEqual(initial['params']);
+  expect(tf.memory().numTensors).toBe(tensors);
+  runner.dispose();
+});
+
+it('measures nothing where there is no choice', () => {
+  const eager = eagerCompute();
+  const options = { now: () => expect.fail('nothing to measure'), budget: 1000 };
+  expect(fastestCompute({ ...options, candidates: [eager] })).toBe(eager);
+});
