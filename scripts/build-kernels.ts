@@ -2,14 +2,12 @@
  * Compiles the AssemblyScript kernels into `src/compile/simd/kernels.generated.ts` (`npm run build:kernels`). With
  * `--check` it writes nothing and fails if the committed module is not what the sources give: asc's output is deterministic.
  */
-import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createMemoryStream, main as asc } from 'assemblyscript/asc';
+import { kernelFolder as folder, kernelSourceDigest, root } from './kernel-digest.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const artefact = `${root}src/compile/simd/kernels.generated.ts`;
-const folder = 'src/compile/simd/kernels';
 
 async function compile(target: 'exact' | 'fast'): Promise<string> {
   let binary = new Uint8Array();
@@ -23,15 +21,6 @@ async function compile(target: 'exact' | 'fast'): Promise<string> {
   });
   if (error || binary.length === 0) throw new Error(`asc ${args.join(' ')} failed:\n${stderr.toString()}`);
   return Buffer.from(binary).toString('base64');
-}
-
-/** A digest of all that the module is made from: sources, settings and the compiler's version. */
-export async function kernelSourceDigest(): Promise<string> {
-  const hash = createHash('sha256');
-  const files = (await readdir(`${root}${folder}`)).toSorted();
-  for (const file of files) hash.update(file).update(await readFile(`${root}${folder}/${file}`));
-  const compiler = await readFile(`${root}node_modules/assemblyscript/package.json`, 'utf8');
-  return hash.update((JSON.parse(compiler) as { version: string }).version).digest('hex');
 }
 
 async function generate(): Promise<string> {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { kernelNames, kernelSignature } from '#compile/simd/kernel-exports.ts';
 import { hasRelaxedSimd, instantiateKernels, kernelModule } from '#compile/simd/kernel-module.ts';
 import { kernelBinaries, kernelDigest } from '#compile/simd/kernels.generated.ts';
-import { kernelSourceDigest } from '../../scripts/build-kernels.ts';
+import { kernelSourceDigest } from '../../scripts/kernel-digest.ts';
 
 test('the module was built from these sources (else: npm run build:kernels)', async () => {
   expect(kernelDigest).toBe(await kernelSourceDigest());
