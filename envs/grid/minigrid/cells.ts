@@ -46,6 +46,8 @@ export function insideOf(code: number): number {
   return (code >> 9) & 127;
 }
 
+/** No cell at all: what lies outside of a chain of rooms, where nobody can look. */
+export const VOID = 0;
 export const EMPTY = cell(Type.empty);
 export const WALL = cell(Type.wall, Hue.grey);
 export const GOAL = cell(Type.goal, Hue.green);

@@ -73,6 +73,8 @@ function drawAgent(list: DrawList, x: number, y: number, direction: number): voi
 function drawCell(list: DrawList, x: number, y: number, code: number): void {
   const colour = HUE_COLOURS[hueOf(code)];
   switch (typeOf(code)) {
+    case Type.unseen:
+      return list.rect(x, y, 1, 1, Colour.ground);
     case Type.wall:
       return drawWall(list, x, y);
     case Type.floor:

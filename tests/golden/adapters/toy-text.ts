@@ -25,8 +25,9 @@ export const toyText: Adapter = {
     const { world, params } = here(recorded);
     const kernel = kernelOf(world, params);
     if (!kernel) return { kind: 'not built yet', world };
-    const model = kernel.model?.();
-    if (!model) throw new Error(`${world}: expected a model()`);
+    const own = kernel.model?.();
+    if (!own) throw new Error(`${world}: expected a model()`);
+    const model = repriced(own, recorded.kwargs?.['reward_schedule']);
     expect(kernel.spec.observation, 'one state per recorded state').toMatchObject({ states: recorded.nS });
     expect([model.states, model.actions], 'states and actions').toEqual([recorded.nS, recorded.nA]);
     expectNear(model.initial, recorded.initial, 1e-12, 'initial');
@@ -46,7 +47,7 @@ function here({ gymnasium, kwargs, maxSteps }: ModelRecording): {
   const given = camelKeys(kwargs);
   const family = gymnasium.replace(/-v\d+$/, '');
   if (family === 'FrozenLake' || family === 'FrozenLake8x8') {
-    const { mapName, isSlippery, desc, ...rest } = given;
+    const { mapName, isSlippery, desc, rewardSchedule: _, ...rest } = given;
     const map = desc ? 'own' : (mapName ?? (family === 'FrozenLake' ? '4x4' : '8x8'));
     const rows = desc ? { rows: desc } : {};
     return {
@@ -60,11 +61,27 @@ function here({ gymnasium, kwargs, maxSteps }: ModelRecording): {
       value,
     ]),
   );
+  // The reference's P is the same whatever the passenger's mind; ours has no model while he may change it.
+  delete renamed['ficklePassenger'];
+  delete renamed['fickleProbability'];
   const world = { CliffWalking: 'cliff-walking', CliffWalkingSlippery: 'cliff-walking', Taxi: 'taxi' }[
     family
   ];
   if (family === 'CliffWalkingSlippery') renamed['slippery'] ??= true;
   return { world: world ?? gymnasium, params: { ...renamed, ...limit } };
+}
+
+/** The frozen lake's model with other rewards for goal, hole and ice, which are our weights; absorbing states pay none. */
+function repriced(model: TransitionModel, schedule: unknown): TransitionModel {
+  if (!Array.isArray(schedule)) return model;
+  const [goal, hole, ice] = schedule as readonly number[];
+  const price = (state: number, { next, reward, terminated }: Transition) =>
+    terminated && next === state ? 0 : reward === 1 ? goal : terminated ? hole : ice;
+  return {
+    ...model,
+    transitions: (state, action) =>
+      model.transitions(state, action).map((one) => ({ ...one, reward: price(state, one) })),
+  };
 }
 
 function compareTransitions(model: TransitionModel, recorded: ModelRecording): void {

@@ -2,7 +2,7 @@
 import { integer } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';
-import { Door, EMPTY, GOAL, HUES } from '../cells.ts';
+import { Door, EMPTY, GOAL, HUES, VOID } from '../cells.ts';
 import { defineMinigrid } from '../engine.ts';
 import { door, type Slot } from '../slot.ts';
 
@@ -72,10 +72,13 @@ class Chain {
 }
 
 function furnish(slot: Slot, { placed, count }: Chain, rng: Rng): void {
-  slot.fill(0, 0, SIDE - 1, SIDE - 1, EMPTY);
+  slot.fill(0, 0, SIDE - 1, SIDE - 1, VOID);
   let last = -1;
   for (let k = 0; k < count; k++) {
     const at = k * 6;
+    const right = placed[at] + placed[at + 2] - 1;
+    const bottom = placed[at + 1] + placed[at + 3] - 1;
+    slot.fill(placed[at] + 1, placed[at + 1] + 1, right - 1, bottom - 1, EMPTY);
     slot.outline(placed[at], placed[at + 1], placed[at + 2], placed[at + 3]);
     if (k === 0) continue;
     // Any colour but the last door's.
