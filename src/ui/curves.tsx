@@ -21,7 +21,7 @@ export function Curves({ store }: { readonly store: Store }) {
         <span class="key">
           <i class="key-dot" /> episode <i class="key-line" /> mean of {MEAN_OVER}
         </span>
-        <Marks marks={record.marks.value} labelOf={(mark) => store.labelOf(mark.kind, mark.key)} />
+        <Marks marks={record.marks.value} labelOf={(mark) => store.form.labelOf(mark.kind, mark.key)} />
       </Figure>
       <Figure
         store={store}

@@ -6,7 +6,8 @@ import type { Store } from './store.ts';
 import { problemAt, rewardField, text, type Section } from './values.ts';
 
 export function WorldPanel({ store }: { readonly store: Store }) {
-  const { catalogue, world, terms, draft, problems } = store;
+  const { catalogue, draft, problems } = store;
+  const { world, terms } = store.form;
   return (
     <section class="panel" aria-labelledby="world-title">
       <h2 id="world-title">World</h2>
@@ -26,7 +27,8 @@ export function WorldPanel({ store }: { readonly store: Store }) {
 }
 
 export function AgentPanel({ store }: { readonly store: Store }) {
-  const { catalogue, agent, draft, problems } = store;
+  const { catalogue, draft, problems } = store;
+  const { agent } = store.form;
   const presets = agent.value?.presets ?? [];
   const preset = presets.find((entry) => entry.id === draft.value.preset);
   return (
@@ -111,9 +113,9 @@ function Fields({ store, section, title, fields }: FieldsProps) {
             key={name}
             name={name}
             field={field}
-            value={store.shown(section, field.key)}
+            value={store.form.shown(section, field.key)}
             problem={problemAt(store.problems.value, name)}
-            waits={store.waits(section, field.key)}
+            waits={store.form.waits(section, field.key)}
             onChange={(value) => store.edit(section, field.key, value, field.live === true)}
           />
         );

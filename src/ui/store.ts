@@ -16,6 +16,7 @@ import type {
   Speed,
   TrainerEvent,
 } from '#worker/protocol.ts';
+import { Form } from './form.ts';
 import { FIRST, fromLink, omit, toLink, without } from './permalink.ts';
 import { Record } from './record.ts';
 import { Screen } from './screen.ts';
@@ -65,18 +66,8 @@ export class Store {
   /** Whether the overlay with the agent's thoughts is on. */
   readonly overlay = signal(true);
   readonly record = new Record();
-  readonly world = computed(() =>
-    this.catalogue.value?.worlds.find((entry) => entry.id === this.draft.value.world),
-  );
-  readonly agent = computed(() =>
-    this.catalogue.value?.agents.find((entry) => entry.id === this.draft.value.agent),
-  );
-  /** The reward terms of the world; their default weights may depend on its parameters, so the run's own come first. */
-  readonly terms = computed(() => {
-    const { value: info } = this.info;
-    const spec = info?.request.world === this.draft.value.world ? info.spec : this.world.value?.spec;
-    return spec?.rewards ?? [];
-  });
+  /** The forms over the draft: what they show and what waits. */
+  readonly form = new Form(this.catalogue, this.draft, this.info);
   /** The address of this very set-up. */
   readonly link = computed(() => toLink(this.setup(this.draft.value)));
 
@@ -178,33 +169,11 @@ export class Store {
   edit(section: Section, key: string, value: unknown, live: boolean): void {
     const part = PART[section];
     const { [part]: values = {} } = this.draft.value;
-    const given = same(value, this.unchanged(section, key)) ? omit(values, key) : { ...values, [key]: value };
+    const given = same(value, this.form.unchanged(section, key))
+      ? omit(values, key)
+      : { ...values, [key]: value };
     this.draft.value = { ...this.draft.value, [part]: given };
     this.tell({ section, key, value, live });
-  }
-
-  /** The value that the form shows for a field. */
-  shown(section: Section, key: string): unknown {
-    return this.draft.value[PART[section]]?.[key] ?? this.unchanged(section, key);
-  }
-
-  /** What a field is called on the page. */
-  labelOf(section: Section, key: string): string {
-    if (section === 'reward') return this.terms.value.find((term) => term.id === key)?.label ?? key;
-    const entry = section === 'agent' ? this.agent.value : this.world.value;
-    return entry?.fields.find((field) => field.key === key)?.label ?? key;
-  }
-
-  /** Whether a field waits for a reset. */
-  waits(section: Section, key: string): boolean {
-    const { value: info } = this.info;
-    if (
-      !info ||
-      info.request.world !== this.draft.value.world ||
-      info.request.agent !== this.draft.value.agent
-    )
-      return false;
-    return !same(this.shown(section, key), info.request[PART[section]][key]);
   }
 
   /** A new worker, which goes on from the last checkpoint. */
@@ -288,22 +257,6 @@ export class Store {
 
   private setup(request: RunRequest): Setup {
     return { request, backend: this.backend.value, speed: this.speed.value };
-  }
-
-  /** What a field is at if the user gives nothing. */
-  private unchanged(section: Section, key: string): unknown {
-    const { value: world } = this.world;
-    const { value: agent } = this.agent;
-    switch (section) {
-      case 'world':
-        return world?.fields.find((field) => field.key === key)?.default;
-      case 'reward':
-        return this.terms.value.find((term) => term.id === key)?.weight;
-      case 'agent': {
-        const preset = agent?.presets.find((entry) => entry.id === this.draft.value.preset);
-        return preset?.config[key] ?? agent?.fields.find((field) => field.key === key)?.default;
-      }
-    }
   }
 
   /** Tells the worker of a change: one at a time, and of several to one field only the last. */
