@@ -44,8 +44,3 @@ export function show(value: unknown): string {
       : ((JSON.stringify(value) as string | undefined) ?? typeof value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
-
-/** Closes an exhaustive switch: the compiler rejects the call while a kind is not handled. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable: ${show(value)}`);
-}
