@@ -50,21 +50,15 @@ function rules(size: number, count: number, obstacle: number): Rules {
         else slot.fill(1, at, size - 2, at, obstacle);
         if (k < lines) down++;
       }
-      openPath(slot, chosen, down, lines, path, rng);
+      openPath(slot, chosen, down, path, rng);
     },
   };
 }
 
 /** Opens a gap in each river, in the order in which a path to the goal, drawn at random, crosses them. */
-function openPath(
-  slot: Slot,
-  rivers: Uint8Array,
-  down: number,
-  lines: number,
-  path: Uint8Array,
-  rng: Rng,
-): void {
+function openPath(slot: Slot, rivers: Uint8Array, down: number, path: Uint8Array, rng: Rng): void {
   const size = slot.width;
+  const lines = (size - 3) / 2;
   // Where the k-th river of a kind lies; the outer walls before the first and after the last.
   const vertical = (k: number) => (k === 0 ? 0 : k > down ? size - 1 : 2 + 2 * rivers[k - 1]);
   const across = rivers.length - down;
