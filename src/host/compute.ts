@@ -8,6 +8,7 @@ import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { wasmPaths } from '#host/platform.ts';
 import { eagerCompute } from '#compile/eager.ts';
 import { fastestCompute } from '#compile/fastest.ts';
+import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts';
 import { simdCompute } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
 import { InputError, show } from '#core/errors.ts';
@@ -15,13 +16,13 @@ import { findAdapter, looksLikeSoftware, startWebgpu } from './webgpu.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
- * What a user may ask for. `simd` compiles steps; the others run them eagerly on a tfjs backend. `auto` compiles, too, but
+ * What a user may ask for. `simd` compiles steps, `simd-fast` with fused multiply-add and no promise of equal bits; the others run them eagerly on a tfjs backend. `auto` compiles, too, but
  * measures each step against the GPU where there is one, and keeps the faster.
  */
-export const computeChoices = ['auto', 'simd', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
+export const computeChoices = ['auto', 'simd', 'simd-fast', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type ComputeChoice = (typeof computeChoices)[number];
 
-type Backend = Exclude<ComputeChoice, 'auto' | 'simd'>;
+type Backend = Exclude<ComputeChoice, 'auto' | 'simd' | 'simd-fast'>;
 
 const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
@@ -29,8 +30,9 @@ const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 export async function createCompute(choice: ComputeChoice): Promise<Compute & Disposable> {
   tf.enableProdMode();
   if (choice === 'auto') return fastest(await firstOf(PREFERENCE));
-  if (choice === 'simd') return compiled(await firstOf(['wasm', 'cpu']));
-  const compute = await start(choice, true);
+  if (choice === 'simd') return compiled(await firstOf(['wasm', 'cpu']), 'exact');
+  if (choice === 'simd-fast' && hasRelaxedSimd()) return compiled(await firstOf(['wasm', 'cpu']), 'fast');
+  const compute = choice === 'simd-fast' ? undefined : await start(choice, true);
   if (compute) return compute;
   const got = `${choice}, which does not work here`;
   throw new InputError([{ field: 'backend', expected: 'a backend that this machine has', got }]);
@@ -46,8 +48,8 @@ function fastest(eager: Compute & Disposable): Compute & Disposable {
 }
 
 /** Compiled steps, and an eager backend for those that cannot be compiled. */
-function compiled(fallback: Compute & Disposable): Compute & Disposable {
-  return Object.assign(simdCompute(fallback), {
+function compiled(fallback: Compute & Disposable, build: KernelBuild): Compute & Disposable {
+  return Object.assign(simdCompute(fallback, build), {
     [Symbol.dispose]: () => fallback[Symbol.dispose](),
   });
 }

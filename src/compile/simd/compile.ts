@@ -8,7 +8,7 @@ import type { StepShapes } from '../step.ts';
 import { callOf, type Call } from './calls.ts';
 import { emitStep } from './emit/step.ts';
 import { KERNEL_MEMORY_START } from './kernel-exports.ts';
-import { instantiateKernels } from './kernel-module.ts';
+import { instantiateKernels, type KernelBuild } from './kernel-module.ts';
 
 const PAGE = 65536;
 /** Vector loads at the end of a tensor may read a little further. */
@@ -45,11 +45,11 @@ export interface CompiledStep {
   readonly run: () => void;
 }
 
-export function instantiateStep(plan: SimdPlan): CompiledStep {
+export function instantiateStep(plan: SimdPlan, build: KernelBuild): CompiledStep {
   const pages = Math.ceil((plan.memory.bytes + SLACK) / PAGE);
   const limits = { initial: pages, maximum: pages, shared: false };
   const memory = new WebAssembly.Memory(limits);
-  const kernels = instantiateKernels('exact', memory) as unknown as WebAssembly.ModuleImports;
+  const kernels = instantiateKernels(build, memory) as unknown as WebAssembly.ModuleImports;
   const module = new WebAssembly.Module(emitStep(plan, limits));
   const { exports } = new WebAssembly.Instance(module, { env: { memory }, kernels });
   placeConstants(plan, memory);

@@ -5,6 +5,7 @@
 import { sizeOf } from '../graph/graph.ts';
 import type { ImmediateRunner, NamedValues, StepShapes, TensorShape, Values } from '../step.ts';
 import { instantiateStep, type CompiledStep, type SimdPlan } from './compile.ts';
+import type { KernelBuild } from './kernel-module.ts';
 
 /** A named tensor in the step's memory. Bools are float32 there, so they have a copy for the caller. */
 interface Slot {
@@ -23,9 +24,9 @@ export class SimdRunner implements ImmediateRunner {
   private lastRead: readonly string[] = [];
   private given: Record<string, Values> = {};
 
-  constructor(plan: SimdPlan, shapes: StepShapes, initial: NamedValues) {
+  constructor(plan: SimdPlan, build: KernelBuild, shapes: StepShapes, initial: NamedValues) {
     this.name = plan.graph.name;
-    this.step = instantiateStep(plan);
+    this.step = instantiateStep(plan, build);
     const { buffer } = this.step.memory;
     const slot = (name: string, { shape, dtype }: TensorShape, offset: number): Slot => {
       const size = sizeOf(shape);

@@ -2,17 +2,26 @@
  * The `simd` executor: steps compiled to WebAssembly SIMD, the same bits in Node and in every browser. What the compiler does
  * not know yet runs on the fallback, and the label names the kernel.
  */
-import type { Compute, MaybePromise, NamedValues, Runner, Step, StepShapes } from '../step.ts';
+import type { Compute, MaybePromise, Runner } from '../step.ts';
 import { trace } from '../trace/trace.ts';
 import { planStep } from './compile.ts';
+import type { KernelBuild } from './kernel-module.ts';
 import { SimdRunner } from './runner.ts';
 
-/** Compiles steps; those that it cannot go to `fallback`, and the label says which and why. */
-export function simdCompute(fallback: Compute): Compute {
+/** A step may take this much memory, in bytes: addresses are 32-bit, and browsers give no more. */
+const MOST_MEMORY = 2 ** 31;
+
+/**
+ * Compiles steps; those that it cannot go to `fallback`, and the label says which and why. The `fast` build needs relaxed SIMD
+ * (`hasRelaxedSimd`) and gives results that differ in the last bits from machine to machine.
+ */
+export function simdCompute(fallback: Compute, build: KernelBuild = 'exact'): Compute {
   const reasons = new Set<string>();
+  const name = build === 'exact' ? 'simd' : 'simd-fast';
+  const compileSimd = (...step: Parameters<Compute['compile']>): Compiled => compileWith(build, ...step);
   return {
     get label() {
-      return reasons.size === 0 ? 'simd' : `simd, except ${[...reasons].join('; ')} on ${fallback.label}`;
+      return reasons.size === 0 ? name : `${name}, except ${[...reasons].join('; ')} on ${fallback.label}`;
     },
     compile(name, step, shapes, initial): MaybePromise<Runner> {
       const compiled = compileSimd(name, step, shapes, initial);
@@ -31,8 +40,15 @@ type Compiled =
   | { readonly kind: 'runner'; readonly runner: SimdRunner }
   | { readonly kind: 'unsupported'; readonly reason: string };
 
-function compileSimd(name: string, step: Step, shapes: StepShapes, initial: NamedValues): Compiled {
+function compileWith(
+  build: KernelBuild,
+  ...[name, step, shapes, initial]: Parameters<Compute['compile']>
+): Compiled {
   const traced = trace(name, step, shapes);
   if (traced.kind === 'unsupported') return traced;
-  return { kind: 'runner', runner: new SimdRunner(planStep(traced.graph, shapes), shapes, initial) };
+  const plan = planStep(traced.graph, shapes);
+  const { bytes } = plan.memory;
+  if (bytes > MOST_MEMORY)
+    return { kind: 'unsupported', reason: `needs ${(bytes / 2 ** 30).toFixed(1)} GiB` };
+  return { kind: 'runner', runner: new SimdRunner(plan, build, shapes, initial) };
 }

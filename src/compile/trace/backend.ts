@@ -166,9 +166,11 @@ function recordingKernel(kernelName: string, lowering: Lowering): KernelConfig {
         // An optional input that is absent is null or undefined.
         if (info) nodes[name] = viewAs(tracer, info);
       const result = lowering(tracer.builder, nodes satisfies KernelInputs, attrs ?? {});
-      return Array.isArray(result)
-        ? (result as Node[]).map((node) => tracer.tensorInfo(node))
-        : tracer.tensorInfo(result as Node);
+      const results = Array.isArray(result) ? (result as Node[]) : [result as Node];
+      if (results.some(({ shape }) => shape.includes(0)))
+        throw new UnsupportedKernel(kernelName, 'no empty tensors');
+      const infos = results.map((node) => tracer.tensorInfo(node));
+      return Array.isArray(result) ? infos : infos[0];
     },
   };
 }
