@@ -101,7 +101,7 @@ function dense(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor): tf.Tensor {
  * y = x μ_w + μ_b + f(ε_out) ⊙ ((x ⊙ f(ε_in)) σ_w + σ_b): Fortunato et al. 2018, eq. 9–11, with the rank-1 noise matrix
  * never written out. `noise` holds f(ε_in) and f(ε_out) of the layer from `offset` on.
  */
-export function noisyDense(
+function noisyDense(
   x: tf.Tensor,
   weights: Weights,
   noise: tf.Tensor1D | undefined,
@@ -164,7 +164,7 @@ export function combineStreams(
 }
 
 /** An activation as tensor operations with a gradient on every backend. */
-export function activate(x: tf.Tensor, activation: Activation = 'linear'): tf.Tensor {
+function activate(x: tf.Tensor, activation: Activation = 'linear'): tf.Tensor {
   switch (activation) {
     case 'linear':
       return x;

@@ -85,7 +85,7 @@ interface Support {
  * nearness, here as a triangular kernel, which has no special case where a return falls on an atom (ibid. eq. 7).
  * probabilities [B, N] → [B, N].
  */
-export function project(
+function project(
   probabilities: tf.Tensor2D,
   { rewards, discounts }: Pick<Outcome, 'rewards' | 'discounts'>,
   { support, low, high, gap }: Support,

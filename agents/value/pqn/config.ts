@@ -35,7 +35,7 @@ export const pqnConfig = z.object({
     max: 1_000_000_000,
     live: true,
   }),
-  worlds: fields.worlds(16),
+  worlds: fields.worlds(32),
   steps: fields.steps(32),
   epochs: integer({
     label: 'Epochs',
@@ -47,7 +47,7 @@ export const pqnConfig = z.object({
   minibatches: integer({
     label: 'Minibatches',
     help: 'Parts that a rollout is cut into for gradient steps.',
-    default: 4,
+    default: 8,
     min: 1,
     max: 256,
     scale: 'log',
@@ -76,6 +76,10 @@ export const pqnPresets: Readonly<Record<string, AgentPreset<z.input<typeof pqnC
       minibatches: 4,
       epsilonSteps: 250_000,
     },
+  },
+  'cart-pole': {
+    source: 'our setting for CartPole at 200k steps',
+    config: { learningRateSteps: 300_000 },
   },
   minatar: {
     source: "purejaxql pqn_minatar.yaml, for MinAtar's games at 10M steps",

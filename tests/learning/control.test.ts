@@ -1,0 +1,57 @@
+/** Agents that learn CartPole and Pendulum from their defaults, with fixed seeds. The trained policy plays greedily in fresh worlds. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Compute } from '#compile/step.ts';
+import { createCompute } from '#host/compute.ts';
+import { evaluate } from '#train/evaluate.ts';
+import { resolveRun, type RunRequest } from '#train/run.ts';
+import { Trainer } from '#train/trainer.ts';
+
+let compute: Compute & Disposable;
+beforeAll(async () => {
+  compute = await createCompute('simd');
+});
+afterAll(() => compute[Symbol.dispose]());
+
+/** Mean return of 20 greedy episodes after so many env steps. */
+async function learn(request: RunRequest, steps: number): Promise<number> {
+  const run = resolveRun(request);
+  const trainer = await Trainer.create(run, compute);
+  await trainer.advance(() => trainer.steps >= steps);
+  const { mean } = evaluate(run, trainer.agent, { episodes: 20, seed: 1 });
+  trainer.dispose();
+  return mean;
+}
+
+describe('CartPole, where 500 is all there is and a random player gets 22', () => {
+  it('DQN solves it within 50k steps for at least four of five seeds', { timeout: 1_200_000 }, async () => {
+    const means: number[] = [];
+    for (const seed of [1, 2, 3, 4, 5])
+      means.push(await learn({ world: 'cart-pole', agent: 'dqn', seed }, 50_000));
+    expect(means.filter((mean) => mean >= 475).length, means.join(', ')).toBeGreaterThanOrEqual(4);
+  });
+
+  it('PPO solves it within 100k steps', async () => {
+    expect(await learn({ world: 'cart-pole', agent: 'ppo', seed: 1 }, 100_000)).toBeGreaterThanOrEqual(475);
+  });
+
+  it('A2C solves it within 500k steps', async () => {
+    expect(await learn({ world: 'cart-pole', agent: 'a2c', seed: 1 }, 500_000)).toBeGreaterThanOrEqual(475);
+  });
+
+  it('REINFORCE solves it within 100k steps', async () => {
+    expect(await learn({ world: 'cart-pole', agent: 'reinforce', seed: 1 }, 100_000)).toBeGreaterThanOrEqual(
+      475,
+    );
+  });
+
+  it('PQN solves it within 200k steps', async () => {
+    const request = { world: 'cart-pole', agent: 'pqn', preset: 'cart-pole', seed: 1 };
+    expect(await learn(request, 200_000)).toBeGreaterThanOrEqual(475);
+  });
+});
+
+describe('Pendulum, where about -150 is the best there is and a random player gets -1228', () => {
+  it('SAC reaches -200 within 20k steps', async () => {
+    expect(await learn({ world: 'pendulum', agent: 'sac', seed: 1 }, 20_000)).toBeGreaterThanOrEqual(-200);
+  });
+});
