@@ -2,7 +2,9 @@
 import type { EnvDefinition } from '#core/env.ts';
 import { asterix } from '#envs/arcade/asterix/asterix.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';
+import { flappy } from '#envs/arcade/flappy/flappy.ts';
 import { freeway } from '#envs/arcade/freeway/freeway.ts';
+import { pong } from '#envs/arcade/pong/pong.ts';
 import { seaquest } from '#envs/arcade/seaquest/seaquest.ts';
 import { spaceInvaders } from '#envs/arcade/space-invaders/space-invaders.ts';
 import { acrobot } from '#envs/control/acrobot/acrobot.ts';
@@ -41,6 +43,8 @@ export const worlds: readonly EnvDefinition[] = [
   freeway,
   seaquest,
   spaceInvaders,
+  pong,
+  flappy,
   cliffWalking,
   taxi,
   blackjack,
