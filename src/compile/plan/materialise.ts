@@ -8,7 +8,7 @@ import { rewrite } from '../graph/rewrite.ts';
 import { accessOf, isDense, isView } from './access.ts';
 
 /** Nodes that loops compute or place, reading any strides. */
-export function readsStrided(node: Node): boolean {
+function readsStrided(node: Node): boolean {
   const { kind } = node.op;
   return kind === 'map' || kind === 'reduce' || kind === 'concat' || kind === 'pad';
 }

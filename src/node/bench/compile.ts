@@ -57,8 +57,8 @@ const cases: readonly Case[] = [
 ];
 
 /** Rounds in which every side has its turn, and milliseconds of a turn. */
-const ROUNDS = 7;
-const TURN = 150;
+const ROUNDS = 11;
+const TURN = 50;
 
 export async function* benchCompile(filter: string): AsyncIterable<Row> {
   for (const each of cases) {
