@@ -74,7 +74,9 @@ describe('the choice of a backend', () => {
 
   it('refuses what this machine or nobody has', async () => {
     await expect(createCompute('webgl')).rejects.toThrow(InputError);
-    expect(() => parseComputeChoice('cuda')).toThrow('backend: expected one of auto, simd, simd-fast, webgpu');
+    expect(() => parseComputeChoice('cuda')).toThrow(
+      'backend: expected one of auto, simd, simd-fast, webgpu',
+    );
     expect(parseComputeChoice('wasm')).toBe('wasm');
   });
 });
