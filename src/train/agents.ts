@@ -14,6 +14,7 @@ import { a2c } from '#agents/policy/a2c/a2c.ts';
 import { ppo } from '#agents/policy/ppo/ppo.ts';
 import { reinforce } from '#agents/policy/reinforce/reinforce.ts';
 import { sac } from '#agents/policy/sac/sac.ts';
+import { td3 } from '#agents/policy/td3/td3.ts';
 import { pqn } from '#agents/value/pqn/pqn.ts';
 import { dqn } from '#agents/value/dqn/dqn.ts';
 
@@ -24,6 +25,7 @@ export const agents: readonly AgentDefinition<Compute>[] = [
   a2c,
   reinforce,
   sac,
+  td3,
   valueIteration,
   policyIteration,
   monteCarlo,

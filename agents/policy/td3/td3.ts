@@ -1,0 +1,357 @@
+/**
+ * TD3 (Fujimoto et al. 2018), of which DDPG (Lillicrap et al. 2016) is a preset: a deterministic policy climbs the value of
+ * its own actions. README.md has the equations.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
+import { problemOf, type Problem } from '#core/errors.ts';
+import { NStep } from '#core/n-step.ts';
+import { Replay, replayBatch, type Batch } from '#core/replay.ts';
+import type { RngStreams, SavableRng } from '#core/rng.ts';
+import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import type { ActionBuffer } from '#core/vector-env.ts';
+import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
+import { Forward } from '#agents/nn/forward.ts';
+import { initialise } from '#agents/nn/init.ts';
+import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
+import { apply, split, withGradient, type Weights } from '#agents/nn/network.ts';
+import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
+import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
+import { needsBox } from '#agents/nn/worlds.ts';
+import { under, within } from '../named.ts';
+import { td3Config, td3Presets, type Td3Config } from './config.ts';
+
+// Networks
+
+interface Td3Plan {
+  readonly dims: number;
+  readonly actor: NetworkPlan;
+  readonly critic: NetworkPlan;
+  /** One critic, or two. */
+  readonly critics: readonly NetworkPlan[];
+  readonly criticSize: number;
+}
+
+function planTd3(spec: EnvSpec, config: Td3Config): Td3Plan {
+  const dims = actionSize(spec);
+  const input = spec.observation.shape;
+  const small: Layer = { kind: 'dense', units: 64, activation: 'relu' };
+  const body = config.network === 'auto' ? [small, small] : bodyFor(config.network, input);
+  const actor = planNetwork([...body, { kind: 'dense', units: dims, activation: 'tanh' }], input, 'network');
+  const critic = planNetwork(
+    [...body, { kind: 'dense', units: 1 }],
+    [observationSize(spec) + dims],
+    'network',
+  );
+  const critics = config.twin ? [critic, critic] : [critic];
+  return { dims, actor, critic, critics, criticSize: critics.length * critic.size };
+}
+
+/**
+ * One gradient step on the critics and, where `policyDue` is 1, on the policy and the targets. State: `actor` and `critics`
+ * with an optimizer each, and `targetActor`, `targetCritics`.
+ */
+function td3Step(plan: Td3Plan, config: Td3Config): Step {
+  const optimizer = optimizerSpec('adam', config.optimizerEpsilon);
+  const value = (critic: Weights, obs: tf.Tensor, actions: tf.Tensor): tf.Tensor1D =>
+    tf.reshape(apply(plan.critic, critic, tf.concat([obs, actions], 1)), [config.batchSize]);
+  return (state, inputs) => {
+    const actor = state['actor'] as tf.Tensor1D;
+    const critics = state['critics'] as tf.Tensor1D;
+    const { obs, nextObs, policyDue, targetRate, learningRate } = inputs;
+
+    // Targets: r + γᵏ min Q⁻(s′, π⁻(s′) + cut-off noise).
+    const [targetActor] = split([plan.actor], state['targetActor'] as tf.Tensor1D);
+    const targetCritics = split(plan.critics, state['targetCritics'] as tf.Tensor1D);
+    const one = tf.scalar(1);
+    const smoothed = tf.add(apply(plan.actor, targetActor, nextObs), inputs['noise']);
+    const nextActions = tf.minimum(tf.maximum(smoothed, tf.scalar(-1)), one);
+    const nextValues = targetCritics.map((critic) => value(critic, nextObs, nextActions));
+    const lowest = nextValues.reduce((a, b) => tf.minimum(a, b));
+    const goal = tf.add(inputs['rewards'], tf.mul(inputs['discounts'], lowest));
+
+    const learned = withGradient(plan.critics, critics, (...weights) => {
+      const misses = weights.map((critic) =>
+        tf.mean(tf.square(tf.sub(value(critic, obs, inputs['actions']), goal))),
+      );
+      return { loss: misses.reduce<tf.Tensor>((a, b) => tf.add(a, b), tf.scalar(0)) as tf.Scalar };
+    });
+    const clipped = clipByGlobalNorm(learned.gradient, inputs['gradientClip']);
+    const own = within('critics/', state);
+    const newCritics = optimize(optimizer, critics, clipped.gradient, learningRate, own);
+
+    // The policy climbs the first critic as it now is.
+    const [judge] = split(plan.critics, newCritics.params);
+    const climbed = withGradient([plan.actor], actor, (weights) => ({
+      loss: tf.neg<tf.Scalar>(tf.mean(value(judge, obs, apply(plan.actor, weights, obs)))),
+    }));
+    const clippedActor = clipByGlobalNorm(climbed.gradient, inputs['gradientClip']);
+    const ownActor = within('actor/', state);
+    const newActor = optimize(optimizer, actor, clippedActor.gradient, learningRate, ownActor);
+
+    // `due` is 0 or 1, so that what is not due stays exactly as it is.
+    const mix = (old: tf.Tensor, next: tf.Tensor, share: tf.Tensor): tf.Tensor =>
+      tf.add(tf.mul(old, tf.sub(one, share)), tf.mul(next, share));
+    const policy = mix(actor, newActor.params, policyDue);
+    const moments = Object.fromEntries(
+      Object.entries(newActor.state).map(([name, next]) => [name, mix(ownActor[name], next, policyDue)]),
+    );
+    const rate = tf.mul(policyDue, targetRate);
+    return {
+      state: {
+        actor: policy,
+        critics: newCritics.params,
+        targetActor: mix(state['targetActor'], policy, rate),
+        targetCritics: mix(state['targetCritics'], newCritics.params, rate),
+        ...under('critics/', newCritics.state),
+        ...under('actor/', moments),
+      },
+      outputs: {
+        criticLoss: learned.outputs.loss,
+        actorLoss: climbed.outputs.loss,
+        gradientNorm: clipped.norm,
+      },
+    };
+  };
+}
+
+interface Parts {
+  readonly spec: EnvSpec;
+  readonly config: Td3Config;
+  readonly plan: Td3Plan;
+  readonly learner: Learner;
+  readonly streams: RngStreams;
+}
+
+function createTd3(
+  spec: EnvSpec,
+  config: Td3Config,
+  streams: RngStreams,
+  compute: Compute,
+): MaybePromise<Td3> {
+  const plan = planTd3(spec, config);
+  const { batchSize: batch } = config;
+  const vector = { shape: [batch], dtype: 'float32' } as const;
+  const scalar = { shape: [], dtype: 'float32' } as const;
+  const images = { shape: [batch, ...spec.observation.shape], dtype: 'float32' } as const;
+  const rows = { shape: [batch, plan.dims], dtype: 'float32' } as const;
+  const rng = streams('initialisation');
+  const actor = initialise(plan.actor, rng);
+  const critics = Float32Array.from(plan.critics.flatMap((critic) => [...initialise(critic, rng)]));
+  const optimizer = optimizerSpec('adam', config.optimizerEpsilon);
+  const ofActor = optimizerState(optimizer, plan.actor.size);
+  const ofCritics = optimizerState(optimizer, plan.criticSize);
+  const actorBlock = { shape: [plan.actor.size], dtype: 'float32' } as const;
+  const criticBlock = { shape: [plan.criticSize], dtype: 'float32' } as const;
+  const learner = createLearner(compute, {
+    name: 'td3',
+    step: td3Step(plan, config),
+    state: {
+      actor: actorBlock,
+      targetActor: actorBlock,
+      critics: criticBlock,
+      targetCritics: criticBlock,
+      ...under('actor/', ofActor.shapes),
+      ...under('critics/', ofCritics.shapes),
+    },
+    initial: {
+      actor,
+      targetActor: actor,
+      critics,
+      targetCritics: critics,
+      ...under('actor/', ofActor.initial),
+      ...under('critics/', ofCritics.initial),
+    },
+    inputs: {
+      obs: images,
+      nextObs: images,
+      actions: rows,
+      noise: rows,
+      rewards: vector,
+      discounts: vector,
+      gradientClip: scalar,
+      learningRate: scalar,
+      targetRate: scalar,
+      policyDue: scalar,
+    },
+    actor: 'actor',
+  });
+  return whenReady(learner, (ready) => new Td3({ spec, config, plan, learner: ready, streams }));
+}
+
+class Td3 implements Agent {
+  private readonly parts: Parts;
+  private config: Td3Config;
+  private steps = 0;
+  private updates = 0;
+  private readonly replay: Replay;
+  private readonly transitions: NStep;
+  private readonly batch: Batch;
+  private readonly forward: Forward;
+  private readonly inputs: Record<string, Float32Array | Int32Array>;
+  /** Half the box and its middle, per dim. */
+  private readonly half: readonly number[];
+  private readonly middle: readonly number[];
+  private readonly rngs: Readonly<Record<'exploration' | 'replay' | 'noise', SavableRng>>;
+
+  constructor(parts: Parts) {
+    const { spec, config, plan, streams } = parts;
+    this.parts = parts;
+    this.config = config;
+    const shape = {
+      capacity: config.replaySize,
+      observation: observationSize(spec),
+      actionDims: plan.dims,
+    };
+    this.replay = new Replay(shape);
+    this.transitions = new NStep(shape, config.worlds, 1);
+    this.batch = replayBatch(shape, config.batchSize);
+    this.forward = new Forward(plan.actor, config.worlds);
+    const { low, high } = spec.action as Extract<EnvSpec['action'], { kind: 'box' }>;
+    this.half = low.map((least, d) => (high[d] - least) / 2);
+    this.middle = low.map((least, d) => (high[d] + least) / 2);
+    this.inputs = {
+      obs: this.batch.obs,
+      nextObs: this.batch.nextObs,
+      actions: this.batch.actions,
+      noise: new Float32Array(config.batchSize * plan.dims),
+      rewards: this.batch.rewards,
+      discounts: this.batch.discounts,
+      gradientClip: new Float32Array(1),
+      learningRate: new Float32Array(1),
+      targetRate: new Float32Array(1),
+      policyDue: new Float32Array(1),
+    };
+    this.rngs = { exploration: streams('exploration'), replay: streams('replay'), noise: streams('noise') };
+  }
+
+  // Act
+
+  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
+    const { dims } = this.parts.plan;
+    const policy = this.forward.run(this.parts.learner.weights, obs, n);
+    const { exploration } = this.rngs;
+    for (let k = 0; k < n * dims; k++) {
+      let x = policy[k];
+      if (mode === 'explore')
+        x =
+          this.steps < this.config.learningStarts
+            ? 2 * exploration.uniform() - 1
+            : Math.min(1, Math.max(-1, x + this.config.exploration * exploration.normal()));
+      out.box[k] = this.middle[k % dims] + this.half[k % dims] * x;
+    }
+  }
+
+  inspect(): Inspection {
+    return {};
+  }
+
+  // Observe
+
+  observe(step: StepBuffers): void {
+    this.steps += step.n;
+    this.transitions.observe(step, this.config.gamma, this.replay, () => {});
+  }
+
+  // Update
+
+  update(): MaybePromise<Metrics | undefined> {
+    const { learningStarts, trainEvery, gradientSteps, worlds } = this.config;
+    if (this.steps < learningStarts) return undefined;
+    const rounds = Math.floor(this.steps / trainEvery) - Math.floor((this.steps - worlds) / trainEvery);
+    const times = rounds * gradientSteps;
+    if (times === 0) return undefined;
+    let metrics: Metrics | undefined;
+    const steps = repeat(times, (k) =>
+      whenReady(this.gradientStep(k === times - 1), (report) => {
+        metrics = report;
+      }),
+    );
+    return whenReady(
+      whenReady(steps, () => this.parts.learner.sync()),
+      () => metrics,
+    );
+  }
+
+  private gradientStep(report: boolean): MaybePromise<Metrics | undefined> {
+    const { config, inputs, batch, half, middle } = this;
+    this.replay.sample(batch, config.gamma, this.rngs.replay);
+    const { smoothing, smoothingClip: most } = config;
+    const { actions } = batch;
+    for (let k = 0; k < actions.length; k++) {
+      const dim = k % half.length;
+      actions[k] = (actions[k] - middle[dim]) / half[dim];
+      inputs['noise'][k] = Math.min(most, Math.max(-most, smoothing * this.rngs.noise.normal()));
+    }
+    this.updates++;
+    inputs['learningRate'][0] = config.learningRate;
+    inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
+    inputs['targetRate'][0] = config.targetRate;
+    inputs['policyDue'][0] = this.updates % config.policyEvery === 0 ? 1 : 0;
+    const read = report ? ['criticLoss', 'actorLoss', 'gradientNorm'] : [];
+    return whenReady(this.parts.learner.run(inputs, read), (outputs) => {
+      if (!report) return undefined;
+      return {
+        'train/critic-loss': outputs['criticLoss'][0],
+        'train/actor-loss': outputs['actorLoss'][0],
+        'train/gradient-norm': outputs['gradientNorm'][0],
+        'train/updates': this.updates,
+      };
+    });
+  }
+
+  // Whole life
+
+  tune(config: Readonly<Record<string, unknown>>): void {
+    this.config = { ...this.config, ...(config as Partial<Td3Config>) };
+  }
+
+  snapshot(): MaybePromise<Snapshot> {
+    return whenReady(this.parts.learner.snapshot(), (learner) => ({
+      learner,
+      steps: this.steps,
+      updates: this.updates,
+      replay: this.replay.snapshot(),
+      transitions: this.transitions.snapshot(),
+      rngs: Object.fromEntries(Object.entries(this.rngs).map(([name, rng]) => [name, rng.state.slice()])),
+    }));
+  }
+
+  restore(saved: Snapshot): MaybePromise<void> {
+    this.steps = savedNumber(saved, 'steps');
+    this.updates = savedNumber(saved, 'updates');
+    this.replay.restore(child(saved, 'replay'));
+    this.transitions.restore(child(saved, 'transitions'));
+    for (const [name, rng] of Object.entries(this.rngs))
+      rng.state.set(savedArray(child(saved, 'rngs'), name));
+    return this.parts.learner.restore(child(saved, 'learner'));
+  }
+
+  dispose(): void {
+    this.parts.learner.dispose();
+  }
+}
+
+/** Why TD3 cannot play a world: its actions are numbers, and its critics take observation and action as one list. */
+function refuses(spec: EnvSpec, config: Td3Config): Problem | undefined {
+  if (spec.observation.kind === 'planes')
+    return {
+      field: 'world',
+      expected: 'observations that are a list of numbers',
+      got: `${spec.id}, with planes`,
+    };
+  return needsBox(spec) ?? problemOf(() => planTd3(spec, config));
+}
+
+export const td3 = defineAgent<Compute, typeof td3Config>({
+  id: 'td3',
+  title: 'TD3',
+  group: 'policy',
+  summary: 'A deterministic policy climbs the lower of two critics; DDPG is a preset (Fujimoto et al. 2018).',
+  config: td3Config,
+  presets: td3Presets,
+  refuses,
+  slots: ({ worlds }) => worlds,
+  create: createTd3,
+});
