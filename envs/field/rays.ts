@@ -31,16 +31,16 @@ export function rayToBox(
   return enter > leave || leave < 0 ? Infinity : Math.max(0, enter);
 }
 
-/** Distance from the inside of a rectangle to its edge. */
+/** Distance from (x, y) inside a field of a width and height to its edge. */
 export function rayToEdge(
   dx: number,
   dy: number,
-  left: number,
-  top: number,
-  right: number,
-  bottom: number,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
 ): number {
-  const x = dx > 0 ? right / dx : dx < 0 ? left / dx : Infinity;
-  const y = dy > 0 ? bottom / dy : dy < 0 ? top / dy : Infinity;
-  return Math.max(0, Math.min(x, y));
+  const across = (dx > 0 ? width - x : x) / Math.abs(dx);
+  const down = (dy > 0 ? height - y : y) / Math.abs(dy);
+  return across < down ? across : down;
 }

@@ -178,13 +178,13 @@ describe('rays', () => {
     );
   });
 
-  it('reach the edge of a box from inside it', () => {
+  it('reach the edge of a field from inside it', () => {
     fc.assert(
-      fc.property(unit, length, length, length, (angle, left, top, right) => {
-        const got = rayToEdge(Math.cos(angle), Math.sin(angle), -left, -top, right, 4);
+      fc.property(unit, length, length, (angle, x, y) => {
+        const got = rayToEdge(Math.cos(angle), Math.sin(angle), x, y, 6, 7);
         expectNear(
           got,
-          march(angle, (px, py) => px < -left || px > right || py < -top || py > 4),
+          march(angle, (px, py) => px < -x || px > 6 - x || py < -y || py > 7 - y),
         );
       }),
       { numRuns: 100 },
@@ -194,7 +194,7 @@ describe('rays', () => {
   it('run along the axes too', () => {
     expect(rayToBox(1, 0, 2, -1, 3, 1)).toBe(2);
     expect(rayToBox(1, 0, 2, 1, 3, 2)).toBe(Infinity);
-    expect(rayToEdge(0, -1, -1, -2, 3, 4)).toBe(2);
+    expect(rayToEdge(0, -1, 1, 2, 3, 4)).toBe(2);
     expect(rayToCircle(1, 0, -3, 0, 1)).toBe(Infinity);
   });
 });

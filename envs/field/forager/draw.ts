@@ -1,6 +1,6 @@
 /** The picture of the forager's field: blocks, food, and the agent with its nine lines of sight. */
 import { Colour, type DrawList } from '#core/draw-list.ts';
-import { BLOCKS, EYES, HEIGHT, ITEM, RADIUS, REACH, Seen, WIDTH, type Field } from './field.ts';
+import { BLOCKS, EYES, HEIGHT, ITEM, RADIUS, REACH, Seen, SPREAD, WIDTH, type Field } from './field.ts';
 
 /** [seen] colour of a line of sight: wall, food, poison, nothing. */
 const SIGHT = [Colour.ink, Colour.danger, Colour.goal, Colour.dim] as const;
@@ -21,7 +21,7 @@ export function drawForager(list: DrawList, s: Field, i: number, items: number):
   const x = s.x[i];
   const y = s.y[i];
   for (let eye = 0; eye < EYES; eye++) {
-    const angle = s.angle[i] + (eye - (EYES - 1) / 2) * 0.25;
+    const angle = s.angle[i] + (eye - (EYES - 1) / 2) * SPREAD;
     const at = i * EYES + eye;
     const far = s.eyeDistance[at] * REACH;
     const alpha = s.eyeKind[at] === Seen.nothing ? 0.35 : 0.9;

@@ -6,6 +6,8 @@ export const HEIGHT = 500;
 export const RADIUS = 10;
 export const ITEM = 10;
 export const EYES = 9;
+/** Angle between two eyes. */
+export const SPREAD = 0.25;
 /** How far an eye sees. */
 export const REACH = 85;
 

@@ -8,7 +8,7 @@ import { defineEnv, type EnvKernel, type EnvSpec, type StepEvents } from '#core/
 import type { Rng } from '#core/rng.ts';
 import { rayToBox, rayToCircle, rayToEdge } from '../rays.ts';
 import { drawForager } from './draw.ts';
-import { BLOCKS, EYES, HEIGHT, ITEM, RADIUS, REACH, Seen, WIDTH, type Field } from './field.ts';
+import { BLOCKS, EYES, HEIGHT, ITEM, RADIUS, REACH, Seen, SPREAD, WIDTH, type Field } from './field.ts';
 
 const params = z.object({
   items: integer({
@@ -112,7 +112,9 @@ function measureSpace(s: Field, i: number, action: number, { events }: StepEvent
   if (action === 0 && free > 0.75) events[event.forward] = free;
 }
 
-/** [eyes] unit directions of the eyes that look. */
+/** [eyes] unit directions of the eyes of an agent that looks along x, and of the one that looks now. */
+const ASIDE_X = Float64Array.from({ length: EYES }, (_, eye) => Math.cos((eye - (EYES - 1) / 2) * SPREAD));
+const ASIDE_Y = Float64Array.from({ length: EYES }, (_, eye) => Math.sin((eye - (EYES - 1) / 2) * SPREAD));
 const eyeX = new Float64Array(EYES);
 const eyeY = new Float64Array(EYES);
 
@@ -126,14 +128,18 @@ function see(s: Field, eye: number, far: number, kind: number): void {
 function lookAtWalls(s: Field, i: number): void {
   const x = s.x[i];
   const y = s.y[i];
+  const cos = Math.cos(s.angle[i]);
+  const sin = Math.sin(s.angle[i]);
   for (let eye = 0; eye < EYES; eye++) {
-    const angle = s.angle[i] + (eye - (EYES - 1) / 2) * 0.25;
-    eyeX[eye] = Math.cos(angle);
-    eyeY[eye] = Math.sin(angle);
-    let far = rayToEdge(eyeX[eye], eyeY[eye], -x, -y, WIDTH - x, HEIGHT - y);
+    eyeX[eye] = cos * ASIDE_X[eye] - sin * ASIDE_Y[eye];
+    eyeY[eye] = sin * ASIDE_X[eye] + cos * ASIDE_Y[eye];
+    let far = rayToEdge(eyeX[eye], eyeY[eye], x, y, WIDTH, HEIGHT);
     for (let k = 0; k < BLOCKS.length; k++) {
       const { left, top, right, bottom } = BLOCKS[k];
-      far = Math.min(far, rayToBox(eyeX[eye], eyeY[eye], left - x, top - y, right - x, bottom - y));
+      // Most of the time no block is within reach.
+      if (x < left - REACH || x > right + REACH || y < top - REACH || y > bottom + REACH) continue;
+      const to = rayToBox(eyeX[eye], eyeY[eye], left - x, top - y, right - x, bottom - y);
+      if (to < far) far = to;
     }
     see(s, i * EYES + eye, far, Seen.wall);
   }

@@ -95,7 +95,7 @@ function specOf(p: z.output<typeof params>): EnvSpec {
 
 /** Moves the agent; its speed changes with the pedal, its heading with the wheel as far as the tyres allow. */
 function drive(c: Cars, i: number, steer: number, gas: number, sharpest: number): void {
-  const speed = Math.min(TOP_SPEED, Math.max(3, c.speed0[i] + DT * PEDAL * gas));
+  const speed = Math.min(TOP_SPEED, Math.max(3, c.ownSpeed[i] + DT * PEDAL * gas));
   const bend = curvature(c.s[i], c.phase[2 * i], c.phase[2 * i + 1], sharpest);
   const along = (speed * Math.cos(c.heading[i])) / (1 - c.d[i] * bend);
   const turn = steer * Math.min(TURN, GRIP / speed);
@@ -103,7 +103,7 @@ function drive(c: Cars, i: number, steer: number, gas: number, sharpest: number)
   c.d[i] += DT * speed * Math.sin(c.heading[i]);
   c.s[i] += DT * along;
   c.heading[i] = Math.min(MAX_HEADING, Math.max(-MAX_HEADING, heading));
-  c.speed0[i] = speed;
+  c.ownSpeed[i] = speed;
   agent.moved = DT * along;
   agent.speed = along;
 }
@@ -131,7 +131,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
           REACH;
         if (to >= into[offset + 2 * k]) continue;
         into[offset + 2 * k] = to;
-        into[offset + 2 * k + 1] = (c.speed[car] - c.speed0[i]) / TOP_SPEED;
+        into[offset + 2 * k + 1] = (c.speed[car] - c.ownSpeed[i]) / TOP_SPEED;
       }
     }
   }
@@ -142,7 +142,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       s: new Float64Array(n),
       d: new Float64Array(n),
       heading: new Float64Array(n),
-      speed0: new Float64Array(n),
+      ownSpeed: new Float64Array(n),
       phase: new Float64Array(2 * n),
       ahead: new Float64Array(n * p.cars),
       lane: new Uint8Array(n * p.cars),
@@ -153,7 +153,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       c.s[i] = 0;
       c.d[i] = laneCentre(rng.integer(p.lanes), p.lanes);
       c.heading[i] = 0;
-      c.speed0[i] = START_SPEED;
+      c.ownSpeed[i] = START_SPEED;
       c.phase[2 * i] = rng.uniform() * 2 * Math.PI;
       c.phase[2 * i + 1] = rng.uniform() * 2 * Math.PI;
       fillRoad(c, i, road, rng);
@@ -175,7 +175,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
     observe(c, i, into, offset) {
       lidar(c, i, into, offset);
       let at = offset + 2 * LIDAR;
-      into[at++] = c.speed0[i] / TOP_SPEED;
+      into[at++] = c.ownSpeed[i] / TOP_SPEED;
       into[at++] = c.heading[i];
       into[at++] = c.d[i] / half;
       into[at++] = (c.d[i] - laneCentre(laneOf(c.d[i], p.lanes), p.lanes)) / (LANE / 2);

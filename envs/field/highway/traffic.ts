@@ -16,7 +16,7 @@ export type Cars = Traffic & {
   readonly s: Float64Array;
   readonly d: Float64Array;
   readonly heading: Float64Array;
-  readonly speed0: Float64Array;
+  readonly ownSpeed: Float64Array;
   /** [n × 2] phases of the road's curves. */
   readonly phase: Float64Array;
 };

@@ -114,7 +114,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     const x = s.x[i];
     const y = s.y[i];
     for (let eye = 0; eye < EYES; eye++) {
-      distance[eye] = rayToEdge(EYE_X[eye], EYE_Y[eye], -x, -y, WIDTH - x, HEIGHT - y);
+      distance[eye] = rayToEdge(EYE_X[eye], EYE_Y[eye], x, y, WIDTH, HEIGHT);
       kind[eye] = 0;
     }
     for (let k = i * items; k < (i + 1) * items; k++) {
