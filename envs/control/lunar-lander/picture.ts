@@ -56,7 +56,12 @@ export function drawLander(s: State, i: number, list: DrawList): void {
       Colour.gold,
     );
   }
-  for (let leg = 1; leg < BODIES; leg++) drawLeg(list, s, i, leg);
+  for (let leg = 1; leg < BODIES; leg++) {
+    const [legX, legY] = legCentre(s, i, leg);
+    const corner = leg === 1 ? 14 : -14;
+    list.line(px(corner, -6), py(corner, -6), legX, legY, 0.06, Colour.dim);
+    drawLeg(list, s, i, leg);
+  }
   for (let k = 1; k + 1 < HULL.length; k++)
     list.triangle(
       px(...HULL[0]),
@@ -70,10 +75,15 @@ export function drawLander(s: State, i: number, list: DrawList): void {
   list.circle(px(0, 6), py(0, 6), 5 / SCALE, Colour.ground);
 }
 
+/** In the picture. */
+function legCentre(s: State, i: number, leg: number): readonly [number, number] {
+  const at = (i * BODIES + leg) * BODY;
+  return [s.bodies[at] + SIDE, HEIGHT + SKY - s.bodies[at + 1]];
+}
+
 function drawLeg(list: DrawList, s: State, i: number, leg: number): void {
   const at = (i * BODIES + leg) * BODY;
-  const x = s.bodies[at] + SIDE;
-  const y = HEIGHT + SKY - s.bodies[at + 1];
+  const [x, y] = legCentre(s, i, leg);
   const colour = s.contact[2 * i + leg - 1] ? Colour.goal : Colour.dim;
   list.rect(x - LEG_WIDTH / 2, y - LEG_HEIGHT / 2, LEG_WIDTH, LEG_HEIGHT, colour, 0.03, -s.bodies[at + 2]);
 }
