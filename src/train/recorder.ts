@@ -23,7 +23,7 @@ export interface Mark {
   readonly value: unknown;
 }
 
-/** Copies of the rows `from` … `from + step.length` of the finished episodes, in the order of their end. */
+/** Copies of the finished episodes in the order of their end, from row `from` on, less those that were forgotten. */
 export interface EpisodeRows {
   readonly from: number;
   /** Env steps over all slots when the episode ended. */
@@ -41,50 +41,78 @@ export interface MetricRows {
   readonly columns: Readonly<Record<string, Float64Array>>;
 }
 
-/** A list of numbers that doubles its room when full. */
+/** A list of numbers that doubles its room when full, up to twice `keep`; from then on it forgets its older half instead. */
 class Column {
+  private readonly keep: number;
   private values = new Float64Array(256);
   private length = 0;
+  private forgotten = 0;
+
+  constructor(keep: number) {
+    this.keep = keep;
+  }
 
   push(value: number): void {
-    if (this.length === this.values.length) {
-      const grown = new Float64Array(this.length * 2);
-      grown.set(this.values);
-      this.values = grown;
-    }
+    // At a given length, not when full: columns that are filled together forget together.
+    if (this.length === 2 * this.keep) this.forget();
+    if (this.length === this.values.length) this.grow();
     this.values[this.length++] = value;
   }
 
-  /** A copy of the values from index `from` on. */
+  /** A copy of the values from index `from` on, as far as they are still known. */
   since(from: number): Float64Array {
-    return this.values.slice(from, this.length);
+    return this.values.slice(Math.max(0, from - this.forgotten), this.length);
   }
 
-  load(values: ArrayLike<number>): void {
+  /** Puts back what `since(0)` gave when `count` values had been pushed in all. */
+  load(values: ArrayLike<number>, count: number): void {
     this.values = new Float64Array(Math.max(256, values.length * 2));
     this.values.set(values);
     this.length = values.length;
+    this.forgotten = count - values.length;
+  }
+
+  private forget(): void {
+    this.values.copyWithin(0, this.keep, this.length);
+    this.length = this.keep;
+    this.forgotten += this.keep;
+  }
+
+  private grow(): void {
+    const grown = new Float64Array(this.length * 2);
+    grown.set(this.values);
+    this.values = grown;
   }
 }
+
+const EPISODE_COLUMNS = ['step', 'slot', 'return', 'length'] as const;
 
 /** Env steps over which the metrics of frequent updates are averaged into one row. */
 const METRICS_WINDOW = 100;
 
 export class Recorder {
-  private readonly episodeColumns = {
-    step: new Column(),
-    slot: new Column(),
-    return: new Column(),
-    length: new Column(),
-  };
+  private readonly keep: number;
+  private readonly episodeColumns: Readonly<Record<(typeof EPISODE_COLUMNS)[number], Column>>;
   private episodeCount = 0;
-  private readonly metricSteps = new Column();
+  private readonly metricSteps: Column;
   private readonly metricColumns = new Map<string, Column>();
   private metricCount = 0;
   private windowStart = 0;
   /** Sum and number of each metric of the window that is not a row yet. */
   private readonly sums = new Map<string, { sum: number; count: number }>();
   private readonly markList: Mark[] = [];
+
+  /** Keeps at least the last `keep` rows of each kind: a page that is left open for days must not fill its memory. */
+  constructor(keep = Infinity) {
+    this.keep = keep;
+    this.episodeColumns = {
+      step: new Column(keep),
+      slot: new Column(keep),
+      return: new Column(keep),
+      length: new Column(keep),
+    };
+    this.metricSteps = new Column(keep);
+  }
 
   /** Finished episodes so far. */
   get episodes(): number {
@@ -160,6 +188,8 @@ export class Recorder {
     const { from: _, ...episodes } = this.episodesSince(0);
     return {
       episodes,
+      episodeCount: this.episodeCount,
+      metricCount: this.metricCount,
       metricSteps: this.metricSteps.since(0),
       metrics: Object.fromEntries(columns),
       windowStart: this.windowStart,
@@ -170,13 +200,14 @@ export class Recorder {
 
   restore(saved: Snapshot): void {
     const episodes = child(saved, 'episodes');
-    for (const name of ['step', 'slot', 'return', 'length'] as const)
-      this.episodeColumns[name].load(savedArray(episodes, name));
-    this.episodeCount = savedArray(episodes, 'step').length;
-    this.metricSteps.load(savedArray(saved, 'metricSteps'));
-    this.metricCount = savedArray(saved, 'metricSteps').length;
+    this.episodeCount = savedNumber(saved, 'episodeCount');
+    this.metricCount = savedNumber(saved, 'metricCount');
+    for (const name of EPISODE_COLUMNS)
+      this.episodeColumns[name].load(savedArray(episodes, name), this.episodeCount);
+    this.metricSteps.load(savedArray(saved, 'metricSteps'), this.metricCount);
     this.metricColumns.clear();
-    for (const [name, values] of arrays(child(saved, 'metrics'))) this.column(name).load(values);
+    for (const [name, values] of arrays(child(saved, 'metrics')))
+      this.column(name).load(values, this.metricCount);
     this.windowStart = savedNumber(saved, 'windowStart');
     this.sums.clear();
     for (const [name, values] of arrays(child(saved, 'sums')))
@@ -201,8 +232,9 @@ export class Recorder {
   private column(name: string): Column {
     const existing = this.metricColumns.get(name);
     if (existing) return existing;
-    const column = new Column();
-    for (let row = 0; row < this.metricCount; row++) column.push(NaN);
+    const column = new Column(this.keep);
+    const unknown = this.metricSteps.since(0).fill(NaN);
+    column.load(unknown, this.metricCount);
     this.metricColumns.set(name, column);
     return column;
   }

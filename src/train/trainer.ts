@@ -23,7 +23,7 @@ export interface Tuning {
 export class Trainer {
   readonly env: VectorEnv;
   readonly agent: Agent;
-  readonly recorder = new Recorder();
+  readonly recorder: Recorder;
   private current: Run;
   private stepCount = 0;
   private readonly actions: ActionBuffer;
@@ -32,8 +32,9 @@ export class Trainer {
   /** The slice that waits for a device, if any. */
   private slice: Promise<void> | undefined;
 
-  private constructor(run: Run, env: VectorEnv, agent: Agent) {
+  private constructor(run: Run, env: VectorEnv, agent: Agent, recorder: Recorder) {
     this.current = run;
+    this.recorder = recorder;
     this.env = env;
     this.agent = agent;
     this.actions = actionBuffer(env.spec, env.n);
@@ -52,13 +53,13 @@ export class Trainer {
   }
 
   /** Makes worlds and agent of a run; the same run and seed give the same training. */
-  static async create(run: Run, compute: Compute): Promise<Trainer> {
+  static async create(run: Run, compute: Compute, recorder = new Recorder()): Promise<Trainer> {
     const streams = rngStreams(run.seed);
     const kernel = createKernel(run);
     const env = new VectorEnv(kernel, run.agent.slots(run.config), streams);
     setWeights(env, run);
     const agent = await run.agent.create(env.spec, run.config, streams, compute, kernel.model?.());
-    return new Trainer(run, env, agent);
+    return new Trainer(run, env, agent, recorder);
   }
 
   /** The run with the values that are in force now. */

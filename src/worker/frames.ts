@@ -81,8 +81,8 @@ export class Outbox {
       metrics.step.buffer,
       ...Object.values(metrics.columns).map((column) => column.buffer),
     ]);
-    this.episodesSent += episodes.step.length;
-    this.metricsSent += metrics.step.length;
+    this.episodesSent = recorder.episodes;
+    this.metricsSent = recorder.metricRows;
     this.marksSent = recorder.marks.length;
     this.batchUnderWay = true;
     return true;

@@ -7,7 +7,7 @@ import { InputError, type Problem } from '#core/errors.ts';
 import { isTypedArray, type Snapshot, type SnapshotValue } from '#core/snapshot.ts';
 import type { createCompute } from '#host/compute.ts';
 import { catalogue, type Catalogue } from '#train/catalogue.ts';
-import type { Mark } from '#train/recorder.ts';
+import { Recorder, type Mark } from '#train/recorder.ts';
 import { resolveRun, type Run, type RunRequest } from '#train/run.ts';
 import { Trainer, type Tuning } from '#train/trainer.ts';
 import { Outbox } from './frames.ts';
@@ -34,6 +34,8 @@ const TURBO_FRAME_GAP = 250;
 /** Milliseconds between batches of numbers, and over which steps per second are counted. */
 const BATCH_GAP = 100;
 const RATE_WINDOW = 500;
+/** Rows of episodes and of metrics that the worker remembers, for checkpoints; the page keeps its own, thinned curves. */
+const KEPT_ROWS = 100_000;
 
 export class Session implements TrainerApi {
   private readonly here: Surroundings;
@@ -75,7 +77,7 @@ export class Session implements TrainerApi {
         const run = resolveRun(setup.request);
         const trainer =
           this.compute?.choice === setup.backend
-            ? await Trainer.create(run, this.compute.is)
+            ? await Trainer.create(run, this.compute.is, new Recorder(KEPT_ROWS))
             : await this.createElsewhere(run, setup.backend);
         this.replaceTrainer(trainer);
         this.speed = setup.speed;
@@ -264,7 +266,7 @@ export class Session implements TrainerApi {
   private async createOn(run: Run, choice: BackendChoice): Promise<Trainer> {
     const is = await this.here.createCompute(choice);
     this.compute = { choice, is };
-    return Trainer.create(run, is);
+    return Trainer.create(run, is, new Recorder(KEPT_ROWS));
   }
 
   private putAway(): void {

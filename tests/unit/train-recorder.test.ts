@@ -38,6 +38,29 @@ describe('Recorder', () => {
     expect(recorder.episodesSince(0).return).toEqual(Float64Array.from({ length: 10_000 }, (_, i) => i));
   });
 
+  it('forgets the older half of twice what it keeps, in all columns alike, also after a restore', () => {
+    let recorder = new Recorder(100);
+    for (let i = 0; i < 1000; i++) {
+      recorder.recordStep(ended(i), i);
+      recorder.recordMetrics(i < 500 ? { a: i } : { a: i, b: -i }, i * 100);
+      if (i === 333) {
+        const saved = recorder.snapshot();
+        recorder = new Recorder(100);
+        recorder.restore(saved);
+      }
+      const { step, return: returns } = recorder.episodesSince(0);
+      expect(returns).toEqual(step);
+      expect(step.length).toBeGreaterThanOrEqual(Math.min(i + 1, 100));
+      expect(step.length).toBeLessThanOrEqual(200);
+      expect([step[0] + step.length - 1, step.at(-1)]).toEqual([i, i]);
+    }
+    expect(recorder.episodes).toBe(1000);
+    expect(recorder.episodesSince(998).return).toEqual(Float64Array.of(998, 999));
+    const { step, columns } = recorder.metricsSince(0);
+    expect(columns['a']).toEqual(step.map((value) => value / 100));
+    expect(columns['b']).toEqual(columns['a'].map((value) => -value));
+  });
+
   it('averages frequent updates into windows and keeps rare ones as rows', () => {
     const frequent = new Recorder();
     for (let step = 1; step <= 250; step++) frequent.recordMetrics({ 'train/loss': step }, step);
