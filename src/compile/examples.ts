@@ -28,6 +28,7 @@ export interface ExampleNetwork {
   readonly density?: number;
 }
 
+/** `sizes` from input to output, e.g. 4-64-64-2, trained on squared errors. */
 export function denseNetwork(sizes: readonly number[], batch: number): ExampleNetwork {
   const layers = sizes.slice(1).map((units) => ({ kind: 'dense', units }) as const);
   return { input: [sizes[0]], layers, batch, loss: 'squared' };
@@ -38,7 +39,7 @@ interface Parameter {
   readonly shape: readonly number[];
 }
 
-/** Parameters in the order of their layers, and the shape that comes out. */
+/** Parameters in the order of their layers, where each lies in the flat block, and how many numbers come out. */
 function planParameters(network: ExampleNetwork): { params: Parameter[]; size: number; outputs: number } {
   const params: Parameter[] = [];
   let size = 0;
@@ -66,6 +67,7 @@ function planParameters(network: ExampleNetwork): { params: Parameter[]; size: n
   return { params, size, outputs: shape[0] };
 }
 
+/** x [batch, …input] → [batch, outputs] */
 function forward(network: ExampleNetwork, weights: readonly tf.Tensor[], x: tf.Tensor): tf.Tensor2D {
   let y = x;
   let next = 0;
@@ -174,6 +176,7 @@ export function inferenceExample(network: ExampleNetwork): Example {
   };
 }
 
+/** A fixed batch, and its shape. */
 function inputOf({ batch, input, density }: ExampleNetwork): { x: TensorShape; inputs: Float32Array } {
   const number = numbers();
   const inputs = Float32Array.from({ length: batch * sizeOf(input) }, () => {

@@ -6,7 +6,9 @@ import { planStep } from './simd/compile.ts';
 import type { Step, StepShapes } from './step.ts';
 import { trace } from './trace/trace.ts';
 
-/** Throws where the step itself is wrong; a step that cannot be compiled is explained by the reason. */
+/**
+ * Every stage as text, one node or kernel per line. Throws where the step itself is wrong; a step that cannot be compiled is explained by the reason.
+ */
 export function explain(name: string, step: Step, shapes: StepShapes): string {
   const traced = trace(name, step, shapes);
   if (traced.kind === 'unsupported') return `${name} cannot be compiled: ${traced.reason}`;

@@ -24,9 +24,11 @@ const BOOLEAN = new Set<MapFunction>([
   'or',
 ]);
 
+/** Numbers nodes in the order of their making: an id is always above those of the node's inputs. */
 export class GraphBuilder {
   private count = 0;
 
+  /** A node as it is, shape and type unchecked: for operations that only one caller makes. */
   node(op: Op, inputs: readonly Node[], shape: Shape, dtype: DataType): Node {
     return { id: this.count++, op, inputs, shape, dtype };
   }
@@ -69,6 +71,7 @@ export class GraphBuilder {
     return this.node({ kind: 'reduce', fn, axes: sorted }, [x], shape, x.dtype);
   }
 
+  /** The same elements in another shape; x itself where nothing changes. */
   reshape(x: Node, shape: Shape): Node {
     if (sizeOf(shape) !== sizeOf(x.shape))
       throw new Error(`reshape: ${describeShape(x.shape)} has not the size of ${describeShape(shape)}`);
@@ -76,6 +79,7 @@ export class GraphBuilder {
     return this.node({ kind: 'reshape' }, [x], shape, x.dtype);
   }
 
+  /** Repeats x along axes of length 1 and new leading axes. */
   broadcast(x: Node, shape: Shape): Node {
     if (sameShape(shape, x.shape)) return x;
     if (!sameShape(broadcastShapes(x.shape, shape), shape))
@@ -83,6 +87,7 @@ export class GraphBuilder {
     return this.node({ kind: 'broadcast' }, [x], shape, x.dtype);
   }
 
+  /** A box of x from `begin`, every `step`-th element; a negative step runs backwards. */
   slice(
     x: Node,
     begin: readonly number[],
@@ -93,12 +98,14 @@ export class GraphBuilder {
     return this.node({ kind: 'slice', begin, step }, [x], shape, x.dtype);
   }
 
+  /** Axis i of the result is axis `permutation[i]` of x. */
   transpose(x: Node, permutation: readonly number[]): Node {
     const shape = permutation.map((axis) => x.shape[axis]);
     if (permutation.every((axis, i) => axis === i)) return x;
     return this.node({ kind: 'transpose', permutation }, [x], shape, x.dtype);
   }
 
+  /** Parts one after another along an axis. */
   concat(parts: readonly Node[], axis: number): Node {
     const first = parts[0];
     if (parts.length === 1) return first;
@@ -107,6 +114,7 @@ export class GraphBuilder {
     return this.node({ kind: 'concat', axis }, parts, shape, first.dtype);
   }
 
+  /** x inside a tensor of `value`. */
   pad(x: Node, paddings: readonly (readonly [before: number, after: number])[], value: number): Node {
     const shape = x.shape.map((dim, i) => dim + paddings[i][0] + paddings[i][1]);
     if (sameShape(shape, x.shape)) return x;

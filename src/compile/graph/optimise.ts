@@ -6,6 +6,10 @@ import { share } from './passes/share.ts';
 import { simplify } from './passes/simplify.ts';
 import type { Pass } from './rewrite.ts';
 
+/**
+ * Simplify runs again wherever the pass before it may have opened a new chance; masks are rewritten right before epilogues,
+ * which need them.
+ */
 const PASSES: readonly Pass[] = [
   simplify,
   foldConstants,
@@ -17,6 +21,7 @@ const PASSES: readonly Pass[] = [
   share,
 ];
 
+/** The graph after all passes: the same results, fewer nodes. */
 export function optimise(graph: Graph): Graph {
   return PASSES.reduce((current, pass) => pass.run(current), graph);
 }

@@ -97,11 +97,13 @@ export function fillingLoop(tensor: Node, value: number): Loop {
   };
 }
 
+/** A uniform constant is part of the code. */
 function valueOf(tensor: Node): Value | undefined {
   const value = uniform(tensor);
   return value === undefined ? undefined : { kind: 'immediate', dtype: tensor.dtype, value };
 }
 
+/** Collects values in the order of their making; equal loads and constants are made once. */
 class LoopBuilder {
   private readonly domain: Domain;
   private readonly values: Value[] = [];
@@ -122,6 +124,7 @@ class LoopBuilder {
     return index;
   }
 
+  /** The index of what an edge reads: a constant, a value of this loop, or a load. */
   read({ access }: Edge): number {
     const { tensor, offset } = access;
     const immediate = valueOf(tensor);
@@ -151,6 +154,7 @@ class LoopBuilder {
     this.stores.push({ value, to, flush: flush && tensor.dtype === 'float32' });
   }
 
+  /** A reduction into `node`, whose strides are 0 along the axes that it loses. */
   reduce(node: Node, value: number, fn: ReduceFunction, axes: readonly number[]): void {
     const shape = node.inputs[0].shape;
     const reduced = refineAxes(shape, axes, this.domain);

@@ -47,54 +47,26 @@ function bytesOf(shape: Shape): number {
   return Math.max(4, 4 * sizeOf(shape));
 }
 
+/** Plans the arena. Tensors that nobody reads at the same time share bytes; nothing is moved between runs. */
 export function planMemory(
   graph: Graph,
   shapes: StepShapes,
   schedule: Schedule,
   options: MemoryOptions,
 ): MemoryPlan {
-  const { run, prepare } = schedule;
+  const { run } = schedule;
   const inPlace = statesInPlace(graph, run);
   const lastUse = lastUses(graph, run);
-
-  const state = new Map(
-    Object.entries(shapes.state).map(([name, { shape }]) => [name, block(bytesOf(shape), -1, FOREVER)]),
-  );
-  const inputs = new Map(
-    Object.entries(shapes.inputs).map(([name, { shape }]) => [
-      name,
-      block(bytesOf(shape), -1, lastUse.inputs.get(name) ?? -1),
-    ]),
-  );
-  const tensors = new Map<Node, Block>();
-  for (const node of [...storedConstants(graph), ...prepare.flatMap((kernel) => kernel.writes)])
-    tensors.set(node, block(bytesOf(node.shape), -1, FOREVER));
-  // Backwards, so that a whole is known before its parts; it is alive as long as any of them.
-  const lives = livesOf(run, lastUse.tensors);
-  for (const kernel of run.toReversed())
-    for (const node of kernel.writes) {
-      const name = inPlace.get(node);
-      const own = name === undefined ? tensors.get(node) : state.get(name);
-      const life = lives.get(node) as Life;
-      const place = own ?? block(bytesOf(node.shape), life.from, life.to);
-      tensors.set(node, place);
-      for (const { tensor, offset } of kernel.parts ?? [])
-        tensors.set(tensor, { ...place, bytes: 0, within: { block: place, at: 4 * offset } });
-    }
-  const scratch = new Map<Kernel, Block>();
-  const tables = new Map<Kernel, Block>();
-  [...prepare, ...run].forEach((kernel, i) => {
-    const needs = options.needs(kernel);
-    const index = i - prepare.length;
-    if (needs.table > 0) tables.set(kernel, block(needs.table, -1, FOREVER));
-    if (needs.scratch > 0)
-      scratch.set(kernel, index < 0 ? block(needs.scratch, -1, FOREVER) : block(needs.scratch, index, index));
+  const state = blocksOf(shapes.state, () => FOREVER);
+  const inputs = blocksOf(shapes.inputs, (name) => lastUse.inputs.get(name) ?? -1);
+  const tensors = tensorBlocks(graph, schedule, lastUse.tensors, (node) => {
+    const name = inPlace.get(node);
+    return name === undefined ? undefined : state.get(name);
   });
+  const { scratch, tables } = kernelBlocks(schedule, options);
 
   const blocks = [state, inputs, tensors, scratch, tables].flatMap((map) => [...map.values()]);
   const bytes = place([...new Set(blocks.filter((each) => !each.within))], options);
-  const offsets = <K>(map: ReadonlyMap<K, Block>): Map<K, number> =>
-    new Map([...map].map(([key, each]) => [key, offsetOf(each)]));
   const places = offsets(tensors);
   addPlaceholders(graph, run, places, { state: offsets(state), inputs: offsets(inputs) });
   return {
@@ -108,6 +80,60 @@ export function planMemory(
       .map(([name, node]) => ({ name, from: node })),
     bytes,
   };
+}
+
+/** Blocks of the step's own tensors, which are filled before the first kernel. */
+function blocksOf(shapes: StepShapes['state'], lastUse: (name: string) => number): Map<string, Block> {
+  return new Map(
+    Object.entries(shapes).map(([name, { shape }]) => [name, block(bytesOf(shape), -1, lastUse(name))]),
+  );
+}
+
+/** Blocks of what is constant and of what the kernels write; `ownPlace` gives the state that a node is written over. */
+function tensorBlocks(
+  graph: Graph,
+  { prepare, run }: Schedule,
+  lastUse: ReadonlyMap<Node, number>,
+  ownPlace: (node: Node) => Block | undefined,
+): Map<Node, Block> {
+  const tensors = new Map<Node, Block>();
+  for (const node of [...storedConstants(graph), ...prepare.flatMap((kernel) => kernel.writes)])
+    tensors.set(node, block(bytesOf(node.shape), -1, FOREVER));
+  const lives = livesOf(run, lastUse);
+  // Backwards, so that a whole is known before its parts; it is alive as long as any of them.
+  for (const kernel of run.toReversed())
+    for (const node of kernel.writes) {
+      const { from, to } = lives.get(node) as Life;
+      const place = ownPlace(node) ?? tensors.get(node) ?? block(bytesOf(node.shape), from, to);
+      tensors.set(node, place);
+      for (const { tensor, offset } of kernel.parts ?? [])
+        tensors.set(tensor, { ...place, bytes: 0, within: { block: place, at: 4 * offset } });
+    }
+  return tensors;
+}
+
+/** Working memory for as long as its kernel runs, and tables of constants for ever. */
+function kernelBlocks(
+  { prepare, run }: Schedule,
+  { needs }: MemoryOptions,
+): Record<'scratch' | 'tables', Map<Kernel, Block>> {
+  const scratch = new Map<Kernel, Block>();
+  const tables = new Map<Kernel, Block>();
+  [...prepare, ...run].forEach((kernel, i) => {
+    const needed = needs(kernel);
+    const index = i - prepare.length;
+    if (needed.table > 0) tables.set(kernel, block(needed.table, -1, FOREVER));
+    if (needed.scratch > 0)
+      scratch.set(
+        kernel,
+        index < 0 ? block(needed.scratch, -1, FOREVER) : block(needed.scratch, index, index),
+      );
+  });
+  return { scratch, tables };
+}
+
+function offsets<K>(map: ReadonlyMap<K, Block>): Map<K, number> {
+  return new Map([...map].map(([key, each]) => [key, offsetOf(each)]));
 }
 
 /** The nodes of state and inputs stand for the places of their names. */

@@ -33,6 +33,7 @@ export interface Schedule {
   readonly run: readonly Kernel[];
 }
 
+/** Groups, kernels, their order, and what of them has to run only once. */
 export function schedule(graph: Graph): Schedule {
   const deps = dependencies(graph);
   const kernels = inOrder(makeKernels(graph, deps));
@@ -47,6 +48,7 @@ export function schedule(graph: Graph): Schedule {
   return { prepare, run };
 }
 
+/** One kernel per group of loop nodes, one per concatenation or padding, one per routine. */
 function makeKernels(graph: Graph, deps: Dependencies): Kernel[] {
   const groups = fuse(deps);
   const state = new Set(graph.state.values());
@@ -70,10 +72,12 @@ function makeKernels(graph: Graph, deps: Dependencies): Kernel[] {
   return kernels;
 }
 
+/** What a routine's operands lie in. */
 function tensorsRead(node: Node, deps: Dependencies): Node[] {
   return (deps.reads.get(node) ?? []).map(({ access }) => access.tensor);
 }
 
+/** Loops with what they read and write, over as few dimensions as possible. */
 function loopKernel(loops: readonly Loop[]): Kernel {
   const collapsed = loops.map(collapse);
   const reads = collapsed.flatMap(({ values }) =>

@@ -31,6 +31,7 @@ export interface Call {
 const SCRATCH = { kind: 'scratch' } as const;
 const TABLE = { kind: 'table' } as const;
 
+/** The call that computes a node. Throws for nodes that are no calls: the planner makes loops of them. */
 export function callOf(node: Node): Call {
   const out = whole(node);
   const args = node.inputs.map(operand);
@@ -74,16 +75,19 @@ export function callOf(node: Node): Call {
   }
 }
 
+/** A result: it has memory of its own. */
 function whole(tensor: Node): Argument {
   return { kind: 'tensor', tensor, offset: 0 };
 }
 
+/** An input: dense, but it may be a part of another tensor, as one layer's weights are of a parameter block. */
 function operand(input: Node): Argument {
   const access = accessOf(input);
   if (!access) throw new Error(`node ${input.id}: a kernel's operand must be dense`);
   return { kind: 'tensor', tensor: access.tensor, offset: 4 * access.offset };
 }
 
+/** One matrix has a bias and an activation; a batch of them has neither (the epilogue pass knows). */
 function matmulCall(node: Node): Call {
   const { op, inputs, shape } = node;
   if (op.kind !== 'matmul') throw new Error(`${op.kind} is no product`);
@@ -111,6 +115,7 @@ function batchStride({ shape }: Node): number {
   return shape[0] === 1 ? 0 : shape[1] * shape[2];
 }
 
+/** All three read the same geometry: of the image, not of the gradient that they are given. */
 function convCall(node: Node): Call {
   const { op, inputs, shape } = node;
   const out = whole(node);
@@ -147,6 +152,7 @@ function convCall(node: Node): Call {
   }
 }
 
+/** `image` and `out` are NHWC shapes of the forward pass. */
 function geometry(
   image: readonly number[],
   out: readonly number[],

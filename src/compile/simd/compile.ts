@@ -22,6 +22,7 @@ export interface SimdPlan {
   readonly calls: ReadonlyMap<Kernel, Call>;
 }
 
+/** Passes, kernels and memory of a traced step. Pure: the same graph gives the same plan. */
 export function planStep(traced: Graph, shapes: StepShapes): SimdPlan {
   const graph = materialise(optimise(traced));
   const order = schedule(graph);
@@ -45,6 +46,10 @@ export interface CompiledStep {
   readonly run: () => void;
 }
 
+/**
+ * Makes the memory, the kernels on it and the step's module, and computes what is constant. Synchronous: engines refuse that
+ * for large modules on a page's main thread only, and steps run in workers.
+ */
 export function instantiateStep(plan: SimdPlan, build: KernelBuild): CompiledStep {
   const pages = Math.ceil((plan.memory.bytes + SLACK) / PAGE);
   const limits = { initial: pages, maximum: pages, shared: false };
@@ -57,6 +62,7 @@ export function instantiateStep(plan: SimdPlan, build: KernelBuild): CompiledSte
   return { memory, run: exports['run'] as () => void };
 }
 
+/** Writes tensors of constants and the kernels' tables into memory. */
 function placeConstants({ graph, memory: plan, calls }: SimdPlan, memory: WebAssembly.Memory): void {
   const words = new Int32Array(memory.buffer);
   const place = (offset: number, values: Int32Array | Float32Array): void =>

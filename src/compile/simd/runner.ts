@@ -94,11 +94,13 @@ export class SimdRunner implements ImmediateRunner {
     return this.step;
   }
 
+  /** Copies an input into its place. TypedArray.set converts where the caller's type differs from memory's. */
   private write(slot: Slot, values: Values | undefined): void {
     if (values?.length === slot.memory.length) slot.memory.set(values);
     else checkLength(`${this.name}.inputs`, slot, values);
   }
 
+  /** Views of the outputs; the object is made again only when another list is asked for. */
   private give(read: readonly string[]): NamedValues {
     if (read !== this.lastRead) {
       const given: Record<string, Values> = {};

@@ -37,6 +37,7 @@ interface Entry {
   references: number;
 }
 
+/** Tensors of this backend are nodes. Reference counts are kept as tfjs expects; the nodes themselves outlive their tensors. */
 export class TraceBackend extends KernelBackend {
   /** Nodes are made here; each trace brings its own builder. */
   builder = new GraphBuilder();
@@ -155,6 +156,7 @@ export function traceBackend(): TraceBackend {
   return backend;
 }
 
+/** A tfjs kernel that looks up its inputs' nodes, builds the result's, and gives a tensor that stands for it. */
 function recordingKernel(kernelName: string, lowering: Lowering): KernelConfig {
   return {
     kernelName,

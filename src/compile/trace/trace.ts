@@ -33,6 +33,7 @@ export function trace(name: string, step: Step, shapes: StepShapes): Trace {
   }
 }
 
+/** The graph of one run of the step. */
 function traceOnce(name: string, step: Step, shapes: StepShapes): Graph {
   return withTraceBackend((tracer) => {
     const builder = new GraphBuilder();
@@ -77,6 +78,7 @@ function currentBackend(): string | undefined {
   }
 }
 
+/** Tensors that stand for what a run will be given. */
 function placeholders(
   tracer: TraceBackend,
   kind: 'state' | 'input',
@@ -90,6 +92,7 @@ function placeholders(
   );
 }
 
+/** The next states in the order of the shapes, checked name by name. */
 function results(
   tracer: TraceBackend,
   tensors: Tensors,
@@ -125,6 +128,7 @@ function missingKernel(error: unknown): string | undefined {
   return /^Kernel '(\w+)' not registered for backend '/.exec(text)?.[1];
 }
 
+/** Two traces of a pure step are equal node by node, down to the constants. */
 function checkPure(name: string, first: Graph, second: Graph): void {
   const a = reachable(first);
   const b = reachable(second);

@@ -43,6 +43,7 @@ function rowVector(node: Node, columns: number): Node | undefined {
     : undefined;
 }
 
+/** add(product, row) → product with a bias. Either operand may be the product. */
 function addBiases(graph: Graph): Graph {
   const uses = useCounts(graph);
   return rewrite(graph, (node, inputs, builder) => {
@@ -58,6 +59,7 @@ function addBiases(graph: Graph): Graph {
   });
 }
 
+/** relu(product) → product with an activation. Uses are counted anew: a bias may just have taken the only other reader. */
 function addActivations(graph: Graph): Graph {
   const uses = useCounts(graph);
   return rewrite(graph, (node, inputs, builder) => {
@@ -71,6 +73,7 @@ function addActivations(graph: Graph): Graph {
   });
 }
 
+/** First the biases, then the activations around them. */
 export const epilogues: Pass = {
   name: 'epilogues',
   run: (graph) => addActivations(addBiases(graph)),

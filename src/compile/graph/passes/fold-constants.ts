@@ -7,6 +7,7 @@ import { rewrite, type Pass } from '../rewrite.ts';
 
 type Fold = (...values: number[]) => number;
 
+/** In JavaScript's doubles; storing the result as float32 or int32 rounds it as the executor would. */
 const FOLDS: Partial<Record<MapFunction, Fold>> = {
   copy: (x) => x,
   abs: Math.abs,
@@ -34,6 +35,7 @@ const FOLDS: Partial<Record<MapFunction, Fold>> = {
   select: (condition, yes, no) => (condition ? yes : no),
 };
 
+/** The node's value if all its inputs are uniform constants. */
 function folded(node: Node): number | undefined {
   const fold = node.op.kind === 'map' ? FOLDS[node.op.fn] : undefined;
   if (!fold) return undefined;

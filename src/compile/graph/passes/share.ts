@@ -4,6 +4,7 @@ import { rewrite, type Pass } from '../rewrite.ts';
 
 const COMMUTATIVE = new Set(['add', 'mul', 'min', 'max', 'equal', 'notEqual', 'and', 'or']);
 
+/** Two nodes with the same key compute the same; inputs have been shared already, so their ids tell them apart. */
 function key(node: Node, inputs: readonly Node[]): string {
   const ids = inputs.map((input) => input.id);
   if (node.op.kind === 'map' && COMMUTATIVE.has(node.op.fn)) ids.sort((a, b) => a - b);
@@ -16,6 +17,7 @@ function describe(op: Op): string {
   return `constant ${new Int32Array(op.values.buffer, op.values.byteOffset, op.values.length).join()}`;
 }
 
+/** Keeps the first of each. */
 export const share: Pass = {
   name: 'share',
   run(graph) {

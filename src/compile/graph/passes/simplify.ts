@@ -159,6 +159,7 @@ function lastTwoExchanged(node: Node): Node | undefined {
   return exchanged ? node.inputs[0] : undefined;
 }
 
+/** The first rule that applies to a node wins; the next round sees its result. */
 const RULES: readonly Rule[] = [
   reshapeOfReshape,
   broadcastOfBroadcast,
@@ -175,6 +176,7 @@ const RULES: readonly Rule[] = [
   transposeIntoMatmul,
 ];
 
+/** All rules, again and again until none applies. */
 export const simplify: Pass = {
   name: 'simplify',
   run: (graph) =>

@@ -53,6 +53,7 @@ export type SimdOp = (typeof Simd)[keyof typeof Simd];
 
 const LOCAL_TYPES: Readonly<Record<WasmType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
 
+/** Instructions are appended in order; the caller keeps the stack balanced, and engines check it when they compile. */
 export class Code {
   private readonly bytes: number[] = [];
   private readonly locals: WasmType[] = [];
@@ -75,6 +76,7 @@ export class Code {
     this.op(0x22, local);
   }
 
+  /** Signed LEB128; addresses above 2³¹ wrap and mean the same. */
   i32Const(value: number): void {
     this.bytes.push(0x41);
     let rest = value | 0;
@@ -130,10 +132,12 @@ export class Code {
     this.bytes.push(0x0b);
   }
 
+  /** (target, source, bytes) */
   memoryCopy(): void {
     this.bytes.push(0xfc, 0x0a, 0x00, 0x00);
   }
 
+  /** (target, byte, bytes) */
   memoryFill(): void {
     this.bytes.push(0xfc, 0x0b, 0x00);
   }
@@ -150,6 +154,7 @@ export class Code {
     this.vector(op);
   }
 
+  /** Any alignment; `offset` is added to the address on the stack. */
   v128Load(offset: number): void {
     this.vectorAccess(0x00, 4, offset);
   }

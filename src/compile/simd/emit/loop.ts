@@ -25,6 +25,10 @@ interface Walker {
   readonly strides: readonly number[];
 }
 
+/**
+ * The function of a loop: no parameters, no result; it reads and writes the addresses that `context` gives. Loops with an
+ * empty domain do nothing.
+ */
 export function emitLoop(loop: Loop, context: EmitContext): Code {
   return new LoopEmitter(loop, context).emit();
 }
@@ -58,6 +62,7 @@ class LoopEmitter {
     return code;
   }
 
+  /** Placements that do not move at all need no walker: their address is a constant. */
   private makeWalkers(): void {
     const { values, stores, reductions } = this.loop;
     const placements = [
@@ -84,6 +89,7 @@ class LoopEmitter {
       this.loadSplat(value.from, local);
   }
 
+  /** Totals and rows gather in a register, everything else in the result's memory, which starts from the neutral value. */
   private startReduction(reduction: Reduction): void {
     const { code, domain } = this;
     const dtype = reduction.to.tensor.dtype;
@@ -120,6 +126,7 @@ class LoopEmitter {
     });
   }
 
+  /** The loops over the dimensions from `dim` on. A walker that was moved by the inner loops is set on to the next row. */
   private nest(dim: number): void {
     const { code, domain } = this;
     const inner = domain.length - 1;
@@ -180,6 +187,7 @@ class LoopEmitter {
     for (const store of loop.stores) this.store(store, lanes);
   }
 
+  /** Adds four lanes to a register; lanes past the end of a row count as the neutral value. */
   private accumulate(reduction: Reduction, lanes: number): void {
     const { code } = this;
     const { dtype } = reduction.to.tensor;
@@ -196,6 +204,7 @@ class LoopEmitter {
     code.set(local);
   }
 
+  /** Adds four neighbouring results at once: the innermost dimension is kept, so they lie side by side. */
   private accumulateInMemory(reduction: Reduction, lanes: number): void {
     const { code } = this;
     const { dtype } = reduction.to.tensor;
@@ -242,6 +251,7 @@ class LoopEmitter {
     this.storeLanes(to, local, lanes);
   }
 
+  /** Writes exactly `lanes` elements: what follows a row may be another tensor. */
   private storeLanes(to: Placement, local: number, lanes: number): void {
     const { code } = this;
     const stride = to.strides[this.domain.length - 1];
@@ -256,6 +266,7 @@ class LoopEmitter {
       at(lane, (offset) => code.store32Lane(offset, lane));
   }
 
+  /** Reads elements one after another as one vector, and spaced ones lane by lane. */
   private loadLanes(from: Placement, local: number, lanes: number): void {
     const { code } = this;
     const stride = from.strides[this.domain.length - 1];

@@ -21,6 +21,7 @@ interface FunctionEntry {
   readonly exportName: string | undefined;
 }
 
+/** Collects imports and functions, then writes them as one binary. */
 export class ModuleWriter {
   private readonly types: KernelSignature[] = [];
   private readonly imports: { readonly name: string; readonly type: number }[] = [];
@@ -44,6 +45,7 @@ export class ModuleWriter {
     return this.imports.length + this.functions.push({ code, exportName }) - 1;
   }
 
+  /** The module's bytes, sections in the order that the specification wants. */
   finish(): Uint8Array<ArrayBuffer> {
     const procedure = this.typeIndex({ params: [], result: undefined });
     const out = new ByteWriter();
@@ -95,6 +97,7 @@ function typeKey({ params, result }: KernelSignature): string {
   return `${params.map((param) => param.type).join()}>${result}`;
 }
 
+/** Bytes with the specification's encodings of numbers, names, vectors and sections. */
 class ByteWriter {
   private bytes: number[] = [];
 
