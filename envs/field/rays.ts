@@ -21,11 +21,14 @@ export function rayToBox(
   right: number,
   bottom: number,
 ): number {
-  // Slabs: where the ray is between left and right, and between top and bottom. A division by 0 gives the right infinity.
-  const x1 = left / dx;
-  const x2 = right / dx;
-  const y1 = top / dy;
-  const y2 = bottom / dy;
+  // Slabs: where the ray is between left and right, and between top and bottom. Along an axis the other coordinate stays,
+  // and a tiny slope instead of 0 keeps 0 / 0 from coming up on the very edge.
+  const slopeX = dx === 0 ? Number.MIN_VALUE : dx;
+  const slopeY = dy === 0 ? Number.MIN_VALUE : dy;
+  const x1 = left / slopeX;
+  const x2 = right / slopeX;
+  const y1 = top / slopeY;
+  const y2 = bottom / slopeY;
   const enter = Math.max(Math.min(x1, x2), Math.min(y1, y2));
   const leave = Math.min(Math.max(x1, x2), Math.max(y1, y2));
   return enter > leave || leave < 0 ? Infinity : Math.max(0, enter);

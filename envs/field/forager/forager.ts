@@ -145,6 +145,7 @@ function lookAtWalls(s: Field, i: number): void {
   }
 }
 
+/** The kernel. Eyes look once per step, as both the reward and the observation need what they see. */
 function create(p: z.output<typeof params>): EnvKernel<Field, number> {
   const { items } = p;
 

@@ -97,6 +97,7 @@ function specOf(p: z.output<typeof params>): EnvSpec {
 function drive(c: Cars, i: number, steer: number, gas: number, sharpest: number): void {
   const speed = Math.min(TOP_SPEED, Math.max(3, c.ownSpeed[i] + DT * PEDAL * gas));
   const bend = curvature(c.s[i], c.phase[2 * i], c.phase[2 * i + 1], sharpest);
+  // On the inside of a bend the same way along the middle is shorter.
   const along = (speed * Math.cos(c.heading[i])) / (1 - c.d[i] * bend);
   const turn = steer * Math.min(TURN, GRIP / speed);
   const heading = c.heading[i] + DT * (turn - bend * along);
@@ -108,6 +109,7 @@ function drive(c: Cars, i: number, steer: number, gas: number, sharpest: number)
   agent.speed = along;
 }
 
+/** The kernel; the half width of the road and the number of cars are fixed for its life. */
 function create(p: z.output<typeof params>): EnvKernel<Cars> {
   const road: Road = { cars: p.cars, lanes: p.lanes };
   const half = (p.lanes * LANE) / 2;
@@ -123,6 +125,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
     }
     for (let car = i * p.cars; car < (i + 1) * p.cars; car++) {
       const x = c.ahead[car];
+      // Cars out of reach need no ray.
       if (Math.abs(x) > REACH + HALF_LENGTH) continue;
       const y = laneCentre(c.lane[car], p.lanes) - c.d[i];
       for (let k = 0; k < LIDAR; k++) {
@@ -162,6 +165,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       const wheel = typeof action === 'number' ? STEER[action] : Math.min(1, Math.max(-1, action[0]));
       const gas = typeof action === 'number' ? GAS[action] : Math.min(1, Math.max(-1, action[1]));
       drive(c, i, wheel, gas, p.curves);
+      // The traffic sees the agent where it is now.
       agent.lane = laneOf(c.d[i], p.lanes);
       const overtaken = driveTraffic(c, i, road, agent, rng);
       const { events } = out;

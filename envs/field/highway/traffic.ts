@@ -89,6 +89,7 @@ export function driveTraffic(
   const last = first + road.cars;
   const dt = 0.1;
   for (let at = first; at < last; at++) {
+    // As fast as wished, or as the slowest of what is close ahead.
     let target = t.wish[at];
     // The nearest in front in the same lane, the agent included.
     let gap = agent.lane === t.lane[at] && t.ahead[at] < 0 ? -t.ahead[at] : Infinity;

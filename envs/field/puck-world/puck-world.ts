@@ -40,6 +40,7 @@ const params = z.object({
   }),
 });
 
+/** The agent's radius; speeds and pushes are in sides of the field per step. */
 const RADIUS = 0.05;
 const DRAG = 0.95;
 const THRUST = 0.002;
@@ -138,6 +139,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
         s.pucks[at] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
         s.pucks[at + 1] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
       }
+      // Where the green puck is from here, and the agent from the red one.
       const goodX = s.pucks[at] - s.x[i];
       const goodY = s.pucks[at + 1] - s.y[i];
       const badX = s.x[i] - s.pucks[at + 2];

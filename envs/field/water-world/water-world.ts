@@ -99,6 +99,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     s.kinds[i * items + k] = rng.uniform() < poison ? POISON : FOOD;
   }
 
+  /** Moves a thing on; walls throw it back. */
   function drift(s: Water, at: number): void {
     const f = s.items;
     f[at] += f[at + 2];
@@ -131,6 +132,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     }
   }
 
+  /** Lines of sight in the colour of what they meet, faint where they meet nothing. */
   function drawEyes(s: Water, i: number, list: DrawList): void {
     look(s, i);
     for (let eye = 0; eye < EYES; eye++) {

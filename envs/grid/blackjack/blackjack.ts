@@ -41,6 +41,7 @@ function deal(rng: Rng): number {
   return Math.min(10, rng.integer(13) + 1);
 }
 
+/** Whether any of the cards from an index on is an ace. */
 function hasAce(hand: Uint8Array, from: number, count: number): boolean {
   for (let k = 0; k < count; k++) if (hand[from + k] === 1) return true;
   return false;
@@ -59,6 +60,7 @@ function bestSum(hand: Uint8Array, from: number, count: number): number {
   return sum <= 11 && hasAce(hand, from, count) ? sum + 10 : sum;
 }
 
+/** An ace and a ten with the first two cards. */
 function isNatural(hand: Uint8Array, from: number, count: number): boolean {
   return count === 2 && bestSum(hand, from, 2) === 21;
 }

@@ -48,6 +48,7 @@ function isCliff(cell: number): boolean {
   return cell > START && cell < GOAL;
 }
 
+/** One step of the model. Cells of the cliff have transitions too, as in the reference, though nobody stands there. */
 function transitions(cell: number, action: number, slippery: boolean): readonly Transition[] {
   const towards = (direction: number, probability: number): Transition => {
     const onto = neighbour(cell, direction & 3);

@@ -78,6 +78,7 @@ function neighbour(map: LakeMap, cell: number, action: number): number {
   return cell >= map.width ? cell - map.width : cell;
 }
 
+/** The map is part of the world, not of an episode: the model needs it, and Gymnasium too draws it once. */
 function chooseMap(p: z.output<typeof params>): LakeMap {
   switch (p.map) {
     case 'random':
@@ -112,6 +113,7 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
     players: 1,
   };
 
+  /** Outcomes in the reference's order: slipped to one side, as meant, slipped to the other. */
   function transitions(cell: number, action: number): readonly Transition[] {
     if (cells[cell] === GOAL || cells[cell] === HOLE)
       return [{ probability: 1, next: cell, reward: 0, terminated: true }];
@@ -133,6 +135,7 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
     step(s, i, action, rng, out) {
       let direction = action;
       if (p.slippery) {
+        // One draw decides between the three ways, in which turning by 3 is turning back by 1.
         const u = rng.uniform();
         if (u >= p.successRate) direction += u < p.successRate + toSide ? 1 : 3;
       }

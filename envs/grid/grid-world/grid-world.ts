@@ -81,6 +81,7 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
     players: 1,
   };
 
+  /** Every combination of a slip and of the wind; those that cannot be are left out. */
   function transitions(cell: number, action: number): readonly Transition[] {
     if (kinds[cell] !== 0) return [{ probability: 1, next: cell, reward: 0, terminated: true }];
     const found: Transition[] = [];
@@ -149,6 +150,7 @@ function drawLevel(list: DrawList, level: Level, { width, height, kinds }: Level
     else if (kinds[cell] === PIT) drawPit(list, x, y);
   }
   for (const { x, y, dx, dy, chance } of level.wind) drawWind(list, x, y, Math.atan2(dy, dx), chance);
+  // Rewards are coins, larger for larger ones; red where they cost.
   for (const { x, y, reward } of level.rewards) {
     const size = Math.min(0.22, 0.08 + 0.06 * Math.log1p(Math.abs(reward)));
     list.circle(x + 0.5, y + 0.5, size, reward < 0 ? Colour.danger : Colour.gold);

@@ -45,6 +45,7 @@ export const levelSchema = shape.superRefine((level, context) => {
 
 type Add = (path: readonly (string | number)[], message: string) => void;
 
+/** Shape and letters; the rest is looked at only if these are right. */
 function checkRows({ rows }: Level, add: Add): boolean {
   const width = rows[0]?.length ?? 0;
   if (rows.length < 1 || width < 1 || rows.length > LIMIT || width > LIMIT || rows.length * width < 2) {
@@ -82,6 +83,7 @@ function checkObjects({ rows, rewards, wind, teleporters }: Level, add: Add): vo
   });
 }
 
+/** A start, something to earn, and a way from each start to a goal. */
 function checkReach(level: Level, add: Add): void {
   const table = compileLevel(level);
   if (table.starts.length === 0) return add(['rows'], 'a start S on at least one cell');

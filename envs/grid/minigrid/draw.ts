@@ -38,6 +38,7 @@ export function drawWorld(
   }
 }
 
+/** A faint light over every cell that the agent sees. */
 function drawSight(list: DrawList, slot: Slot, seeThrough: boolean): void {
   const { s, i } = slot;
   view.fill(0);
@@ -55,6 +56,7 @@ function drawSight(list: DrawList, slot: Slot, seeThrough: boolean): void {
     }
 }
 
+/** An arrowhead with a darker notch, so that its heading is plain at any size. */
 function drawAgent(list: DrawList, x: number, y: number, direction: number): void {
   const dx = DX[direction];
   const dy = DY[direction];
@@ -97,6 +99,7 @@ function drawCell(list: DrawList, x: number, y: number, code: number): void {
   }
 }
 
+/** Open: a leaf at the side. Closed: a frame and a knob. Locked: filled, with a keyhole. */
 function drawDoor(list: DrawList, x: number, y: number, colour: number, state: number): void {
   list.rect(x, y, 1, 1, Colour.floor);
   if (state === Door.open) {

@@ -40,8 +40,10 @@ const KEYS = { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, KeyA: 3, KeyS: 4, KeyD: 
 
 /** Channels of the view, and the plane of the direction. */
 const PLANES = 4;
+/** How often a level is drawn again when something found no place. */
 const BUILDS = 1000;
 
+/** The first three actions are those of a world with things that move; the others have no use there. */
 function specOf(id: string, title: string, rules: Rules): EnvSpec {
   const actions = rules.crowded ? 3 : 7;
   return {
@@ -106,6 +108,7 @@ function toggled(code: number, carrying: number): number {
   }
 }
 
+/** The kernel of a world: its cursor, its blank views, and nothing else, is shared by all slots. */
 function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds, number> {
   const slot = new Slot(rules);
   const { maxSteps, seeThrough, mission } = rules;
@@ -121,6 +124,7 @@ function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds
       slot.on(s, i);
       for (let k = 0; k < BUILDS; k++) {
         slot.failed = false;
+        // Nowhere, so that things may lie wherever the agent stood in the last episode.
         slot.putAgent(-1, -1, 0);
         rules.build(slot, rng);
         if (!slot.failed) break;
@@ -134,6 +138,7 @@ function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds
       const action = rules.instead ? rules.instead(given) : given;
       const before = rules.before ? rules.before(slot, action, rng) : 0;
       let verdict = act(slot, action);
+      // The mission's word goes before that of goal and lava.
       if (rules.judge) verdict = rules.judge(slot, action, before) || verdict;
       const { events } = out;
       events[event.step] = 1;

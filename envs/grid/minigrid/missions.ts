@@ -15,7 +15,7 @@ export function isTarget(slot: Slot, k: number, code: number): boolean {
   return typeOf(code) === slot.mission(2 * k) && hueOf(code) === slot.mission(2 * k + 1);
 }
 
-/** Success: the mission's thing has been picked up. */
+/** Success: the mission's thing has been picked up. Type and colour suffice, as no level has two of the kind. */
 export function carriesTarget(slot: Slot, action: number): number {
   return action === Act.pickUp && isTarget(slot, 0, slot.s.carrying[slot.i])
     ? Verdict.success

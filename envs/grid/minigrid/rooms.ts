@@ -6,6 +6,7 @@ import type { Rng } from '#core/rng.ts';
 import { Door, EMPTY, HUES, WALL } from './cells.ts';
 import { columnOf, door, DX, DY, rowOf, type Area, type Slot } from './slot.ts';
 
+/** How many random walls are looked at before a level is given up. */
 const CONNECTIONS = 5000;
 
 export class Rooms {
@@ -112,11 +113,13 @@ export class Rooms {
     slot.failed = true;
   }
 
+  /** Nothing but floor or a wall right ahead. */
   private looksClear(slot: Slot): boolean {
     const ahead = slot.s.grid[slot.front()];
     return ahead === EMPTY || ahead === WALL;
   }
 
+  /** Whether every room can be reached from the agent's, through doors of any kind. */
   private allReached(slot: Slot): boolean {
     const step = this.size - 1;
     const first = this.index(Math.floor(slot.s.x[slot.i] / step), Math.floor(slot.s.y[slot.i] / step));

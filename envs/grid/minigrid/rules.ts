@@ -8,6 +8,7 @@ export const Act = { left: 0, right: 1, forward: 2, pickUp: 3, drop: 4, toggle: 
 export const Verdict = { goesOn: 0, success: 1, failure: 2, collision: 3 } as const;
 
 export interface Rules extends Extent {
+  /** Time limit, and the number over which success loses its worth. */
   readonly maxSteps: number;
   /** True: walls do not block sight. */
   readonly seeThrough: boolean;

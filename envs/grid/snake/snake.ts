@@ -124,6 +124,7 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
       const y = Math.floor(from / size) + DY[direction];
       const to = y * size + x;
       const eats = to === s.food[i];
+      // The tail moves on before the head comes, so its cell is free unless the snake grows.
       const tail = segment(s, i, s.length[i] - 1);
       if (!eats) s.taken[base + tail] = 0;
       if (x < 0 || y < 0 || x >= size || y >= size || s.taken[base + to]) {

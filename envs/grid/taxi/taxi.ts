@@ -80,6 +80,7 @@ function delivers(state: number, action: number): boolean {
   return action > PICK_UP && (state >> 2) % 5 === IN_TAXI && STANDS[state & 3] === Math.floor(state / 20);
 }
 
+/** One step of the model; on dry roads, and for the passenger's sake always, a single outcome. */
 function transitions(state: number, action: number, p: z.output<typeof params>): readonly Transition[] {
   const cell = Math.floor(state / 20);
   const rest = state % 20;
@@ -159,6 +160,7 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
       }
       out.events[event.step] = 1;
       const to = p.rainy ? drive(cell, action, rng.uniform()) : ROAD[cell * 4 + action];
+      // The passenger changes his mind once, at the first drive that moves him.
       let destination = state & 3;
       const passenger = (state >> 2) % 5;
       if (s.fickle[i] && passenger === IN_TAXI && to !== cell) {

@@ -1,4 +1,7 @@
-/** MiniGrid's DistShift: a strip of lava whose place differs between training (2) and test (5). */
+/**
+ * MiniGrid's DistShift: a strip of lava whose place differs between training (2) and test (5).
+ * An agent that learned to walk along one side of the lava must now take the other.
+ */
 import { integer } from '#core/config.ts';
 import { GOAL, LAVA } from '../cells.ts';
 import { defineMinigrid } from '../engine.ts';

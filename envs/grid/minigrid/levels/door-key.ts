@@ -1,4 +1,7 @@
-/** MiniGrid's DoorKey: find the key, open the locked door, get to the goal behind it. */
+/**
+ * MiniGrid's DoorKey: find the key, open the locked door, get to the goal behind it.
+ * The time limit is long and the key worth nothing by itself, which makes it the standard test of exploration.
+ */
 import { Door, GOAL, Hue, WALL } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
 import { door, key } from '../slot.ts';
@@ -20,8 +23,10 @@ export const doorKey = defineMinigrid({
       slot.set(size - 2, size - 2, GOAL);
       const split = 2 + rng.integer(size - 4);
       slot.fill(split, 0, split, size - 1, WALL);
+      // Agent and key are left of the wall, the goal is right of it.
       slot.area(0, 0, split, size);
       slot.placeAgent(rng, slot.part);
+      // The reference never puts the door into the last row.
       slot.set(split, 1 + rng.integer(size - 3), door(Hue.yellow, Door.locked));
       slot.place(key(Hue.yellow), rng, slot.part);
     },

@@ -1,4 +1,7 @@
-/** MiniGrid's Dynamic-Obstacles: balls wander about; walking into one of them, or a wall, ends the episode at a loss. */
+/**
+ * MiniGrid's Dynamic-Obstacles: balls wander about; walking into one of them, or a wall, ends the episode at a loss.
+ * The balls move before the agent does, and what was ahead of it before they moved decides about a collision.
+ */
 import { integer, toggle } from '#core/config.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
 import { Act, Verdict } from '../rules.ts';
@@ -50,6 +53,7 @@ export const dynamicObstacles = defineMinigrid({
     }),
   },
   rules: ({ size, obstacles, randomStart }) => {
+    // The reference's rule, which keeps small grids passable.
     const balls = obstacles <= size / 2 + 1 ? obstacles : Math.floor(size / 2);
     return {
       width: size,
@@ -66,6 +70,7 @@ export const dynamicObstacles = defineMinigrid({
         else slot.putAgent(1, 1, 0);
         for (let k = 0; k < balls; k++) slot.markPlace(2 * k, slot.place(ball(), rng, slot.all));
       },
+      // The reference plays any other action as the first one.
       instead: (action) => (action < 3 ? action : Act.left),
       before(slot, action, rng) {
         const ahead = slot.s.grid[slot.front()];

@@ -1,4 +1,7 @@
-/** MiniGrid's Fetch: pick up the thing that the mission names, and no other. */
+/**
+ * MiniGrid's Fetch: pick up the thing that the mission names, and no other.
+ * Whatever is picked up ends the episode, well or badly.
+ */
 import { integer } from '#core/config.ts';
 import { EMPTY, hueOf, Type, typeOf } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';

@@ -1,4 +1,7 @@
-/** MiniGrid's FourRooms: four rooms joined by four gaps; agent and goal are anywhere. */
+/**
+ * MiniGrid's FourRooms: four rooms joined by four gaps; agent and goal are anywhere.
+ * The limit of 100 steps does not grow with the grid, so that even good play fails now and then, as in the reference.
+ */
 import { EMPTY, GOAL, WALL } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
 
@@ -19,10 +22,12 @@ export const fourRooms = defineMinigrid({
       slot.room();
       slot.fill(half, 0, half, size - 1, WALL);
       slot.fill(0, half, size - 1, half, WALL);
+      // One gap in each half of both walls.
       for (const start of [0, half]) {
         slot.set(half, start + 1 + rng.integer(half - 1), EMPTY);
         slot.set(start + 1 + rng.integer(half - 1), half, EMPTY);
       }
+      // Agent and goal may even stand in a gap, as in the reference.
       slot.placeAgent(rng, slot.all);
       slot.place(GOAL, rng, slot.all);
     },

@@ -1,4 +1,7 @@
-/** MiniGrid's GoToDoor and GoToObject: stand next to the thing that the mission names and say "done". */
+/**
+ * MiniGrid's GoToDoor and GoToObject: stand next to the thing that the mission names and say "done".
+ * Doors are never to be opened and things never to be touched, so that "toggle" always loses.
+ */
 import { integer } from '#core/config.ts';
 import type { EnvDefinition } from '#core/env.ts';
 import { Door, hueOf, HUES, Type, typeOf } from '../cells.ts';
@@ -42,6 +45,7 @@ export const goToDoor: EnvDefinition = defineMinigrid({
     maxSteps: 4 * size * size,
     seeThrough: true,
     build(slot, rng) {
+      // The room is smaller than the grid at random; the rest is wall, which looks the same from inside.
       const width = 5 + rng.integer(size - 4);
       const height = 5 + rng.integer(size - 4);
       slot.room(width, height);

@@ -1,4 +1,7 @@
-/** MiniGrid's KeyCorridor: a corridor of rooms; somewhere lies the key to the locked room with the ball. */
+/**
+ * MiniGrid's KeyCorridor: a corridor of rooms; somewhere lies the key to the locked room with the ball.
+ * The rooms of the middle column are one corridor; doors between the others are added until every room can be reached.
+ */
 import { integer } from '#core/config.ts';
 import { HUES, Type } from '../cells.ts';
 import { defineMinigrid } from '../engine.ts';
@@ -39,6 +42,7 @@ export const keyCorridor = defineMinigrid({
       build(slot, rng) {
         rooms.begin(slot, rng);
         for (let row = 1; row < rows; row++) rooms.removeWall(slot, 1, row, 3);
+        // The locked room is on the right, its key somewhere on the left, the agent in the corridor.
         const row = rng.integer(rows);
         const lock = rng.integer(HUES);
         rooms.addDoor(slot, 2, row, 2, lock, true);

@@ -1,4 +1,7 @@
-/** MiniGrid's LavaGap: a river of lava with one gap lies before the goal. */
+/**
+ * MiniGrid's LavaGap: a river of lava with one gap lies before the goal.
+ * The river never lies next to the goal or the start, and its gap may be in any row.
+ */
 import { EMPTY, GOAL, LAVA } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
 

@@ -1,4 +1,7 @@
-/** MiniGrid's LockedRoom: six rooms along a hallway; one is locked and holds the goal, another holds its key. */
+/**
+ * MiniGrid's LockedRoom: six rooms along a hallway; one is locked and holds the goal, another holds its key.
+ * The mission names the key by its colour and the room of the key by the colour of its door.
+ */
 import { Door, GOAL, HUES, Type, WALL } from '../cells.ts';
 import { defineMinigrid } from '../engine.ts';
 import { setTarget } from '../missions.ts';
@@ -40,6 +43,7 @@ export const lockedRoom = defineMinigrid({
       }
       const locked = rng.integer(ROOMS);
       slot.place(GOAL, rng, inside(slot, locked));
+      // Every door has a colour of its own: the first of Fisher and Yates's shuffle.
       for (let k = 0; k < HUES; k++) hues[k] = k;
       for (let k = 0; k < ROOMS; k++) {
         const pick = k + rng.integer(HUES - k);
@@ -49,6 +53,7 @@ export const lockedRoom = defineMinigrid({
         const x = k % 2 === 0 ? LEFT : RIGHT;
         slot.set(x, (k >> 1) * ROOM_HEIGHT + 3, door(hue, k === locked ? Door.locked : Door.closed));
       }
+      // Any room but the locked one.
       const keyRoom = (locked + 1 + rng.integer(ROOMS - 1)) % ROOMS;
       slot.place(key(hues[locked]), rng, inside(slot, keyRoom));
       slot.placeAgent(rng, slot.area(LEFT, 0, RIGHT - LEFT, SIDE));

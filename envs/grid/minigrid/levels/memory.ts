@@ -1,4 +1,7 @@
-/** MiniGrid's Memory: see a thing at the start, walk down a hallway, turn to where the same thing lies. */
+/**
+ * MiniGrid's Memory: see a thing at the start, walk down a hallway, turn to where the same thing lies.
+ * The two ends of the hallway differ in nothing but the things that lie beyond them, out of reach.
+ */
 import { toggle } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 import { Hue, WALL } from '../cells.ts';
@@ -34,6 +37,7 @@ export const memory = defineMinigrid({
       seeThrough: false,
       build(slot, rng) {
         slot.room();
+        // Column of the wall in which the hallway ends.
         const end = randomLength ? 4 + rng.integer(size - 6) : size - 3;
         for (const side of [-1, 1]) {
           slot.fill(1, middle + 2 * side, 4, middle + 2 * side, WALL);
@@ -44,6 +48,7 @@ export const memory = defineMinigrid({
         slot.fill(end, middle + 1, end, size - 1, WALL);
         slot.fill(end + 2, 0, end + 2, size - 1, WALL);
         slot.putAgent(1 + rng.integer(end), middle, 0);
+        // Three things: the one to remember, and one of each kind beyond the ends of the hallway.
         const first = rng.integer(2);
         const above = rng.integer(2);
         slot.set(1, middle - 1, first ? ball(Hue.green) : key(Hue.green));

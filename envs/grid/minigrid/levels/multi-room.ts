@@ -1,4 +1,7 @@
-/** MiniGrid's MultiRoom: a chain of rooms of random size, each behind a door; the goal is in the last. */
+/**
+ * MiniGrid's MultiRoom: a chain of rooms of random size, each behind a door; the goal is in the last.
+ * N4-S5 of the reference has six rooms in spite of its name: here that is minRooms 6, maxRooms 6, maxRoomSize 5.
+ */
 import { integer } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';

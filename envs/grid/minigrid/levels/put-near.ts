@@ -1,4 +1,7 @@
-/** MiniGrid's PutNear: pick up the first thing that the mission names and put it down next to the second. */
+/**
+ * MiniGrid's PutNear: pick up the first thing that the mission names and put it down next to the second.
+ * The first pick-up of another thing and the first drop of the right one end the episode.
+ */
 import { integer } from '#core/config.ts';
 import type { Rng } from '#core/rng.ts';
 import { hueOf, Type, typeOf } from '../cells.ts';
@@ -52,6 +55,7 @@ export const putNear = defineMinigrid({
     build(slot, rng) {
       slot.room();
       const moved = rng.integer(objects);
+      // Any other thing, each equally likely.
       const target = (moved + 1 + rng.integer(objects - 1)) % objects;
       things.clear();
       for (let k = 0; k < objects; k++) {

@@ -1,4 +1,7 @@
-/** MiniGrid's RedBlueDoors: open the red door, then the blue one; who opens the blue one first has lost. */
+/**
+ * MiniGrid's RedBlueDoors: open the red door, then the blue one; who opens the blue one first has lost.
+ * Both doors look the same from the middle of the room whether or not the red one was opened: the agent must remember it.
+ */
 import { Door, Hue, stateOf } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
 import { Verdict } from '../rules.ts';
@@ -38,6 +41,7 @@ export const redBlueDoors = defineMinigrid({
           slot.set(x, y, door(k === RED ? Hue.red : Hue.blue, Door.closed));
         }
       },
+      // A step that opens both cannot be; so the red door must have been open before the blue one opened.
       before: (slot) => (isOpen(slot, RED) ? 1 : 0),
       judge(slot, _action, wasRed) {
         if (!isOpen(slot, BLUE)) return Verdict.goesOn;

@@ -1,4 +1,7 @@
-/** MiniGrid's Unlock, UnlockPickup, BlockedUnlockPickup and ObstructedMaze-1Dl: two rooms, a locked door, a key. */
+/**
+ * MiniGrid's Unlock, UnlockPickup, BlockedUnlockPickup and ObstructedMaze-1Dl: two rooms, a locked door, a key.
+ * All four share the rooms; they differ in what lies where, and in what the mission wants.
+ */
 import { choice } from '#core/config.ts';
 import type { EnvDefinition } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
