@@ -73,7 +73,7 @@ describe.each([...defaults, ...variants])('$name', (setting) => {
     const play = new RandomPlay(kernelFor(setting), { n: 2, seed: 21, actionSeed: 22 });
     const list = new DrawList();
     const again = new DrawList();
-    for (let t = 0; t < (setting.name.includes('=') ? 40 : 200); t++) {
+    for (let t = 0; t < (setting.name.includes('=') ? 30 : 120); t++) {
       play.step();
       play.env.draw(1, list);
       expectSound(list, `step ${t}`);

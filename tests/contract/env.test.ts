@@ -42,7 +42,8 @@ describe.each(defaults)('$name', (setting) => {
 
 describe.each(settings)('$name', (setting) => {
   // Large observations cost time and show nothing more.
-  const scale = observationSize(kernelFor(setting).spec) > 5000 ? 0.02 : setting.name.includes('=') ? 0.3 : 1;
+  const scale =
+    observationSize(kernelFor(setting).spec) > 5000 ? 0.02 : setting.name.includes('=') ? 0.2 : 0.6;
   const steps = (count: number): number => Math.max(30, Math.round(count * scale));
 
   it('has consistent actions and keys', () => {
