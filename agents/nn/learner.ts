@@ -19,8 +19,8 @@ export interface LearnerPlan {
   readonly state: Readonly<Record<string, TensorShape>>;
   readonly inputs: Readonly<Record<string, TensorShape>>;
   readonly initial: NamedValues;
-  /** The state tensor, a flat block, that acting needs. */
-  readonly actor: string;
+  /** The state tensors, flat blocks, that acting needs. */
+  readonly actor: readonly string[];
 }
 
 /** Compiles the step; acts with the initial weights until the first `sync`. */
@@ -33,7 +33,7 @@ export function createLearner(compute: Compute, plan: LearnerPlan): MaybePromise
 }
 
 export class Learner {
-  /** The flat block as of the last `sync`. */
+  /** The blocks of `actor`, one after another, as of the last `sync`. */
   readonly weights: Float32Array;
   private readonly runner: Runner;
   private readonly plan: LearnerPlan;
@@ -41,7 +41,7 @@ export class Learner {
   constructor(runner: Runner, plan: LearnerPlan) {
     this.runner = runner;
     this.plan = plan;
-    this.weights = (plan.initial[plan.actor] as Float32Array).slice();
+    this.weights = Float32Array.from(plan.actor.flatMap((name) => [...plan.initial[name]]));
   }
 
   run(inputs: NamedValues, read: readonly string[]): MaybePromise<NamedValues> {
@@ -50,7 +50,7 @@ export class Learner {
 
   /** Brings the weights over from the device. */
   sync(): MaybePromise<void> {
-    return this.runner.readState([this.plan.actor], this.weights);
+    return this.runner.readState(this.plan.actor, this.weights);
   }
 
   snapshot(): MaybePromise<Snapshot> {

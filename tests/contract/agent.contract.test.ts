@@ -214,6 +214,7 @@ async function worth(agent: AgentDefinition<Compute>, terminates: boolean): Prom
   const world = oneStepWorld(terminates);
   const settings = quick(agent, {
     learningRate: 0.01,
+    averageRate: 1,
     gamma: 0.5,
     entropy: 0,
     lowestReturn: -4,

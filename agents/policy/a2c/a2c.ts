@@ -106,7 +106,7 @@ function createA2c(
       gradientClip: scalar,
       learningRate: scalar,
     },
-    actor: 'params',
+    actor: ['params'],
   });
   return whenReady(learner, (ready) => new A2c({ spec, config, plan, learner: ready, streams }));
 }

@@ -111,7 +111,7 @@ function createPpo(
       gradientClip: scalar,
       learningRate: scalar,
     },
-    actor: 'params',
+    actor: ['params'],
   });
   return whenReady(learner, (ready) => new Ppo({ spec, config, plan, learner: ready, streams }));
 }

@@ -102,7 +102,7 @@ function createReinforce(
       gradientClip: scalar,
       learningRate: scalar,
     },
-    actor: 'params',
+    actor: ['params'],
   });
   return whenReady(learner, (ready) => new Reinforce({ spec, config, plan, learner: ready, streams }));
 }

@@ -117,7 +117,7 @@ function createSac(
       learningRate: scalar,
       targetRate: scalar,
     },
-    actor: 'params',
+    actor: ['params'],
   });
   return whenReady(learner, (ready) => new Sac({ spec, config, plan, learner: ready, streams }));
 }

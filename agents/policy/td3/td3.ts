@@ -175,7 +175,7 @@ function createTd3(
       targetRate: scalar,
       policyDue: scalar,
     },
-    actor: 'actor',
+    actor: ['actor'],
   });
   return whenReady(learner, (ready) => new Td3({ spec, config, plan, learner: ready, streams }));
 }

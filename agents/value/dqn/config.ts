@@ -133,6 +133,15 @@ export const dqnConfig = z.object({
     scale: 'log',
     live: true,
   }),
+  averageRate: number({
+    label: 'Averaging for play',
+    help: 'Greedy play uses a moving average of the network, which takes over this share at every gradient step; 1 plays by the network itself.',
+    default: 0.002,
+    min: 0.00001,
+    max: 1,
+    scale: 'log',
+    live: true,
+  }),
   double: toggle({
     label: 'Double',
     help: 'The online network chooses the next action, the target network values it (van Hasselt et al. 2016).',

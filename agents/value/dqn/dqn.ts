@@ -23,45 +23,16 @@ import { weightedMean } from '#agents/nn/losses.ts';
 import { apply, split, withGradient } from '#agents/nn/network.ts';
 import { drawNoise } from '#agents/nn/noise.ts';
 import { clipByGlobalNorm, optimize, optimizerState, optimizerSpec } from '#agents/nn/optimizers.ts';
-import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
-import { categoricalHead, quantileHead, scalarHead, type ValueHead } from '../heads.ts';
+import type { NetworkPlan } from '#agents/nn/spec.ts';
+import type { ValueHead } from '../heads.ts';
 import { dqnConfig, type DqnConfig } from './config.ts';
+import { headOf, planQNetwork } from './network.ts';
 import { dqnPresets } from './presets.ts';
 
-// Networks
-
-/** The network: the body, then Q-values (or their distributions) for every action. Noisy makes every dense layer noisy. */
-function planQNetwork(spec: EnvSpec, config: DqnConfig): NetworkPlan {
-  const { noisy, noisySigma: sigma } = config;
-  const input = spec.observation.shape;
-  const actions = actionSize(spec);
-  const { atoms } = headOf(config);
-  const body = bodyFor(config.network, input).map((layer): Layer =>
-    noisy && layer.kind === 'dense'
-      ? { kind: 'noisy', units: layer.units, activation: layer.activation, sigma }
-      : layer,
-  );
-  const units = actions * atoms;
-  const head = (): Layer => {
-    if (config.dueling) return { kind: 'dueling', actions, atoms, noisy, sigma };
-    return noisy ? { kind: 'noisy', units, sigma } : { kind: 'dense', units };
-  };
-  return planNetwork([...body, head()], input, 'network');
-}
-
-function headOf(config: DqnConfig): ValueHead {
-  switch (config.distribution) {
-    case 'mean':
-      return scalarHead(config.loss);
-    case 'categorical':
-      return categoricalHead(config.atoms, config.lowestReturn, config.highestReturn);
-    case 'quantile':
-      return quantileHead(config.atoms);
-  }
-}
+// Networks: network.ts
 
 /**
- * One gradient step. State: `online` and `target` parameters, the optimizer's moments. Inputs: a batch of B transitions
+ * One gradient step. State: `online`, `target` and `average` parameters, the optimizer's moments. Inputs: a batch of B transitions
  * (obs, actions, rewards, discounts, nextObs, weights), noise where layers are noisy, and the scalars of this moment.
  */
 export function dqnStep(plan: NetworkPlan, head: ValueHead, actions: number, config: DqnConfig): Step {
@@ -104,13 +75,14 @@ export function dqnStep(plan: NetworkPlan, head: ValueHead, actions: number, con
     });
     const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
     const updated = optimize(optimizer, online, clipped.gradient, inputs['learningRate'], state);
-    // rate 0 keeps the target as it is, 1 copies the online network, both exactly.
-    const rate = inputs['targetRate'];
-    const kept = tf.mul(target, tf.sub(tf.scalar(1), rate));
+    // A rate of 0 keeps the follower as it is, 1 copies the online network, both exactly.
+    const follow = (follower: tf.Tensor, rate: tf.Tensor): tf.Tensor =>
+      tf.add(tf.mul(follower, tf.sub(tf.scalar(1), rate)), tf.mul(updated.params, rate));
     return {
       state: {
         online: updated.params,
-        target: tf.add(kept, tf.mul(updated.params, rate)),
+        target: follow(target, inputs['targetRate']),
+        average: follow(state['average'], inputs['averageRate']),
         ...updated.state,
       },
       outputs: { ...outputs, gradientNorm: clipped.norm },
@@ -146,8 +118,8 @@ function createDqn(
   const learner = createLearner(compute, {
     name: 'dqn',
     step: dqnStep(plan, head, actionSize(spec), config),
-    state: { online: block, target: block, ...optimizer.shapes },
-    initial: { online: first, target: first, ...optimizer.initial },
+    state: { online: block, target: block, average: block, ...optimizer.shapes },
+    initial: { online: first, target: first, average: first, ...optimizer.initial },
     inputs: {
       obs: images,
       nextObs: images,
@@ -159,8 +131,9 @@ function createDqn(
       gradientClip: scalar,
       learningRate: scalar,
       targetRate: scalar,
+      averageRate: scalar,
     },
-    actor: 'online',
+    actor: ['online', 'average'],
   });
   return whenReady(learner, (ready) => new Dqn({ spec, config, plan, head, learner: ready, streams }));
 }
@@ -185,11 +158,14 @@ class Dqn implements Agent {
   /** The noise that acting multiplies by; zeros act with the mean network. */
   private readonly noise: Float32Array;
   private values = new Float32Array(0);
+  /** The weights that explore, and their moving average, which plays greedily. */
+  private readonly online: Float32Array;
+  private readonly average: Float32Array;
   private readonly inputs: Record<string, Float32Array | Int32Array>;
   private readonly rngs: Readonly<Record<'exploration' | 'replay' | 'noise', SavableRng>>;
 
   constructor(parts: Parts) {
-    const { spec, config, plan, streams } = parts;
+    const { spec, config, plan, learner, streams } = parts;
     this.parts = parts;
     this.config = config;
     this.actions = actionSize(spec);
@@ -200,6 +176,8 @@ class Dqn implements Agent {
     this.priorities = config.prioritized ? new SumTree(config.replaySize) : undefined;
     this.noise = new Float32Array(plan.noise);
     this.forward = new Forward(plan, config.worlds, this.noise);
+    this.online = learner.weights.subarray(0, plan.size);
+    this.average = learner.weights.subarray(plan.size);
     this.values = new Float32Array(config.worlds * this.actions);
     this.inputs = {
       obs: this.batch.obs,
@@ -212,6 +190,7 @@ class Dqn implements Agent {
       gradientClip: new Float32Array(1),
       learningRate: new Float32Array(1),
       targetRate: new Float32Array(1),
+      averageRate: new Float32Array(1),
     };
     this.rngs = {
       exploration: streams('exploration'),
@@ -226,7 +205,7 @@ class Dqn implements Agent {
     const explore = mode === 'explore';
     if (explore) drawNoise(this.noise, this.rngs.noise);
     else this.noise.fill(0);
-    const values = this.qValues(obs, n);
+    const values = this.qValues(obs, n, explore ? this.online : this.average);
     const epsilon = explore ? this.epsilon() : 0;
     const { exploration } = this.rngs;
     for (let i = 0; i < n; i++)
@@ -236,10 +215,10 @@ class Dqn implements Agent {
           : argmax(values, i * this.actions, this.actions);
   }
 
-  /** Q(s, a) [n × A] of the network as it acts. */
-  private qValues(obs: Float32Array, n: number): Float32Array {
+  /** Q(s, a) [n × A] by the given weights. */
+  private qValues(obs: Float32Array, n: number, weights: Float32Array): Float32Array {
     if (this.values.length < n * this.actions) this.values = new Float32Array(n * this.actions);
-    const outputs = this.forward.run(this.parts.learner.weights, obs, n);
+    const outputs = this.forward.run(weights, obs, n);
     this.parts.head.valuesOf(outputs, n * this.actions, this.values);
     return this.values;
   }
@@ -257,7 +236,7 @@ class Dqn implements Agent {
 
   inspect(obs: Float32Array): Inspection {
     this.noise.fill(0);
-    const actionValues = this.qValues(obs, 1).slice(0, this.actions);
+    const actionValues = this.qValues(obs, 1, this.average).slice(0, this.actions);
     return { actionValues, value: Math.max(...actionValues) };
   }
 
@@ -300,6 +279,7 @@ class Dqn implements Agent {
     drawNoise(inputs['noise'] as Float32Array, this.rngs.noise);
     inputs['learningRate'][0] = this.learningRate();
     inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
+    inputs['averageRate'][0] = config.averageRate;
     inputs['targetRate'][0] = updateTarget ? config.targetRate : 0;
     this.updates++;
     const read = [...(priorities ? ['surprise'] : []), ...(report ? ['loss', 'value', 'gradientNorm'] : [])];

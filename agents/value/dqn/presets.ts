@@ -11,8 +11,8 @@ const dense = (units: number): { kind: 'dense'; units: number; activation: 'relu
   activation: 'relu',
 });
 
-/** DQN as first published, without the double targets and longer returns that our defaults have. */
-const plain = { gamma: 0.99, double: false, nStep: 1, learningRateSteps: 0 } as const;
+/** DQN as first published, without what our defaults add. */
+const plain = { gamma: 0.99, double: false, nStep: 1, learningRateSteps: 0, averageRate: 1 } as const;
 
 export const dqnPresets: Readonly<Record<string, Preset>> = {
   cleanrl: {

@@ -94,7 +94,7 @@ function createPqn(
       gradientClip: scalar,
       learningRate: scalar,
     },
-    actor: 'params',
+    actor: ['params'],
   });
   return whenReady(learner, (ready) => new Pqn({ spec, config, plan, learner: ready, streams }));
 }

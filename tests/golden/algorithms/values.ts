@@ -154,6 +154,7 @@ export const dqnUpdates: AlgorithmAdapter = {
     const state = {
       online: block(recording['params']),
       target: block(recording['targetParams']),
+      average: block(recording['params']),
       ...Object.fromEntries(
         Object.entries(optimizer.shapes).map(([key, { shape }]) => [
           key,
@@ -174,6 +175,7 @@ export const dqnUpdates: AlgorithmAdapter = {
       gradientClip: scalarFeed(10),
       learningRate: scalarFeed(1e-3),
       targetRate: scalarFeed(0),
+      averageRate: scalarFeed(1),
     });
     const runner = await compiled(compute, step, state, inputsOf(steps[0]));
     for (const [k, update] of steps.entries()) {

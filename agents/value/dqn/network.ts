@@ -1,0 +1,35 @@
+/** The network of the DQN family: which layers and which head the switches ask for. */
+import { actionSize, type EnvSpec } from '#core/env.ts';
+import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
+import { categoricalHead, quantileHead, scalarHead, type ValueHead } from '../heads.ts';
+import type { DqnConfig } from './config.ts';
+
+/** The network: the body, then Q-values (or their distributions) for every action. Noisy makes every dense layer noisy. */
+export function planQNetwork(spec: EnvSpec, config: DqnConfig): NetworkPlan {
+  const { noisy, noisySigma: sigma } = config;
+  const input = spec.observation.shape;
+  const actions = actionSize(spec);
+  const { atoms } = headOf(config);
+  const body = bodyFor(config.network, input).map((layer): Layer =>
+    noisy && layer.kind === 'dense'
+      ? { kind: 'noisy', units: layer.units, activation: layer.activation, sigma }
+      : layer,
+  );
+  const units = actions * atoms;
+  const head = (): Layer => {
+    if (config.dueling) return { kind: 'dueling', actions, atoms, noisy, sigma };
+    return noisy ? { kind: 'noisy', units, sigma } : { kind: 'dense', units };
+  };
+  return planNetwork([...body, head()], input, 'network');
+}
+
+export function headOf(config: DqnConfig): ValueHead {
+  switch (config.distribution) {
+    case 'mean':
+      return scalarHead(config.loss);
+    case 'categorical':
+      return categoricalHead(config.atoms, config.lowestReturn, config.highestReturn);
+    case 'quantile':
+      return quantileHead(config.atoms);
+  }
+}
