@@ -81,8 +81,10 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       now[2] = s.spin1[i];
       now[3] = s.spin2[i];
       // The classical scheme: slopes at the start, twice in the middle, and at the end, weighted 1 2 2 1.
-      probe.set(now);
-      sum.fill(0);
+      for (let k = 0; k < 4; k++) {
+        probe[k] = now[k];
+        sum[k] = 0;
+      }
       for (let stage = 0; stage < 4; stage++) {
         derivative(probe, torque, nips, slope);
         const weight = stage === 0 || stage === 3 ? 1 : 2;
@@ -134,7 +136,10 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
 
 /** Time derivative of (θ₁, θ₂, θ̇₁, θ̇₂) under a torque at the elbow; θ₁ is 0 hanging down, θ₂ is relative to θ₁. */
 function derivative(at: Float64Array, torque: number, nips: boolean, into: Float64Array): void {
-  const [angle1, angle2, spin1, spin2] = [at[0], at[1], at[2], at[3]];
+  const angle1 = at[0];
+  const angle2 = at[1];
+  const spin1 = at[2];
+  const spin2 = at[3];
   const cos2 = Math.cos(angle2);
   const sin2 = Math.sin(angle2);
   const d1 =
