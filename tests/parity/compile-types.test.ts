@@ -131,6 +131,53 @@ describe('float32', () => {
     ['range', (x) => tf.mul(tf.sum(x), tf.range(0, 5))],
   ])('%s', (_, compute) => check('float32', compute));
 
+  it('gives large tensors to the routines of their functions', () => {
+    const size = 301;
+    const functions = {
+      tanh: tf.tanh,
+      sigmoid: tf.sigmoid,
+      exp: tf.exp,
+      expm1: tf.expm1,
+      sin: tf.sin,
+      cos: tf.cos,
+    };
+    const more = { softplus: tf.softplus, erf: tf.erf, log1p: (x: tf.Tensor) => tf.log1p(tf.abs(x)) };
+    const all = Object.entries({ ...functions, ...more });
+    compareOutputs(
+      (state, { x }) => ({ state, outputs: Object.fromEntries(all.map(([name, f]) => [name, f(x)])) }),
+      { x: { shape: [size], dtype: 'float32' } },
+      { x: numbers(4, size) },
+      all.map(([name]) => name),
+    );
+    expect(all).toHaveLength(9);
+  });
+
+  it('puts activations into products', () => {
+    compareOutputs(
+      (state, { x, y }) => {
+        const product = tf.matMul(x, y);
+        const row = tf.sum(y, 0);
+        return {
+          state,
+          outputs: {
+            tanh: tf.tanh(tf.add(product, row)),
+            sigmoid: tf.sigmoid(tf.matMul(y, x)),
+            fused: tf.fused.matMul({
+              a: x,
+              b: y,
+              bias: row,
+              activation: 'elu',
+            }),
+          },
+        };
+      },
+      { x: { shape: [7, 5], dtype: 'float32' }, y: { shape: [5, 7], dtype: 'float32' } },
+      { x: numbers(1, 35), y: numbers(2, 35) },
+      ['tanh', 'sigmoid', 'fused'],
+    );
+    expect.assertions(7);
+  });
+
   it('keeps infinities and NaN where tfjs does', () => {
     const x = Float32Array.of(Infinity, -Infinity, Number.NaN, 0, -0, 1e30, -1e30, 100, -100);
     const outputs = ['exp', 'log', 'tanh', 'sigmoid', 'relu', 'maximum', 'isNaN', 'softplus', 'sum', 'clip'];

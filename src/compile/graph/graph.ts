@@ -49,7 +49,7 @@ export type MapFunction =
 export type ReduceFunction = 'sum' | 'max' | 'min' | 'prod';
 
 /** What a matmul or convolution does to each result before it is written. */
-export type Activation = 'none' | 'relu';
+export type Activation = 'none' | 'relu' | 'tanh' | 'sigmoid';
 
 /** Geometry of a convolution or pooling window over NHWC images; `pad` is what lies before the first row and column. */
 export interface Window {

@@ -3,7 +3,7 @@
  * value that is read element by element in the same order need not be written to memory.
  */
 import { sizeOf, type Node } from '../graph/graph.ts';
-import type { Dependencies } from './dependencies.ts';
+import type { Dependencies, Edge } from './dependencies.ts';
 import { commonRefinement, domainOf, type Domain } from './domain.ts';
 
 export interface Group {
@@ -12,20 +12,23 @@ export interface Group {
 }
 
 /** Nodes that a loop can compute. */
-export function isLoopNode(node: Node): boolean {
+function isLoopNode(node: Node): boolean {
   return node.op.kind === 'map' || node.op.kind === 'reduce';
 }
+
+/** Whether the executor has a routine that computes a loop node better than a loop, given what the node reads. */
+export type Prefers = (node: Node, reads: readonly Edge[]) => boolean;
 
 /** The elements that a loop node runs over: a reduction runs over its operand's. */
 function domainOfNode(node: Node): Domain {
   return domainOf(node.op.kind === 'reduce' ? node.inputs[0].shape : node.shape);
 }
 
-/** Every loop node of the graph in exactly one group; a group's order is the graph's. */
-export function fuse(graph: Dependencies): ReadonlyMap<Node, Group> {
+/** Every loop node of the graph that is no call in exactly one group; a group's order is the graph's. */
+export function fuse(graph: Dependencies, prefersCall: Prefers = () => false): ReadonlyMap<Node, Group> {
   const groups = new Map<Node, Group>();
   for (const node of graph.nodes) {
-    if (!isLoopNode(node)) continue;
+    if (!isLoopNode(node) || prefersCall(node, graph.reads.get(node) ?? [])) continue;
     groups.set(node, { nodes: [node], domain: domainOfNode(node) });
     for (const { access, identity } of graph.reads.get(node) ?? []) {
       if (!identity || access.tensor.op.kind !== 'map') continue;

@@ -5,7 +5,7 @@
 import { reachable, sizeOf, uniform, type Graph, type Node } from '../graph/graph.ts';
 import { denseStrides } from './access.ts';
 import { dependencies, type Dependencies } from './dependencies.ts';
-import { fuse, isLoopNode } from './fuse.ts';
+import { fuse, type Prefers } from './fuse.ts';
 import { collapse, fillingLoop, loopOf, placingLoop, type Loop, type Role } from './loop.ts';
 
 /** `call` is a node that the executor has a routine for; the others are loops, run one after another. */
@@ -34,9 +34,9 @@ export interface Schedule {
 }
 
 /** Groups, kernels, their order, and what of them has to run only once. */
-export function schedule(graph: Graph): Schedule {
+export function schedule(graph: Graph, prefersCall: Prefers = () => false): Schedule {
   const deps = dependencies(graph);
-  const kernels = inOrder(makeKernels(graph, deps));
+  const kernels = inOrder(makeKernels(graph, deps, prefersCall));
   const constant = new Set(deps.nodes.filter((node) => node.op.kind === 'constant'));
   const prepare: Kernel[] = [];
   const run: Kernel[] = [];
@@ -49,8 +49,8 @@ export function schedule(graph: Graph): Schedule {
 }
 
 /** One kernel per group of loop nodes, one per concatenation or padding, one per routine. */
-function makeKernels(graph: Graph, deps: Dependencies): Kernel[] {
-  const groups = fuse(deps);
+function makeKernels(graph: Graph, deps: Dependencies, prefersCall: Prefers): Kernel[] {
+  const groups = fuse(deps, prefersCall);
   const state = new Set(graph.state.values());
   const outputs = new Set(graph.outputs.values());
   const fixed = new Set([...graph.state.values(), ...constants(deps)]);
@@ -64,7 +64,7 @@ function makeKernels(graph: Graph, deps: Dependencies): Kernel[] {
     kernels.push(loopKernel([loopOf(group, deps, roleOf)]));
   }
   for (const node of deps.nodes) {
-    if (isLoopNode(node) || node.inputs.length === 0) continue;
+    if (groups.has(node) || node.inputs.length === 0) continue;
     if (node.op.kind === 'pad') kernels.push(loopKernel(padding(node, deps)));
     else if (node.op.kind === 'concat') kernels.push(concatenation(node, node.op.axis, deps, fixed));
     else kernels.push({ kind: 'call', node, reads: tensorsRead(node, deps), writes: [node] });

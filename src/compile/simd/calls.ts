@@ -1,5 +1,6 @@
 /** Graph nodes that the kernel module has a routine for: which one, with what arguments, and what memory it wants. */
 import { accessOf } from '../plan/access.ts';
+import type { Edge } from '../plan/dependencies.ts';
 import type { Activation, Node, Window } from '../graph/graph.ts';
 import { sizeOf } from '../graph/graph.ts';
 import {
@@ -8,6 +9,7 @@ import {
   conv2dScratchBytes,
   MatmulFlag,
   matmulScratchBytes,
+  UnaryFunction,
   type Conv2dGeometry,
   type KernelName,
 } from './kernel-exports.ts';
@@ -30,6 +32,19 @@ export interface Call {
 
 const SCRATCH = { kind: 'scratch' } as const;
 const TABLE = { kind: 'table' } as const;
+
+/** Elements from which a routine of its own pays for writing and reading memory once more. */
+const ROUTINE_SIZE = 256;
+
+/**
+ * Functions like tanh cost a call per four elements inside a loop and none inside the kernel module, so they are taken out of
+ * loops where their operand is in memory anyway.
+ */
+export function prefersCall(node: Node, [edge]: readonly Edge[]): boolean {
+  if (node.op.kind !== 'map' || !(node.op.fn in UnaryFunction)) return false;
+  const inMemory = edge.access.tensor.op.kind !== 'map' && edge.access.tensor.op.kind !== 'constant';
+  return inMemory && edge.identity && sizeOf(node.shape) >= ROUTINE_SIZE;
+}
 
 /** The call that computes a node. Throws for nodes that are no calls: the planner makes loops of them. */
 export function callOf(node: Node): Call {
@@ -69,6 +84,10 @@ export function callOf(node: Node): Call {
     case 'segmentSum': {
       const [n, inner] = inputs[0].shape;
       return { kernel: 'segmentSum', args: [...args, out, n, inner, shape[0]], scratch: 0 };
+    }
+    case 'map': {
+      const which = UnaryFunction[op.fn as keyof typeof UnaryFunction];
+      return { kernel: 'unary', args: [which, args[0], out, sizeOf(shape)], scratch: 0 };
     }
     default:
       throw new Error(`${op.kind}: no kernel computes it`);

@@ -5,7 +5,7 @@ import { materialise } from '../plan/materialise.ts';
 import { planMemory, type MemoryPlan } from '../plan/memory.ts';
 import { schedule, storedConstants, type Kernel, type Schedule } from '../plan/schedule.ts';
 import type { StepShapes } from '../step.ts';
-import { callOf, type Call } from './calls.ts';
+import { callOf, prefersCall, type Call } from './calls.ts';
 import { emitStep } from './emit/step.ts';
 import { KERNEL_MEMORY_START } from './kernel-exports.ts';
 import { instantiateKernels, type KernelBuild } from './kernel-module.ts';
@@ -25,7 +25,7 @@ export interface SimdPlan {
 /** Passes, kernels and memory of a traced step. Pure: the same graph gives the same plan. */
 export function planStep(traced: Graph, shapes: StepShapes): SimdPlan {
   const graph = materialise(optimise(traced));
-  const order = schedule(graph);
+  const order = schedule(graph, prefersCall);
   const calls = new Map<Kernel, Call>();
   for (const kernel of [...order.prepare, ...order.run])
     if (kernel.kind === 'call') calls.set(kernel, callOf(kernel.node));

@@ -1,8 +1,8 @@
 /**
- * Moves a bias and a ReLU into the product or convolution before them, so that results are written once. Needs the ReLU to be
- * the only reader: its gradient's mask asks for x > 0, which `reluMasks` first turns into relu(x) > 0.
+ * Moves a bias and an activation into the product or convolution before them, so that results are written once. Needs the
+ * activation to be the only reader: a ReLU's gradient asks for x > 0, which `reluMasks` first turns into relu(x) > 0.
  */
-import { uniform, useCounts, type Graph, type Node } from '../graph.ts';
+import { uniform, useCounts, type Activation, type Graph, type Node } from '../graph.ts';
 import { rewrite, type Pass } from '../rewrite.ts';
 
 /** 0 < x is 0 < relu(x) where the graph computes relu(x) anyway. */
@@ -59,15 +59,21 @@ function addBiases(graph: Graph): Graph {
   });
 }
 
+function activationOf({ op }: Node): Activation | undefined {
+  const fn = op.kind === 'map' ? op.fn : undefined;
+  return fn === 'relu' || fn === 'tanh' || fn === 'sigmoid' ? fn : undefined;
+}
+
 /** relu(product) → product with an activation. Uses are counted anew: a bias may just have taken the only other reader. */
 function addActivations(graph: Graph): Graph {
   const uses = useCounts(graph);
   return rewrite(graph, (node, inputs, builder) => {
-    if (node.op.kind === 'map' && node.op.fn === 'relu') {
+    const activation = activationOf(node);
+    if (activation) {
       const [product] = inputs;
       const { op } = product;
       if (open(product, node.inputs[0], uses) && (op.kind === 'matmul' || op.kind === 'conv2d'))
-        return builder.node({ ...op, activation: 'relu' }, product.inputs, product.shape, product.dtype);
+        return builder.node({ ...op, activation }, product.inputs, product.shape, product.dtype);
     }
     return builder.rebuild(node, inputs);
   });
