@@ -105,7 +105,8 @@ function padding(node: Node, deps: Dependencies): Loop[] {
  */
 function concatenation(node: Node, axis: number, deps: Dependencies, fixed: Set<Node>): Kernel {
   const strides = denseStrides(node.shape);
-  const onePiece = sizeOf(node.shape.slice(0, axis)) === 1;
+  // A next state may lie over the old one, which is still read while the parts are made.
+  const onePiece = !fixed.has(node) && sizeOf(node.shape.slice(0, axis)) === 1;
   const loops: Loop[] = [];
   const parts: Part[] = [];
   let begin = 0;
