@@ -94,18 +94,20 @@ describe('a compiled runner', () => {
   });
 });
 
+/** The first part is made before the old state, which it will replace, is read for the second. */
+const fromParts: Step = ({ s, t }) => {
+  const squares = tf.matMul(tf.reshape(s, [2, 2]), tf.reshape(s, [2, 2]));
+  const sums = tf.matMul(squares, tf.reshape(tf.slice1d(t, 0, 4), [2, 2]));
+  const next = tf.concat1d([tf.reshape(squares, [4]), tf.reshape(sums, [4])]);
+  return { state: { s: tf.slice1d(next, 2, 4), t: next }, outputs: { sums } };
+};
+
 describe('compiled and eager runners', () => {
   it('agree where the next state is put together from parts that need the old one', () => {
-    const step: Step = ({ s, t }) => {
-      const squares = tf.matMul(tf.reshape(s, [2, 2]), tf.reshape(s, [2, 2]));
-      const sums = tf.matMul(squares, tf.reshape(tf.slice1d(t, 0, 4), [2, 2]));
-      const next = tf.concat1d([tf.reshape(squares, [4]), tf.reshape(sums, [4])]);
-      return { state: { s: tf.slice1d(next, 2, 4), t: next }, outputs: { sums } };
-    };
     const shapes = { state: { s: floats(4), t: floats(8) }, inputs: {} };
     const initial = { s: Float32Array.of(1, 0, 2, 1), t: new Float32Array(8).fill(1) };
-    const compiled = compile({ step, shapes, initial, inputs: {} });
-    const eager = eagerCompute().compile('parts', step, shapes, initial) as ImmediateRunner;
+    const compiled = compile({ step: fromParts, shapes, initial, inputs: {} });
+    const eager = eagerCompute().compile('parts', fromParts, shapes, initial) as ImmediateRunner;
     for (let k = 0; k < 3; k++) expect(compiled.run({}, ['sums'])).toEqual(eager.run({}, ['sums']));
     expect(compiled.getState()).toEqual(eager.getState());
     eager.dispose();
