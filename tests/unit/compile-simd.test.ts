@@ -97,7 +97,7 @@ describe('a compiled runner', () => {
 /** The first part is made before the old state, which it will replace, is read for the second. */
 const fromParts: Step = ({ s, t }) => {
   const squares = tf.matMul(tf.reshape(s, [2, 2]), tf.reshape(s, [2, 2]));
-  const sums = tf.matMul(squares, tf.reshape(tf.slice1d(t, 0, 4), [2, 2]));
+  const sums = tf.matMul(squares, tf.reshape(tf.slice1d(t as tf.Tensor1D, 0, 4), [2, 2]));
   const next = tf.concat1d([tf.reshape(squares, [4]), tf.reshape(sums, [4])]);
   return { state: { s: tf.slice1d(next, 2, 4), t: next }, outputs: { sums } };
 };

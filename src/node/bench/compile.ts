@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
 
 /** Rounds in which every side has its turn, and milliseconds of a turn. */
 const ROUNDS = 11;
-const TURN = 50;
+const TURN = 100;
 
 export async function* benchCompile(filter: string): AsyncIterable<Row> {
   for (const each of cases) {
@@ -81,37 +81,39 @@ export async function* benchCompile(filter: string): AsyncIterable<Row> {
 /** Microseconds per run of both sides. */
 async function measure({ network, kind }: Case): Promise<{ compiled: number; eager: number }> {
   const example = kind === 'update' ? updateExample(network) : inferenceExample(network);
+  const { step, shapes, initial } = example;
   const outputs = kind === 'update' ? [] : ['y'];
-  const times = { simd: [] as number[], wasm: [] as number[] };
-  for (let round = -1; round < ROUNDS; round++)
-    for (const choice of ['simd', 'wasm'] as const) {
-      using compute = await createCompute(choice);
-      const runner = await compute.compile('bench', example.step, example.shapes, example.initial);
-      const time = await turn(runner, example, outputs);
-      if (round >= 0) times[choice].push(time);
-      runner.dispose();
-    }
-  return { compiled: median(times.simd), eager: median(times.wasm) };
+  using simd = await createCompute('simd');
+  const compiled = await simd.compile('bench', step, shapes, initial);
+  // Last, so that its tfjs backend stays the current one; compiled steps need none.
+  using wasm = await createCompute('wasm');
+  const eager = await wasm.compile('bench', step, shapes, initial);
+  const times = { compiled: [] as number[], eager: [] as number[] };
+  for (let round = -2; round < ROUNDS; round++) {
+    const [first, second] = [await turn(compiled, example, outputs), await turn(eager, example, outputs)];
+    if (round < 0) continue;
+    times.compiled.push(first);
+    times.eager.push(second);
+  }
+  compiled.dispose();
+  eager.dispose();
+  return { compiled: median(times.compiled), eager: median(times.eager) };
 }
 
-/** Runs for a turn's time after as much warm-up; µs per run. */
+/** Runs for a turn's time; µs per run. */
 async function turn(runner: Runner, { inputs }: Example, outputs: readonly string[]): Promise<number> {
-  let time = 0;
-  for (let warm = 0; warm < 2; warm++) {
-    const start = performance.now();
-    let runs = 0;
-    let elapsed = 0;
-    while (elapsed < TURN) {
-      for (let k = 0; k < 10; k++) {
-        const pending = runner.run(inputs, outputs);
-        if (pending instanceof Promise) await pending;
-      }
-      runs += 10;
-      elapsed = performance.now() - start;
+  const start = performance.now();
+  let runs = 0;
+  let elapsed = 0;
+  while (elapsed < TURN) {
+    for (let k = 0; k < 10; k++) {
+      const pending = runner.run(inputs, outputs);
+      if (pending instanceof Promise) await pending;
     }
-    time = (elapsed / runs) * 1000;
+    runs += 10;
+    elapsed = performance.now() - start;
   }
-  return time;
+  return (elapsed / runs) * 1000;
 }
 
 const run = promisify(execFile);
