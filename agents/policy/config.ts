@@ -99,7 +99,7 @@ export const fields = {
       max: 8192,
       scale: 'log',
     }),
-  network: (): z.ZodDefault<typeof bodySchema> =>
+  network: (): z.ZodPrefault<typeof bodySchema> =>
     json(bodySchema, {
       label: 'Network',
       help: 'Hidden layers of policy and value. auto: 64-64 with tanh for vectors, 16 filters and 128 units for planes.',

@@ -71,12 +71,15 @@ export function toggle(options: FieldText & { readonly default: boolean }): z.Zo
   return field;
 }
 
-/** Structured data (a network, a level) with a schema of its own; `expected` says in words what it is. */
+/**
+ * Structured data (a network, a level) with a schema of its own; `expected` says in words what it is. The default goes
+ * through the schema as any other value does, so that it gets the defaults of its parts.
+ */
 export function json<S extends z.ZodType>(
   schema: S,
   options: FieldText & { readonly default: NoInfer<z.input<S>>; readonly expected: string },
-): z.ZodDefault<S> {
-  const field = schema.default(options.default as never);
+): z.ZodPrefault<S> {
+  const field = schema.prefault(options.default);
   descriptions.add(field, { ...options, kind: 'json' });
   return field;
 }

@@ -84,6 +84,13 @@ group('parseConfig', () => {
     ]);
   });
 
+  it('gives the parts of a default their defaults', () => {
+    const part = z.object({ units: z.number(), bias: z.boolean().default(true) });
+    const text = { label: 'Head', help: 'The last layer.', expected: 'a layer' };
+    const nested = z.object({ head: json(part, { ...text, default: { units: 2 } }) });
+    expect(parseConfig(nested, {}, 'agent')).toEqual({ head: { units: 2, bias: true } });
+  });
+
   it.each(['constructor', 'toString'])('does not take %s for a field', (key) => {
     expect(lines({ [key]: 1 })).toHaveLength(1);
   });

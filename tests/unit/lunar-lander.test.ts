@@ -5,7 +5,7 @@ import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
 import { lunarLander, lunarLanderContinuous } from '#envs/control/lunar-lander/lunar-lander.ts';
 import { BODIES, BODY, MASS } from '#envs/control/lunar-lander/shape.ts';
-import type { State } from '#envs/control/lunar-lander/lunar-lander.ts';
+import type { State } from '#envs/control/lunar-lander/state.ts';
 
 const SLOTS = 8;
 

@@ -1,6 +1,6 @@
 /** The lander for people: hull, legs, flames, terrain and the flags beside the pad. */
 import { Colour, type DrawList } from '#core/draw-list.ts';
-import type { State } from './lunar-lander.ts';
+import type { State } from './state.ts';
 import {
   BODIES,
   BODY,
