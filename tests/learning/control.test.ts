@@ -54,4 +54,8 @@ describe('Pendulum, where about -150 is the best there is and a random player ge
   it('SAC reaches -200 within 20k steps', async () => {
     expect(await learn({ world: 'pendulum', agent: 'sac', seed: 1 }, 20_000)).toBeGreaterThanOrEqual(-200);
   });
+
+  it('TD3 reaches -200 within 20k steps', async () => {
+    expect(await learn({ world: 'pendulum', agent: 'td3', seed: 1 }, 20_000)).toBeGreaterThanOrEqual(-200);
+  });
 });
