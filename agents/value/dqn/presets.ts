@@ -97,7 +97,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
     config: { ...plain, distribution: 'quantile' },
   },
   rainbow: {
-    source: 'Hessel et al. 2018: everything together, on our settings',
+    source: 'Hessel et al. 2018: everything together, for CartPole: returns from -10 to 60',
     config: {
       double: true,
       nStep: 3,
@@ -107,7 +107,10 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
       distribution: 'categorical',
       epsilonStart: 0,
       epsilonEnd: 0,
-      learningRate: 5e-4,
+      gradientSteps: 2,
+      atoms: 31,
+      lowestReturn: -10,
+      highestReturn: 60,
     },
   },
 };
