@@ -132,7 +132,7 @@ export function actionRepeat<S extends Columns>(kernel: EnvKernel<S>, count: num
   requireInteger('count', count, 1);
   const { spec } = kernel;
   const one: StepEvents = { events: new Float64Array(spec.rewards.length), terminated: false };
-  return derive(kernel, {
+  const repeated: { -readonly [K in keyof EnvKernel<S>]: EnvKernel<S>[K] } = derive(kernel, {
     spec: { ...spec, maxSteps: Math.ceil(spec.maxSteps / count), fps: spec.fps / count },
     step(s, i, action, rng, out) {
       one.terminated = false;
@@ -144,6 +144,9 @@ export function actionRepeat<S extends Columns>(kernel: EnvKernel<S>, count: num
       out.terminated = one.terminated;
     },
   });
+  // The world's model knows single steps only.
+  delete repeated.model;
+  return repeated;
 }
 
 /**

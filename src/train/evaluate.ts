@@ -5,7 +5,8 @@ import { mean, standardDeviation } from '#core/stats.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
 import { timeLimit } from '#core/wrappers.ts';
 import { setWeights } from './played.ts';
-import { createKernel, type Run } from './run.ts';
+import { createEvaluationKernel, createMoments, type Run } from './run.ts';
+import { withoutLearning, type Moments } from './wrapping.ts';
 
 export interface Evaluation {
   /** [episodes] undiscounted, under the run's reward weights. */
@@ -27,6 +28,8 @@ export interface EvaluationOptions {
   readonly seed: number;
   /** Where a world has no time limit, an episode is cut off here: a perfect player may never lose. */
   readonly maxSteps?: number;
+  /** What the run's normalising wrappers have learned in training; needed if it has any. */
+  readonly moments?: Moments;
 }
 
 /** Worlds played side by side. */
@@ -40,8 +43,14 @@ export function evaluate(run: Run, agent: Agent, options: EvaluationOptions): Ev
   const { episodes, seed, maxSteps = 100_000 } = options;
   if (!Number.isInteger(episodes) || episodes < 1)
     throw new Error(`episodes: expected a positive integer, got ${episodes}`);
+  const { moments = createMoments(run) } = options;
+  return withoutLearning(moments, () => playEpisodes(run, agent, { episodes, seed, maxSteps, moments }));
+}
+
+function playEpisodes(run: Run, agent: Agent, options: Required<EvaluationOptions>): Evaluation {
+  const { episodes, maxSteps } = options;
   const n = Math.min(episodes, SLOTS);
-  const env = evaluationWorlds(run, n, { seed, maxSteps });
+  const env = evaluationWorlds(run, n, options);
   const actions = actionBuffer(env.spec, n);
   const returns = new Float64Array(episodes);
   const lengths = new Float64Array(episodes);
@@ -65,8 +74,8 @@ export function evaluate(run: Run, agent: Agent, options: EvaluationOptions): Ev
 }
 
 /** Fresh worlds under the run's weights, with random streams that no training of any seed draws from. */
-function evaluationWorlds(run: Run, n: number, options: { seed: number; maxSteps: number }): VectorEnv {
-  const kernel = createKernel(run);
+function evaluationWorlds(run: Run, n: number, options: Required<EvaluationOptions>): VectorEnv {
+  const kernel = createEvaluationKernel(run, options.moments);
   const limit =
     kernel.spec.maxSteps === 0 ? options.maxSteps : Math.min(kernel.spec.maxSteps, options.maxSteps);
   const streams = rngStreams(options.seed);

@@ -7,14 +7,25 @@ import type { AgentDefinition } from '#core/agent.ts';
 import { parseConfig } from '#core/config.ts';
 import type { EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
-import { oneHot } from '#core/wrappers.ts';
 import type { Compute } from '#compile/step.ts';
 import { agents } from './agents.ts';
 import { byId, collect, known } from './names.ts';
 import { parseSeed, resolveWorld, type Played, type WorldRequest } from './played.ts';
+import {
+  freshMoments,
+  wrapForEvaluation,
+  wrapForTraining,
+  wrapperTable,
+  wrappingProblems,
+  type Moments,
+  type View,
+  type Wrapping,
+} from './wrapping.ts';
 
 /** A run as the user gives it. Values may be texts; what is left out takes the preset's value, else the default. */
 export interface RunRequest extends WorldRequest {
+  /** Wrappers around the world: see wrapping.ts. */
+  readonly wrappers?: Readonly<Record<string, unknown>>;
   readonly agent: string;
   readonly preset?: string;
   readonly config?: Readonly<Record<string, unknown>>;
@@ -26,6 +37,7 @@ export interface RunRequest extends WorldRequest {
 export interface Run extends Played {
   /** All values written out, so that a saved request means the same after a default has changed. Serialisable. */
   readonly request: Required<Omit<RunRequest, 'preset'>> & Pick<RunRequest, 'preset'>;
+  readonly wrappers: Wrapping;
   readonly agent: AgentDefinition<Compute>;
   readonly config: Readonly<Record<string, unknown>>;
   readonly seed: number;
@@ -38,19 +50,30 @@ export function resolveRun(request: RunRequest): Run {
   const agent = collect(problems, () => findAgent(request.agent));
   const config = agent && collect(problems, () => agentConfig(agent, request));
   const seed = collect(problems, () => parseSeed(request.seed ?? 1));
-  if (played && agent && config) {
-    const refusal = agent.refuses(asSeenBy(agent, played.kernel).spec, config);
-    if (refusal) problems.push({ ...refusal, field: `agent.${refusal.field}` });
+  const wrappers = collect(problems, () => parseConfig(wrapperTable, request.wrappers ?? {}, 'wrap'));
+  if (played && agent && config && wrappers) {
+    const found = mismatches(played.kernel, { agent, config, wrappers });
+    problems.push(...found);
   }
-  if (!played || !agent || !config || seed === undefined || problems.length > 0)
+  if (!played || !agent || !config || !wrappers || seed === undefined || problems.length > 0)
     throw new InputError(problems);
   const { world, params, rewards } = played;
-  return assemble({ world, agent, params, config, rewards, seed, preset: request.preset });
+  return assemble({ world, agent, params, config, rewards, wrappers, seed, preset: request.preset });
 }
 
-/** The rules of a run's world as its agent sees them: a bare state index becomes a one-hot vector unless the agent is tabular. */
-export function createKernel(run: Run): EnvKernel {
-  return asSeenBy(run.agent, run.world.create(run.params));
+/** What the run's normalising wrappers learn, nothing yet. */
+export function createMoments(run: Run): Moments {
+  return freshMoments(run.world.create(run.params), viewOf(run));
+}
+
+/** The rules of a run's world as its agent sees them: wrapped, and one-hot in place of a state index unless the agent is tabular. */
+export function createKernel(run: Run, moments = createMoments(run)): EnvKernel {
+  return wrapForTraining(run.world.create(run.params), viewOf(run), moments);
+}
+
+/** The same as `createKernel`, but with the rewards neither clipped nor normalised. */
+export function createEvaluationKernel(run: Run, moments: Moments): EnvKernel {
+  return wrapForEvaluation(run.world.create(run.params), viewOf(run), moments);
 }
 
 /** A run with other live values. They must have been validated. */
@@ -64,21 +87,34 @@ export function findAgent(id: string): AgentDefinition<Compute> {
 }
 
 function assemble(parts: Omit<Run, 'request'> & { readonly preset: string | undefined }): Run {
-  const { world, agent, params, config, rewards, seed, preset } = parts;
+  const { world, agent, params, config, rewards, wrappers, seed, preset } = parts;
   const request = {
     world: world.id,
     params,
     rewards,
+    wrappers,
     agent: agent.id,
     ...(preset === undefined ? {} : { preset }),
     config,
     seed,
   };
-  return { request, world, params, rewards, agent, config, seed };
+  return { request, world, params, rewards, wrappers, agent, config, seed };
 }
 
-function asSeenBy(agent: AgentDefinition<Compute>, kernel: EnvKernel): EnvKernel {
-  return kernel.spec.observation.kind === 'discrete' && agent.group !== 'tabular' ? oneHot(kernel) : kernel;
+function viewOf({ agent, wrappers }: Pick<Run, 'agent' | 'wrappers'>): View {
+  return { wrapping: wrappers, oneHot: agent.group !== 'tabular' };
+}
+
+/** Why this agent cannot play this world, so wrapped. */
+function mismatches(
+  kernel: EnvKernel,
+  { agent, config, wrappers }: Pick<Run, 'agent' | 'config' | 'wrappers'>,
+): readonly Problem[] {
+  const view = viewOf({ agent, wrappers });
+  const problems = wrappingProblems(kernel, view);
+  if (problems.length > 0) return problems;
+  const refusal = agent.refuses(wrapForTraining(kernel, view, freshMoments(kernel, view)).spec, config);
+  return refusal ? [{ ...refusal, field: `agent.${refusal.field}` }] : [];
 }
 
 function agentConfig(agent: AgentDefinition<Compute>, request: RunRequest): z.output<z.ZodObject> {

@@ -11,7 +11,8 @@ import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts'
 import type { Compute, MaybePromise } from '#compile/step.ts';
 import { Recorder } from './recorder.ts';
 import { parseWeight, setWeights } from './played.ts';
-import { createKernel, withValues, type Run } from './run.ts';
+import { createKernel, createMoments, withValues, type Run } from './run.ts';
+import { restoreMoments, saveMoments, type Moments } from './wrapping.ts';
 
 /** A change of a live value while the run goes on. */
 export interface Tuning {
@@ -20,10 +21,20 @@ export interface Tuning {
   readonly value: unknown;
 }
 
+interface Parts {
+  readonly run: Run;
+  readonly env: VectorEnv;
+  readonly agent: Agent;
+  readonly recorder: Recorder;
+  readonly moments: Moments;
+}
+
 export class Trainer {
   readonly env: VectorEnv;
   readonly agent: Agent;
   readonly recorder: Recorder;
+  /** What the run's normalising wrappers have learned. */
+  readonly moments: Moments;
   private current: Run;
   private stepCount = 0;
   private readonly actions: ActionBuffer;
@@ -32,9 +43,10 @@ export class Trainer {
   /** The slice that waits for a device, if any. */
   private slice: Promise<void> | undefined;
 
-  private constructor(run: Run, env: VectorEnv, agent: Agent, recorder: Recorder) {
+  private constructor({ run, env, agent, recorder, moments }: Parts) {
     this.current = run;
     this.recorder = recorder;
+    this.moments = moments;
     this.env = env;
     this.agent = agent;
     this.actions = actionBuffer(env.spec, env.n);
@@ -55,11 +67,12 @@ export class Trainer {
   /** Makes worlds and agent of a run; the same run and seed give the same training. */
   static async create(run: Run, compute: Compute, recorder = new Recorder()): Promise<Trainer> {
     const streams = rngStreams(run.seed);
-    const kernel = createKernel(run);
+    const moments = createMoments(run);
+    const kernel = createKernel(run, moments);
     const env = new VectorEnv(kernel, run.agent.slots(run.config), streams);
     setWeights(env, run);
     const agent = await run.agent.create(env.spec, run.config, streams, compute, kernel.model?.());
-    return new Trainer(run, env, agent, recorder);
+    return new Trainer({ run, env, agent, recorder, moments });
   }
 
   /** The run with the values that are in force now. */
@@ -108,6 +121,7 @@ export class Trainer {
       worldVersion: this.env.spec.version,
       steps: this.stepCount,
       live: JSON.stringify({ config: this.run.config, rewards: this.run.rewards }),
+      moments: saveMoments(this.moments),
       env: this.env.snapshot(),
       agent: await this.agent.snapshot(),
       recorder: this.recorder.snapshot(),
@@ -126,6 +140,7 @@ export class Trainer {
     const live = JSON.parse(savedText(saved, 'live')) as Pick<Run, 'config' | 'rewards'>;
     this.stepCount = savedNumber(saved, 'steps');
     this.current = withValues(this.current, live);
+    restoreMoments(this.moments, child(saved, 'moments'));
     this.env.restore(child(saved, 'env'));
     await this.agent.restore(child(saved, 'agent'));
     // The agent's own snapshot has its values; tuning tells those that keep theirs elsewhere.

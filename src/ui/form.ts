@@ -1,5 +1,6 @@
 /** What the forms show for each field: what the user gave, else what the preset or the table says, and what waits for a reset. */
 import { computed, type Signal } from '@preact/signals';
+import type { FieldDescription } from '#core/config.ts';
 import type { Catalogue, RunInfo, RunRequest } from '#worker/protocol.ts';
 import { PART, same, type Section } from './values.ts';
 
@@ -38,8 +39,7 @@ export class Form {
   /** What a field is called on the page. */
   labelOf(section: Section, key: string): string {
     if (section === 'reward') return this.terms.value.find((term) => term.id === key)?.label ?? key;
-    const entry = section === 'agent' ? this.agent.value : this.world.value;
-    return entry?.fields.find((field) => field.key === key)?.label ?? key;
+    return this.fieldsOf(section).find((field) => field.key === key)?.label ?? key;
   }
 
   /** Whether a field waits for a reset. */
@@ -54,13 +54,24 @@ export class Form {
     return !same(this.shown(section, key), info.request[PART[section]][key]);
   }
 
+  private fieldsOf(section: 'world' | 'wrap' | 'agent'): readonly FieldDescription[] {
+    switch (section) {
+      case 'world':
+        return this.world.value?.fields ?? [];
+      case 'wrap':
+        return this.catalogue.value?.wrappers ?? [];
+      case 'agent':
+        return this.agent.value?.fields ?? [];
+    }
+  }
+
   /** What a field is at if the user gives nothing. */
   unchanged(section: Section, key: string): unknown {
-    const { value: world } = this.world;
     const { value: agent } = this.agent;
     switch (section) {
       case 'world':
-        return world?.fields.find((field) => field.key === key)?.default;
+      case 'wrap':
+        return this.fieldsOf(section).find((field) => field.key === key)?.default;
       case 'reward':
         return this.terms.value.find((term) => term.id === key)?.weight;
       case 'agent': {

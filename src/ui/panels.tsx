@@ -22,6 +22,7 @@ export function WorldPanel({ store }: { readonly store: Store }) {
       <p class="summary">{world.value?.summary}</p>
       <Fields store={store} section="world" title="Parameters" fields={world.value?.fields ?? []} />
       <Fields store={store} section="reward" title="Rewards" fields={terms.value.map(rewardField)} />
+      <Fields store={store} section="wrap" title="Wrappers" fields={catalogue.value?.wrappers ?? []} />
     </section>
   );
 }

@@ -1,9 +1,10 @@
 /**
  * The address holds the whole set-up: `#world=cart-pole&agent=dqn&agent.learningRate=0.001&seed=7&speed=16`. Fields are
- * named as in errors (`world.…` parameters, `reward.…` weights, `agent.…` settings), so that what a link says wrong can
+ * named as in errors (`world.…` parameters, `reward.…` weights, `wrap.…` wrappers, `agent.…` settings), so that what a link says wrong can
  * be dropped by the name under which it was reported.
  */
 import type { Problem } from '#core/errors.ts';
+import { PART } from './values.ts';
 import { BACKENDS, SPEEDS, type RunRequest, type Setup } from '#worker/protocol.ts';
 
 /** What opens without a link: something that visibly learns within seconds. */
@@ -13,7 +14,6 @@ export const FIRST: Setup = {
   speed: '16',
 };
 
-const SECTIONS = { world: 'params', reward: 'rewards', agent: 'config' } as const;
 const NAMES = ['world', 'agent', 'preset', 'seed', 'backend', 'speed'];
 
 /** The set-up as the part of an address after `#`. */
@@ -24,7 +24,7 @@ export function toLink(setup: Setup): string {
   if (request.seed !== undefined) link.set('seed', String(request.seed));
   if (backend !== FIRST.backend) link.set('backend', backend);
   if (speed !== FIRST.speed) link.set('speed', speed);
-  for (const [prefix, section] of Object.entries(SECTIONS))
+  for (const [prefix, section] of Object.entries(PART))
     for (const [key, value] of Object.entries(request[section] ?? {}))
       link.set(`${prefix}.${key}`, typeof value === 'string' ? value : JSON.stringify(value));
   return link.toString();
@@ -33,15 +33,16 @@ export function toLink(setup: Setup): string {
 /** Reads a link. What this side can tell to be wrong is reported and left at its default; the worker judges the rest. */
 export function fromLink(link: string): { readonly setup: Setup; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const given: Record<'params' | 'rewards' | 'config', Record<string, unknown>> = {
+  const given: Record<(typeof PART)[keyof typeof PART], Record<string, unknown>> = {
     params: {},
     rewards: {},
+    wrappers: {},
     config: {},
   };
   const words: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(link.replace(/^#/, ''))) {
-    const [, prefix, key] = /^(world|reward|agent)\.(.+)$/.exec(name) ?? [];
-    if (prefix && key) given[SECTIONS[prefix as keyof typeof SECTIONS]][key] = value;
+    const [, prefix, key] = /^(world|reward|wrap|agent)\.(.+)$/.exec(name) ?? [];
+    if (prefix && key) given[PART[prefix as keyof typeof PART]][key] = value;
     else if (NAMES.includes(name)) words[name] = value;
     else problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
   }
@@ -70,8 +71,12 @@ export function without(request: RunRequest, problems: readonly Problem[]): RunR
 }
 
 function withoutOne(request: RunRequest, { field }: Problem): RunRequest {
-  const { seed, preset, params, rewards, config, ...ids } = request;
-  const kept = { ...(seed !== undefined && { seed }), ...(preset !== undefined && { preset }) };
+  const { seed, preset, params, rewards, wrappers, config, ...ids } = request;
+  const kept = {
+    ...(seed !== undefined && { seed }),
+    ...(preset !== undefined && { preset }),
+    ...(wrappers && { wrappers }),
+  };
   const [section, key] = field.split('.');
   if (field === 'world') return { ...ids, ...kept, world: FIRST.request.world, ...(config && { config }) };
   if (field === 'seed') return omit(request, 'seed');
@@ -83,9 +88,10 @@ function withoutOne(request: RunRequest, { field }: Problem): RunRequest {
       ...(seed !== undefined && { seed }),
       ...(params && { params }),
       ...(rewards && { rewards }),
+      ...(wrappers && { wrappers }),
     };
-  if (section === undefined || key === undefined || !(section in SECTIONS)) return request;
-  const name = SECTIONS[section as keyof typeof SECTIONS];
+  if (section === undefined || key === undefined || !(section in PART)) return request;
+  const name = PART[section as keyof typeof PART];
   return { ...request, [name]: omit(request[name] ?? {}, key) };
 }
 

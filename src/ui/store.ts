@@ -276,7 +276,7 @@ export class Store {
     this.problems.value = await this.client.call((api) => api.check(this.draft.value));
     const wrong = problemAt(this.problems.value, `${section}.${key}`);
     const { value: info } = this.info;
-    if (!live || wrong || !info || section === 'world') return;
+    if (!live || wrong || !info || section === 'world' || section === 'wrap') return;
     const part = PART[section];
     if (same(info.request[part][key], value)) return;
     const outcome = await this.client.call((api) => api.setLive({ kind: section, key, value }));

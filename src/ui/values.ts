@@ -3,11 +3,11 @@ import type { FieldDescription } from '#core/config.ts';
 import type { RewardTerm } from '#core/env.ts';
 import type { Problem } from '#core/errors.ts';
 
-/** The three tables that forms are made of; also the first word of their fields' names in links and errors. */
-export type Section = 'world' | 'reward' | 'agent';
+/** The tables that forms are made of; also the first word of their fields' names in links and errors. */
+export type Section = 'world' | 'reward' | 'wrap' | 'agent';
 
 /** The part of a request that holds a section's values. */
-export const PART = { world: 'params', reward: 'rewards', agent: 'config' } as const;
+export const PART = { world: 'params', reward: 'rewards', wrap: 'wrappers', agent: 'config' } as const;
 
 /** A value as text for an input or a link. */
 export function text(value: unknown): string {

@@ -9,13 +9,15 @@ import { describe as describeTable } from '#core/config.ts';
 import { parseConfig } from '#core/config.ts';
 import type { AgentDefinition } from '#core/agent.ts';
 import { defineEnv, observationSize, type EnvDefinition, type EnvKernel } from '#core/env.ts';
+import { problemOf } from '#core/errors.ts';
 import { actionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { agents } from '#train/agents.ts';
 import { worlds } from '#train/worlds.ts';
-import { createKernel, resolveRun, type Run } from '#train/run.ts';
+import { resolveRun, type Run } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
+import { wrapperTable } from '#train/wrapping.ts';
 
 /** Small and eager settings, used by whatever agent has the field. */
 const QUICK: Readonly<Record<string, unknown>> = {
@@ -42,11 +44,8 @@ function quick(
 
 /** The first registered world that the agent plays. */
 function worldFor(agent: AgentDefinition<Compute>): string {
-  const config = parseConfig(agent.config, quick(agent), 'agent');
-  for (const world of worlds) {
-    const run = { agent, world, params: parseConfig(world.params, {}, 'world') } as unknown as Run;
-    if (!agent.refuses(createKernel(run).spec, config)) return world.id;
-  }
+  for (const { id } of worlds)
+    if (!problemOf(() => resolveRun({ world: id, agent: agent.id, config: quick(agent) }))) return id;
   throw new Error(`${agent.id}: no registered world suits it`);
 }
 
@@ -221,8 +220,9 @@ async function worth(agent: AgentDefinition<Compute>, terminates: boolean): Prom
     highestReturn: 4,
   });
   const config = parseConfig(agent.config, settings, 'agent');
-  const request = { world: world.id, params: {}, rewards: { step: 1 }, agent: agent.id, config, seed: 1 };
-  const run: Run = { request, world, params: {}, rewards: { step: 1 }, agent, config, seed: 1 };
+  const wrappers = wrapperTable.parse({});
+  const common = { params: {}, rewards: { step: 1 }, wrappers, config, seed: 1 };
+  const run: Run = { request: { ...common, world: world.id, agent: agent.id }, ...common, world, agent };
   const one = await Trainer.create(run, compute);
   await advance(one, 1600);
   const { value } = one.agent.inspect(Float32Array.of(1));

@@ -8,6 +8,7 @@ const full: Setup = {
     world: 'frozen-lake',
     params: { slippery: 'true', map: '4x4' },
     rewards: { goal: '2.5' },
+    wrappers: { frameStack: '2' },
     agent: 'dqn',
     preset: 'cleanrl',
     config: { learningRate: '0.001', hidden: '[64,64]' },

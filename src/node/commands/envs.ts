@@ -1,7 +1,9 @@
 /** `ludus envs [WORLD]`: what worlds there are; with an id, everything one can set and do in it. */
+import { describe } from '#core/config.ts';
 import { describeWorld, type WorldEntry } from '#train/entries.ts';
 import { findWorld } from '#train/played.ts';
 import { worlds } from '#train/worlds.ts';
+import { wrapperTable } from '#train/wrapping.ts';
 import type { Command } from '../arguments.ts';
 import { formatFields } from '../fields.ts';
 import { formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
@@ -51,6 +53,9 @@ function card(world: WorldEntry): string {
     '',
     'Parameters (--world key=value)',
     formatFields(fields),
+    '',
+    'Wrappers, around any world (--wrap key=value)',
+    formatFields(describe(wrapperTable)),
   ].join('\n');
 }
 

@@ -28,7 +28,7 @@ export const evaluateCheckpoint: Command = {
     const trainer = await Trainer.create(run, compute);
     try {
       await trainer.restore(checkpoint.state);
-      const evaluation = evaluate(trainer.run, trainer.agent, { episodes, seed });
+      const evaluation = evaluate(trainer.run, trainer.agent, { episodes, seed, moments: trainer.moments });
       if (wantsJson(given.on('json'))) {
         const { world, agent } = run.request;
         printJson({

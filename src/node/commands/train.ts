@@ -47,6 +47,12 @@ export const train: Command = {
       valueHint: 'term=weight',
       repeatable: true,
     },
+    wrap: {
+      type: 'string',
+      description: 'A wrapper around the world (see `ludus envs WORLD`)',
+      valueHint: 'key=value',
+      repeatable: true,
+    },
     backend: backendFlag,
     out: {
       type: 'string',
@@ -112,6 +118,7 @@ async function requested(
     params: readPairs('world', given.list('world')),
     rewards: readPairs('reward', given.list('reward')),
     config: readPairs('set', given.list('set')),
+    wrappers: readPairs('wrap', given.list('wrap')),
   };
   if (resume === undefined) {
     if (world === undefined) throw wrong('WORLD', 'a world id (see `ludus envs`)', 'nothing');
@@ -128,7 +135,7 @@ async function requested(
       }),
     };
   }
-  const fixed = ['agent', 'preset', 'seed', 'set', 'world', 'reward'].filter(
+  const fixed = ['agent', 'preset', 'seed', 'set', 'world', 'reward', 'wrap'].filter(
     (name) => given.list(name).length > 0,
   );
   if (fixed.length > 0)
@@ -225,8 +232,8 @@ function reportStop({ trainer, folder, json }: Session, signal: Interruption['si
 }
 
 async function reportEvaluation({ trainer, folder, episodes, json }: Session): Promise<void> {
-  const { run, agent } = trainer;
-  const evaluation = evaluate(run, agent, { episodes, seed: run.seed });
+  const { run, agent, moments } = trainer;
+  const evaluation = evaluate(run, agent, { episodes, seed: run.seed, moments });
   await folder.saveEvaluation(run.seed, evaluation);
   if (json) printJson({ kind: 'evaluation', ...evaluationRow(run.seed, evaluation) });
   else printLine(formatEvaluation(evaluation));
