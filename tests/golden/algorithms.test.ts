@@ -12,6 +12,7 @@ import type { AlgorithmAdapter, AlgorithmRecording } from './algorithms/adapter.
 import { conv, mlp, noisyDueling } from './algorithms/networks.ts';
 import { optimizers } from './algorithms/optimizers.ts';
 import { advantages, policyLosses, ppoUpdates } from './algorithms/policies.ts';
+import { statistics } from './algorithms/statistics.ts';
 import { c51, dqnUpdates, prioritizedReplay, quantile, tdTargets } from './algorithms/values.ts';
 
 /** One per kind of recording; the first whose keys a recording has compares it. */
@@ -28,6 +29,7 @@ const adapters: readonly AlgorithmAdapter[] = [
   advantages,
   policyLosses,
   ppoUpdates,
+  statistics,
 ];
 
 const folder = resolve(process.env['LUDUS_GOLDEN'] ?? '../shared/golden');

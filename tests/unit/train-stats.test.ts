@@ -1,26 +1,7 @@
-/** The statistics against closed forms, and against every recording of statistics in the golden folder. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+/** The statistics against closed forms and properties; `tests/golden` compares them with recordings. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { interquartileMean, mean, median, standardDeviation } from '#core/stats.ts';
-
-const folder = resolve(process.env['LUDUS_GOLDEN'] ?? '../shared/golden');
-
-interface Recording {
-  readonly scores?: { readonly shape: readonly number[]; readonly data: readonly number[] };
-  readonly iqm?: number;
-  readonly mean?: number;
-  readonly median?: number;
-}
-
-function recordings(): readonly (readonly [string, Recording])[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.includes('statistics') && path.endsWith('.json.gz'))
-    .map((path) => [path, JSON.parse(gunzipSync(readFileSync(join(folder, path))).toString()) as Recording]);
-}
 
 describe('statistics', () => {
   it('agree with their closed forms', () => {
@@ -46,19 +27,4 @@ describe('statistics', () => {
       }),
     );
   });
-
-  const found = recordings();
-  it.skipIf(found.length === 0)(
-    `agree with the recordings in ${folder} (skipped where there are none)`,
-    () => {
-      for (const [path, { scores, ...expected }] of found) {
-        const data = scores?.data ?? [];
-        const tasks = scores?.shape[1] ?? 1;
-        const columns = Array.from({ length: tasks }, (_, task) => data.filter((_, i) => i % tasks === task));
-        expect(interquartileMean(data), path).toBeCloseTo(expected.iqm ?? NaN, 9);
-        expect(mean(data), path).toBeCloseTo(expected.mean ?? NaN, 9);
-        expect(median(columns.map(mean)), path).toBeCloseTo(expected.median ?? NaN, 9);
-      }
-    },
-  );
 });
