@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The `ludus` command line: finds the command, loads only that one, and turns every outcome into an exit code:
- * 0 done, 1 failed, 2 wrong use, 130 and 143 stopped by a signal.
+ * 0 done, 1 failed, 2 wrong use, 130, 141 and 143 stopped by a signal.
  */
 import { stripVTControlCharacters } from 'node:util';
 import { defineCommand, renderUsage } from 'citty';
@@ -58,10 +58,10 @@ function explain(error: unknown): string {
   return process.env['LUDUS_DEBUG'] ? (error.stack ?? error.message) : error.message;
 }
 
-// A reader that closes the pipe early (`| head`) has what it wanted.
+// A reader that closes the pipe early (`| head`) has what it wanted; a command with something to lose saves it first.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit();
 });
 
 try {

@@ -4,7 +4,7 @@
  */
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { show } from '#core/errors.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoint.ts';
 import type { Evaluation } from '#train/evaluate.ts';
@@ -22,8 +22,14 @@ export class RunFolder {
 
   private constructor(path: string) {
     this.path = path;
-    mkdirSync(path, { recursive: true });
-    this.log = openSync(join(path, 'metrics.jsonl'), 'w');
+    try {
+      makeFolder(path);
+      this.log = openSync(join(path, 'metrics.jsonl'), 'w');
+    } catch (error) {
+      throw new Error(`--out: cannot keep a run in ${show(path)}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
   }
 
   /** A folder for a new run. An earlier run of that name is kept as `path.1`, `path.2`, …; `kept` is its new name. */
@@ -117,7 +123,15 @@ export function evaluationRow(seed: number, evaluation: Evaluation): Record<stri
   return { episodes: returns.length, seed, ...summary, returns: [...returns], lengths: [...lengths] };
 }
 
+/** Makes a folder and those above it. Node's own way never returns where a file system allows none, such as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 async function setAside(path: string): Promise<string | undefined> {
+  if (path === '') throw wrong('--out', 'a folder', 'nothing');
   if (!existsSync(path)) return undefined;
   if (!(await stat(path)).isDirectory()) throw wrong('--out', 'a folder', `${show(path)}, a file`);
   if (readdirSync(path).length === 0) return undefined;

@@ -1,27 +1,41 @@
-/** Ctrl-C and `kill` as a flag that loops look at, so that work is saved; a second one ends the process at once. */
+/**
+ * Ctrl-C, `kill` and a closed pipe as a flag that loops look at, so that work is saved; a second signal ends the process
+ * at once.
+ */
+
+/** Exit codes as shells have them: 128 plus the signal's number. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const;
+type Stop = keyof typeof EXIT_CODES;
+const STOPS = Object.keys(EXIT_CODES) as Stop[];
 
 export interface Interruption extends Disposable {
   /** The first signal that came, if any. */
-  readonly signal: 'SIGINT' | 'SIGTERM' | undefined;
+  readonly signal: Stop | undefined;
+}
+
+/** What a process that a signal stopped exits with. */
+export function exitCode(signal: Stop): number {
+  return EXIT_CODES[signal];
 }
 
 /** Watches until disposed. */
 export function watchSignals(): Interruption {
-  let signal: Interruption['signal'];
+  let signal: Stop | undefined;
   const note = (received: NodeJS.Signals): void => {
-    if (signal) process.exit(received === 'SIGINT' ? 130 : 143);
-    signal = received === 'SIGINT' ? 'SIGINT' : 'SIGTERM';
-    process.stderr.write(`\n${received}: saving; once more to stop at once\n`);
+    const stop = STOPS.find((known) => known === received) ?? 'SIGTERM';
+    // Every further line into a closed pipe says so again: nobody has asked twice.
+    if (signal && stop === 'SIGPIPE') return;
+    if (signal) process.exit(exitCode(stop));
+    signal = stop;
+    process.stderr.write(`\n${stop}: saving; once more to stop at once\n`);
   };
-  process.on('SIGINT', note);
-  process.on('SIGTERM', note);
+  for (const stop of STOPS) process.on(stop, note);
   return {
     get signal() {
       return signal;
     },
     [Symbol.dispose]() {
-      process.off('SIGINT', note);
-      process.off('SIGTERM', note);
+      for (const stop of STOPS) process.off(stop, note);
     },
   };
 }

@@ -161,7 +161,23 @@ describe('ludus train', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     const { code, stderr } = await ludus(...train, '--steps', '100', '--out', join(file, 'below'));
-    expect(stderr).toContain('ENOTDIR');
+    expect(stderr).toMatch(/^--out: cannot keep a run in .*ENOTDIR/);
     expect(code).toBe(1);
+  });
+
+  it.skipIf(process.platform !== 'linux')('gives up where no folder can be made', async () => {
+    const { code, stderr } = await ludus(...train, '--steps', '100', '--out', '/proc/ludus/run');
+    expect(stderr).toMatch(/^--out: cannot keep a run in "\/proc\/ludus\/run"/);
+    expect(code).toBe(1);
+  });
+
+  it('saves what it has when the reader of its output goes away', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const running = start([...train, '--steps', '1e12', '--out', out]);
+    await running.saw('start');
+    running.child.stdout?.destroy();
+    const { code } = await running.finished;
+    expect(code).toBe(141);
+    expect((await checkpointIn(out)).steps).toBeGreaterThan(0);
   });
 });

@@ -15,7 +15,7 @@ import { formatEvaluation } from '../evaluation.ts';
 import { printJson, printLine, wantsJson } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { evaluationRow, readCheckpoint, RunFolder } from '../run-folder.ts';
-import { watchSignals, type Interruption } from '../signals.ts';
+import { exitCode, watchSignals, type Interruption } from '../signals.ts';
 
 /** Milliseconds of one slice: how soon a signal is heard. */
 const SLICE = 100;
@@ -228,7 +228,7 @@ function reportStop({ trainer, folder, json }: Session, signal: Interruption['si
   const again = `npm run ludus -- train --resume ${folder.path} --steps …`;
   if (json) printJson({ kind: 'stopped', signal, step: trainer.steps, out: folder.path });
   else printLine(`stopped at step ${trainer.steps}; go on with: ${again}`);
-  return signal === 'SIGINT' ? 130 : 143;
+  return exitCode(signal);
 }
 
 async function reportEvaluation({ trainer, folder, episodes, json }: Session): Promise<void> {
