@@ -47,10 +47,12 @@ class Sfc32 implements SavableRng {
 
   integer(n: number): number {
     // Rejection keeps every value equally likely; for the small n of games a retry is as rare as n in 2³².
-    const limit = TWO_POW_32 - (TWO_POW_32 % n);
-    let draw = this.next();
-    while (draw >= limit) draw = this.next();
-    return draw % n;
+    // A draw counts unless the n values around it reach past the range; said so, no remainder of a double is needed.
+    for (;;) {
+      const draw = this.next();
+      const rest = draw % n;
+      if (draw - rest + n <= TWO_POW_32) return rest;
+    }
   }
 
   normal(): number {

@@ -18,6 +18,8 @@ const SHIFT = 3;
 const GAP = 4;
 const NARROW_GAP = 3;
 const NARROW_AFTER = 10;
+/** Copying nothing is quicker than filling with it. */
+const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 interface State extends Readonly<Record<string, Int8Array | Int32Array>> {
   readonly executed: Int8Array;
@@ -106,7 +108,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     },
 
     observe(s, i, into, offset) {
-      into.fill(0, offset, offset + SIZE * SIZE * CHANNELS);
+      into.set(BLANK, offset);
       into[offset + (s.y[i] * SIZE + BIRD_COLUMN) * CHANNELS + BIRD] = 1;
       into[offset + (s.lastY[i] * SIZE + BIRD_COLUMN - 1) * CHANNELS + TRAIL] = 1;
       for (let x = 0, k = i * SIZE; x < SIZE; x++, k++) {

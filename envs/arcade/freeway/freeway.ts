@@ -17,6 +17,8 @@ const COLUMN = 4;
 const START_ROW = SIZE - 1;
 const MOVE_INTERVAL = 3;
 const CLOCK = 2500;
+/** Copying nothing is quicker than filling with it. */
+const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 type State = Readonly<Record<Column, Int8Array>> & { readonly clock: Int16Array };
 type Column =
@@ -123,7 +125,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     },
 
     observe(s, i, into, offset) {
-      into.fill(0, offset, offset + SIZE * SIZE * CHANNELS);
+      into.set(BLANK, offset);
       into[offset + (s.row[i] * SIZE + COLUMN) * CHANNELS + CHICKEN] = 1;
       for (let lane = 0, k = i * LANES; lane < LANES; lane++, k++) {
         const row = offset + (lane + 1) * SIZE * CHANNELS;

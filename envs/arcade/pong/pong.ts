@@ -19,6 +19,8 @@ const OWN_COLUMN = SIZE - 1;
 /** What each point the player scores adds to the opponent's skill, and where that ends. */
 const RAMP = 0.04;
 const BEST = 0.96;
+/** Copying nothing is quicker than filling with it. */
+const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 const params = z.object({
   ...arcadeParams.shape,
@@ -144,7 +146,7 @@ function create(settings: Params): EnvKernel<State, number> {
     },
 
     observe(s, i, into, offset) {
-      into.fill(0, offset, offset + SIZE * SIZE * CHANNELS);
+      into.set(BLANK, offset);
       for (let k = 0; k < PADDLE; k++) {
         into[offset + ((s.own[i] + k) * SIZE + OWN_COLUMN) * CHANNELS + OWN] = 1;
         into[offset + (s.opponent[i] + k) * SIZE * CHANNELS + OPPONENT] = 1;

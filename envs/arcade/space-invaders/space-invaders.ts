@@ -18,6 +18,8 @@ const SHOT_INTERVAL = 5;
 const ENEMY_SHOT_INTERVAL = 10;
 const FIRST_MOVE_INTERVAL = 12;
 const LAST_MOVE_INTERVAL = 6;
+/** Copying nothing is quicker than filling with it. */
+const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 type State = Readonly<Record<ByteColumn, Int8Array> & Record<RowColumn, Int16Array>>;
 type ByteColumn =
@@ -152,7 +154,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     },
 
     observe(s, i, into, offset) {
-      into.fill(0, offset, offset + SIZE * SIZE * CHANNELS);
+      into.set(BLANK, offset);
       const top = i * SIZE;
       const heading = GOING_LEFT + s.goingRight[i];
       for (let r = 0; r < SIZE; r++) {
