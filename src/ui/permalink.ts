@@ -65,7 +65,10 @@ export function fromLink(link: string): { readonly setup: Setup; readonly proble
   return { setup: { request, backend, speed }, problems };
 }
 
-/** The request without the fields that the problems name: they go back to their defaults. */
+/**
+ * The request without the fields that the problems name: they go back to their defaults. The request itself if it has
+ * none of them.
+ */
 export function without(request: RunRequest, problems: readonly Problem[]): RunRequest {
   return problems.reduce(withoutOne, request);
 }
@@ -92,7 +95,8 @@ function withoutOne(request: RunRequest, { field }: Problem): RunRequest {
     };
   if (section === undefined || key === undefined || !(section in PART)) return request;
   const name = PART[section as keyof typeof PART];
-  return { ...request, [name]: omit(request[name] ?? {}, key) };
+  const { [name]: values = {} } = request;
+  return key in values ? { ...request, [name]: omit(values, key) } : request;
 }
 
 /** A copy without one key. */

@@ -104,12 +104,14 @@ export class Store {
         if (more.length === 0) break;
         all.push(...more);
         const repaired = without(request, more);
-        request = repaired === request ? FIRST.request : repaired;
+        // Nothing to drop: the agent itself cannot play the world.
+        request = repaired === request ? ((await this.agentFor(request)) ?? FIRST.request) : repaired;
       }
       this.backend.value = setup.backend;
       this.speed.value = setup.speed;
-      if (all.length > 0) this.hint('The link is not all right: defaults are used for', all);
       await this.begin(request);
+      if (all.length > 0 && this.phase.value !== 'failed')
+        this.hint('The link is not all right: defaults are used for', all);
     });
   }
 
@@ -240,7 +242,8 @@ export class Store {
       this.draft.value = setup.request;
       this.backend.value = setup.backend;
       this.problems.value = [];
-      if (this.notice.value?.kind === 'error') this.notice.value = undefined;
+      // It was about the run before.
+      this.notice.value = undefined;
       this.adopt(outcome.value);
       await this.resume();
       return;

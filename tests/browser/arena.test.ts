@@ -227,3 +227,14 @@ test('a link holds the set-up; a wrong one says what is wrong and starts with de
   expect(hash).not.toMatch(/9x9|warp|-3/);
   expect(v.complaints).toEqual([]);
 });
+
+test('where the agent of a link cannot play its world, another one does; the message goes with its run', async () => {
+  await using v = await visit(browser, site, 'world=cart-pole&agent=q-learning');
+  await v.above('#steps', 5);
+  expect(await v.text('#watched')).toMatch(/CartPole/);
+  expect((await v.text('#notice')).match(/agent\.world/g)).toHaveLength(1);
+  await v.page.locator('#world').selectOption('acrobot');
+  await v.page.locator('#watched', { hasText: 'Acrobot' }).waitFor();
+  expect(await v.page.locator('#notice').count()).toBe(0);
+  expect(v.complaints).toEqual([]);
+});

@@ -57,3 +57,8 @@ test.each([
   expect(repaired).toMatchObject(expected);
   expect(repaired).not.toEqual(full.request);
 });
+
+test('a problem of something that is not in the request leaves it as it is', () => {
+  const problem = { field: 'agent.world', expected: 'a world of numbered states', got: 'cart-pole' };
+  expect(without(full.request, [problem])).toBe(full.request);
+});
