@@ -4,7 +4,7 @@ import type { Argument, Arguments } from './arguments.ts';
 
 export const backendFlag: Argument = {
   type: 'string',
-  description: 'What runs the learning: auto, simd, webgpu, wasm or cpu',
+  description: 'What runs the learning: auto, simd, simd-fast, webgpu, webgl, wasm or cpu',
   valueHint: 'name',
   default: 'auto',
 };
