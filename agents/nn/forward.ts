@@ -1,6 +1,6 @@
 /**
- * A network's forward pass on plain typed arrays: how agents act, at once and without allocating, and the slow independent
- * reference that the tensor version and the compiled ones are compared with.
+ * A network's forward pass on plain typed arrays: the slow independent reference that the tensor version and the compiled
+ * ones are compared with, and how agents act where nothing is compiled. It runs at once and without allocating.
  */
 import { sizeOf, type Activation, type LayerPlan, type NetworkPlan } from './spec.ts';
 

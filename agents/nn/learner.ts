@@ -1,5 +1,5 @@
 /**
- * A compiled step together with the CPU's copy of the weights that agents act with: what every gradient-based agent holds.
+ * A compiled step together with the CPU's copy of the weights and the actors that use it: what every gradient-based agent holds.
  * Everything here is synchronous unless the device is asynchronous.
  */
 import {
@@ -12,6 +12,8 @@ import {
 } from '#compile/step.ts';
 import type { TensorShape } from '#compile/step.ts';
 import { savedArray, type Snapshot } from '#core/snapshot.ts';
+import { Actor } from './actor.ts';
+import type { NetworkPlan } from './spec.ts';
 
 export interface LearnerPlan {
   readonly name: string;
@@ -28,20 +30,34 @@ export function createLearner(compute: Compute, plan: LearnerPlan): MaybePromise
   const { name, step, state, inputs, initial } = plan;
   return whenReady(
     compute.compile(name, step, { state, inputs }, initial),
-    (runner) => new Learner(runner, plan),
+    (runner) => new Learner(compute, runner, plan),
   );
 }
 
 export class Learner {
   /** The blocks of `actor`, one after another, as of the last `sync`. */
   readonly weights: Float32Array;
+  private readonly compute: Compute;
   private readonly runner: Runner;
   private readonly plan: LearnerPlan;
+  private readonly actors: Actor[] = [];
 
-  constructor(runner: Runner, plan: LearnerPlan) {
+  constructor(compute: Compute, runner: Runner, plan: LearnerPlan) {
+    this.compute = compute;
     this.runner = runner;
     this.plan = plan;
     this.weights = Float32Array.from(plan.actor.flatMap((name) => [...plan.initial[name]]));
+  }
+
+  /**
+   * Acting with the network whose block begins at `offset` of `weights`, usually on `batch` rows; it follows every `sync`
+   * and goes with the learner. `noise`: see `Actor`.
+   */
+  actor(plan: NetworkPlan, batch: number, offset = 0, noise?: Float32Array): Actor {
+    const weights = this.weights.subarray(offset, offset + plan.size);
+    const actor = new Actor(this.compute, plan, { weights, batch, noise });
+    this.actors.push(actor);
+    return actor;
   }
 
   run(inputs: NamedValues, read: readonly string[]): MaybePromise<NamedValues> {
@@ -50,7 +66,9 @@ export class Learner {
 
   /** Brings the weights over from the device. */
   sync(): MaybePromise<void> {
-    return this.runner.readState(this.plan.actor, this.weights);
+    return whenReady(this.runner.readState(this.plan.actor, this.weights), () => {
+      for (const actor of this.actors) actor.weightsChanged();
+    });
   }
 
   snapshot(): MaybePromise<Snapshot> {
@@ -65,6 +83,7 @@ export class Learner {
   }
 
   dispose(): void {
+    for (const actor of this.actors) actor.dispose();
     this.runner.dispose();
   }
 }

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { actionSize, type ActionSpec, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
+import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
 import {
   categorical,
@@ -16,8 +17,8 @@ import {
   sampleCategorical,
   type PolicyTensors,
 } from '#agents/nn/distributions.ts';
-import { Forward } from '#agents/nn/forward.ts';
 import { initialise } from '#agents/nn/init.ts';
+import type { Learner } from '#agents/nn/learner.ts';
 import { apply, type Weights } from '#agents/nn/network.ts';
 import { bodyFor, planNetwork, type Body, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 
@@ -112,38 +113,37 @@ export function evaluateBatch(
   return { policy, values: tf.reshape(values, [batch]) };
 }
 
-/** Acting: the policy and the value of n observations on plain arrays, without allocating. */
+/** Acting: the policy and the value of n observations, without allocating. */
 export class ActorCritic {
   readonly plan: ActorCriticPlan;
   /** Of the last `look`: [n × outputs] and [n]. Rows of `policy` are `stride` apart. */
   policy: Float32Array = new Float32Array(0);
   values: Float32Array;
   readonly stride: number;
-  private readonly networks: readonly Forward[];
+  /** The policy's network, and the critic's if it has one of its own. */
+  private readonly networks: readonly Actor[];
   private readonly weights: Float32Array;
-  private readonly parts: readonly Float32Array[];
 
-  /** `weights` is the flat block, which the caller keeps up to date. */
-  constructor(plan: ActorCriticPlan, weights: Float32Array, slots: number) {
+  /** The learner's weights are the plan's block. */
+  constructor(plan: ActorCriticPlan, learner: Learner, slots: number) {
     this.plan = plan;
-    this.weights = weights;
+    this.weights = learner.weights;
     this.stride = plan.shared ? plan.outputs + 1 : plan.outputs;
-    let offset = 0;
-    this.parts = plan.plans.map(({ size }) => weights.subarray(offset, (offset += size)));
-    this.networks = plan.plans
-      .filter(({ layers }) => layers.length > 0)
-      .map((part) => new Forward(part, slots));
+    const [first, second] = plan.plans;
+    this.networks = plan.shared
+      ? [learner.actor(first, slots)]
+      : [learner.actor(first, slots), learner.actor(second, slots, first.size)];
     this.values = new Float32Array(slots);
   }
 
   /** Runs the networks on obs [n × observation]. */
   look(obs: Float32Array, n: number): void {
     if (this.values.length < n) this.values = new Float32Array(n);
-    this.policy = this.networks[0].run(this.parts[0], obs, n);
+    this.policy = this.networks[0].run(obs, n);
     if (this.plan.shared) {
       for (let i = 0; i < n; i++) this.values[i] = this.policy[i * this.stride + this.plan.outputs];
     } else {
-      const values = this.networks[1].run(this.parts[1], obs, n);
+      const values = this.networks[1].run(obs, n);
       for (let i = 0; i < n; i++) this.values[i] = values[i];
     }
   }

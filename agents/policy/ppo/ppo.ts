@@ -133,7 +133,7 @@ class Ppo implements Agent {
     const { spec, config, plan, learner, streams } = parts;
     this.parts = parts;
     this.config = config;
-    this.actor = new ActorCritic(plan, learner.weights, config.worlds);
+    this.actor = new ActorCritic(plan, learner, config.worlds);
     const observation = observationSize(spec);
     const action = spec.action.kind === 'discrete' ? 1 : plan.outputs;
     this.rollout = new RolloutBuffer({ steps: config.steps, slots: config.worlds, observation, action });

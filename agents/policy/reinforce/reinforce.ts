@@ -124,7 +124,7 @@ class Reinforce implements Agent {
     const { spec, config, plan, learner, streams } = parts;
     this.parts = parts;
     this.config = config;
-    this.actor = new ActorCritic(plan, learner.weights, config.worlds);
+    this.actor = new ActorCritic(plan, learner, config.worlds);
     const observation = observationSize(spec);
     const action = spec.action.kind === 'discrete' ? 1 : plan.outputs;
     this.episodes = new Episodes({ slots: config.worlds, longest: config.longest, observation, action });

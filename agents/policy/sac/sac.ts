@@ -12,9 +12,9 @@ import type { RngStreams, SavableRng } from '#core/rng.ts';
 import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
+import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
 import { probabilities, sampleCategorical } from '#agents/nn/distributions.ts';
-import { Forward } from '#agents/nn/forward.ts';
 import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
 import { split, withGradient, type Weights } from '#agents/nn/network.ts';
 import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
@@ -130,8 +130,7 @@ class Sac implements Agent {
   private readonly replay: Replay;
   private readonly transitions: NStep;
   private readonly batch: Batch;
-  private readonly actor: Forward;
-  private readonly actorWeights: Float32Array;
+  private readonly actor: Actor;
   private readonly inputs: Record<string, Float32Array | Int32Array>;
   /** Half the box and its middle, per dim. */
   private readonly half: readonly number[];
@@ -147,8 +146,7 @@ class Sac implements Agent {
     this.replay = new Replay(shape);
     this.transitions = new NStep(shape, config.worlds, 1);
     this.batch = replayBatch(shape, config.batchSize);
-    this.actor = new Forward(plan.actor, config.worlds);
-    this.actorWeights = learner.weights.subarray(0, plan.actor.size);
+    this.actor = learner.actor(plan.actor, config.worlds);
     const { action } = spec;
     this.half = action.kind === 'box' ? action.low.map((low, d) => (action.high[d] - low) / 2) : [];
     this.middle = action.kind === 'box' ? action.low.map((low, d) => (action.high[d] + low) / 2) : [];
@@ -173,7 +171,7 @@ class Sac implements Agent {
     const { plan } = this.parts;
     const explore = mode === 'explore';
     const random = explore && this.steps < this.config.learningStarts;
-    const policy = this.actor.run(this.actorWeights, obs, n);
+    const policy = this.actor.run(obs, n);
     for (let i = 0; i < n; i++)
       if (plan.discrete) out.discrete[i] = this.chooseIndex(policy, i * plan.dims, explore, random);
       else
@@ -205,7 +203,7 @@ class Sac implements Agent {
 
   inspect(obs: Float32Array): Inspection {
     const { plan } = this.parts;
-    const policy = this.actor.run(this.actorWeights, obs, 1);
+    const policy = this.actor.run(obs, 1);
     return plan.discrete ? { probabilities: probabilities(policy, plan.dims) } : {};
   }
 

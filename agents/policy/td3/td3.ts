@@ -12,7 +12,7 @@ import type { RngStreams, SavableRng } from '#core/rng.ts';
 import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { Forward } from '#agents/nn/forward.ts';
+import type { Actor } from '#agents/nn/actor.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
 import { apply, split, withGradient, type Weights } from '#agents/nn/network.ts';
@@ -188,7 +188,7 @@ class Td3 implements Agent {
   private readonly replay: Replay;
   private readonly transitions: NStep;
   private readonly batch: Batch;
-  private readonly forward: Forward;
+  private readonly actor: Actor;
   private readonly inputs: Record<string, Float32Array | Int32Array>;
   /** Half the box and its middle, per dim. */
   private readonly half: readonly number[];
@@ -196,7 +196,7 @@ class Td3 implements Agent {
   private readonly rngs: Readonly<Record<'exploration' | 'replay' | 'noise', SavableRng>>;
 
   constructor(parts: Parts) {
-    const { spec, config, plan, streams } = parts;
+    const { spec, config, plan, learner, streams } = parts;
     this.parts = parts;
     this.config = config;
     const shape = {
@@ -207,7 +207,7 @@ class Td3 implements Agent {
     this.replay = new Replay(shape);
     this.transitions = new NStep(shape, config.worlds, 1);
     this.batch = replayBatch(shape, config.batchSize);
-    this.forward = new Forward(plan.actor, config.worlds);
+    this.actor = learner.actor(plan.actor, config.worlds);
     const { low, high } = spec.action as Extract<EnvSpec['action'], { kind: 'box' }>;
     this.half = low.map((least, d) => (high[d] - least) / 2);
     this.middle = low.map((least, d) => (high[d] + least) / 2);
@@ -230,7 +230,7 @@ class Td3 implements Agent {
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
     const { dims } = this.parts.plan;
-    const policy = this.forward.run(this.parts.learner.weights, obs, n);
+    const policy = this.actor.run(obs, n);
     const { exploration } = this.rngs;
     for (let k = 0; k < n * dims; k++) {
       let x = policy[k];

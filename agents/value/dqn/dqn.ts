@@ -15,8 +15,8 @@ import { SumTree } from '#core/sum-tree.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import { needsDiscrete } from '#agents/nn/worlds.ts';
+import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
-import { Forward } from '#agents/nn/forward.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
 import { weightedMean } from '#agents/nn/losses.ts';
@@ -154,13 +154,12 @@ class Dqn implements Agent {
   /** Priority of transitions that were never drawn: the largest so far (Schaul et al. 2016, algorithm 1, line 6). */
   private freshPriority = 1;
 
-  private readonly forward: Forward;
   /** The noise that acting multiplies by; zeros act with the mean network. */
   private readonly noise: Float32Array;
   private values = new Float32Array(0);
-  /** The weights that explore, and their moving average, which plays greedily. */
-  private readonly online: Float32Array;
-  private readonly average: Float32Array;
+  /** The network that explores, and the moving average of its weights, which plays greedily. */
+  private readonly online: Actor;
+  private readonly average: Actor;
   private readonly inputs: Record<string, Float32Array | Int32Array>;
   private readonly rngs: Readonly<Record<'exploration' | 'replay' | 'noise', SavableRng>>;
 
@@ -175,9 +174,8 @@ class Dqn implements Agent {
     this.batch = replayBatch(shape, config.batchSize);
     this.priorities = config.prioritized ? new SumTree(config.replaySize) : undefined;
     this.noise = new Float32Array(plan.noise);
-    this.forward = new Forward(plan, config.worlds, this.noise);
-    this.online = learner.weights.subarray(0, plan.size);
-    this.average = learner.weights.subarray(plan.size);
+    this.online = learner.actor(plan, config.worlds, 0, this.noise);
+    this.average = learner.actor(plan, config.worlds, plan.size, this.noise);
     this.values = new Float32Array(config.worlds * this.actions);
     this.inputs = {
       obs: this.batch.obs,
@@ -215,10 +213,10 @@ class Dqn implements Agent {
           : argmax(values, i * this.actions, this.actions);
   }
 
-  /** Q(s, a) [n × A] by the given weights. */
-  private qValues(obs: Float32Array, n: number, weights: Float32Array): Float32Array {
+  /** Q(s, a) [n × A] by the given network. */
+  private qValues(obs: Float32Array, n: number, network: Actor): Float32Array {
     if (this.values.length < n * this.actions) this.values = new Float32Array(n * this.actions);
-    const outputs = this.forward.run(weights, obs, n);
+    const outputs = network.run(obs, n);
     this.parts.head.valuesOf(outputs, n * this.actions, this.values);
     return this.values;
   }

@@ -12,8 +12,8 @@ import { linear } from '#core/schedule.ts';
 import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
+import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
-import { Forward } from '#agents/nn/forward.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
 import { chosen, squared } from '#agents/nn/losses.ts';
@@ -99,24 +99,22 @@ function createPqn(
   return whenReady(learner, (ready) => new Pqn({ spec, config, plan, learner: ready, streams }));
 }
 
-/** Q(s, a) on plain arrays, and max Q as the value of a state. */
+/** Q(s, a), and max Q as the value of a state. */
 class QValues {
   q: Float32Array = new Float32Array(0);
   values: Float32Array;
   readonly actions: number;
-  private readonly forward: Forward;
-  private readonly weights: Float32Array;
+  private readonly network: Actor;
 
-  constructor(plan: NetworkPlan, weights: Float32Array, slots: number) {
-    this.forward = new Forward(plan, slots);
-    this.weights = weights;
+  constructor(plan: NetworkPlan, learner: Learner, slots: number) {
+    this.network = learner.actor(plan, slots);
     this.actions = plan.output[0];
     this.values = new Float32Array(slots);
   }
 
   look(obs: Float32Array, n: number): void {
     if (this.values.length < n) this.values = new Float32Array(n);
-    this.q = this.forward.run(this.weights, obs, n);
+    this.q = this.network.run(obs, n);
     for (let i = 0; i < n; i++) {
       const from = i * this.actions;
       this.values[i] = this.q[from + argmax(this.q, from, this.actions)];
@@ -146,7 +144,7 @@ class Pqn implements Agent {
     const { spec, config, plan, learner, streams } = parts;
     this.parts = parts;
     this.config = config;
-    this.critic = new QValues(plan, learner.weights, config.worlds);
+    this.critic = new QValues(plan, learner, config.worlds);
     const observation = observationSize(spec);
     this.rollout = new RolloutBuffer({ steps: config.steps, slots: config.worlds, observation, action: 1 });
     const size = config.steps * config.worlds;

@@ -1,0 +1,115 @@
+/**
+ * A network as agents act with it: compiled for the batch sizes that are asked for, where steps can run at once on the CPU,
+ * and the plain forward pass elsewhere. Weights are handed to compiled code only after they changed.
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Compute, ImmediateRunner, Step, StepShapes } from '#compile/step.ts';
+import { Forward } from './forward.ts';
+import { apply, split } from './network.ts';
+import { sizeOf, type NetworkPlan } from './spec.ts';
+
+export interface ActorOptions {
+  /** The network's flat block; its owner writes to it and then says `weightsChanged`. */
+  readonly weights: Float32Array;
+  /** The usual number of rows, which runs without padding. */
+  readonly batch: number;
+  /** The vector that noisy layers multiply by, read anew by every `run`; zeros give the mean network. */
+  readonly noise?: Float32Array | undefined;
+}
+
+/** The network for one batch size. */
+interface Compiled {
+  readonly runner: ImmediateRunner;
+  readonly inputs: { x: Float32Array; readonly noise: Float32Array };
+  /** Where rows are padded to a full batch. */
+  readonly padded: Float32Array;
+  /** Of the weights that the runner has. */
+  version: number;
+}
+
+const OUTPUTS = ['y'] as const;
+
+export class Actor {
+  private readonly compute: Compute;
+  private readonly plan: NetworkPlan;
+  private readonly weights: Float32Array;
+  private readonly batch: number;
+  private readonly noise: Float32Array;
+  private readonly compiled = new Map<number, Compiled>();
+  private plain: Forward | undefined;
+  private version = 0;
+
+  constructor(compute: Compute, plan: NetworkPlan, options: ActorOptions) {
+    this.compute = compute;
+    this.plan = plan;
+    this.weights = options.weights;
+    this.batch = options.batch;
+    this.noise = options.noise ?? new Float32Array(plan.noise);
+    if (!compute.infer) this.plain = this.forward();
+  }
+
+  /** x [n × input] → [n × output] and perhaps more rows: an array of its own, which the next call may overwrite. */
+  run(x: Float32Array, n: number): Float32Array {
+    if (this.plain) return this.plain.run(this.weights, x, n);
+    const size = this.sizeFor(n);
+    const compiled = this.compiled.get(size) ?? this.compile(size);
+    if (!compiled) {
+      this.plain = this.forward();
+      return this.plain.run(this.weights, x, n);
+    }
+    const { runner, inputs, padded } = compiled;
+    if (compiled.version !== this.version) {
+      runner.setState({ weights: this.weights });
+      compiled.version = this.version;
+    }
+    if (x.length === padded.length) inputs.x = x;
+    else {
+      const used = n * sizeOf(this.plan.input);
+      for (let k = 0; k < used; k++) padded[k] = x[k];
+      inputs.x = padded;
+    }
+    return runner.run(inputs, OUTPUTS)['y'] as Float32Array;
+  }
+
+  /** To be called after the weights were written to. */
+  weightsChanged(): void {
+    this.version++;
+  }
+
+  dispose(): void {
+    for (const { runner } of this.compiled.values()) runner.dispose();
+    this.compiled.clear();
+  }
+
+  /** Other batches than the usual one share the powers of two, so that few sizes are ever compiled. */
+  private sizeFor(n: number): number {
+    return n === this.batch ? n : 1 << (32 - Math.clz32(n - 1));
+  }
+
+  private compile(batch: number): Compiled | undefined {
+    const { plan, weights, noise, version } = this;
+    const step: Step = (state, inputs) => {
+      const [own] = split([plan], state['weights'] as tf.Tensor1D);
+      const y = apply(plan, own, inputs['x'], inputs['noise'] as tf.Tensor1D | undefined);
+      return { state, outputs: { y } };
+    };
+    const dtype = 'float32';
+    const shapes: StepShapes = {
+      state: { weights: { shape: [plan.size], dtype } },
+      inputs: {
+        x: { shape: [batch, ...plan.input], dtype },
+        ...(plan.noise > 0 && { noise: { shape: [plan.noise], dtype } }),
+      },
+    };
+    const runner = this.compute.infer?.('acting', step, shapes, { weights });
+    if (!runner) return undefined;
+    const padded = new Float32Array(batch * sizeOf(plan.input));
+    const compiled = { runner, inputs: { x: padded, noise }, padded, version };
+    this.compiled.set(batch, compiled);
+    return compiled;
+  }
+
+  private forward(): Forward {
+    return new Forward(this.plan, this.batch, this.noise);
+  }
+}

@@ -1,0 +1,159 @@
+/** How agents act: the compiled network gives what the plain forward pass gives, whatever the network and the batch. */
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Actor } from '#agents/nn/actor.ts';
+import { Forward } from '#agents/nn/forward.ts';
+import { activations, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
+import { eagerCompute } from '#compile/eager.ts';
+import { simdCompute } from '#compile/simd/simd.ts';
+import type { Compute } from '#compile/step.ts';
+import { expectClose, numbers, sizeOf } from './compile-close.ts';
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+});
+
+/** Compiles, and counts how often; a network that does not compile fails the test. */
+function counting(): { readonly compute: Compute; compiled: number } {
+  const simd = simdCompute(eagerCompute());
+  const counter = {
+    compiled: 0,
+    compute: {
+      ...simd,
+      infer: (...step: Parameters<Compute['compile']>) => {
+        counter.compiled++;
+        const runner = simd.infer?.(...step);
+        if (!runner) throw new Error('the network did not compile');
+        return runner;
+      },
+    },
+  };
+  return counter;
+}
+
+const units = fc.integer({ min: 1, max: 19 });
+const activation = fc.constantFrom(...activations);
+const hidden: fc.Arbitrary<Layer> = fc.oneof(
+  fc.record({ kind: fc.constant('dense' as const), units, activation }),
+  fc.record({ kind: fc.constant('noisy' as const), units, activation }),
+  fc.record({ kind: fc.constant('layerNorm' as const), activation }),
+  fc.record({ kind: fc.constant('activation' as const), activation }),
+);
+const head: fc.Arbitrary<Layer> = fc.oneof(
+  fc.record({ kind: fc.constant('dense' as const), units }),
+  fc.record({
+    kind: fc.constant('dueling' as const),
+    actions: fc.integer({ min: 1, max: 5 }),
+    atoms: fc.integer({ min: 1, max: 7 }),
+    hidden: fc.integer({ min: 0, max: 9 }),
+    noisy: fc.boolean(),
+  }),
+);
+const image: fc.Arbitrary<readonly Layer[]> = fc
+  .record({
+    kind: fc.constant('conv2d' as const),
+    filters: fc.integer({ min: 1, max: 9 }),
+    size: fc.integer({ min: 1, max: 3 }),
+    stride: fc.integer({ min: 1, max: 2 }),
+    padding: fc.constantFrom('valid' as const, 'same' as const),
+    activation,
+  })
+  .chain((conv) =>
+    fc.constantFrom<readonly Layer[]>(
+      [conv, { kind: 'flatten' }],
+      [{ kind: 'maxPool', size: 2 }, conv, { kind: 'flatten' }],
+    ),
+  );
+const network: fc.Arbitrary<NetworkPlan> = fc
+  .tuple(
+    fc.oneof(
+      fc.record({ input: fc.tuple(units), first: fc.constant<readonly Layer[]>([]) }),
+      fc.record({ input: fc.constant([7, 6, 3]), first: image }),
+    ),
+    fc.array(hidden, { maxLength: 3 }),
+    head,
+  )
+  .map(([{ input, first }, body, last]) => planNetwork([...first, ...body, last], input, 'network'));
+
+describe('acting compiled', () => {
+  it('agrees with the plain forward pass for random networks, weights, noise and batches', () => {
+    const runs = fc.property(
+      network,
+      units,
+      fc.array(units, { minLength: 1, maxLength: 4 }),
+      fc.nat(),
+      (plan, batch, sizes, seed) => {
+        const weights = numbers(seed, plan.size).map((w) => w / 2);
+        const noise = numbers(seed + 1, plan.noise);
+        const actor = new Actor(counting().compute, plan, { weights, batch, noise });
+        const forward = new Forward(plan, batch, noise);
+        for (const n of [batch, ...sizes]) {
+          const x = numbers(seed + n, n * sizeOf(plan.input));
+          const length = n * sizeOf(plan.output);
+          const got = actor.run(x, n).subarray(0, length);
+          expectClose(`${n} rows`, got, forward.run(weights, x, n).subarray(0, length));
+        }
+        actor.dispose();
+      },
+    );
+    fc.assert(runs, { numRuns: Number(process.env['LUDUS_RUNS'] ?? 100), seed: 11 });
+  });
+
+  const plan = planNetwork(
+    [
+      { kind: 'noisy', units: 33, activation: 'relu' },
+      { kind: 'dense', units: 3 },
+    ],
+    [5],
+    'network',
+  );
+
+  it('gives a row the same bits alone and among others', () => {
+    const weights = numbers(1, plan.size);
+    const actor = new Actor(counting().compute, plan, { weights, batch: 10, noise: numbers(2, plan.noise) });
+    const x = numbers(3, 10 * 5);
+    const all = actor.run(x, 10).slice();
+    for (let i = 0; i < 10; i++)
+      expect(actor.run(x.slice(5 * i, 5 * i + 5), 1).slice(0, 3)).toEqual(all.slice(3 * i, 3 * i + 3));
+    expect(actor.run(x, 7).slice(0, 21)).toEqual(all.slice(0, 21));
+  });
+
+  it('follows the weights at every batch size once they are said to have changed, and the noise at once', () => {
+    const weights = numbers(1, plan.size);
+    const noise = new Float32Array(plan.noise);
+    const actor = new Actor(counting().compute, plan, { weights, batch: 2, noise });
+    const x = numbers(4, 2 * 5);
+    const both = (): readonly number[] => [...actor.run(x, 2).slice(0, 3), ...actor.run(x, 1).slice(0, 3)];
+    const first = both();
+    weights.set(numbers(9, plan.size));
+    expect(both()).toEqual(first);
+    actor.weightsChanged();
+    const second = both();
+    expect(second.slice(0, 3)).toEqual(second.slice(3));
+    expect(second.slice(0, 3)).not.toEqual(first.slice(0, 3));
+    noise.fill(1);
+    expect(both()).not.toEqual(second);
+  });
+
+  it('compiles few sizes, whatever is asked for, and hands out the same array again', () => {
+    const counter = counting();
+    const actor = new Actor(counter.compute, plan, { weights: numbers(1, plan.size), batch: 10 });
+    for (let n = 1; n <= 64; n++) actor.run(numbers(n, n * 5), n);
+    // 10, and 1, 2, 4, … 64.
+    expect(counter.compiled).toBe(8);
+    const x = numbers(0, 50);
+    expect(actor.run(x, 10)).toBe(actor.run(x, 10));
+  });
+
+  it('acts by the plain forward pass where nothing is compiled, or the network cannot be', () => {
+    const weights = numbers(1, plan.size);
+    const x = numbers(2, 15);
+    const expected = new Forward(plan, 3).run(weights, x, 3);
+    const refusing: Compute = { ...eagerCompute(), infer: () => undefined };
+    for (const compute of [eagerCompute(), refusing])
+      expect(new Actor(compute, plan, { weights, batch: 3 }).run(x, 3)).toEqual(expected);
+  });
+});
