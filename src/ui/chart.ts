@@ -71,7 +71,10 @@ export class Chart implements Disposable {
       padding: [6, 20, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-      scales: { x: { time: false, range: () => [0, Math.max(100, this.options.steps())] } },
+      scales: {
+        x: { time: false, range: () => [0, Math.max(100, this.options.steps())] },
+        y: { range: (_, low, high) => heights(low, high) },
+      },
       series: [
         {},
         { paths: () => null, points: { show: false } },
@@ -143,6 +146,12 @@ export class Chart implements Disposable {
     const value = this.options.dots ? `${range} · mean ${figure(mean[idx])}` : range;
     this.options.onHover(`step ${count(x[idx])} · ${value}`);
   }
+}
+
+/** The span of the y axis: uPlot's own, but 0 to 1 where it would leave the axis out (no point) or go to 100 (zeros only). */
+function heights(low: number | null, high: number | null): uPlot.Range.MinMax {
+  if (low === null || high === null || (low === 0 && high === 0)) return [0, 1];
+  return uPlot.rangeNum(low, high, 0.1, true);
 }
 
 type ContextGetter = (

@@ -151,9 +151,9 @@ class Game {
     raster.draw(list);
     const ended = env.terminated[0] | env.truncated[0];
     const now = `return ${formatNumber(ended ? 0 : env.episodeReturn[0])}  step ${ended ? 0 : env.episodeLength[0]}`;
-    process.stdout.write(
-      `\u001b[H\u001b[J${raster.toText()}\n${env.spec.title}  ${now}\n${this.last}\n${this.help()}`,
-    );
+    const screen = `${raster.toText()}\n${env.spec.title}  ${now}\n${this.last}\n${this.help()}`;
+    // Written over the screen before, line by line: a screen that is wiped first flickers.
+    process.stdout.write(`\u001b[H${screen.replaceAll('\n', '\u001b[K\n')}\u001b[J`);
   }
 
   private help(): string {
