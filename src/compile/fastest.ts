@@ -29,7 +29,8 @@ export function fastestCompute({ candidates, now, budget }: FastestOptions): Com
   const share = budget / candidates.length;
   return {
     get label() {
-      return findings.length === 0 ? first.label : findings.join('; ');
+      if (findings.length > 0) return findings.join('; ');
+      return candidates.map(({ label }) => label).join(' or ');
     },
     ...(first.infer && { infer: first.infer.bind(first) }),
     async compile(name, step, shapes, initial) {

@@ -119,8 +119,8 @@ function Backend({ store }: { readonly store: Store }) {
 function why({ choice, fallback }: BackendInfo): string {
   if (choice !== 'auto') return 'Chosen by hand';
   return fallback
-    ? 'This browser offers no WebGPU in hardware, so the next backend computes'
-    : 'Chosen because this browser offers WebGPU';
+    ? 'This browser offers no WebGPU in hardware, so updates are computed without it'
+    : 'The faster of compiled steps and WebGPU on this machine';
 }
 
 function Share({ store }: { readonly store: Store }) {

@@ -17,9 +17,10 @@ export type { AgentEntry, WorldEntry } from '#train/entries.ts';
 export type { Mark } from '#train/recorder.ts';
 export type { RunRequest } from '#train/run.ts';
 
-/** Where updates are computed, as the user chooses it; `auto` takes the first that this browser has. */
+/** Where updates are computed, as the user chooses it; `auto` compiles them, unless the GPU turns out to be faster. */
 export const BACKENDS = [
   'auto',
+  'simd',
   'webgpu',
   'webgl',
   'wasm',
@@ -59,7 +60,7 @@ export interface BackendInfo {
   readonly choice: BackendChoice;
   /** What runs, e.g. `eager · wasm`. */
   readonly label: string;
-  /** Chosen automatically although WebGPU would have come first: this browser has none in hardware. */
+  /** Chosen automatically without WebGPU among the candidates: this browser has none in hardware. */
   readonly fallback: boolean;
 }
 

@@ -17,6 +17,7 @@ it('keeps the fastest candidate in its initial state, and lets the others go', a
   const { step, shapes, initial } = updateExample(denseNetwork([4, 32, 2], 16));
   const options = { now: () => performance.now(), budget: 60 };
   const compute = fastestCompute({ ...options, candidates: [eager, simdCompute(eager)] });
+  expect(compute.label).toBe('eager · cpu or simd');
   const tensors = tf.memory().numTensors;
   const runner = await compute.compile('update', step, shapes, initial);
   expect(compute.label).toMatch(/^simd \(update: [\d.e-]+ ms, eager · cpu [\d.e-]+ ms\)$/);

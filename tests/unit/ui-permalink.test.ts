@@ -32,7 +32,10 @@ test('an empty link is the first set-up', () => {
 test('a wrong name, backend or speed is named and left at its default', () => {
   const { setup, problems } = fromLink('#wrold=x&backend=cuda&speed=9000&seed=3');
   expect(problems.map((problem) => problem.field)).toEqual(['wrold', 'backend', 'speed']);
-  expect(problems[1]).toMatchObject({ expected: 'one of auto, webgpu, webgl, wasm, cpu', got: '"cuda"' });
+  expect(problems[1]).toMatchObject({
+    expected: 'one of auto, simd, webgpu, webgl, wasm, cpu',
+    got: '"cuda"',
+  });
   expect(setup).toMatchObject({ backend: 'auto', speed: FIRST.speed, request: { seed: '3' } });
 });
 
