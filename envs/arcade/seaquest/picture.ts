@@ -27,49 +27,45 @@ export function observeSeaquest(s: State, i: number, into: Float32Array, offset:
   const oxygen = oxygenCells(s, i);
   for (let x = 0; x < oxygen; x++) into[gauge + x * CHANNELS + OXYGEN] = 1;
   for (let x = SIZE - 1 - s.aboard[i]; x < SIZE - 1; x++) into[gauge + x * CHANNELS + DIVERS] = 1;
-  mark(s.own, s.ownCount[i], i, BULLET, into, offset + OWN_BULLET);
-  mark(s.enemy, s.enemyCount[i], i, BULLET, into, offset + ENEMY_BULLET);
-  mark(s.fish, s.fishCount[i], i, ENEMY, into, offset + FISH);
-  mark(s.subs, s.subCount[i], i, ENEMY, into, offset + SUB);
-  mark(s.divers, s.diverCount[i], i, DIVER, into, offset + DIVER_PLANE);
-  markTrails(s.fish, s.fishCount[i], i, ENEMY, into, offset + TRAIL);
-  markTrails(s.subs, s.subCount[i], i, ENEMY, into, offset + TRAIL);
-  markTrails(s.divers, s.diverCount[i], i, DIVER, into, offset + TRAIL);
+  markBullets(s.own, s.ownCount[i], i, into, offset + OWN_BULLET);
+  markBullets(s.enemy, s.enemyCount[i], i, into, offset + ENEMY_BULLET);
+  markSwimmers(s.fish, s.fishCount[i], i, ENEMY, into, offset + FISH, offset + TRAIL);
+  markSwimmers(s.subs, s.subCount[i], i, ENEMY, into, offset + SUB, offset + TRAIL);
+  markSwimmers(s.divers, s.diverCount[i], i, DIVER, into, offset + DIVER_PLANE, offset + TRAIL);
 }
 
-/** A 1 for every item of list i; `plane` is the offset of the observation plus the channel. */
-function mark(
-  items: Int8Array,
-  count: number,
-  i: number,
-  kind: ListKind,
-  into: Float32Array,
-  plane: number,
-): void {
-  const first = i * kind.capacity * kind.stride;
-  for (let at = first, end = first + count * kind.stride; at < end; at += kind.stride)
+/** A 1 for every bullet of list i; `plane` is the offset of the observation plus the channel. */
+function markBullets(items: Int8Array, count: number, i: number, into: Float32Array, plane: number): void {
+  const { stride, capacity } = BULLET;
+  const first = i * capacity * stride;
+  for (let at = first, end = first + count * stride; at < end; at += stride)
     into[plane + (items[at + 1] * SIZE + items[at]) * CHANNELS] = 1;
 }
 
-/** A 1 in the column behind every item of list i that has one. */
-function markTrails(
+/** A 1 for every item of list i in its channel, and one in the trail's for the column behind it where there is one. */
+function markSwimmers(
   items: Int8Array,
   count: number,
   i: number,
   kind: ListKind,
   into: Float32Array,
   plane: number,
+  trail: number,
 ): void {
-  const first = i * kind.capacity * kind.stride;
-  for (let at = first, end = first + count * kind.stride; at < end; at += kind.stride) {
-    const x = items[at] - items[at + 2];
-    if (x >= 0 && x < SIZE) into[plane + (items[at + 1] * SIZE + x) * CHANNELS] = 1;
+  const { stride, capacity } = kind;
+  const first = i * capacity * stride;
+  for (let at = first, end = first + count * stride; at < end; at += stride) {
+    const x = items[at];
+    const behind = x - items[at + 2];
+    const row = items[at + 1] * SIZE;
+    into[plane + (row + x) * CHANNELS] = 1;
+    if (behind >= 0 && behind < SIZE) into[trail + (row + behind) * CHANNELS] = 1;
   }
 }
 
 /** Cells of the oxygen gauge, 0 to 10. */
 function oxygenCells(s: State, i: number): number {
-  return Math.floor((Math.max(0, s.oxygen[i]) * SIZE) / FULL_OXYGEN);
+  return ((Math.max(0, s.oxygen[i]) * SIZE) / FULL_OXYGEN) | 0;
 }
 
 export function drawSeaquest(s: State, i: number, list: DrawList): void {

@@ -134,10 +134,11 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       let remaining = 0;
       for (let k = top; k <= bottom; k++) {
         const hit = aliens[k] & own[k];
+        remaining |= aliens[k] ^ hit;
+        if (hit === 0) continue;
         aliens[k] ^= hit;
         own[k] ^= hit;
         hits += bitCount(hit);
-        remaining |= aliens[k];
       }
       if (s.shotTimer[i] > 0) s.shotTimer[i]--;
       s.moveTimer[i]--;
