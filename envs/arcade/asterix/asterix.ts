@@ -136,11 +136,12 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     observe(s, i, into, offset) {
       into.set(BLANK, offset);
       into[offset + (s.y[i] * SIZE + s.x[i]) * CHANNELS + PLAYER] = 1;
+      const { kind, at, heading } = s;
       for (let lane = 0, k = i * LANES; lane < LANES; lane++, k++) {
-        if (s.kind[k] === 0) continue;
+        if (kind[k] === 0) continue;
         const row = offset + (lane + 1) * SIZE * CHANNELS;
-        into[row + s.at[k] * CHANNELS + s.kind[k]] = 1;
-        const behind = s.at[k] - s.heading[k];
+        const behind = at[k] - heading[k];
+        into[row + at[k] * CHANNELS + kind[k]] = 1;
         if (behind >= 0 && behind < SIZE) into[row + behind * CHANNELS + TRAIL] = 1;
       }
     },
