@@ -63,6 +63,7 @@ function isAlgorithm(recording: AlgorithmRecording): boolean {
 }
 
 if (!existsSync(folder)) {
+  report(`algorithms: skipped, there is no folder ${folder} (set LUDUS_GOLDEN)`);
   it.skip(`golden recordings of algorithms: skipped, there is no folder ${folder} (set LUDUS_GOLDEN)`, () => {});
 } else {
   const files = recordingsIn(folder)

@@ -41,6 +41,7 @@ function replay(recording: Recording): Outcome {
 }
 
 if (!existsSync(folder)) {
+  report(`worlds: skipped, there is no folder ${folder} (set LUDUS_GOLDEN)`);
   it.skip(`golden recordings of worlds: skipped, there is no folder ${folder} (set LUDUS_GOLDEN)`, () => {});
 } else {
   describe('golden recordings of worlds', () => {
