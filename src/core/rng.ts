@@ -33,11 +33,14 @@ class Sfc32 implements SavableRng {
 
   private next(): number {
     const s = this.state;
-    const t = (s[0] + s[1] + s[3]) | 0;
-    s[3] = s[3] + 1;
-    s[0] = s[1] ^ (s[1] >>> 9);
-    s[1] = s[2] + (s[2] << 3);
-    s[2] = ((s[2] << 21) | (s[2] >>> 11)) + t;
+    const b = s[1];
+    const c = s[2];
+    const d = s[3];
+    const t = (s[0] + b + d) | 0;
+    s[0] = b ^ (b >>> 9);
+    s[1] = c + (c << 3);
+    s[2] = ((c << 21) | (c >>> 11)) + t;
+    s[3] = d + 1;
     return t >>> 0;
   }
 
