@@ -44,9 +44,11 @@ describe('CartPole, where 500 is all there is and a random player gets 22', () =
     );
   });
 
-  it('PQN solves it within 200k steps', async () => {
-    const request = { world: 'cart-pole', agent: 'pqn', preset: 'cart-pole', seed: 1 };
-    expect(await learn(request, 200_000)).toBeGreaterThanOrEqual(475);
+  it('PQN solves it within 500k steps for at least two of three seeds', async () => {
+    const means: number[] = [];
+    for (const seed of [1, 2, 3])
+      means.push(await learn({ world: 'cart-pole', agent: 'pqn', preset: 'cleanrl', seed }, 500_000));
+    expect(means.filter((mean) => mean >= 475).length, means.join(', ')).toBeGreaterThanOrEqual(2);
   });
 });
 
