@@ -3,6 +3,7 @@
  * backend that this machine chooses by itself. Rows are named `<agent> <world> <preset>`.
  */
 import { createCompute } from '#host/compute.ts';
+import { problemOf } from '#core/errors.ts';
 import { median } from '#core/stats.ts';
 import { agents } from '#train/agents.ts';
 import { resolveRun, type RunRequest } from '#train/run.ts';
@@ -10,8 +11,10 @@ import { Trainer } from '#train/trainer.ts';
 import { worlds } from '#train/worlds.ts';
 import type { Row } from './row.ts';
 
-/** The world of presets that are named after their source; those named after a world are measured on it. */
+/** The world of presets that are named after their source; those whose name ends in a world's are measured on it. */
 const WORLD_OF: Readonly<Record<string, string>> = { minatar: 'breakout' };
+/** Where the others are measured: on the first that the agent can play. */
+const USUAL: readonly string[] = ['cart-pole', 'pendulum', 'frozen-lake'];
 
 /** Milliseconds of one measurement, and how many there are once learning has begun. */
 const DURATION = 1000;
@@ -22,13 +25,19 @@ const PATIENCE = 60_000;
 export async function* benchAgents(filter: string): AsyncIterable<Row> {
   for (const agent of agents)
     for (const preset of ['default', ...Object.keys(agent.presets)]) {
-      const own = worlds.find((world) => world.id === preset)?.id ?? WORLD_OF[preset];
-      const world = own ?? (agent.group === 'tabular' ? 'frozen-lake' : 'cart-pole');
-      const row = `${agent.id} ${world} ${preset}`;
+      const request = requestFor({ agent: agent.id, ...(preset === 'default' ? {} : { preset }) });
+      const row = `${agent.id} ${request.world} ${preset}`;
       if (!row.includes(filter)) continue;
-      const request = { world, agent: agent.id, ...(preset === 'default' ? {} : { preset }) };
       yield { suite: 'agents', row, value: await measure(request), unit: 'steps/s', vs: {} };
     }
+}
+
+function requestFor(given: Omit<RunRequest, 'world'>): RunRequest {
+  const { preset = '' } = given;
+  const own = worlds.find((world) => preset.endsWith(world.id))?.id ?? WORLD_OF[preset];
+  const playable = (world: string): boolean => problemOf(() => resolveRun({ ...given, world })) === undefined;
+  const world = own ?? USUAL.find(playable) ?? USUAL[0];
+  return { ...given, world };
 }
 
 async function measure(request: RunRequest): Promise<number> {

@@ -3,7 +3,7 @@ import { show } from '#core/errors.ts';
 import { known } from '#train/names.ts';
 import { wrong, type Command } from '../arguments.ts';
 import type { Row, Suite } from '../bench/row.ts';
-import { formatAmount, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { formatAmount, formatTable, printJson, printLine } from '../output.ts';
 
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   worlds: async () => (await import('../bench/worlds.ts')).benchWorlds,
@@ -29,7 +29,8 @@ export const bench: Command = {
     const name = given.text('SUITE');
     if (name !== undefined && !Object.hasOwn(suites, name))
       throw wrong('SUITE', known(name, Object.keys(suites)), show(name));
-    const json = wantsJson(given.on('json'));
+    // A table also into a pipe: a benchmark is read by people, unless they ask otherwise.
+    const json = given.on('json');
     const rows: Row[] = [];
     for (const [suite, load] of Object.entries(suites)) {
       if (name !== undefined && suite !== name) continue;
