@@ -93,7 +93,18 @@ export function listenToKeys(target: EventTarget, actions: Actions): () => void 
     action.run();
   };
   target.addEventListener('keydown', onKey);
-  return () => target.removeEventListener('keydown', onKey);
+  target.addEventListener('click', letGo);
+  return () => {
+    target.removeEventListener('keydown', onKey);
+    target.removeEventListener('click', letGo);
+  };
+}
+
+/** Takes the focus from a button that the mouse has pressed, or Space would press it again instead of pausing. */
+function letGo({ target, detail }: Event & { readonly detail?: number }): void {
+  const button = target instanceof Element ? target.closest('button') : null;
+  // A click by keyboard has detail 0: there the focus is the user's place on the page.
+  if (detail !== 0) button?.blur();
 }
 
 /** Whether the focused element has a use of its own for the key. */

@@ -146,6 +146,23 @@ test('the keys do what the buttons do', async () => {
   expect(v.complaints).toEqual([]);
 });
 
+test('Space plays and pauses also after a click on another button', async () => {
+  await using v = await visit(browser, site, 'speed=4');
+  await v.above('#steps', 20);
+  await v.page.locator('#speed-16').click();
+  await v.page.keyboard.press('Space');
+  await v.page.waitForTimeout(400);
+  const paused = await v.number('#steps');
+  await v.page.waitForTimeout(400);
+  expect(await v.number('#steps')).toBe(paused);
+  await v.page.locator('#speed-4').focus();
+  await v.page.keyboard.press('Tab');
+  await v.page.keyboard.press('Shift+Tab');
+  await v.page.keyboard.press('Space');
+  expect(await v.number('#steps')).toBe(paused);
+  expect(v.complaints).toEqual([]);
+});
+
 test('a worker that dies is announced, and a restart goes on from the checkpoint', async () => {
   await using v = await visit(browser, site, 'speed=turbo');
   const before = await v.above('#steps', 1000);
