@@ -13,7 +13,7 @@ import {
 import type { TensorShape } from '#compile/step.ts';
 import { savedArray, type Snapshot } from '#core/snapshot.ts';
 import { Actor } from './actor.ts';
-import type { NetworkPlan } from './spec.ts';
+import { sizeOf, type NetworkPlan } from './spec.ts';
 
 export interface LearnerPlan {
   readonly name: string;
@@ -24,6 +24,9 @@ export interface LearnerPlan {
   /** The state tensors, flat blocks, that acting needs. */
   readonly actor: readonly string[];
 }
+
+/** The arrays that a step is run on, written by its owner between runs. */
+export type StepInputs = Record<string, Float32Array | Int32Array>;
 
 /** Compiles the step; acts with the initial weights until the first `sync`. */
 export function createLearner(compute: Compute, plan: LearnerPlan): MaybePromise<Learner> {
@@ -58,6 +61,16 @@ export class Learner {
     const actor = new Actor(this.compute, plan, { weights, batch, noise });
     this.actors.push(actor);
     return actor;
+  }
+
+  /** Arrays of the shapes that the step takes: those of `given`, new ones for the rest. */
+  inputs(given: Readonly<StepInputs> = {}): StepInputs {
+    return Object.fromEntries(
+      Object.entries(this.plan.inputs).map(([name, { shape, dtype }]) => {
+        const size = sizeOf(shape);
+        return [name, given[name] ?? (dtype === 'int32' ? new Int32Array(size) : new Float32Array(size))];
+      }),
+    );
   }
 
   run(inputs: NamedValues, read: readonly string[]): MaybePromise<NamedValues> {

@@ -3,6 +3,7 @@
  * parameters. It knows both sides: tensors for learning, plain arrays for acting.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Inspection } from '#core/agent.ts';
 import { actionSize, type ActionSpec, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
@@ -191,9 +192,14 @@ export class ActorCritic {
           out.box[i * outputs + d] = intoBox(action, d, this.policy[i * this.stride + d]);
   }
 
-  /** π(a | s) of the first row of the last `look`, where actions are discrete. */
-  probabilities(): Float32Array | undefined {
-    return this.plan.action.kind === 'discrete' ? probabilities(this.policy, this.plan.outputs) : undefined;
+  /** V(s), and π(a | s) where actions are discrete, of one observation. */
+  inspect(obs: Float32Array): Inspection {
+    this.look(obs, 1);
+    const { plan, policy, values } = this;
+    return {
+      value: values[0],
+      ...(plan.action.kind === 'discrete' && { probabilities: probabilities(policy, plan.outputs) }),
+    };
   }
 
   private logStd(dim: number): number {

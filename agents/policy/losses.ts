@@ -17,6 +17,15 @@ export interface Coefficients {
   readonly value: tf.Tensor;
 }
 
+/** What the gradient step of an actor-critic reports, and the metrics it becomes. */
+export const actorCriticReports = {
+  loss: 'train/loss',
+  policyLoss: 'train/policy-loss',
+  valueLoss: 'train/value-loss',
+  entropy: 'train/entropy',
+  gradientNorm: 'train/gradient-norm',
+} as const;
+
 /** −mean(min(ρA, clip(ρ, 1 ± c) A)): Schulman et al. 2017, eq. 7; with how far the policy has moved. */
 export function clippedSurrogate(
   logProbs: tf.Tensor,

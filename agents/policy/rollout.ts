@@ -1,7 +1,9 @@
 /** A rollout of on-policy agents: T steps of E worlds with what the policy and the critic said, filled step by step. */
 import type { StepBuffers } from '#core/agent.ts';
+import type { EnvSpec } from '#core/env.ts';
 import type { Rollout } from '#core/returns.ts';
 import { copyColumns, restoreColumns, savedNumber, child, type Snapshot } from '#core/snapshot.ts';
+import type { StepInputs } from '#agents/nn/learner.ts';
 
 /** Who says what states are worth. */
 interface Critic {
@@ -17,6 +19,11 @@ export interface RolloutShape {
   readonly observation: number;
   /** Numbers per action: 1 for an index. */
   readonly action: number;
+}
+
+/** How many numbers say which action was taken: 1 for an index. */
+export function actionWidth({ action }: EnvSpec): number {
+  return action.kind === 'discrete' ? 1 : action.low.length;
 }
 
 export class RolloutBuffer implements Rollout {
@@ -92,6 +99,16 @@ export class RolloutBuffer implements Rollout {
       if (step.truncated[i] && !step.terminated[i])
         this.nextValues[at + i] = this.valueOf(step.finalObs, i, critic);
       else if (this.full) this.nextValues[at + i] = this.valueOf(step.nextObs, i, critic);
+  }
+
+  /** Copies observations and actions of the named rows into a batch. */
+  gather(rows: Uint32Array, obs: StepInputs[string], actions: StepInputs[string]): void {
+    const { observation, action } = this.shape;
+    for (let k = 0; k < rows.length; k++) {
+      const row = rows[k];
+      for (let j = 0; j < observation; j++) obs[k * observation + j] = this.obs[row * observation + j];
+      for (let j = 0; j < action; j++) actions[k * action + j] = this.actions[row * action + j];
+    }
   }
 
   /** Starts a new rollout. */

@@ -4,3 +4,8 @@
 export function linear(start: number, end: number, horizon: number, step: number): number {
   return step >= horizon ? end : start + (end - start) * (step / horizon);
 }
+
+/** How many multiples of `every` the last `passed` of `step` steps have reached: how often something periodic is due. */
+export function reached(every: number, step: number, passed: number): number {
+  return Math.floor(step / every) - Math.floor((step - passed) / every);
+}

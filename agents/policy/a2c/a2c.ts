@@ -7,14 +7,13 @@ import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffer
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import { gae } from '#core/returns.ts';
-import type { RngStreams, SavableRng } from '#core/rng.ts';
-import { linear } from '#core/schedule.ts';
-import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import type { RngStreams } from '#core/rng.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { createLearner, type Learner } from '#agents/nn/learner.ts';
-import { withGradient } from '#agents/nn/network.ts';
-import { clipByGlobalNorm, optimize, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
+import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
+import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
+import type { OptimizerSpec } from '#agents/nn/optimizers.ts';
 import {
   ActorCritic,
   evaluateBatch,
@@ -22,59 +21,35 @@ import {
   planActorCritic,
   type ActorCriticPlan,
 } from '../actor-critic.ts';
-import { normalised, policyGradient, total, valueLoss } from '../losses.ts';
-import { RolloutBuffer } from '../rollout.ts';
+import { actorCriticReports, normalised, policyGradient, total, valueLoss } from '../losses.ts';
+import { actionWidth, RolloutBuffer } from '../rollout.ts';
 import { a2cConfig, a2cPresets, type A2cConfig } from './config.ts';
 
-/** What a gradient step reports, and the metric it becomes. */
-const REPORTS = {
-  loss: 'train/loss',
-  policyLoss: 'train/policy-loss',
-  valueLoss: 'train/value-loss',
-  entropy: 'train/entropy',
-  gradientNorm: 'train/gradient-norm',
-} as const;
+const VECTORS = ['advantages', 'returns'] as const;
+const SCALARS = ['entropy', 'value', 'gradientClip', 'learningRate'] as const;
+
+// Networks
 
 /** Plain RMSProp, as the paper has it. */
 function optimizerOf({ optimizerEpsilon: epsilon }: A2cConfig): OptimizerSpec {
   return { kind: 'rmsprop', decay: 0.99, epsilon, centred: false };
 }
 
-// Networks
-
-/** One gradient step on a rollout of B steps. State: `params`, the optimizer's moments. */
+/** One gradient step on a rollout of B steps. */
 function a2cStep(plan: ActorCriticPlan, config: A2cConfig): Step {
-  const optimizer = optimizerOf(config);
-  return (state, inputs) => {
-    const params = state['params'] as tf.Tensor1D;
+  return descent(plan.plans, optimizerOf(config), (weights, inputs) => {
     const { returns, entropy, value } = inputs;
     const advantages = config.normaliseAdvantages ? normalised(inputs['advantages']) : inputs['advantages'];
-    const { gradient, outputs } = withGradient(plan.plans, params, (...weights) => {
-      const { policy, values } = evaluateBatch(plan, weights, inputs['obs'], inputs['actions']);
-      const policyLoss = policyGradient(policy.logProbs, advantages);
-      const critic = valueLoss(values, { returns, oldValues: returns }, undefined);
-      return {
-        loss: total(policyLoss, policy, critic, { entropy, value }),
-        policyLoss,
-        valueLoss: critic,
-        entropy: tf.mean(policy.entropy),
-      };
-    });
-    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
-    const updated = optimize(optimizer, params, clipped.gradient, inputs['learningRate'], state);
+    const { policy, values } = evaluateBatch(plan, weights, inputs['obs'], inputs['actions']);
+    const policyLoss = policyGradient(policy.logProbs, advantages);
+    const critic = valueLoss(values, { returns, oldValues: returns }, undefined);
     return {
-      state: { params: updated.params, ...updated.state },
-      outputs: { ...outputs, gradientNorm: clipped.norm },
+      loss: total(policyLoss, policy, critic, { entropy, value }),
+      policyLoss,
+      valueLoss: critic,
+      entropy: tf.mean(policy.entropy),
     };
-  };
-}
-
-interface Parts {
-  readonly spec: EnvSpec;
-  readonly config: A2cConfig;
-  readonly plan: ActorCriticPlan;
-  readonly learner: Learner;
-  readonly streams: RngStreams;
+  });
 }
 
 function createA2c(
@@ -84,66 +59,36 @@ function createA2c(
   compute: Compute,
 ): MaybePromise<A2c> {
   const plan = planActorCritic(spec, config.network, config.shared);
-  const batch = config.worlds * config.steps;
-  const vector = { shape: [batch], dtype: 'float32' } as const;
-  const scalar = { shape: [], dtype: 'float32' } as const;
-  const optimizer = optimizerState(optimizerOf(config), plan.size);
   const learner = createLearner(compute, {
     name: 'a2c',
     step: a2cStep(plan, config),
-    state: { params: { shape: [plan.size], dtype: 'float32' }, ...optimizer.shapes },
-    initial: { params: initialBlock(plan, streams('initialisation')), ...optimizer.initial },
-    inputs: {
-      obs: { shape: [batch, ...spec.observation.shape], dtype: 'float32' },
-      actions:
-        spec.action.kind === 'discrete'
-          ? { shape: [batch], dtype: 'int32' }
-          : { shape: [batch, plan.outputs], dtype: 'float32' },
-      advantages: vector,
-      returns: vector,
-      entropy: scalar,
-      value: scalar,
-      gradientClip: scalar,
-      learningRate: scalar,
-    },
-    actor: ['params'],
+    ...descentState(optimizerOf(config), initialBlock(plan, streams('initialisation'))),
+    inputs: batchShapes(spec, config.worlds * config.steps, VECTORS, SCALARS),
   });
   return whenReady(learner, (ready) => new A2c({ spec, config, plan, learner: ready, streams }));
 }
 
-class A2c implements Agent {
-  private readonly parts: Parts;
-  private config: A2cConfig;
-  private steps = 0;
-  private updates = 0;
+class A2c extends GradientAgent<A2cConfig, 'exploration'> implements Agent {
   private readonly actor: ActorCritic;
   private readonly rollout: RolloutBuffer;
   private readonly advantages: Float32Array;
-  private readonly inputs: Record<string, Float32Array | Int32Array>;
-  private readonly rngs: Readonly<Record<'exploration', SavableRng>>;
+  protected readonly inputs: StepInputs;
+  protected readonly kept;
 
-  constructor(parts: Parts) {
-    const { spec, config, plan, learner, streams } = parts;
-    this.parts = parts;
-    this.config = config;
-    this.actor = new ActorCritic(plan, learner, config.worlds);
-    const observation = observationSize(spec);
-    const action = spec.action.kind === 'discrete' ? 1 : plan.outputs;
-    this.rollout = new RolloutBuffer({ steps: config.steps, slots: config.worlds, observation, action });
-    const size = config.steps * config.worlds;
-    this.advantages = new Float32Array(size);
-    const batch = config.worlds * config.steps;
-    this.inputs = {
-      obs: new Float32Array(batch * observation),
-      actions: spec.action.kind === 'discrete' ? new Int32Array(batch) : new Float32Array(batch * action),
-      advantages: this.advantages,
-      returns: new Float32Array(batch),
-      entropy: new Float32Array(1),
-      value: new Float32Array(1),
-      gradientClip: new Float32Array(1),
-      learningRate: new Float32Array(1),
-    };
-    this.rngs = { exploration: streams('exploration') };
+  constructor(parts: Parts<A2cConfig, ActorCriticPlan>) {
+    super(parts, ['exploration']);
+    const { spec, config, plan, learner } = parts;
+    const { worlds, steps } = config;
+    this.actor = new ActorCritic(plan, learner, worlds);
+    this.rollout = new RolloutBuffer({
+      steps,
+      slots: worlds,
+      observation: observationSize(spec),
+      action: actionWidth(spec),
+    });
+    this.advantages = new Float32Array(steps * worlds);
+    this.inputs = learner.inputs({ advantages: this.advantages });
+    this.kept = { rollout: this.rollout };
   }
 
   // Act
@@ -158,9 +103,7 @@ class A2c implements Agent {
   }
 
   inspect(obs: Float32Array): Inspection {
-    this.actor.look(obs, 1);
-    const probabilities = this.actor.probabilities();
-    return { value: this.actor.values[0], ...(probabilities && { probabilities }) };
+    return this.actor.inspect(obs);
   }
 
   // Observe
@@ -180,49 +123,16 @@ class A2c implements Agent {
     // The whole rollout is the batch, in its own order.
     inputs['obs'].set(rollout.obs);
     inputs['actions'].set(rollout.actions);
-    const rate = config.learningRateSteps > 0 ? linear(1, 0, config.learningRateSteps, this.steps) : 1;
-    inputs['learningRate'][0] = config.learningRate * rate;
     inputs['entropy'][0] = config.entropy;
     inputs['value'][0] = config.valueWeight;
-    inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
-    this.updates++;
-    return whenReady(this.parts.learner.run(inputs, Object.keys(REPORTS)), (outputs) => {
-      const metrics = Object.entries(REPORTS).map(([name, metric]) => [metric, outputs[name][0]]);
-      rollout.clear();
-      return whenReady(
-        this.parts.learner.sync(),
-        () => ({ ...Object.fromEntries(metrics), 'train/updates': this.updates }) as Metrics,
-      );
-    });
-  }
-
-  // Whole life
-
-  tune(config: Readonly<Record<string, unknown>>): void {
-    this.config = { ...this.config, ...(config as Partial<A2cConfig>) };
-  }
-
-  snapshot(): MaybePromise<Snapshot> {
-    return whenReady(this.parts.learner.snapshot(), (learner) => ({
-      learner,
-      steps: this.steps,
-      updates: this.updates,
-      rollout: this.rollout.snapshot(),
-      rngs: Object.fromEntries(Object.entries(this.rngs).map(([name, rng]) => [name, rng.state.slice()])),
-    }));
-  }
-
-  restore(saved: Snapshot): MaybePromise<void> {
-    this.steps = savedNumber(saved, 'steps');
-    this.updates = savedNumber(saved, 'updates');
-    this.rollout.restore(child(saved, 'rollout'));
-    for (const [name, rng] of Object.entries(this.rngs))
-      rng.state.set(savedArray(child(saved, 'rngs'), name));
-    return this.parts.learner.restore(child(saved, 'learner'));
-  }
-
-  dispose(): void {
-    this.parts.learner.dispose();
+    setRates(inputs, config, this.steps);
+    return whenReady(
+      this.descend(1, () => this.gradientStep(actorCriticReports)),
+      (metrics) => {
+        rollout.clear();
+        return metrics;
+      },
+    );
   }
 }
 

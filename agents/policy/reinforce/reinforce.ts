@@ -6,14 +6,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
-import type { RngStreams, SavableRng } from '#core/rng.ts';
-import { linear } from '#core/schedule.ts';
-import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import type { RngStreams } from '#core/rng.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { createLearner, type Learner } from '#agents/nn/learner.ts';
-import { withGradient } from '#agents/nn/network.ts';
-import { clipByGlobalNorm, optimize, optimizerState, optimizerSpec } from '#agents/nn/optimizers.ts';
+import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
+import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
+import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
+import { weightedMean } from '#agents/nn/losses.ts';
+import { optimizerSpec, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import {
   ActorCritic,
   evaluateBatch,
@@ -21,55 +21,36 @@ import {
   planActorCritic,
   type ActorCriticPlan,
 } from '../actor-critic.ts';
-import { weightedMean } from '#agents/nn/losses.ts';
+import { actorCriticReports } from '../losses.ts';
+import { actionWidth } from '../rollout.ts';
 import { Episodes } from './episodes.ts';
 import { reinforceConfig, reinforcePresets, type ReinforceConfig } from './config.ts';
 
-/** What a gradient step reports, and the metric it becomes. */
-const REPORTS = {
-  loss: 'train/loss',
-  policyLoss: 'train/policy-loss',
-  valueLoss: 'train/value-loss',
-  entropy: 'train/entropy',
-  gradientNorm: 'train/gradient-norm',
-} as const;
+const VECTORS = ['advantages', 'weights', 'returns'] as const;
+const SCALARS = ['entropy', 'value', 'gradientClip', 'learningRate'] as const;
 
 // Networks
 
-/**
- * One gradient step on the B rows of finished episodes, of which `weights` marks those that are filled (1/N each, times B).
- * Loss: −mean(A log π) − c_e · entropy + c_v · ½ mean (V − G)². State: `params`, the optimizer's moments.
- */
-function reinforceStep(plan: ActorCriticPlan, config: ReinforceConfig): Step {
-  const optimizer = optimizerSpec('adam', config.optimizerEpsilon);
-  return (state, inputs) => {
-    const params = state['params'] as tf.Tensor1D;
-    const { returns, advantages, weights: filled } = inputs;
-    const { gradient, outputs } = withGradient(plan.plans, params, (...weights) => {
-      const { policy, values } = evaluateBatch(plan, weights, inputs['obs'], inputs['actions']);
-      const policyLoss = tf.neg<tf.Scalar>(weightedMean(tf.mul(advantages, policy.logProbs), filled));
-      const error = tf.square(tf.sub(values, returns));
-      const valueLoss = tf.mul(tf.scalar(0.5), weightedMean(error, filled));
-      const entropy = weightedMean(policy.entropy, filled);
-      const rewarded = tf.sub(policyLoss, tf.mul(inputs['entropy'], entropy));
-      const loss = tf.add<tf.Scalar>(rewarded, tf.mul(inputs['value'], valueLoss));
-      return { loss, policyLoss, valueLoss, entropy };
-    });
-    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
-    const updated = optimize(optimizer, params, clipped.gradient, inputs['learningRate'], state);
-    return {
-      state: { params: updated.params, ...updated.state },
-      outputs: { ...outputs, gradientNorm: clipped.norm },
-    };
-  };
+function optimizerOf({ optimizerEpsilon }: ReinforceConfig): OptimizerSpec {
+  return optimizerSpec('adam', optimizerEpsilon);
 }
 
-interface Parts {
-  readonly spec: EnvSpec;
-  readonly config: ReinforceConfig;
-  readonly plan: ActorCriticPlan;
-  readonly learner: Learner;
-  readonly streams: RngStreams;
+/**
+ * One gradient step on the B rows of finished episodes, of which `weights` marks those that are filled (1/N each, times B).
+ * Loss: −mean(A log π) − c_e · entropy + c_v · ½ mean (V − G)².
+ */
+function reinforceStep(plan: ActorCriticPlan, config: ReinforceConfig): Step {
+  return descent(plan.plans, optimizerOf(config), (weights, inputs) => {
+    const { returns, advantages, weights: filled } = inputs;
+    const { policy, values } = evaluateBatch(plan, weights, inputs['obs'], inputs['actions']);
+    const policyLoss = tf.neg<tf.Scalar>(weightedMean(tf.mul(advantages, policy.logProbs), filled));
+    const error = tf.square(tf.sub(values, returns));
+    const valueLoss = tf.mul(tf.scalar(0.5), weightedMean(error, filled));
+    const entropy = weightedMean(policy.entropy, filled);
+    const rewarded = tf.sub(policyLoss, tf.mul(inputs['entropy'], entropy));
+    const loss = tf.add<tf.Scalar>(rewarded, tf.mul(inputs['value'], valueLoss));
+    return { loss, policyLoss, valueLoss, entropy };
+  });
 }
 
 function createReinforce(
@@ -79,70 +60,39 @@ function createReinforce(
   compute: Compute,
 ): MaybePromise<Reinforce> {
   const plan = planActorCritic(spec, config.network, false);
-  const batch = config.longest;
-  const vector = { shape: [batch], dtype: 'float32' } as const;
-  const scalar = { shape: [], dtype: 'float32' } as const;
-  const optimizer = optimizerState(optimizerSpec('adam', config.optimizerEpsilon), plan.size);
   const learner = createLearner(compute, {
     name: 'reinforce',
     step: reinforceStep(plan, config),
-    state: { params: { shape: [plan.size], dtype: 'float32' }, ...optimizer.shapes },
-    initial: { params: initialBlock(plan, streams('initialisation')), ...optimizer.initial },
-    inputs: {
-      obs: { shape: [batch, ...spec.observation.shape], dtype: 'float32' },
-      actions:
-        spec.action.kind === 'discrete'
-          ? { shape: [batch], dtype: 'int32' }
-          : { shape: [batch, plan.outputs], dtype: 'float32' },
-      advantages: vector,
-      weights: vector,
-      returns: vector,
-      entropy: scalar,
-      value: scalar,
-      gradientClip: scalar,
-      learningRate: scalar,
-    },
-    actor: ['params'],
+    ...descentState(optimizerOf(config), initialBlock(plan, streams('initialisation'))),
+    inputs: batchShapes(spec, config.longest, VECTORS, SCALARS),
   });
   return whenReady(learner, (ready) => new Reinforce({ spec, config, plan, learner: ready, streams }));
 }
 
-class Reinforce implements Agent {
-  private readonly parts: Parts;
-  private config: ReinforceConfig;
-  private steps = 0;
-  private updates = 0;
+class Reinforce extends GradientAgent<ReinforceConfig, 'exploration'> implements Agent {
   private readonly actor: ActorCritic;
   private readonly episodes: Episodes;
   /** Of the step that is being played: actions as they were drawn, and their log probabilities, which nobody needs. */
   private readonly drawn: Float32Array;
   private readonly logProbs: Float32Array;
-  private readonly inputs: Record<string, Float32Array | Int32Array>;
-  private readonly rngs: Readonly<Record<'exploration', SavableRng>>;
+  protected readonly inputs: StepInputs;
+  protected readonly kept;
 
-  constructor(parts: Parts) {
-    const { spec, config, plan, learner, streams } = parts;
-    this.parts = parts;
-    this.config = config;
-    this.actor = new ActorCritic(plan, learner, config.worlds);
-    const observation = observationSize(spec);
-    const action = spec.action.kind === 'discrete' ? 1 : plan.outputs;
-    this.episodes = new Episodes({ slots: config.worlds, longest: config.longest, observation, action });
-    this.drawn = new Float32Array(config.worlds * action);
-    this.logProbs = new Float32Array(config.worlds);
-    const batch = config.longest;
-    this.inputs = {
-      obs: this.episodes.obs,
-      actions: spec.action.kind === 'discrete' ? new Int32Array(batch) : new Float32Array(batch * action),
-      advantages: new Float32Array(batch),
-      returns: this.episodes.returns,
-      weights: new Float32Array(batch),
-      entropy: new Float32Array(1),
-      value: new Float32Array(1),
-      gradientClip: new Float32Array(1),
-      learningRate: new Float32Array(1),
-    };
-    this.rngs = { exploration: streams('exploration') };
+  constructor(parts: Parts<ReinforceConfig, ActorCriticPlan>) {
+    super(parts, ['exploration']);
+    const { spec, config, plan, learner } = parts;
+    const { worlds, longest } = config;
+    this.actor = new ActorCritic(plan, learner, worlds);
+    this.episodes = new Episodes({
+      slots: worlds,
+      longest,
+      observation: observationSize(spec),
+      action: actionWidth(spec),
+    });
+    this.drawn = new Float32Array(worlds * actionWidth(spec));
+    this.logProbs = new Float32Array(worlds);
+    this.inputs = learner.inputs({ obs: this.episodes.obs, returns: this.episodes.returns });
+    this.kept = { episodes: this.episodes, drawn: this.drawn };
   }
 
   // Act
@@ -154,12 +104,8 @@ class Reinforce implements Agent {
   }
 
   inspect(obs: Float32Array): Inspection {
-    this.actor.look(obs, 1);
-    const probabilities = this.actor.probabilities();
-    return {
-      ...(this.config.baseline && { value: this.actor.values[0] }),
-      ...(probabilities && { probabilities }),
-    };
+    const { value, ...rest } = this.actor.inspect(obs);
+    return { ...rest, ...(this.config.baseline && value !== undefined && { value }) };
   }
 
   // Observe
@@ -178,20 +124,16 @@ class Reinforce implements Agent {
     const { episodes, config, inputs } = this;
     if (episodes.finished < config.episodes && episodes.count < config.longest) return undefined;
     this.fillBatch();
-    const rate = config.learningRateSteps > 0 ? linear(1, 0, config.learningRateSteps, this.steps) : 1;
-    inputs['learningRate'][0] = config.learningRate * rate;
     inputs['entropy'][0] = config.entropy;
     inputs['value'][0] = config.baseline ? config.valueWeight : 0;
-    inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
-    this.updates++;
-    return whenReady(this.parts.learner.run(inputs, Object.keys(REPORTS)), (outputs) => {
-      const metrics = Object.entries(REPORTS).map(([name, metric]) => [metric, outputs[name][0]]);
-      episodes.clear();
-      return whenReady(
-        this.parts.learner.sync(),
-        () => ({ ...Object.fromEntries(metrics), 'train/updates': this.updates }) as Metrics,
-      );
-    });
+    setRates(inputs, config, this.steps);
+    return whenReady(
+      this.descend(1, () => this.gradientStep(actorCriticReports)),
+      (metrics) => {
+        episodes.clear();
+        return metrics;
+      },
+    );
   }
 
   /** Advantages, and which rows count: obs and returns are the episodes' own arrays. */
@@ -206,37 +148,6 @@ class Reinforce implements Agent {
     weights.fill(0);
     weights.fill(weights.length / count, 0, count);
     advantages.fill(0, count);
-  }
-
-  // Whole life
-
-  tune(config: Readonly<Record<string, unknown>>): void {
-    this.config = { ...this.config, ...(config as Partial<ReinforceConfig>) };
-  }
-
-  snapshot(): MaybePromise<Snapshot> {
-    return whenReady(this.parts.learner.snapshot(), (learner) => ({
-      learner,
-      steps: this.steps,
-      updates: this.updates,
-      episodes: this.episodes.snapshot(),
-      drawn: this.drawn.slice(),
-      rngs: Object.fromEntries(Object.entries(this.rngs).map(([name, rng]) => [name, rng.state.slice()])),
-    }));
-  }
-
-  restore(saved: Snapshot): MaybePromise<void> {
-    this.steps = savedNumber(saved, 'steps');
-    this.updates = savedNumber(saved, 'updates');
-    this.episodes.restore(child(saved, 'episodes'));
-    this.drawn.set(savedArray(saved, 'drawn'));
-    for (const [name, rng] of Object.entries(this.rngs))
-      rng.state.set(savedArray(child(saved, 'rngs'), name));
-    return this.parts.learner.restore(child(saved, 'learner'));
-  }
-
-  dispose(): void {
-    this.parts.learner.dispose();
   }
 }
 

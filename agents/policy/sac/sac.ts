@@ -8,19 +8,29 @@ import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import { NStep } from '#core/n-step.ts';
 import { Replay, replayBatch, type Batch } from '#core/replay.ts';
-import type { RngStreams, SavableRng } from '#core/rng.ts';
-import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import type { RngStreams } from '#core/rng.ts';
+import { reached } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
 import { probabilities, sampleCategorical } from '#agents/nn/distributions.ts';
-import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
+import { clipLength } from '#agents/nn/descent.ts';
+import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
+import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import { split, withGradient, type Weights } from '#agents/nn/network.ts';
 import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 import { stopped } from '../losses.ts';
 import { sacConfig, sacPresets, type SacConfig } from './config.ts';
 import { initialSac, LOG_STD_RANGE, planSac, softValue, takenValue, type SacPlan } from './policy.ts';
+
+const REPORTS = {
+  criticLoss: 'train/critic-loss',
+  actorLoss: 'train/actor-loss',
+  entropy: 'train/entropy',
+  alpha: 'train/temperature',
+  gradientNorm: 'train/gradient-norm',
+} as const;
 
 // Networks: policy.ts
 
@@ -74,14 +84,6 @@ function sacStep(plan: SacPlan, config: SacConfig): Step {
   };
 }
 
-interface Parts {
-  readonly spec: EnvSpec;
-  readonly config: SacConfig;
-  readonly plan: SacPlan;
-  readonly learner: Learner;
-  readonly streams: RngStreams;
-}
-
 function createSac(
   spec: EnvSpec,
   config: SacConfig,
@@ -122,25 +124,22 @@ function createSac(
   return whenReady(learner, (ready) => new Sac({ spec, config, plan, learner: ready, streams }));
 }
 
-class Sac implements Agent {
-  private readonly parts: Parts;
-  private config: SacConfig;
-  private steps = 0;
-  private updates = 0;
+class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> implements Agent {
+  private readonly plan: SacPlan;
   private readonly replay: Replay;
   private readonly transitions: NStep;
   private readonly batch: Batch;
   private readonly actor: Actor;
-  private readonly inputs: Record<string, Float32Array | Int32Array>;
   /** Half the box and its middle, per dim. */
   private readonly half: readonly number[];
   private readonly middle: readonly number[];
-  private readonly rngs: Readonly<Record<'exploration' | 'replay' | 'noise', SavableRng>>;
+  protected readonly inputs: StepInputs;
+  protected readonly kept;
 
-  constructor(parts: Parts) {
-    const { spec, config, plan, learner, streams } = parts;
-    this.parts = parts;
-    this.config = config;
+  constructor(parts: Parts<SacConfig, SacPlan>) {
+    super(parts, ['exploration', 'replay', 'noise']);
+    const { spec, config, plan, learner } = parts;
+    this.plan = plan;
     const actionDims = plan.discrete ? 0 : plan.dims;
     const shape = { capacity: config.replaySize, observation: observationSize(spec), actionDims };
     this.replay = new Replay(shape);
@@ -150,25 +149,15 @@ class Sac implements Agent {
     const { action } = spec;
     this.half = action.kind === 'box' ? action.low.map((low, d) => (action.high[d] - low) / 2) : [];
     this.middle = action.kind === 'box' ? action.low.map((low, d) => (action.high[d] + low) / 2) : [];
-    this.inputs = {
-      obs: this.batch.obs,
-      nextObs: this.batch.nextObs,
-      actions: this.batch.actions,
-      rewards: this.batch.rewards,
-      discounts: this.batch.discounts,
-      noise: new Float32Array(config.batchSize * actionDims),
-      nextNoise: new Float32Array(config.batchSize * actionDims),
-      gradientClip: new Float32Array(1),
-      learningRate: new Float32Array(1),
-      targetRate: new Float32Array(1),
-    };
-    this.rngs = { exploration: streams('exploration'), replay: streams('replay'), noise: streams('noise') };
+    const { obs, nextObs, actions, rewards, discounts } = this.batch;
+    this.inputs = learner.inputs({ obs, nextObs, actions, rewards, discounts });
+    this.kept = { replay: this.replay, transitions: this.transitions };
   }
 
   // Act
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    const { plan } = this.parts;
+    const { plan } = this;
     const explore = mode === 'explore';
     const random = explore && this.steps < this.config.learningStarts;
     const policy = this.actor.run(obs, n);
@@ -180,7 +169,7 @@ class Sac implements Agent {
   }
 
   private chooseIndex(policy: Float32Array, from: number, explore: boolean, random: boolean): number {
-    const { dims } = this.parts.plan;
+    const { dims } = this.plan;
     if (random) return this.rngs.exploration.integer(dims);
     return explore
       ? sampleCategorical(policy, from, dims, this.rngs.exploration)
@@ -188,7 +177,7 @@ class Sac implements Agent {
   }
 
   private chooseNumber(policy: Float32Array, row: number, dim: number, explore: boolean): number {
-    const { dims } = this.parts.plan;
+    const { dims } = this.plan;
     const { exploration } = this.rngs;
     const from = row * 2 * dims;
     let x = Math.tanh(policy[from + dim]);
@@ -202,7 +191,7 @@ class Sac implements Agent {
   }
 
   inspect(obs: Float32Array): Inspection {
-    const { plan } = this.parts;
+    const { plan } = this;
     const policy = this.actor.run(obs, 1);
     return plan.discrete ? { probabilities: probabilities(policy, plan.dims) } : {};
   }
@@ -219,43 +208,25 @@ class Sac implements Agent {
   update(): MaybePromise<Metrics | undefined> {
     const { learningStarts, trainEvery, gradientSteps, worlds } = this.config;
     if (this.steps < learningStarts) return undefined;
-    const rounds = Math.floor(this.steps / trainEvery) - Math.floor((this.steps - worlds) / trainEvery);
-    const times = rounds * gradientSteps;
+    const times = reached(trainEvery, this.steps, worlds) * gradientSteps;
     if (times === 0) return undefined;
-    let metrics: Metrics | undefined;
-    const steps = repeat(times, (k) =>
-      whenReady(this.gradientStep(k === times - 1), (report) => {
-        metrics = report;
-      }),
-    );
-    return whenReady(
-      whenReady(steps, () => this.parts.learner.sync()),
-      () => metrics,
-    );
+    return this.descend(times, (_, last) => {
+      this.drawBatch();
+      return this.gradientStep(last ? REPORTS : undefined);
+    });
   }
 
-  private gradientStep(report: boolean): MaybePromise<Metrics | undefined> {
-    const { config, inputs, batch } = this;
+  /** Draws a minibatch and its noise, and sets the scalars of this moment. */
+  private drawBatch(): void {
+    const { config, inputs, batch, plan } = this;
     this.replay.sample(batch, config.gamma, this.rngs.replay);
     this.intoUnits();
-    for (const name of ['noise', 'nextNoise'] as const)
-      for (let k = 0; k < inputs[name].length; k++) inputs[name][k] = this.rngs.noise.normal();
+    if (!plan.discrete)
+      for (const name of ['noise', 'nextNoise'] as const)
+        for (let k = 0; k < inputs[name].length; k++) inputs[name][k] = this.rngs.noise.normal();
     inputs['learningRate'][0] = config.learningRate;
-    inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
+    inputs['gradientClip'][0] = clipLength(config.gradientClip);
     inputs['targetRate'][0] = config.targetRate;
-    this.updates++;
-    const read = report ? ['criticLoss', 'actorLoss', 'entropy', 'alpha', 'gradientNorm'] : [];
-    return whenReady(this.parts.learner.run(inputs, read), (outputs) => {
-      if (!report) return undefined;
-      return {
-        'train/critic-loss': outputs['criticLoss'][0],
-        'train/actor-loss': outputs['actorLoss'][0],
-        'train/entropy': outputs['entropy'][0],
-        'train/temperature': outputs['alpha'][0],
-        'train/gradient-norm': outputs['gradientNorm'][0],
-        'train/updates': this.updates,
-      };
-    });
   }
 
   /** The batch's actions from the world's numbers to −1 … 1, in place. */
@@ -267,37 +238,6 @@ class Sac implements Agent {
       const dim = k % half.length;
       actions[k] = (actions[k] - middle[dim]) / half[dim];
     }
-  }
-
-  // Whole life
-
-  tune(config: Readonly<Record<string, unknown>>): void {
-    this.config = { ...this.config, ...(config as Partial<SacConfig>) };
-  }
-
-  snapshot(): MaybePromise<Snapshot> {
-    return whenReady(this.parts.learner.snapshot(), (learner) => ({
-      learner,
-      steps: this.steps,
-      updates: this.updates,
-      replay: this.replay.snapshot(),
-      transitions: this.transitions.snapshot(),
-      rngs: Object.fromEntries(Object.entries(this.rngs).map(([name, rng]) => [name, rng.state.slice()])),
-    }));
-  }
-
-  restore(saved: Snapshot): MaybePromise<void> {
-    this.steps = savedNumber(saved, 'steps');
-    this.updates = savedNumber(saved, 'updates');
-    this.replay.restore(child(saved, 'replay'));
-    this.transitions.restore(child(saved, 'transitions'));
-    for (const [name, rng] of Object.entries(this.rngs))
-      rng.state.set(savedArray(child(saved, 'rngs'), name));
-    return this.parts.learner.restore(child(saved, 'learner'));
-  }
-
-  dispose(): void {
-    this.parts.learner.dispose();
   }
 }
 

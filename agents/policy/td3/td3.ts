@@ -8,19 +8,27 @@ import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import { NStep } from '#core/n-step.ts';
 import { Replay, replayBatch, type Batch } from '#core/replay.ts';
-import type { RngStreams, SavableRng } from '#core/rng.ts';
-import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import type { RngStreams } from '#core/rng.ts';
+import { reached } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
+import { clipLength } from '#agents/nn/descent.ts';
+import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
 import { initialise } from '#agents/nn/init.ts';
-import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
+import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import { apply, split, withGradient, type Weights } from '#agents/nn/network.ts';
 import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { needsBox } from '#agents/nn/worlds.ts';
 import { under, within } from '../named.ts';
 import { td3Config, td3Presets, type Td3Config } from './config.ts';
+
+const REPORTS = {
+  criticLoss: 'train/critic-loss',
+  actorLoss: 'train/actor-loss',
+  gradientNorm: 'train/gradient-norm',
+} as const;
 
 // Networks
 
@@ -116,14 +124,6 @@ function td3Step(plan: Td3Plan, config: Td3Config): Step {
   };
 }
 
-interface Parts {
-  readonly spec: EnvSpec;
-  readonly config: Td3Config;
-  readonly plan: Td3Plan;
-  readonly learner: Learner;
-  readonly streams: RngStreams;
-}
-
 function createTd3(
   spec: EnvSpec,
   config: Td3Config,
@@ -180,25 +180,22 @@ function createTd3(
   return whenReady(learner, (ready) => new Td3({ spec, config, plan, learner: ready, streams }));
 }
 
-class Td3 implements Agent {
-  private readonly parts: Parts;
-  private config: Td3Config;
-  private steps = 0;
-  private updates = 0;
+class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> implements Agent {
+  private readonly dims: number;
   private readonly replay: Replay;
   private readonly transitions: NStep;
   private readonly batch: Batch;
   private readonly actor: Actor;
-  private readonly inputs: Record<string, Float32Array | Int32Array>;
   /** Half the box and its middle, per dim. */
   private readonly half: readonly number[];
   private readonly middle: readonly number[];
-  private readonly rngs: Readonly<Record<'exploration' | 'replay' | 'noise', SavableRng>>;
+  protected readonly inputs: StepInputs;
+  protected readonly kept;
 
-  constructor(parts: Parts) {
-    const { spec, config, plan, learner, streams } = parts;
-    this.parts = parts;
-    this.config = config;
+  constructor(parts: Parts<Td3Config, Td3Plan>) {
+    super(parts, ['exploration', 'replay', 'noise']);
+    const { spec, config, plan, learner } = parts;
+    this.dims = plan.dims;
     const shape = {
       capacity: config.replaySize,
       observation: observationSize(spec),
@@ -211,25 +208,15 @@ class Td3 implements Agent {
     const { low, high } = spec.action as Extract<EnvSpec['action'], { kind: 'box' }>;
     this.half = low.map((least, d) => (high[d] - least) / 2);
     this.middle = low.map((least, d) => (high[d] + least) / 2);
-    this.inputs = {
-      obs: this.batch.obs,
-      nextObs: this.batch.nextObs,
-      actions: this.batch.actions,
-      noise: new Float32Array(config.batchSize * plan.dims),
-      rewards: this.batch.rewards,
-      discounts: this.batch.discounts,
-      gradientClip: new Float32Array(1),
-      learningRate: new Float32Array(1),
-      targetRate: new Float32Array(1),
-      policyDue: new Float32Array(1),
-    };
-    this.rngs = { exploration: streams('exploration'), replay: streams('replay'), noise: streams('noise') };
+    const { obs, nextObs, actions, rewards, discounts } = this.batch;
+    this.inputs = learner.inputs({ obs, nextObs, actions, rewards, discounts });
+    this.kept = { replay: this.replay, transitions: this.transitions };
   }
 
   // Act
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    const { dims } = this.parts.plan;
+    const { dims } = this;
     const policy = this.actor.run(obs, n);
     const { exploration } = this.rngs;
     for (let k = 0; k < n * dims; k++) {
@@ -259,22 +246,16 @@ class Td3 implements Agent {
   update(): MaybePromise<Metrics | undefined> {
     const { learningStarts, trainEvery, gradientSteps, worlds } = this.config;
     if (this.steps < learningStarts) return undefined;
-    const rounds = Math.floor(this.steps / trainEvery) - Math.floor((this.steps - worlds) / trainEvery);
-    const times = rounds * gradientSteps;
+    const times = reached(trainEvery, this.steps, worlds) * gradientSteps;
     if (times === 0) return undefined;
-    let metrics: Metrics | undefined;
-    const steps = repeat(times, (k) =>
-      whenReady(this.gradientStep(k === times - 1), (report) => {
-        metrics = report;
-      }),
-    );
-    return whenReady(
-      whenReady(steps, () => this.parts.learner.sync()),
-      () => metrics,
-    );
+    return this.descend(times, (_, last) => {
+      this.drawBatch();
+      return this.gradientStep(last ? REPORTS : undefined);
+    });
   }
 
-  private gradientStep(report: boolean): MaybePromise<Metrics | undefined> {
+  /** Draws a minibatch and its noise, and sets the scalars of this moment. */
+  private drawBatch(): void {
     const { config, inputs, batch, half, middle } = this;
     this.replay.sample(batch, config.gamma, this.rngs.replay);
     const { smoothing, smoothingClip: most } = config;
@@ -284,52 +265,10 @@ class Td3 implements Agent {
       actions[k] = (actions[k] - middle[dim]) / half[dim];
       inputs['noise'][k] = Math.min(most, Math.max(-most, smoothing * this.rngs.noise.normal()));
     }
-    this.updates++;
     inputs['learningRate'][0] = config.learningRate;
-    inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
+    inputs['gradientClip'][0] = clipLength(config.gradientClip);
     inputs['targetRate'][0] = config.targetRate;
-    inputs['policyDue'][0] = this.updates % config.policyEvery === 0 ? 1 : 0;
-    const read = report ? ['criticLoss', 'actorLoss', 'gradientNorm'] : [];
-    return whenReady(this.parts.learner.run(inputs, read), (outputs) => {
-      if (!report) return undefined;
-      return {
-        'train/critic-loss': outputs['criticLoss'][0],
-        'train/actor-loss': outputs['actorLoss'][0],
-        'train/gradient-norm': outputs['gradientNorm'][0],
-        'train/updates': this.updates,
-      };
-    });
-  }
-
-  // Whole life
-
-  tune(config: Readonly<Record<string, unknown>>): void {
-    this.config = { ...this.config, ...(config as Partial<Td3Config>) };
-  }
-
-  snapshot(): MaybePromise<Snapshot> {
-    return whenReady(this.parts.learner.snapshot(), (learner) => ({
-      learner,
-      steps: this.steps,
-      updates: this.updates,
-      replay: this.replay.snapshot(),
-      transitions: this.transitions.snapshot(),
-      rngs: Object.fromEntries(Object.entries(this.rngs).map(([name, rng]) => [name, rng.state.slice()])),
-    }));
-  }
-
-  restore(saved: Snapshot): MaybePromise<void> {
-    this.steps = savedNumber(saved, 'steps');
-    this.updates = savedNumber(saved, 'updates');
-    this.replay.restore(child(saved, 'replay'));
-    this.transitions.restore(child(saved, 'transitions'));
-    for (const [name, rng] of Object.entries(this.rngs))
-      rng.state.set(savedArray(child(saved, 'rngs'), name));
-    return this.parts.learner.restore(child(saved, 'learner'));
-  }
-
-  dispose(): void {
-    this.parts.learner.dispose();
+    inputs['policyDue'][0] = (this.updates + 1) % config.policyEvery === 0 ? 1 : 0;
   }
 }
 

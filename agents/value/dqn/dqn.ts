@@ -8,17 +8,19 @@ import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import { NStep } from '#core/n-step.ts';
 import { Replay, replayBatch, type Batch } from '#core/replay.ts';
-import type { RngStreams, SavableRng } from '#core/rng.ts';
-import { linear } from '#core/schedule.ts';
-import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import type { RngStreams } from '#core/rng.ts';
+import { linear, reached } from '#core/schedule.ts';
+import { savedNumber, type Snapshot } from '#core/snapshot.ts';
 import { SumTree } from '#core/sum-tree.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import { needsDiscrete } from '#agents/nn/worlds.ts';
 import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
+import { clipLength } from '#agents/nn/descent.ts';
+import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
 import { initialise } from '#agents/nn/init.ts';
-import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
+import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import { weightedMean } from '#agents/nn/losses.ts';
 import { apply, split, withGradient } from '#agents/nn/network.ts';
 import { drawNoise } from '#agents/nn/noise.ts';
@@ -28,6 +30,8 @@ import type { ValueHead } from '../heads.ts';
 import { dqnConfig, type DqnConfig } from './config.ts';
 import { headOf, planQNetwork } from './network.ts';
 import { dqnPresets } from './presets.ts';
+
+const REPORTS = { loss: 'train/loss', value: 'train/value', gradientNorm: 'train/gradient-norm' } as const;
 
 // Networks: network.ts
 
@@ -90,16 +94,6 @@ export function dqnStep(plan: NetworkPlan, head: ValueHead, actions: number, con
   };
 }
 
-/** Everything an agent is made of; `createDqn` builds it. */
-interface Parts {
-  readonly spec: EnvSpec;
-  readonly config: DqnConfig;
-  readonly plan: NetworkPlan;
-  readonly head: ValueHead;
-  readonly learner: Learner;
-  readonly streams: RngStreams;
-}
-
 function createDqn(
   spec: EnvSpec,
   config: DqnConfig,
@@ -135,15 +129,12 @@ function createDqn(
     },
     actor: ['online', 'average'],
   });
-  return whenReady(learner, (ready) => new Dqn({ spec, config, plan, head, learner: ready, streams }));
+  return whenReady(learner, (ready) => new Dqn({ spec, config, plan, learner: ready, streams }, head));
 }
 
-class Dqn implements Agent {
-  private readonly parts: Parts;
-  private config: DqnConfig;
+class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> implements Agent {
+  private readonly head: ValueHead;
   private readonly actions: number;
-  private steps = 0;
-  private updates = 0;
   /** Env steps at the last update of the target network. */
   private targetSteps = 0;
 
@@ -160,13 +151,13 @@ class Dqn implements Agent {
   /** The network that explores, and the moving average of its weights, which plays greedily. */
   private readonly online: Actor;
   private readonly average: Actor;
-  private readonly inputs: Record<string, Float32Array | Int32Array>;
-  private readonly rngs: Readonly<Record<'exploration' | 'replay' | 'noise', SavableRng>>;
+  protected readonly inputs: StepInputs;
+  protected readonly kept;
 
-  constructor(parts: Parts) {
-    const { spec, config, plan, learner, streams } = parts;
-    this.parts = parts;
-    this.config = config;
+  constructor(parts: Parts<DqnConfig, NetworkPlan>, head: ValueHead) {
+    super(parts, ['exploration', 'replay', 'noise']);
+    const { spec, config, plan, learner } = parts;
+    this.head = head;
     this.actions = actionSize(spec);
     const shape = { capacity: config.replaySize, observation: observationSize(spec), actionDims: 0 };
     this.replay = new Replay(shape);
@@ -177,23 +168,13 @@ class Dqn implements Agent {
     this.online = learner.actor(plan, config.worlds, 0, this.noise);
     this.average = learner.actor(plan, config.worlds, plan.size, this.noise);
     this.values = new Float32Array(config.worlds * this.actions);
-    this.inputs = {
-      obs: this.batch.obs,
-      nextObs: this.batch.nextObs,
-      actions: this.batch.actions,
-      rewards: this.batch.rewards,
-      discounts: this.batch.discounts,
-      weights: new Float32Array(config.batchSize).fill(1),
-      noise: new Float32Array(3 * plan.noise),
-      gradientClip: new Float32Array(1),
-      learningRate: new Float32Array(1),
-      targetRate: new Float32Array(1),
-      averageRate: new Float32Array(1),
-    };
-    this.rngs = {
-      exploration: streams('exploration'),
-      replay: streams('replay'),
-      noise: streams('noise'),
+    const { obs, nextObs, actions, rewards, discounts } = this.batch;
+    const weights = new Float32Array(config.batchSize).fill(1);
+    this.inputs = learner.inputs({ obs, nextObs, actions, rewards, discounts, weights });
+    this.kept = {
+      replay: this.replay,
+      nStep: this.nStep,
+      ...(this.priorities && { priorities: this.priorities }),
     };
   }
 
@@ -217,7 +198,7 @@ class Dqn implements Agent {
   private qValues(obs: Float32Array, n: number, network: Actor): Float32Array {
     if (this.values.length < n * this.actions) this.values = new Float32Array(n * this.actions);
     const outputs = network.run(obs, n);
-    this.parts.head.valuesOf(outputs, n * this.actions, this.values);
+    this.head.valuesOf(outputs, n * this.actions, this.values);
     return this.values;
   }
 
@@ -252,47 +233,39 @@ class Dqn implements Agent {
   update(): MaybePromise<Metrics | undefined> {
     const { learningStarts, trainEvery, targetEvery, gradientSteps, worlds } = this.config;
     if (this.steps < learningStarts || this.replay.size === 0) return undefined;
-    const rounds = Math.floor(this.steps / trainEvery) - Math.floor((this.steps - worlds) / trainEvery);
-    const times = rounds * gradientSteps;
+    const times = reached(trainEvery, this.steps, worlds) * gradientSteps;
     if (times === 0) return undefined;
     const targetDue = this.steps - this.targetSteps >= targetEvery;
     if (targetDue) this.targetSteps = this.steps;
-    let metrics: Metrics | undefined;
-    const steps = repeat(times, (k) => {
-      const last = k === times - 1;
-      return whenReady(this.gradientStep(last && targetDue, last), (report) => {
-        metrics = report;
-      });
+    const { priorities } = this;
+    const readers = priorities && {
+      surprise: (values: Float32Array) => this.reprioritize(priorities, values),
+    };
+    const done = this.descend(times, (_, last) => {
+      this.drawBatch(last && targetDue);
+      return this.gradientStep(last ? REPORTS : undefined, readers);
     });
     return whenReady(
-      whenReady(steps, () => this.parts.learner.sync()),
-      () => metrics,
+      done,
+      (metrics) =>
+        metrics && {
+          ...metrics,
+          'train/epsilon': this.epsilon(),
+          'train/learning-rate': this.learningRate(),
+        },
     );
   }
 
-  private gradientStep(updateTarget: boolean, report: boolean): MaybePromise<Metrics | undefined> {
+  /** Draws a minibatch and its noise, and sets the scalars of this moment. */
+  private drawBatch(updateTarget: boolean): void {
     const { config, inputs, batch, priorities } = this;
     if (priorities) this.drawByPriority(priorities);
     else this.replay.sample(batch, config.gamma, this.rngs.replay);
-    drawNoise(inputs['noise'] as Float32Array, this.rngs.noise);
+    if (this.noise.length > 0) drawNoise(inputs['noise'] as Float32Array, this.rngs.noise);
     inputs['learningRate'][0] = this.learningRate();
-    inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
+    inputs['gradientClip'][0] = clipLength(config.gradientClip);
     inputs['averageRate'][0] = config.averageRate;
     inputs['targetRate'][0] = updateTarget ? config.targetRate : 0;
-    this.updates++;
-    const read = [...(priorities ? ['surprise'] : []), ...(report ? ['loss', 'value', 'gradientNorm'] : [])];
-    return whenReady(this.parts.learner.run(inputs, read), (outputs) => {
-      if (priorities) this.reprioritize(priorities, outputs['surprise'] as Float32Array);
-      if (!report) return undefined;
-      return {
-        'train/loss': outputs['loss'][0],
-        'train/value': outputs['value'][0],
-        'train/gradient-norm': outputs['gradientNorm'][0],
-        'train/epsilon': this.epsilon(),
-        'train/learning-rate': this.learningRate(),
-        'train/updates': this.updates,
-      };
-    });
   }
 
   private drawByPriority(priorities: SumTree): void {
@@ -313,39 +286,15 @@ class Dqn implements Agent {
 
   // Whole life
 
-  tune(config: Readonly<Record<string, unknown>>): void {
-    this.config = { ...this.config, ...(config as Partial<DqnConfig>) };
+  override snapshot(): MaybePromise<Snapshot> {
+    const { targetSteps, freshPriority } = this;
+    return whenReady(super.snapshot(), (saved) => ({ ...saved, targetSteps, freshPriority }));
   }
 
-  snapshot(): MaybePromise<Snapshot> {
-    return whenReady(this.parts.learner.snapshot(), (learner) => ({
-      learner,
-      steps: this.steps,
-      updates: this.updates,
-      targetSteps: this.targetSteps,
-      freshPriority: this.freshPriority,
-      replay: this.replay.snapshot(),
-      nStep: this.nStep.snapshot(),
-      priorities: this.priorities ? this.priorities.snapshot() : null,
-      rngs: Object.fromEntries(Object.entries(this.rngs).map(([name, rng]) => [name, rng.state.slice()])),
-    }));
-  }
-
-  restore(saved: Snapshot): MaybePromise<void> {
-    this.steps = savedNumber(saved, 'steps');
-    this.updates = savedNumber(saved, 'updates');
+  override restore(saved: Snapshot): MaybePromise<void> {
     this.targetSteps = savedNumber(saved, 'targetSteps');
     this.freshPriority = savedNumber(saved, 'freshPriority');
-    this.replay.restore(child(saved, 'replay'));
-    this.nStep.restore(child(saved, 'nStep'));
-    this.priorities?.restore(child(saved, 'priorities'));
-    for (const [name, rng] of Object.entries(this.rngs))
-      rng.state.set(savedArray(child(saved, 'rngs'), name));
-    return this.parts.learner.restore(child(saved, 'learner'));
-  }
-
-  dispose(): void {
-    this.parts.learner.dispose();
+    return super.restore(saved);
   }
 }
 

@@ -7,22 +7,26 @@ import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffer
 import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import { lambdaReturns } from '#core/returns.ts';
-import type { RngStreams, SavableRng } from '#core/rng.ts';
+import type { RngStreams } from '#core/rng.ts';
 import { linear } from '#core/schedule.ts';
-import { child, savedArray, savedNumber, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
+import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
+import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
 import { initialise } from '#agents/nn/init.ts';
-import { createLearner, repeat, type Learner } from '#agents/nn/learner.ts';
+import { createLearner, type Learner, type StepInputs } from '#agents/nn/learner.ts';
 import { chosen, squared } from '#agents/nn/losses.ts';
-import { apply, withGradient } from '#agents/nn/network.ts';
-import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
+import { apply } from '#agents/nn/network.ts';
+import { optimizerSpec, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { needsDiscrete } from '#agents/nn/worlds.ts';
+import { Minibatches, minibatchSize } from '#agents/policy/minibatches.ts';
 import { RolloutBuffer } from '#agents/policy/rollout.ts';
 import { pqnConfig, pqnPresets, type PqnConfig } from './config.ts';
+
+const REPORTS = { loss: 'train/loss', value: 'train/value', gradientNorm: 'train/gradient-norm' } as const;
 
 // Networks
 
@@ -40,36 +44,17 @@ function planQNetwork(spec: EnvSpec, config: PqnConfig): NetworkPlan {
   return planNetwork([...body, { kind: 'dense', units: actionSize(spec) }], input, 'network');
 }
 
-/** Steps in a minibatch. */
-function batchSize({ worlds, steps, minibatches }: PqnConfig): number {
-  return Math.max(1, Math.floor((worlds * steps) / minibatches));
+function optimizerOf({ optimizerEpsilon }: PqnConfig): OptimizerSpec {
+  return optimizerSpec('radam', optimizerEpsilon);
 }
 
-/** One gradient step on a minibatch of B steps: ½ (Q(s, a) − G)². State: `params`, the optimizer's moments. */
+/** One gradient step on a minibatch of B steps: ½ (Q(s, a) − G)². */
 function pqnStep(plan: NetworkPlan, config: PqnConfig): Step {
-  const optimizer = optimizerSpec('radam', config.optimizerEpsilon);
-  return (state, inputs) => {
-    const params = state['params'] as tf.Tensor1D;
-    const { gradient, outputs } = withGradient([plan], params, (weights) => {
-      const q = chosen(apply(plan, weights, inputs['obs']), inputs['actions']);
-      const error = squared(tf.sub(q, inputs['returns']));
-      return { loss: tf.mul(tf.scalar(0.5), tf.mean(error)), value: tf.mean(q) };
-    });
-    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
-    const updated = optimize(optimizer, params, clipped.gradient, inputs['learningRate'], state);
-    return {
-      state: { params: updated.params, ...updated.state },
-      outputs: { ...outputs, gradientNorm: clipped.norm },
-    };
-  };
-}
-
-interface Parts {
-  readonly spec: EnvSpec;
-  readonly config: PqnConfig;
-  readonly plan: NetworkPlan;
-  readonly learner: Learner;
-  readonly streams: RngStreams;
+  return descent([plan], optimizerOf(config), ([weights], inputs) => {
+    const q = chosen(apply(plan, weights, inputs['obs']), inputs['actions']);
+    const error = squared(tf.sub(q, inputs['returns']));
+    return { loss: tf.mul(tf.scalar(0.5), tf.mean(error)), value: tf.mean(q) };
+  });
 }
 
 function createPqn(
@@ -79,22 +64,12 @@ function createPqn(
   compute: Compute,
 ): MaybePromise<Pqn> {
   const plan = planQNetwork(spec, config);
-  const batch = batchSize(config);
-  const scalar = { shape: [], dtype: 'float32' } as const;
-  const optimizer = optimizerState(optimizerSpec('radam', config.optimizerEpsilon), plan.size);
+  const batch = minibatchSize(config.worlds * config.steps, config.minibatches);
   const learner = createLearner(compute, {
     name: 'pqn',
     step: pqnStep(plan, config),
-    state: { params: { shape: [plan.size], dtype: 'float32' }, ...optimizer.shapes },
-    initial: { params: initialise(plan, streams('initialisation')), ...optimizer.initial },
-    inputs: {
-      obs: { shape: [batch, ...spec.observation.shape], dtype: 'float32' },
-      actions: { shape: [batch], dtype: 'int32' },
-      returns: { shape: [batch], dtype: 'float32' },
-      gradientClip: scalar,
-      learningRate: scalar,
-    },
-    actor: ['params'],
+    ...descentState(optimizerOf(config), initialise(plan, streams('initialisation'))),
+    inputs: batchShapes(spec, batch, ['returns'], ['gradientClip', 'learningRate']),
   });
   return whenReady(learner, (ready) => new Pqn({ spec, config, plan, learner: ready, streams }));
 }
@@ -127,38 +102,24 @@ class QValues {
   }
 }
 
-class Pqn implements Agent {
-  private readonly parts: Parts;
-  private config: PqnConfig;
-  private steps = 0;
-  private updates = 0;
+class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle'> implements Agent {
   private readonly critic: QValues;
   private readonly rollout: RolloutBuffer;
   private readonly returns: Float32Array;
-  /** Rows of the rollout in the order of this epoch. */
-  private readonly order: Uint32Array;
-  private readonly inputs: Record<string, Float32Array | Int32Array>;
-  private readonly rngs: Readonly<Record<'exploration' | 'shuffle', SavableRng>>;
+  private readonly minibatches: Minibatches;
+  protected readonly inputs: StepInputs;
+  protected readonly kept;
 
-  constructor(parts: Parts) {
-    const { spec, config, plan, learner, streams } = parts;
-    this.parts = parts;
-    this.config = config;
-    this.critic = new QValues(plan, learner, config.worlds);
-    const observation = observationSize(spec);
-    this.rollout = new RolloutBuffer({ steps: config.steps, slots: config.worlds, observation, action: 1 });
-    const size = config.steps * config.worlds;
-    this.returns = new Float32Array(size);
-    this.order = Uint32Array.from({ length: size }, (_, k) => k);
-    const batch = batchSize(config);
-    this.inputs = {
-      obs: new Float32Array(batch * observation),
-      actions: new Int32Array(batch),
-      returns: new Float32Array(batch),
-      gradientClip: new Float32Array(1),
-      learningRate: new Float32Array(1),
-    };
-    this.rngs = { exploration: streams('exploration'), shuffle: streams('shuffle') };
+  constructor(parts: Parts<PqnConfig, NetworkPlan>) {
+    super(parts, ['exploration', 'shuffle']);
+    const { spec, config, plan, learner } = parts;
+    const { worlds, steps } = config;
+    this.critic = new QValues(plan, learner, worlds);
+    this.rollout = new RolloutBuffer({ steps, slots: worlds, observation: observationSize(spec), action: 1 });
+    this.returns = new Float32Array(steps * worlds);
+    this.minibatches = new Minibatches(steps * worlds, config.minibatches, this.rngs.shuffle);
+    this.inputs = learner.inputs();
+    this.kept = { rollout: this.rollout, order: this.minibatches.order };
   }
 
   // Act
@@ -200,98 +161,24 @@ class Pqn implements Agent {
 
   update(): MaybePromise<Metrics | undefined> {
     if (!this.rollout.full) return undefined;
-    const { config, rollout } = this;
+    const { config, rollout, minibatches } = this;
     lambdaReturns(rollout, config.gamma, config.lambda, this.returns);
-    const perEpoch = Math.min(config.minibatches, rollout.steps * rollout.slots);
-    let metrics: Metrics | undefined;
-    const steps = repeat(config.epochs * perEpoch, (k) => {
-      if (k % perEpoch === 0) this.shuffle();
-      const last = k === config.epochs * perEpoch - 1;
-      return whenReady(this.gradientStep(k % perEpoch, last), (report) => {
-        metrics = report;
-      });
+    const done = this.descend(config.epochs * minibatches.count, (k, last) => {
+      this.gather(minibatches.rows(k));
+      return this.gradientStep(last ? REPORTS : undefined);
     });
-    return whenReady(
-      whenReady(steps, () => this.parts.learner.sync()),
-      () => {
-        rollout.clear();
-        return metrics;
-      },
-    );
-  }
-
-  /** Fisher and Yates' shuffle of the order from where the last one left it. */
-  private shuffle(): void {
-    const { order } = this;
-    for (let k = order.length - 1; k > 0; k--) {
-      const other = this.rngs.shuffle.integer(k + 1);
-      [order[k], order[other]] = [order[other], order[k]];
-    }
-  }
-
-  private gradientStep(minibatch: number, report: boolean): MaybePromise<Metrics | undefined> {
-    this.gather(minibatch);
-    const { inputs, config } = this;
-    const rate = config.learningRateSteps > 0 ? linear(1, 0, config.learningRateSteps, this.steps) : 1;
-    inputs['learningRate'][0] = config.learningRate * rate;
-    inputs['gradientClip'][0] = config.gradientClip > 0 ? config.gradientClip : 1e30;
-    this.updates++;
-    const ran = this.parts.learner.run(inputs, report ? ['loss', 'value', 'gradientNorm'] : []);
-    return whenReady(ran, (outputs) => {
-      if (!report) return undefined;
-      return {
-        'train/loss': outputs['loss'][0],
-        'train/value': outputs['value'][0],
-        'train/gradient-norm': outputs['gradientNorm'][0],
-        'train/epsilon': this.epsilon(),
-        'train/updates': this.updates,
-      };
+    return whenReady(done, (metrics) => {
+      rollout.clear();
+      return metrics && { ...metrics, 'train/epsilon': this.epsilon() };
     });
   }
 
-  /** Copies the rows of a minibatch into the step's inputs. */
-  private gather(minibatch: number): void {
-    const { inputs, rollout, returns, order } = this;
-    const batch = inputs['returns'].length;
-    const observation = inputs['obs'].length / batch;
-    for (let k = 0; k < batch; k++) {
-      const row = order[minibatch * batch + k];
-      for (let j = 0; j < observation; j++)
-        inputs['obs'][k * observation + j] = rollout.obs[row * observation + j];
-      inputs['actions'][k] = rollout.actions[row];
-      inputs['returns'][k] = returns[row];
-    }
-  }
-
-  // Whole life
-
-  tune(config: Readonly<Record<string, unknown>>): void {
-    this.config = { ...this.config, ...(config as Partial<PqnConfig>) };
-  }
-
-  snapshot(): MaybePromise<Snapshot> {
-    return whenReady(this.parts.learner.snapshot(), (learner) => ({
-      learner,
-      steps: this.steps,
-      updates: this.updates,
-      order: this.order.slice(),
-      rollout: this.rollout.snapshot(),
-      rngs: Object.fromEntries(Object.entries(this.rngs).map(([name, rng]) => [name, rng.state.slice()])),
-    }));
-  }
-
-  restore(saved: Snapshot): MaybePromise<void> {
-    this.steps = savedNumber(saved, 'steps');
-    this.updates = savedNumber(saved, 'updates');
-    this.order.set(savedArray(saved, 'order'));
-    this.rollout.restore(child(saved, 'rollout'));
-    for (const [name, rng] of Object.entries(this.rngs))
-      rng.state.set(savedArray(child(saved, 'rngs'), name));
-    return this.parts.learner.restore(child(saved, 'learner'));
-  }
-
-  dispose(): void {
-    this.parts.learner.dispose();
+  /** Copies a minibatch and the scalars of this moment into the step's inputs. */
+  private gather(rows: Uint32Array): void {
+    const { inputs, rollout, returns } = this;
+    rollout.gather(rows, inputs['obs'], inputs['actions']);
+    for (let k = 0; k < rows.length; k++) inputs['returns'][k] = returns[rows[k]];
+    setRates(inputs, this.config, this.steps);
   }
 }
 
