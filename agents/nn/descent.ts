@@ -2,7 +2,7 @@
  * The gradient step of agents with one loss over one block of parameters: gradient, clipped, applied by an optimizer; with
  * the state that it carries, the shapes that it takes and the scalars that change from step to step.
  */
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { EnvSpec } from '#core/env.ts';
 import { linear } from '#core/schedule.ts';
 import type { Step, TensorShape, Tensors } from '#compile/step.ts';
@@ -52,8 +52,6 @@ export function batchShapes(
   vectors: readonly string[],
   scalars: readonly string[],
 ): Record<string, TensorShape> {
-  const named = (names: readonly string[], shape: readonly number[]): Record<string, TensorShape> =>
-    Object.fromEntries(names.map((name) => [name, { shape, dtype: 'float32' }]));
   const { action } = spec;
   return {
     obs: { shape: [batch, ...spec.observation.shape], dtype: 'float32' },
@@ -61,9 +59,13 @@ export function batchShapes(
       action.kind === 'discrete'
         ? { shape: [batch], dtype: 'int32' }
         : { shape: [batch, action.low.length], dtype: 'float32' },
-    ...named(vectors, [batch]),
-    ...named(scalars, []),
+    ...tensors(vectors, [batch]),
+    ...tensors(scalars, []),
   };
+}
+
+function tensors(names: readonly string[], shape: readonly number[]): Record<string, TensorShape> {
+  return Object.fromEntries(names.map((name) => [name, { shape, dtype: 'float32' }]));
 }
 
 /** The clip as a step takes it: a setting of 0 clips nothing, which is a length that no gradient has. */
