@@ -66,6 +66,12 @@ describe('wrong use: exit 2 and one line that names the field', () => {
       ['train', 'cart-pole', '--agent', 'q-learning'],
       'agent.world: expected',
     ],
+    [
+      'results of another suite',
+      ['bench', 'worlds', '--results', 'x'],
+      '--results: expected the suite agents',
+    ],
+    ['seeds without results', ['bench', 'agents', '--seeds', '3'], '--seeds: expected nothing without'],
     ['an unknown suite', ['bench', 'world'], 'SUITE: expected a known name (near: worlds), got "world"'],
     [
       'a checkpoint that is not there',

@@ -10,6 +10,10 @@ describe('statistics', () => {
     expect(median(values)).toBe(3);
     expect(median([4, 1, 3, 2])).toBe(2.5);
     expect(interquartileMean(values)).toBe(3);
+    // rliable's own cases: squares of 0 … 9 and of 0 … 6, and all runs of two tasks as one list.
+    expect(interquartileMean([0, 1, 4, 9, 16, 25, 36, 49, 64, 81])).toBeCloseTo(139 / 6, 12);
+    expect(interquartileMean([0, 1, 4, 9, 16, 25, 36])).toBe(11);
+    expect(interquartileMean([1, 2, 2, 2, 1, 1, 2, 1])).toBe(1.5);
     expect(standardDeviation([2, 4, 4, 4, 5, 5, 7, 9])).toBeCloseTo(Math.sqrt(32 / 7), 12);
     expect(standardDeviation([3])).toBe(0);
     expect(mean([])).toBeNaN();

@@ -1,7 +1,7 @@
 /** `ludus bench [SUITE]`: measures, never judges. A table for people; with --json one line per row. */
 import { show } from '#core/errors.ts';
 import { known } from '#train/names.ts';
-import { wrong, type Command } from '../arguments.ts';
+import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
 import type { Row, Suite } from '../bench/row.ts';
 import { formatAmount, formatTable, printJson, printLine } from '../output.ts';
 
@@ -24,11 +24,26 @@ export const bench: Command = {
       default: '',
     },
     json: { type: 'boolean', description: 'Print a JSON line per row' },
+    results: {
+      type: 'string',
+      description: 'With agents: train the seeds that this folder lacks, and write its page beside it',
+      valueHint: 'dir',
+    },
+    seeds: { type: 'string', description: 'With --results: seeds of each row at most', valueHint: 'n' },
+    jobs: {
+      type: 'string',
+      description: 'With --results: processes side by side (default 1)',
+      valueHint: 'n',
+    },
+    render: { type: 'boolean', description: 'With --results: train nothing, only write the page' },
   },
   async run(given) {
     const name = given.text('SUITE');
     if (name !== undefined && !Object.hasOwn(suites, name))
       throw wrong('SUITE', known(name, Object.keys(suites)), show(name));
+    if (given.text('results') !== undefined) return results(given);
+    const alone = ['seeds', 'jobs', 'render'].find((flag) => given.on(flag));
+    if (alone !== undefined) throw wrong(`--${alone}`, 'nothing without --results', 'one');
     // A table also into a pipe: a benchmark is read by people, unless they ask otherwise.
     const json = given.on('json');
     const rows: Row[] = [];
@@ -45,6 +60,28 @@ export const bench: Command = {
     return 0;
   },
 };
+
+async function results(given: Arguments): Promise<number> {
+  const suite = given.text('SUITE');
+  if (suite !== 'agents') throw wrong('--results', 'the suite agents', show(suite));
+  const folder = (given.text('results') ?? '').replace(/\/+$/, '');
+  if (folder === '') throw wrong('--results', 'a folder', 'nothing');
+  const count = (flag: string, otherwise: number): number => {
+    const text = given.text(flag);
+    return text === undefined ? otherwise : readCount(flag, text);
+  };
+  const { makeResults, writePage } = await import('../bench/results/results.ts');
+  if (given.on('render')) {
+    writePage(folder);
+    return 0;
+  }
+  return makeResults({
+    folder,
+    only: given.text('only') ?? '',
+    seeds: count('seeds', Infinity),
+    processes: count('jobs', 1),
+  });
+}
 
 function table(rows: readonly Row[]): string {
   const cells = rows.map(({ suite, row, value, unit, vs }) => [

@@ -1,0 +1,149 @@
+/** What the results have to reach. A threshold is met by the interquartile mean over all seeds, never by the best of them. */
+import { probabilityOfImprovement } from '#core/bootstrap.ts';
+import { interquartileMean } from '#core/stats.ts';
+import type { SeedRecord } from './record.ts';
+import { COMPARED, nameOf, suite, type Experiment } from './suite.ts';
+
+/** `training`: mean return of the last 100 training episodes; `greedy`: of the evaluation. */
+export type Score = 'training' | 'greedy';
+
+export type Gate =
+  | {
+      readonly kind: 'threshold';
+      readonly title: string;
+      readonly score: Score;
+      readonly atLeast: number;
+      /** One of them is enough. */
+      readonly experiments: readonly Experiment[];
+    }
+  | {
+      readonly kind: 'comparison';
+      readonly title: string;
+      readonly score: Score;
+      /** Ours and theirs on each world. */
+      readonly pairs: readonly (readonly [ours: Experiment, theirs: Experiment])[];
+      /** How many worlds ours has to be ahead on. */
+      readonly atLeast: number;
+    };
+
+export interface Verdict {
+  /** Undefined while seeds are missing. */
+  readonly met: boolean | undefined;
+  /** What was reached, in words. */
+  readonly reached: string;
+}
+
+type RecordsOf = (experiment: Experiment) => readonly SeedRecord[];
+
+export const gates: readonly Gate[] = [
+  threshold('CartPole, DQN at 50k', 475, { world: 'cart-pole', agent: 'dqn', steps: 50_000 }),
+  threshold('CartPole, Rainbow at 50k', 475, { world: 'cart-pole', agent: 'dqn', preset: 'rainbow' }),
+  threshold('CartPole, PPO at 100k', 475, { world: 'cart-pole', agent: 'ppo', steps: 100_000 }),
+  threshold('CartPole, A2C at 500k', 475, { world: 'cart-pole', agent: 'a2c', steps: 500_000 }),
+  threshold('CartPole, PQN at 500k', 475, { world: 'cart-pole', agent: 'pqn', steps: 500_000 }),
+  threshold('FrozenLake, tabular: within 1 % of 0.7402', 0.99 * 0.7402, { world: 'frozen-lake' }),
+  threshold('CliffWalking, tabular: within 1 % of −13', -13 * 1.01, { world: 'cliff-walking' }),
+  threshold('Taxi, tabular: within 1 % of 7.93', 0.99 * 7.93, { world: 'taxi' }),
+  threshold('DoorKey-5x5, PPO at 200k', 0.95, { world: 'minigrid-door-key', agent: 'ppo', steps: 200_000 }),
+  threshold('Pendulum, SAC at 20k', -200, { world: 'pendulum', agent: 'sac', steps: 20_000 }),
+  threshold('MountainCar, DQN at 120k', -115, { world: 'mountain-car', agent: 'dqn', steps: 120_000 }),
+  threshold('LunarLander, PPO or DQN', 200, { world: 'lunar-lander' }),
+  {
+    ...threshold('Breakout, PPO or PQN within 2M', 10, { world: 'breakout' }, ['ppo', 'pqn']),
+    score: 'training',
+  },
+  {
+    kind: 'comparison',
+    title: 'Rainbow ahead of DQN at equal steps on two of three games',
+    score: 'training',
+    pairs: COMPARED.map((world) => [rainbowOn(world), dqnOn(world)]),
+    atLeast: 2,
+  },
+];
+
+function threshold(
+  title: string,
+  atLeast: number,
+  what: Partial<Pick<Experiment, 'world' | 'agent' | 'preset' | 'steps'>>,
+  among?: readonly string[],
+): Extract<Gate, { kind: 'threshold' }> {
+  const experiments = suite.filter(
+    (experiment) =>
+      Object.entries(what).every(([key, value]) => experiment[key as keyof typeof what] === value) &&
+      (among === undefined || among.includes(experiment.agent)),
+  );
+  return { kind: 'threshold', title, score: 'greedy', atLeast, experiments };
+}
+
+function rainbowOn(world: string): Experiment {
+  return only((each) => each.world === world && (each.preset ?? '').startsWith('rainbow'));
+}
+
+function dqnOn(world: string): Experiment {
+  return only(
+    (each) => each.world === world && each.agent === 'dqn' && !(each.preset ?? '').startsWith('rainbow'),
+  );
+}
+
+function only(wanted: (experiment: Experiment) => boolean): Experiment {
+  const [found, ...others] = suite.filter(wanted);
+  if (!found || others.length > 0) throw new Error('a gate has to name one experiment of the suite');
+  return found;
+}
+
+/** A seed's score; −∞ where no training episode ended. */
+export function scoreOf(record: SeedRecord, score: Score): number {
+  return score === 'greedy' ? record.greedy.mean : (record.training.mean ?? -Infinity);
+}
+
+export function judge(gate: Gate, recordsOf: RecordsOf): Verdict {
+  switch (gate.kind) {
+    case 'threshold':
+      return judgeThreshold(gate, recordsOf);
+    case 'comparison':
+      return judgeComparison(gate, recordsOf);
+  }
+}
+
+function judgeThreshold(
+  { experiments, score, atLeast }: Extract<Gate, { kind: 'threshold' }>,
+  recordsOf: RecordsOf,
+): Verdict {
+  const reached = experiments.flatMap((experiment) => {
+    const scores = recordsOf(experiment).map((record) => scoreOf(record, score));
+    if (scores.length === 0) return [];
+    const iqm = interquartileMean(scores);
+    const passed = scores.filter((each) => each >= atLeast).length;
+    const text = `${nameOf(experiment)}: ${short(iqm)}, ${passed} of ${scores.length} seeds`;
+    return [{ iqm, text, complete: scores.length >= experiment.seeds }];
+  });
+  const met = reached.some(({ iqm, complete }) => complete && iqm >= atLeast);
+  const complete = reached.length === experiments.length && reached.every((each) => each.complete);
+  const text = reached.map((each) => each.text).join('; ') || 'not run';
+  return { met: met || (complete ? false : undefined), reached: text };
+}
+
+function judgeComparison(
+  { pairs, score, atLeast }: Extract<Gate, { kind: 'comparison' }>,
+  recordsOf: RecordsOf,
+): Verdict {
+  const reached = pairs.flatMap(([ours, theirs]) => {
+    const [mine, others] = [ours, theirs].map((each) =>
+      recordsOf(each).map((record) => scoreOf(record, score)),
+    );
+    if (mine.length < ours.seeds || others.length < theirs.seeds) return [];
+    const [here, there] = [interquartileMean(mine), interquartileMean(others)];
+    const chance = probabilityOfImprovement(mine, others);
+    const text = `${ours.world}: ${short(here)} to ${short(there)}, probability of improvement ${chance.toFixed(2)}`;
+    return [{ ahead: here > there, text }];
+  });
+  const ahead = reached.filter((each) => each.ahead).length;
+  const met = ahead >= atLeast;
+  const text = reached.map((each) => each.text).join('; ') || 'not run';
+  return { met: met || (reached.length === pairs.length ? false : undefined), reached: text };
+}
+
+/** Four significant digits at most, with the minus of prose. */
+export function short(value: number): string {
+  return (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))).replace('-', '−');
+}

@@ -1,0 +1,100 @@
+/**
+ * What is kept of a trained seed: a JSON line in the file of its world, appended when the seed is done and never changed.
+ * A line's key says what it was trained with, so that no seed is trained twice and none passes for one with other settings.
+ */
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { nameOf, runOf, type Experiment } from './suite.ts';
+
+/** The mean return of the last hundred finished episodes, or fewer, when so many env steps had been made. */
+export type CurvePoint = readonly [steps: number, meanReturn: number];
+
+export interface SeedRecord {
+  readonly experiment: string;
+  /** Of settings, steps, episodes and the world's version: see `keyOf`. */
+  readonly key: string;
+  readonly seed: number;
+  /** Env steps made. */
+  readonly steps: number;
+  readonly training: {
+    /** Mean return of the last `episodes` finished episodes, at most 100; null where none ended. */
+    readonly mean: number | null;
+    readonly episodes: number;
+    readonly curve: readonly CurvePoint[];
+  };
+  /** Greedy play after training, in fresh worlds. */
+  readonly greedy: { readonly mean: number; readonly std: number; readonly episodes: number };
+  /** Of training alone: wall time and processor time, in seconds. */
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly backend: string;
+  /** Every setting, written out. */
+  readonly request: unknown;
+  readonly provenance: Provenance;
+}
+
+/** Where and when a record was made, and by which code. */
+export interface Provenance {
+  /** Abbreviated, with `+` where files had been changed since. */
+  readonly commit: string;
+  readonly date: string;
+  readonly machine: string;
+  readonly node: string;
+}
+
+/** Twelve hexadecimal digits of what decides a seed's outcome, the code apart. */
+export function keyOf(experiment: Experiment): string {
+  const run = runOf(experiment, 1);
+  const { version } = run.world.create(run.params).spec;
+  const { steps, episodes } = experiment;
+  const text = JSON.stringify({ ...run.request, version, steps, episodes });
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/** The records of a folder, one file per world. */
+export class Records {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** An experiment's records under its present settings, by seed; where a seed was kept twice, the later one. */
+  of(experiment: Experiment): readonly SeedRecord[] {
+    const key = keyOf(experiment);
+    const name = nameOf(experiment);
+    const own = this.read(experiment.world).filter(
+      (record) => record.experiment === name && record.key === key,
+    );
+    const bySeed = new Map(own.map((record) => [record.seed, record]));
+    return [...bySeed.values()].toSorted((a, b) => a.seed - b.seed);
+  }
+
+  append(experiment: Experiment, record: SeedRecord): void {
+    const path = this.path(experiment.world);
+    mkdirSync(dirname(path), { recursive: true });
+    // A line that an interruption cut off must not swallow this one.
+    const whole = !existsSync(path) || readFileSync(path, 'utf8').endsWith('\n');
+    appendFileSync(path, `${whole ? '' : '\n'}${JSON.stringify(record)}\n`);
+  }
+
+  private read(world: string): readonly SeedRecord[] {
+    const path = this.path(world);
+    if (!existsSync(path)) return [];
+    return readFileSync(path, 'utf8').split('\n').flatMap(parseLine);
+  }
+
+  private path(world: string): string {
+    return join(this.folder, `${world}.jsonl`);
+  }
+}
+
+/** The record of a line; none for an empty or cut-off one. */
+function parseLine(line: string): readonly SeedRecord[] {
+  try {
+    return [JSON.parse(line) as SeedRecord];
+  } catch {
+    return [];
+  }
+}

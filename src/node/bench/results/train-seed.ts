@@ -1,0 +1,72 @@
+/** Trains one seed of an experiment on compiled steps, which give the same bits everywhere, and sums it up. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createCompute } from '#host/compute.ts';
+import { evaluate } from '#train/evaluate.ts';
+import { Trainer } from '#train/trainer.ts';
+import { keyOf, type CurvePoint, type Provenance, type SeedRecord } from './record.ts';
+import { nameOf, runOf, type Experiment } from './suite.ts';
+
+const RECENT = 100;
+/** Points of a curve. */
+const POINTS = 50;
+/** Milliseconds after which others get their turn, such as a signal. */
+const SLICE = 200;
+
+export async function trainSeed(
+  experiment: Experiment,
+  seed: number,
+  provenance: Provenance,
+): Promise<SeedRecord> {
+  const run = runOf(experiment, seed);
+  using compute = await createCompute('simd');
+  const trainer = await Trainer.create(run, compute);
+  try {
+    const { curve, seconds, cpuSeconds } = await advance(trainer, experiment.steps);
+    const { moments, agent, recorder } = trainer;
+    const { mean, std } = evaluate(run, agent, { episodes: experiment.episodes, seed, moments });
+    return {
+      experiment: nameOf(experiment),
+      key: keyOf(experiment),
+      seed,
+      steps: trainer.steps,
+      training: {
+        mean: recorder.recentReturn(RECENT) ?? null,
+        episodes: Math.min(RECENT, recorder.episodes),
+        curve,
+      },
+      greedy: { mean, std, episodes: experiment.episodes },
+      seconds,
+      cpuSeconds,
+      backend: compute.label,
+      request: run.request,
+      provenance,
+    };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function advance(
+  trainer: Trainer,
+  steps: number,
+): Promise<Pick<SeedRecord, 'seconds' | 'cpuSeconds'> & { readonly curve: readonly CurvePoint[] }> {
+  const curve: CurvePoint[] = [];
+  const started = performance.now();
+  const startedCpu = process.cpuUsage();
+  for (let point = 1; point <= POINTS; point++) {
+    const goal = Math.round((steps * point) / POINTS);
+    while (trainer.steps < goal) {
+      const end = performance.now() + SLICE;
+      await trainer.advance(() => trainer.steps >= goal || performance.now() >= end);
+      await nextTurn();
+    }
+    const mean = trainer.recorder.recentReturn(RECENT);
+    if (mean !== undefined) curve.push([trainer.steps, Number(mean.toFixed(4))]);
+  }
+  const cpu = process.cpuUsage(startedCpu);
+  return {
+    curve,
+    seconds: (performance.now() - started) / 1000,
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
+  };
+}

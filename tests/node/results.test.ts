@@ -1,0 +1,26 @@
+/** `bench agents --results` as a user runs it: seeds are trained once, what is there is not trained again, the page follows. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ludus, temporaryFolder } from './ludus.ts';
+
+it('trains what is missing, goes on from there, and writes the page', { timeout: 60_000 }, async () => {
+  const folder = join(temporaryFolder(), 'results');
+  const make = async (...more: string[]): ReturnType<typeof ludus> =>
+    ludus('bench', 'agents', '--results', folder, '--only', 'sarsa cliff-walking', ...more);
+  const first = await make('--seeds', '1');
+  expect(first.code, first.stderr).toBe(0);
+  expect(first.stderr).toContain('1 seeds to train');
+  const second = await make('--seeds', '3', '--jobs', '2');
+  expect(second.stderr).toContain('2 seeds to train');
+
+  const lines = readFileSync(join(folder, 'cliff-walking.jsonl'), 'utf8').trim().split('\n');
+  const records = lines.map((line) => JSON.parse(line) as { seed: number; greedy: { mean: number } });
+  expect(records.map(({ seed }) => seed).toSorted()).toEqual([1, 2, 3]);
+  for (const { greedy } of records) expect(greedy.mean).toBe(-13);
+
+  const page = readFileSync(`${folder}.md`, 'utf8');
+  expect(page).toContain('greedy −13, −13, −13');
+  expect((await make('--render')).code).toBe(0);
+  expect(readFileSync(`${folder}.md`, 'utf8')).toBe(page);
+});

@@ -1,0 +1,147 @@
+/** The results page: what it asks for exists, what was trained is kept and found again, and verdicts follow from the seeds. */
+import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { gates, judge, type Gate } from '#node/bench/results/gates.ts';
+import { published } from '#node/bench/results/published.ts';
+import { keyOf, Records, type SeedRecord } from '#node/bench/results/record.ts';
+import { renderResults } from '#node/bench/results/render.ts';
+import { nameOf, runOf, suite, type Experiment } from '#node/bench/results/suite.ts';
+
+const [first, second] = suite;
+
+/** A record as training would leave it, with these scores. */
+function recordOf(experiment: Experiment, seed: number, greedy: number, training = greedy): SeedRecord {
+  return {
+    experiment: nameOf(experiment),
+    key: keyOf(experiment),
+    seed,
+    steps: experiment.steps,
+    training: { mean: training, episodes: 100, curve: [] },
+    greedy: { mean: greedy, std: 0, episodes: experiment.episodes },
+    seconds: 2,
+    cpuSeconds: 2,
+    backend: 'simd',
+    request: {},
+    provenance: { commit: 'abc', date: '2026-01-01', machine: 'a machine', node: 'v20' },
+  };
+}
+
+const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'ludus-results-'));
+
+describe('the suite', () => {
+  it('asks for runs that can start, each under a name of its own', () => {
+    for (const experiment of suite) {
+      expect(runOf(experiment, 1).world.id).toBe(experiment.world);
+      expect(experiment.seeds, nameOf(experiment)).toBeGreaterThanOrEqual(5);
+    }
+    expect(new Set(suite.map(nameOf)).size).toBe(suite.length);
+  });
+
+  it('has something to judge by every gate, and something beside every published number', () => {
+    for (const gate of gates)
+      expect(
+        gate.kind === 'threshold' ? gate.experiments.length : gate.pairs.length,
+        gate.title,
+      ).toBeGreaterThan(0);
+    const worlds = new Set(suite.map(({ world }) => world));
+    for (const { world } of published) expect(worlds).toContain(world);
+  });
+});
+
+describe('the records', () => {
+  it('are found again, the later one of a seed, and not under other settings', () => {
+    const records = new Records(emptyFolder());
+    expect(records.of(first)).toEqual([]);
+    for (const [seed, greedy] of [
+      [2, 10],
+      [1, 20],
+      [2, 30],
+    ])
+      records.append(first, recordOf(first, seed, greedy));
+    expect(records.of(first).map(({ seed, greedy }) => [seed, greedy.mean])).toEqual([
+      [1, 20],
+      [2, 30],
+    ]);
+    expect(records.of(second)).toEqual([]);
+    expect(records.of({ ...first, episodes: first.episodes + 1 })).toEqual([]);
+    expect(records.of({ ...first, wrappers: { frameStack: 2 } })).toEqual([]);
+  });
+
+  it('survive a line that an interruption cut off', () => {
+    const folder = emptyFolder();
+    const records = new Records(folder);
+    records.append(first, recordOf(first, 1, 10));
+    const path = join(folder, `${first.world}.jsonl`);
+    appendFileSync(path, '{"experiment":"half a li');
+    records.append(first, recordOf(first, 2, 20));
+    expect(records.of(first).map(({ seed }) => seed)).toEqual([1, 2]);
+    expect(readFileSync(path, 'utf8').split('\n').length).toBe(4);
+  });
+});
+
+describe('a gate', () => {
+  const some = { ...first, seeds: 4 };
+  const threshold: Gate = {
+    kind: 'threshold',
+    title: 't',
+    score: 'greedy',
+    atLeast: 100,
+    experiments: [some],
+  };
+  const scored = (...scores: number[]): SeedRecord[] =>
+    scores.map((score, i) => recordOf(some, i + 1, score, 0));
+
+  it('is met by the middle of all seeds, and open while seeds are missing', () => {
+    expect(judge(threshold, () => scored(0, 100, 100, 100))).toEqual({
+      met: true,
+      reached: `${nameOf(first)}: 100, 3 of 4 seeds`,
+    });
+    expect(judge(threshold, () => scored(99, 99, 99, 999)).met).toBe(false);
+    expect(judge(threshold, () => scored(999, 999, 999)).met).toBeUndefined();
+    expect(judge({ ...threshold, score: 'training' }, () => scored(999, 999, 999, 999)).met).toBe(false);
+  });
+
+  it('that compares counts the worlds on which ours is ahead', () => {
+    const ours = suite.slice(0, 3);
+    const theirs = suite.slice(3, 6);
+    const gate: Gate = {
+      kind: 'comparison',
+      title: 't',
+      score: 'greedy',
+      atLeast: 2,
+      pairs: ours.map((each, i) => [each, theirs[i]]),
+    };
+    const ahead = (count: number) => (experiment: Experiment) =>
+      Array.from({ length: experiment.seeds }, (_, i) =>
+        recordOf(
+          experiment,
+          i + 1,
+          ours.indexOf(experiment) >= count ? 1 : ours.includes(experiment) ? 3 : 2,
+        ),
+      );
+    expect(judge(gate, ahead(2)).met).toBe(true);
+    expect(judge(gate, ahead(1)).met).toBe(false);
+    expect(judge(gate, () => []).met).toBeUndefined();
+  });
+});
+
+/** Five seeds of the first experiment only. */
+function fiveSeeds(experiment: Experiment): readonly SeedRecord[] {
+  return experiment === first
+    ? [1, 2, 3, 4, 5].map((seed) => recordOf(first, seed, 400 + 10 * seed, 300))
+    : [];
+}
+
+describe('the page', () => {
+  it('says the same of the same records, and shows every seed', () => {
+    const page = renderResults(fiveSeeds, 'results');
+    expect(renderResults(fiveSeeds, 'results')).toBe(page);
+    expect(page).toContain('training 300, 300, 300, 300, 300; greedy 410, 420, 430, 440, 450');
+    // The interquartile mean of five: the middle three.
+    expect(page).toMatch(/5 of 10 +\| 300 \[300, 300\] +\| 430 \[4\d\d(\.\d)?, 4\d\d(\.\d)?\]/);
+    expect(page).toContain('seeds missing');
+    expect(page).toContain('CleanRL docs');
+  });
+});
