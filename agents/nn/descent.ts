@@ -7,13 +7,14 @@ import type { EnvSpec } from '#core/env.ts';
 import { linear } from '#core/schedule.ts';
 import type { Step, TensorShape, Tensors } from '#compile/step.ts';
 import type { LearnerPlan, StepInputs } from './learner.ts';
-import { withGradient, type Loss, type Weights } from './network.ts';
+import { withGradient, type Loss } from './gradient.ts';
+import type { Weights } from './network.ts';
 import { clipByGlobalNorm, optimize, optimizerState, type OptimizerSpec } from './optimizers.ts';
 import type { NetworkPlan } from './spec.ts';
 
 /**
  * One gradient step on `loss`, which gets the weights of every network and the step's inputs. State: `params` and the
- * optimizer's; of the inputs `learningRate` and `gradientClip` are its own. Outputs: the loss's, and `gradientNorm`.
+ * optimizer's; of the inputs `learningRate`, `gradientClip` and `masks` (see dropout.ts) are its own. Outputs: the loss's, and `gradientNorm`.
  */
 export function descent(
   plans: readonly NetworkPlan[],
@@ -22,12 +23,12 @@ export function descent(
 ): Step {
   return (state, inputs) => {
     const params = state['params'] as tf.Tensor1D;
-    const { gradient, outputs } = withGradient(plans, params, (...weights) => loss(weights, inputs));
-    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
+    const learned = withGradient(plans, params, (...weights) => loss(weights, inputs), inputs['masks']);
+    const clipped = clipByGlobalNorm(learned.gradient, inputs['gradientClip']);
     const updated = optimize(optimizer, params, clipped.gradient, inputs['learningRate'], state);
     return {
-      state: { params: updated.params, ...updated.state },
-      outputs: { ...outputs, gradientNorm: clipped.norm },
+      state: { params: learned.moveStatistics(updated.params), ...updated.state },
+      outputs: { ...learned.outputs, gradientNorm: clipped.norm },
     };
   };
 }

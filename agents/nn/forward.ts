@@ -2,7 +2,14 @@
  * A network's forward pass on plain typed arrays: the slow independent reference that the tensor version and the compiled
  * ones are compared with, and how agents act where nothing is compiled. It runs at once and without allocating.
  */
-import { sizeOf, type Activation, type LayerPlan, type NetworkPlan } from './spec.ts';
+import {
+  featuresOf,
+  NORM_EPSILON,
+  sizeOf,
+  type Activation,
+  type LayerPlan,
+  type NetworkPlan,
+} from './spec.ts';
 
 /** One layer: reads n rows of input, writes n rows of output. */
 type LayerForward = (weights: Float32Array, input: Float32Array, output: Float32Array, n: number) => void;
@@ -41,28 +48,30 @@ export class Forward {
 
 function layerForward(plan: LayerPlan, network: NetworkPlan, noise: Float32Array): LayerForward {
   const { layer } = plan;
-  const offsets = network.params.slice(plan.firstParam).map((param) => param.offset);
+  const own = network.params.slice(plan.firstParam, plan.firstParam + plan.paramCount);
+  const offsets = own.map((param) => param.offset);
   const length = sizeOf(plan.output);
-  const act = activation('activation' in layer ? layer.activation : undefined);
+  const slopes = { at: offsets[offsets.length - 1], features: featuresOf(plan.output) };
+  const act = activation('activation' in layer ? layer.activation : undefined, slopes);
   const product = { kernel: offsets[0], bias: offsets[1], inputs: plan.input[0], outputs: length };
   switch (layer.kind) {
     case 'dense':
       return (w, x, y, n) => {
         dense(product, w, x, y, n);
-        act(y, n * length);
+        act(y, n * length, w);
       };
     case 'noisy': {
       const noisy = noisyDense(offsets, plan.input[0], length, noise, plan.noiseOffset);
       return (w, x, y, n) => {
         noisy(w, x, y, n);
-        act(y, n * length);
+        act(y, n * length, w);
       };
     }
     case 'conv2d': {
       const convolve = convolution(plan, offsets);
       return (w, x, y, n) => {
         convolve(w, x, y, n);
-        act(y, n * length);
+        act(y, n * length, w);
       };
     }
     case 'maxPool':
@@ -71,13 +80,24 @@ function layerForward(plan: LayerPlan, network: NetworkPlan, noise: Float32Array
       return (_, x, y, n) => y.set(n * length === x.length ? x : x.subarray(0, n * length));
     case 'layerNorm':
       return (w, x, y, n) => {
-        layerNorm(product, w, x, y, n);
-        act(y, n * length);
+        layerNorm(product, layer.epsilon ?? NORM_EPSILON, w, x, y, n);
+        act(y, n * length, w);
       };
-    case 'activation':
+    case 'batchNorm': {
+      const normalise = batchNorm(plan, offsets, layer.epsilon);
+      return (w, x, y, n) => {
+        normalise(w, x, y, n);
+        act(y, n * length, w);
+      };
+    }
+    case 'dropout': // Nothing is dropped when acting.
       return (_, x, y, n) => {
         for (let k = 0; k < n * length; k++) y[k] = x[k];
-        act(y, n * length);
+      };
+    case 'activation':
+      return (w, x, y, n) => {
+        for (let k = 0; k < n * length; k++) y[k] = x[k];
+        act(y, n * length, w);
       };
     case 'dueling':
       return dueling(plan, offsets, noise);
@@ -186,7 +206,14 @@ function maxPool(plan: LayerPlan, x: Float32Array, y: Float32Array, n: number): 
 }
 
 /** Over each row; the parameters are the product's kernel (scale) and bias (offset). */
-function layerNorm(product: Product, w: Float32Array, x: Float32Array, y: Float32Array, n: number): void {
+function layerNorm(
+  product: Product,
+  epsilon: number,
+  w: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
+  n: number,
+): void {
   const { kernel: scale, bias: offset, outputs: features } = product;
   for (let row = 0; row < n; row++) {
     const from = row * features;
@@ -195,10 +222,23 @@ function layerNorm(product: Product, w: Float32Array, x: Float32Array, y: Float3
     mean /= features;
     let variance = 0;
     for (let k = 0; k < features; k++) variance += (x[from + k] - mean) ** 2;
-    const factor = 1 / Math.sqrt(variance / features + 1e-5);
+    const factor = 1 / Math.sqrt(variance / features + epsilon);
     for (let k = 0; k < features; k++)
       y[from + k] = (x[from + k] - mean) * factor * w[scale + k] + w[offset + k];
   }
+}
+
+/** By the running statistics. `offsets`: scale, offset, mean, variance. */
+function batchNorm(plan: LayerPlan, offsets: readonly number[], epsilon = NORM_EPSILON): LayerForward {
+  const features = featuresOf(plan.input);
+  const length = sizeOf(plan.input);
+  const [scale, offset, mean, variance] = offsets;
+  return (w, x, y, n) => {
+    for (let k = 0; k < n * length; k++) {
+      const f = k % features;
+      y[k] = ((x[k] - w[mean + f]) / Math.sqrt(w[variance + f] + epsilon)) * w[scale + f] + w[offset + f];
+    }
+  };
 }
 
 function dueling(plan: LayerPlan, offsets: readonly number[], noise: Float32Array): LayerForward {
@@ -228,7 +268,7 @@ function dueling(plan: LayerPlan, offsets: readonly number[], noise: Float32Arra
         out = new Float32Array(n * outputs);
       }
       first?.(w, x, middle, n);
-      relu(middle, first ? n * hidden : 0);
+      relu(middle, first ? n * hidden : 0, w);
       last(w, first ? middle : x, out, n);
       return out;
     };
@@ -261,8 +301,19 @@ function each(f: (x: number) => number): (y: Float32Array, count: number) => voi
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 
-/** An activation in place on the first `count` numbers. */
-function activation(kind: Activation = 'linear'): (y: Float32Array, count: number) => void {
+/** Where a prelu's slopes lie in the block. */
+interface Slopes {
+  readonly at: number;
+  readonly features: number;
+}
+
+/** An activation in place on the first `count` numbers; w is the flat block. */
+type Activated = (y: Float32Array, count: number, w: Float32Array) => void;
+
+function activation(
+  kind: Activation = 'linear',
+  { at, features }: Slopes = { at: 0, features: 1 },
+): Activated {
   switch (kind) {
     case 'linear':
       return () => {};
@@ -284,5 +335,9 @@ function activation(kind: Activation = 'linear'): (y: Float32Array, count: numbe
       return each((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
     case 'leakyRelu':
       return each((x) => (x >= 0 ? x : 0.01 * x));
+    case 'prelu':
+      return (y, count, w) => {
+        for (let k = 0; k < count; k++) if (y[k] < 0) y[k] *= w[at + (k % features)];
+      };
   }
 }

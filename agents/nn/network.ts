@@ -1,9 +1,21 @@
-/** Networks in tensor operations: the flat parameter block taken apart, a network applied, and its gradient put together. */
+/** Networks in tensor operations: the flat parameter block taken apart, and a network applied for acting or for training. */
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf, type Activation, type LayerPlan, type NetworkPlan } from './spec.ts';
+import { batchNorm, movedStatistics, type NormLayer } from './batch-norm.ts';
+import { NORM_EPSILON, sizeOf, type Activation, type LayerPlan, type NetworkPlan } from './spec.ts';
 
-/** A network's parameter tensors in the order of its plan. */
-export type Weights = readonly tf.Tensor[];
+/**
+ * A network's parameter tensors in the order of its plan. With `training` (see gradient.ts) the network is applied as it
+ * learns: by the batch's statistics and with dropout; without, as it acts.
+ */
+export type Weights = readonly tf.Tensor[] & { readonly training?: TrainingPass };
+
+/** What a network is given besides its parameters while it learns, and what it leaves behind. */
+export interface TrainingPass {
+  /** [B × dropout], 0 or 1/(1 − rate), layer by layer: see dropout.ts. */
+  readonly masks: tf.Tensor1D | undefined;
+  /** The running statistics after this pass, by their index among the network's parameters. */
+  readonly moved: Map<number, tf.Tensor>;
+}
 
 /** Takes one flat block apart into the parameters of several networks that lie in it one after another. */
 export function split(plans: readonly NetworkPlan[], block: tf.Tensor1D): readonly Weights[] {
@@ -17,39 +29,6 @@ export function split(plans: readonly NetworkPlan[], block: tf.Tensor1D): readon
   });
 }
 
-/** What a loss gives: the scalar that is minimised, and tensors that are only reported. */
-export type Loss = Readonly<Record<string, tf.Tensor>> & { readonly loss: tf.Scalar };
-
-/**
- * The loss, its reports and its gradient as one flat block. The tape sees the parameters one by one, so that the gradient
- * is put together by a single concat and the optimizer is a few operations on the whole block.
- */
-export function withGradient(
-  plans: readonly NetworkPlan[],
-  block: tf.Tensor1D,
-  loss: (...weights: readonly Weights[]) => Loss,
-): { readonly gradient: tf.Tensor1D; readonly outputs: Loss } {
-  const counts = plans.map((plan) => plan.params.length);
-  let kept: Record<string, tf.Tensor> = {};
-  const { value, grads } = tf.valueAndGrads((...flat: tf.Tensor[]) => {
-    let first = 0;
-    const result = loss(...counts.map((count) => flat.slice(first, (first += count))));
-    // What is only reported would be freed with the tape's scope.
-    kept = Object.fromEntries(
-      Object.entries(result)
-        .filter(([name]) => name !== 'loss')
-        .map(([name, tensor]) => [name, tf.keep(tensor)]),
-    );
-    return result.loss;
-  })(split(plans, block).flat());
-  const outputs: Record<string, tf.Tensor> & { loss: tf.Scalar } = { loss: value };
-  for (const [name, tensor] of Object.entries(kept)) {
-    outputs[name] = tf.clone(tensor);
-    tensor.dispose();
-  }
-  return { gradient: tf.concat1d(grads.map((grad) => tf.reshape<tf.Rank.R1>(grad, [grad.size]))), outputs };
-}
-
 /**
  * Applies a network to a batch: x [B × input] → [B × output].
  * `noise` is the network's noise vector (see noise.ts), needed where a layer is noisy.
@@ -57,37 +36,48 @@ export function withGradient(
 export function apply(plan: NetworkPlan, weights: Weights, x: tf.Tensor, noise?: tf.Tensor1D): tf.Tensor {
   let y = x;
   for (const layer of plan.layers) {
-    const own = weights.slice(layer.firstParam);
-    y = applyLayer(layer, own, y, noise);
+    const own = weights.slice(layer.firstParam, layer.firstParam + layer.paramCount);
+    y = applyLayer(layer, own, y, { noise, training: weights.training });
   }
   return y;
 }
 
+interface Pass {
+  readonly noise: tf.Tensor1D | undefined;
+  readonly training: TrainingPass | undefined;
+}
+
 function applyLayer(
   plan: LayerPlan,
-  weights: Weights,
+  weights: readonly tf.Tensor[],
   x: tf.Tensor,
-  noise: tf.Tensor1D | undefined,
+  { noise, training }: Pass,
 ): tf.Tensor {
   const { layer } = plan;
+  const activated = (sum: tf.Tensor): tf.Tensor =>
+    activate(sum, 'activation' in layer ? layer.activation : undefined, weights);
   switch (layer.kind) {
     case 'dense':
-      return activate(dense(x, weights[0], weights[1]), layer.activation);
+      return activated(dense(x, weights[0], weights[1]));
     case 'noisy':
-      return activate(noisyDense(x, weights, noise, plan.noiseOffset), layer.activation);
+      return activated(noisyDense(x, weights, noise, plan.noiseOffset));
     case 'conv2d': {
       const kernel = weights[0] as tf.Tensor4D;
       const sum = tf.conv2d(x as tf.Tensor4D, kernel, layer.stride ?? 1, layer.padding ?? 'valid');
-      return activate(tf.add(sum, weights[1]), layer.activation);
+      return activated(tf.add(sum, weights[1]));
     }
     case 'maxPool':
       return tf.maxPool(x as tf.Tensor4D, layer.size, layer.stride ?? layer.size, 'valid');
     case 'flatten':
       return tf.reshape(x, [x.shape[0], sizeOf(plan.input)]);
     case 'layerNorm':
-      return activate(layerNorm(x, weights[0], weights[1], sizeOf(plan.input)), layer.activation);
+      return activated(layerNorm(x, weights, sizeOf(plan.input), layer.epsilon));
+    case 'batchNorm':
+      return activated(normaliseBatch(plan.firstParam, layer, weights, x, training));
+    case 'dropout':
+      return training ? drop(plan, x, training) : x;
     case 'activation':
-      return activate(x, layer.activation);
+      return activated(x);
     case 'dueling':
       return dueling(plan, weights, x, noise);
   }
@@ -115,12 +105,42 @@ function noisyDense(
   return tf.add(dense(x, mu, muBias), tf.mul(out, dense(tf.mul(x, into), sigma, sigmaBias)));
 }
 
-/** Ba et al. 2016, eq. 3–4, with epsilon 1e-5 in the root. */
-function layerNorm(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, features: number): tf.Tensor {
+/** By the batch where it is training, which also moves the running statistics; by those elsewhere. */
+function normaliseBatch(
+  firstParam: number,
+  layer: NormLayer,
+  [scale, offset, ...running]: readonly tf.Tensor[],
+  x: tf.Tensor,
+  training: TrainingPass | undefined,
+): tf.Tensor {
+  if (!training) return batchNorm(layer, { scale, offset, mean: running[0], variance: running[1] }, x);
+  const { moved } = training;
+  const at = [firstParam + 2, firstParam + 3] as const;
+  // A network that is applied twice in one pass moves them twice.
+  const old = at.map((index, k) => moved.get(index) ?? running[k]);
+  const { mean, variance, next } = movedStatistics(layer, old, x);
+  at.forEach((index, k) => moved.set(index, next[k]));
+  return batchNorm(layer, { scale, offset, mean, variance }, x);
+}
+
+function drop(plan: LayerPlan, x: tf.Tensor, { masks }: TrainingPass): tf.Tensor {
+  if (!masks) throw new Error('a dropout layer that is training needs its masks');
+  const batch = x.shape[0];
+  const mask = tf.slice1d(masks, batch * plan.dropoutOffset, x.size);
+  return tf.mul(x, tf.reshape(mask, x.shape));
+}
+
+/** Ba et al. 2016, eq. 3–4. */
+function layerNorm(
+  x: tf.Tensor,
+  [scale, offset]: readonly tf.Tensor[],
+  features: number,
+  epsilon = NORM_EPSILON,
+): tf.Tensor {
   const flat = tf.reshape(x, [x.shape[0], features]);
   const centred = tf.sub(flat, tf.mean(flat, 1, true));
   const variance = tf.mean(tf.square(centred), 1, true);
-  const normal = tf.div(centred, tf.sqrt(tf.add(variance, tf.scalar(1e-5))));
+  const normal = tf.div(centred, tf.sqrt(tf.add(variance, tf.scalar(epsilon))));
   return tf.reshape(tf.add(tf.mul(normal, scale), offset), x.shape);
 }
 
@@ -163,8 +183,12 @@ export function combineStreams(
   return tf.reshape(tf.add(v, tf.sub(a, tf.mean(a, 1, true))), [batch, actions * atoms]);
 }
 
-/** An activation as tensor operations with a gradient on every backend. */
-function activate(x: tf.Tensor, activation: Activation = 'linear'): tf.Tensor {
+/** An activation as tensor operations with a gradient on every backend; the last of `weights` is a prelu's slope. */
+function activate(
+  x: tf.Tensor,
+  activation: Activation = 'linear',
+  weights: readonly tf.Tensor[] = [],
+): tf.Tensor {
   switch (activation) {
     case 'linear':
       return x;
@@ -184,5 +208,7 @@ function activate(x: tf.Tensor, activation: Activation = 'linear'): tf.Tensor {
       return tf.softplus(x);
     case 'leakyRelu':
       return tf.leakyRelu(x, 0.01);
+    case 'prelu':
+      return tf.sub(tf.relu(x), tf.mul(weights[weights.length - 1], tf.relu(tf.neg(x))));
   }
 }

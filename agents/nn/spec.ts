@@ -15,7 +15,9 @@ export const activations = [
   'swish',
   'softplus',
   'leakyRelu',
+  'prelu',
 ] as const;
+/** `prelu` has a learned slope per feature below 0 and belongs to its layer (He 2015); the others have no parameters. */
 export type Activation = (typeof activations)[number];
 
 /** `fanIn` is uniform in ±1/√fanIn, bias included; the others are of He 2015, Glorot 2010 and Saxe 2014. */
@@ -23,7 +25,10 @@ export const initialisers = ['he', 'glorot', 'orthogonal', 'fanIn'] as const;
 export type Initialiser = (typeof initialisers)[number];
 
 const units = z.number().int().min(1).max(16384);
-const activation = z.enum(activations).optional();
+/** `leaky` is accepted as another name of `leakyRelu`. */
+const someActivation = z.preprocess((name) => (name === 'leaky' ? 'leakyRelu' : name), z.enum(activations));
+const activation = someActivation.optional();
+const epsilon = z.number().min(1e-8).max(1).optional();
 const weights = {
   activation,
   init: z.enum(initialisers).optional(),
@@ -55,8 +60,20 @@ const layerSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('flatten') }),
   /** Over all features of a sample, with a scale and an offset per feature: Ba et al. 2016. */
-  z.strictObject({ kind: z.literal('layerNorm'), activation }),
-  z.strictObject({ kind: z.literal('activation'), activation: z.enum(activations) }),
+  z.strictObject({ kind: z.literal('layerNorm'), epsilon, activation }),
+  /**
+   * Per feature, over the batch when training and by running averages when acting: Ioffe & Szegedy 2015. `momentum` is what
+   * a running average keeps per gradient step.
+   */
+  z.strictObject({
+    kind: z.literal('batchNorm'),
+    momentum: z.number().min(0).max(0.9999).optional(),
+    epsilon,
+    activation,
+  }),
+  /** Sets features to 0 with probability `rate` when training, and divides the rest by 1 − rate: Srivastava et al. 2014. */
+  z.strictObject({ kind: z.literal('dropout'), rate: z.number().min(0).max(0.95) }),
+  z.strictObject({ kind: z.literal('activation'), activation: someActivation }),
   /** Q = V + A − mean A, per atom, each stream with hidden layers of its own: Wang et al. 2016. */
   z.strictObject({
     kind: z.literal('dueling'),
@@ -78,6 +95,13 @@ export const BODY_EXPECTED =
 
 export type Shape = readonly number[];
 
+/** The slope that `prelu` begins with: He et al. 2015, §2.1. */
+const PRELU_START = 0.25;
+/** Added to variances in the root where a layer does not say. */
+export const NORM_EPSILON = 1e-5;
+/** What batch normalisation's running averages keep per step where a layer does not say. */
+export const BATCH_NORM_MOMENTUM = 0.99;
+
 /** How a parameter starts. `normal` and `uniform` bounds are worked out by init.ts from the fans. */
 export type Start =
   | { readonly kind: Initialiser; readonly gain: number; readonly fanIn: number; readonly fanOut: number }
@@ -90,6 +114,8 @@ export interface ParamPlan {
   readonly offset: number;
   readonly size: number;
   readonly start: Start;
+  /** A running statistic: it follows the batches, no gradient moves it. */
+  readonly statistic?: true;
 }
 
 export interface LayerPlan {
@@ -98,8 +124,13 @@ export interface LayerPlan {
   readonly output: Shape;
   /** Index of its first parameter in the network's list. */
   readonly firstParam: number;
+  /** Tensors among its parameters; the slope of a `prelu` is the last one. */
+  readonly paramCount: number;
   /** Where its noise lies in the network's noise vector: see noisy.ts. */
   readonly noiseOffset: number;
+  /** Where its mask lies in a row's share of the masks: see dropout.ts. */
+  readonly dropoutOffset: number;
+  /** Numbers in its parameters, running statistics included. */
   readonly parameters: number;
 }
 
@@ -112,6 +143,8 @@ export interface NetworkPlan {
   readonly size: number;
   /** Numbers in the noise vector; 0 where no layer is noisy. */
   readonly noise: number;
+  /** Numbers in the dropout masks of one row; 0 where no layer drops anything. */
+  readonly dropout: number;
 }
 
 /** `auto` is 120-84 with ReLU for vectors (CleanRL) and 16 filters of 3×3 with 128 units for planes (MinAtar). */
@@ -146,6 +179,7 @@ export function planNetwork(layers: readonly Layer[], input: Shape, where: strin
     params: planner.params,
     size: planner.size,
     noise: planner.noise,
+    dropout: planner.dropout,
   };
 }
 
@@ -155,13 +189,25 @@ class Planner {
   readonly params: ParamPlan[] = [];
   size = 0;
   noise = 0;
+  dropout = 0;
 
   add(layer: Layer, index: number, input: Shape): Shape {
     const firstParam = this.params.length;
-    const noiseOffset = this.noise;
+    const places = { noiseOffset: this.noise, dropoutOffset: this.dropout };
     const before = this.size;
     const output = this.plan(layer, index, input);
-    this.layers.push({ layer, input, output, firstParam, noiseOffset, parameters: this.size - before });
+    if ('activation' in layer && layer.activation === 'prelu')
+      this.param(`${index}/slope`, [featuresOf(output)], { kind: 'constant', value: PRELU_START });
+    const paramCount = this.params.length - firstParam;
+    this.layers.push({
+      layer,
+      input,
+      output,
+      firstParam,
+      paramCount,
+      ...places,
+      parameters: this.size - before,
+    });
     return output;
   }
 
@@ -186,6 +232,12 @@ class Planner {
       case 'layerNorm':
         this.param(`${index}/scale`, [sizeOf(input)], { kind: 'constant', value: 1 });
         this.param(`${index}/offset`, [sizeOf(input)], { kind: 'constant', value: 0 });
+        return input;
+      case 'batchNorm':
+        this.batchNorm(index, featuresOf(input));
+        return input;
+      case 'dropout':
+        this.dropout += sizeOf(input);
         return input;
       case 'activation':
         return input;
@@ -247,9 +299,18 @@ class Planner {
     this.noise += fanIn + fanOut;
   }
 
-  private param(name: string, shape: Shape, start: Start): void {
+  private batchNorm(index: number, features: number): void {
+    const one = { kind: 'constant', value: 1 } as const;
+    const zero = { kind: 'constant', value: 0 } as const;
+    this.param(`${index}/scale`, [features], one);
+    this.param(`${index}/offset`, [features], zero);
+    this.param(`${index}/mean`, [features], zero, { statistic: true });
+    this.param(`${index}/variance`, [features], one, { statistic: true });
+  }
+
+  private param(name: string, shape: Shape, start: Start, more: { readonly statistic?: true } = {}): void {
     const size = sizeOf(shape);
-    this.params.push({ name, shape, offset: this.size, size, start });
+    this.params.push({ name, shape, offset: this.size, size, start, ...more });
     this.size += size;
   }
 
@@ -268,6 +329,11 @@ class Planner {
     const field = `${this.at} (${layer.kind})`;
     throw new InputError([{ field, expected, got: `[${input.join(', ')}]` }]);
   }
+}
+
+/** Features of a shape: its last axis, the channels of an image. */
+export function featuresOf(shape: Shape): number {
+  return shape[shape.length - 1] ?? 1;
 }
 
 export function sizeOf(shape: Shape): number {

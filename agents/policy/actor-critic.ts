@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Inspection } from '#core/agent.ts';
 import { actionSize, type ActionSpec, type EnvSpec } from '#core/env.ts';
+import { InputError } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Actor } from '#agents/nn/actor.ts';
@@ -41,6 +42,7 @@ export function planActorCritic(spec: EnvSpec, body: Body, shared: boolean): Act
   const input = spec.observation.shape;
   const outputs = actionSize(spec);
   const layers = bodyOf(body, input);
+  refuseUnsteady(layers);
   const net = (units: number, gain: number): NetworkPlan =>
     planNetwork([...layers, { kind: 'dense', units, init: 'orthogonal', gain }], input, 'network');
   const networks = shared ? [net(outputs + 1, 0.01)] : [net(outputs, 0.01), net(1, 1)];
@@ -52,6 +54,15 @@ export function planActorCritic(spec: EnvSpec, body: Body, shared: boolean): Act
     plans,
     size: plans.reduce((sum, { size }) => sum + size, 0),
   };
+}
+
+/** The policy that is improved has to be the one that played, not what it would do without masks or by other statistics. */
+function refuseUnsteady(layers: readonly Layer[]): void {
+  const index = layers.findIndex(({ kind }) => kind === 'batchNorm' || kind === 'dropout');
+  if (index < 0) return;
+  const { kind } = layers[index];
+  const expected = 'layers that do the same when acting and when training, such as layerNorm';
+  throw new InputError([{ field: `network.${index} (${kind})`, expected, got: kind }]);
 }
 
 function bodyOf(body: Body, input: readonly number[]): readonly Layer[] {
@@ -81,7 +92,7 @@ function logStdPlan(dims: number): NetworkPlan {
     size: dims,
     start: { kind: 'constant', value: 0 },
   } as const;
-  return { input: [], output: [dims], layers: [], params: [param], size: dims, noise: 0 };
+  return { input: [], output: [dims], layers: [], params: [param], size: dims, noise: 0, dropout: 0 };
 }
 
 export function initialBlock(plan: ActorCriticPlan, rng: Rng): Float32Array {

@@ -40,6 +40,8 @@ const hidden: fc.Arbitrary<Layer> = fc.oneof(
   fc.record({ kind: fc.constant('dense' as const), units, activation }),
   fc.record({ kind: fc.constant('noisy' as const), units, activation }),
   fc.record({ kind: fc.constant('layerNorm' as const), activation }),
+  fc.record({ kind: fc.constant('batchNorm' as const), activation }),
+  fc.record({ kind: fc.constant('dropout' as const), rate: fc.constant(0.5) }),
   fc.record({ kind: fc.constant('activation' as const), activation }),
 );
 const head: fc.Arbitrary<Layer> = fc.oneof(
@@ -87,6 +89,8 @@ describe('acting compiled', () => {
       fc.nat(),
       (plan, batch, sizes, seed) => {
         const weights = numbers(seed, plan.size).map((w) => w / 2);
+        for (const { name, offset, size } of plan.params)
+          if (name.endsWith('/variance')) weights.fill(0.7, offset, offset + size);
         const noise = numbers(seed + 1, plan.noise);
         const actor = new Actor(counting().compute, plan, { weights, batch, noise });
         const forward = new Forward(plan, batch, noise);

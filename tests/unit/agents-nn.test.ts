@@ -73,6 +73,41 @@ describe('a plan', () => {
     expect(() => bodySchema.parse([{ kind: 'lstm', units: 8 }])).toThrow();
   });
 
+  it('counts running statistics and slopes as parameters, and masks per row', () => {
+    const plan = planNetwork(
+      [
+        { kind: 'conv2d', filters: 4, size: 3, activation: 'prelu' },
+        { kind: 'batchNorm' },
+        { kind: 'dropout', rate: 0.2 },
+        { kind: 'flatten' },
+        { kind: 'dropout', rate: 0.5 },
+      ],
+      [5, 5, 1],
+      'network',
+    );
+    expect(plan.layers.map(({ parameters }) => parameters)).toEqual([9 * 4 + 4 + 4, 16, 0, 0, 0]);
+    expect(plan.dropout).toBe(2 * 36);
+    expect(plan.layers.map(({ dropoutOffset }) => dropoutOffset)).toEqual([0, 0, 0, 36, 36]);
+    expect(plan.params.filter(({ statistic }) => statistic).map(({ name }) => name)).toEqual([
+      '1/mean',
+      '1/variance',
+    ]);
+    const first = initialise(plan, rngStreams(1)('initialisation')).subarray(40, 60);
+    expect(Array.from(first)).toEqual([
+      0.25, 0.25, 0.25, 0.25, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1,
+    ]);
+  });
+
+  it('takes leaky for leakyRelu, and rates and momenta only where they make sense', () => {
+    expect(bodySchema.parse([{ kind: 'dense', units: 8, activation: 'leaky' }])).toEqual([
+      { kind: 'dense', units: 8, activation: 'leakyRelu' },
+    ]);
+    expect(() => bodySchema.parse([{ kind: 'dropout' }])).toThrow();
+    expect(() => bodySchema.parse([{ kind: 'dropout', rate: 1 }])).toThrow();
+    expect(() => bodySchema.parse([{ kind: 'batchNorm', momentum: 1 }])).toThrow();
+    expect(() => bodySchema.parse([{ kind: 'batchNorm', epsilon: 0 }])).toThrow();
+  });
+
   it('chooses a body for vectors and for planes', () => {
     expect(bodyFor('auto', [4]).map(({ kind }) => kind)).toEqual(['dense', 'dense']);
     expect(bodyFor('auto', [10, 10, 4]).map(({ kind }) => kind)).toEqual(['conv2d', 'flatten', 'dense']);
@@ -132,6 +167,18 @@ describe('the plain forward and the tensor one', () => {
     ['even kernel, same', [{ kind: 'conv2d', filters: 2, size: 2, padding: 'same' }], [5, 5, 1]],
     ['pooling', [{ kind: 'maxPool', size: 3, stride: 2 }], [7, 7, 2]],
     ['layer norm', [{ kind: 'layerNorm', activation: 'relu' }], [9]],
+    [
+      'batch norm',
+      [
+        { kind: 'dense', units: 6 },
+        { kind: 'batchNorm', activation: 'relu' },
+      ],
+      [5],
+    ],
+    ['batch norm of an image', [{ kind: 'batchNorm', epsilon: 0.01 }, { kind: 'flatten' }], [3, 4, 2]],
+    ['dropout', [{ kind: 'dropout', rate: 0.5 }], [5]],
+    ['prelu of an image', [{ kind: 'conv2d', filters: 3, size: 2, activation: 'prelu' }], [4, 4, 2]],
+    ['prelu as a layer', [{ kind: 'activation', activation: 'prelu' }], [5]],
     ['layer norm of an image', [{ kind: 'layerNorm' }, { kind: 'flatten' }], [3, 3, 2]],
     [
       'noisy',

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
+import { needsRows } from '#agents/nn/batch-norm.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { chosen } from '#agents/nn/losses.ts';
 import { apply, type Weights } from '#agents/nn/network.ts';
@@ -31,7 +32,7 @@ export function planSac(spec: EnvSpec, config: SacConfig): SacPlan {
   const body =
     config.network === 'auto' && input.length === 1 ? [small, small] : bodyFor(config.network, input);
   const network = (units: number, shape: readonly number[]): NetworkPlan =>
-    planNetwork([...body, { kind: 'dense', units }], shape, 'network');
+    needsRows(planNetwork([...body, { kind: 'dense', units }], shape, 'network'), config.batchSize);
   const actor = network(discrete ? dims : 2 * dims, input);
   const critic = discrete ? network(dims, input) : network(1, [observationSize(spec) + dims]);
   const logAlpha: NetworkPlan = {
@@ -41,6 +42,7 @@ export function planSac(spec: EnvSpec, config: SacConfig): SacPlan {
     params: [{ name: 'logAlpha', shape: [1], offset: 0, size: 1, start: { kind: 'constant', value: 0 } }],
     size: 1,
     noise: 0,
+    dropout: 0,
   };
   const targetEntropy = config.targetEntropy * (discrete ? Math.log(dims) : -dims);
   const plans = [actor, critic, critic, logAlpha] as const;

@@ -15,10 +15,12 @@ import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/
 import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
 import { probabilities, sampleCategorical } from '#agents/nn/distributions.ts';
+import { drawMasks, maskShape } from '#agents/nn/dropout.ts';
 import { clipLength } from '#agents/nn/descent.ts';
 import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
+import { withGradient, type Loss } from '#agents/nn/gradient.ts';
 import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
-import { split, withGradient, type Weights } from '#agents/nn/network.ts';
+import { split, type Weights } from '#agents/nn/network.ts';
 import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 import { stopped } from '../losses.ts';
 import { sacConfig, sacPresets, type SacConfig } from './config.ts';
@@ -48,15 +50,15 @@ function sacStep(plan: SacPlan, config: SacConfig): Step {
 
     // Targets: r + γᵏ E[min Q⁻(s′, a′) − α log π(a′ | s′)].
     const targetCritics = split([plan.critic, plan.critic], targets);
-    const next = softValue(
+    const after = softValue(
       plan,
       { actor, critics: targetCritics, alpha },
       inputs['nextObs'],
       inputs['nextNoise'],
     );
-    const goal = tf.add(inputs['rewards'], tf.mul(inputs['discounts'], next.value));
+    const goal = tf.add(inputs['rewards'], tf.mul(inputs['discounts'], after.value));
 
-    const { gradient, outputs } = withGradient(plan.plans, params, (actorNow, q1Now, q2Now, logAlphaNow) => {
+    const learn = (...[actorNow, q1Now, q2Now, logAlphaNow]: readonly Weights[]): Loss => {
       const miss = (critic: Weights): tf.Tensor =>
         tf.mean(tf.square(tf.sub(takenValue(plan, critic, inputs['obs'], inputs['actions']), goal)));
       const criticLoss = tf.mul(tf.scalar(0.5), tf.add(miss(q1Now), miss(q2Now)));
@@ -71,15 +73,17 @@ function sacStep(plan: SacPlan, config: SacConfig): Step {
       const alphaLoss = tf.neg(tf.mul(tf.sum(logAlphaNow[0]), missing));
       const loss = tf.add<tf.Scalar>(tf.add(criticLoss, actorLoss), alphaLoss);
       return { loss, criticLoss, actorLoss, entropy: tf.neg(tf.mean(now.logProb)) };
-    });
-    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
+    };
+    const learned = withGradient(plan.plans, params, learn, inputs['masks']);
+    const clipped = clipByGlobalNorm(learned.gradient, inputs['gradientClip']);
     const updated = optimize(optimizer, params, clipped.gradient, inputs['learningRate'], state);
-    const critics = tf.slice1d(updated.params, plan.actor.size, 2 * plan.critic.size);
+    const next = learned.moveStatistics(updated.params);
+    const critics = tf.slice1d(next, plan.actor.size, 2 * plan.critic.size);
     const rate = inputs['targetRate'];
     const kept = tf.mul(targets, tf.sub(tf.scalar(1), rate));
     return {
-      state: { params: updated.params, targets: tf.add(kept, tf.mul(critics, rate)), ...updated.state },
-      outputs: { ...outputs, alpha: tf.sum(alpha), gradientNorm: clipped.norm },
+      state: { params: next, targets: tf.add(kept, tf.mul(critics, rate)), ...updated.state },
+      outputs: { ...learned.outputs, alpha: tf.sum(alpha), gradientNorm: clipped.norm },
     };
   };
 }
@@ -115,6 +119,7 @@ function createSac(
       rewards: vector,
       discounts: vector,
       ...(!plan.discrete && { noise: rows, nextNoise: rows }),
+      ...maskShape(plan.plans, batch),
       gradientClip: scalar,
       learningRate: scalar,
       targetRate: scalar,
@@ -224,6 +229,7 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
     if (!plan.discrete)
       for (const name of ['noise', 'nextNoise'] as const)
         for (let k = 0; k < inputs[name].length; k++) inputs[name][k] = this.rngs.noise.normal();
+    drawMasks(plan.plans, inputs['masks'], this.rngs.noise);
     inputs['learningRate'][0] = config.learningRate;
     inputs['gradientClip'][0] = clipLength(config.gradientClip);
     inputs['targetRate'][0] = config.targetRate;

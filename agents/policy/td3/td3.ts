@@ -13,11 +13,14 @@ import { reached } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
+import { needsRows } from '#agents/nn/batch-norm.ts';
+import { drawMasks, maskShape } from '#agents/nn/dropout.ts';
 import { clipLength } from '#agents/nn/descent.ts';
 import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
+import { withGradient, type Loss } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
-import { apply, split, withGradient, type Weights } from '#agents/nn/network.ts';
+import { apply, split, type Weights } from '#agents/nn/network.ts';
 import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { needsBox } from '#agents/nn/worlds.ts';
@@ -52,6 +55,7 @@ function planTd3(spec: EnvSpec, config: Td3Config): Td3Plan {
     [observationSize(spec) + dims],
     'network',
   );
+  for (const network of [actor, critic]) needsRows(network, config.batchSize);
   const critics = config.twin ? [critic, critic] : [critic];
   return { dims, actor, critic, critics, criticSize: critics.length * critic.size };
 }
@@ -79,21 +83,24 @@ function td3Step(plan: Td3Plan, config: Td3Config): Step {
     const lowest = nextValues.reduce((a, b) => tf.minimum(a, b));
     const goal = tf.add(inputs['rewards'], tf.mul(inputs['discounts'], lowest));
 
-    const learned = withGradient(plan.critics, critics, (...weights) => {
+    const judge = (...weights: readonly Weights[]): Loss => {
       const misses = weights.map((critic) =>
         tf.mean(tf.square(tf.sub(value(critic, obs, inputs['actions']), goal))),
       );
       return { loss: misses.reduce<tf.Tensor>((a, b) => tf.add(a, b), tf.scalar(0)) as tf.Scalar };
-    });
+    };
+    const learned = withGradient(plan.critics, critics, judge, inputs['criticMasks']);
     const clipped = clipByGlobalNorm(learned.gradient, inputs['gradientClip']);
     const own = within('critics/', state);
-    const newCritics = optimize(optimizer, critics, clipped.gradient, learningRate, own);
+    const steppedCritics = optimize(optimizer, critics, clipped.gradient, learningRate, own);
+    const newCritics = learned.moveStatistics(steppedCritics.params);
 
     // The policy climbs the first critic as it now is.
-    const [judge] = split(plan.critics, newCritics.params);
-    const climbed = withGradient([plan.actor], actor, (weights) => ({
-      loss: tf.neg<tf.Scalar>(tf.mean(value(judge, obs, apply(plan.actor, weights, obs)))),
-    }));
+    const [first] = split(plan.critics, newCritics);
+    const climb = (weights: Weights): Loss => ({
+      loss: tf.neg<tf.Scalar>(tf.mean(value(first, obs, apply(plan.actor, weights, obs)))),
+    });
+    const climbed = withGradient([plan.actor], actor, climb, inputs['actorMasks']);
     const clippedActor = clipByGlobalNorm(climbed.gradient, inputs['gradientClip']);
     const ownActor = within('actor/', state);
     const newActor = optimize(optimizer, actor, clippedActor.gradient, learningRate, ownActor);
@@ -101,7 +108,7 @@ function td3Step(plan: Td3Plan, config: Td3Config): Step {
     // `due` is 0 or 1, so that what is not due stays exactly as it is.
     const mix = (old: tf.Tensor, next: tf.Tensor, share: tf.Tensor): tf.Tensor =>
       tf.add(tf.mul(old, tf.sub(one, share)), tf.mul(next, share));
-    const policy = mix(actor, newActor.params, policyDue);
+    const policy = mix(actor, climbed.moveStatistics(newActor.params), policyDue);
     const moments = Object.fromEntries(
       Object.entries(newActor.state).map(([name, next]) => [name, mix(ownActor[name], next, policyDue)]),
     );
@@ -109,10 +116,10 @@ function td3Step(plan: Td3Plan, config: Td3Config): Step {
     return {
       state: {
         actor: policy,
-        critics: newCritics.params,
+        critics: newCritics,
         targetActor: mix(state['targetActor'], policy, rate),
-        targetCritics: mix(state['targetCritics'], newCritics.params, rate),
-        ...under('critics/', newCritics.state),
+        targetCritics: mix(state['targetCritics'], newCritics, rate),
+        ...under('critics/', steppedCritics.state),
         ...under('actor/', moments),
       },
       outputs: {
@@ -170,6 +177,8 @@ function createTd3(
       noise: rows,
       rewards: vector,
       discounts: vector,
+      ...maskShape(plan.critics, batch, 'criticMasks'),
+      ...maskShape([plan.actor], batch, 'actorMasks'),
       gradientClip: scalar,
       learningRate: scalar,
       targetRate: scalar,
@@ -181,7 +190,7 @@ function createTd3(
 }
 
 class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> implements Agent {
-  private readonly dims: number;
+  private readonly plan: Td3Plan;
   private readonly replay: Replay;
   private readonly transitions: NStep;
   private readonly batch: Batch;
@@ -195,7 +204,7 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
   constructor(parts: Parts<Td3Config, Td3Plan>) {
     super(parts, ['exploration', 'replay', 'noise']);
     const { spec, config, plan, learner } = parts;
-    this.dims = plan.dims;
+    this.plan = plan;
     const shape = {
       capacity: config.replaySize,
       observation: observationSize(spec),
@@ -216,7 +225,7 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
   // Act
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    const { dims } = this;
+    const { dims } = this.plan;
     const policy = this.actor.run(obs, n);
     const { exploration } = this.rngs;
     for (let k = 0; k < n * dims; k++) {
@@ -265,6 +274,8 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
       actions[k] = (actions[k] - middle[dim]) / half[dim];
       inputs['noise'][k] = Math.min(most, Math.max(-most, smoothing * this.rngs.noise.normal()));
     }
+    drawMasks(this.plan.critics, inputs['criticMasks'], this.rngs.noise);
+    drawMasks([this.plan.actor], inputs['actorMasks'], this.rngs.noise);
     inputs['learningRate'][0] = config.learningRate;
     inputs['gradientClip'][0] = clipLength(config.gradientClip);
     inputs['targetRate'][0] = config.targetRate;

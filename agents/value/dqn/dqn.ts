@@ -19,10 +19,12 @@ import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
 import { clipLength } from '#agents/nn/descent.ts';
 import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
+import { drawMasks, maskShape } from '#agents/nn/dropout.ts';
+import { withGradient, type Loss } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import { weightedMean } from '#agents/nn/losses.ts';
-import { apply, split, withGradient } from '#agents/nn/network.ts';
+import { apply, split, type Weights } from '#agents/nn/network.ts';
 import { drawNoise } from '#agents/nn/noise.ts';
 import { clipByGlobalNorm, optimize, optimizerState, optimizerSpec } from '#agents/nn/optimizers.ts';
 import type { NetworkPlan } from '#agents/nn/spec.ts';
@@ -59,16 +61,16 @@ export function dqnStep(plan: NetworkPlan, head: ValueHead, actions: number, con
     // Targets: r + γᵏ Q⁻(s′, a*), where a* maximises Q⁻, or with double the online Q. No gradient reaches them.
     const valued = (block: tf.Tensor1D, draw: number): tf.Tensor3D =>
       perAction(apply(plan, split([plan], block)[0], inputs['nextObs'], noise(draw)));
-    const next = valued(target, 1);
-    const chooser = config.double ? valued(online, 2) : next;
+    const after = valued(target, 1);
+    const chooser = config.double ? valued(online, 2) : after;
     const best = tf.argMax(head.values(chooser), 1);
     const goal = head.target({
       rewards: inputs['rewards'] as tf.Tensor1D,
       discounts: inputs['discounts'] as tf.Tensor1D,
-      next: pick(next, best),
+      next: pick(after, best),
     });
 
-    const { gradient, outputs } = withGradient([plan], online, (weights) => {
+    const learn = (weights: Weights): Loss => {
       const all = perAction(apply(plan, weights, inputs['obs'], noise(0)));
       const chosen = pick(all, inputs['actions']);
       return {
@@ -76,20 +78,22 @@ export function dqnStep(plan: NetworkPlan, head: ValueHead, actions: number, con
         surprise: head.surprise(chosen, goal),
         value: tf.mean(head.values(tf.reshape(chosen, [batch, 1, head.atoms]))),
       };
-    });
-    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
+    };
+    const learned = withGradient([plan], online, learn, inputs['masks']);
+    const clipped = clipByGlobalNorm(learned.gradient, inputs['gradientClip']);
     const updated = optimize(optimizer, online, clipped.gradient, inputs['learningRate'], state);
+    const next = learned.moveStatistics(updated.params);
     // A rate of 0 keeps the follower as it is, 1 copies the online network, both exactly.
     const follow = (follower: tf.Tensor, rate: tf.Tensor): tf.Tensor =>
-      tf.add(tf.mul(follower, tf.sub(tf.scalar(1), rate)), tf.mul(updated.params, rate));
+      tf.add(tf.mul(follower, tf.sub(tf.scalar(1), rate)), tf.mul(next, rate));
     return {
       state: {
-        online: updated.params,
+        online: next,
         target: follow(target, inputs['targetRate']),
         average: follow(state['average'], inputs['averageRate']),
         ...updated.state,
       },
-      outputs: { ...outputs, gradientNorm: clipped.norm },
+      outputs: { ...learned.outputs, gradientNorm: clipped.norm },
     };
   };
 }
@@ -122,6 +126,7 @@ function createDqn(
       discounts: vector,
       weights: vector,
       ...(plan.noise > 0 && { noise: { shape: [3 * plan.noise], dtype: 'float32' } }),
+      ...maskShape([plan], batch),
       gradientClip: scalar,
       learningRate: scalar,
       targetRate: scalar,
@@ -133,6 +138,7 @@ function createDqn(
 }
 
 class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> implements Agent {
+  private readonly plan: NetworkPlan;
   private readonly head: ValueHead;
   private readonly actions: number;
   /** Env steps at the last update of the target network. */
@@ -157,6 +163,7 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
   constructor(parts: Parts<DqnConfig, NetworkPlan>, head: ValueHead) {
     super(parts, ['exploration', 'replay', 'noise']);
     const { spec, config, plan, learner } = parts;
+    this.plan = plan;
     this.head = head;
     this.actions = actionSize(spec);
     const shape = { capacity: config.replaySize, observation: observationSize(spec), actionDims: 0 };
@@ -262,6 +269,7 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
     if (priorities) this.drawByPriority(priorities);
     else this.replay.sample(batch, config.gamma, this.rngs.replay);
     if (this.noise.length > 0) drawNoise(inputs['noise'] as Float32Array, this.rngs.noise);
+    drawMasks([this.plan], inputs['masks'], this.rngs.noise);
     inputs['learningRate'][0] = this.learningRate();
     inputs['gradientClip'][0] = clipLength(config.gradientClip);
     inputs['averageRate'][0] = config.averageRate;

@@ -1,5 +1,6 @@
 /** The network of the DQN family: which layers and which head the switches ask for. */
 import { actionSize, type EnvSpec } from '#core/env.ts';
+import { needsRows } from '#agents/nn/batch-norm.ts';
 import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { categoricalHead, quantileHead, scalarHead, type ValueHead } from '../heads.ts';
 import type { DqnConfig } from './config.ts';
@@ -20,7 +21,7 @@ export function planQNetwork(spec: EnvSpec, config: DqnConfig): NetworkPlan {
     if (config.dueling) return { kind: 'dueling', actions, atoms, noisy, sigma };
     return noisy ? { kind: 'noisy', units, sigma } : { kind: 'dense', units };
   };
-  return planNetwork([...body, head()], input, 'network');
+  return needsRows(planNetwork([...body, head()], input, 'network'), config.batchSize);
 }
 
 export function headOf(config: DqnConfig): ValueHead {

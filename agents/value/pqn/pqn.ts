@@ -13,8 +13,10 @@ import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
+import { needsRows } from '#agents/nn/batch-norm.ts';
 import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
 import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
+import { drawMasks, maskShape } from '#agents/nn/dropout.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { createLearner, type Learner, type StepInputs } from '#agents/nn/learner.ts';
 import { chosen, squared } from '#agents/nn/losses.ts';
@@ -41,7 +43,13 @@ function planQNetwork(spec: EnvSpec, config: PqnConfig): NetworkPlan {
         ]
       : [layer],
   );
-  return planNetwork([...body, { kind: 'dense', units: actionSize(spec) }], input, 'network');
+  const plan = planNetwork([...body, { kind: 'dense', units: actionSize(spec) }], input, 'network');
+  return needsRows(plan, batchSize(config));
+}
+
+/** Steps in a minibatch. */
+function batchSize({ worlds, steps, minibatches }: PqnConfig): number {
+  return minibatchSize(worlds * steps, minibatches);
 }
 
 function optimizerOf({ optimizerEpsilon }: PqnConfig): OptimizerSpec {
@@ -64,12 +72,15 @@ function createPqn(
   compute: Compute,
 ): MaybePromise<Pqn> {
   const plan = planQNetwork(spec, config);
-  const batch = minibatchSize(config.worlds * config.steps, config.minibatches);
+  const batch = batchSize(config);
   const learner = createLearner(compute, {
     name: 'pqn',
     step: pqnStep(plan, config),
     ...descentState(optimizerOf(config), initialise(plan, streams('initialisation'))),
-    inputs: batchShapes(spec, batch, ['returns'], ['gradientClip', 'learningRate']),
+    inputs: {
+      ...batchShapes(spec, batch, ['returns'], ['gradientClip', 'learningRate']),
+      ...maskShape([plan], batch),
+    },
   });
   return whenReady(learner, (ready) => new Pqn({ spec, config, plan, learner: ready, streams }));
 }
@@ -102,7 +113,8 @@ class QValues {
   }
 }
 
-class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle'> implements Agent {
+class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'> implements Agent {
+  private readonly plan: NetworkPlan;
   private readonly critic: QValues;
   private readonly rollout: RolloutBuffer;
   private readonly returns: Float32Array;
@@ -111,9 +123,10 @@ class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle'> implements
   protected readonly kept;
 
   constructor(parts: Parts<PqnConfig, NetworkPlan>) {
-    super(parts, ['exploration', 'shuffle']);
+    super(parts, ['exploration', 'shuffle', 'dropout']);
     const { spec, config, plan, learner } = parts;
     const { worlds, steps } = config;
+    this.plan = plan;
     this.critic = new QValues(plan, learner, worlds);
     this.rollout = new RolloutBuffer({ steps, slots: worlds, observation: observationSize(spec), action: 1 });
     this.returns = new Float32Array(steps * worlds);
@@ -178,6 +191,7 @@ class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle'> implements
     const { inputs, rollout, returns } = this;
     rollout.gather(rows, inputs['obs'], inputs['actions']);
     for (let k = 0; k < rows.length; k++) inputs['returns'][k] = returns[rows[k]];
+    drawMasks([this.plan], inputs['masks'], this.rngs.dropout);
     setRates(inputs, this.config, this.steps);
   }
 }

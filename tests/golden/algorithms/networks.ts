@@ -1,7 +1,8 @@
 /** Recorded networks: dense stacks and convolutions with their gradients, noisy and dueling layers. */
 import * as tf from '@tensorflow/tfjs-core';
 import { Forward } from '#agents/nn/forward.ts';
-import { apply, combineStreams, split, withGradient } from '#agents/nn/network.ts';
+import { withGradient } from '#agents/nn/gradient.ts';
+import { apply, combineStreams, split } from '#agents/nn/network.ts';
 import { signedRoot } from '#agents/nn/noise.ts';
 import { planNetwork, type Layer } from '#agents/nn/spec.ts';
 import { squared } from '#agents/nn/losses.ts';

@@ -1,0 +1,97 @@
+/**
+ * Layers that act otherwise than they learn, in every agent that takes a network: either refused by name before anything
+ * starts, or honoured, with statistics and masks that a resumed run goes on with bit for bit.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AgentDefinition } from '#core/agent.ts';
+import { describe as describeTable } from '#core/config.ts';
+import { problemOf } from '#core/errors.ts';
+import type { Compute } from '#compile/step.ts';
+import { createCompute } from '#host/compute.ts';
+import { agents } from '#train/agents.ts';
+import { resolveRun, type RunRequest } from '#train/run.ts';
+import { Trainer } from '#train/trainer.ts';
+import { worlds } from '#train/worlds.ts';
+
+/** Small settings for whatever agent has the field. */
+const QUICK: Readonly<Record<string, unknown>> = {
+  learningStarts: 20,
+  batchSize: 8,
+  trainEvery: 4,
+  gradientSteps: 1,
+  targetEvery: 20,
+  replaySize: 128,
+  worlds: 2,
+  steps: 8,
+  minibatches: 2,
+  epochs: 1,
+};
+const dense = { kind: 'dense', units: 8, activation: 'prelu' } as const;
+const unsteady = [
+  { kind: 'batchNorm', momentum: 0.5 },
+  { kind: 'dropout', rate: 0.25 },
+] as const;
+
+type Definition = AgentDefinition<Compute>;
+
+function request(agent: Definition, world: string, network: readonly unknown[]): RunRequest {
+  const fields = new Set(describeTable(agent.config).map(({ key }) => key));
+  const config = Object.fromEntries(Object.entries({ ...QUICK, network }).filter(([key]) => fields.has(key)));
+  return { world, agent: agent.id, config };
+}
+
+/** The first registered world that the agent plays with dense layers. */
+function worldFor(agent: Definition): string {
+  const found = worlds.find(({ id }) => !problemOf(() => resolveRun(request(agent, id, [dense]))));
+  if (!found) throw new Error(`${agent.id}: no registered world suits it`);
+  return found.id;
+}
+
+const networked = agents
+  .filter(({ config }) => describeTable(config).some(({ key }) => key === 'network'))
+  .map((agent) => ({ id: agent.id, agent, world: worldFor(agent) }));
+const cases = networked.flatMap((one) =>
+  unsteady.map((layer) => ({ ...one, kind: layer.kind, network: [dense, layer] })),
+);
+
+let compute: Compute & Disposable;
+beforeAll(async () => {
+  compute = await createCompute('simd');
+});
+afterAll(() => compute[Symbol.dispose]());
+
+async function started(agent: Definition, world: string, network: readonly unknown[]): Promise<Trainer> {
+  return Trainer.create(resolveRun(request(agent, world, network)), compute);
+}
+
+async function advance(trainer: Trainer, steps: number): Promise<void> {
+  const until = trainer.steps + steps;
+  await trainer.advance(() => trainer.steps >= until);
+}
+
+describe.each(cases)('agent $id and a $kind layer', ({ agent, world, kind, network }) => {
+  it('refuses it by name, or goes on from a snapshot as if it had never stopped', async () => {
+    const problem = problemOf(() => resolveRun(request(agent, world, network)));
+    if (problem) {
+      expect(problem.field).toBe(`agent.network.1 (${kind})`);
+      return;
+    }
+    const [one, other] = [await started(agent, world, network), await started(agent, world, network)];
+    await advance(one, 200);
+    await other.restore(structuredClone(await one.snapshot()));
+    for (const trainer of [one, other]) await advance(trainer, 100);
+    expect(await other.snapshot()).toEqual(await one.snapshot());
+    for (const trainer of [one, other]) trainer.dispose();
+  });
+});
+
+describe.each(networked)('agent $id and batchNorm', ({ agent, world }) => {
+  it('says what a batch of one row lacks, where it would learn from one', () => {
+    const { config, ...rest } = request(agent, world, [dense, unsteady[0]]);
+    if (!config || problemOf(() => resolveRun({ ...rest, config }))) return;
+    const one = { ...config, ...('batchSize' in config ? { batchSize: 1 } : { minibatches: 16 }) };
+    expect(() => resolveRun({ ...rest, config: one })).toThrow(
+      'network.1 (batchNorm): expected at least two rows per gradient step, got one',
+    );
+  });
+});
