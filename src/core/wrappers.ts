@@ -10,7 +10,10 @@ import { Raster } from './raster.ts';
 import type { Columns } from './snapshot.ts';
 
 /** A kernel that does as another one except for the given changes. */
-function derive<S extends Columns>(kernel: EnvKernel<S>, changes: Partial<EnvKernel<S>>): EnvKernel<S> {
+export function derive<S extends Columns>(
+  kernel: EnvKernel<S>,
+  changes: Partial<EnvKernel<S>>,
+): EnvKernel<S> {
   return {
     spec: kernel.spec,
     allocate: (n) => kernel.allocate(n),

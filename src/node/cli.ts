@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./commands/train.ts')).train,
   evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCheckpoint,
   play: async () => (await import('./commands/play.ts')).play,
+  replay: async () => (await import('./commands/replay.ts')).replay,
   envs: async () => (await import('./commands/envs.ts')).envs,
   agents: async () => (await import('./commands/agents.ts')).listAgents,
   bench: async () => (await import('./commands/bench.ts')).bench,

@@ -18,8 +18,8 @@ export function exitCode(signal: Stop): number {
   return EXIT_CODES[signal];
 }
 
-/** Watches until disposed. */
-export function watchSignals(): Interruption {
+/** Watches until disposed; `onStop` is told of the first signal at once. */
+export function watchSignals(onStop?: () => void): Interruption {
   let signal: Stop | undefined;
   const note = (received: NodeJS.Signals): void => {
     const stop = STOPS.find((known) => known === received) ?? 'SIGTERM';
@@ -28,6 +28,7 @@ export function watchSignals(): Interruption {
     if (signal) process.exit(exitCode(stop));
     signal = stop;
     process.stderr.write(`\n${stop}: saving; once more to stop at once\n`);
+    onStop?.();
   };
   for (const stop of STOPS) process.on(stop, note);
   return {

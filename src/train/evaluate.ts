@@ -1,10 +1,12 @@
 /** How well an agent plays: whole episodes with greedy actions in fresh worlds, apart from the worlds it trains in. */
 import type { Agent } from '#core/agent.ts';
-import { rngStreams } from '#core/rng.ts';
+import { rngStreams, type RngStreams } from '#core/rng.ts';
 import { mean, standardDeviation } from '#core/stats.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
 import { timeLimit } from '#core/wrappers.ts';
 import { setWeights } from './played.ts';
+import { Tape } from './playback.ts';
+import type { RecordedEpisode } from './recording.ts';
 import { createEvaluationKernel, createMoments, type Run } from './run.ts';
 import { withoutLearning, type Moments } from './wrapping.ts';
 
@@ -30,7 +32,11 @@ export interface EvaluationOptions {
   readonly maxSteps?: number;
   /** What the run's normalising wrappers have learned in training; needed if it has any. */
   readonly moments?: Moments;
+  /** Gets every episode that counts, as it ends; see recording.ts. */
+  readonly record?: (episode: RecordedEpisode) => void;
 }
+
+type Options = Required<Omit<EvaluationOptions, 'record'>> & Pick<EvaluationOptions, 'record'>;
 
 /** Worlds played side by side. */
 const SLOTS = 10;
@@ -44,13 +50,15 @@ export function evaluate(run: Run, agent: Agent, options: EvaluationOptions): Ev
   if (!Number.isInteger(episodes) || episodes < 1)
     throw new Error(`episodes: expected a positive integer, got ${episodes}`);
   const { moments = createMoments(run) } = options;
-  return withoutLearning(moments, () => playEpisodes(run, agent, { episodes, seed, maxSteps, moments }));
+  return withoutLearning(moments, () =>
+    playEpisodes(run, agent, { ...options, episodes, seed, maxSteps, moments }),
+  );
 }
 
-function playEpisodes(run: Run, agent: Agent, options: Required<EvaluationOptions>): Evaluation {
-  const { episodes, maxSteps } = options;
+function playEpisodes(run: Run, agent: Agent, options: Options): Evaluation {
+  const { episodes, maxSteps, record } = options;
   const n = Math.min(episodes, SLOTS);
-  const env = evaluationWorlds(run, n, options);
+  const { env, tape } = evaluationWorlds(run, n, options);
   const actions = actionBuffer(env.spec, n);
   const returns = new Float64Array(episodes);
   const lengths = new Float64Array(episodes);
@@ -59,13 +67,18 @@ function playEpisodes(run: Run, agent: Agent, options: Required<EvaluationOption
   let capped = 0;
   for (let left = episodes; left > 0;) {
     agent.act(env.obs, n, actions, 'greedy');
+    tape?.note(actions);
     env.step(actions);
     for (let i = 0; i < n; i++) {
       const episode = playing[i];
-      if (episode >= episodes || !(env.terminated[i] | env.truncated[i])) continue;
+      if (!(env.terminated[i] | env.truncated[i])) continue;
+      const isCapped = !env.terminated[i] && env.episodeLength[i] >= maxSteps;
+      const taken = tape?.take(i, isCapped);
+      if (episode >= episodes) continue;
+      if (taken) record?.(taken);
       returns[episode] = env.episodeReturn[i];
       lengths[episode] = env.episodeLength[i];
-      if (!env.terminated[i] && env.episodeLength[i] >= maxSteps) capped++;
+      if (isCapped) capped++;
       playing[i] += n;
       left--;
     }
@@ -74,16 +87,21 @@ function playEpisodes(run: Run, agent: Agent, options: Required<EvaluationOption
 }
 
 /** Fresh worlds under the run's weights, with random streams that no training of any seed draws from. */
-function evaluationWorlds(run: Run, n: number, options: Required<EvaluationOptions>): VectorEnv {
+function evaluationWorlds(
+  run: Run,
+  n: number,
+  options: Options,
+): { readonly env: VectorEnv; readonly tape: Tape | undefined } {
   const kernel = createEvaluationKernel(run, options.moments);
   const limit =
     kernel.spec.maxSteps === 0 ? options.maxSteps : Math.min(kernel.spec.maxSteps, options.maxSteps);
-  const streams = rngStreams(options.seed);
-  const env = new VectorEnv(timeLimit(kernel, limit), n, (purpose, index) =>
-    streams(`evaluation/${purpose}`, index),
-  );
+  const seeded = rngStreams(options.seed);
+  const streams: RngStreams = (purpose, index) => seeded(`evaluation/${purpose}`, index);
+  const limited = timeLimit(kernel, limit);
+  const tape = options.record && new Tape(limited, n, streams, run.agent.id);
+  const env = tape?.env ?? new VectorEnv(limited, n, streams);
   setWeights(env, run);
-  return env;
+  return { env, tape };
 }
 
 function summarise(returns: Float64Array, lengths: Float64Array, capped: number): Evaluation {

@@ -17,12 +17,14 @@ export interface RunningLudus {
   readonly finished: Promise<Finished>;
   /** Resolves when a JSON line of this kind has come. */
   saw(kind: string): Promise<void>;
+  /** Resolves when standard output holds this text. */
+  printed(text: string): Promise<void>;
 }
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Starts `ludus` with the given arguments; `input` goes to its standard input. */
-export function start(args: readonly string[], input = ''): RunningLudus {
+/** Starts `ludus` with the given arguments; `input` goes to its standard input, which stays open if it is null. */
+export function start(args: readonly string[], input: string | null = ''): RunningLudus {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/node/cli.ts', ...args], {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1' },
@@ -32,21 +34,21 @@ export function start(args: readonly string[], input = ''): RunningLudus {
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   child.stdin.on('error', () => {});
-  child.stdin.end(input);
+  if (input !== null) child.stdin.end(input);
   const finished = new Promise<Finished>((done, fail) => {
     child.on('error', fail);
     child.on('close', (code) => done({ code, stdout, stderr, lines: jsonLines(stdout) }));
   });
-  const saw = async (kind: string): Promise<void> =>
+  const printed = async (text: string): Promise<void> =>
     new Promise((found, fail) => {
       const look = (): void => {
-        if (stdout.includes(`"kind":"${kind}"`)) found();
+        if (stdout.includes(text)) found();
       };
       child.stdout.on('data', look);
-      child.on('close', () => fail(new Error(`ended without a ${kind} line: ${stderr}`)));
+      child.on('close', () => fail(new Error(`ended without ${text}: ${stderr}`)));
       look();
     });
-  return { child, finished, saw };
+  return { child, finished, saw: async (kind) => printed(`"kind":"${kind}"`), printed };
 }
 
 /** Runs `ludus` to its end. */

@@ -1,16 +1,20 @@
 /**
  * `ludus play WORLD`: play by hand in the terminal. A world with an action for "nothing" runs in real time; any other
- * waits for a key. Piped, it reads the keys from its input and prints a JSON line per step.
+ * waits for a key. Piped, it reads the keys from its input and prints a JSON line per step. `--record` keeps what was played.
  */
-import { DrawList } from '#core/draw-list.ts';
-import { actionSize } from '#core/env.ts';
+import { actionSize, type EnvKernel } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import { parseSeed, resolveWorld, setWeights } from '#train/played.ts';
+import { Tape } from '#train/playback.ts';
+import { recordingHeader } from '#train/recording.ts';
+import { wrapperTable } from '#train/wrapping.ts';
 import { readPairs, type Command } from '../arguments.ts';
 import { listenToKeys } from '../keyboard.ts';
 import { formatNumber, printJson, wantsJson } from '../output.ts';
-import { Raster } from '../raster.ts';
+import { RecordingFile } from '../recording-file.ts';
+import { TerminalScreen } from '../screen.ts';
+import { exitCode, watchSignals } from '../signals.ts';
 
 /** Names under which worlds offer doing nothing. */
 const IDLE = new Set(['none', 'stay', 'wait', 'coast', 'no torque', 'no engine']);
@@ -35,65 +39,89 @@ export const play: Command = {
       repeatable: true,
     },
     seed: { type: 'string', description: 'Seed of the world', valueHint: 'n', default: '1' },
+    record: { type: 'string', description: 'File to which the episodes are added', valueHint: 'file' },
     json: { type: 'boolean', description: 'Print a JSON line per step instead of pictures' },
   },
   async run(given) {
-    const played = resolveWorld({
+    const { kernel, params, rewards } = resolveWorld({
       world: given.text('WORLD') ?? '',
       params: readPairs('world', given.list('world')),
       rewards: readPairs('reward', given.list('reward')),
     });
-    const env = new VectorEnv(played.kernel, 1, rngStreams(parseSeed(given.text('seed') ?? 1)));
-    setWeights(env, played);
-    await new Game(env, wantsJson(given.on('json'))).run();
-    return 0;
+    const seed = parseSeed(given.text('seed') ?? 1);
+    const path = given.text('record');
+    const header = recordingHeader(kernel, { params, rewards, wrappers: wrapperTable.parse({}) });
+    using file = path === undefined ? undefined : RecordingFile.open(path, header);
+    const game = new Game(kernel, { seed, file, json: wantsJson(given.on('json')) });
+    setWeights(game.env, { rewards });
+    using interruption = watchSignals(() => game.quit());
+    await game.run();
+    if (file) process.stderr.write(`${file.path}: episodes added: ${file.added}\n`);
+    return interruption.signal ? exitCode(interruption.signal) : 0;
   },
 };
 
+interface GameOptions {
+  readonly seed: number;
+  readonly file: RecordingFile | undefined;
+  readonly json: boolean;
+}
+
 class Game {
-  private readonly env: VectorEnv;
+  readonly env: VectorEnv;
   private readonly json: boolean;
+  private readonly file: RecordingFile | undefined;
+  private readonly tape: Tape | undefined;
   private readonly actions: ActionBuffer;
-  private readonly list = new DrawList();
+  private screen: TerminalScreen | undefined;
   private readonly idle: number;
   private pressed = -1;
   private pressedAt = 0;
   private steps = 0;
-  /** Keys that came in the same chunk as Escape are not played. */
+  /** Ends the game. Keys that came in the same chunk as Escape are not played. */
+  private end: (() => void) | undefined;
   private quitting = false;
   private last = '';
 
-  constructor(env: VectorEnv, json: boolean) {
-    this.env = env;
+  constructor(kernel: EnvKernel, { seed, file, json }: GameOptions) {
+    const streams = rngStreams(seed);
+    this.tape = file && new Tape(kernel, 1, streams, 'hand');
+    this.env = this.tape?.env ?? new VectorEnv(kernel, 1, streams);
+    this.file = file;
     this.json = json;
-    this.actions = actionBuffer(env.spec, 1);
-    const { action } = env.spec;
+    this.actions = actionBuffer(kernel.spec, 1);
+    const { action } = kernel.spec;
     // In a box the middle is "nothing"; it has no index of its own.
     this.idle =
-      action.kind === 'box' ? 2 * actionSize(env.spec) : action.names.findIndex((name) => IDLE.has(name));
+      action.kind === 'box' ? 2 * actionSize(kernel.spec) : action.names.findIndex((name) => IDLE.has(name));
   }
 
-  /** Until Escape, or the end of piped input. */
+  /** Until Escape, a signal, or the end of piped input. */
   async run(): Promise<void> {
     const realTime = this.idle >= 0 && !this.json;
-    if (!this.json) process.stdout.write('\u001b[?1049h\u001b[?25l');
-    try {
-      this.show();
-      await this.untilQuit(realTime);
-    } finally {
-      if (!this.json) process.stdout.write('\u001b[?25h\u001b[?1049l');
-    }
+    using screen = this.json ? undefined : new TerminalScreen();
+    this.screen = screen;
+    this.show();
+    await this.untilQuit(realTime);
+    this.keep();
+  }
+
+  /** Ends the game, from anywhere. */
+  quit(): void {
+    this.quitting = true;
+    this.end?.();
   }
 
   private async untilQuit(realTime: boolean): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     let keys: Disposable | undefined;
     try {
-      await new Promise<void>((quit) => {
+      await new Promise<void>((end) => {
+        this.end = end;
         const onKey = (code: string): void => {
-          if (!this.quitting) this.key(code, realTime, quit);
+          if (!this.quitting) this.key(code, realTime);
         };
-        keys = listenToKeys(process.stdin, onKey, quit);
+        keys = listenToKeys(process.stdin, onKey, end);
         if (realTime) timer = setInterval(() => this.step(this.heldAction()), 1000 / this.env.spec.fps);
       });
     } finally {
@@ -102,16 +130,15 @@ class Game {
     }
   }
 
-  private key(code: string, realTime: boolean, stop: () => void): void {
+  private key(code: string, realTime: boolean): void {
     const action = this.env.spec.keys[code];
     if (action !== undefined) {
       this.pressed = action;
       this.pressedAt = performance.now();
       if (!realTime) this.step(action);
-    } else if (code === 'Escape' || code === 'KeyQ') {
-      this.quitting = true;
-      stop();
-    } else if (code === 'Backspace' || code === 'KeyR') {
+    } else if (code === 'Escape' || code === 'KeyQ') this.quit();
+    else if (code === 'Backspace' || code === 'KeyR') {
+      this.keep();
       this.env.reset();
       this.last = '';
       this.show();
@@ -126,6 +153,7 @@ class Game {
     const { env, actions } = this;
     if (env.spec.action.kind === 'discrete') actions.discrete[0] = action;
     else writeCorner(env, action, actions.box);
+    this.tape?.note(actions);
     env.step(actions);
     this.steps++;
     const terminated = env.terminated[0] === 1;
@@ -134,26 +162,24 @@ class Game {
     if (terminated || truncated) {
       const end = terminated ? 'over' : 'time limit';
       this.last = `last episode: return ${formatNumber(total)} in ${env.episodeLength[0]} steps (${end})`;
+      this.keep();
     }
     if (this.json)
       printJson({ step: this.steps, action, reward: env.reward[0], return: total, terminated, truncated });
     else this.show();
   }
 
+  /** Writes the episode that has just ended, or was left, to the recording. */
+  private keep(): void {
+    const episode = this.tape?.take(0);
+    if (episode) this.file?.add(episode);
+  }
+
   private show(): void {
-    if (this.json) return;
-    const { env, list } = this;
-    env.draw(0, list);
-    const columns = (process.stdout.columns || 80) - 2;
-    const rows = (process.stdout.rows || 24) - 4;
-    const scale = Math.min(columns / list.width, (rows * 2) / list.height, 96 / list.width);
-    const raster = new Raster(list.width * scale, list.height * scale);
-    raster.draw(list);
+    const { env } = this;
     const ended = env.terminated[0] | env.truncated[0];
     const now = `return ${formatNumber(ended ? 0 : env.episodeReturn[0])}  step ${ended ? 0 : env.episodeLength[0]}`;
-    const screen = `${raster.toText()}\n${env.spec.title}  ${now}\n${this.last}\n${this.help()}`;
-    // Written over the screen before, line by line: a screen that is wiped first flickers.
-    process.stdout.write(`\u001b[H${screen.replaceAll('\n', '\u001b[K\n')}\u001b[J`);
+    this.screen?.show(env, [`${env.spec.title}  ${now}`, this.last, this.help()]);
   }
 
   private help(): string {

@@ -1,0 +1,78 @@
+/** Recordings as files: every episode is appended in one write as it ends, so that an interruption loses none that was whole. */
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { InputError, show } from '#core/errors.ts';
+import {
+  headerProblems,
+  parseRecording,
+  recordingLine,
+  type RecordedEpisode,
+  type Recording,
+  type RecordingHeader,
+} from '#train/recording.ts';
+import { wrong } from './arguments.ts';
+
+export class RecordingFile implements Disposable {
+  readonly path: string;
+  /** Episodes added since it was opened. */
+  added = 0;
+  private readonly file: number;
+
+  private constructor(path: string, file: number) {
+    this.path = path;
+    this.file = file;
+  }
+
+  /**
+   * A new file, or one to append to, whose header must say the same: an `InputError` names the fields that differ. A last
+   * line that an interruption has cut off is taken away.
+   */
+  static open(path: string, header: RecordingHeader): RecordingFile {
+    const before = existsSync(path) ? readText('--record', path) : '';
+    const whole = before.lastIndexOf('\n') + 1;
+    if (before !== '') {
+      const problems = headerProblems(header, parseRecording(before.slice(0, whole || undefined)).header);
+      if (problems.length > 0) throw new InputError(problems);
+    }
+    const opened = new RecordingFile(path, openToAppend(path));
+    if (whole < before.length) {
+      process.stderr.write(`${path}: left out its last line, which was cut off\n`);
+      ftruncateSync(opened.file, Buffer.byteLength(before.slice(0, whole)));
+    }
+    if (before === '') writeSync(opened.file, recordingLine(header));
+    return opened;
+  }
+
+  add(episode: RecordedEpisode): void {
+    writeSync(this.file, recordingLine(episode));
+    this.added++;
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.file);
+  }
+}
+
+/** Reads and checks a recording with at least one episode; `flag` is how the user named the file. */
+export function readRecording(flag: string, path: string): Recording {
+  if (!existsSync(path)) throw wrong(flag, 'a recording', `${show(path)}, which is not there`);
+  const recording = parseRecording(readText(flag, path));
+  if (recording.episodes.length === 0)
+    throw wrong(flag, 'a recording with at least one episode', `${show(path)}, which has none`);
+  return recording;
+}
+
+function readText(flag: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw wrong(flag, 'a recording', `${show(path)}: ${(error as Error).message}`);
+  }
+}
+
+function openToAppend(path: string): number {
+  try {
+    return openSync(path, 'a');
+  } catch (error) {
+    throw new Error(`--record: cannot write ${show(path)}: ${(error as Error).message}`, { cause: error });
+  }
+}
