@@ -6,9 +6,9 @@
 import { activateRows } from './activations';
 import { min } from './lanes';
 import { narrowColumns, narrowRows } from './narrow';
-import { packPanel, packRows, packTransposedPanel } from './pack';
+import { packPanel, packRows, packStrip, packTransposedPanel } from './pack';
 import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
-import { tile, tilePart, tileRow, tileWideRow } from './tiles';
+import { tile, tilePart, tileRow, tileStrip, tileWideRow } from './tiles';
 
 const TRANSPOSE_A: i32 = 1;
 const TRANSPOSE_B: i32 = 2;
@@ -21,6 +21,10 @@ const BLOCK_N: i32 = 256;
 
 /** Bytes of B up to which it is read where it lies: beyond, its columns would push one another out of the first-level cache. */
 const IN_PLACE: i32 = 24576;
+
+/** Columns from which packing four rows of A pays, and bytes between a transposed A's rows from which it does. */
+const STRIP_COLUMNS: i32 = 24;
+const STRIP_STEP: i32 = 1024;
 
 export function matmul(
   a: usize,
@@ -96,7 +100,7 @@ function multiplyWide(job: Product): void {
   const bDepth = job.bDepth;
   const whole = job.columns - rest;
   const inPlace = job.bColumn == 4 && (job.rows < 16 || job.depth * bDepth <= IN_PLACE);
-  const panels = changetype<usize>(job) + PRODUCT_BYTES + TILE_BYTES;
+  const panels = changetype<usize>(job) + PRODUCT_BYTES + TILE_BYTES + (job.depth << 4);
   if (whole > 0) {
     if (!inPlace) {
       job.b = panels;
@@ -123,15 +127,28 @@ function pack(job: Product, b: usize, bDepth: i32, columns: i32, panel: usize): 
   job.bDepth = 32;
 }
 
-/** Rows by fours, then one by one; columns by eights. */
+/**
+ * Rows by fours, then one by one; columns by eights. Four rows that meet many columns are packed into a strip before:
+ * one address instead of four, and no rows that push one another out of the first-level cache.
+ */
 function multiplyPanels(job: Product): void {
   let a = job.a;
   let out = job.out;
   let start = job.start;
   let i = job.rows;
+  const strip = changetype<usize>(job) + PRODUCT_BYTES + TILE_BYTES;
+  const adjacent = job.aRow == 4;
+  const packs = job.columns >= STRIP_COLUMNS && (!adjacent || job.aDepth >= STRIP_STEP);
   for (; i >= 4; i -= 4) {
-    for (let j = 0; j < job.columns; j += 8)
-      multiplyTile(job, a, job.b + (j >> 3) * job.bPanel, out + (j << 2), start + j * job.startColumn);
+    if (packs) packStrip(a, job.aRow, job.aDepth, job.depth, strip);
+    for (let j = 0; j < job.columns; j += 8) {
+      const b = job.b + (j >> 3) * job.bPanel;
+      const target = out + (j << 2);
+      const first = start + j * job.startColumn;
+      if (packs) tileStrip(job, strip, 16, b, target, first);
+      else if (adjacent) tileStrip(job, a, job.aDepth, b, target, first);
+      else tile(job, a, a + job.aRow, a + 2 * job.aRow, a + 3 * job.aRow, b, target, first);
+    }
     a += job.aRow << 2;
     out += job.outRow << 2;
     start += job.startRow << 2;
@@ -147,12 +164,6 @@ function multiplyPanels(job: Product): void {
     out += job.outRow;
     start += job.startRow;
   }
-}
-
-@inline
-function multiplyTile(job: Product, a: usize, b: usize, out: usize, start: usize): void {
-  const aRow = job.aRow;
-  tile(job, a, a + aRow, a + 2 * aRow, a + 3 * aRow, b, out, start);
 }
 
 /** One padded panel. */

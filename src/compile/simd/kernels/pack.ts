@@ -25,7 +25,7 @@ export function packPanel(b: usize, bStep: i32, k: i32, columns: i32, panel: usi
 /** The same from Bᵀ[columns, k]: column j is the contiguous row at b + j·bStep. */
 export function packTransposedPanel(b: usize, bStep: i32, k: i32, columns: i32, panel: usize): void {
   let j = 0;
-  for (; j + 4 <= columns; j += 4) transposeIntoPanel(b + j * bStep, bStep, k, panel + (j << 2));
+  for (; j + 4 <= columns; j += 4) transposeFour(b + j * bStep, bStep, k, panel + (j << 2), 32);
   for (; j < 8; j++) {
     const row = b + j * bStep;
     for (let p = 0; p < k; p++)
@@ -33,11 +33,11 @@ export function packTransposedPanel(b: usize, bStep: i32, k: i32, columns: i32, 
   }
 }
 
-/** Four rows of k elements become four columns of a panel. */
-function transposeIntoPanel(row0: usize, bStep: i32, k: i32, panel: usize): void {
-  let row1 = row0 + bStep;
-  let row2 = row1 + bStep;
-  let row3 = row2 + bStep;
+/** Four rows of k elements become k rows of four, `step` bytes apart. */
+function transposeFour(row0: usize, rowStep: i32, k: i32, out: usize, step: i32): void {
+  let row1 = row0 + rowStep;
+  let row2 = row1 + rowStep;
+  let row3 = row2 + rowStep;
   for (; k >= 4; k -= 4) {
     const r0 = v128.load(row0);
     const r1 = v128.load(row1);
@@ -47,26 +47,36 @@ function transposeIntoPanel(row0: usize, bStep: i32, k: i32, panel: usize): void
     const low23 = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
     const high01 = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
     const high23 = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
-    v128.store(panel, i64x2.shuffle(low01, low23, 0, 2));
-    v128.store(panel, i64x2.shuffle(low01, low23, 1, 3), 32);
-    v128.store(panel, i64x2.shuffle(high01, high23, 0, 2), 64);
-    v128.store(panel, i64x2.shuffle(high01, high23, 1, 3), 96);
+    v128.store(out, i64x2.shuffle(low01, low23, 0, 2));
+    v128.store(out + step, i64x2.shuffle(low01, low23, 1, 3));
+    v128.store(out + 2 * step, i64x2.shuffle(high01, high23, 0, 2));
+    v128.store(out + 3 * step, i64x2.shuffle(high01, high23, 1, 3));
     row0 += 16;
     row1 += 16;
     row2 += 16;
     row3 += 16;
-    panel += 128;
+    out += step << 2;
   }
   for (; k > 0; k--) {
-    store<f32>(panel, load<f32>(row0));
-    store<f32>(panel, load<f32>(row1), 4);
-    store<f32>(panel, load<f32>(row2), 8);
-    store<f32>(panel, load<f32>(row3), 12);
+    store<f32>(out, load<f32>(row0));
+    store<f32>(out, load<f32>(row1), 4);
+    store<f32>(out, load<f32>(row2), 8);
+    store<f32>(out, load<f32>(row3), 12);
     row0 += 4;
     row1 += 4;
     row2 += 4;
     row3 += 4;
-    panel += 32;
+    out += step;
+  }
+}
+
+/** STRIP[k, 4] = four rows of A side by side; element (i, p) of A is at a + i·aRow + p·aDepth, and one of the steps is 4. */
+export function packStrip(a: usize, aRow: i32, aDepth: i32, k: i32, strip: usize): void {
+  if (aDepth == 4) return transposeFour(a, aRow, k, strip, 16);
+  for (; k > 0; k--) {
+    v128.store(strip, v128.load(a));
+    a += aDepth;
+    strip += 16;
   }
 }
 

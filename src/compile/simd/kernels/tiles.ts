@@ -3,8 +3,10 @@
  * registers. Every element is one chain of sums in the order of k, whatever the tile it falls into: results do not depend
  * on how rows were split.
  *
- * Loops are not unrolled on purpose: engines move all loads of a loop body to its top, and two steps at once would need
- * more than the 15 vector registers they have on x86-64 (one step: 4 of A, 2 of B, 8 sums, 1 product).
+ * Engines move all loads of a block to its top, and two steps in one block would need more than the 15 vector registers
+ * they have on x86-64 (one step: 4 of A, 2 of B, 8 sums, 1 product). So the loops take two steps with a branch between:
+ * half as many checks for interrupts, no more registers. Few other variables may be alive in them: a counter that is kept
+ * in memory costs more than a step.
  */
 import { madd } from './lanes';
 import { Product, PRODUCT_BYTES } from './product';
@@ -20,6 +22,7 @@ export function tile(
   out: usize,
   start: usize,
 ): void {
+  const aDepth = job.aDepth;
   let c00 = f32x4.splat(0);
   let c01 = f32x4.splat(0);
   let c10 = f32x4.splat(0);
@@ -28,42 +31,137 @@ export function tile(
   let c21 = f32x4.splat(0);
   let c30 = f32x4.splat(0);
   let c31 = f32x4.splat(0);
-  const aDepth = job.aDepth;
   const bDepth = job.bDepth;
-  const depth = job.depth;
-  const gap = job.aSegment - aDepth * depth;
+  const run = aDepth * job.depth;
+  const gap = job.aSegment - run;
+  let segments = job.segments;
+  let p = 0;
+  do {
+    const end = p + run;
+    do {
+      const bx0 = v128.load(b);
+      const bx1 = v128.load(b, 16);
+      let x = v128.load32_splat(a0 + p);
+      c00 = madd(x, bx0, c00);
+      c01 = madd(x, bx1, c01);
+      x = v128.load32_splat(a1 + p);
+      c10 = madd(x, bx0, c10);
+      c11 = madd(x, bx1, c11);
+      x = v128.load32_splat(a2 + p);
+      c20 = madd(x, bx0, c20);
+      c21 = madd(x, bx1, c21);
+      x = v128.load32_splat(a3 + p);
+      c30 = madd(x, bx0, c30);
+      c31 = madd(x, bx1, c31);
+      p += aDepth;
+      b += bDepth;
+      if (p == end) break;
+      const by0 = v128.load(b);
+      const by1 = v128.load(b, 16);
+      let y = v128.load32_splat(a0 + p);
+      c00 = madd(y, by0, c00);
+      c01 = madd(y, by1, c01);
+      y = v128.load32_splat(a1 + p);
+      c10 = madd(y, by0, c10);
+      c11 = madd(y, by1, c11);
+      y = v128.load32_splat(a2 + p);
+      c20 = madd(y, by0, c20);
+      c21 = madd(y, by1, c21);
+      y = v128.load32_splat(a3 + p);
+      c30 = madd(y, by0, c30);
+      c31 = madd(y, by1, c31);
+      p += aDepth;
+      b += bDepth;
+    } while (p != end);
+    p += gap;
+  } while (--segments > 0);
+  storeTile(job, out, start, c00, c01, c10, c11, c20, c21, c30, c31);
+}
+
+/** Four rows of A whose elements lie side by side at p: columns of A where it is transposed, or a packed strip. */
+export function tileStrip(job: Product, p: usize, aDepth: i32, b: usize, out: usize, start: usize): void {
+  let c00 = f32x4.splat(0);
+  let c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0);
+  let c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0);
+  let c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0);
+  let c31 = f32x4.splat(0);
+  const bDepth = job.bDepth;
+  const run = aDepth * job.depth;
+  const gap = job.aSegment - run;
   let segments = job.segments;
   do {
-    for (let p = depth; p != 0; p--) {
-      const b0 = v128.load(b);
-      const b1 = v128.load(b, 16);
-      let x = v128.load32_splat(a0);
-      c00 = madd(x, b0, c00);
-      c01 = madd(x, b1, c01);
-      x = v128.load32_splat(a1);
-      c10 = madd(x, b0, c10);
-      c11 = madd(x, b1, c11);
-      x = v128.load32_splat(a2);
-      c20 = madd(x, b0, c20);
-      c21 = madd(x, b1, c21);
-      x = v128.load32_splat(a3);
-      c30 = madd(x, b0, c30);
-      c31 = madd(x, b1, c31);
-      a0 += aDepth;
-      a1 += aDepth;
-      a2 += aDepth;
-      a3 += aDepth;
+    const end = p + run;
+    do {
+      const bx0 = v128.load(b);
+      const bx1 = v128.load(b, 16);
+      let x = v128.load32_splat(p);
+      c00 = madd(x, bx0, c00);
+      c01 = madd(x, bx1, c01);
+      x = v128.load32_splat(p, 4);
+      c10 = madd(x, bx0, c10);
+      c11 = madd(x, bx1, c11);
+      x = v128.load32_splat(p, 8);
+      c20 = madd(x, bx0, c20);
+      c21 = madd(x, bx1, c21);
+      x = v128.load32_splat(p, 12);
+      c30 = madd(x, bx0, c30);
+      c31 = madd(x, bx1, c31);
+      p += aDepth;
       b += bDepth;
-    }
-    a0 += gap;
-    a1 += gap;
-    a2 += gap;
-    a3 += gap;
+      if (p == end) break;
+      const by0 = v128.load(b);
+      const by1 = v128.load(b, 16);
+      let y = v128.load32_splat(p);
+      c00 = madd(y, by0, c00);
+      c01 = madd(y, by1, c01);
+      y = v128.load32_splat(p, 4);
+      c10 = madd(y, by0, c10);
+      c11 = madd(y, by1, c11);
+      y = v128.load32_splat(p, 8);
+      c20 = madd(y, by0, c20);
+      c21 = madd(y, by1, c21);
+      y = v128.load32_splat(p, 12);
+      c30 = madd(y, by0, c30);
+      c31 = madd(y, by1, c31);
+      p += aDepth;
+      b += bDepth;
+    } while (p != end);
+    p += gap;
   } while (--segments > 0);
-  storeRow(job, 0, out, start, c00, c01);
-  storeRow(job, 1, out, start, c10, c11);
-  storeRow(job, 2, out, start, c20, c21);
-  storeRow(job, 3, out, start, c30, c31);
+  storeTile(job, out, start, c00, c01, c10, c11, c20, c21, c30, c31);
+}
+
+/** Writes the tile: bias or old values in, negative sums out. */
+@inline
+function storeTile(
+  job: Product,
+  out: usize,
+  start: usize,
+  c00: v128,
+  c01: v128,
+  c10: v128,
+  c11: v128,
+  c20: v128,
+  c21: v128,
+  c30: v128,
+  c31: v128,
+): void {
+  const least = f32x4.splat(job.floor);
+  const outRow = job.outRow;
+  const startRow = job.startRow;
+  storePair(out, start, c00, c01, least);
+  storePair(out + outRow, start + startRow, c10, c11, least);
+  storePair(out + 2 * outRow, start + 2 * startRow, c20, c21, least);
+  storePair(out + 3 * outRow, start + 3 * startRow, c30, c31, least);
+}
+
+@inline
+function storePair(out: usize, start: usize, low: v128, high: v128, least: v128): void {
+  v128.store(out, f32x4.pmax(f32x4.add(v128.load(start), low), least));
+  v128.store(out, f32x4.pmax(f32x4.add(v128.load(start, 16), high), least), 16);
 }
 
 /** One row: what remains after the tiles of four. */
@@ -85,16 +183,7 @@ export function tileRow(job: Product, a: usize, b: usize, out: usize, start: usi
     }
     a += gap;
   } while (--segments > 0);
-  storeRow(job, 0, out, start, c0, c1);
-}
-
-@inline
-function storeRow(job: Product, row: i32, out: usize, start: usize, low: v128, high: v128): void {
-  const least = f32x4.splat(job.floor);
-  const target = out + row * job.outRow;
-  const first = start + row * job.startRow;
-  v128.store(target, f32x4.pmax(f32x4.add(v128.load(first), low), least));
-  v128.store(target, f32x4.pmax(f32x4.add(v128.load(first, 16), high), least), 16);
+  storePair(out, start, c0, c1, f32x4.splat(job.floor));
 }
 
 /** One row by 32 columns in place: eight chains keep both units busy when there are no four rows to share B with. */
@@ -123,10 +212,11 @@ export function tileWideRow(job: Product, a: usize, b: usize, out: usize, start:
     b += bDepth;
   }
   const startEight = job.startColumn << 3;
-  storeRow(job, 0, out, start, c0, c1);
-  storeRow(job, 0, out + 32, start + startEight, c2, c3);
-  storeRow(job, 0, out + 64, start + 2 * startEight, c4, c5);
-  storeRow(job, 0, out + 96, start + 3 * startEight, c6, c7);
+  const least = f32x4.splat(job.floor);
+  storePair(out, start, c0, c1, least);
+  storePair(out + 32, start + startEight, c2, c3, least);
+  storePair(out + 64, start + 2 * startEight, c4, c5, least);
+  storePair(out + 96, start + 3 * startEight, c6, c7, least);
 }
 
 /**
