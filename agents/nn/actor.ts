@@ -2,7 +2,7 @@
  * A network as agents act with it: compiled for the batch sizes that are asked for, where steps can run at once on the CPU,
  * and the plain forward pass elsewhere. Weights are handed to compiled code only after they changed.
  */
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Compute, ImmediateRunner, Step, StepShapes } from '#compile/step.ts';
 import { Forward } from './forward.ts';
 import { apply, split } from './network.ts';
@@ -20,7 +20,7 @@ export interface ActorOptions {
 /** The network for one batch size. */
 interface Compiled {
   readonly runner: ImmediateRunner;
-  readonly inputs: { x: Float32Array; readonly noise: Float32Array };
+  readonly inputs: { x: Float32Array; readonly noise: Float32Array; memory: Float32Array };
   /** Where rows are padded to a full batch. */
   readonly padded: Float32Array;
   /** Of the weights that the runner has. */
@@ -28,6 +28,8 @@ interface Compiled {
 }
 
 const OUTPUTS = ['y'] as const;
+const OUTPUTS_WITH_MEMORY = ['y', 'memory'] as const;
+const NOTHING = new Float32Array(0);
 
 export class Actor {
   private readonly compute: Compute;
@@ -48,14 +50,17 @@ export class Actor {
     if (!compute.infer) this.plain = this.forward();
   }
 
-  /** x [n × input] → [n × output] and perhaps more rows: an array of its own, which the next call may overwrite. */
-  run(x: Float32Array, n: number): Float32Array {
-    if (this.plain) return this.plain.run(this.weights, x, n);
+  /**
+   * x [n × input] → [n × output] and perhaps more rows: an array of its own, which the next call may overwrite. `memory`
+   * [n × memory and perhaps more], what recurrent layers remember of each row, is moved on by a step.
+   */
+  run(x: Float32Array, n: number, memory: Float32Array = NOTHING): Float32Array {
+    if (this.plain) return this.plain.run(this.weights, x, n, memory);
     const size = this.sizeFor(n);
     const compiled = this.compiled.get(size) ?? this.compile(size);
     if (!compiled) {
       this.plain = this.forward();
-      return this.plain.run(this.weights, x, n);
+      return this.plain.run(this.weights, x, n, memory);
     }
     const { runner, inputs, padded } = compiled;
     if (compiled.version !== this.version) {
@@ -68,7 +73,12 @@ export class Actor {
       for (let k = 0; k < used; k++) padded[k] = x[k];
       inputs.x = padded;
     }
-    return runner.run(inputs, OUTPUTS)['y'] as Float32Array;
+    if (this.plan.memory === 0) return runner.run(inputs, OUTPUTS)['y'] as Float32Array;
+    const remembered = n * this.plan.memory;
+    for (let k = 0; k < remembered; k++) inputs.memory[k] = memory[k];
+    const outputs = runner.run(inputs, OUTPUTS_WITH_MEMORY);
+    for (let k = 0; k < remembered; k++) memory[k] = outputs['memory'][k];
+    return outputs['y'] as Float32Array;
   }
 
   /** To be called after the weights were written to. */
@@ -90,8 +100,11 @@ export class Actor {
     const { plan, weights, noise, version } = this;
     const step: Step = (state, inputs) => {
       const [own] = split([plan], state['weights'] as tf.Tensor1D);
-      const y = apply(plan, own, inputs['x'], inputs['noise'] as tf.Tensor1D | undefined);
-      return { state, outputs: { y } };
+      const noise = inputs['noise'] as tf.Tensor1D | undefined;
+      if (plan.memory === 0) return { state, outputs: { y: apply(plan, own, inputs['x'], noise) } };
+      const recall = { steps: 1, memory: inputs['memory'] as tf.Tensor2D, left: [] };
+      const y = apply(plan, own, inputs['x'], noise, recall);
+      return { state, outputs: { y, memory: tf.concat(recall.left, 1) } };
     };
     const dtype = 'float32';
     const shapes: StepShapes = {
@@ -99,12 +112,14 @@ export class Actor {
       inputs: {
         x: { shape: [batch, ...plan.input], dtype },
         ...(plan.noise > 0 && { noise: { shape: [plan.noise], dtype } }),
+        ...(plan.memory > 0 && { memory: { shape: [batch, plan.memory], dtype } }),
       },
     };
     const runner = this.compute.infer?.('acting', step, shapes, { weights });
     if (!runner) return undefined;
     const padded = new Float32Array(batch * sizeOf(plan.input));
-    const compiled = { runner, inputs: { x: padded, noise }, padded, version };
+    const inputs = { x: padded, noise, memory: new Float32Array(batch * plan.memory) };
+    const compiled = { runner, inputs, padded, version };
     this.compiled.set(batch, compiled);
     return compiled;
   }

@@ -2,6 +2,7 @@
  * A network's forward pass on plain typed arrays: the slow independent reference that the tensor version and the compiled
  * ones are compared with, and how agents act where nothing is compiled. It runs at once and without allocating.
  */
+import { recurrentForward } from './forward-recurrent.ts';
 import {
   featuresOf,
   NORM_EPSILON,
@@ -12,7 +13,15 @@ import {
 } from './spec.ts';
 
 /** One layer: reads n rows of input, writes n rows of output. */
-type LayerForward = (weights: Float32Array, input: Float32Array, output: Float32Array, n: number) => void;
+type LayerForward = (
+  weights: Float32Array,
+  input: Float32Array,
+  output: Float32Array,
+  n: number,
+  memory?: Float32Array,
+) => void;
+
+const NOTHING = new Float32Array(0);
 
 export class Forward {
   readonly plan: NetworkPlan;
@@ -29,12 +38,15 @@ export class Forward {
     this.reserve(batch);
   }
 
-  /** weights: the flat block; x [n × input] → [n × output], an array of its own that the next call overwrites. */
-  run(weights: Float32Array, x: Float32Array, n: number): Float32Array {
+  /**
+   * weights: the flat block; x [n × input] → [n × output], an array of its own that the next call overwrites. `memory`
+   * [n × memory] is what recurrent layers remember, moved on by a step.
+   */
+  run(weights: Float32Array, x: Float32Array, n: number, memory?: Float32Array): Float32Array {
     if (n > this.capacity) this.reserve(n);
     let input = x;
     for (let k = 0; k < this.layers.length; k++) {
-      this.layers[k](weights, input, this.outputs[k], n);
+      this.layers[k](weights, input, this.outputs[k], n, memory);
       input = this.outputs[k];
     }
     return input;
@@ -99,6 +111,11 @@ function layerForward(plan: LayerPlan, network: NetworkPlan, noise: Float32Array
         for (let k = 0; k < n * length; k++) y[k] = x[k];
         act(y, n * length, w);
       };
+    case 'gru':
+    case 'lstm': {
+      const step = recurrentForward(plan, layer, offsets);
+      return (w, x, y, n, memory = NOTHING) => step(w, x, y, n, memory, network.memory);
+    }
     case 'dueling':
       return dueling(plan, offsets, noise);
   }

@@ -14,6 +14,9 @@ function fill(into: Float32Array, { start, shape }: ParamPlan, rng: Rng): void {
     case 'constant':
       into.fill(start.value);
       return;
+    case 'forgetGate':
+      into.fill(0).fill(1, into.length / 4, into.length / 2);
+      return;
     case 'he': // He et al. 2015, eq. 10
       for (let k = 0; k < into.length; k++) into[k] = start.gain * Math.sqrt(2 / start.fanIn) * rng.normal();
       return;

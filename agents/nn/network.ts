@@ -1,6 +1,7 @@
 /** Networks in tensor operations: the flat parameter block taken apart, and a network applied for acting or for training. */
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm, movedStatistics, type NormLayer } from './batch-norm.ts';
+import { unroll, type Recall } from './recurrent.ts';
 import { NORM_EPSILON, sizeOf, type Activation, type LayerPlan, type NetworkPlan } from './spec.ts';
 
 /**
@@ -31,13 +32,20 @@ export function split(plans: readonly NetworkPlan[], block: tf.Tensor1D): readon
 
 /**
  * Applies a network to a batch: x [B × input] → [B × output].
- * `noise` is the network's noise vector (see noise.ts), needed where a layer is noisy.
+ * `noise` is the network's noise vector (see noise.ts), needed where a layer is noisy; `recall` what recurrent layers
+ * remember (see recurrent.ts).
  */
-export function apply(plan: NetworkPlan, weights: Weights, x: tf.Tensor, noise?: tf.Tensor1D): tf.Tensor {
+export function apply(
+  plan: NetworkPlan,
+  weights: Weights,
+  x: tf.Tensor,
+  noise?: tf.Tensor1D,
+  recall?: Recall,
+): tf.Tensor {
   let y = x;
   for (const layer of plan.layers) {
     const own = weights.slice(layer.firstParam, layer.firstParam + layer.paramCount);
-    y = applyLayer(layer, own, y, { noise, training: weights.training });
+    y = applyLayer(layer, own, y, { noise, training: weights.training, recall });
   }
   return y;
 }
@@ -45,13 +53,14 @@ export function apply(plan: NetworkPlan, weights: Weights, x: tf.Tensor, noise?:
 interface Pass {
   readonly noise: tf.Tensor1D | undefined;
   readonly training: TrainingPass | undefined;
+  readonly recall: Recall | undefined;
 }
 
 function applyLayer(
   plan: LayerPlan,
   weights: readonly tf.Tensor[],
   x: tf.Tensor,
-  { noise, training }: Pass,
+  { noise, training, recall }: Pass,
 ): tf.Tensor {
   const { layer } = plan;
   const activated = (sum: tf.Tensor): tf.Tensor =>
@@ -78,6 +87,10 @@ function applyLayer(
       return training ? drop(plan, x, training) : x;
     case 'activation':
       return activated(x);
+    case 'gru':
+    case 'lstm':
+      if (!recall) throw new Error(`a layer that remembers (${layer.kind}) needs what it remembers`);
+      return unroll(plan, layer, weights, x, recall);
     case 'dueling':
       return dueling(plan, weights, x, noise);
   }

@@ -35,6 +35,8 @@ const weights = {
   /** Factor on the initial weights; √2 and 0.01 are usual with `orthogonal`. */
   gain: z.number().positive().max(100).optional(),
 };
+/** `init` and `gain` are of the input kernel; the recurrent one starts orthogonal (Saxe 2014), as in Keras. */
+const recurrent = { units, init: weights.init, gain: weights.gain };
 
 const layerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dense'), units, ...weights }),
@@ -74,6 +76,12 @@ const layerSchema = z.discriminatedUnion('kind', [
   /** Sets features to 0 with probability `rate` when training, and divides the rest by 1 − rate: Srivastava et al. 2014. */
   z.strictObject({ kind: z.literal('dropout'), rate: z.number().min(0).max(0.95) }),
   z.strictObject({ kind: z.literal('activation'), activation: someActivation }),
+  /**
+   * Remembers from step to step: Cho et al. 2014, and Hochreiter & Schmidhuber 1997. See recurrent.ts; only for agents that
+   * keep a memory.
+   */
+  z.strictObject({ kind: z.literal('gru'), ...recurrent }),
+  z.strictObject({ kind: z.literal('lstm'), ...recurrent }),
   /** Q = V + A − mean A, per atom, each stream with hidden layers of its own: Wang et al. 2016. */
   z.strictObject({
     kind: z.literal('dueling'),
@@ -105,7 +113,9 @@ export const BATCH_NORM_MOMENTUM = 0.99;
 /** How a parameter starts. `normal` and `uniform` bounds are worked out by init.ts from the fans. */
 export type Start =
   | { readonly kind: Initialiser; readonly gain: number; readonly fanIn: number; readonly fanOut: number }
-  | { readonly kind: 'constant'; readonly value: number };
+  | { readonly kind: 'constant'; readonly value: number }
+  /** 0, but 1 for the forget gates of an LSTM, the second quarter: Jozefowicz et al. 2015. */
+  | { readonly kind: 'forgetGate' };
 
 /** One parameter tensor: where it lies in the network's flat block. */
 export interface ParamPlan {
@@ -130,6 +140,8 @@ export interface LayerPlan {
   readonly noiseOffset: number;
   /** Where its mask lies in a row's share of the masks: see dropout.ts. */
   readonly dropoutOffset: number;
+  /** Where its share lies in a row of the memory: see recurrent.ts. */
+  readonly memoryOffset: number;
   /** Numbers in its parameters, running statistics included. */
   readonly parameters: number;
 }
@@ -145,6 +157,8 @@ export interface NetworkPlan {
   readonly noise: number;
   /** Numbers in the dropout masks of one row; 0 where no layer drops anything. */
   readonly dropout: number;
+  /** Numbers that recurrent layers remember of one row; 0 where no layer is recurrent. */
+  readonly memory: number;
 }
 
 /** `auto` is 120-84 with ReLU for vectors (CleanRL) and 16 filters of 3×3 with 128 units for planes (MinAtar). */
@@ -162,9 +176,17 @@ export function bodyFor(body: Body, input: Shape): readonly Layer[] {
   ];
 }
 
-/** Shapes, parameters and their places. A layer that does not fit is an `InputError` at `where.index`. */
-export function planNetwork(layers: readonly Layer[], input: Shape, where: string): NetworkPlan {
-  const planner = new Planner();
+/**
+ * Shapes, parameters and their places. A layer that does not fit is an `InputError` at `where.index`, and so is a recurrent
+ * one unless who plans says that it `remembers`.
+ */
+export function planNetwork(
+  layers: readonly Layer[],
+  input: Shape,
+  where: string,
+  { remembers = false }: { readonly remembers?: boolean } = {},
+): NetworkPlan {
+  const planner = new Planner(remembers);
   let shape = input;
   layers.forEach((layer, index) => {
     planner.at = `${where}.${index}`;
@@ -180,6 +202,7 @@ export function planNetwork(layers: readonly Layer[], input: Shape, where: strin
     size: planner.size,
     noise: planner.noise,
     dropout: planner.dropout,
+    memory: planner.memory,
   };
 }
 
@@ -190,10 +213,16 @@ class Planner {
   size = 0;
   noise = 0;
   dropout = 0;
+  memory = 0;
+  private readonly remembers: boolean;
+
+  constructor(remembers: boolean) {
+    this.remembers = remembers;
+  }
 
   add(layer: Layer, index: number, input: Shape): Shape {
     const firstParam = this.params.length;
-    const places = { noiseOffset: this.noise, dropoutOffset: this.dropout };
+    const places = { noiseOffset: this.noise, dropoutOffset: this.dropout, memoryOffset: this.memory };
     const before = this.size;
     const output = this.plan(layer, index, input);
     if ('activation' in layer && layer.activation === 'prelu')
@@ -241,6 +270,9 @@ class Planner {
         return input;
       case 'activation':
         return input;
+      case 'gru':
+      case 'lstm':
+        return this.recurrent(layer, index, input);
       case 'dueling': {
         const { actions, atoms = 1, hidden = 0, noisy = false, sigma } = layer;
         for (const [stream, outputs] of [
@@ -297,6 +329,27 @@ class Planner {
     this.param(`${name}/kernelSigma`, [fanIn, fanOut], spread);
     this.param(`${name}/biasSigma`, [fanOut], spread);
     this.noise += fanIn + fanOut;
+  }
+
+  private recurrent(layer: Layer & { kind: 'gru' | 'lstm' }, index: number, input: Shape): Shape {
+    if (!this.remembers)
+      throw new InputError([
+        {
+          field: `${this.at} (${layer.kind})`,
+          expected: 'layers that remember nothing, because this agent keeps no memory (ppo does)',
+          got: layer.kind,
+        },
+      ]);
+    const fanIn = this.width(layer, input);
+    const { units, init = 'glorot', gain = 1 } = layer;
+    const isLstm = layer.kind === 'lstm';
+    const width = (isLstm ? 4 : 3) * units;
+    this.param(`${index}/kernel`, [fanIn, width], { kind: init, gain, fanIn, fanOut: width });
+    const start: Start = { kind: 'orthogonal', gain: 1, fanIn: units, fanOut: width };
+    this.param(`${index}/recurrentKernel`, [units, width], start);
+    this.param(`${index}/bias`, [width], isLstm ? { kind: 'forgetGate' } : { kind: 'constant', value: 0 });
+    this.memory += isLstm ? 2 * units : units;
+    return [units];
   }
 
   private batchNorm(index: number, features: number): void {

@@ -92,7 +92,16 @@ function logStdPlan(dims: number): NetworkPlan {
     size: dims,
     start: { kind: 'constant', value: 0 },
   } as const;
-  return { input: [], output: [dims], layers: [], params: [param], size: dims, noise: 0, dropout: 0 };
+  return {
+    input: [],
+    output: [dims],
+    layers: [],
+    params: [param],
+    size: dims,
+    noise: 0,
+    dropout: 0,
+    memory: 0,
+  };
 }
 
 export function initialBlock(plan: ActorCriticPlan, rng: Rng): Float32Array {

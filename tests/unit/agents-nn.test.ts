@@ -70,7 +70,7 @@ describe('a plan', () => {
     expect(bodySchema.parse([{ kind: 'dense', units: 8 }])).toEqual([{ kind: 'dense', units: 8 }]);
     expect(() => bodySchema.parse([{ kind: 'dense', units: 0 }])).toThrow();
     expect(() => bodySchema.parse([{ kind: 'dense', units: 8, size: 2 }])).toThrow();
-    expect(() => bodySchema.parse([{ kind: 'lstm', units: 8 }])).toThrow();
+    expect(() => bodySchema.parse([{ kind: 'rnn', units: 8 }])).toThrow();
   });
 
   it('counts running statistics and slopes as parameters, and masks per row', () => {

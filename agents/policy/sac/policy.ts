@@ -43,6 +43,7 @@ export function planSac(spec: EnvSpec, config: SacConfig): SacPlan {
     size: 1,
     noise: 0,
     dropout: 0,
+    memory: 0,
   };
   const targetEntropy = config.targetEntropy * (discrete ? Math.log(dims) : -dims);
   const plans = [actor, critic, critic, logAlpha] as const;
