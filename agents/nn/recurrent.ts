@@ -56,10 +56,10 @@ type Cell = (projected: tf.Tensor, before: readonly tf.Tensor[]) => readonly tf.
 
 /** Cho et al. 2014, eq. 5–8: h′ = z ⊙ h + (1 − z) ⊙ tanh(W x + U (r ⊙ h)). Gates lie in the order z, r, candidate. */
 function gru(units: number, recurrent: tf.Tensor): Cell {
-  const [gatesKernel, candidateKernel] = tf.split(recurrent as tf.Tensor2D, [2 * units, units], 1);
+  const [gatesKernel, candidateKernel] = tf.split(recurrent, [2 * units, units], 1);
   const one = tf.scalar(1);
   return (projected, [h]) => {
-    const [gatesInput, candidateInput] = tf.split(projected as tf.Tensor2D, [2 * units, units], 1);
+    const [gatesInput, candidateInput] = tf.split(projected, [2 * units, units], 1);
     const gates = tf.sigmoid(tf.add(gatesInput, tf.matMul(h as tf.Tensor2D, gatesKernel)));
     const [z, r] = parts(gates, 2, 1);
     const candidate = tf.tanh(

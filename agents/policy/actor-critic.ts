@@ -22,7 +22,8 @@ import {
 import { initialise } from '#agents/nn/init.ts';
 import type { Learner } from '#agents/nn/learner.ts';
 import { apply, type Weights } from '#agents/nn/network.ts';
-import { bodyFor, planNetwork, type Body, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
+import { planNetwork } from '#agents/nn/plan.ts';
+import { bodyFor, type Body, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 
 export interface ActorCriticPlan {
   readonly action: ActionSpec;

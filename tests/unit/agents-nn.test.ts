@@ -5,7 +5,8 @@ import { Forward } from '#agents/nn/forward.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { apply, split } from '#agents/nn/network.ts';
 import { drawNoise } from '#agents/nn/noise.ts';
-import { activations, bodyFor, bodySchema, planNetwork, type Layer } from '#agents/nn/spec.ts';
+import { planNetwork } from '#agents/nn/plan.ts';
+import { activations, bodyFor, bodySchema, type Layer } from '#agents/nn/spec.ts';
 import { createCompute } from '#host/compute.ts';
 import { rngStreams } from '#core/rng.ts';
 

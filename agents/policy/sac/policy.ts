@@ -6,7 +6,8 @@ import { needsRows } from '#agents/nn/batch-norm.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { chosen } from '#agents/nn/losses.ts';
 import { apply, type Weights } from '#agents/nn/network.ts';
-import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
+import { planNetwork } from '#agents/nn/plan.ts';
+import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import type { SacConfig } from './config.ts';
 
 /** log σ lies within it, by a tanh (Haarnoja et al. 2018, appendix D; the bounds are CleanRL's). */

@@ -1,7 +1,8 @@
 /** The network of the DQN family: which layers and which head the switches ask for. */
 import { actionSize, type EnvSpec } from '#core/env.ts';
 import { needsRows } from '#agents/nn/batch-norm.ts';
-import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
+import { planNetwork } from '#agents/nn/plan.ts';
+import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { categoricalHead, quantileHead, scalarHead, type ValueHead } from '../heads.ts';
 import type { DqnConfig } from './config.ts';
 

@@ -22,7 +22,8 @@ import { createLearner, type Learner, type StepInputs } from '#agents/nn/learner
 import { chosen, squared } from '#agents/nn/losses.ts';
 import { apply } from '#agents/nn/network.ts';
 import { optimizerSpec, type OptimizerSpec } from '#agents/nn/optimizers.ts';
-import { bodyFor, planNetwork, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
+import { planNetwork } from '#agents/nn/plan.ts';
+import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { needsDiscrete } from '#agents/nn/worlds.ts';
 import { Minibatches, minibatchSize } from '#agents/policy/minibatches.ts';
 import { RolloutBuffer } from '#agents/policy/rollout.ts';

@@ -4,7 +4,8 @@ import { Forward } from '#agents/nn/forward.ts';
 import { withGradient } from '#agents/nn/gradient.ts';
 import { apply, combineStreams, split } from '#agents/nn/network.ts';
 import { signedRoot } from '#agents/nn/noise.ts';
-import { planNetwork, type Layer } from '#agents/nn/spec.ts';
+import { planNetwork } from '#agents/nn/plan.ts';
+import type { Layer } from '#agents/nn/spec.ts';
 import { squared } from '#agents/nn/losses.ts';
 import type { Step } from '#compile/step.ts';
 import {

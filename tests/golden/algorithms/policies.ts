@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { categorical, gaussian } from '#agents/nn/distributions.ts';
 import { optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
-import { planNetwork } from '#agents/nn/spec.ts';
+import { planNetwork } from '#agents/nn/plan.ts';
 import { clippedSurrogate, normalised, policyGradient, total, valueLoss } from '#agents/policy/losses.ts';
 import { ppoConfig } from '#agents/policy/ppo/config.ts';
 import { ppoStep } from '#agents/policy/ppo/ppo.ts';

@@ -6,7 +6,7 @@ import { dqnStep } from '#agents/value/dqn/dqn.ts';
 import { categoricalHead, quantileHead, quantileHuber, scalarHead } from '#agents/value/heads.ts';
 import { optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 import { chosen, weightedMean } from '#agents/nn/losses.ts';
-import { planNetwork } from '#agents/nn/spec.ts';
+import { planNetwork } from '#agents/nn/plan.ts';
 import { SumTree } from '#core/sum-tree.ts';
 import type { Step } from '#compile/step.ts';
 import {
