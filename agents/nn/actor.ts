@@ -47,7 +47,8 @@ export class Actor {
     this.weights = options.weights;
     this.batch = options.batch;
     this.noise = options.noise ?? new Float32Array(plan.noise);
-    if (!compute.infer) this.plain = this.forward();
+    // At once, so that a network that cannot be compiled is known, and named in the compute's label, before the run begins.
+    if (!compute.infer || !this.compile(this.batch)) this.plain = this.forward();
   }
 
   /**

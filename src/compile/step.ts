@@ -63,7 +63,7 @@ export interface Compute {
   compile(name: string, step: Step, shapes: StepShapes, initial: NamedValues): MaybePromise<Runner>;
   /**
    * Compiles a step that runs at once on the CPU, wherever learning runs: how agents act on batches of a fixed size. Absent
-   * where nothing does that faster than plain code; undefined if the step cannot be compiled.
+   * where nothing does that faster than plain code; undefined if the step cannot be compiled, and the label then says why.
    */
   infer?(name: string, step: Step, shapes: StepShapes, initial: NamedValues): ImmediateRunner | undefined;
 }

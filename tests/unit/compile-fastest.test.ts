@@ -6,11 +6,14 @@ import { eagerCompute } from '#compile/eager.ts';
 import { denseNetwork, updateExample } from '#compile/examples.ts';
 import { fastestCompute } from '#compile/fastest.ts';
 import { simdCompute } from '#compile/simd/simd.ts';
+import type { Step } from '#compile/step.ts';
 
 beforeAll(async () => {
   tf.enableProdMode();
   await tf.setBackend('cpu');
 });
+
+const topk: Step = (state, { x }) => ({ state, outputs: { y: tf.topk(x, 2).values } });
 
 it('keeps the fastest candidate in its initial state, and lets the others go', async () => {
   const eager = eagerCompute();
@@ -23,6 +26,17 @@ it('keeps the fastest candidate in its initial state, and lets the others go', a
   expect(compute.label).toMatch(/^simd \(update: [\d.e-]+ ms, eager · cpu [\d.e-]+ ms\)$/);
   expect((await runner.getState())['params']).toEqual(initial['params']);
   expect(tf.memory().numTensors).toBe(tensors);
+  runner.dispose();
+});
+
+it('names an inference that it could not compile, whichever candidate learns', async () => {
+  const eager = eagerCompute();
+  const { step, shapes, initial } = updateExample(denseNetwork([4, 8, 2], 4));
+  const options = { now: () => performance.now(), budget: 20 };
+  const compute = fastestCompute({ ...options, candidates: [simdCompute(eager), eager] });
+  expect(compute.infer?.('acting', topk, shapes, initial)).toBeUndefined();
+  const runner = await compute.compile('update', step, shapes, initial);
+  expect(compute.label).toMatch(/; simd, except acting \(TopK: not known to the compiler\) in plain code$/);
   runner.dispose();
 });
 

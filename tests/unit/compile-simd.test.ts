@@ -1,9 +1,17 @@
 /** The compiled runner itself: what it gives, what it refuses, and that running for long takes no more memory. */
+import { setFlagsFromString } from 'node:v8';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eagerCompute } from '#compile/eager.ts';
-import { denseNetwork, inferenceExample, updateExample, type Example } from '#compile/examples.ts';
+import {
+  denseNetwork,
+  inferenceExample,
+  updateExample,
+  type Example,
+  type ExampleNetwork,
+} from '#compile/examples.ts';
+import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts';
 import { simdCompute } from '#compile/simd/simd.ts';
 import type { ImmediateRunner, Runner, Step } from '#compile/step.ts';
 
@@ -16,8 +24,8 @@ function floats(size: number): { shape: [number]; dtype: 'float32' } {
   return { shape: [size], dtype: 'float32' };
 }
 
-function compile({ step, shapes, initial }: Example): ImmediateRunner {
-  const compute = simdCompute(eagerCompute());
+function compile({ step, shapes, initial }: Example, build: KernelBuild = 'exact'): ImmediateRunner {
+  const compute = simdCompute(eagerCompute(), build);
   const runner = compute.infer?.('example', step, shapes, initial);
   if (!runner) throw new Error('the example did not compile');
   return runner;
@@ -125,5 +133,56 @@ describe('compiled and eager runners', () => {
     const [got, expected] = [compiled.run(example.inputs, ['loss']), eager.run(example.inputs, ['loss'])];
     expect(got['loss'][0]).toBeCloseTo((expected as typeof got)['loss'][0], 5);
     eager.dispose();
+  });
+});
+
+const images: ExampleNetwork = {
+  input: [9, 8, 3],
+  layers: [
+    { kind: 'conv', filters: 8, size: 3 },
+    { kind: 'pool', size: 2 },
+    { kind: 'dense', units: 13 },
+    { kind: 'dense', units: 3 },
+  ],
+  batch: 5,
+  loss: 'cross-entropy',
+};
+
+const topk: Step = (state, { x }) => ({ state, outputs: { y: tf.topk(x, 2).values } });
+
+describe('the build with fused multiply-add', () => {
+  beforeAll(() => {
+    // Node 20 has relaxed SIMD behind a flag, later versions by default.
+    if (!hasRelaxedSimd()) setFlagsFromString('--experimental-wasm-relaxed-simd');
+  });
+
+  it.each([
+    ['a dense network', denseNetwork([4, 33, 20, 2], 9)],
+    ['images', images],
+    ['sparse images', { ...images, density: 0.05 }],
+  ])('learns as the exact one does, to rounding: %s', (_, network) => {
+    const example = updateExample(network);
+    const [exact, fast] = (['exact', 'fast'] as const).map((build) => compile(example, build));
+    for (let k = 0; k < 20; k++) {
+      const expected = exact.run(example.inputs, ['loss'])['loss'][0];
+      const got = fast.run(example.inputs, ['loss'])['loss'][0];
+      expect(Math.abs(got - expected)).toBeLessThan(1e-5 * (1 + Math.abs(expected)));
+    }
+    const [expected, got] = [exact.getState(), fast.getState()];
+    // Twenty Adam steps of 0.001 each: rounding decides the direction only of parameters whose gradient is next to nothing.
+    const differences = [...got['params']].map((value, i) => Math.abs(value - expected['params'][i]));
+    expect(differences.filter((difference) => difference > 1e-4).length).toBeLessThan(
+      0.01 * differences.length,
+    );
+    expect(Math.max(...differences)).toBeLessThanOrEqual(2 * 20 * 1e-3);
+    for (const runner of [exact, fast]) runner.dispose();
+  });
+
+  it('is named in the label, and so is what it cannot compile', () => {
+    const compute = simdCompute(eagerCompute(), 'fast');
+    expect(compute.label).toBe('simd-fast');
+    const runner = compute.compile('step', topk, { state: {}, inputs: { x: floats(3) } }, {});
+    expect(compute.label).toBe('simd-fast, except step (TopK: not known to the compiler) on eager · cpu');
+    (runner as ImmediateRunner).dispose();
   });
 });

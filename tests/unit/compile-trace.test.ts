@@ -69,7 +69,10 @@ describe('what the compiler does not know', () => {
     const runner = compute.compile('step', step, shapes, initial) as ImmediateRunner;
     expect(runner.run({ x: Float32Array.of(3, 1, 2) }, ['y'])['y'].length).toBeGreaterThan(0);
     expect(compute.label).toBe(`simd, except step (${reason}) on eager · cpu`);
-    expect(compute.infer?.('step', step, shapes, initial)).toBeUndefined();
+    expect(compute.infer?.('acting', step, shapes, initial)).toBeUndefined();
+    expect(compute.label).toBe(
+      `simd, except step (${reason}) on eager · cpu; acting (${reason}) in plain code`,
+    );
     runner.dispose();
   });
 });

@@ -1,6 +1,8 @@
+import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '#compile/step.ts';
+import { hasRelaxedSimd } from '#compile/simd/kernel-module.ts';
 import { createCompute, parseComputeChoice } from '#host/compute.ts';
 import { InputError } from '#core/errors.ts';
 
@@ -70,6 +72,19 @@ describe('the choice of a backend', () => {
   it('compiles for auto where there is neither WebGPU nor WebGL', async () => {
     using compute = await createCompute('auto');
     expect(compute.label).toBe('simd');
+  });
+
+  it('takes fused multiply-add where the engine has it, and refuses it elsewhere', async (context) => {
+    setFlagsFromString('--experimental-wasm-relaxed-simd');
+    {
+      using compute = await createCompute('simd-fast');
+      expect(compute.label).toBe('simd-fast');
+    }
+    setFlagsFromString('--no-experimental-wasm-relaxed-simd');
+    if (hasRelaxedSimd()) context.skip('this engine always has it');
+    await expect(createCompute('simd-fast')).rejects.toThrow(
+      'backend: expected a backend that this machine has, got simd-fast, which does not work here',
+    );
   });
 
   it('refuses what this machine or nobody has', async () => {

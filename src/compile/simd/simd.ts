@@ -12,26 +12,29 @@ import { SimdRunner } from './runner.ts';
 const MOST_MEMORY = 2 ** 31;
 
 /**
- * Compiles steps; those that it cannot go to `fallback`, and the label says which and why. The `fast` build needs relaxed SIMD
+ * Compiles steps; those that it cannot go to `fallback` (inferences to their caller's own code), and the label says which and
+ * why. The `fast` build needs relaxed SIMD
  * (`hasRelaxedSimd`) and gives results that differ in the last bits from machine to machine.
  */
 export function simdCompute(fallback: Compute, build: KernelBuild = 'exact'): Compute {
-  const reasons = new Set<string>();
+  const exceptions = new Set<string>();
   const name = build === 'exact' ? 'simd' : 'simd-fast';
   const compileSimd = (...step: Parameters<Compute['compile']>): Compiled => compileWith(build, ...step);
   return {
     get label() {
-      return reasons.size === 0 ? name : `${name}, except ${[...reasons].join('; ')} on ${fallback.label}`;
+      return exceptions.size === 0 ? name : `${name}, except ${[...exceptions].join('; ')}`;
     },
     compile(name, step, shapes, initial): MaybePromise<Runner> {
       const compiled = compileSimd(name, step, shapes, initial);
       if (compiled.kind === 'runner') return compiled.runner;
-      reasons.add(`${name} (${compiled.reason})`);
+      exceptions.add(`${name} (${compiled.reason}) on ${fallback.label}`);
       return fallback.compile(name, step, shapes, initial);
     },
     infer(name, step, shapes, initial) {
       const compiled = compileSimd(name, step, shapes, initial);
-      return compiled.kind === 'runner' ? compiled.runner : undefined;
+      if (compiled.kind === 'runner') return compiled.runner;
+      exceptions.add(`${name} (${compiled.reason}) in plain code`);
+      return undefined;
     },
   };
 }
