@@ -72,6 +72,11 @@ export interface EnvKernel<S extends Columns = Columns, A extends Action = Actio
   step(s: S, i: number, action: A, rng: Rng, out: StepEvents): void;
   /** Writes the observation of slot i, row-major, all of its numbers. */
   observe(s: S, i: number, into: Float32Array, offset: number): void;
+  /**
+   * Brings an observation up to date, for worlds of which little changes in a step: `into` holds what the last `refresh` of
+   * slot i wrote there, zeros if there was none, and then what `observe` would write. What was written is part of the state.
+   */
+  refresh?(s: S, i: number, into: Float32Array, offset: number): void;
   draw(s: S, i: number, list: DrawList): void;
   /** 1 where the action may be chosen now, else 0; absent where all may always be. */
   legal?(s: S, i: number, mask: Uint8Array, offset: number): void;

@@ -63,6 +63,9 @@ export class VectorEnv {
   private readonly rngs: readonly SavableRng[];
   private readonly out: Events;
   private readonly size: number;
+  /** The slots whose episode ended in this step are the first `endings` of `ended`. */
+  private readonly ended: Int32Array;
+  private endings = 0;
   private readonly boxRows: readonly Float32Array[];
   private readonly actionRows: Float32Array;
 
@@ -85,6 +88,7 @@ export class VectorEnv {
     this.out = new Events(kernel.spec.rewards.length);
     const dims = kernel.spec.action.kind === 'box' ? actionSize(kernel.spec) : 0;
     this.actionRows = new Float32Array(n * dims);
+    this.ended = new Int32Array(n);
     this.boxRows = Array.from({ length: dims > 0 ? n : 0 }, (_, i) =>
       this.actionRows.subarray(i * dims, (i + 1) * dims),
     );
@@ -93,10 +97,8 @@ export class VectorEnv {
 
   /** Starts a new episode in every slot; the random streams go on. */
   reset(): void {
-    for (let i = 0; i < this.n; i++) {
-      this.kernel.reset(this.state, i, this.rngs[i]);
-      this.kernel.observe(this.state, i, this.obs, i * this.size);
-    }
+    for (let i = 0; i < this.n; i++) this.kernel.reset(this.state, i, this.rngs[i]);
+    this.look();
     this.episodeReturn.fill(0);
     this.episodeLength.fill(0);
     this.terminated.fill(0);
@@ -105,14 +107,24 @@ export class VectorEnv {
 
   /** Plays one action in every slot. */
   step(actions: ActionBuffer): void {
+    // Three short loops: in a single one there are more arrays than a processor has registers.
+    this.play(actions);
+    this.startAnew();
+    this.look();
+  }
+
+  /** Steps every slot and keeps its episode's books; `ended` lists the slots whose episode is over. */
+  private play(actions: ActionBuffer): void {
     // Locals, because a field is read anew after every call into the kernel.
-    const { kernel, state, rngs, out, size, n, obs, weights, boxRows } = this;
+    const { kernel, state, rngs, out, n, weights, boxRows, ended } = this;
     const { reward, terminated, truncated, episodeReturn, episodeLength } = this;
     const { events } = out;
     const { discrete } = actions;
     const { maxSteps, action } = this.spec;
+    const limit = maxSteps > 0 ? maxSteps : 0x7fffffff;
     const isDiscrete = action.kind === 'discrete';
     if (!isDiscrete) this.actionRows.set(actions.box);
+    let endings = 0;
     for (let i = 0; i < n; i++) {
       const wasOver = (terminated[i] | truncated[i]) !== 0;
       out.terminated = false;
@@ -126,18 +138,29 @@ export class VectorEnv {
       const length = wasOver ? 1 : episodeLength[i] + 1;
       episodeReturn[i] = wasOver ? sum : episodeReturn[i] + sum;
       episodeLength[i] = length;
-      const isTruncated = maxSteps > 0 && length >= maxSteps;
+      const isTruncated = length >= limit;
       terminated[i] = out.terminated ? 1 : 0;
       truncated[i] = isTruncated ? 1 : 0;
-      if (out.terminated || isTruncated) this.startAnew(i);
-      kernel.observe(state, i, obs, i * size);
+      if (out.terminated || isTruncated) ended[endings++] = i;
+    }
+    this.endings = endings;
+  }
+
+  /** Keeps the last observation of every slot whose episode is over and begins its next episode. */
+  private startAnew(): void {
+    const { kernel, state, rngs, finalObs, size, ended, endings } = this;
+    for (let e = 0; e < endings; e++) {
+      const i = ended[e];
+      kernel.observe(state, i, finalObs, i * size);
+      kernel.reset(state, i, rngs[i]);
     }
   }
 
-  /** Keeps the last observation of slot i and begins its next episode. Apart from the loop, which is to be small and hot. */
-  private startAnew(i: number): void {
-    this.kernel.observe(this.state, i, this.finalObs, i * this.size);
-    this.kernel.reset(this.state, i, this.rngs[i]);
+  /** Writes `obs`, which still holds what the last look wrote and may therefore be refreshed: only `restore` writes it else. */
+  private look(): void {
+    const { kernel, state, obs, size, n } = this;
+    if (kernel.refresh) for (let i = 0; i < n; i++) kernel.refresh(state, i, obs, i * size);
+    else for (let i = 0; i < n; i++) kernel.observe(state, i, obs, i * size);
   }
 
   /** Draws slot i as it is now. */

@@ -21,6 +21,8 @@ export function derive<S extends Columns>(
     step: (s, i, action, rng, out) => kernel.step(s, i, action, rng, out),
     observe: (s, i, into, offset) => kernel.observe(s, i, into, offset),
     draw: (s, i, list) => kernel.draw(s, i, list),
+    // Only with the observation that it keeps up to date.
+    ...(kernel.refresh && !changes.observe && { refresh: kernel.refresh.bind(kernel) }),
     ...(kernel.legal && { legal: kernel.legal.bind(kernel) }),
     ...(kernel.model && { model: kernel.model.bind(kernel) }),
     ...changes,

@@ -86,6 +86,30 @@ describe.each(settings)('$name', (setting) => {
     }
   });
 
+  it('refreshes to what it observes', () => {
+    const kernel = kernelFor(setting);
+    if (!kernel.refresh) return;
+    const state = kernel.allocate(2);
+    const rng = rngStreams(1)('world');
+    const choice = new RandomPlay(kernelFor(setting), { n: 1, seed: 3, actionSeed: 4 });
+    const out = { events: new Float64Array(kernel.spec.rewards.length), terminated: false };
+    const size = observationSize(kernel.spec);
+    const seen = new Float32Array(size + 2).fill(Number.NaN);
+    const kept = new Float32Array(size + 2).fill(Number.NaN).fill(0, 1, size + 1);
+    kernel.reset(state, 1, rng);
+    for (let t = 0; t < steps(2000); t++) {
+      choice.choose();
+      kernel.step(state, 1, choice.actions.discrete[0], rng, out);
+      // Now and then an episode ends unseen, and some steps are looked at twice or not at all.
+      if (out.terminated || t % 97 === 96) kernel.reset(state, 1, rng);
+      out.terminated = false;
+      if (t % 5 === 4) continue;
+      kernel.observe(state, 1, seen, 1);
+      for (let look = 0; look <= t % 2; look++) kernel.refresh(state, 1, kept, 1);
+      expectSame(kept, seen, `observation, step ${t}`);
+    }
+  });
+
   it('repeats with the same seed and differs with another wherever it draws at all', () => {
     const count = steps(500);
     const run = (seed: number): readonly number[] =>

@@ -9,17 +9,14 @@ import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } 
 
 const SIZE = 10;
 const CHANNELS = 4;
+/** Copying nothing is quicker than filling with it. */
+const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 const [PADDLE, BALL, TRAIL, BRICK] = [0, 1, 2, 3];
 /** Bit b is the brick at row 1 + b div 10, column b mod 10. */
 const ALL_BRICKS = 2 ** 30 - 1;
 
-/** The bottom row: it goes first, so while any of it stands the wall is mostly whole. */
-const BOTTOM_ROW = 0x3ff << 20;
-/** Observations of nothing, and of nothing but a whole wall. */
-const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
-const WALL = BLANK.map((_, k) =>
-  k % CHANNELS === BRICK && k >= SIZE * CHANNELS && k < 4 * SIZE * CHANNELS ? 1 : 0,
-);
+/** What a joystick does to the paddle: a table, because no processor guesses the action of a learner. */
+const MOVE = Int8Array.of(0, -1, 0, 1, 0, 0);
 
 interface State extends Readonly<Record<string, Int8Array | Int32Array>> {
   /** The last executed action; survives a reset, as in the reference. */
@@ -36,6 +33,9 @@ interface State extends Readonly<Record<string, Int8Array | Int32Array>> {
   /** 1: the step before took a brick, the next one in the way is passed over. */
   readonly strike: Int8Array;
   readonly bricks: Int32Array;
+  /** What `refresh` wrote last: the bricks, and [n × 3] where the paddle's, the ball's and the trail's numbers are. */
+  readonly shownBricks: Int32Array;
+  readonly shown: Int32Array;
 }
 
 function create(params: ArcadeParams): EnvKernel<State, number> {
@@ -74,6 +74,8 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
         dy: column(),
         strike: column(),
         bricks: new Int32Array(n),
+        shownBricks: new Int32Array(n),
+        shown: new Int32Array(n * 3),
       };
     },
 
@@ -95,9 +97,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
         out.terminated = true;
         return;
       }
-      let paddle = s.paddle[i];
-      if (code === Joystick.left && paddle > 0) paddle--;
-      else if (code === Joystick.right && paddle < SIZE - 1) paddle++;
+      const paddle = Math.max(0, Math.min(SIZE - 1, s.paddle[i] + MOVE[code]));
       s.paddle[i] = paddle;
 
       const oldX = s.x[i];
@@ -143,16 +143,24 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     },
 
     observe(s, i, into, offset) {
-      // Start from a whole wall or from none, whichever is nearer, and put single bricks right.
-      const bricks = s.bricks[i];
-      const whole = (bricks & BOTTOM_ROW) !== 0;
-      into.set(whole ? WALL : BLANK, offset);
-      const first = offset + SIZE * CHANNELS + BRICK;
-      for (let odd = whole ? ~bricks & ALL_BRICKS : bricks; odd !== 0; odd &= odd - 1)
-        into[first + (31 - Math.clz32(odd & -odd)) * CHANNELS] = whole ? 0 : 1;
-      into[offset + (s.y[i] * SIZE + s.x[i]) * CHANNELS + BALL] = 1;
-      into[offset + (s.lastY[i] * SIZE + s.lastX[i]) * CHANNELS + TRAIL] = 1;
-      into[offset + ((SIZE - 1) * SIZE + s.paddle[i]) * CHANNELS + PADDLE] = 1;
+      into.set(BLANK, offset);
+      paintBricks(s.bricks[i], s.bricks[i], into, offset);
+      into[offset + paddleAt(s, i)] = 1;
+      into[offset + ballAt(s, i)] = 1;
+      into[offset + trailAt(s, i)] = 1;
+    },
+
+    refresh(s, i, into, offset) {
+      const { shown, shownBricks } = s;
+      const k = i * 3;
+      paintBricks(s.bricks[i], s.bricks[i] ^ shownBricks[i], into, offset);
+      shownBricks[i] = s.bricks[i];
+      into[offset + shown[k]] = 0;
+      into[offset + shown[k + 1]] = 0;
+      into[offset + shown[k + 2]] = 0;
+      into[offset + (shown[k] = paddleAt(s, i))] = 1;
+      into[offset + (shown[k + 1] = ballAt(s, i))] = 1;
+      into[offset + (shown[k + 2] = trailAt(s, i))] = 1;
     },
 
     draw(s, i, list) {
@@ -168,6 +176,27 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       list.circle(s.x[i] + 0.5, s.y[i] + 0.5, 0.3, Colour.ink);
     },
   };
+}
+
+function paddleAt(s: State, i: number): number {
+  return ((SIZE - 1) * SIZE + s.paddle[i]) * CHANNELS + PADDLE;
+}
+
+function ballAt(s: State, i: number): number {
+  return (s.y[i] * SIZE + s.x[i]) * CHANNELS + BALL;
+}
+
+function trailAt(s: State, i: number): number {
+  return (s.lastY[i] * SIZE + s.lastX[i]) * CHANNELS + TRAIL;
+}
+
+/** Writes those of the thirty bricks that `changed` has a bit of: 1 where `bricks` has it too, else 0. */
+function paintBricks(bricks: number, changed: number, into: Float32Array, offset: number): void {
+  const first = offset + SIZE * CHANNELS + BRICK;
+  for (let left = changed; left !== 0; left &= left - 1) {
+    const b = 31 - Math.clz32(left & -left);
+    into[first + b * CHANNELS] = (bricks >> b) & 1;
+  }
 }
 
 export const breakout = defineEnv({

@@ -1,37 +1,35 @@
 /**
  * Miniature Freeway on a 10×10 board: bring the chicken across eight lanes of traffic as often as 2501 steps allow. Behaves
- * as MinAtar's (Young & Tian, 2019), written from its rules.
+ * as MinAtar's (Young & Tian, 2019), written from its rules. The eight cars of a slot lie in the lanes of single numbers, so that
+ * all of them drive at once.
  */
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
 import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
+import { firstLane, laneOf, LANES, maskOf, ONES, zeroLanes } from '../lanes.ts';
 
 const SIZE = 10;
 const CHANNELS = 7;
 /** Channel 1 + v is for cars that move every v-th … step: v is 1 … 5, 1 the fastest. */
 const [CHICKEN, CAR] = [0, 1];
 const SPEEDS = 5;
-const LANES = 8;
 const COLUMN = 4;
 const START_ROW = SIZE - 1;
 const MOVE_INTERVAL = 3;
 const CLOCK = 2500;
-/** Where a car at column x is when it goes by dx: WRAP[1 + x + dx]. */
-const WRAP = Int8Array.of(SIZE - 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0);
 /** Copying nothing is quicker than filling with it. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
+/** A lane of `speed`: how many steps a car waits between two moves, 1 … 5, and this bit if it drives to the right. */
+const RIGHT = 8;
+const STEPS = 7 * ONES;
 
-type State = Readonly<Record<Column, Int8Array>> & { readonly clock: Int16Array };
-type Column =
-  | 'executed'
-  | 'ended'
-  | 'row'
-  | 'moveTimer'
-  /** [n × 8] the car in lane k, that is row k + 1: its column, steps until it moves, and signed speed. */
-  | 'at'
-  | 'timer'
-  | 'speed';
+type State = Readonly<Record<ByteColumn, Int8Array> & Record<LaneColumn, Int32Array>> & {
+  readonly clock: Int16Array;
+};
+type ByteColumn = 'executed' | 'ended' | 'row' | 'moveTimer' | 'shownRow';
+/** Lane k is row k + 1: the column of its car, steps until it moves, its speed; and what `refresh` wrote last. */
+type LaneColumn = 'at' | 'timer' | 'speed' | 'shownAt' | 'shownSpeed';
 
 function create(params: ArcadeParams): EnvKernel<State, number> {
   const { codes, action, keys } = joystick(params, [Joystick.none, Joystick.up, Joystick.down]);
@@ -60,16 +58,20 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     spec,
 
     allocate(n) {
-      const bytes = (size = n): Int8Array => new Int8Array(size);
+      const bytes = (): Int8Array => new Int8Array(n);
+      const lanes = (): Int32Array => new Int32Array(n);
       return {
         executed: bytes(),
         ended: bytes(),
         row: bytes(),
         moveTimer: bytes(),
-        at: bytes(n * LANES),
-        timer: bytes(n * LANES),
-        speed: bytes(n * LANES),
         clock: new Int16Array(n),
+        at: lanes(),
+        timer: lanes(),
+        speed: lanes(),
+        shownRow: bytes(),
+        shownAt: lanes(),
+        shownSpeed: lanes(),
       };
     },
 
@@ -78,7 +80,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       s.row[i] = START_ROW;
       s.moveTimer[i] = MOVE_INTERVAL;
       s.clock[i] = CLOCK;
-      for (let k = i * LANES; k < (i + 1) * LANES; k++) s.at[k] = 0;
+      s.at[i] = 0;
       randomiseCars(s, i, rng);
     },
 
@@ -98,18 +100,11 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
         randomiseCars(s, i, rng);
         row = START_ROW;
       }
-      const { at, timer, speed } = s;
-      const first = i * LANES;
       // A car can meet the chicken only in its own lane: before it moves, or by moving.
-      const lane = first + row - 1;
-      let hit = row <= LANES && at[lane] === COLUMN;
-      for (let k = first; k < first + LANES; k++) {
-        // Arithmetic instead of branches: which cars move now is nothing that a processor could guess.
-        const moves = timer[k] === 0 ? 1 : 0;
-        timer[k] += moves * (Math.abs(speed[k]) + 1) - 1;
-        at[k] = WRAP[1 + at[k] + moves * direction(speed[k])];
-      }
-      hit ||= row <= LANES && at[lane] === COLUMN;
+      const inTraffic = row >= 1 && row <= LANES;
+      let hit = inTraffic && laneOf(s.at[i], row - 1) === COLUMN;
+      drive(s, i);
+      hit ||= inTraffic && laneOf(s.at[i], row - 1) === COLUMN;
       if (hit) {
         row = START_ROW;
         out.events[1] = 1;
@@ -124,14 +119,20 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
 
     observe(s, i, into, offset) {
       into.set(BLANK, offset);
-      into[offset + (s.row[i] * SIZE + COLUMN) * CHANNELS + CHICKEN] = 1;
-      for (let lane = 0, k = i * LANES; lane < LANES; lane++, k++) {
-        const row = offset + (lane + 1) * SIZE * CHANNELS;
-        const v = s.speed[k];
-        const x = s.at[k];
-        into[row + x * CHANNELS + CAR] = 1;
-        into[row + WRAP[1 + x - direction(v)] * CHANNELS + CAR + Math.abs(v)] = 1;
-      }
+      into[offset + chickenAt(s.row[i])] = 1;
+      paintCars(s.at[i], s.speed[i], ONES, 1, into, offset);
+    },
+
+    refresh(s, i, into, offset) {
+      into[offset + chickenAt(s.shownRow[i])] = 0;
+      into[offset + chickenAt(s.row[i])] = 1;
+      s.shownRow[i] = s.row[i];
+      const { at, speed, shownAt, shownSpeed } = s;
+      const changed = ONES ^ zeroLanes((at[i] ^ shownAt[i]) | (speed[i] ^ shownSpeed[i]));
+      paintCars(shownAt[i], shownSpeed[i], changed, 0, into, offset);
+      paintCars(at[i], speed[i], changed, 1, into, offset);
+      shownAt[i] = at[i];
+      shownSpeed[i] = speed[i];
     },
 
     draw(s, i, list) {
@@ -140,12 +141,12 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       for (let lane = 1; lane < LANES; lane++)
         for (let x = 0; x < SIZE; x++) list.line(x + 0.3, lane + 1, x + 0.7, lane + 1, 0.03, Colour.grid);
       const colours = [Colour.danger, Colour.orange, Colour.gold, Colour.purple, Colour.blue];
-      for (let lane = 0, k = i * LANES; lane < LANES; lane++, k++) {
-        const v = s.speed[k];
-        const x = s.at[k];
+      for (let lane = 0; lane < LANES; lane++) {
+        const speed = laneOf(s.speed[i], lane);
+        const x = laneOf(s.at[i], lane);
         const y = lane + 1;
-        list.rect(x + 0.08, y + 0.24, 0.84, 0.52, colours[Math.abs(v) - 1], 0.16);
-        list.rect(x + (v > 0 ? 0.5 : 0.3), y + 0.32, 0.2, 0.36, Colour.ground, 0.05);
+        list.rect(x + 0.08, y + 0.24, 0.84, 0.52, colours[(speed & ~RIGHT) - 1], 0.16);
+        list.rect(x + (speed & RIGHT ? 0.5 : 0.3), y + 0.32, 0.2, 0.36, Colour.ground, 0.05);
       }
       const [x, y] = [COLUMN + 0.5, s.row[i] + 0.5];
       list.circle(x, y, 0.34, Colour.ink);
@@ -154,16 +155,53 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
   };
 }
 
-/** −1 or 1: the sign of a speed, which is never 0. */
-function direction(speed: number): number {
-  return (speed >> 31) | 1;
+/** One step of all cars of slot i: those whose time has come move one column, wrapping, the others wait. */
+function drive(s: State, i: number): void {
+  const speed = s.speed[i];
+  const waited = s.timer[i];
+  const moves = zeroLanes(waited);
+  s.timer[i] = (waited - (ONES ^ moves)) | (speed & maskOf(moves) & STEPS);
+  const rightwards = moves & (speed >>> 3);
+  const leftwards = moves ^ rightwards;
+  let at = s.at[i] + rightwards;
+  // Only 10 has both of these bits: one column past the last.
+  at -= Math.imul((at >>> 3) & (at >>> 1) & ONES, SIZE);
+  at += Math.imul(leftwards & zeroLanes(at), SIZE);
+  s.at[i] = at - leftwards;
 }
 
 /** New speeds and directions for all cars of a slot; where they are stays. */
 function randomiseCars(s: State, i: number, rng: Rng): void {
-  const first = i * LANES;
-  for (let k = first; k < first + LANES; k++) s.timer[k] = 1 + rng.integer(SPEEDS);
-  for (let k = first; k < first + LANES; k++) s.speed[k] = rng.uniform() < 0.5 ? -s.timer[k] : s.timer[k];
+  let steps = 0;
+  for (let lane = 0; lane < LANES; lane++) steps |= (1 + rng.integer(SPEEDS)) << (4 * lane);
+  let directions = 0;
+  for (let lane = 0; lane < LANES; lane++) directions |= rng.uniform() < 0.5 ? 0 : RIGHT << (4 * lane);
+  s.timer[i] = steps;
+  s.speed[i] = steps | directions;
+}
+
+function chickenAt(row: number): number {
+  return (row * SIZE + COLUMN) * CHANNELS + CHICKEN;
+}
+
+/** Writes `value` where the cars of some lanes are, and behind each, wrapping, in the channel of its speed. */
+function paintCars(
+  at: number,
+  speed: number,
+  some: number,
+  value: number,
+  into: Float32Array,
+  offset: number,
+): void {
+  for (let left = some; left !== 0; left &= left - 1) {
+    const lane = firstLane(left);
+    const row = offset + (lane + 1) * SIZE * CHANNELS;
+    const x = laneOf(at, lane);
+    const v = laneOf(speed, lane);
+    const behind = v & RIGHT ? (x === 0 ? SIZE - 1 : x - 1) : x === SIZE - 1 ? 0 : x + 1;
+    into[row + x * CHANNELS + CAR] = value;
+    into[row + behind * CHANNELS + CAR + (v & ~RIGHT)] = value;
+  }
 }
 
 export const freeway = defineEnv({

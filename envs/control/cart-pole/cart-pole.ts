@@ -6,10 +6,12 @@ import { z } from 'zod';
 import { toggle } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
+import { smallCos, smallSin } from '../small-angle.ts';
 
 const GRAVITY = 9.8; // m/s²
 const POLE_MASS = 0.1; // kg
-const TOTAL_MASS = 1 + POLE_MASS;
+/** Of pole and cart; a division costs as much as ten products. */
+const PER_MASS = 1 / (1 + POLE_MASS); // 1/kg
 const HALF_LENGTH = 0.5; // m
 const POLE_MOMENT = POLE_MASS * HALF_LENGTH;
 const FORCE = 10; // N
@@ -82,13 +84,14 @@ function create(suttonBarto: boolean): EnvKernel<State, number> {
     step(s, i, action, _rng, out) {
       const angle = s.angle[i];
       const spin = s.spin[i];
-      const sin = Math.sin(angle);
-      const cos = Math.cos(angle);
-      const force = action === 1 ? FORCE : -FORCE;
-      const push = (force + POLE_MOMENT * (spin * spin) * sin) / TOTAL_MASS;
+      const sin = smallSin(angle);
+      const cos = smallCos(angle);
+      // Arithmetic, because no processor guesses the action of a learner.
+      const force = FORCE * (2 * action - 1);
+      const push = (force + POLE_MOMENT * (spin * spin) * sin) * PER_MASS;
       const turn =
-        (GRAVITY * sin - cos * push) / (HALF_LENGTH * (4 / 3 - (POLE_MASS * (cos * cos)) / TOTAL_MASS));
-      const acceleration = push - (POLE_MOMENT * turn * cos) / TOTAL_MASS;
+        (GRAVITY * sin - cos * push) / (HALF_LENGTH * (4 / 3 - POLE_MASS * PER_MASS * (cos * cos)));
+      const acceleration = push - POLE_MOMENT * PER_MASS * turn * cos;
 
       const x = s.x[i] + TIME_STEP * s.velocity[i];
       const tilt = angle + TIME_STEP * spin;

@@ -55,8 +55,11 @@ function play(kernel: EnvKernel, episode: Episode, where: string): void {
   const observation = new Float32Array(observationSize(kernel.spec));
   kernel.reset(state, 0, rng);
   rng.expectPlayed(episode.drawsAtReset, `${where}, reset`);
+  // What `refresh` keeps up to date from step to step, beside what `observe` writes anew.
+  const kept = new Float32Array(observation.length);
   kernel.observe(state, 0, observation, 0);
   expectBits(observation, episode.obs0, `${where}, reset`);
+  kernel.refresh?.(state, 0, kept, 0);
   episode.steps.forEach(([action, reward, terminated, bits], t) => {
     const at = `${where}, step ${t}`;
     out.events.fill(0);
@@ -69,6 +72,8 @@ function play(kernel: EnvKernel, episode: Episode, where: string): void {
     observation.fill(-1);
     kernel.observe(state, 0, observation, 0);
     expectBits(observation, bits, at);
+    kernel.refresh?.(state, 0, kept, 0);
+    if (kernel.refresh) expectBits(kept, bits, `${at}, refreshed`);
   });
   rng.expectPlayed(episode.draws.length, `${where}, end`);
 }
