@@ -1,25 +1,30 @@
 /**
  * Miniature Asterix on a 10×10 board: gold and enemies cross eight rows, take the one and avoid the other while both get
- * faster. Behaves as MinAtar's (Young & Tian, 2019), written from its rules.
+ * faster. Behaves as MinAtar's (Young & Tian, 2019), written from its rules. What is in the eight rows lies in the lanes of single
+ * numbers, so that all of it moves at once.
  */
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
 import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
+import { countLanes, firstLane, laneOf, LANES, maskOf, ONES, zeroLanes } from '../lanes.ts';
 
 const SIZE = 10;
 const CHANNELS = 4;
 const [PLAYER, ENEMY, TRAIL, GOLD] = [0, 1, 2, 3];
-/** Lanes of a slot; lane k is row k + 1 and holds at most one thing. */
-const LANES = 8;
 /** Copying nothing is quicker than filling with it. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
+/** What a joystick does to the player: tables, because no processor guesses the action of a learner. */
+const DX = Int8Array.of(0, -1, 0, 1, 0, 0);
+const DY = Int8Array.of(0, 0, -1, 0, 1, 0);
 const FIRST_SPAWN = 10;
 const FIRST_MOVE = 5;
 const RAMP_INTERVAL = 100;
+/** A lane of `kind`: 0 or the channel ENEMY or GOLD, which are both odd, and this bit if the thing moves to the right. */
+const RIGHT = 8;
 
-type State = Readonly<Record<Column, Int8Array>> & { readonly ramp: Int32Array };
-type Column =
+type State = Readonly<Record<ByteColumn, Int8Array> & Record<LaneColumn, Int32Array>>;
+type ByteColumn =
   | 'executed'
   | 'ended'
   | 'x'
@@ -28,12 +33,9 @@ type Column =
   | 'spawnTimer'
   | 'moveSpeed'
   | 'moveTimer'
-  | 'rampTimer'
-  /** [n × 8] what is in the lane: 0, or the channel ENEMY or GOLD. */
-  | 'kind'
-  /** [n × 8] its column, and −1 or 1. */
-  | 'at'
-  | 'heading';
+  | 'rampTimer';
+/** Lane k is row k + 1 and holds at most one thing: its kind and column (0 without one); and what `refresh` wrote last. */
+type LaneColumn = 'kind' | 'at' | 'ramp' | 'shownKind' | 'shownAt' | 'shownPlayer';
 
 function create(params: ArcadeParams): EnvKernel<State, number> {
   const minimal = [Joystick.none, Joystick.left, Joystick.up, Joystick.right, Joystick.down];
@@ -59,7 +61,8 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     spec,
 
     allocate(n) {
-      const bytes = (size = n): Int8Array => new Int8Array(size);
+      const bytes = (): Int8Array => new Int8Array(n);
+      const lanes = (): Int32Array => new Int32Array(n);
       return {
         executed: bytes(),
         ended: bytes(),
@@ -70,10 +73,12 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
         moveSpeed: bytes(),
         moveTimer: bytes(),
         rampTimer: bytes(),
-        kind: bytes(n * LANES),
-        at: bytes(n * LANES),
-        heading: bytes(n * LANES),
-        ramp: new Int32Array(n),
+        kind: lanes(),
+        at: lanes(),
+        ramp: lanes(),
+        shownKind: lanes(),
+        shownAt: lanes(),
+        shownPlayer: lanes(),
       };
     },
 
@@ -83,8 +88,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       s.spawnSpeed[i] = s.spawnTimer[i] = FIRST_SPAWN;
       s.moveSpeed[i] = s.moveTimer[i] = FIRST_MOVE;
       s.rampTimer[i] = RAMP_INTERVAL;
-      s.ramp[i] = 0;
-      for (let k = i * LANES; k < (i + 1) * LANES; k++) s.kind[k] = s.at[k] = s.heading[k] = 0;
+      s.ramp[i] = s.kind[i] = s.at[i] = 0;
     },
 
     step(s, i, action, rng, out) {
@@ -97,32 +101,21 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
         spawn(s, i, rng);
         s.spawnTimer[i] = s.spawnSpeed[i];
       }
-      if (code === Joystick.left && s.x[i] > 0) s.x[i]--;
-      else if (code === Joystick.right && s.x[i] < SIZE - 1) s.x[i]++;
-      else if (code === Joystick.up && s.y[i] > 1) s.y[i]--;
-      else if (code === Joystick.down && s.y[i] < LANES) s.y[i]++;
+      const x = Math.max(0, Math.min(SIZE - 1, s.x[i] + DX[code]));
+      const y = Math.max(1, Math.min(LANES, s.y[i] + DY[code]));
+      s.x[i] = x;
+      s.y[i] = y;
 
-      const first = i * LANES;
-      const lane = first + s.y[i] - 1;
-      let gold = 0;
-      let lost = false;
       // Only what is in the player's own lane can meet the player, before it moves and after.
-      for (let moved = 0; moved < 2; moved++) {
-        if (s.kind[lane] !== 0 && s.at[lane] === s.x[i]) {
-          if (s.kind[lane] === ENEMY) lost = true;
-          else {
-            gold++;
-            s.kind[lane] = 0;
-          }
-        }
-        if (moved === 1 || s.moveTimer[i] !== 0) break;
+      let met = meet(s, i, x, y);
+      if (s.moveTimer[i] === 0) {
         s.moveTimer[i] = s.moveSpeed[i];
-        for (let k = first; k < first + LANES; k++) {
-          const to = s.at[k] + s.heading[k];
-          if (to < 0 || to >= SIZE) s.kind[k] = 0;
-          else s.at[k] = to;
-        }
+        move(s, i);
+        met |= meet(s, i, x, y);
       }
+      // A lane holds one thing, so there is one piece of gold at most in a step.
+      const gold = met === GOLD ? 1 : 0;
+      const lost = met === ENEMY;
       s.spawnTimer[i]--;
       s.moveTimer[i]--;
       if (ramping) ramp(s, i);
@@ -135,27 +128,34 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
 
     observe(s, i, into, offset) {
       into.set(BLANK, offset);
-      into[offset + (s.y[i] * SIZE + s.x[i]) * CHANNELS + PLAYER] = 1;
-      const { kind, at, heading } = s;
-      for (let lane = 0, k = i * LANES; lane < LANES; lane++, k++) {
-        if (kind[k] === 0) continue;
-        const row = offset + (lane + 1) * SIZE * CHANNELS;
-        const behind = at[k] - heading[k];
-        into[row + at[k] * CHANNELS + kind[k]] = 1;
-        if (behind >= 0 && behind < SIZE) into[row + behind * CHANNELS + TRAIL] = 1;
+      paint(s.kind[i], s.at[i], s.kind[i] & ONES, 1, into, offset);
+      into[offset + playerAt(s, i)] = 1;
+    },
+
+    refresh(s, i, into, offset) {
+      const { kind, at, shownKind, shownAt, shownPlayer } = s;
+      const changed = ONES ^ zeroLanes((kind[i] ^ shownKind[i]) | (at[i] ^ shownAt[i]));
+      if (changed !== 0) {
+        paint(shownKind[i], shownAt[i], changed & shownKind[i], 0, into, offset);
+        paint(kind[i], at[i], changed & kind[i], 1, into, offset);
+        shownKind[i] = kind[i];
+        shownAt[i] = at[i];
       }
+      into[offset + shownPlayer[i]] = 0;
+      into[offset + (shownPlayer[i] = playerAt(s, i))] = 1;
     },
 
     draw(s, i, list) {
       list.begin(SIZE, SIZE);
-      for (let lane = 0, k = i * LANES; lane < LANES; lane++, k++) {
+      for (let lane = 0; lane < LANES; lane++) {
         const y = lane + 1.5;
         list.line(0.2, y, SIZE - 0.2, y, 0.03, Colour.floor);
-        if (s.kind[k] === 0) continue;
-        const x = s.at[k] + 0.5;
-        const dx = s.heading[k];
+        const kind = laneOf(s.kind[i], lane);
+        if (kind === 0) continue;
+        const x = laneOf(s.at[i], lane) + 0.5;
+        const dx = kind & RIGHT ? 1 : -1;
         if (x - dx > 0 && x - dx < SIZE) list.line(x - dx * 0.8, y, x - dx * 0.45, y, 0.06, Colour.dim, 0.6);
-        if (s.kind[k] === GOLD) {
+        if ((kind & ~RIGHT) === GOLD) {
           list.circle(x, y, 0.3, Colour.gold);
           list.circle(x, y, 0.16, Colour.orange);
         } else {
@@ -169,20 +169,42 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
   };
 }
 
+/** What the player at (x, y) meets: ENEMY, GOLD, which is taken, or 0. */
+function meet(s: State, i: number, x: number, y: number): number {
+  const kind = laneOf(s.kind[i], y - 1) & ~RIGHT;
+  if (kind === 0 || laneOf(s.at[i], y - 1) !== x) return 0;
+  if (kind === GOLD) {
+    const rest = ~(15 << (4 * (y - 1)));
+    s.kind[i] &= rest;
+    s.at[i] &= rest;
+  }
+  return kind;
+}
+
+/** Everything in the lanes of slot i moves one column; what would leave the board is gone. */
+function move(s: State, i: number): void {
+  const kind = s.kind[i];
+  const at = s.at[i];
+  const things = kind & ONES;
+  const rightwards = things & (kind >>> 3);
+  const leftwards = things ^ rightwards;
+  // Of 0 … 9 only 9 has both of these bits.
+  const leaves = (rightwards & (at >>> 3) & at) | (leftwards & zeroLanes(at));
+  const stay = ~maskOf(leaves);
+  s.kind[i] = kind & stay;
+  s.at[i] = ((at & stay) + (rightwards & stay) - (leftwards & stay)) | 0;
+}
+
 /** Something enters a free lane from one side: with chance 1/3 gold, else an enemy. */
 function spawn(s: State, i: number, rng: Rng): void {
   const rightwards = rng.uniform() < 1 / 2;
   const kind = rng.uniform() < 1 / 3 ? GOLD : ENEMY;
-  const first = i * LANES;
-  let free = 0;
-  for (let k = first; k < first + LANES; k++) if (s.kind[k] === 0) free++;
+  let free = ~s.kind[i] & ONES;
   if (free === 0) return;
-  let skip = rng.integer(free);
-  let k = first;
-  while (s.kind[k] !== 0 || skip-- > 0) k++;
-  s.kind[k] = kind;
-  s.at[k] = rightwards ? 0 : SIZE - 1;
-  s.heading[k] = rightwards ? 1 : -1;
+  for (let skip = rng.integer(countLanes(free)); skip > 0; skip--) free &= free - 1;
+  const shift = 4 * firstLane(free);
+  s.kind[i] |= (rightwards ? kind | RIGHT : kind) << shift;
+  s.at[i] |= (rightwards ? 0 : SIZE - 1) << shift;
 }
 
 /** Counts down and, below zero, makes the game faster: every ramp spawns sooner, every odd one moves faster too. */
@@ -196,6 +218,30 @@ function ramp(s: State, i: number): void {
   if (s.spawnSpeed[i] > 1) s.spawnSpeed[i]--;
   s.ramp[i]++;
   s.rampTimer[i] = RAMP_INTERVAL;
+}
+
+function playerAt(s: State, i: number): number {
+  return (s.y[i] * SIZE + s.x[i]) * CHANNELS + PLAYER;
+}
+
+/** Writes `value` where the things of some lanes are, and at their trails where those are on the board. */
+function paint(
+  kinds: number,
+  at: number,
+  some: number,
+  value: number,
+  into: Float32Array,
+  offset: number,
+): void {
+  for (let left = some; left !== 0; left &= left - 1) {
+    const lane = firstLane(left);
+    const row = offset + (lane + 1) * SIZE * CHANNELS;
+    const kind = laneOf(kinds, lane);
+    const x = laneOf(at, lane);
+    const behind = kind & RIGHT ? x - 1 : x + 1;
+    into[row + x * CHANNELS + (kind & ~RIGHT)] = value;
+    if (behind >= 0 && behind < SIZE) into[row + behind * CHANNELS + TRAIL] = value;
+  }
 }
 
 export const asterix = defineEnv({
