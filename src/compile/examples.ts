@@ -158,6 +158,32 @@ function average(old: tf.Tensor, value: tf.Tensor, decay: number): tf.Tensor {
   return tf.add(tf.mul(old, decay), tf.mul(value, 1 - decay));
 }
 
+/** A parameter tensor of its own, with the example's initial values. */
+export interface ExampleParameter {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** The example's parts as other code than a step puts them together: separate parameters, the network, the loss of its outputs. */
+export interface ExampleParts {
+  readonly parameters: readonly ExampleParameter[];
+  readonly forward: (weights: readonly tf.Tensor[], x: tf.Tensor) => tf.Tensor2D;
+  readonly loss: (outputs: tf.Tensor, targets: tf.Tensor) => tf.Scalar;
+}
+
+export function exampleParts(network: ExampleNetwork): ExampleParts {
+  const { params, size } = planParameters(network);
+  const block = initialParameters(params, size);
+  return {
+    parameters: params.map(({ offset, shape }) => ({
+      shape,
+      values: block.slice(offset, offset + sizeOf(shape)),
+    })),
+    forward: (weights, x) => forward(network, weights, x),
+    loss: (outputs, targets) => lossOf(network.loss, outputs, targets),
+  };
+}
+
 /** The network alone: input `x`, output `y`. */
 export function inferenceExample(network: ExampleNetwork): Example {
   const { params, size } = planParameters(network);

@@ -1,18 +1,13 @@
 /**
- * Compiled steps against the same steps run eagerly by tfjs on WebAssembly, and against PyTorch where it is installed (Debian:
- * `python3-torch libopenblas0-pthread`). Sides take turns, so that a busy machine slows them alike.
+ * Compiled steps against tfjs on WebAssembly, both the same steps run eagerly and the same networks as tfjs's users write them,
+ * and against PyTorch where it is installed (Debian: `python3-torch libopenblas0-pthread`). Our side and tfjs's take turns, so
+ * that a busy machine slows them alike.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import {
-  denseNetwork,
-  inferenceExample,
-  updateExample,
-  type Example,
-  type ExampleNetwork,
-} from '#compile/examples.ts';
-import type { Runner } from '#compile/step.ts';
+import { denseNetwork, inferenceExample, updateExample, type ExampleNetwork } from '#compile/examples.ts';
+import { usersInference, usersUpdate } from '#compile/examples-tfjs.ts';
 import { median } from '#core/stats.ts';
 import { createCompute } from '#host/compute.ts';
 import type { Row } from './row.ts';
@@ -63,7 +58,7 @@ const TURN = 100;
 export async function* benchCompile(filter: string): AsyncIterable<Row> {
   for (const each of cases) {
     if (!each.row.includes(filter)) continue;
-    const { compiled, eager } = await measure(each);
+    const { compiled, eager, users } = await measure(each);
     const torch = await measureTorch(each);
     yield {
       suite: 'compile',
@@ -71,43 +66,52 @@ export async function* benchCompile(filter: string): AsyncIterable<Row> {
       value: compiled,
       unit: 'µs',
       vs: {
-        'tfjs-wasm': eager / compiled,
+        'tfjs-wasm, this step': eager / compiled,
+        'tfjs-wasm, as its users write it': users / compiled,
         ...(torch && { 'PyTorch, 1 thread': torch.one / compiled, 'PyTorch, best': torch.best / compiled }),
       },
     };
   }
 }
 
-/** Microseconds per run of both sides. */
-async function measure({ network, kind }: Case): Promise<{ compiled: number; eager: number }> {
+interface Times {
+  readonly compiled: number;
+  readonly eager: number;
+  readonly users: number;
+}
+
+/** Microseconds per run of the three sides on this machine's Node. */
+async function measure({ network, kind }: Case): Promise<Times> {
   const example = kind === 'update' ? updateExample(network) : inferenceExample(network);
-  const { step, shapes, initial } = example;
+  const { step, shapes, initial, inputs } = example;
   const outputs = kind === 'update' ? [] : ['y'];
   using simd = await createCompute('simd');
   const compiled = await simd.compile('bench', step, shapes, initial);
   // Last, so that its tfjs backend stays the current one; compiled steps need none.
   using wasm = await createCompute('wasm');
   const eager = await wasm.compile('bench', step, shapes, initial);
-  const times = { compiled: [] as number[], eager: [] as number[] };
-  for (let round = -2; round < ROUNDS; round++) {
-    const [first, second] = [await turn(compiled, example, outputs), await turn(eager, example, outputs)];
-    if (round < 0) continue;
-    times.compiled.push(first);
-    times.eager.push(second);
-  }
+  using users = kind === 'update' ? usersUpdate(network, example) : usersInference(network, example);
+  const sides = [() => compiled.run(inputs, outputs), () => eager.run(inputs, outputs), users.run];
+  const times = sides.map((): number[] => []);
+  for (let round = -2; round < ROUNDS; round++)
+    for (const [i, side] of sides.entries()) {
+      const time = await turn(side);
+      if (round >= 0) times[i].push(time);
+    }
   compiled.dispose();
   eager.dispose();
-  return { compiled: median(times.compiled), eager: median(times.eager) };
+  const medians = times.map(median);
+  return { compiled: medians[0], eager: medians[1], users: medians[2] };
 }
 
 /** Runs for a turn's time; µs per run. */
-async function turn(runner: Runner, { inputs }: Example, outputs: readonly string[]): Promise<number> {
+async function turn(side: () => unknown): Promise<number> {
   const start = performance.now();
   let runs = 0;
   let elapsed = 0;
   while (elapsed < TURN) {
     for (let k = 0; k < 10; k++) {
-      const pending = runner.run(inputs, outputs);
+      const pending = side();
       if (pending instanceof Promise) await pending;
     }
     runs += 10;
