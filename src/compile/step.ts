@@ -3,6 +3,7 @@
  * tfjs-core operations; `compile` turns it into a runner that keeps the state on its device from run to run.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Threads } from '#core/crew.ts';
 
 export type DataType = 'float32' | 'int32' | 'bool';
 
@@ -66,6 +67,8 @@ export interface Compute {
    * where nothing does that faster than plain code; undefined if the step cannot be compiled, and the label then says why.
    */
   infer?(name: string, step: Step, shapes: StepShapes, initial: NamedValues): ImmediateRunner | undefined;
+  /** Other threads of this machine, for agents that learn in several; absent where there are none. */
+  readonly threads?: Threads;
 }
 
 /** Goes on at once with a value, later with a promise. */

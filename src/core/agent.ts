@@ -3,6 +3,7 @@
  * The trainer calls act → (world steps) → observe → update, for ever, in this order.
  */
 import type { z } from 'zod';
+import type { CrewMember } from './crew.ts';
 import type { EnvSpec, TransitionModel } from './env.ts';
 import type { RngStreams } from './rng.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -71,13 +72,16 @@ export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   refuses(spec: EnvSpec, config: z.output<C>): { field: string; expected: string; got: string } | undefined;
   /** How many slots of the world it wants to play at once. */
   slots(config: z.output<C>): number;
-  /** `spec` is the world as the agent sees it, wrappers included; `model` is given where the world has one, for planning. */
+  /** How many threads learn together, each with an agent and slots of its own; absent: one. See crew.ts. */
+  crew?(config: z.output<C>): number;
+  /** `spec` is the world as the agent sees it, wrappers included; `model` is given where the world has one, for planning; `member` where `crew` asks for company. */
   create(
     spec: EnvSpec,
     config: z.output<C>,
     streams: RngStreams,
     compute: Compute,
     model?: TransitionModel,
+    member?: CrewMember,
   ): Agent | Promise<Agent>;
 }
 

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-webgpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { wasmPaths } from '#host/platform.ts';
+import { threads, wasmPaths } from '#host/platform.ts';
 import { eagerCompute } from '#compile/eager.ts';
 import { fastestCompute } from '#compile/fastest.ts';
 import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts';
@@ -28,6 +28,14 @@ const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
 /** Starts a backend. A choice by hand takes software adapters too; one that is not there is an `InputError`. */
 export async function createCompute(choice: ComputeChoice): Promise<Compute & Disposable> {
+  const compute = await createBackend(choice);
+  // A GPU serves one thread, and `auto` may settle on it: the other threads compile.
+  const others = choice === 'auto' || choice === 'webgpu' || choice === 'webgl' ? 'simd' : choice;
+  const available = threads(others);
+  return available ? Object.assign(compute, { threads: available }) : compute;
+}
+
+async function createBackend(choice: ComputeChoice): Promise<Compute & Disposable> {
   tf.enableProdMode();
   if (choice === 'auto') return fastest(await firstOf(PREFERENCE));
   if (choice === 'simd') return compiled(await firstOf(['wasm', 'cpu']), 'exact');

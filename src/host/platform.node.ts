@@ -1,6 +1,49 @@
-/** Where the parts of the tfjs backends lie in Node. See platform.browser.ts for the other side; package.json chooses. */
+/** What the host needs of Node. See platform.browser.ts for the other side; package.json chooses. */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
+import type { Port, Thread, Threads } from '#core/crew.ts';
 
 /** The folder with tfjs's WebAssembly files, as `setWasmPaths` takes it. */
 export const wasmPaths = `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`;
+
+/** The run's own worker file, which becomes a peer where `starter` finds one. */
+const ENTRY = new URL('../worker/trainer.worker.ts', import.meta.url).href;
+
+/** The threads of this process. */
+export function threads(backend: string): Threads | undefined {
+  return { shareMemory: true, backend, start };
+}
+
+function start(): Thread {
+  const worker = new Worker(new URL('start.mjs', import.meta.url), {
+    workerData: { entry: ENTRY },
+    // The loaders of the command line or the tests are not for this thread; start.mjs has its own.
+    execArgv: [],
+  });
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    listen: (onMessage) => worker.on('message', onMessage),
+    watch(onDeath) {
+      let told = false;
+      const tell = (reason: string): void => {
+        if (!told) onDeath(reason);
+        told = true;
+      };
+      worker.on('error', (error) => tell(error instanceof Error ? error.message : String(error)));
+      worker.on('exit', (code) => tell(`its thread ended with code ${code}`));
+    },
+    terminate: () => void worker.terminate(),
+  };
+}
+
+/** The way to the thread that started this one as a peer; undefined in any other thread. */
+export function starter(): Port | undefined {
+  const data = workerData as { readonly entry?: string } | null;
+  const port = parentPort;
+  if (!port || data?.entry !== ENTRY) return undefined;
+  return {
+    post: (message, transfer = []) => port.postMessage(message, transfer),
+    listen: (onMessage) => port.on('message', onMessage),
+  };
+}

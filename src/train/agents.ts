@@ -11,6 +11,7 @@ import { qLearning } from '#agents/tabular/q-learning/q-learning.ts';
 import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
 import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
 import { a2c } from '#agents/policy/a2c/a2c.ts';
+import { a3c } from '#agents/policy/a3c/a3c.ts';
 import { ppo } from '#agents/policy/ppo/ppo.ts';
 import { reinforce } from '#agents/policy/reinforce/reinforce.ts';
 import { sac } from '#agents/policy/sac/sac.ts';
@@ -23,6 +24,7 @@ export const agents: readonly AgentDefinition<Compute>[] = [
   pqn,
   ppo,
   a2c,
+  a3c,
   reinforce,
   sac,
   td3,

@@ -72,6 +72,11 @@ class Column {
     this.forgotten = count - values.length;
   }
 
+  /** Drops what was pushed from index `from` on. */
+  cut(from: number): void {
+    this.length = Math.max(0, from - this.forgotten);
+  }
+
   private forget(): void {
     this.values.copyWithin(0, this.keep, this.length);
     this.length = this.keep;
@@ -129,16 +134,34 @@ export class Recorder {
   }
 
   /** Notes the episodes that ended in the step just made; `step` counts env steps over all slots, this one included. */
-  recordStep(env: VectorEnv, step: number): void {
+  recordStep(env: VectorEnv, step: number, firstSlot = 0): void {
     const { terminated, truncated, n } = env;
     for (let i = 0; i < n; i++) {
       if (!(terminated[i] | truncated[i])) continue;
       this.episodeColumns.step.push(step);
-      this.episodeColumns.slot.push(i);
+      this.episodeColumns.slot.push(firstSlot + i);
       this.episodeColumns.return.push(env.episodeReturn[i]);
       this.episodeColumns.length.push(env.episodeLength[i]);
       this.episodeCount++;
     }
+  }
+
+  /** Adds episodes of worlds in other threads. From row `from` on, rows come to lie in the order of their steps. */
+  addEpisodes(from: number, others: readonly EpisodeRows[]): void {
+    if (others.every(({ step }) => step.length === 0)) return;
+    const parts = [this.episodesSince(from), ...others];
+    const rows = parts.flatMap((part) => Array.from(part.step, (step, row) => ({ part, row, step })));
+    for (const name of EPISODE_COLUMNS) this.episodeColumns[name].cut(from);
+    for (const { part, row } of rows.sort((a, b) => a.step - b.step))
+      for (const name of EPISODE_COLUMNS) this.episodeColumns[name].push(part[name][row]);
+    for (const { step } of others) this.episodeCount += step.length;
+  }
+
+  /** Gives the episodes that it knows and forgets everything. */
+  drain(): EpisodeRows {
+    const rows = this.episodesSince(0);
+    this.restore(new Recorder(this.keep).snapshot());
+    return rows;
   }
 
   /** Notes an update's metrics; those of updates less than `METRICS_WINDOW` env steps apart become one row of means. */

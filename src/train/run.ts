@@ -111,7 +111,8 @@ function mismatches(
   { agent, config, wrappers }: Pick<Run, 'agent' | 'config' | 'wrappers'>,
 ): readonly Problem[] {
   const view = viewOf({ agent, wrappers });
-  const problems = wrappingProblems(kernel, view);
+  const workers = agent.crew?.(config) ?? 1;
+  const problems = wrappingProblems(kernel, view, workers);
   if (problems.length > 0) return problems;
   const refusal = agent.refuses(wrapForTraining(kernel, view, freshMoments(kernel, view)).spec, config);
   return refusal ? [{ ...refusal, field: `agent.${refusal.field}` }] : [];

@@ -5,10 +5,12 @@
 import type { Agent, Metrics, StepBuffers } from '#core/agent.ts';
 import { describe, parseConfig } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
-import { rngStreams } from '#core/rng.ts';
-import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
+import type { CrewMember } from '#core/crew.ts';
+import { rngStreams, type RngStreams } from '#core/rng.ts';
+import { child, children, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import type { Compute, MaybePromise } from '#compile/step.ts';
+import { Crew } from './crew.ts';
 import { Recorder } from './recorder.ts';
 import { parseWeight, setWeights } from './played.ts';
 import { createKernel, createMoments, withValues, type Run } from './run.ts';
@@ -27,6 +29,9 @@ interface Parts {
   readonly agent: Agent;
   readonly recorder: Recorder;
   readonly moments: Moments;
+  /** The other workers that this trainer leads, if any; what it knows of them itself. */
+  readonly crew: Crew | undefined;
+  readonly member: CrewMember | undefined;
 }
 
 export class Trainer {
@@ -35,6 +40,8 @@ export class Trainer {
   readonly recorder: Recorder;
   /** What the run's normalising wrappers have learned. */
   readonly moments: Moments;
+  private readonly crew: Crew | undefined;
+  private readonly member: CrewMember | undefined;
   private current: Run;
   private stepCount = 0;
   private readonly actions: ActionBuffer;
@@ -43,8 +50,10 @@ export class Trainer {
   /** The slice that waits for a device, if any. */
   private slice: Promise<void> | undefined;
 
-  private constructor({ run, env, agent, recorder, moments }: Parts) {
+  private constructor({ run, env, agent, recorder, moments, crew, member }: Parts) {
     this.current = run;
+    this.crew = crew;
+    this.member = member;
     this.recorder = recorder;
     this.moments = moments;
     this.env = env;
@@ -64,15 +73,25 @@ export class Trainer {
     };
   }
 
-  /** Makes worlds and agent of a run; the same run and seed give the same training. */
-  static async create(run: Run, compute: Compute, recorder = new Recorder()): Promise<Trainer> {
-    const streams = rngStreams(run.seed);
+  /**
+   * Makes worlds and agent of a run; the same run and seed give the same training. An agent of several workers leads their
+   * threads, unless it is a `member` of such a crew itself; they race, so that no two such runs are the same.
+   */
+  static async create(
+    run: Run,
+    compute: Compute,
+    recorder = new Recorder(),
+    member?: CrewMember,
+  ): Promise<Trainer> {
+    const crew = member ? undefined : crewFor(run, compute);
+    const own = member ?? crew?.leader;
+    const streams = memberStreams(rngStreams(run.seed), own);
     const moments = createMoments(run);
     const kernel = createKernel(run, moments);
     const env = new VectorEnv(kernel, run.agent.slots(run.config), streams);
     setWeights(env, run);
-    const agent = await run.agent.create(env.spec, run.config, streams, compute, kernel.model?.());
-    return new Trainer({ run, env, agent, recorder, moments });
+    const agent = await run.agent.create(env.spec, run.config, streams, compute, kernel.model?.(), own);
+    return new Trainer({ run, env, agent, recorder, moments, crew, member: own });
   }
 
   /** The run with the values that are in force now. */
@@ -80,7 +99,12 @@ export class Trainer {
     return this.current;
   }
 
-  /** Env steps over all slots. */
+  /** Threads that learn together, this one included. With more than one, the same seed does not give the same run. */
+  get workers(): number {
+    return this.member?.size ?? 1;
+  }
+
+  /** Env steps over all slots, those of other workers included. */
   get steps(): number {
     return this.stepCount;
   }
@@ -92,10 +116,15 @@ export class Trainer {
 
   /**
    * Plays and learns for at least one step of every slot, then until `enough()`, which is asked after every such step.
-   * Synchronous unless the agent's device is asynchronous. An error of the agent or world names the step it happened at.
+   * Synchronous unless the agent's device is asynchronous or others work along: those play as many steps and rest again
+   * before it ends. An error of the agent or world names the step it happened at.
    */
   advance(enough: () => boolean): MaybePromise<void> {
     if (this.slice) throw new Error('advance: the previous slice has not ended; wait for it');
+    if (this.crew) {
+      this.slice = this.advanceTogether(this.crew, enough).finally(() => (this.slice = undefined));
+      return this.slice;
+    }
     do {
       const pending = this.step();
       if (pending) {
@@ -110,6 +139,7 @@ export class Trainer {
     const { kind, key, value } = change;
     if (kind === 'reward') this.tuneReward(key, value);
     else this.tuneAgent(key, value);
+    this.crew?.tune(change);
     const values: Readonly<Record<string, unknown>> = kind === 'reward' ? this.run.rewards : this.run.config;
     this.recorder.recordMark({ step: this.steps, kind, key, value: values[key] });
   }
@@ -125,6 +155,7 @@ export class Trainer {
       env: this.env.snapshot(),
       agent: await this.agent.snapshot(),
       recorder: this.recorder.snapshot(),
+      ...(this.crew && { crew: await this.crew.snapshot() }),
     };
   }
 
@@ -146,9 +177,11 @@ export class Trainer {
     // The agent's own snapshot has its values; tuning tells those that keep theirs elsewhere.
     this.agent.tune(live.config);
     this.recorder.restore(child(saved, 'recorder'));
+    this.crew?.restore(savedPeers(saved, this.workers - 1));
   }
 
   dispose(): void {
+    this.crew?.dispose();
     this.agent.dispose();
   }
 
@@ -159,8 +192,8 @@ export class Trainer {
       agent.act(env.obs, env.n, this.actions, 'explore');
       this.obs.set(env.obs);
       env.step(this.actions);
-      this.stepCount += env.n;
-      this.recorder.recordStep(env, this.stepCount);
+      this.stepCount += env.n * this.workers;
+      this.recorder.recordStep(env, this.stepCount, env.n * (this.member?.index ?? 0));
       agent.observe(this.buffers);
       const updated = agent.update();
       if (updated instanceof Promise) return updated.then(this.recordMetrics, this.fail);
@@ -177,6 +210,25 @@ export class Trainer {
       const next = this.step();
       if (next) await next;
     }
+  }
+
+  private async advanceTogether(crew: Crew, enough: () => boolean): Promise<void> {
+    const from = this.recorder.episodes;
+    await crew.begin(this.run).catch(this.fail);
+    try {
+      let rounds = 0;
+      do {
+        const pending = this.step();
+        if (pending) await pending;
+        const wait = crew.grant(++rounds);
+        if (wait) await wait.catch(this.fail);
+      } while (!enough());
+    } catch (error) {
+      // The others shall not go on alone; what they have to say comes too late.
+      await crew.rest().catch(() => []);
+      throw error;
+    }
+    this.recorder.addEpisodes(from, await crew.rest().catch(this.fail));
   }
 
   private readonly recordMetrics = (metrics: Metrics | undefined): void => {
@@ -211,4 +263,26 @@ export class Trainer {
     this.agent.tune(changed);
     this.current = withValues(this.current, { config: changed });
   }
+}
+
+/** The other workers of a run whose agent wants some. Throws an `InputError` where there are no threads. */
+function crewFor(run: Run, { threads }: Compute): Crew | undefined {
+  const size = run.agent.crew?.(run.config) ?? 1;
+  if (size === 1) return undefined;
+  if (threads) return new Crew(threads, size);
+  throw new InputError([
+    { field: 'agent.workers', expected: '1 where there are no threads', got: `${size}` },
+  ]);
+}
+
+/** Streams of a worker's own; the leader draws what it would draw alone. */
+function memberStreams(streams: RngStreams, member: CrewMember | undefined): RngStreams {
+  if (!member || member.index === 0) return streams;
+  return (purpose, index) => streams(`worker ${member.index}/${purpose}`, index);
+}
+
+/** None where the others had not begun to play. */
+function savedPeers(saved: Snapshot, count: number): readonly Snapshot[] {
+  const { crew } = saved;
+  return Array.isArray(crew) && crew.length > 0 ? children(saved, 'crew', count) : [];
 }

@@ -83,7 +83,19 @@ export interface View {
 }
 
 /** Which wrappers make no sense together with this world and agent. */
-export function wrappingProblems(kernel: EnvKernel, { wrapping, oneHot: vector }: View): readonly Problem[] {
+export function wrappingProblems(kernel: EnvKernel, view: View, workers: number): readonly Problem[] {
+  return [...readerProblems(kernel, view), ...(workers > 1 ? crewProblems(view.wrapping) : [])];
+}
+
+/** Workers would each normalise by what they saw themselves, and share parameters that mean different things. */
+function crewProblems(wrapping: Wrapping): readonly Problem[] {
+  const expected = 'false where several workers learn together';
+  return (['normaliseObservation', 'normaliseReward'] as const)
+    .filter((key) => wrapping[key])
+    .map((key) => ({ field: `wrap.${key}`, expected, got: 'true' }));
+}
+
+function readerProblems(kernel: EnvKernel, { wrapping, oneHot: vector }: View): readonly Problem[] {
   if (kernel.spec.observation.kind !== 'discrete' || vector || wrapping.pixels) return [];
   const reader = 'for an agent that reads the number of its state';
   const { frameStack: frames, normaliseObservation: normalise } = wrapping;

@@ -84,7 +84,8 @@ export function ActionButton({ action, class: look, label = action.label, childr
 }
 
 function Backend({ store }: { readonly store: Store }) {
-  const info = store.info.value?.backend;
+  const run = store.info.value;
+  const info = run?.backend;
   const problem = problemAt(store.problems.value, 'backend');
   return (
     <div class="backend">
@@ -107,6 +108,15 @@ function Backend({ store }: { readonly store: Store }) {
       <output id="backend-label" aria-label="Backend in use" title={info && why(info)}>
         {info ? `${info.fallback ? 'no WebGPU → ' : ''}${info.label}` : '…'}
       </output>
+      {run && run.workers > 1 ? (
+        <output
+          id="workers"
+          aria-label="Workers"
+          title="They change the same parameters without waiting for each other, so the same seed gives another run every time"
+        >
+          {run.workers} workers, not repeatable
+        </output>
+      ) : null}
       {problem ? (
         <p class="error" role="alert">
           Expected {problem.expected}, got {problem.got}.

@@ -53,6 +53,8 @@ export interface RunInfo {
   readonly spec: EnvSpec;
   /** Worlds played at once; a frame shows the first. */
   readonly slots: number;
+  /** Threads that learn together. More than one race, so that the same seed does not give the same run. */
+  readonly workers: number;
   readonly backend: BackendInfo;
 }
 

@@ -287,7 +287,7 @@ export class Session implements TrainerApi {
   }
 
   private describe(trainer: Trainer): RunInfo {
-    const { env, run } = trainer;
+    const { env, run, workers } = trainer;
     const choice = this.compute?.choice ?? 'auto';
     const label = this.compute?.is.label ?? '';
     const fallback = choice === 'auto' && !label.includes('webgpu');
@@ -296,6 +296,7 @@ export class Session implements TrainerApi {
       request: run.request,
       spec: env.spec,
       slots: env.n,
+      workers,
       backend: { choice, label, fallback },
     };
   }

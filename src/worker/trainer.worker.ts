@@ -1,23 +1,32 @@
-/** The worker of a run: gives a session its clock and its backends, and opens it to the page. */
+/** The thread of a run: gives a session its clock and its backends, and opens it to the page. Started by such a thread, it is a peer of its crew. */
 import { expose } from 'comlink';
-import { createCompute } from '#host/compute.ts';
+import { createCompute, parseComputeChoice } from '#host/compute.ts';
+import { starter } from '#host/platform.ts';
+import { joinCrew } from '#train/peer.ts';
 import { Session } from './session.ts';
 
-// A message to oneself comes back at once, behind those already waiting; a timer would be held back to 4 ms.
-const { port1, port2 } = new MessageChannel();
-let resume: (() => void) | undefined;
-port2.onmessage = () => resume?.();
+/** Waits for the commands of a page. */
+function serve(): void {
+  // A message to oneself comes back at once, behind those already waiting; a timer would be held back to 4 ms.
+  const { port1, port2 } = new MessageChannel();
+  let resume: (() => void) | undefined;
+  port2.onmessage = () => resume?.();
 
-const session = new Session({
-  createCompute,
-  now: () => performance.now(),
-  yield: () =>
-    new Promise((resolve) => {
-      resume = resolve;
-      port1.postMessage(undefined);
-    }),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-});
+  const session = new Session({
+    createCompute,
+    now: () => performance.now(),
+    yield: () =>
+      new Promise((resolve) => {
+        resume = resolve;
+        port1.postMessage(undefined);
+      }),
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  });
 
-globalThis.addEventListener('unhandledrejection', (event) => session.fail(event.reason));
-expose(session);
+  globalThis.addEventListener('unhandledrejection', (event) => session.fail(event.reason));
+  expose(session);
+}
+
+const leader = starter();
+if (leader) joinCrew(leader, async (backend) => createCompute(parseComputeChoice(backend)));
+else serve();

@@ -164,12 +164,23 @@ function announce(
   trainer: Trainer,
   { json, label, target }: { json: boolean; label: string; target: number },
 ): void {
-  const { run, steps } = trainer;
-  if (json) printJson({ kind: 'start', ...run.request, backend: label, step: steps, target });
+  const { run, steps, workers } = trainer;
+  if (json)
+    printJson({
+      kind: 'start',
+      ...run.request,
+      backend: label,
+      step: steps,
+      target,
+      workers,
+      repeatable: workers === 1,
+    });
   else {
     const preset = run.request.preset === undefined ? '' : ` (${run.request.preset})`;
     const from = steps === 0 ? '' : `, going on from step ${steps}`;
     printLine(`${run.agent.title}${preset} on ${run.world.title}, seed ${run.seed}, ${label}${from}`);
+    if (workers > 1)
+      printLine(`${workers} workers race for the parameters: the same seed gives another run every time`);
   }
 }
 

@@ -1,0 +1,53 @@
+/** Settings of A3C and where its presets come from. */
+import { z } from 'zod';
+import type { AgentPreset } from '#core/agent.ts';
+import { integer, number } from '#core/config.ts';
+import { fields } from '../config.ts';
+
+export const a3cConfig = z.object({
+  workers: integer({
+    label: 'Workers',
+    help: 'Threads, each with a world of its own, that change the same parameters without waiting. More than one race: the same seed then gives another run.',
+    default: 2,
+    min: 1,
+    max: 64,
+  }),
+  steps: integer({
+    label: 'Steps per update',
+    help: 'A worker updates after so many steps, or when its episode ends.',
+    unit: 'steps',
+    default: 20,
+    min: 1,
+    max: 1024,
+    scale: 'log',
+  }),
+  learningRate: fields.learningRate(1e-3),
+  learningRateSteps: fields.learningRateSteps(0),
+  gamma: fields.gamma(0.99),
+  entropy: fields.entropy(0.01),
+  valueWeight: fields.valueWeight(0.5),
+  gradientClip: fields.gradientClip(0),
+  decay: number({
+    label: 'RMSProp decay α',
+    help: 'How long squared gradients of all workers are remembered.',
+    default: 0.99,
+    min: 0,
+    max: 0.9999,
+  }),
+  optimizerEpsilon: number({
+    label: 'RMSProp ε',
+    help: 'Added to the mean squared gradient, inside the root. Large values make it plain gradient descent.',
+    default: 1e-5,
+    min: 1e-10,
+    max: 1,
+    scale: 'log',
+  }),
+  network: fields.network(),
+  shared: fields.shared(true),
+});
+
+export type A3cConfig = z.output<typeof a3cConfig>;
+
+export const a3cPresets: Readonly<Record<string, AgentPreset<z.input<typeof a3cConfig>>>> = {
+  'cart-pole': { source: 'chosen here, see the README; CartPole-v1 at 500k steps', config: {} },
+};
