@@ -1,9 +1,8 @@
 /**
  * Chooses what runs the steps on this machine. One tfjs backend per thread at a time: tfjs has one current backend, and
- * tensors do not survive a change of it.
+ * tensors do not survive a change of it. WebGPU's is loaded only where there is a GPU.
  */
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-webgpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { threads, wasmPaths } from '#host/platform.ts';
 import { eagerCompute } from '#compile/eager.ts';
@@ -12,7 +11,7 @@ import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts
 import { simdCompute } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
 import { InputError, show } from '#core/errors.ts';
-import { findAdapter, looksLikeSoftware, startWebgpu } from './webgpu.ts';
+import { findAdapter, looksLikeSoftware } from './adapter.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
@@ -112,6 +111,7 @@ function started(compute: Compute): Compute & Disposable {
 async function startGpu(adapter: GPUAdapter): Promise<Compute & Disposable> {
   let reason: string | undefined;
   let disposed = false;
+  const { startWebgpu } = await import('./webgpu.ts');
   await startWebgpu(adapter, (why) => (reason = why));
   const eager = eagerCompute();
   const check = (): void => {

@@ -79,10 +79,53 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       minibatches: 1,
     },
   },
+  'cart-pole': {
+    source: 'our setting: CartPole within 30k steps',
+    config: { learningRate: 3e-3, entropy: 0 },
+  },
+  'lunar-lander': {
+    source: 'our setting for LunarLander at 500k steps',
+    config: {
+      learningRate: 1e-3,
+      learningRateSteps: 500_000,
+      worlds: 16,
+      steps: 256,
+      epochs: 8,
+      minibatches: 32,
+    },
+  },
+  'rl-starter-files': {
+    source:
+      'rl-starter-files with torch-ac, MiniGrid DoorKey-5x5 (16 worlds, batches of 256; its convolutions less the last)',
+    config: {
+      worlds: 16,
+      steps: 128,
+      minibatches: 8,
+      network: [
+        { kind: 'conv2d', filters: 16, size: 2, activation: 'relu' },
+        { kind: 'maxPool', size: 2 },
+        { kind: 'conv2d', filters: 32, size: 2, activation: 'relu' },
+        { kind: 'flatten' },
+        { kind: 'dense', units: 64, activation: 'relu' },
+      ],
+    },
+  },
   minatar: {
     source: "our setting for MinAtar's games, after pgx: many worlds, one network",
     config: {
       learningRate: 5e-4,
+      worlds: 32,
+      steps: 128,
+      epochs: 4,
+      minibatches: 4,
+      shared: true,
+    },
+  },
+  arcade: {
+    source: 'the same for short runs: faster, and slowing down over 1M steps',
+    config: {
+      learningRate: 2e-3,
+      learningRateSteps: 1_000_000,
       worlds: 32,
       steps: 128,
       epochs: 4,

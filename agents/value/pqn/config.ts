@@ -93,4 +93,16 @@ export const pqnPresets: Readonly<Record<string, AgentPreset<z.input<typeof pqnC
       epsilonSteps: 1_000_000,
     },
   },
+  arcade: {
+    source: 'the same with schedules for 2M steps',
+    config: {
+      learningRate: 5e-4,
+      learningRateSteps: 2_000_000,
+      worlds: 128,
+      steps: 32,
+      epochs: 2,
+      minibatches: 32,
+      epsilonSteps: 200_000,
+    },
+  },
 };

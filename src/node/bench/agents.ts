@@ -12,7 +12,24 @@ import { worlds } from '#train/worlds.ts';
 import type { Row } from './row.ts';
 
 /** The world of presets that are named after their source; those whose name ends in a world's are measured on it. */
-const WORLD_OF: Readonly<Record<string, string>> = { minatar: 'breakout' };
+const WORLD_OF: Readonly<Record<string, string>> = {
+  minatar: 'breakout',
+  arcade: 'breakout',
+  'rainbow-arcade': 'breakout',
+  'rl-starter-files': 'minigrid-door-key',
+};
+/**
+ * Steps per second of Stable-Baselines3 2.9 with the settings of these rows, at its best number of threads, on a machine like
+ * the one of docs/results.md: figures that were noted down, not measured beside ours.
+ */
+const FIGURES: Readonly<Record<string, number>> = {
+  'ppo cart-pole sb3-zoo': 7000,
+  'dqn cart-pole sb3-zoo': 1300,
+  'dqn cart-pole cleanrl': 5100,
+  'dqn breakout minatar': 640,
+  'ppo breakout minatar': 12_300,
+};
+const FIGURE = 'Stable-Baselines3 2.9 (a figure, not measured in this run)';
 /** Where the others are measured: on the first that the agent can play. */
 const USUAL: readonly string[] = ['cart-pole', 'pendulum', 'frozen-lake'];
 
@@ -28,7 +45,10 @@ export async function* benchAgents(filter: string): AsyncIterable<Row> {
       const request = requestFor({ agent: agent.id, ...(preset === 'default' ? {} : { preset }) });
       const row = `${agent.id} ${request.world} ${preset}`;
       if (!row.includes(filter)) continue;
-      yield { suite: 'agents', row, value: await measure(request), unit: 'steps/s', vs: {} };
+      const value = await measure(request);
+      const figure = FIGURES[row];
+      const vs = figure === undefined ? {} : { [FIGURE]: value / figure };
+      yield { suite: 'agents', row, value, unit: 'steps/s', vs };
     }
 }
 

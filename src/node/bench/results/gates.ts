@@ -36,7 +36,12 @@ export interface Verdict {
 type RecordsOf = (experiment: Experiment) => readonly SeedRecord[];
 
 export const gates: readonly Gate[] = [
-  threshold('CartPole, DQN at 50k', 475, { world: 'cart-pole', agent: 'dqn', steps: 50_000 }),
+  threshold(
+    'CartPole, DQN at 50k',
+    475,
+    { world: 'cart-pole', agent: 'dqn' },
+    ({ preset }) => preset !== 'rainbow',
+  ),
   threshold('CartPole, Rainbow at 50k', 475, { world: 'cart-pole', agent: 'dqn', preset: 'rainbow' }),
   threshold('CartPole, PPO at 100k', 475, { world: 'cart-pole', agent: 'ppo', steps: 100_000 }),
   threshold('CartPole, A2C at 500k', 475, { world: 'cart-pole', agent: 'a2c', steps: 500_000 }),
@@ -49,7 +54,7 @@ export const gates: readonly Gate[] = [
   threshold('MountainCar, DQN at 120k', -115, { world: 'mountain-car', agent: 'dqn', steps: 120_000 }),
   threshold('LunarLander, PPO or DQN', 200, { world: 'lunar-lander' }),
   {
-    ...threshold('Breakout, PPO or PQN within 2M', 10, { world: 'breakout' }, ['ppo', 'pqn']),
+    ...threshold('Breakout, PPO or PQN within 2M', 10, { world: 'breakout' }, ({ agent }) => agent !== 'dqn'),
     score: 'training',
   },
   {
@@ -65,12 +70,12 @@ function threshold(
   title: string,
   atLeast: number,
   what: Partial<Pick<Experiment, 'world' | 'agent' | 'preset' | 'steps'>>,
-  among?: readonly string[],
+  accepts: (experiment: Experiment) => boolean = () => true,
 ): Extract<Gate, { kind: 'threshold' }> {
   const experiments = suite.filter(
     (experiment) =>
       Object.entries(what).every(([key, value]) => experiment[key as keyof typeof what] === value) &&
-      (among === undefined || among.includes(experiment.agent)),
+      accepts(experiment),
   );
   return { kind: 'threshold', title, score: 'greedy', atLeast, experiments };
 }

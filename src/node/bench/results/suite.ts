@@ -34,22 +34,23 @@ const taxi: Place = { world: 'taxi', steps: 1_000_000, seeds: 10, episodes: 20_0
 
 /** The games on which Rainbow is compared with DQN, both after as many steps. */
 export const COMPARED = ['breakout', 'asterix', 'freeway'] as const;
-const COMPARED_STEPS = 200_000;
+const COMPARED_STEPS = 100_000;
 
 export const suite: readonly Experiment[] = [
   on(cartPole, 'dqn'),
   on(cartPole, 'dqn', 'sb3-zoo'),
   on(cartPole, 'dqn', 'rainbow'),
   on({ ...cartPole, steps: 100_000 }, 'ppo'),
+  on({ ...cartPole, steps: 30_000 }, 'ppo', 'cart-pole'),
   on({ ...cartPole, steps: 100_000 }, 'ppo', 'sb3-zoo'),
   on({ ...cartPole, steps: 100_000 }, 'reinforce'),
   on({ ...cartPole, steps: 500_000 }, 'a2c'),
   on({ ...cartPole, steps: 500_000 }, 'pqn', 'cleanrl'),
   on(acrobot, 'dqn'),
-  on(mountainCar, 'dqn'),
+  on(mountainCar, 'dqn', 'sb3-zoo-mountain-car'),
   on(pendulum, 'sac'),
   on(pendulum, 'td3'),
-  on(lander, 'ppo'),
+  on(lander, 'ppo', 'lunar-lander'),
   on(lake, 'value-iteration', undefined, { steps: 1000, seeds: 5 }),
   on(lake, 'q-learning', 'frozen-lake'),
   on(lake, 'expected-sarsa', 'frozen-lake'),
@@ -57,12 +58,15 @@ export const suite: readonly Experiment[] = [
   on(cliff, 'sarsa', 'cliff-walking'),
   on(taxi, 'q-learning', 'taxi'),
   on(taxi, 'sarsa', 'taxi'),
-  on(doorKey, 'ppo'),
+  on(doorKey, 'ppo', 'rl-starter-files'),
+  on({ ...arcade, world: 'breakout', steps: 2_000_000 }, 'pqn', 'arcade', { episodes: 20 }),
   ...COMPARED.flatMap((world) => [
-    on({ ...arcade, world, steps: 1_000_000 }, 'ppo', 'minatar', { episodes: 20 }),
-    on({ ...arcade, world, steps: 2_000_000 }, 'pqn', 'minatar', { episodes: 20 }),
     on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'minatar', { episodes: 20 }),
-    on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'rainbow', { episodes: 20 }),
+    on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'rainbow-arcade', { episodes: 20 }),
+    on({ ...arcade, world, steps: 400_000 }, 'ppo', 'arcade', { episodes: 20 }),
+    ...(world === 'breakout'
+      ? []
+      : [on({ ...arcade, world, steps: 400_000 }, 'pqn', 'arcade', { episodes: 20 })]),
   ]),
 ];
 
