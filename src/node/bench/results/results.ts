@@ -22,9 +22,6 @@ export interface ResultsOptions {
   readonly processes: number;
 }
 
-/** Seeds of every experiment that are trained before any experiment's further ones, so that a stopped run is broad. */
-const BLOCK = 5;
-
 /** Resolves to the exit code: 1 where a seed failed, which the others do not mind. */
 export async function makeResults(options: ResultsOptions): Promise<number> {
   const records = new Records(options.folder);
@@ -71,7 +68,7 @@ export function writePage(folder: string, records = new Records(folder)): void {
 
 function missing(records: Records, { only, seeds }: ResultsOptions): readonly Order[] {
   const from = provenance();
-  const orders = suite
+  return suite
     .filter((experiment) => nameOf(experiment).includes(only))
     .flatMap((experiment) => {
       const kept = new Set(records.of(experiment).map((record) => record.seed));
@@ -79,9 +76,4 @@ function missing(records: Records, { only, seeds }: ResultsOptions): readonly Or
         .filter((seed) => !kept.has(seed))
         .map((seed): Order => ({ experiment, seed, provenance: from }));
     });
-  return orders.toSorted((a, b) => blockOf(a) - blockOf(b));
-}
-
-function blockOf({ seed }: Order): number {
-  return Math.floor((seed - 1) / BLOCK);
 }
