@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright';
+import { chromium, type Browser, type Page, type Route } from 'playwright';
 import { build, preview, type PreviewServer } from 'vite';
 import { expect } from 'vitest';
 import { findChromium } from './chromium.ts';
@@ -61,9 +61,15 @@ export function eventually<T>(look: () => T | Promise<T>) {
   return expect.poll(look, { timeout: PATIENCE, interval: 100 });
 }
 
-/** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. */
-export async function visit(browser: Browser, site: Site, link = ''): Promise<Visit> {
+/** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`; `isolated: false` as a server does that sends no headers for it. */
+export async function visit(
+  browser: Browser,
+  site: Site,
+  link = '',
+  { isolated = true } = {},
+): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  if (!isolated) await context.route(site.url, withoutIsolation);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -90,6 +96,16 @@ export async function visit(browser: Browser, site: Site, link = ''): Promise<Vi
     },
     [Symbol.asyncDispose]: () => context.close(),
   };
+}
+
+async function withoutIsolation(route: Route): Promise<void> {
+  const response = await route.fetch();
+  const {
+    'cross-origin-opener-policy': _,
+    'cross-origin-embedder-policy': __,
+    ...headers
+  } = response.headers();
+  await route.fulfill({ response, headers });
 }
 
 /** How many clearly different colours an element shows: a blank canvas has one. */
