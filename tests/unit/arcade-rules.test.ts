@@ -7,9 +7,18 @@ import { breakout } from '#envs/arcade/breakout/breakout.ts';
 import { flappy } from '#envs/arcade/flappy/flappy.ts';
 import { freeway } from '#envs/arcade/freeway/freeway.ts';
 import { pong } from '#envs/arcade/pong/pong.ts';
-import { append } from '#envs/arcade/seaquest/lists.ts';
+import {
+  cellAt,
+  insert,
+  Kind,
+  kindOf,
+  MOVE_TICK,
+  MOVE_TIMER,
+  RIGHTWARDS,
+  SHOT_TICK,
+} from '#envs/arcade/seaquest/items.ts';
 import { seaquest } from '#envs/arcade/seaquest/seaquest.ts';
-import { BULLET, DIVER, ENEMY, type State as Sea } from '#envs/arcade/seaquest/state.ts';
+import type { State as Sea } from '#envs/arcade/seaquest/state.ts';
 import { spaceInvaders } from '#envs/arcade/space-invaders/space-invaders.ts';
 import { TapeRng, type Draw } from '#tests/golden/tape.ts';
 
@@ -182,40 +191,42 @@ function dive() {
   return game;
 }
 
-/** Adds an item to a list of slot 0. */
-function put(s: Sea, list: 'fish' | 'subs' | 'divers' | 'own' | 'enemy', item: readonly number[]): void {
-  const counts = {
-    fish: s.fishCount,
-    subs: s.subCount,
-    divers: s.diverCount,
-    own: s.ownCount,
-    enemy: s.enemyCount,
-  };
-  const kind = list === 'divers' ? DIVER : list === 'fish' || list === 'subs' ? ENEMY : BULLET;
-  s[list].set(item, append(counts[list], 0, kind));
+/** An item: column, row, heading, steps until it moves, steps until it shoots. */
+function item(kind: keyof typeof Kind, [x, y, heading, wait = 0, shot = 0]: readonly number[]): number {
+  const direction = heading > 0 ? RIGHTWARDS : 0;
+  return Kind[kind] | cellAt(x, y) | direction | (wait * MOVE_TICK) | (shot * SHOT_TICK);
+}
+
+/** Adds an item to the list of slot 0. */
+function put(s: Sea, kind: keyof typeof Kind, numbers: readonly number[]): void {
+  insert(s, 0, item(kind, numbers));
+}
+
+/** The items of a kind, oldest first. */
+function all(s: Sea, kind: keyof typeof Kind): readonly number[] {
+  return [...s.items.subarray(0, s.counts[0])].filter((one) => kindOf(one) === kindOf(Kind[kind]));
 }
 
 describe('Seaquest', () => {
   it('shoots a submarine that moves onto a bullet, and the submarine still shoots', () => {
     const { s, step } = dive();
-    put(s, 'own', [2, 6, 1]);
-    put(s, 'subs', [4, 6, -1, 0, 0]);
+    put(s, 'ownBullet', [2, 6, 1]);
+    put(s, 'sub', [4, 6, -1, 0, 0]);
     // The bullet gets to column 3 first; then the submarine comes there.
     expect(step(NONE).events[0]).toBe(1);
-    expect([s.ownCount[0], s.subCount[0], s.enemyCount[0]]).toEqual([0, 0, 1]);
-    expect([...s.enemy.subarray(0, 3)]).toEqual([2, 6, -1]);
+    expect([...s.items.subarray(0, s.counts[0])]).toEqual([item('enemyBullet', [2, 6, -1])]);
   });
 
   it('drops the shot of a submarine that left the board', () => {
     const { s, step } = dive();
-    put(s, 'subs', [9, 6, 1, 0, 0]);
+    put(s, 'sub', [9, 6, 1, 0, 0]);
     step(NONE);
-    expect([s.subCount[0], s.enemyCount[0]]).toEqual([0, 0]);
+    expect(s.counts[0]).toBe(0);
   });
 
   it('is hit by a bullet that is already there', () => {
     const { s, step } = dive();
-    put(s, 'enemy', [5, 4, 1]);
+    put(s, 'enemyBullet', [5, 4, 1]);
     expect(step(NONE).terminated).toBe(true);
   });
 
@@ -228,12 +239,12 @@ describe('Seaquest', () => {
   it('leaves a seventh diver in the water', () => {
     const { s, step } = dive();
     s.aboard[0] = 6;
-    put(s, 'divers', [5, 4, 1, 3]);
+    put(s, 'diver', [5, 4, 1, 3]);
     expect(step(NONE).events[2]).toBe(0);
-    expect([s.aboard[0], s.diverCount[0]]).toEqual([6, 1]);
+    expect([s.aboard[0], all(s, 'diver').length]).toEqual([6, 1]);
     s.aboard[0] = 5;
     expect(step(NONE).events[2]).toBe(1);
-    expect([s.aboard[0], s.diverCount[0]]).toEqual([6, 0]);
+    expect([s.aboard[0], all(s, 'diver').length]).toEqual([6, 0]);
   });
 
   it('may surface with −1 divers, but not with none', () => {
@@ -258,9 +269,9 @@ describe('Seaquest', () => {
     const { s, step } = dive();
     put(s, 'fish', [7, 4, 1, 3, 0]);
     put(s, 'fish', [7, 4, 1, 2, 0]);
-    put(s, 'own', [6, 4, 1]);
+    put(s, 'ownBullet', [6, 4, 1]);
     expect(step(NONE).events[0]).toBe(1);
-    expect([s.fishCount[0], s.fish[3]]).toEqual([1, 1]);
+    expect(all(s, 'fish').map((one) => (one & MOVE_TIMER) / MOVE_TICK)).toEqual([1]);
   });
 
   it('ramps down to spawning every step and moving every third', () => {

@@ -1,7 +1,7 @@
 /** What an agent and what a person see of Seaquest: ten planes, and a drawing. */
 import { Colour, type DrawList } from '#core/draw-list.ts';
-import type { ListKind } from './lists.ts';
-import { BULLET, CHANNELS, DIVER, ENEMY, FULL_OXYGEN, SIZE, type State } from './state.ts';
+import { CAPACITY, columnOf, headingOf, Kind, kindOf, rowOf } from './items.ts';
+import { CHANNELS, FULL_OXYGEN, MARKS, SIZE, type State } from './state.ts';
 
 const FRONT = 0;
 const BACK = 1;
@@ -17,71 +17,93 @@ const GAUGE_ROW = SIZE - 1;
 /** Copying nothing is quicker than filling with it. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
+/** Channel of a kind, and 1 if it leaves a trail. */
+const CHANNEL = Int8Array.of(FISH, ENEMY_BULLET, SUB, DIVER_PLANE, OWN_BULLET);
+const HAS_TRAIL = Int8Array.of(1, 0, 1, 1, 0);
+
+/** The marks of one observation: where in it there is a 1, the gauges' cells excepted. */
+const fresh = new Int16Array(MARKS);
+
 /** Writes the planes of slot i, [10 × 10 × 10]. */
 export function observeSeaquest(s: State, i: number, into: Float32Array, offset: number): void {
   into.set(BLANK, offset);
-  const sub = offset + (s.y[i] * SIZE + s.x[i]) * CHANNELS;
-  into[sub + FRONT] = 1;
-  into[sub - s.heading[i] * CHANNELS + BACK] = 1;
-  const gauge = offset + GAUGE_ROW * SIZE * CHANNELS;
+  paintGauges(oxygenCells(s, i), 0, cellsAboard(s, i), 0, into, offset);
+  const count = mark(s, i, fresh, 0);
+  for (let k = 0; k < count; k++) into[offset + fresh[k]] = 1;
+}
+
+/** Brings the planes of slot i up to date. */
+export function refreshSeaquest(s: State, i: number, into: Float32Array, offset: number): void {
+  const { marks, markCount, shownOxygen, shownAboard } = s;
   const oxygen = oxygenCells(s, i);
-  for (let x = 0; x < oxygen; x++) into[gauge + x * CHANNELS + OXYGEN] = 1;
-  for (let x = SIZE - 1 - s.aboard[i]; x < SIZE - 1; x++) into[gauge + x * CHANNELS + DIVERS] = 1;
-  markBullets(s.own, s.ownCount[i], i, into, offset + OWN_BULLET);
-  markBullets(s.enemy, s.enemyCount[i], i, into, offset + ENEMY_BULLET);
-  markSwimmers(s.fish, s.fishCount[i], i, ENEMY, into, offset + FISH, offset + TRAIL);
-  markSwimmers(s.subs, s.subCount[i], i, ENEMY, into, offset + SUB, offset + TRAIL);
-  markSwimmers(s.divers, s.diverCount[i], i, DIVER, into, offset + DIVER_PLANE, offset + TRAIL);
-}
-
-/** A 1 for every bullet of list i; `plane` is the offset of the observation plus the channel. */
-function markBullets(items: Int8Array, count: number, i: number, into: Float32Array, plane: number): void {
-  const { stride, capacity } = BULLET;
-  const first = i * capacity * stride;
-  for (let at = first, end = first + count * stride; at < end; at += stride)
-    into[plane + (items[at + 1] * SIZE + items[at]) * CHANNELS] = 1;
-}
-
-/** A 1 for every item of list i in its channel, and one in the trail's for the column behind it where there is one. */
-function markSwimmers(
-  items: Int8Array,
-  count: number,
-  i: number,
-  kind: ListKind,
-  into: Float32Array,
-  plane: number,
-  trail: number,
-): void {
-  const { stride, capacity } = kind;
-  const first = i * capacity * stride;
-  for (let at = first, end = first + count * stride; at < end; at += stride) {
-    const x = items[at];
-    const behind = x - items[at + 2];
-    const row = items[at + 1] * SIZE;
-    into[plane + (row + x) * CHANNELS] = 1;
-    if (behind >= 0 && behind < SIZE) into[trail + (row + behind) * CHANNELS] = 1;
+  const aboard = cellsAboard(s, i);
+  if (oxygen !== shownOxygen[i] || aboard !== shownAboard[i]) {
+    paintGauges(oxygen, shownOxygen[i], aboard, shownAboard[i], into, offset);
+    shownOxygen[i] = oxygen;
+    shownAboard[i] = aboard;
   }
+  const first = i * MARKS;
+  for (let k = first, end = first + markCount[i]; k < end; k++) into[offset + marks[k]] = 0;
+  const end = mark(s, i, marks, first);
+  for (let k = first; k < end; k++) into[offset + marks[k]] = 1;
+  markCount[i] = end - first;
 }
 
-/** Cells of the oxygen gauge, 0 to 10. */
+/** Lists from `to` on where the observation of slot i has a 1; returns the end of the list. */
+function mark(s: State, i: number, marks: Int16Array, to: number): number {
+  const sub = (s.y[i] * SIZE + s.x[i]) * CHANNELS;
+  marks[to] = sub + FRONT;
+  marks[to + 1] = sub - s.heading[i] * CHANNELS + BACK;
+  let end = to + 2;
+  const { items } = s;
+  const first = i * CAPACITY;
+  for (let at = first, last = first + s.counts[i]; at < last; at++, end += 2) {
+    const item = items[at];
+    const kind = kindOf(item);
+    const x = columnOf(item);
+    const place = (rowOf(item) * SIZE + x) * CHANNELS;
+    const behind = x - headingOf(item);
+    marks[end] = place + CHANNEL[kind];
+    // What leaves no trail is marked twice instead, which is simpler than once.
+    const trails = HAS_TRAIL[kind] === 1 && behind >= 0 && behind < SIZE;
+    marks[end + 1] = trails ? place + (behind - x) * CHANNELS + TRAIL : place + CHANNEL[kind];
+  }
+  return end;
+}
+
+/** Cells of the oxygen gauge, 0 to 10, from the left. */
 function oxygenCells(s: State, i: number): number {
   return ((Math.max(0, s.oxygen[i]) * SIZE) / FULL_OXYGEN) | 0;
+}
+
+/** Cells of the divers' gauge, 0 to 6, to the left of the last column. */
+function cellsAboard(s: State, i: number): number {
+  return Math.max(0, s.aboard[i]);
+}
+
+/** Makes gauges of so many cells out of gauges of so many others. */
+function paintGauges(
+  oxygen: number,
+  oldOxygen: number,
+  aboard: number,
+  oldAboard: number,
+  into: Float32Array,
+  offset: number,
+): void {
+  const left = offset + GAUGE_ROW * SIZE * CHANNELS + OXYGEN;
+  for (let k = Math.min(oxygen, oldOxygen); k < Math.max(oxygen, oldOxygen); k++)
+    into[left + k * CHANNELS] = k < oxygen ? 1 : 0;
+  const right = offset + (GAUGE_ROW * SIZE + SIZE - 2) * CHANNELS + DIVERS;
+  for (let k = Math.min(aboard, oldAboard); k < Math.max(aboard, oldAboard); k++)
+    into[right - k * CHANNELS] = k < aboard ? 1 : 0;
 }
 
 export function drawSeaquest(s: State, i: number, list: DrawList): void {
   list.begin(SIZE, SIZE);
   list.rect(0, 0.86, SIZE, SIZE - 1.86, Colour.floor);
   list.line(0, 0.86, SIZE, 0.86, 0.05, Colour.ice, 0.5);
-  const each = (items: Int8Array, count: number, kind: ListKind, shape: Drawer): void => {
-    const first = i * kind.capacity * kind.stride;
-    for (let at = first, end = first + count * kind.stride; at < end; at += kind.stride)
-      shape(list, items[at] + 0.5, items[at + 1] + 0.5, items[at + 2]);
-  };
-  each(s.divers, s.diverCount[i], DIVER, drawDiver);
-  each(s.fish, s.fishCount[i], ENEMY, drawFish);
-  each(s.subs, s.subCount[i], ENEMY, (to, x, y, heading) => drawSubmarine(to, x, y, heading, Colour.danger));
-  each(s.own, s.ownCount[i], BULLET, (to, x, y) => to.line(x - 0.2, y, x + 0.2, y, 0.14, Colour.gold));
-  each(s.enemy, s.enemyCount[i], BULLET, (to, x, y) => to.line(x - 0.2, y, x + 0.2, y, 0.14, Colour.pink));
+  for (const item of s.items.subarray(i * CAPACITY, i * CAPACITY + s.counts[i]))
+    drawItem(list, item, columnOf(item) + 0.5, rowOf(item) + 0.5);
   drawSubmarine(list, s.x[i] + 0.5, s.y[i] + 0.5, s.heading[i], Colour.agent);
   const tank = Math.max(0, s.oxygen[i]) / FULL_OXYGEN;
   list.rect(0.1, SIZE - 0.7, 4.8, 0.4, Colour.grid, 0.12);
@@ -90,7 +112,13 @@ export function drawSeaquest(s: State, i: number, list: DrawList): void {
     list.circle(9.6 - 0.7 * k, SIZE - 0.5, 0.2, k < s.aboard[i] ? Colour.gold : Colour.grid);
 }
 
-type Drawer = (list: DrawList, x: number, y: number, heading: number) => void;
+function drawItem(list: DrawList, item: number, x: number, y: number): void {
+  const kind = item - (item & (Kind.enemyBullet - 1));
+  if (kind === Kind.fish) drawFish(list, x, y, headingOf(item));
+  else if (kind === Kind.sub) drawSubmarine(list, x, y, headingOf(item), Colour.danger);
+  else if (kind === Kind.diver) drawDiver(list, x, y, headingOf(item));
+  else list.line(x - 0.2, y, x + 0.2, y, 0.14, kind === Kind.ownBullet ? Colour.gold : Colour.pink);
+}
 
 function drawDiver(list: DrawList, x: number, y: number, heading: number): void {
   list.line(x - 0.28 * heading, y + 0.05, x + 0.1 * heading, y + 0.05, 0.2, Colour.goal);

@@ -5,20 +5,31 @@
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
 import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
-import { append, findAt, remove } from './lists.ts';
-import { drawSeaquest, observeSeaquest } from './picture.ts';
 import {
-  allocate,
-  BULLET,
-  CHANNELS,
-  DIVER,
-  DIVERS_ABOARD,
-  ENEMY,
-  FULL_OXYGEN,
-  SIZE,
-  type State,
-} from './state.ts';
+  CAPACITY,
+  CELL,
+  cellAt,
+  find,
+  headingOf,
+  insert,
+  isOut,
+  Kind,
+  kindOf,
+  MOVE_TICK,
+  MOVE_TIMER,
+  moved,
+  remove,
+  RIGHTWARDS,
+  rowOf,
+  SHOT_TICK,
+  SHOT_TIMER,
+} from './items.ts';
+import { drawSeaquest, observeSeaquest, refreshSeaquest } from './picture.ts';
+import { allocate, CHANNELS, DIVERS_ABOARD, FULL_OXYGEN, SIZE, type State } from './state.ts';
 
+/** What a joystick does to the submarine: tables, because no processor guesses the action of a learner. */
+const DX = Int8Array.of(0, -1, 0, 1, 0, 0);
+const DY = Int8Array.of(0, 0, -1, 0, 1, 0);
 const FIRST_SPAWN = 20;
 const FIRST_MOVE = 5;
 const LAST_MOVE = 2;
@@ -70,8 +81,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       s.spawnSpeed[i] = s.spawnTimer[i] = FIRST_SPAWN;
       s.diverTimer[i] = DIVER_SPAWN;
       s.moveSpeed[i] = FIRST_MOVE;
-      s.ramp[i] = s.shotTimer[i] = 0;
-      s.fishCount[i] = s.subCount[i] = s.diverCount[i] = s.ownCount[i] = s.enemyCount[i] = 0;
+      s.ramp[i] = s.shotTimer[i] = s.counts[i] = 0;
     },
 
     step(s, i, action, rng, out) {
@@ -85,11 +95,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       if (s.spawnTimer[i] === 0) spawnEnemy(s, i, rng);
       if (s.diverTimer[i] === 0) spawnDiver(s, i, rng);
       steer(s, i, code);
-      moveOwnBullets(s, i, tally);
-      moveDivers(s, i, tally);
-      moveSubs(s, i, tally);
-      moveEnemyBullets(s, i, tally);
-      moveFish(s, i, tally);
+      moveItems(s, i, tally);
       if (s.spawnTimer[i] > 0) s.spawnTimer[i]--;
       if (s.diverTimer[i] > 0) s.diverTimer[i]--;
       if (s.shotTimer[i] > 0) s.shotTimer[i]--;
@@ -103,6 +109,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     },
 
     observe: observeSeaquest,
+    refresh: refreshSeaquest,
     draw: drawSeaquest,
   };
 }
@@ -113,176 +120,138 @@ interface Tally {
   lost: boolean;
 }
 
+/** What enters at one side of a row, its move timer at the given number of steps. */
+function newcomer(kind: number, rightwards: boolean, row: number, wait: number): number {
+  const cell = cellAt(rightwards ? 0 : SIZE - 1, row);
+  return kind | cell | (rightwards ? RIGHTWARDS : 0) | (wait * MOVE_TICK);
+}
+
 /** Rule 1: a fish or submarine enters, unless its row has something going the other way. */
 function spawnEnemy(s: State, i: number, rng: Rng): void {
-  const heading = rng.uniform() < 1 / 2 ? 1 : -1;
+  const rightwards = rng.uniform() < 1 / 2;
   const isSub = rng.uniform() < 1 / 3;
   const row = 1 + rng.integer(8);
   s.spawnTimer[i] = s.spawnSpeed[i];
-  const first = i * ENEMY.capacity * ENEMY.stride;
-  for (let k = 0; k < s.fishCount[i]; k++) {
-    const at = first + k * ENEMY.stride;
-    if (s.fish[at + 1] === row && s.fish[at + 2] !== heading) return;
+  const heading = rightwards ? 1 : -1;
+  const first = i * CAPACITY;
+  for (let at = first; at < first + s.counts[i]; at++) {
+    const item = s.items[at];
+    const isEnemy = item < Kind.enemyBullet || kindOf(item) === kindOf(Kind.sub);
+    if (isEnemy && rowOf(item) === row && headingOf(item) !== heading) return;
   }
-  for (let k = 0; k < s.subCount[i]; k++) {
-    const at = first + k * ENEMY.stride;
-    if (s.subs[at + 1] === row && s.subs[at + 2] !== heading) return;
-  }
-  const items = isSub ? s.subs : s.fish;
-  const at = append(isSub ? s.subCount : s.fishCount, i, ENEMY);
-  if (at < 0) return;
-  items[at] = heading > 0 ? 0 : SIZE - 1;
-  items[at + 1] = row;
-  items[at + 2] = heading;
-  items[at + 3] = s.moveSpeed[i];
-  items[at + 4] = ENEMY_SHOT_INTERVAL;
+  const enemy = newcomer(isSub ? Kind.sub : Kind.fish, rightwards, row, s.moveSpeed[i]);
+  insert(s, i, isSub ? enemy | (ENEMY_SHOT_INTERVAL * SHOT_TICK) : enemy);
 }
 
 /** Rule 2. */
 function spawnDiver(s: State, i: number, rng: Rng): void {
-  const heading = rng.uniform() < 1 / 2 ? 1 : -1;
+  const rightwards = rng.uniform() < 1 / 2;
   const row = 1 + rng.integer(8);
   s.diverTimer[i] = DIVER_SPAWN;
-  const at = append(s.diverCount, i, DIVER);
-  if (at < 0) return;
-  s.divers[at] = heading > 0 ? 0 : SIZE - 1;
-  s.divers[at + 1] = row;
-  s.divers[at + 2] = heading;
-  s.divers[at + 3] = DIVER_MOVE;
+  insert(s, i, newcomer(Kind.diver, rightwards, row, DIVER_MOVE));
 }
 
 /** Rule 3: fire, or move and turn. */
 function steer(s: State, i: number, code: number): void {
   if (code === Joystick.fire && s.shotTimer[i] === 0) {
-    const at = append(s.ownCount, i, BULLET);
-    if (at < 0) return;
-    s.own[at] = s.x[i];
-    s.own[at + 1] = s.y[i];
-    s.own[at + 2] = s.heading[i];
+    insert(s, i, Kind.ownBullet | cellAt(s.x[i], s.y[i]) | (s.heading[i] > 0 ? RIGHTWARDS : 0));
     s.shotTimer[i] = SHOT_INTERVAL;
-  } else if (code === Joystick.left) {
-    s.heading[i] = -1;
-    if (s.x[i] > 0) s.x[i]--;
-  } else if (code === Joystick.right) {
-    s.heading[i] = 1;
-    if (s.x[i] < SIZE - 1) s.x[i]++;
-  } else if (code === Joystick.up && s.y[i] > 0) s.y[i]--;
-  else if (code === Joystick.down && s.y[i] < 8) s.y[i]++;
+  }
+  if (DX[code] !== 0) s.heading[i] = DX[code];
+  s.x[i] = Math.max(0, Math.min(SIZE - 1, s.x[i] + DX[code]));
+  s.y[i] = Math.max(0, Math.min(SIZE - 2, s.y[i] + DY[code]));
 }
 
-/** Rule 4: newest first, so that taking an item out disturbs nothing. A fish goes before a submarine. */
-function moveOwnBullets(s: State, i: number, tally: Tally): void {
-  const first = i * BULLET.capacity * BULLET.stride;
-  for (let at = first + (s.ownCount[i] - 1) * BULLET.stride; at >= first; at -= BULLET.stride) {
-    const x = (s.own[at] += s.own[at + 2]);
-    const y = s.own[at + 1];
-    if (x < 0 || x >= SIZE) {
-      remove(s.own, s.ownCount, i, BULLET, at);
-      continue;
-    }
-    const fish = findAt(s.fish, s.fishCount, i, ENEMY, x, y);
-    const sub = fish < 0 ? findAt(s.subs, s.subCount, i, ENEMY, x, y) : -1;
-    if (fish < 0 && sub < 0) continue;
-    if (fish >= 0) remove(s.fish, s.fishCount, i, ENEMY, fish);
-    else remove(s.subs, s.subCount, i, ENEMY, sub);
-    remove(s.own, s.ownCount, i, BULLET, at);
-    tally.kills++;
+/**
+ * Rules 4 to 8, which the order of the list makes one walk: from its end, so that taking out the item at hand disturbs nothing.
+ * A rule returns where the walk stands after it, one less for everything that it took out below, one more for what it put in.
+ */
+function moveItems(s: State, i: number, tally: Tally): void {
+  const { items } = s;
+  const first = i * CAPACITY;
+  const here = cellAt(s.x[i], s.y[i]);
+  for (let at = first + s.counts[i] - 1; at >= first; at--) {
+    const item = items[at];
+    if (item >= Kind.ownBullet) at = moveOwnBullet(s, i, at, tally);
+    else if (item >= Kind.diver) moveDiver(s, i, at, here, tally);
+    else if (item >= Kind.sub) at = moveSub(s, i, at, here, tally);
+    else if (item >= Kind.enemyBullet) moveEnemyBullet(s, i, at, here, tally);
+    else moveEnemy(s, i, at, here, tally);
   }
 }
 
-/** Rule 5. */
-function moveDivers(s: State, i: number, tally: Tally): void {
-  const first = i * DIVER.capacity * DIVER.stride;
-  const { divers } = s;
-  for (let at = first + (s.diverCount[i] - 1) * DIVER.stride; at >= first; at -= DIVER.stride) {
-    let taken = meets(s, i, divers, at) && s.aboard[i] < DIVERS_ABOARD;
-    if (!taken && divers[at + 3] === 0) {
-      divers[at + 3] = DIVER_MOVE;
-      const x = (divers[at] += divers[at + 2]);
-      if (x < 0 || x >= SIZE) {
-        remove(divers, s.diverCount, i, DIVER, at);
-        continue;
-      }
-      taken = meets(s, i, divers, at) && s.aboard[i] < DIVERS_ABOARD;
-    } else if (!taken) divers[at + 3]--;
-    if (taken) {
-      s.aboard[i]++;
-      tally.divers++;
-      remove(divers, s.diverCount, i, DIVER, at);
-    }
+/** Rule 4. A fish goes before a submarine. */
+function moveOwnBullet(s: State, i: number, at: number, tally: Tally): number {
+  const bullet = (s.items[at] = moved(s.items[at]));
+  if (isOut(bullet)) {
+    remove(s, i, at);
+    return at;
   }
+  const fish = find(s, i, Kind.fish, bullet & CELL);
+  const target = fish >= 0 ? fish : find(s, i, Kind.sub, bullet & CELL);
+  if (target < 0) return at;
+  remove(s, i, at);
+  remove(s, i, target);
+  tally.kills++;
+  return at - 1;
+}
+
+/** Rule 5: picked up where it is or where it gets to. */
+function moveDiver(s: State, i: number, at: number, here: number, tally: Tally): void {
+  const { items } = s;
+  const hasRoom = s.aboard[i] < DIVERS_ABOARD;
+  let isTaken = hasRoom && (items[at] & CELL) === here;
+  if (!isTaken) {
+    const moves = (items[at] & MOVE_TIMER) === 0;
+    items[at] = moves ? moved(items[at]) + DIVER_MOVE * MOVE_TICK : items[at] - MOVE_TICK;
+    if (moves && isOut(items[at])) {
+      remove(s, i, at);
+      return;
+    }
+    isTaken = moves && hasRoom && (items[at] & CELL) === here;
+  }
+  if (!isTaken) return;
+  s.aboard[i]++;
+  tally.divers++;
+  remove(s, i, at);
 }
 
 /** Rule 6: submarines also shoot, even one that was taken out in this very step. */
-function moveSubs(s: State, i: number, tally: Tally): void {
-  const first = i * ENEMY.capacity * ENEMY.stride;
-  const { subs } = s;
-  for (let at = first + (s.subCount[i] - 1) * ENEMY.stride; at >= first; at -= ENEMY.stride) {
-    const shotTimer = subs[at + 4];
-    subs[at + 4] = shotTimer === 0 ? ENEMY_SHOT_INTERVAL : shotTimer - 1;
-    const y = subs[at + 1];
-    const heading = subs[at + 2];
-    const x = moveEnemy(s, i, subs, s.subCount, at, tally);
-    if (shotTimer !== 0) continue;
-    const bullet = append(s.enemyCount, i, BULLET);
-    if (bullet < 0) continue;
-    s.enemy[bullet] = x;
-    s.enemy[bullet + 1] = y;
-    s.enemy[bullet + 2] = heading;
-  }
+function moveSub(s: State, i: number, at: number, here: number, tally: Tally): number {
+  const shoots = (s.items[at] & SHOT_TIMER) === 0;
+  s.items[at] += shoots ? ENEMY_SHOT_INTERVAL * SHOT_TICK : -SHOT_TICK;
+  const sub = moveEnemy(s, i, at, here, tally);
+  // From off the board the bullet would be gone after rule 7.
+  if (!shoots || isOut(sub)) return at;
+  insert(s, i, Kind.enemyBullet | (sub & (CELL | RIGHTWARDS)));
+  return at + 1;
 }
 
-/** Rule 7: a bullet hits where it is and where it gets to. */
-function moveEnemyBullets(s: State, i: number, tally: Tally): void {
-  const first = i * BULLET.capacity * BULLET.stride;
-  const { enemy } = s;
-  for (let at = first + (s.enemyCount[i] - 1) * BULLET.stride; at >= first; at -= BULLET.stride) {
-    if (meets(s, i, enemy, at)) tally.lost = true;
-    const x = (enemy[at] += enemy[at + 2]);
-    if (x < 0 || x >= SIZE) remove(enemy, s.enemyCount, i, BULLET, at);
-    else if (meets(s, i, enemy, at)) tally.lost = true;
-  }
+/** Rule 7: a bullet hits where it is and where it gets to; off the board there is no cell to be hit on. */
+function moveEnemyBullet(s: State, i: number, at: number, here: number, tally: Tally): void {
+  const before = s.items[at];
+  const bullet = (s.items[at] = moved(before));
+  if ((before & CELL) === here || (bullet & CELL) === here) tally.lost = true;
+  if (isOut(bullet)) remove(s, i, at);
 }
 
-/** Rule 8. */
-function moveFish(s: State, i: number, tally: Tally): void {
-  const first = i * ENEMY.capacity * ENEMY.stride;
-  for (let at = first + (s.fishCount[i] - 1) * ENEMY.stride; at >= first; at -= ENEMY.stride)
-    moveEnemy(s, i, s.fish, s.fishCount, at, tally);
-}
-
-/** What fish and submarines do alike: meet, move, leave, meet again, run into a bullet. Returns the column it got to. */
-function moveEnemy(
-  s: State,
-  i: number,
-  items: Int8Array,
-  counts: Int8Array,
-  at: number,
-  tally: Tally,
-): number {
-  if (meets(s, i, items, at)) tally.lost = true;
-  if (items[at + 3] !== 0) {
-    items[at + 3]--;
-    return items[at];
-  }
-  items[at + 3] = s.moveSpeed[i];
-  const x = (items[at] += items[at + 2]);
-  if (x < 0 || x >= SIZE) remove(items, counts, i, ENEMY, at);
-  else if (meets(s, i, items, at)) tally.lost = true;
+/** Rule 8, and what submarines do alike: meet, move, leave, meet again, run into a bullet. Returns what became of it. */
+function moveEnemy(s: State, i: number, at: number, here: number, tally: Tally): number {
+  const item = s.items[at];
+  if ((item & CELL) === here) tally.lost = true;
+  if ((item & MOVE_TIMER) !== 0) return (s.items[at] = item - MOVE_TICK);
+  const after = (s.items[at] = moved(item) + s.moveSpeed[i] * MOVE_TICK);
+  if (isOut(after)) remove(s, i, at);
+  else if ((after & CELL) === here) tally.lost = true;
   else {
-    const bullet = findAt(s.own, s.ownCount, i, BULLET, x, items[at + 1]);
+    const bullet = find(s, i, Kind.ownBullet, after & CELL);
     if (bullet >= 0) {
-      remove(s.own, s.ownCount, i, BULLET, bullet);
-      remove(items, counts, i, ENEMY, at);
+      remove(s, i, bullet);
+      remove(s, i, at);
       tally.kills++;
     }
   }
-  return x;
-}
-
-/** Whether the item that starts at `at` is where the submarine of slot i is. */
-function meets(s: State, i: number, items: Int8Array, at: number): boolean {
-  return items[at] === s.x[i] && items[at + 1] === s.y[i];
+  return after;
 }
 
 /** Rule 10: oxygen below, surfacing above. Returns what the rescue is worth. */

@@ -1,21 +1,15 @@
-/** The columns of Seaquest: a submarine, five lists of what moves around it, and the timers. */
-import type { ListKind } from './lists.ts';
+/** The columns of Seaquest: a submarine, a list of what moves around it, the timers, and what was shown. */
+import { CAPACITY } from './items.ts';
 
 export const SIZE = 10;
 export const CHANNELS = 10;
 export const FULL_OXYGEN = 200;
 export const DIVERS_ABOARD = 6;
 
-/**
- * Items: column, row, heading (−1 or 1), steps until it moves, and for submarines steps until it shoots. No list can get
- * full: at the fastest one enemy comes per step and takes 31 steps across; each shoots every 11 and a bullet lives 10.
- */
-export const ENEMY: ListKind = { stride: 5, capacity: 64 };
-export const DIVER: ListKind = { stride: 4, capacity: 8 };
-/** Items: column, row, heading. */
-export const BULLET: ListKind = { stride: 3, capacity: 64 };
+/** Numbers that `refresh` can have set: two per item and for the submarine. */
+export const MARKS = 2 * CAPACITY + 2;
 
-type Column =
+type ByteColumn =
   | 'executed'
   | 'ended'
   | 'x'
@@ -28,26 +22,24 @@ type Column =
   | 'diverTimer'
   | 'moveSpeed'
   | 'shotTimer'
-  | 'fish'
-  | 'fishCount'
-  | 'subs'
-  | 'subCount'
-  | 'divers'
-  | 'diverCount'
-  | 'own'
-  | 'ownCount'
-  | 'enemy'
-  | 'enemyCount';
+  | 'counts'
+  /** The gauges that `refresh` wrote last, in cells. */
+  | 'shownOxygen'
+  | 'shownAboard';
 
-/** `own` and `enemy` are bullets; each list has its count beside it. `aboard` can be negative, see the card. */
-export type State = Readonly<Record<Column, Int8Array>> & {
+/** `aboard` can be negative, see the card. */
+export type State = Readonly<Record<ByteColumn, Int8Array>> & {
+  /** [n × CAPACITY] see items.ts; the first `counts` are meant. */
+  readonly items: Int32Array;
   readonly oxygen: Int16Array;
   readonly ramp: Int32Array;
+  /** [n × MARKS] what else `refresh` wrote last: where in the observation, the first `markCount` are meant. */
+  readonly marks: Int16Array;
+  readonly markCount: Int16Array;
 };
 
 export function allocate(n: number): State {
-  const bytes = (size = 1): Int8Array => new Int8Array(n * size);
-  const list = (kind: ListKind): Int8Array => bytes(kind.stride * kind.capacity);
+  const bytes = (): Int8Array => new Int8Array(n);
   return {
     executed: bytes(),
     ended: bytes(),
@@ -61,17 +53,13 @@ export function allocate(n: number): State {
     diverTimer: bytes(),
     moveSpeed: bytes(),
     shotTimer: bytes(),
-    fish: list(ENEMY),
-    fishCount: bytes(),
-    subs: list(ENEMY),
-    subCount: bytes(),
-    divers: list(DIVER),
-    diverCount: bytes(),
-    own: list(BULLET),
-    ownCount: bytes(),
-    enemy: list(BULLET),
-    enemyCount: bytes(),
+    counts: bytes(),
+    items: new Int32Array(n * CAPACITY),
     oxygen: new Int16Array(n),
     ramp: new Int32Array(n),
+    marks: new Int16Array(n * MARKS),
+    markCount: new Int16Array(n),
+    shownOxygen: bytes(),
+    shownAboard: bytes(),
   };
 }
