@@ -20,16 +20,17 @@ const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 /** Channel of a kind, and 1 if it leaves a trail. */
 const CHANNEL = Int8Array.of(FISH, ENEMY_BULLET, SUB, DIVER_PLANE, OWN_BULLET);
 const HAS_TRAIL = Int8Array.of(1, 0, 1, 1, 0);
+/** By the low bits of an item that tell its column, and 16 for rightwards: 1 if the column behind it is on the board. */
+const HAS_BEHIND = Int8Array.from({ length: 32 }, (_, k) => ((k & 15) === (k & 16 ? 1 : SIZE) ? 0 : 1));
 
-/** The marks of one observation: where in it there is a 1, the gauges' cells excepted. */
-const fresh = new Int16Array(MARKS);
+/** Where `observe` leaves the list that only `refresh` has a use for. */
+const unused = new Int16Array(MARKS);
 
 /** Writes the planes of slot i, [10 × 10 × 10]. */
 export function observeSeaquest(s: State, i: number, into: Float32Array, offset: number): void {
   into.set(BLANK, offset);
   paintGauges(oxygenCells(s, i), 0, cellsAboard(s, i), 0, into, offset);
-  const count = mark(s, i, fresh, 0);
-  for (let k = 0; k < count; k++) into[offset + fresh[k]] = 1;
+  mark(s, i, unused, 0, into, offset);
 }
 
 /** Brings the planes of slot i up to date. */
@@ -44,29 +45,34 @@ export function refreshSeaquest(s: State, i: number, into: Float32Array, offset:
   }
   const first = i * MARKS;
   for (let k = first, end = first + markCount[i]; k < end; k++) into[offset + marks[k]] = 0;
-  const end = mark(s, i, marks, first);
-  for (let k = first; k < end; k++) into[offset + marks[k]] = 1;
-  markCount[i] = end - first;
+  markCount[i] = mark(s, i, marks, first, into, offset) - first;
 }
 
-/** Lists from `to` on where the observation of slot i has a 1; returns the end of the list. */
-function mark(s: State, i: number, marks: Int16Array, to: number): number {
-  const sub = (s.y[i] * SIZE + s.x[i]) * CHANNELS;
-  marks[to] = sub + FRONT;
-  marks[to + 1] = sub - s.heading[i] * CHANNELS + BACK;
-  let end = to + 2;
+/** Writes the ones of slot i but for the gauges, and lists from `to` on where they are; returns the end of that list. */
+function mark(
+  s: State,
+  i: number,
+  marks: Int16Array,
+  to: number,
+  into: Float32Array,
+  offset: number,
+): number {
   const { items } = s;
+  const sub = (s.y[i] * SIZE + s.x[i]) * CHANNELS;
+  into[offset + (marks[to] = sub + FRONT)] = 1;
+  into[offset + (marks[to + 1] = sub - s.heading[i] * CHANNELS + BACK)] = 1;
+  let end = to + 2;
   const first = i * CAPACITY;
   for (let at = first, last = first + s.counts[i]; at < last; at++, end += 2) {
     const item = items[at];
     const kind = kindOf(item);
-    const x = columnOf(item);
-    const place = (rowOf(item) * SIZE + x) * CHANNELS;
-    const behind = x - headingOf(item);
-    marks[end] = place + CHANNEL[kind];
-    // What leaves no trail is marked twice instead, which is simpler than once.
-    const trails = HAS_TRAIL[kind] === 1 && behind >= 0 && behind < SIZE;
-    marks[end + 1] = trails ? place + (behind - x) * CHANNELS + TRAIL : place + CHANNEL[kind];
+    const channel = CHANNEL[kind];
+    const place = (rowOf(item) * SIZE + columnOf(item)) * CHANNELS + channel;
+    // What leaves no trail is marked twice: arithmetic, because kinds come in no order that a processor could guess.
+    const trails = HAS_TRAIL[kind] & HAS_BEHIND[(item & 15) | ((item >> 4) & 16)];
+    const trail = place + trails * (TRAIL - channel - headingOf(item) * CHANNELS);
+    into[offset + (marks[end] = place)] = 1;
+    into[offset + (marks[end + 1] = trail)] = 1;
   }
   return end;
 }
