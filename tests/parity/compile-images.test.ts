@@ -62,6 +62,63 @@ describe('images', () => {
     );
   });
 
+  it('depthwise conv2d with bias and ReLU, and its gradients', () => {
+    fc.assert(
+      fc.property(geometry, fc.integer({ min: 1, max: 3 }), fc.nat(99), (g, multiplier, seed) => {
+        const image = [g.batch, g.height, g.width, g.channels];
+        const filter = [...g.size, g.channels, multiplier];
+        const convolve = (x: tf.Tensor, w: tf.Tensor): tf.Tensor =>
+          tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, g.stride, g.pad);
+        const step: Step = (state, { x, w, b }) => {
+          const { value, grads } = tf.valueAndGrads((...args: tf.Tensor[]) =>
+            tf.mean(tf.square(tf.relu(tf.add(convolve(args[0], args[1]), args[2])))).asScalar(),
+          )([x, w, b]);
+          return { state, outputs: { y: convolve(x, w), value, dx: grads[0], dw: grads[1], db: grads[2] } };
+        };
+        const outputs = g.channels * multiplier;
+        compareOutputs(
+          step,
+          { x: float(image), w: float(filter), b: float([outputs]) },
+          {
+            x: numbers(seed, sizeOf(image)),
+            w: numbers(seed + 1, sizeOf(filter)),
+            b: numbers(seed + 2, outputs),
+          },
+          ['y', 'value', 'dx', 'dw', 'db'],
+        );
+      }),
+      { numRuns: 40, seed: 5 },
+    );
+  });
+
+  // tfjs has gradients of neither.
+  it.each(['conv2d', 'depthwiseConv2d'] as const)('dilated %s', (kind) => {
+    const dilation = fc.integer({ min: 1, max: 3 });
+    fc.assert(
+      fc.property(geometry, fc.tuple(dilation, dilation), fc.nat(99), (g, dilations, seed) => {
+        const reach = g.size.map((size, i) => (size - 1) * dilations[i] + 1);
+        if (g.pad === 'valid' && (reach[0] > g.height || reach[1] > g.width)) return;
+        const image = [g.batch, g.height, g.width, g.channels];
+        const filter = [...g.size, g.channels, kind === 'conv2d' ? g.filters : 2];
+        const step: Step = (state, { x, w }) => {
+          const [images, weights] = [x as tf.Tensor4D, w as tf.Tensor4D];
+          const y =
+            kind === 'conv2d'
+              ? tf.conv2d(images, weights, 1, g.pad, 'NHWC', dilations)
+              : tf.depthwiseConv2d(images, weights, 1, g.pad, 'NHWC', dilations);
+          return { state, outputs: { y } };
+        };
+        compareOutputs(
+          step,
+          { x: float(image), w: float(filter) },
+          { x: numbers(seed, sizeOf(image)), w: numbers(seed + 1, sizeOf(filter)) },
+          ['y'],
+        );
+      }),
+      { numRuns: 40, seed: 5 },
+    );
+  });
+
   it.each(['max', 'avg'] as const)('%s pooling and its gradient', (kind) => {
     fc.assert(
       fc.property(geometry, fc.nat(99), (g, seed) => {

@@ -54,15 +54,14 @@ describe('a step that is wrong', () => {
 });
 
 const topk: Step = (state, { x }) => ({ state, outputs: { y: tf.topk(x, 2).values } });
-const dilated: Step = (state, { x }) => {
-  const image = tf.tile(tf.reshape(x, [1, 1, 3, 1]), [1, 5, 2, 1]) as tf.Tensor4D;
-  return { state, outputs: { y: tf.conv2d(image, tf.ones([2, 2, 1, 1]), 1, 'valid', 'NHWC', 2) } };
-};
+const counted: Step = (state, { x }) => ({ state, outputs: { y: tf.cumsum(tf.cast(x, 'int32')) } });
+const contracted: Step = (state, { x }) => ({ state, outputs: { y: tf.einsum('i,j->ij', x, x) } });
 
 describe('what the compiler does not know', () => {
   it.each([
     ['a kernel', topk, 'TopK: not known to the compiler'],
-    ['a use of a kernel', dilated, 'Conv2D: no dilations'],
+    ['another kernel', contracted, 'Einsum: not known to the compiler'],
+    ['a use of a kernel', counted, 'Cumsum: no sums of int32'],
   ])('%s is named, and the step runs on the fallback', (_, step, reason) => {
     expect(trace('step', step, shapes)).toMatchObject({ kind: 'unsupported', reason });
     const compute = simdCompute(eagerCompute());

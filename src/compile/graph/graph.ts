@@ -65,6 +65,8 @@ export type Op =
   | { readonly kind: 'map'; readonly fn: MapFunction }
   /** The axes are dropped from the shape. */
   | { readonly kind: 'reduce'; readonly fn: ReduceFunction; readonly axes: readonly number[] }
+  /** Sums of what lies before, along the middle of [outer, n, inner]; f32. */
+  | { readonly kind: 'cumsum'; readonly exclusive: boolean; readonly reverse: boolean }
   | { readonly kind: 'argReduce'; readonly fn: 'max' | 'min'; readonly axis: number }
   | { readonly kind: 'reshape' }
   | { readonly kind: 'broadcast' }

@@ -37,6 +37,8 @@ export function printOp(op: Op): string {
       return `${op.fn} axes ${op.axes.join()}`;
     case 'argReduce':
       return `arg-${op.fn} axis ${op.axis}`;
+    case 'cumsum':
+      return ['cumsum', op.exclusive && 'exclusive', op.reverse && 'reversed'].filter(Boolean).join(' ');
     case 'slice':
       return op.step.every((s) => s === 1)
         ? `slice from ${op.begin.join()}`

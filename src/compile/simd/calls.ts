@@ -77,6 +77,11 @@ export function callOf(node: Node): Call {
         scratch: 0,
       };
     }
+    case 'cumsum': {
+      const [outer, n, inner] = shape;
+      const flags = [Number(op.exclusive), Number(op.reverse)];
+      return { kernel: 'cumsum', args: [args[0], out, outer, n, inner, ...flags], scratch: 0 };
+    }
     case 'gather': {
       const [outer, rows, inner] = inputs[0].shape;
       return { kernel: 'gather', args: [...args, out, outer, rows, shape[1], inner], scratch: 0 };

@@ -3,7 +3,13 @@ import { slice_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import { sizeOf, type Node } from '../../graph/graph.ts';
 import type { DataType } from '../../step.ts';
-import { axesOf, UnsupportedKernel, type Lowering, type Lowerings } from '../lowering.ts';
+import {
+  axesOf,
+  UnsupportedKernel,
+  type KernelAttributes,
+  type Lowering,
+  type Lowerings,
+} from '../lowering.ts';
 
 const reshape: Lowering = (b, { x }, { shape }) => {
   const wanted = shape as number[];
@@ -121,7 +127,7 @@ const splitV: Lowering = (b, { x }, attributes) => {
 };
 
 const gather: Lowering = (b, { x, indices }, attributes) => {
-  if (attributes['batchDims']) throw new UnsupportedKernel('GatherV2', 'no batch dimensions');
+  if (attributes['batchDims']) return batchedGather(b, x, indices, attributes);
   const axis = normalAxis(attributes['axis'] ?? 0, x.shape.length);
   const before = x.shape.slice(0, axis);
   const after = x.shape.slice(axis + 1);
@@ -135,6 +141,38 @@ const gather: Lowering = (b, { x, indices }, attributes) => {
   );
   return b.reshape(picked, [...before, ...indices.shape, ...after]);
 };
+
+/**
+ * x [batch, outer, axis, inner], indices [batch, count] → [batch, outer, count, inner]: one gather from all batches' rows, each
+ * index moved to its batch's. An index out of range stays out of range, whatever batch lies beside its own.
+ */
+function batchedGather(b: GraphBuilder, x: Node, indices: Node, attributes: KernelAttributes): Node {
+  const batchDims = normalAxis(attributes['batchDims'], indices.shape.length + 1);
+  const axis = normalAxis(attributes['axis'] ?? 0, x.shape.length);
+  const outer = x.shape.slice(batchDims, axis);
+  const after = x.shape.slice(axis + 1);
+  const [batch, rows] = [sizeOf(x.shape.slice(0, batchDims)), x.shape[axis]];
+  const count = sizeOf(indices.shape.slice(batchDims));
+  const own = b.reshape(indices, [batch, count]);
+  const starts = Int32Array.from({ length: batch }, (_, i) => i * rows);
+  const moved = b.map('add', own, b.constant(starts, [batch, 1], 'int32'));
+  const within = b.map(
+    'and',
+    b.map('lessEqual', b.scalar(0, 'int32'), own),
+    b.map('less', own, b.scalar(rows, 'int32')),
+  );
+  const safe = b.map('select', within, moved, b.scalar(-1, 'int32'));
+  const table = b.transpose(b.reshape(x, [batch, sizeOf(outer), rows, sizeOf(after)]), [1, 0, 2, 3]);
+  const picked = b.node(
+    { kind: 'gather' },
+    [b.reshape(table, [sizeOf(outer), batch * rows, sizeOf(after)]), b.reshape(safe, [batch * count])],
+    [sizeOf(outer), batch * count, sizeOf(after)],
+    x.dtype,
+  );
+  const parts = b.reshape(picked, [sizeOf(outer), batch, count, sizeOf(after)]);
+  const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...after];
+  return b.reshape(b.transpose(parts, [1, 0, 2, 3]), shape);
+}
 
 const segmentSum: Lowering = (b, { x, segmentIds }, attributes) => {
   if (x.dtype !== 'float32') throw new UnsupportedKernel('UnsortedSegmentSum', `no sums of ${x.dtype}`);

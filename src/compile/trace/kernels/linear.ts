@@ -11,6 +11,7 @@ import {
   type Lowering,
   type Lowerings,
 } from '../lowering.ts';
+import { depthwise, depthwiseFilterGradient, depthwiseImageGradient, dilated } from './depthwise.ts';
 import { ELEMENTWISE } from './elementwise.ts';
 
 /** Leading dimensions flattened to one; with a single matrix there are none. */
@@ -64,13 +65,11 @@ function convInfo(
 ): backend_util.Conv2DInfo {
   if (at['dataFormat'] !== undefined && at['dataFormat'] !== 'NHWC')
     throw new UnsupportedKernel(kernel, 'images must be NHWC');
-  const dilations = (at['dilations'] ?? 1) as number | [number, number];
-  if ([dilations].flat().some((d) => d !== 1)) throw new UnsupportedKernel(kernel, 'no dilations');
   return backend_util.computeConv2DInfo(
     image as [number, number, number, number],
     filter as [number, number, number, number],
     at['strides'] as number | [number, number],
-    dilations,
+    (at['dilations'] ?? 1) as number | [number, number],
     at['pad'] as 'same' | 'valid' | number,
     at['dimRoundingMode'] as 'floor' | undefined,
   );
@@ -78,7 +77,7 @@ function convInfo(
 
 function windowOf(info: backend_util.Conv2DInfo): Window {
   return {
-    size: [info.filterHeight, info.filterWidth],
+    size: [info.effectiveFilterHeight, info.effectiveFilterWidth],
     stride: [info.strideHeight, info.strideWidth],
     pad: [info.padInfo.top, info.padInfo.left],
   };
@@ -86,9 +85,10 @@ function windowOf(info: backend_util.Conv2DInfo): Window {
 
 function conv2d(b: GraphBuilder, { x, filter }: KernelInputs, attributes: KernelAttributes): Node {
   const info = convInfo('Conv2D', x.shape, filter.shape, attributes);
+  const spread = dilated(b, filter, [info.dilationHeight, info.dilationWidth]);
   return b.node(
     { kind: 'conv2d', window: windowOf(info), activation: 'none' },
-    [x, filter],
+    [x, spread],
     info.outShape,
     'float32',
   );
@@ -131,29 +131,20 @@ const poolGradient =
     return b.node(op, fn === 'max' ? [input, dy] : [dy], input.shape, 'float32');
   };
 
-/** A running sum along the last axis is a product with a triangle of ones: fast for the lengths that models have. */
-const cumsum: Lowering = (b, { x }, { axis, exclusive, reverse }) => {
-  const n = x.shape[x.shape.length - 1];
-  if (axis !== x.shape.length - 1 || n > 512 || x.dtype !== 'float32')
-    throw new UnsupportedKernel('Cumsum', 'only floats along a last axis of at most 512');
-  const triangle = Float32Array.from({ length: n * n }, (_, i) => {
-    const [from, to] = reverse ? [i % n, Math.floor(i / n)] : [Math.floor(i / n), i % n];
-    return (exclusive ? from < to : from <= to) ? 1 : 0;
-  });
-  const rows = b.reshape(x, [sizeOf(x.shape) / n, n]);
-  return b.reshape(matmul(b, { a: rows, b: b.constant(triangle, [n, n], 'float32') }, {}), x.shape);
-};
-
 export const LINEAR: Lowerings = {
   BatchMatMul: matmul,
   _FusedMatMul: (b, inputs, attributes) => epilogue(b, matmul(b, inputs, attributes), inputs, attributes),
   Conv2D: conv2d,
   FusedConv2D: (b, inputs, attributes) => epilogue(b, conv2d(b, inputs, attributes), inputs, attributes),
+  DepthwiseConv2dNative: depthwise,
+  DepthwiseConv2dNativeBackpropInput: depthwiseImageGradient,
+  DepthwiseConv2dNativeBackpropFilter: depthwiseFilterGradient,
+  FusedDepthwiseConv2D: (b, inputs, attributes) =>
+    epilogue(b, depthwise(b, inputs, attributes), inputs, attributes),
   Conv2DBackpropInput: conv2dImageGradient,
   Conv2DBackpropFilter: conv2dFilterGradient,
   MaxPool: pool('max'),
   AvgPool: pool('avg'),
   MaxPoolGrad: poolGradient('max'),
   AvgPoolGrad: poolGradient('avg'),
-  Cumsum: cumsum,
 };

@@ -1,7 +1,7 @@
 /** Reductions, softmax and normalisation as graph nodes. */
 import type { GraphBuilder } from '../../graph/builder.ts';
-import type { Node, ReduceFunction, Shape } from '../../graph/graph.ts';
-import { axesOf, type Lowering, type Lowerings } from '../lowering.ts';
+import { sizeOf, type Node, type ReduceFunction, type Shape } from '../../graph/graph.ts';
+import { axesOf, UnsupportedKernel, type Lowering, type Lowerings } from '../lowering.ts';
 import { castTo } from './elementwise.ts';
 
 function keepDims(b: GraphBuilder, reduced: Node, shape: Shape, axes: readonly number[]): Node {
@@ -35,6 +35,14 @@ const argReduction =
     const shape = x.shape.filter((_, i) => i !== only);
     return b.node({ kind: 'argReduce', fn, axis: only }, [castTo(b, x, 'float32')], shape, 'int32');
   };
+
+const cumsum: Lowering = (b, { x }, { axis, exclusive, reverse }) => {
+  if (x.dtype !== 'float32') throw new UnsupportedKernel('Cumsum', `no sums of ${x.dtype}`);
+  const [only] = axesOf(axis, x.shape);
+  const box = [sizeOf(x.shape.slice(0, only)), x.shape[only], sizeOf(x.shape.slice(only + 1))];
+  const op = { kind: 'cumsum', exclusive: Boolean(exclusive), reverse: Boolean(reverse) } as const;
+  return b.reshape(b.node(op, [b.reshape(x, box)], box, x.dtype), x.shape);
+};
 
 /** x − max over the axis: neither function changes by it, and exp cannot overflow. */
 function shifted(b: GraphBuilder, x: Node, axes: readonly number[]): Node {
@@ -72,6 +80,7 @@ export const REDUCTIONS: Lowerings = {
   Mean: mean,
   ArgMax: argReduction('max'),
   ArgMin: argReduction('min'),
+  Cumsum: cumsum,
   Softmax: softmax,
   LogSoftmax: logSoftmax,
   FusedBatchNorm: batchNorm,
