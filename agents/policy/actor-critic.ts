@@ -30,6 +30,8 @@ export interface ActorCriticPlan {
   /** Actions, or dims of a box: what the policy's network gives per observation. */
   readonly outputs: number;
   readonly shared: boolean;
+  /** False: a policy without a value. */
+  readonly critic: boolean;
   /** In the block's order: actor and critic, or the shared network; then log σ where actions are numbers. */
   readonly plans: readonly NetworkPlan[];
   readonly size: number;
@@ -40,21 +42,35 @@ export interface ActorCriticPlan {
  * in the body, 0.01 at the policy, 1 at the value (Andrychowicz et al. 2021).
  */
 export function planActorCritic(spec: EnvSpec, body: Body, shared: boolean): ActorCriticPlan {
-  const input = spec.observation.shape;
   const outputs = actionSize(spec);
+  const net = networksOver(spec, body);
+  const networks = shared ? [net(outputs + 1, 0.01)] : [net(outputs, 0.01), net(1, 1)];
+  return assemble(spec, networks, { shared, critic: true });
+}
+
+/** The policy alone, the same as the one beside a critic of its own. */
+export function planPolicy(spec: EnvSpec, body: Body): ActorCriticPlan {
+  const policy = networksOver(spec, body)(actionSize(spec), 0.01);
+  return assemble(spec, [policy], { shared: false, critic: false });
+}
+
+/** Makes networks that differ in their last layer. */
+function networksOver(spec: EnvSpec, body: Body): (units: number, gain: number) => NetworkPlan {
+  const input = spec.observation.shape;
   const layers = bodyOf(body, input);
   refuseUnsteady(layers);
-  const net = (units: number, gain: number): NetworkPlan =>
+  return (units, gain) =>
     planNetwork([...layers, { kind: 'dense', units, init: 'orthogonal', gain }], input, 'network');
-  const networks = shared ? [net(outputs + 1, 0.01)] : [net(outputs, 0.01), net(1, 1)];
-  const plans = spec.action.kind === 'box' ? [...networks, logStdPlan(outputs)] : networks;
-  return {
-    action: spec.action,
-    outputs,
-    shared,
-    plans,
-    size: plans.reduce((sum, { size }) => sum + size, 0),
-  };
+}
+
+function assemble(
+  { action, ...spec }: EnvSpec,
+  networks: readonly NetworkPlan[],
+  kind: Pick<ActorCriticPlan, 'shared' | 'critic'>,
+): ActorCriticPlan {
+  const outputs = actionSize({ action, ...spec });
+  const plans = action.kind === 'box' ? [...networks, logStdPlan(outputs)] : networks;
+  return { action, outputs, ...kind, plans, size: plans.reduce((sum, { size }) => sum + size, 0) };
 }
 
 /** The policy that is improved has to be the one that played, not what it would do without masks or by other statistics. */
@@ -152,9 +168,9 @@ export class ActorCritic {
     this.weights = learner.weights;
     this.stride = plan.shared ? plan.outputs + 1 : plan.outputs;
     const [first, second] = plan.plans;
-    this.networks = plan.shared
-      ? [learner.actor(first, slots)]
-      : [learner.actor(first, slots), learner.actor(second, slots, first.size)];
+    const policy = learner.actor(first, slots);
+    this.networks =
+      plan.shared || !plan.critic ? [policy] : [policy, learner.actor(second, slots, first.size)];
     this.values = new Float32Array(slots);
   }
 
@@ -164,7 +180,7 @@ export class ActorCritic {
     this.policy = this.networks[0].run(obs, n);
     if (this.plan.shared) {
       for (let i = 0; i < n; i++) this.values[i] = this.policy[i * this.stride + this.plan.outputs];
-    } else {
+    } else if (this.plan.critic) {
       const values = this.networks[1].run(obs, n);
       for (let i = 0; i < n; i++) this.values[i] = values[i];
     }
@@ -218,14 +234,20 @@ export class ActorCritic {
     this.look(obs, 1);
     const { plan, policy, values } = this;
     return {
-      value: values[0],
+      ...(plan.critic && { value: values[0] }),
       ...(plan.action.kind === 'discrete' && { probabilities: probabilities(policy, plan.outputs) }),
     };
   }
 
-  private logStd(dim: number): number {
+  /** log σ of a dim, in units of half the box. */
+  logStd(dim: number): number {
     return this.weights[this.weights.length - this.plan.outputs + dim];
   }
+}
+
+/** The box onto −1 … 1: what a policy would have drawn to do this. */
+export function fromBox({ low, high }: ActionSpec & { kind: 'box' }, dim: number, x: number): number {
+  return (2 * x - low[dim] - high[dim]) / (high[dim] - low[dim]);
 }
 
 /** −1 … 1 onto the box, cut off at its edges. */

@@ -21,13 +21,13 @@ export function refusesTable(
   if (observation.kind !== 'discrete')
     return {
       field: 'world',
-      expected: 'a world of numbered states for a tabular agent',
+      expected: 'a world of numbered states',
       got: `${spec.id}, whose observations are ${observation.kind} [${observation.shape.join(' × ')}]`,
     };
   if (action.kind !== 'discrete')
     return {
       field: 'world',
-      expected: 'a world of discrete actions for a tabular agent',
+      expected: 'a world of discrete actions',
       got: `${spec.id}, whose actions are a box of ${action.low.length}`,
     };
   if (observation.states * action.names.length * copies > MAX_ENTRIES)

@@ -3,7 +3,6 @@
  * Pair (s, a) is s · actions + a; its outcomes are rows offsets[pair] to offsets[pair + 1].
  */
 import type { EnvSpec, TransitionModel } from '#core/env.ts';
-import { InputError } from '#core/errors.ts';
 
 export interface FlatModel {
   readonly states: number;
@@ -46,16 +45,9 @@ export function flatten(model: TransitionModel): FlatModel {
   };
 }
 
-/** The model of a world, flattened; throws an `InputError` where the world offers none. */
+/** The model that a planner was given, flattened. Runs of worlds without one are refused before (`needs`). */
 export function requireModel(spec: EnvSpec, model: TransitionModel | undefined): FlatModel {
-  if (!model)
-    throw new InputError([
-      {
-        field: 'agent.world',
-        expected: 'a world that offers its transition model for an agent that plans',
-        got: `${spec.id}, which offers none`,
-      },
-    ]);
+  if (!model) throw new Error(`${spec.id}: expected a transition model, got none`);
   return flatten(model);
 }
 

@@ -30,6 +30,14 @@ export interface StepBuffers {
 /** Named numbers of one update, `area/name` (`train/loss`); each is defined in the agent's README. */
 export type Metrics = Readonly<Record<string, number>>;
 
+/** Metrics that count something from the beginning on: of several updates the last is told, never a mean. */
+export const COUNTERS: ReadonlySet<string> = new Set([
+  'train/updates',
+  'train/epoch',
+  'plan/sweeps',
+  'plan/improvements',
+]);
+
 /** What an agent thinks of one observation, for the overlays. Whatever an algorithm has no notion of is absent. */
 export interface Inspection {
   /** [actions] Q(s, a). */
@@ -58,6 +66,25 @@ export interface Agent {
   dispose(): void;
 }
 
+/** What somebody did who plays well: whole episodes one after another, seen as the agent sees its world. */
+export interface Demonstrations {
+  /** [steps × observation] */
+  readonly obs: Float32Array;
+  /** Of as many steps; the array that the world's actions use. */
+  readonly actions: ActionBuffer;
+  /** [episodes + 1] the step at which each begins, and the number of steps. */
+  readonly starts: Int32Array;
+}
+
+/** What an agent can be given beside its world: to plan with, to learn from instead of its own steps, or to learn with. */
+export interface AgentSources {
+  /** Where the world has a model. */
+  readonly model?: TransitionModel | undefined;
+  readonly demonstrations?: Demonstrations | undefined;
+  /** Its place among several, where `crew` asks for company. */
+  readonly member?: CrewMember | undefined;
+}
+
 /** An agent as the registry knows it. `Compute` is what src/compile offers; core does not look inside. */
 export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   readonly id: string;
@@ -68,20 +95,21 @@ export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   readonly config: C;
   /** Named settings, e.g. `cleanrl`; values not given keep their default. `worlds` says which world they are meant for. */
   readonly presets: Readonly<Record<string, AgentPreset<z.input<C>>>>;
+  /** The source that it cannot do without: asked for before anything is created. */
+  readonly needs?: 'model' | 'demonstrations';
   /** Why this agent cannot play a world, or undefined if it can. Asked before anything is created. */
   refuses(spec: EnvSpec, config: z.output<C>): { field: string; expected: string; got: string } | undefined;
   /** How many slots of the world it wants to play at once. */
   slots(config: z.output<C>): number;
   /** How many threads learn together, each with an agent and slots of its own; absent: one. See crew.ts. */
   crew?(config: z.output<C>): number;
-  /** `spec` is the world as the agent sees it, wrappers included; `model` is given where the world has one, for planning; `member` where `crew` asks for company. */
+  /** `spec` is the world as the agent sees it, wrappers included. */
   create(
     spec: EnvSpec,
     config: z.output<C>,
     streams: RngStreams,
     compute: Compute,
-    model?: TransitionModel,
-    member?: CrewMember,
+    sources: AgentSources,
   ): Agent | Promise<Agent>;
 }
 

@@ -9,6 +9,7 @@ import { show } from '#core/errors.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoint.ts';
 import type { Evaluation } from '#train/evaluate.ts';
 import type { Recorder } from '#train/recorder.ts';
+import type { WholeRequest } from '#train/run.ts';
 import type { Trainer } from '#train/trainer.ts';
 import { wrong } from './arguments.ts';
 
@@ -79,7 +80,7 @@ export class RunFolder {
     const file = await encodeCheckpoint({ request: run.request, steps, state: await trainer.snapshot() });
     await this.write(CHECKPOINT, file);
     this.appendMetrics(recorder);
-    await this.write('config.json', `${JSON.stringify(run.request, null, 2)}\n`);
+    await this.write('config.json', `${JSON.stringify(summary(run.request), null, 2)}\n`);
     const { step, slot, return: returns, length } = recorder.episodesSince(0);
     await this.write('episodes.csv', csv({ step, slot, return: returns, length }));
     const metrics = recorder.metricsSince(0);
@@ -115,6 +116,13 @@ export async function readCheckpoint(path: string): Promise<{ path: string; chec
     throw wrong('checkpoint', `a folder that holds ${CHECKPOINT}`, show(path));
   });
   return { path: file, checkpoint: await decodeCheckpoint(new Uint8Array(bytes)) };
+}
+
+/** A request as people read it: of demonstrations, which the checkpoint holds, only how many there are. */
+export function summary({ demonstrations, ...request }: WholeRequest): Record<string, unknown> {
+  return demonstrations
+    ? { ...request, demonstrations: `${demonstrations.episodes.length} episodes` }
+    : request;
 }
 
 /** An evaluation as one JSON object. */

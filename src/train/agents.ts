@@ -12,6 +12,7 @@ import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
 import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
 import { a2c } from '#agents/policy/a2c/a2c.ts';
 import { a3c } from '#agents/policy/a3c/a3c.ts';
+import { behaviourCloning } from '#agents/policy/behaviour-cloning/behaviour-cloning.ts';
 import { ppo } from '#agents/policy/ppo/ppo.ts';
 import { reinforce } from '#agents/policy/reinforce/reinforce.ts';
 import { sac } from '#agents/policy/sac/sac.ts';
@@ -28,6 +29,7 @@ export const agents: readonly AgentDefinition<Compute>[] = [
   reinforce,
   sac,
   td3,
+  behaviourCloning,
   valueIteration,
   policyIteration,
   monteCarlo,

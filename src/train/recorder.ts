@@ -2,7 +2,7 @@
  * What happened in a run: finished episodes, metrics of the updates, and the user's changes on the way. Kept in growable
  * typed-array columns, so that recording a step allocates nothing; readers take everything since the row they know.
  */
-import type { Metrics } from '#core/agent.ts';
+import { COUNTERS, type Metrics } from '#core/agent.ts';
 import {
   child,
   isTypedArray,
@@ -103,6 +103,8 @@ export class Recorder {
   private readonly metricColumns = new Map<string, Column>();
   private metricCount = 0;
   private windowStart = 0;
+  /** Whether the window has metrics that are in no row yet. */
+  private isOpen = false;
   /** Sum and number of each metric of the window that is not a row yet. */
   private readonly sums = new Map<string, { sum: number; count: number }>();
   private readonly markList: Mark[] = [];
@@ -136,6 +138,8 @@ export class Recorder {
   /** Notes the episodes that ended in the step just made; `step` counts env steps over all slots, this one included. */
   recordStep(env: VectorEnv, step: number, firstSlot = 0): void {
     const { terminated, truncated, n } = env;
+    // The last updates of an agent that has learned all it can wait for no further one.
+    if (this.isOpen && step - this.windowStart >= 2 * METRICS_WINDOW) this.closeWindow(step);
     for (let i = 0; i < n; i++) {
       if (!(terminated[i] | truncated[i])) continue;
       this.episodeColumns.step.push(step);
@@ -164,17 +168,24 @@ export class Recorder {
     return rows;
   }
 
-  /** Notes an update's metrics; those of updates less than `METRICS_WINDOW` env steps apart become one row of means. */
+  /**
+   * Notes an update's metrics; those of updates less than `METRICS_WINDOW` env steps apart become one row: of means, and of
+   * counters the last.
+   */
   recordMetrics(metrics: Metrics, step: number): void {
     for (const name in metrics) {
       const value = metrics[name];
       const sum = this.sums.get(name);
       if (!sum) this.sums.set(name, { sum: value, count: 1 });
-      else {
+      else if (COUNTERS.has(name)) {
+        sum.sum = value;
+        sum.count = 1;
+      } else {
         sum.sum += value;
         sum.count++;
       }
     }
+    this.isOpen = true;
     if (step - this.windowStart >= METRICS_WINDOW) this.closeWindow(step);
   }
 
@@ -235,6 +246,7 @@ export class Recorder {
     this.sums.clear();
     for (const [name, values] of arrays(child(saved, 'sums')))
       this.sums.set(name, { sum: values[0], count: values[1] });
+    this.isOpen = [...this.sums.values()].some(({ count }) => count > 0);
     this.markList.splice(0, Infinity, ...(JSON.parse(savedText(saved, 'marks')) as Mark[]));
   }
 
@@ -249,6 +261,7 @@ export class Recorder {
     }
     this.metricCount++;
     this.windowStart = step;
+    this.isOpen = false;
   }
 
   /** The column of a metric; a new one has NaN in the rows before it. */

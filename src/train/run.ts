@@ -9,8 +9,10 @@ import type { EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import type { Compute } from '#compile/step.ts';
 import { agents } from './agents.ts';
+import { demonstrationProblems } from './demonstrations.ts';
 import { byId, collect, known } from './names.ts';
 import { parseSeed, resolveWorld, type Played, type WorldRequest } from './played.ts';
+import { checkRecording, type Recording } from './recording.ts';
 import {
   freshMoments,
   wrapForEvaluation,
@@ -31,16 +33,23 @@ export interface RunRequest extends WorldRequest {
   readonly config?: Readonly<Record<string, unknown>>;
   /** A whole number from 0; 1 if left out. */
   readonly seed?: number | string;
+  /** A recording for an agent that learns from one, as plain data: a run holds it, so that it can go on anywhere. */
+  readonly demonstrations?: unknown;
 }
+
+/** A request with everything in it that there is a value for. */
+export type WholeRequest = Required<Omit<RunRequest, 'preset' | 'demonstrations'>> &
+  Pick<RunRequest, 'preset'> & { readonly demonstrations?: Recording };
 
 /** The same, validated and complete: plain data plus the two definitions. */
 export interface Run extends Played {
   /** All values written out, so that a saved request means the same after a default has changed. Serialisable. */
-  readonly request: Required<Omit<RunRequest, 'preset'>> & Pick<RunRequest, 'preset'>;
+  readonly request: WholeRequest;
   readonly wrappers: Wrapping;
   readonly agent: AgentDefinition<Compute>;
   readonly config: Readonly<Record<string, unknown>>;
   readonly seed: number;
+  readonly demonstrations?: Recording | undefined;
 }
 
 /** The run a request means. Throws an `InputError` that names every wrong field; unknown ids list the near ones. */
@@ -51,14 +60,16 @@ export function resolveRun(request: RunRequest): Run {
   const config = agent && collect(problems, () => agentConfig(agent, request));
   const seed = collect(problems, () => parseSeed(request.seed ?? 1));
   const wrappers = collect(problems, () => parseConfig(wrapperTable, request.wrappers ?? {}, 'wrap'));
+  const demonstrations = collect(problems, () => demonstrationsOf(request, agent));
   if (played && agent && config && wrappers) {
-    const found = mismatches(played.kernel, { agent, config, wrappers });
+    const found = mismatches(played, { agent, config, wrappers, demonstrations });
     problems.push(...found);
   }
   if (!played || !agent || !config || !wrappers || seed === undefined || problems.length > 0)
     throw new InputError(problems);
   const { world, params, rewards } = played;
-  return assemble({ world, agent, params, config, rewards, wrappers, seed, preset: request.preset });
+  const { preset } = request;
+  return assemble({ world, agent, params, config, rewards, wrappers, seed, demonstrations, preset });
 }
 
 /** What the run's normalising wrappers learn, nothing yet. */
@@ -87,7 +98,7 @@ export function findAgent(id: string): AgentDefinition<Compute> {
 }
 
 function assemble(parts: Omit<Run, 'request'> & { readonly preset: string | undefined }): Run {
-  const { world, agent, params, config, rewards, wrappers, seed, preset } = parts;
+  const { world, agent, params, config, rewards, wrappers, seed, demonstrations, preset } = parts;
   const request = {
     world: world.id,
     params,
@@ -97,25 +108,69 @@ function assemble(parts: Omit<Run, 'request'> & { readonly preset: string | unde
     ...(preset === undefined ? {} : { preset }),
     config,
     seed,
+    ...(demonstrations && { demonstrations }),
   };
-  return { request, world, params, rewards, wrappers, agent, config, seed };
+  return { request, world, params, rewards, wrappers, agent, config, seed, demonstrations };
 }
 
-function viewOf({ agent, wrappers }: Pick<Run, 'agent' | 'wrappers'>): View {
+/** How a run's agent sees its world. */
+export function viewOf({ agent, wrappers }: Pick<Run, 'agent' | 'wrappers'>): View {
   return { wrapping: wrappers, oneHot: agent.group !== 'tabular' };
 }
 
 /** Why this agent cannot play this world, so wrapped. */
 function mismatches(
-  kernel: EnvKernel,
-  { agent, config, wrappers }: Pick<Run, 'agent' | 'config' | 'wrappers'>,
+  played: ReturnType<typeof resolveWorld>,
+  { agent, config, wrappers, demonstrations }: Pick<Run, 'agent' | 'config' | 'wrappers' | 'demonstrations'>,
 ): readonly Problem[] {
+  const { kernel } = played;
   const view = viewOf({ agent, wrappers });
   const workers = agent.crew?.(config) ?? 1;
   const problems = wrappingProblems(kernel, view, workers);
   if (problems.length > 0) return problems;
-  const refusal = agent.refuses(wrapForTraining(kernel, view, freshMoments(kernel, view)).spec, config);
-  return refusal ? [{ ...refusal, field: `agent.${refusal.field}` }] : [];
+  const wrapped = wrapForTraining(kernel, view, freshMoments(kernel, view));
+  const refusal = agent.refuses(wrapped.spec, config);
+  if (refusal?.field === 'world') return [unsuited(agent, played.world.id, refusal.expected)];
+  if (refusal) return [{ ...refusal, field: `agent.${refusal.field}` }];
+  if (agent.needs === 'model' && !wrapped.model)
+    return [unsuited(agent, played.world.id, 'a world that offers its transition model, as wrapped')];
+  if (agent.needs === 'model') return weightProblems(wrapped, played.rewards);
+  return demonstrations ? demonstrationProblems(demonstrations, played, view) : [];
+}
+
+function unsuited({ id }: AgentDefinition<Compute>, world: string, needed: string): Problem {
+  return { field: 'agent', expected: `one that can play ${world} (${id} needs ${needed})`, got: show(id) };
+}
+
+/** A model knows the default rewards only: what a planner makes of it would be the best for another reward. */
+export function weightProblems(
+  { spec }: Pick<EnvKernel, 'spec'>,
+  rewards: Run['rewards'],
+): readonly Problem[] {
+  return spec.rewards
+    .filter((term) => rewards[term.id] !== term.weight)
+    .map((term) => ({
+      field: `reward.${term.id}`,
+      expected: `${term.weight} for an agent that plans: the world's model knows no other weight`,
+      got: show(rewards[term.id]),
+    }));
+}
+
+/** The recording of a request. Who learns from one must have it; to all others it says nothing. */
+function demonstrationsOf(
+  { demonstrations }: RunRequest,
+  agent: AgentDefinition<Compute> | undefined,
+): Recording | undefined {
+  const needed = agent?.needs === 'demonstrations';
+  const field = 'demonstrations';
+  if (demonstrations !== undefined) {
+    if (!agent || needed) return checkRecording(demonstrations);
+    const expected = `nothing for ${agent.id}, which learns from its own steps`;
+    throw new InputError([{ field, expected, got: 'a recording' }]);
+  }
+  if (!needed) return undefined;
+  const expected = 'a recording to learn from (see `ludus play --record`)';
+  throw new InputError([{ field, expected, got: 'nothing' }]);
 }
 
 function agentConfig(agent: AgentDefinition<Compute>, request: RunRequest): z.output<z.ZodObject> {

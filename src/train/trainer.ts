@@ -2,8 +2,9 @@
  * A run that is going: one agent, its worlds and the record of both, in the order act → step → observe → update. It knows
  * neither clock nor page: whoever drives it says when a slice is enough.
  */
-import type { Agent, Metrics, StepBuffers } from '#core/agent.ts';
+import type { Agent, AgentSources, Metrics, StepBuffers } from '#core/agent.ts';
 import { describe, parseConfig } from '#core/config.ts';
+import type { EnvKernel } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import type { CrewMember } from '#core/crew.ts';
 import { rngStreams, type RngStreams } from '#core/rng.ts';
@@ -11,9 +12,10 @@ import { child, children, savedNumber, savedText, type Snapshot } from '#core/sn
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import type { Compute, MaybePromise } from '#compile/step.ts';
 import { Crew } from './crew.ts';
+import { demonstrate } from './demonstrations.ts';
 import { Recorder } from './recorder.ts';
 import { parseWeight, setWeights } from './played.ts';
-import { createKernel, createMoments, withValues, type Run } from './run.ts';
+import { createKernel, createMoments, viewOf, weightProblems, withValues, type Run } from './run.ts';
 import { restoreMoments, saveMoments, type Moments } from './wrapping.ts';
 
 /** A change of a live value while the run goes on. */
@@ -90,7 +92,8 @@ export class Trainer {
     const kernel = createKernel(run, moments);
     const env = new VectorEnv(kernel, run.agent.slots(run.config), streams);
     setWeights(env, run);
-    const agent = await run.agent.create(env.spec, run.config, streams, compute, kernel.model?.(), own);
+    const sources = { ...sourcesOf(run, kernel), member: own };
+    const agent = await run.agent.create(env.spec, run.config, streams, compute, sources);
     return new Trainer({ run, env, agent, recorder, moments, crew, member: own });
   }
 
@@ -244,6 +247,11 @@ export class Trainer {
 
   private tuneReward(key: string, value: unknown): void {
     const weight = parseWeight(this.env, key, value);
+    const problems =
+      this.run.agent.needs === 'model'
+        ? weightProblems(this.env, { ...this.run.rewards, [key]: weight })
+        : [];
+    if (problems.length > 0) throw new InputError(problems);
     this.env.weights[this.env.spec.rewards.findIndex((term) => term.id === key)] = weight;
     this.current = withValues(this.current, { rewards: { ...this.run.rewards, [key]: weight } });
   }
@@ -285,4 +293,11 @@ function memberStreams(streams: RngStreams, member: CrewMember | undefined): Rng
 function savedPeers(saved: Snapshot, count: number): readonly Snapshot[] {
   const { crew } = saved;
   return Array.isArray(crew) && crew.length > 0 ? children(saved, 'crew', count) : [];
+}
+
+/** What the agent says it needs; nobody else pays for making it. */
+function sourcesOf({ agent, demonstrations, ...run }: Run, kernel: EnvKernel): AgentSources {
+  if (agent.needs === 'model') return { model: kernel.model?.() };
+  if (agent.needs === undefined || !demonstrations) return {};
+  return { demonstrations: demonstrate(demonstrations, viewOf({ agent, ...run })) };
 }

@@ -84,6 +84,9 @@ function withoutOne(request: RunRequest, { field }: Problem): RunRequest {
   if (field === 'world') return { ...ids, ...kept, world: FIRST.request.world, ...(config && { config }) };
   if (field === 'seed') return omit(request, 'seed');
   if (field === 'preset') return omit(request, 'preset');
+  // The agent of a link without one, as it comes: there is no better guess here.
+  if (field === 'agent' && ids.agent === FIRST.request.agent && !config && preset === undefined)
+    return request;
   if (field === 'agent')
     return {
       ...ids,

@@ -9,7 +9,7 @@ import type { Snapshot } from '#core/snapshot.ts';
 import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue.ts';
 import type { EpisodeRows, Mark, MetricRows } from '#train/recorder.ts';
-import type { RunRequest } from '#train/run.ts';
+import type { RunRequest, WholeRequest } from '#train/run.ts';
 import type { Tuning } from '#train/trainer.ts';
 
 export type { Catalogue } from '#train/catalogue.ts';
@@ -49,7 +49,7 @@ export interface RunInfo {
   /** Numbers the runs of this worker; frames and batches carry it, so that late ones of an older run are known. */
   readonly run: number;
   /** With every value written out. */
-  readonly request: Required<Omit<RunRequest, 'preset'>> & Pick<RunRequest, 'preset'>;
+  readonly request: WholeRequest;
   readonly spec: EnvSpec;
   /** Worlds played at once; a frame shows the first. */
   readonly slots: number;

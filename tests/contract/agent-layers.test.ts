@@ -8,6 +8,7 @@ import { describe as describeTable } from '#core/config.ts';
 import { problemOf } from '#core/errors.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
+import { givenTo } from '#tests/random-recording.ts';
 import { agents } from '#train/agents.ts';
 import { resolveRun, type RunRequest } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
@@ -37,7 +38,7 @@ type Definition = AgentDefinition<Compute>;
 function request(agent: Definition, world: string, network: readonly unknown[]): RunRequest {
   const fields = new Set(describeTable(agent.config).map(({ key }) => key));
   const config = Object.fromEntries(Object.entries({ ...QUICK, network }).filter(([key]) => fields.has(key)));
-  return { world, agent: agent.id, config };
+  return { world, agent: agent.id, config, ...givenTo(agent, world) };
 }
 
 /** The first registered world that the agent plays with dense layers. */

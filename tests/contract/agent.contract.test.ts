@@ -13,9 +13,10 @@ import { problemOf } from '#core/errors.ts';
 import { actionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
+import { givenTo } from '#tests/random-recording.ts';
 import { agents } from '#train/agents.ts';
 import { worlds } from '#train/worlds.ts';
-import { resolveRun, type Run } from '#train/run.ts';
+import { resolveRun, type Run, type RunRequest } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
 import { wrapperTable } from '#train/wrapping.ts';
 
@@ -44,10 +45,13 @@ function quick(
   return Object.fromEntries(Object.entries({ ...QUICK, ...more }).filter(([key]) => known.has(key)));
 }
 
+function request(agent: AgentDefinition<Compute>, world: string): RunRequest {
+  return { world, agent: agent.id, config: quick(agent), ...givenTo(agent, world) };
+}
+
 /** The first registered world that the agent plays. */
 function worldFor(agent: AgentDefinition<Compute>): string {
-  for (const { id } of worlds)
-    if (!problemOf(() => resolveRun({ world: id, agent: agent.id, config: quick(agent) }))) return id;
+  for (const { id } of worlds) if (!problemOf(() => resolveRun(request(agent, id)))) return id;
   throw new Error(`${agent.id}: no registered world suits it`);
 }
 
@@ -59,8 +63,7 @@ beforeAll(async () => {
 afterAll(() => compute[Symbol.dispose]());
 
 function trainer(agent: AgentDefinition<Compute>, seed = 1, on: Compute = compute): Promise<Trainer> {
-  const config = quick(agent);
-  return Trainer.create(resolveRun({ world: worldFor(agent), agent: agent.id, config, seed }), on);
+  return Trainer.create(resolveRun({ ...request(agent, worldFor(agent)), seed }), on);
 }
 
 async function advance(trainer: Trainer, steps: number): Promise<void> {
@@ -161,7 +164,7 @@ describe.each(presets)('agent $id, preset $preset', ({ agent, preset }) => {
   it('learns a little, stops, and goes on as if it had not', async () => {
     const world = worldFor(agent);
     const start = (): Promise<Trainer> =>
-      Trainer.create(resolveRun({ world, agent: agent.id, preset, config: quick(agent) }), compute);
+      Trainer.create(resolveRun({ ...request(agent, world), preset }), compute);
     const [one, other] = [await start(), await start()];
     await advance(one, 120);
     await other.restore(structuredClone(await one.snapshot()));
@@ -234,7 +237,10 @@ async function worth(agent: AgentDefinition<Compute>, terminates: boolean): Prom
 
 const learners = table.filter(({ agent }) => {
   const config = parseConfig(agent.config, quick(agent), 'agent');
-  return agent.group !== 'tabular' && !agent.refuses(oneStepWorld(true).create({}).spec, config);
+  // Who learns from demonstrations has nothing to say about rewards.
+  return (
+    agent.group !== 'tabular' && !agent.needs && !agent.refuses(oneStepWorld(true).create({}).spec, config)
+  );
 });
 
 describe.each(learners)('agent $id and the end of an episode', ({ agent }) => {

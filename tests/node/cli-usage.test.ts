@@ -64,7 +64,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     [
       'an agent that cannot play the world',
       ['train', 'cart-pole', '--agent', 'q-learning'],
-      'agent.world: expected',
+      'agent: expected one that can play cart-pole (q-learning needs',
     ],
     [
       'results of another suite',

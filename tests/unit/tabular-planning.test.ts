@@ -3,21 +3,23 @@ import { describe, expect, it } from 'vitest';
 import type { Agent } from '#core/agent.ts';
 import { parseConfig } from '#core/config.ts';
 import type { EnvDefinition } from '#core/env.ts';
-import { InputError } from '#core/errors.ts';
+import { problemOf } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { policyIteration } from '#agents/tabular/policy-iteration/policy-iteration.ts';
 import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.ts';
 import { cliffWalking } from '#envs/grid/cliff-walking/cliff-walking.ts';
 import { frozenLake } from '#envs/grid/frozen-lake/frozen-lake.ts';
 import { taxi } from '#envs/grid/taxi/taxi.ts';
+import { resolveRun } from '#train/run.ts';
+import { Trainer } from '#train/trainer.ts';
 import {
   goldenFolder,
   greedyPolicy,
   makeAgent,
   modelOf,
+  noCompute,
   policyValue,
   recorded,
-  specOf,
   valuesOf,
   worldOf,
 } from './tabular-play.ts';
@@ -107,11 +109,25 @@ describe('policy iteration', () => {
 });
 
 describe.each([valueIteration, policyIteration])('$id', (definition) => {
-  it('refuses a world without a model, by name', () => {
-    expect(() => makeAgent(definition, { spec: specOf(4, 2) })).toThrow(InputError);
-    expect(() => makeAgent(definition, { spec: specOf(4, 2) })).toThrow(
-      /agent\.world: expected .*model.* table/,
+  it('is refused before anything starts where the world has no model, or the reward is not what the model says', () => {
+    const fickle = { world: 'taxi', agent: definition.id, params: { ficklePassenger: true } };
+    expect(() => resolveRun(fickle)).toThrow(/^agent: expected one that can play taxi \(.* transition model/);
+    const dear = { world: 'frozen-lake', agent: definition.id, rewards: { ice: -0.1 } };
+    expect(problemOf(() => resolveRun(dear))).toMatchObject({ field: 'reward.ice', got: '-0.1' });
+    expect(problemOf(() => resolveRun({ ...dear, rewards: { ice: 0 } }))).toBeUndefined();
+  });
+
+  it('takes no other reward weight while it runs, and goes on with the old one', async () => {
+    const trainer = await Trainer.create(
+      resolveRun({ world: 'frozen-lake', agent: definition.id }),
+      noCompute,
     );
+    await trainer.advance(() => true);
+    const change = { kind: 'reward', key: 'goal', value: 2 } as const;
+    expect(problemOf(() => trainer.tune(change))).toMatchObject({ field: 'reward.goal', got: '2' });
+    expect(trainer.run.rewards).toMatchObject({ goal: 1 });
+    expect([...trainer.env.weights]).toEqual(trainer.env.spec.rewards.map(({ weight }) => weight));
+    trainer.dispose();
   });
 
   it('goes on from a checkpoint as if it had never stopped', () => {

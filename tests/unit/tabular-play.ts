@@ -16,7 +16,7 @@ import { backup, flatten, startValue } from '#agents/tabular/flat-model.ts';
 type Definition = AgentDefinition<Compute>;
 
 /** Tabular agents compute in plain arrays; whoever compiled anything here would be wrong. */
-const noCompute: Compute = {
+export const noCompute: Compute = {
   label: 'none',
   compile() {
     throw new Error('a tabular agent compiles nothing');
@@ -98,7 +98,9 @@ export function makeAgent(
   seed = 1,
 ): Agent {
   const settings = parseConfig(definition.config, config, 'agent');
-  const agent = definition.create(world.spec, settings, rngStreams(seed), noCompute, world.model?.());
+  const agent = definition.create(world.spec, settings, rngStreams(seed), noCompute, {
+    model: world.model?.(),
+  });
   if (agent instanceof Promise) throw new Error(`${definition.id}: expected an agent at once`);
   return agent;
 }

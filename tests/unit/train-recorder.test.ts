@@ -72,6 +72,34 @@ describe('Recorder', () => {
     expect(rare.metricsSince(0).columns['train/loss']).toEqual(Float64Array.of(2048, 4096));
   });
 
+  it('keeps the last value of a counter', () => {
+    const recorder = new Recorder();
+    for (let step = 1; step <= 250; step++)
+      recorder.recordMetrics({ 'plan/sweeps': step, 'train/loss': step }, step);
+    expect(recorder.metricsSince(0).columns).toEqual({
+      'plan/sweeps': Float64Array.of(100, 200),
+      'train/loss': Float64Array.of(50.5, 150.5),
+    });
+  });
+
+  it('writes what the last updates said although none follows', () => {
+    const recorder = new Recorder();
+    const playing = ended(NaN);
+    for (let step = 1; step <= 130; step++) recorder.recordMetrics({ 'train/loss': step }, step);
+    for (let step = 131; step < 300; step++) recorder.recordStep(playing, step);
+    expect(recorder.metricRows).toBe(1);
+    const other = new Recorder();
+    other.restore(recorder.snapshot());
+    for (const each of [recorder, other])
+      for (let step = 300; step < 700; step++) each.recordStep(playing, step);
+    expect(recorder.metricsSince(0)).toEqual({
+      from: 0,
+      step: Float64Array.of(100, 300),
+      columns: { 'train/loss': Float64Array.of(50.5, 115.5) },
+    });
+    expect(other.snapshot()).toEqual(recorder.snapshot());
+  });
+
   it('fills a metric with NaN where a row has none', () => {
     const recorder = new Recorder();
     recorder.recordMetrics({ a: 1 }, 100);

@@ -2,57 +2,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '#core/errors.ts';
-import { rngStreams } from '#core/rng.ts';
-import { actionBuffer } from '#core/vector-env.ts';
-import { resolveWorld, setWeights } from '#train/played.ts';
-import { Playback, Tape } from '#train/playback.ts';
+import { randomRecording } from '#tests/random-recording.ts';
+import { Playback } from '#train/playback.ts';
 import {
   checkRecording,
   headerProblems,
   parseRecording,
-  recordingHeader,
   recordingLine,
   type RecordedEpisode,
   type Recording,
 } from '#train/recording.ts';
 import { wrapperTable } from '#train/wrapping.ts';
-
-/** Random play of several slots, on tape; every slot's last episode is cut. */
-function randomPlay(
-  world: string,
-  seed: number,
-  steps: number,
-  rewards: Record<string, unknown> = {},
-): Recording {
-  const played = resolveWorld({ world, rewards });
-  const { kernel } = played;
-  const tape = new Tape(kernel, 3, rngStreams(seed), 'chance');
-  const { env } = tape;
-  setWeights(env, played);
-  const rng = rngStreams(seed)('actions');
-  const actions = actionBuffer(kernel.spec, 3);
-  const episodes: RecordedEpisode[] = [];
-  const take = (i: number): void => {
-    const episode = tape.take(i);
-    if (episode) episodes.push(episode);
-  };
-  for (let t = 0; t < steps; t++) {
-    const { action } = kernel.spec;
-    if (action.kind === 'discrete')
-      for (let i = 0; i < 3; i++) actions.discrete[i] = rng.integer(action.names.length);
-    else
-      for (let k = 0; k < actions.box.length; k++) {
-        const [low, high] = [action.low, action.high].map((edge) => edge[k % edge.length]);
-        actions.box[k] = low + (high - low) * rng.uniform();
-      }
-    tape.note(actions);
-    env.step(actions);
-    for (let i = 0; i < 3; i++) if (env.terminated[i] | env.truncated[i]) take(i);
-  }
-  for (let i = 0; i < 3; i++) take(i);
-  const wrappers = wrapperTable.parse({});
-  return { header: recordingHeader(kernel, { ...played, wrappers }), episodes };
-}
 
 function lines(...parts: readonly object[]): string {
   return parts.map((part) => `${JSON.stringify(part)}\n`).join('');
@@ -77,7 +37,7 @@ describe('a recording', () => {
       const arbitrary = fc.record({ seed: fc.nat(), steps: fc.integer({ min: 1, max: 250 }) });
       fc.assert(
         fc.property(arbitrary, ({ seed, steps }) => {
-          const recording = randomPlay(world, seed, steps);
+          const recording = randomRecording(world, seed, steps);
           const read = parseRecording(text(recording));
           expect(read).toEqual(recording);
           expect(checkRecording(structuredClone(recording))).toEqual(recording);
@@ -89,7 +49,7 @@ describe('a recording', () => {
   );
 
   it('keeps reward weights and gives the observations that the player saw', () => {
-    const recording = randomPlay('frozen-lake', 5, 60, { ice: -0.25 });
+    const recording = randomRecording('frozen-lake', 5, 60, { ice: -0.25 });
     expect(recording.episodes.some((episode) => episode.return < 0)).toBe(true);
     const playback = new Playback(recording, {
       wrapping: wrapperTable.parse({ frameStack: 2 }),
@@ -101,7 +61,7 @@ describe('a recording', () => {
   });
 
   it('notices a return, an end or a length that does not come out', () => {
-    const recording = randomPlay('cart-pole', 3, 120);
+    const recording = randomRecording('cart-pole', 3, 120);
     const [first] = recording.episodes;
     const changed = (change: Partial<RecordedEpisode>): Recording => ({
       ...recording,
@@ -123,7 +83,7 @@ describe('a recording', () => {
 });
 
 describe('parseRecording', () => {
-  const recording = randomPlay('cart-pole', 1, 40);
+  const recording = randomRecording('cart-pole', 1, 40);
   const whole = text(recording);
   const { header } = recording;
   const episode = recording.episodes[0];
@@ -162,7 +122,7 @@ describe('parseRecording', () => {
   });
 
   it('refuses numbers outside a box and rows that are not whole', () => {
-    const { header, episodes } = randomPlay('lunar-lander-continuous', 1, 5);
+    const { header, episodes } = randomRecording('lunar-lander-continuous', 1, 5);
     const refuse = (actions: number[]): unknown =>
       problemOf(() => parseRecording(text({ header, episodes: [{ ...episodes[0], actions }] })));
     expect(refuse([0, 1.5])).toMatchObject({ field: 'recording.line 2.actions.1', got: '1.5' });

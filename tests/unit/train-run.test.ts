@@ -51,7 +51,10 @@ describe('resolveRun', () => {
   });
 
   it('refuses an agent that cannot play the world', () => {
-    expect(problems({ world: 'cart-pole', agent: 'q-learning' })).toEqual(['agent.world']);
+    expect(problems({ world: 'cart-pole', agent: 'q-learning' })).toEqual(['agent']);
+    expect(() => resolveRun({ world: 'cart-pole', agent: 'q-learning' })).toThrow(
+      /^agent: expected one that can play cart-pole \(q-learning needs .*\), got "q-learning"$/,
+    );
   });
 
   it.each(['', ' ', 'one', '1.5', '-1', 1.5, NaN, 2 ** 53])('refuses seed %j', (seed) => {

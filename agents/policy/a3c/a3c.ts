@@ -3,7 +3,14 @@
  * copy of shared parameters that all of them change without waiting. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import {
+  defineAgent,
+  type Agent,
+  type AgentSources,
+  type Inspection,
+  type Metrics,
+  type StepBuffers,
+} from '#core/agent.ts';
 import { soloist, type CrewMember } from '#core/crew.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
@@ -75,7 +82,7 @@ async function createA3c(
   config: A3cConfig,
   streams: RngStreams,
   compute: Compute,
-  member: CrewMember = soloist(),
+  { member = soloist() }: AgentSources,
 ): Promise<A3c> {
   const plan = planActorCritic(spec, config.network, config.shared);
   const params = initialBlock(plan, streams('initialisation'));
@@ -218,5 +225,5 @@ export const a3c = defineAgent<Compute, typeof a3cConfig>({
   refuses,
   slots: () => 1,
   crew: ({ workers }) => workers,
-  create: (spec, config, streams, compute, _, member) => createA3c(spec, config, streams, compute, member),
+  create: createA3c,
 });

@@ -172,7 +172,8 @@ export const policyIteration = defineAgent<Compute, typeof config>({
     "Plans with the world's own rules: judges a policy, improves it, again (Howard, 1960; Sutton & Barto §4.3).",
   config,
   presets: {},
+  needs: 'model',
   refuses: (spec) => refusesTable(spec),
   slots: () => 1,
-  create: (spec, config, _streams, _compute, model) => new PolicyIteration(spec, config, model),
+  create: (spec, config, _streams, _compute, { model }) => new PolicyIteration(spec, config, model),
 });

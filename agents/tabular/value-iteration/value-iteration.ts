@@ -131,7 +131,8 @@ export const valueIteration = defineAgent<Compute, typeof config>({
     "Plans with the world's own rules, one sweep at a time, to the exact optimum (Bellman, 1957; Sutton & Barto §4.4).",
   config,
   presets: {},
+  needs: 'model',
   refuses: (spec) => refusesTable(spec),
   slots: () => 1,
-  create: (spec, config, streams, _compute, model) => new ValueIteration(spec, config, streams, model),
+  create: (spec, config, streams, _compute, { model }) => new ValueIteration(spec, config, streams, model),
 });

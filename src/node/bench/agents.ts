@@ -40,7 +40,8 @@ const REPEATS = 5;
 const PATIENCE = 60_000;
 
 export async function* benchAgents(filter: string): AsyncIterable<Row> {
-  for (const agent of agents)
+  // What learns from demonstrations has no speed in env steps.
+  for (const agent of agents.filter(({ needs }) => needs !== 'demonstrations'))
     for (const preset of ['default', ...Object.keys(agent.presets)]) {
       const request = requestFor({ agent: agent.id, ...(preset === 'default' ? {} : { preset }) });
       const row = `${agent.id} ${request.world} ${preset}`;

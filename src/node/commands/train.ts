@@ -14,7 +14,8 @@ import { backendFlag, computeFor } from '../compute.ts';
 import { formatEvaluation } from '../evaluation.ts';
 import { printJson, printLine, wantsJson } from '../output.ts';
 import { createProgress } from '../progress.ts';
-import { evaluationRow, readCheckpoint, RunFolder } from '../run-folder.ts';
+import { readRecording } from '../recording-file.ts';
+import { evaluationRow, readCheckpoint, RunFolder, summary } from '../run-folder.ts';
 import { exitCode, watchSignals, type Interruption } from '../signals.ts';
 
 /** Milliseconds of one slice: how soon a signal is heard. */
@@ -52,6 +53,11 @@ export const train: Command = {
       description: 'A wrapper around the world (see `ludus envs WORLD`)',
       valueHint: 'key=value',
       repeatable: true,
+    },
+    demonstrations: {
+      type: 'string',
+      description: 'A recording, for an agent that learns from one (see `ludus play --record`)',
+      valueHint: 'file',
     },
     backend: backendFlag,
     out: {
@@ -125,6 +131,7 @@ async function requested(
     if (agent === undefined) throw wrong('--agent', 'an agent id (see `ludus agents`)', 'nothing');
     const preset = given.text('preset');
     const seed = given.text('seed');
+    const shown = given.text('demonstrations');
     return {
       run: resolveRun({
         world,
@@ -132,10 +139,11 @@ async function requested(
         ...settings,
         ...(preset === undefined ? {} : { preset }),
         ...(seed === undefined ? {} : { seed }),
+        ...(shown === undefined ? {} : { demonstrations: readRecording('--demonstrations', shown) }),
       }),
     };
   }
-  const fixed = ['agent', 'preset', 'seed', 'set', 'world', 'reward', 'wrap'].filter(
+  const fixed = ['agent', 'preset', 'seed', 'set', 'world', 'reward', 'wrap', 'demonstrations'].filter(
     (name) => given.list(name).length > 0,
   );
   if (fixed.length > 0)
@@ -168,7 +176,7 @@ function announce(
   if (json)
     printJson({
       kind: 'start',
-      ...run.request,
+      ...summary(run.request),
       backend: label,
       step: steps,
       target,

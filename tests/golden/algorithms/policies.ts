@@ -199,6 +199,7 @@ export const ppoUpdates: AlgorithmAdapter = {
       action: { kind: 'discrete', names },
       outputs: names.length,
       shared: false,
+      critic: true,
       plans: [actor, critic],
       size,
     } as const;

@@ -1,0 +1,177 @@
+/**
+ * Behaviour cloning (Pomerleau 1989): a policy learned by supervision from somebody's recorded play. It plays the world
+ * meanwhile to show what it can do, and learns nothing from that. README.md has the equations.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  defineAgent,
+  type Agent,
+  type AgentSources,
+  type Inspection,
+  type Metrics,
+  type StepBuffers,
+} from '#core/agent.ts';
+import type { EnvSpec } from '#core/env.ts';
+import { problemOf, type Problem } from '#core/errors.ts';
+import type { RngStreams } from '#core/rng.ts';
+import type { ActionBuffer } from '#core/vector-env.ts';
+import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
+import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
+import { categorical, gaussian } from '#agents/nn/distributions.ts';
+import { GradientAgent, type Parts, type Reports } from '#agents/nn/gradient-agent.ts';
+import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
+import { apply } from '#agents/nn/network.ts';
+import type { OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { ActorCritic, initialBlock, planPolicy, type ActorCriticPlan } from '../actor-critic.ts';
+import { Minibatches, minibatchSize } from '../minibatches.ts';
+import { actionWidth } from '../rollout.ts';
+import { bcConfig, type BcConfig } from './config.ts';
+import { Examples } from './examples.ts';
+import { HeldOut, LEAST_LOG_STD } from './held-out.ts';
+
+const SCALARS = ['gradientClip', 'learningRate'] as const;
+
+/** What a gradient step reports of its batch. Actions that are numbers are not right or wrong, but off by so much. */
+function reportsFor({ action }: EnvSpec): Reports {
+  const fit = action.kind === 'discrete' ? { fit: 'train/accuracy' } : { fit: 'train/error' };
+  return { loss: 'train/loss', ...fit, gradientNorm: 'train/gradient-norm' };
+}
+
+// Networks
+
+/** Kingma & Ba 2015 with decoupled decay (Loshchilov & Hutter 2019). */
+function optimizerOf({ weightDecay }: BcConfig): OptimizerSpec {
+  return { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay };
+}
+
+/** One gradient step on B demonstrated steps: −mean log π(a | s). */
+function bcStep(plan: ActorCriticPlan, config: BcConfig): Step {
+  return descent(plan.plans, optimizerOf(config), (weights, { obs, actions }) => {
+    const outputs = apply(plan.plans[0], weights[0], obs);
+    if (plan.action.kind === 'discrete') {
+      const { logProbs } = categorical(outputs, actions);
+      // Right is an action than which none is likelier.
+      const best = tf.max(tf.logSoftmax(outputs), 1);
+      const right = tf.cast(tf.greaterEqual(logProbs, best), 'float32');
+      return { loss: tf.neg(tf.mean(logProbs)), fit: tf.mean(right) };
+    }
+    const logStd = tf.maximum(weights[1][0], tf.scalar(LEAST_LOG_STD));
+    const { logProbs } = gaussian(outputs, logStd, actions);
+    return { loss: tf.neg(tf.mean(logProbs)), fit: tf.mean(tf.abs(tf.sub(outputs, actions))) };
+  });
+}
+
+/** Gradient steps of an epoch over so many demonstrated steps. */
+function batchesOf(steps: number, { batchSize }: BcConfig): number {
+  return Math.max(1, Math.round(steps / batchSize));
+}
+
+function createBc(
+  spec: EnvSpec,
+  config: BcConfig,
+  streams: RngStreams,
+  compute: Compute,
+  { demonstrations }: AgentSources,
+): MaybePromise<BehaviourCloning> {
+  if (!demonstrations) throw new Error('bc: expected demonstrations, got none');
+  const plan = planPolicy(spec, config.network);
+  const examples = new Examples(spec, demonstrations, config.heldOut);
+  const rows = examples.learned.length;
+  const learner = createLearner(compute, {
+    name: 'bc',
+    step: bcStep(plan, config),
+    ...descentState(optimizerOf(config), initialBlock(plan, streams('initialisation'))),
+    inputs: batchShapes(spec, minibatchSize(rows, batchesOf(rows, config)), [], SCALARS),
+  });
+  const make = (ready: Parts<BcConfig, ActorCriticPlan>['learner']): BehaviourCloning =>
+    new BehaviourCloning({ spec, config, plan, learner: ready, streams }, examples);
+  return whenReady(learner, make);
+}
+
+class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'> implements Agent {
+  private readonly actor: ActorCritic;
+  private readonly examples: Examples;
+  private readonly heldOut: HeldOut;
+  private readonly minibatches: Minibatches;
+  private readonly reports: Reports;
+  /** What acting draws, which nobody learns from. */
+  private readonly drawn: Float32Array;
+  private readonly logProbs: Float32Array;
+  protected readonly inputs: StepInputs;
+  protected readonly kept;
+
+  constructor(parts: Parts<BcConfig, ActorCriticPlan>, examples: Examples) {
+    super(parts, ['exploration', 'shuffle']);
+    const { spec, config, plan, learner } = parts;
+    const { length } = examples.learned;
+    this.actor = new ActorCritic(plan, learner, config.worlds);
+    this.examples = examples;
+    this.heldOut = new HeldOut(this.actor, examples);
+    this.minibatches = new Minibatches(length, batchesOf(length, config), this.rngs.shuffle);
+    this.reports = reportsFor(spec);
+    this.drawn = new Float32Array(config.worlds * actionWidth(spec));
+    this.logProbs = new Float32Array(config.worlds);
+    this.inputs = learner.inputs();
+    this.kept = { order: this.minibatches.order };
+  }
+
+  // Act
+
+  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
+    this.actor.look(obs, n);
+    if (mode === 'greedy') this.actor.greedy(n, out);
+    else this.actor.sample(n, this.rngs.exploration, out, this.drawn, this.logProbs);
+  }
+
+  inspect(obs: Float32Array): Inspection {
+    return this.actor.inspect(obs);
+  }
+
+  // Observe
+
+  observe(step: StepBuffers): void {
+    this.steps += step.n;
+  }
+
+  // Update
+
+  update(): MaybePromise<Metrics | undefined> {
+    const { config, inputs } = this;
+    const before = this.epoch;
+    if (before >= config.epochs) return undefined;
+    setRates(inputs, config, this.steps);
+    const learned = this.descend(config.gradientSteps, (_, last) => {
+      const rows = this.minibatches.rows(this.updates);
+      this.examples.gather(rows, inputs['obs'] as Float32Array, inputs['actions']);
+      return this.gradientStep(last ? this.reports : undefined);
+    });
+    return whenReady(learned, (metrics) => ({
+      ...metrics,
+      'train/epoch': this.epoch,
+      ...(this.epoch > before && this.heldOut.measure(this.reports['fit'])),
+    }));
+  }
+
+  /** Times that all demonstrations have been learned from. */
+  private get epoch(): number {
+    return Math.floor(this.updates / this.minibatches.count);
+  }
+}
+
+/** Behaviour cloning plays every world; only a network that does not fit is refused. */
+function refuses(spec: EnvSpec, config: BcConfig): Problem | undefined {
+  return problemOf(() => planPolicy(spec, config.network));
+}
+
+export const behaviourCloning = defineAgent<Compute, typeof bcConfig>({
+  id: 'bc',
+  title: 'Behaviour cloning',
+  group: 'policy',
+  summary: 'Learns to do what a recording shows, by supervision alone (Pomerleau 1989).',
+  config: bcConfig,
+  presets: {},
+  needs: 'demonstrations',
+  refuses,
+  slots: ({ worlds }) => worlds,
+  create: createBc,
+});

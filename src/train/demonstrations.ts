@@ -1,0 +1,59 @@
+/** Recorded episodes as what an agent learns from: played again under the agent's own view of the world, step by step. */
+import type { Demonstrations } from '#core/agent.ts';
+import { actionSize } from '#core/env.ts';
+import { show, type Problem } from '#core/errors.ts';
+import { actionBuffer } from '#core/vector-env.ts';
+import { Playback } from './playback.ts';
+import type { Played } from './played.ts';
+import type { Recording } from './recording.ts';
+import type { View } from './wrapping.ts';
+
+/** Why this recording shows nothing to an agent in this world. */
+export function demonstrationProblems(
+  { header, episodes }: Recording,
+  { world, params }: Played,
+  { wrapping }: View,
+): readonly Problem[] {
+  if (header.world !== world.id) return [problem('world', header.world, world.id)];
+  if (episodes.length === 0)
+    return [{ field: 'demonstrations', expected: 'at least one episode', got: 'a recording without any' }];
+  const problems = Object.entries(header.params)
+    .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(params[key]))
+    .map(([key, value]) => problem(`world.${key}`, value, params[key]));
+  const { actionRepeat } = header.wrappers;
+  if (actionRepeat !== wrapping.actionRepeat)
+    problems.push(problem('wrap.actionRepeat', actionRepeat, wrapping.actionRepeat));
+  // What it learns from is seen before it has played a step, when nothing is known of the world's numbers.
+  const expected = 'false for an agent that learns from a recording';
+  if (wrapping.normaliseObservation)
+    problems.push({ field: 'wrap.normaliseObservation', expected, got: 'true' });
+  return problems;
+}
+
+function problem(field: string, expected: unknown, got: unknown): Problem {
+  return { field, expected: `${show(expected)}, as in the recording`, got: show(got) };
+}
+
+/** Plays all episodes. Throws an `InputError` that names the episode whose return does not come out as recorded. */
+export function demonstrate(recording: Recording, view: View): Demonstrations {
+  const playback = new Playback(recording, view);
+  const { env, actions } = playback;
+  const width = env.spec.action.kind === 'box' ? actionSize(env.spec) : 1;
+  const lengths = recording.episodes.map((episode) => episode.actions.length / width);
+  const starts = new Int32Array(lengths.length + 1);
+  lengths.forEach((length, k) => (starts[k + 1] = starts[k] + length));
+  const steps = starts[lengths.length];
+  const obs = new Float32Array(steps * env.obs.length);
+  const all = actionBuffer(env.spec, steps);
+  let row = 0;
+  lengths.forEach((_, index) => {
+    playback.begin(index);
+    for (let more = true; more; row++) {
+      obs.set(env.obs, row * env.obs.length);
+      all.discrete.set(actions.discrete, row * actions.discrete.length);
+      all.box.set(actions.box, row * actions.box.length);
+      more = playback.step();
+    }
+  });
+  return { obs, actions: all, starts };
+}
