@@ -78,8 +78,8 @@ export const pqnPresets: Readonly<Record<string, AgentPreset<z.input<typeof pqnC
     },
   },
   'cart-pole': {
-    source: 'our setting for CartPole at 200k steps',
-    config: { learningRateSteps: 300_000 },
+    source: 'our setting for CartPole at 500k steps',
+    config: { learningRateSteps: 500_000 },
   },
   minatar: {
     source: "purejaxql pqn_minatar.yaml, for MinAtar's games at 10M steps",

@@ -35,7 +35,8 @@ from the lines of [${folder}](${folder}), one per seed, with all settings, curve
   interval, and every seed below.
 - Settings are presets. Those that are ours were chosen on seeds 101 and up and are reported on seeds 1, 2, …; where an agent's README says that
   its defaults were chosen on some of these seeds, believe the README.
-- **Steps/s**: median of the seeds, training only, in wall time on a machine that others used meanwhile: no benchmark of speed.
+- **Steps/s**: env steps per second of processor time, training only, median of the seeds: the wall time of a seed, kept in its line too, depends
+  on what else the machine was doing.
 - Backend \`simd\`: the same commit and seed give the same numbers, bit for bit. Commits: ${of('commit')}. Dates: ${of('date')}. Machine: ${of('machine')}. Node: ${of('node')}.
 `;
 }
@@ -65,7 +66,9 @@ function worldPart(world: string, recordsOf: RecordsOf, folder: string): string 
       `${records.length} of ${experiment.seeds}`,
       summary(experiment, records, 'training'),
       summary(experiment, records, 'greedy'),
-      records.length === 0 ? '–' : formatAmount(median(records.map(({ steps, seconds }) => steps / seconds))),
+      records.length === 0
+        ? '–'
+        : formatAmount(median(records.map(({ steps, cpuSeconds }) => steps / cpuSeconds))),
     ]),
   );
   const seeds = done

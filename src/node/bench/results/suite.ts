@@ -47,6 +47,7 @@ export const suite: readonly Experiment[] = [
   on({ ...cartPole, steps: 100_000 }, 'reinforce'),
   on({ ...cartPole, steps: 500_000 }, 'a2c'),
   on({ ...cartPole, steps: 500_000 }, 'pqn', 'cleanrl'),
+  on({ ...cartPole, steps: 500_000 }, 'pqn', 'cart-pole'),
   on(acrobot, 'dqn'),
   on(mountainCar, 'dqn', 'sb3-zoo-mountain-car'),
   on(pendulum, 'sac'),
