@@ -26,12 +26,14 @@ const TWO_POW_32 = 4294967296;
 /** sfc32 by Chris Doty-Humphrey (PractRand): 128 bits of state, period at least 2³², integer operations only. */
 class Sfc32 implements SavableRng {
   readonly state: Int32Array;
+  /** The number drawn last. Not returned by `next`, because a return of 32 bits may allocate. */
+  private readonly drawn = new Uint32Array(1);
 
   constructor(state: Int32Array) {
     this.state = state;
   }
 
-  private next(): number {
+  private next(): void {
     const s = this.state;
     const b = s[1];
     const c = s[2];
@@ -41,18 +43,20 @@ class Sfc32 implements SavableRng {
     s[1] = c + (c << 3);
     s[2] = ((c << 21) | (c >>> 11)) + t;
     s[3] = d + 1;
-    return t >>> 0;
+    this.drawn[0] = t;
   }
 
   uniform(): number {
-    return this.next() / TWO_POW_32;
+    this.next();
+    return this.drawn[0] / TWO_POW_32;
   }
 
   integer(n: number): number {
     // Rejection keeps every value equally likely; for the small n of games a retry is as rare as n in 2³².
     // A draw counts unless the n values around it reach past the range; said so, no remainder of a double is needed.
     for (;;) {
-      const draw = this.next();
+      this.next();
+      const draw = this.drawn[0];
       const rest = draw % n;
       if (draw - rest + n <= TWO_POW_32) return rest;
     }

@@ -4,10 +4,20 @@
  */
 import { z } from 'zod';
 import { number, toggle } from '#core/config.ts';
-import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
+import { defineEnv, type Action, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
 import { drawLander } from './picture.ts';
-import { advance, IMPULSES, LEG_CLOSED, touched, type Push, type Slot } from './physics.ts';
+import {
+  advance,
+  IMPULSES,
+  LEG_CLOSED,
+  PUSH_TURN,
+  PUSH_X,
+  PUSH_Y,
+  touched,
+  type Push,
+  type Slot,
+} from './physics.ts';
 import {
   BODIES,
   BODY,
@@ -101,21 +111,19 @@ function specOf(continuous: boolean): EnvSpec {
 }
 
 function create(continuous: boolean, settings: Params): EnvKernel<State> {
-  const push: Push = { x: 0, y: 0, turn: 0 };
+  const push: Push = new Float64Array(3);
   const before = new Float32Array(8);
   const after = new Float32Array(8);
 
-  /** One step of slot i with the given power of the main (0 … 1) and the side engine (−1 left … 1 right). */
-  function move(s: State, i: number, main: number, side: number, rng: Rng): void {
+  /** One step of slot i with the engines as its flames say. */
+  function move(s: State, i: number, rng: Rng): void {
     if (settings.wind) blow(s, i, settings, push);
-    fire(s.bodies, i * BODIES * BODY, main, side, rng, push);
+    fire(s, i, rng, push);
     advance(slotOf(s, i), push);
     s.contact[2 * i] = touched(0) ? 1 : 0;
     s.contact[2 * i + 1] = touched(1) ? 1 : 0;
     s.rest[i] = isSlow(s.bodies, i) ? s.rest[i] + 1 : 0;
-    s.flame[2 * i] = main;
-    s.flame[2 * i + 1] = side;
-    push.x = push.y = push.turn = 0;
+    push.fill(0);
   }
 
   return {
@@ -137,28 +145,18 @@ function create(continuous: boolean, settings: Params): EnvKernel<State> {
       s.impulses.fill(0, i * IMPULSES, (i + 1) * IMPULSES);
       s.contact[2 * i] = s.contact[2 * i + 1] = 0;
       s.rest[i] = 0;
-      push.x = (FIRST_PUSH / FPS) * (2 * rng.uniform() - 1);
-      push.y = (FIRST_PUSH / FPS) * (2 * rng.uniform() - 1);
+      for (let k = 0; k < 2; k++) push[k] = (FIRST_PUSH / FPS) * (2 * rng.uniform() - 1);
       s.gust[2 * i] = rng.integer(19_998) - 9999;
       s.gust[2 * i + 1] = rng.integer(19_998) - 9999;
       // The first observation is the one after a step of doing nothing.
-      move(s, i, 0, 0, rng);
+      s.flame[2 * i] = s.flame[2 * i + 1] = 0;
+      move(s, i, rng);
     },
 
     step(s, i, action, rng, out) {
-      let main = 0;
-      let side = 0;
-      if (typeof action === 'number') {
-        main = action === 2 ? 1 : 0;
-        side = action === 1 ? -1 : action === 3 ? 1 : 0;
-      } else {
-        const throttle = Math.min(1, Math.max(-1, action[0]));
-        const lateral = Math.min(1, Math.max(-1, action[1]));
-        if (throttle > 0) main = 0.5 + 0.5 * throttle;
-        if (Math.abs(lateral) > 0.5) side = lateral;
-      }
+      throttle(s, i, action);
       look(s, i, before, 0);
-      move(s, i, main, side, rng);
+      move(s, i, rng);
       look(s, i, after, 0);
 
       const { events } = out;
@@ -169,19 +167,45 @@ function create(continuous: boolean, settings: Params): EnvKernel<State> {
       // An end replaces what else the step was worth.
       if (landed) events[7] = 1;
       else if (crashed) events[6] = 1;
-      else {
-        events[0] = Math.hypot(before[0], before[1]) - Math.hypot(after[0], after[1]);
-        events[1] = Math.hypot(before[2], before[3]) - Math.hypot(after[2], after[3]);
-        events[2] = Math.abs(before[4]) - Math.abs(after[4]);
-        events[3] = after[6] + after[7] - before[6] - before[7];
-        events[4] = main;
-        events[5] = Math.abs(side);
-      }
+      else approach(s, i, before, after, events);
     },
 
     observe: look,
     draw: drawLander,
   };
+}
+
+/** Sets the flames of slot i: the power of the main engine (0 … 1) and of the side ones (−1 left … 1 right). */
+function throttle(s: State, i: number, action: Action): void {
+  let main = 0;
+  let side = 0;
+  if (typeof action === 'number') {
+    main = action === 2 ? 1 : 0;
+    side = action === 1 ? -1 : action === 3 ? 1 : 0;
+  } else {
+    const lift = Math.min(1, Math.max(-1, action[0]));
+    const lateral = Math.min(1, Math.max(-1, action[1]));
+    if (lift > 0) main = 0.5 + 0.5 * lift;
+    if (Math.abs(lateral) > 0.5) side = lateral;
+  }
+  s.flame[2 * i] = main;
+  s.flame[2 * i + 1] = side;
+}
+
+/** What a step was worth that ended nothing: how much nearer, slower and straighter it made the lander, and its fuel. */
+function approach(
+  s: State,
+  i: number,
+  before: Float32Array,
+  after: Float32Array,
+  events: Float64Array,
+): void {
+  events[0] = length(before[0], before[1]) - length(after[0], after[1]);
+  events[1] = length(before[2], before[3]) - length(after[2], after[3]);
+  events[2] = Math.abs(before[4]) - Math.abs(after[4]);
+  events[3] = after[6] + after[7] - before[6] - before[7];
+  events[4] = s.flame[2 * i];
+  events[5] = Math.abs(s.flame[2 * i + 1]);
 }
 
 /** Where slot i's numbers are. One object, pointed at the slot in turn. */
@@ -230,6 +254,9 @@ const SLOT: { -readonly [K in keyof Slot]: Slot[K] } = {
 
 const SCRATCH = new Float64Array(POINTS + 1);
 
+const SIN_CLOSED = Math.sin(LEG_CLOSED);
+const COS_CLOSED = Math.cos(LEG_CLOSED);
+
 /** Hull with its origin at the top of the picture, legs closed, all at rest. */
 function placeBodies(bodies: Float64Array, at: number): void {
   bodies.fill(0, at, at + BODIES * BODY);
@@ -238,9 +265,9 @@ function placeBodies(bodies: Float64Array, at: number): void {
   for (let b = 1; b < BODIES; b++) {
     const side = b === 1 ? -1 : 1;
     const k = at + b * BODY;
-    const [sin, cos] = [Math.sin(-side * LEG_CLOSED), Math.cos(LEG_CLOSED)];
-    bodies[k] = WIDTH / 2 - (cos * side * LEG_AWAY - sin * HINGE_Y);
-    bodies[k + 1] = HEIGHT - (sin * side * LEG_AWAY + cos * HINGE_Y);
+    const sin = -side * SIN_CLOSED;
+    bodies[k] = WIDTH / 2 - (COS_CLOSED * side * LEG_AWAY - sin * HINGE_Y);
+    bodies[k + 1] = HEIGHT - (sin * side * LEG_AWAY + COS_CLOSED * HINGE_Y);
     bodies[k + 2] = -side * LEG_CLOSED;
   }
 }
@@ -253,12 +280,16 @@ function gust(t: number): number {
 /** Adds the gusts of this step, unless a leg is on the ground. */
 function blow(s: State, i: number, settings: Params, push: Push): void {
   if (s.contact[2 * i] === 1 || s.contact[2 * i + 1] === 1) return;
-  push.x += (gust(s.gust[2 * i]++) * settings.windPower) / FPS;
-  push.turn += (gust(s.gust[2 * i + 1]++) * settings.turbulence) / FPS;
+  push[PUSH_X] += (gust(s.gust[2 * i]++) * settings.windPower) / FPS;
+  push[PUSH_TURN] += (gust(s.gust[2 * i + 1]++) * settings.turbulence) / FPS;
 }
 
 /** Adds the engines' impulses; each engine's direction and place shake a little. Two draws whatever fires. */
-function fire(hull: Float64Array, at: number, main: number, side: number, rng: Rng, push: Push): void {
+function fire(s: State, i: number, rng: Rng, push: Push): void {
+  const hull = s.bodies;
+  const at = i * BODIES * BODY;
+  const main = s.flame[2 * i];
+  const side = s.flame[2 * i + 1];
   const sin = Math.sin(hull[at + 2]);
   const cos = Math.cos(hull[at + 2]);
   const shake0 = (2 * rng.uniform() - 1) / SCALE;
@@ -285,16 +316,21 @@ function fire(hull: Float64Array, at: number, main: number, side: number, rng: R
 
 /** Adds an impulse at a point given from the hull's centre of mass. */
 function kick(x: number, y: number, armX: number, armY: number, push: Push): void {
-  push.x += x;
-  push.y += y;
-  push.turn += armX * y - armY * x;
+  push[PUSH_X] += x;
+  push[PUSH_Y] += y;
+  push[PUSH_TURN] += armX * y - armY * x;
+}
+
+/** `Math.hypot` would allocate its result. */
+function length(x: number, y: number): number {
+  return Math.sqrt(x * x + y * y);
 }
 
 /** Whether hull and legs all move slower than what counts as rest. */
 function isSlow(bodies: Float64Array, i: number): boolean {
   for (let b = 0; b < BODIES; b++) {
     const k = (i * BODIES + b) * BODY;
-    if (Math.hypot(bodies[k + 3], bodies[k + 4]) > REST_SPEED || Math.abs(bodies[k + 5]) > REST_SPIN)
+    if (length(bodies[k + 3], bodies[k + 4]) > REST_SPEED || Math.abs(bodies[k + 5]) > REST_SPIN)
       return false;
   }
   return true;

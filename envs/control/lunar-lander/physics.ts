@@ -42,12 +42,12 @@ const LEGS = BODIES - 1;
 const PER_LEG = 3 + 2 * CORNERS;
 export const IMPULSES = LEGS * PER_LEG;
 
-/** What acts on the hull in a step besides gravity: N s at the centre of mass, and N m s. */
-export interface Push {
-  x: number;
-  y: number;
-  turn: number;
-}
+/**
+ * What acts on the hull in a step besides gravity: N s along x and y at the centre of mass, and N m s. An array, because a number
+ * written to a field of an object may be allocated.
+ */
+export type Push = Float64Array;
+export const [PUSH_X, PUSH_Y, PUSH_TURN] = [0, 1, 2];
 
 /** The numbers of one slot: the columns, and where in them it starts. */
 export interface Slot {
@@ -99,9 +99,7 @@ export function advance(slot: Slot, push: Push): void {
     v[3 * b + 1] = bodies[at + 4] - GRAVITY * TIME_STEP;
     v[3 * b + 2] = bodies[at + 5];
   }
-  v[0] += push.x * inverseMass[0];
-  v[1] += push.y * inverseMass[1];
-  v[2] += push.turn * inverseMass[2];
+  for (let k = 0; k < 3; k++) v[k] += push[k] * inverseMass[k];
   used = 0;
   for (let leg = 0; leg < LEGS; leg++) preparePin(slot, leg);
   holdPins();
@@ -234,10 +232,13 @@ function prepareContacts(slot: Slot, leg: number): void {
     }
     if (distance < TOUCHING) touching[leg] = 1;
     const own = 3 * (leg + 1);
-    const [rx, ry] = [point[0] - bodies[b], point[1] - bodies[b + 1]];
-    const [nx, ny] = [-slope * cos, cos];
+    const rx = point[0] - bodies[b];
+    const ry = point[1] - bodies[b + 1];
+    const nx = -slope * cos;
+    const ny = cos;
     for (let part = 0; part < 2; part++) {
-      const [dx, dy] = part === 0 ? [nx, ny] : [ny, -nx];
+      const dx = part === 0 ? nx : ny;
+      const dy = part === 0 ? ny : -nx;
       const r = used++;
       rows.fill(0, r * DIM, (r + 1) * DIM);
       rows[r * DIM + own] = dx;

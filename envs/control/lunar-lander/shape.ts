@@ -79,7 +79,8 @@ function segment(x: number): number {
 
 /** Writes where corner k of the leg that starts at `at` is. */
 export function corner(bodies: Float64Array, at: number, k: number, into: Float64Array): void {
-  const [sin, cos] = [Math.sin(bodies[at + 2]), Math.cos(bodies[at + 2])];
+  const sin = Math.sin(bodies[at + 2]);
+  const cos = Math.cos(bodies[at + 2]);
   const right = k % 2 === 0 ? LEG_HALF_WIDTH : -LEG_HALF_WIDTH;
   const up = k < 2 ? LEG_HALF_HEIGHT : -LEG_HALF_HEIGHT;
   into[0] = bodies[at] + right * cos - up * sin;
@@ -97,25 +98,34 @@ export function originY(bodies: Float64Array, at: number): number {
 
 /** Whether a corner of the hull is in the ground, or a peak of the ground in the hull. */
 export function hullTouches(bodies: Float64Array, at: number, heights: Float64Array, first: number): boolean {
-  const [x, y] = [originX(bodies, at), originY(bodies, at)];
-  const [sin, cos] = [Math.sin(bodies[at + 2]), Math.cos(bodies[at + 2])];
-  for (let k = 0; k < HULL.length; k++) {
-    const [right, up] = [HULL[k][0] / SCALE, HULL[k][1] / SCALE];
+  const x = originX(bodies, at);
+  const y = originY(bodies, at);
+  const sin = Math.sin(bodies[at + 2]);
+  const cos = Math.cos(bodies[at + 2]);
+  for (let k = 0; k < HULL_X.length; k++) {
+    const right = HULL_X[k] / SCALE;
+    const up = HULL_Y[k] / SCALE;
     const px = x + right * cos - up * sin;
     if (y + right * sin + up * cos < terrainHeight(heights, first, px)) return true;
   }
   for (let k = 0; k < POINTS; k++) {
-    const [dx, dy] = [k * SPACING - x, heights[first + k] - y];
+    const dx = k * SPACING - x;
+    const dy = heights[first + k] - y;
     if (inHull(dx * cos + dy * sin, dy * cos - dx * sin)) return true;
   }
   return false;
 }
 
+/** The corners again, in flat arrays: taking pairs apart allocates. */
+const HULL_X = Float64Array.from(HULL, (corner) => corner[0]);
+const HULL_Y = Float64Array.from(HULL, (corner) => corner[1]);
+
 function inHull(right: number, up: number): boolean {
-  for (let k = 0; k < HULL.length; k++) {
-    const [ax, ay] = HULL[k];
-    const [bx, by] = HULL[(k + 1) % HULL.length];
-    if ((bx - ax) * (up * SCALE - ay) - (by - ay) * (right * SCALE - ax) < 0) return false;
+  for (let k = 0; k < HULL_X.length; k++) {
+    const next = (k + 1) % HULL_X.length;
+    const edgeX = HULL_X[next] - HULL_X[k];
+    const edgeY = HULL_Y[next] - HULL_Y[k];
+    if (edgeX * (up * SCALE - HULL_Y[k]) - edgeY * (right * SCALE - HULL_X[k]) < 0) return false;
   }
   return true;
 }

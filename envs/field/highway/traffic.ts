@@ -50,21 +50,27 @@ export function fillRoad(t: Traffic, i: number, road: Road, rng: Rng): void {
     // Even spacing with a little noise keeps cars apart whatever lanes they draw.
     const step = (AHEAD - 25) / road.cars;
     among.last = at;
-    enter(t, at, 25 + step * (k + 0.5 * rng.uniform()), among, rng);
+    t.ahead[at] = 25 + step * (k + 0.5 * rng.uniform());
+    enter(t, at, among, rng);
   }
 }
 
 const LANES_TRIED = 8;
 
 /** Lets a car onto the road, in a lane where none of the cars from `first` to `last` is near, if one is found. */
-function enter(t: Traffic, at: number, ahead: number, among: Among, rng: Rng): void {
-  t.ahead[at] = ahead;
+function enter(t: Traffic, at: number, among: Among, rng: Rng): void {
   for (let k = 0; k < LANES_TRIED; k++) {
     t.lane[at] = rng.integer(among.lanes);
     if (isFree(t, at, among)) break;
   }
   t.wish[at] = 12 + 9 * rng.uniform();
   t.speed[at] = t.wish[at];
+}
+
+/** Lets a car in at one end of the road, up to `depth` metres into it. A function of its own, so that this rare draw is inlined. */
+function comeBack(t: Traffic, at: number, end: number, depth: number, among: Among, rng: Rng): void {
+  t.ahead[at] = end + depth * rng.uniform();
+  enter(t, at, among, rng);
 }
 
 function isFree(t: Traffic, at: number, { first, last }: Among): boolean {
@@ -112,8 +118,8 @@ export function driveTraffic(
     const wasInFront = t.ahead[at] > 0;
     t.ahead[at] += t.speed[at] * dt - agent.moved;
     if (t.ahead[at] > 0 !== wasInFront) overtaken += wasInFront ? 1 : -1;
-    if (t.ahead[at] < BEHIND) enter(t, at, AHEAD - 10 * rng.uniform(), among, rng);
-    else if (t.ahead[at] > AHEAD) enter(t, at, BEHIND + 10 * rng.uniform(), among, rng);
+    if (t.ahead[at] < BEHIND) comeBack(t, at, AHEAD, -10, among, rng);
+    else if (t.ahead[at] > AHEAD) comeBack(t, at, BEHIND, 10, among, rng);
   }
   return overtaken;
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
+import type { Rng } from '#core/rng.ts';
 
 const params = z.object({
   jump: integer({
@@ -102,6 +103,11 @@ function drawReach(list: DrawList, x: number, y: number, reach: number): void {
   }
 }
 
+/** Coordinates anywhere inside of the walls. A function of its own: where a draw is rare, its result is not worth inlining to V8. */
+function scatter(pucks: Float64Array, from: number, to: number, rng: Rng): void {
+  for (let k = from; k < to; k++) pucks[k] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
+}
+
 function create(p: z.output<typeof params>): EnvKernel<Field, number> {
   return {
     spec: specOf(p.maxSteps),
@@ -117,7 +123,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       s.x[i] = 0.1 + 0.8 * rng.uniform();
       s.y[i] = 0.1 + 0.8 * rng.uniform();
       s.vx[i] = s.vy[i] = 0;
-      for (let k = 0; k < 4; k++) s.pucks[i * 4 + k] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
+      scatter(s.pucks, i * 4, i * 4 + 4, rng);
       s.age[i] = 0;
     },
     step(s, i, action, rng, out) {
@@ -136,8 +142,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       const at = i * 4;
       if (++s.age[i] >= p.jump) {
         s.age[i] = 0;
-        s.pucks[at] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
-        s.pucks[at + 1] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
+        scatter(s.pucks, at, at + 2, rng);
       }
       // Where the green puck is from here, and the agent from the red one.
       const goodX = s.pucks[at] - s.x[i];

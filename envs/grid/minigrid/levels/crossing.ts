@@ -42,7 +42,7 @@ function rules(size: number, count: number, obstacle: number): Rules {
       slot.set(size - 2, size - 2, GOAL);
       for (let k = 0; k < deck.length; k++) deck[k] = k;
       shuffle(deck, rng);
-      chosen.sort();
+      sortBytes(chosen);
       let down = 0;
       for (const k of chosen) {
         const at = 2 + 2 * (k % lines);
@@ -58,24 +58,37 @@ function rules(size: number, count: number, obstacle: number): Rules {
 /** Opens a gap in each river, in the order in which a path to the goal, drawn at random, crosses them. */
 function openPath(slot: Slot, rivers: Uint8Array, down: number, path: Uint8Array, rng: Rng): void {
   const size = slot.width;
-  const lines = (size - 3) / 2;
-  // Where the k-th river of a kind lies; the outer walls before the first and after the last.
-  const vertical = (k: number) => (k === 0 ? 0 : k > down ? size - 1 : 2 + 2 * rivers[k - 1]);
-  const across = rivers.length - down;
-  const horizontal = (k: number) =>
-    k === 0 ? 0 : k > across ? size - 1 : 2 + 2 * (rivers[down + k - 1] - lines);
   for (let k = 0; k < path.length; k++) path[k] = k < down ? 1 : 0;
   shuffle(path, rng);
   let column = 0;
   let row = 0;
   for (const crossesDown of path)
     if (crossesDown) {
-      const y = horizontal(row) + 1;
-      slot.set(vertical(++column), y + rng.integer(horizontal(row + 1) - y), EMPTY);
+      const y = placeOf(rivers, down, rivers.length, row, size) + 1;
+      const next = placeOf(rivers, down, rivers.length, row + 1, size);
+      slot.set(placeOf(rivers, 0, down, ++column, size), y + rng.integer(next - y), EMPTY);
     } else {
-      const x = vertical(column) + 1;
-      slot.set(x + rng.integer(vertical(column + 1) - x), horizontal(++row), EMPTY);
+      const x = placeOf(rivers, 0, down, column, size) + 1;
+      const next = placeOf(rivers, 0, down, column + 1, size);
+      slot.set(x + rng.integer(next - x), placeOf(rivers, down, rivers.length, ++row, size), EMPTY);
     }
+}
+
+/** Where the k-th of the rivers from `from` to `to` lies, which run one way; the outer walls before the first and after the last. */
+function placeOf(rivers: Uint8Array, from: number, to: number, k: number, size: number): number {
+  if (k === 0) return 0;
+  if (k > to - from) return size - 1;
+  return 2 + 2 * (rivers[from + k - 1] % ((size - 3) / 2));
+}
+
+/** In place and without garbage, unlike `sort`; there are a handful of them. */
+function sortBytes(items: Uint8Array): void {
+  for (let k = 1; k < items.length; k++) {
+    const item = items[k];
+    let at = k;
+    for (; at > 0 && items[at - 1] > item; at--) items[at] = items[at - 1];
+    items[at] = item;
+  }
 }
 
 /** Fisher and Yates. */
