@@ -31,9 +31,6 @@ export const UnaryFunction = {
   erf: 9,
 } as const;
 
-/** Kinds of the `reduce` kernel. `sum` multiplies by `scale` (1 / reduce gives the mean). */
-export const Reduction = { sum: 0, max: 1, min: 2, prod: 3 } as const;
-
 /** How a product of matrices is taken: flags of `matmul`, or-ed with `Activation << 8`. */
 export const MatmulFlag = { transposeA: 1, transposeB: 2, accumulate: 4 } as const;
 
@@ -97,15 +94,10 @@ const signatures = {
   averagePool: 'x out geometry batch',
   averagePoolGradient: 'dy dx geometry batch',
 
-  // ── Reductions over the middle of outer × reduce × inner.
-  /** OUT[outer, inner]; which: `Reduction`; scale multiplies sums. */
-  reduce: 'which x out outer reduce inner scale:f32',
+  // ── Along the middle of outer × reduce × inner.
   /** OUT[outer, inner] (i32) first index of the largest; a NaN never wins unless it is first. */
   argMax: 'x out outer reduce inner',
   argMin: 'x out outer reduce inner',
-  /** Rows of x[rows, n]. In place allowed. */
-  softmax: 'x out rows n',
-  logSoftmax: 'x out rows n',
   /** OUT[outer, n, inner] running sums along the middle axis; exclusive, reverse: 0 or 1. */
   cumsum: 'x out outer n inner exclusive reverse',
 
@@ -114,23 +106,6 @@ const signatures = {
   gather: 'x indices out outer axis count inner',
   /** OUT[segments, inner] = Σ of the rows of X[n, inner] with that segment id (i32), in order; ids out of range are dropped. */
   segmentSum: 'x ids out n inner segments',
-  /** OUT[n, depth] = on where column = indices[i] (i32), else off. `on`, `off` are bits, so they serve f32 and i32. */
-  oneHot: 'indices out n depth on off',
-  /** OUT[batch, cols, rows] = X[batch, rows, cols] transposed. */
-  transpose: 'x out batch rows cols',
-  /**
-   * Copies a box of elements between strided layouts: transposes, slices, concatenations, padding, tiling, broadcasting, reversal.
-   * table: i32 × 3·rank (rank ≤ 8): dims, then source strides, then target strides in elements (0 repeats, negative reverses).
-   */
-  copyStrided: 'x out table rank',
-  /** n words of `bits`. */
-  fill: 'out n bits',
-
-  // ── Random numbers: Philox4×32-10 (Salmon et al., 2011). Element i depends on (key, counter, start + i) alone.
-  /** OUT[n] uniform in [low, high). start: index of the first element, a multiple of 4. */
-  randomUniform: 'out n start key0 key1 counter0 counter1 low:f32 high:f32',
-  /** OUT[n] normal (Box & Muller, 1958). start: a multiple of 4. */
-  randomNormal: 'out n start key0 key1 counter0 counter1 mean:f32 deviation:f32',
 } as const;
 
 export type KernelName = keyof typeof signatures;

@@ -15,7 +15,6 @@ export {
 } from './activations';
 export { conv2d, conv2dFilterGradient, conv2dInputGradient } from './conv';
 export { batchMatmul, matmul } from './matmul';
-export { copyStrided, fill, gather, oneHot, segmentSum, transpose } from './moving';
+export { gather, segmentSum } from './moving';
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
-export { randomNormal, randomUniform } from './random';
-export { argMax, argMin, cumsum, logSoftmax, reduce, softmax } from './reductions';
+export { argMax, argMin, cumsum } from './reductions';
