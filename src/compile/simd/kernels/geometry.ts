@@ -77,7 +77,7 @@ export function behind(address: usize, n: i32): usize {
   return (address + ((<usize>n) << 2) + 15) & ~15;
 }
 
-/** Whether less than one element in eight is non-zero: then skipping zeros beats the dense kernels. */
+/** Whether less than one element in ten is non-zero: then skipping zeros beats the dense kernels. */
 export function isSparse(x: usize, n: i32): bool {
   let zeros = i32x4.splat(0);
   const whole = n >> 2;
@@ -87,5 +87,5 @@ export function isSparse(x: usize, n: i32): bool {
   }
   const pairs = i32x4.add(zeros, i32x4.shuffle(zeros, zeros, 2, 3, 0, 1));
   const count = i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
-  return (n - count) << 3 < n;
+  return (n - count) * 10 < n;
 }
