@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { InputError, show, type Problem } from './errors.ts';
+import { known } from './near.ts';
 
 interface FieldText {
   readonly label: string;
@@ -95,7 +96,7 @@ export function describe(table: z.ZodObject): readonly FieldDescription[] {
 
 /**
  * The values of a table from what a form, flag or link gave: texts are read as the field's kind, defaults filled in.
- * Throws an `InputError` that names every wrong field as `where.key`, unknown ones included.
+ * Throws an `InputError` that names every wrong field as `where.key`, unknown ones with those that are near.
  */
 export function parseConfig<T extends z.ZodObject>(
   table: T,
@@ -108,8 +109,8 @@ export function parseConfig<T extends z.ZodObject>(
   for (const [key, given] of Object.entries(raw)) {
     const field = fields.get(key);
     if (!field) {
-      const known = [...fields.keys()].join(', ') || 'no fields';
-      problems.push({ field: `${where}.${key}`, expected: `one of ${known}`, got: 'an unknown field' });
+      const expected = fields.size === 0 ? 'no fields' : known(key, [...fields.keys()]);
+      problems.push({ field: `${where}.${key}`, expected, got: 'an unknown field' });
       continue;
     }
     const value = fromText(field, given);

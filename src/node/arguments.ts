@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { CommandDef } from 'citty';
 import { InputError, show } from '#core/errors.ts';
-import { known } from '#train/names.ts';
+import { known } from '#core/near.ts';
 
 /** One argument (its name in capitals) or flag of a command; citty reads the same table for its help. */
 export type Argument =
@@ -83,15 +83,19 @@ export function readArguments(table: ArgumentTable, raw: readonly string[]): Arg
   };
 }
 
-/** `key=value` texts as a record; the value may contain further equals signs. */
+/** `key=value` texts as a record, each key once; the value may contain further equals signs. */
 export function readPairs(flag: string, texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=');
-      if (at < 1) throw wrong(`--${flag}`, 'key=value', show(text));
-      return [text.slice(0, at), text.slice(at + 1)];
-    }),
-  );
+  const pairs = new Map<string, string>();
+  for (const text of texts) {
+    const at = text.indexOf('=');
+    if (at < 1) throw wrong(`--${flag}`, 'key=value', show(text));
+    const [key, value] = [text.slice(0, at), text.slice(at + 1)];
+    const before = pairs.get(key);
+    if (before !== undefined)
+      throw wrong(`--${flag} ${key}`, 'one value', `${show(before)} and ${show(value)}`);
+    pairs.set(key, value);
+  }
+  return Object.fromEntries(pairs);
 }
 
 /** A whole number from `min` on; `1e6` is one. */

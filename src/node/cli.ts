@@ -31,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) {
-    const { known } = await import('#train/names.ts');
+    const { known } = await import('#core/near.ts');
     throw wrong('command', known(name, Object.keys(commands)), show(name));
   }
   const command = await load();

@@ -1,6 +1,6 @@
-/** Unknown names and what was probably meant: every error about a name goes through here. */
-import leven from 'leven';
+/** Finding things by name, and keeping what is wrong until all of it can be said. */
 import { InputError, show, type Problem } from '#core/errors.ts';
+import { known } from '#core/near.ts';
 
 /** The entry with this id; else an `InputError` that lists the near ones. */
 export function byId<T extends { readonly id: string }>(list: readonly T[], id: string, field: string): T {
@@ -8,26 +8,6 @@ export function byId<T extends { readonly id: string }>(list: readonly T[], id: 
   if (found) return found;
   const names = list.map((entry) => entry.id);
   throw new InputError([{ field, expected: known(id, names), got: show(id) }]);
-}
-
-/** What to expect in place of an unknown name: the near ones where there are any, else all. */
-export function known(name: string, names: readonly string[]): string {
-  const distances = new Map(names.map((candidate) => [candidate, distance(name, candidate)]));
-  // Two letters that changed places count as two errors.
-  const allowed = Math.max(name.length < 4 ? 1 : 2, name.length / 3);
-  const near = names
-    .filter((candidate) => (distances.get(candidate) ?? Infinity) <= allowed)
-    .toSorted((a, b) => (distances.get(a) ?? 0) - (distances.get(b) ?? 0))
-    .slice(0, 4);
-  if (near.length > 0) return `a known name (near: ${near.join(', ')})`;
-  return names.length > 0 ? `one of ${names.join(', ')}` : 'none: there are none yet';
-}
-
-/** Typing errors between two names; 0.5 where one is the beginning or the end of the other. */
-function distance(a: string, b: string): number {
-  const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  const part = short.length >= 3 && (long.startsWith(short) || long.endsWith(short));
-  return part ? 0.5 : leven(a, b);
 }
 
 /** The value, or undefined with its problems kept: so that one message names all wrong fields. */

@@ -5,6 +5,7 @@
 import { parseConfig } from '#core/config.ts';
 import type { EnvDefinition, EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
+import { known } from '#core/near.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import { byId, collect } from './names.ts';
 import { worlds } from './worlds.ts';
@@ -66,7 +67,7 @@ export function parseWeight(rules: Pick<EnvKernel, 'spec'>, id: string, given: u
   const field = `reward.${id}`;
   const terms = rules.spec.rewards.map((term) => term.id);
   if (!terms.includes(id))
-    throw new InputError([{ field, expected: `one of ${terms.join(', ')}`, got: 'an unknown reward term' }]);
+    throw new InputError([{ field, expected: known(id, terms), got: 'an unknown reward term' }]);
   const weight = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   if (typeof weight === 'number' && Number.isFinite(weight)) return weight;
   throw new InputError([{ field, expected: 'a finite number', got: show(given) }]);

@@ -7,10 +7,11 @@ import type { AgentDefinition } from '#core/agent.ts';
 import { parseConfig } from '#core/config.ts';
 import type { EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
+import { known } from '#core/near.ts';
 import type { Compute } from '#compile/step.ts';
 import { agents } from './agents.ts';
 import { demonstrationProblems } from './demonstrations.ts';
-import { byId, collect, known } from './names.ts';
+import { byId, collect } from './names.ts';
 import { parseSeed, resolveWorld, type Played, type WorldRequest } from './played.ts';
 import { checkRecording, type Recording } from './recording.ts';
 import {

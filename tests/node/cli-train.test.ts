@@ -81,6 +81,25 @@ describe('ludus train', () => {
     for (const name of ['episodes.csv', 'metrics.csv']) expect(text(parts, name)).toBe(text(whole, name));
   });
 
+  it('says so when a resume has nothing left to do', async () => {
+    const out = join(temporaryFolder(), 'run');
+    await ludus(...train, '--steps', '300', '--episodes', '0', '--out', out);
+    const { code, stderr, lines } = await ludus(
+      'train',
+      '--resume',
+      out,
+      '--steps',
+      '200',
+      '--episodes',
+      '1',
+    );
+    expect(stderr).toBe(
+      '--steps: 200 is not more than the 300 of the checkpoint; nothing is trained, only evaluated\n',
+    );
+    expect(lines.at(-1)).toMatchObject({ kind: 'done', step: 300 });
+    expect(code).toBe(0);
+  });
+
   it('does so with a network, its optimizer and its replay, to the byte', async () => {
     const folder = temporaryFolder();
     const dqn = ['train', 'cart-pole', '--agent', 'dqn', '--episodes', '0', '--set', 'learningStarts=200'];

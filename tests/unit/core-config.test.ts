@@ -71,6 +71,7 @@ group('parseConfig', () => {
     [{ map: 'tiny' }, 'agent.map: expected one of small, large, got "tiny"'],
     [{ sticky: 'yes' }, 'agent.sticky: expected true or false, got "yes"'],
     [{ layers: '[64' }, 'agent.layers: expected a list of layer sizes, got "[64"'],
+    [{ rat: 1 }, 'agent.rat: expected a known name (near: rate), got an unknown field'],
     [{ speed: 1 }, 'agent.speed: expected one of rate, slots, map, sticky, layers, got an unknown field'],
   ])('says what is wrong with %j', (raw, line) => {
     expect(lines(raw)).toEqual([line]);

@@ -1,6 +1,6 @@
 /** `ludus bench [SUITE]`: measures, never judges. A table for people; with --json one line per row. */
 import { show } from '#core/errors.ts';
-import { known } from '#train/names.ts';
+import { known } from '#core/near.ts';
 import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
 import type { Row, Suite } from '../bench/row.ts';
 import { formatAmount, formatTable, printJson, printLine } from '../output.ts';

@@ -105,6 +105,10 @@ async function runTraining(given: Arguments): Promise<number> {
   try {
     if (saved) await trainer.restore(saved.checkpoint.state);
     const folder = await openFolder(given, run, saved?.path);
+    if (saved && trainer.steps >= target)
+      process.stderr.write(
+        `--steps: ${target} is not more than the ${trainer.steps} of the checkpoint; nothing is trained, only evaluated\n`,
+      );
     announce(trainer, { json, label: compute.label, target });
     return await trainSession({ trainer, folder, target, episodes, saveEvery, json, interruption });
   } finally {
