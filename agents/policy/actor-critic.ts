@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Inspection } from '#core/agent.ts';
+import type { AgentNetwork } from '#core/agent.ts';
 import { actionSize, type ActionSpec, type EnvSpec } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';
@@ -21,6 +22,7 @@ import {
 } from '#agents/nn/distributions.ts';
 import { initialise } from '#agents/nn/init.ts';
 import type { Learner } from '#agents/nn/learner.ts';
+import { networkData } from '#agents/nn/network-data.ts';
 import { apply, type Weights } from '#agents/nn/network.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { bodyFor, type Body, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
@@ -98,6 +100,19 @@ function bodyOf(body: Body, input: readonly number[]): readonly Layer[] {
       ? { ...layer, init: 'orthogonal', gain: layer.gain ?? Math.SQRT2 }
       : layer,
   );
+}
+
+/** The networks as data, for `AgentDefinition.networks`; `parts` of the agent's snapshot hold the whole block as `params`. */
+export function actorCriticNetworks(
+  { plans, shared, critic }: ActorCriticPlan,
+  parts: readonly string[] = ['learner'],
+): readonly AgentNetwork[] {
+  const [first, second] = plans;
+  const at = (offset: number): AgentNetwork['blocks'] =>
+    parts.map((part) => ({ part, name: 'params', offset }));
+  if (shared) return [networkData('policy-value', first, ...at(0))];
+  const policy = networkData('policy', first, ...at(0));
+  return critic ? [policy, networkData('value', second, ...at(first.size))] : [policy];
 }
 
 /** Parameters that belong to no layer: one log σ per dim, the same in every state, from 0. */

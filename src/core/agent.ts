@@ -85,6 +85,26 @@ export interface AgentSources {
   readonly member?: CrewMember | undefined;
 }
 
+/** One of an agent's networks as data: for lists of layers and files of weights. */
+export interface AgentNetwork {
+  /** `q`, `policy`, `value`, `critic-1`. */
+  readonly name: string;
+  /** Shape of one observation of it. */
+  readonly input: readonly number[];
+  /** In the language of agents/nn/spec.ts. */
+  readonly layers: readonly { readonly kind: string }[];
+  /** Where its parameters lie in the agent's snapshot. The first place is what plays greedily; an import fills all. */
+  readonly blocks: readonly NetworkBlock[];
+}
+
+/** A place in a flat array of an agent's snapshot. */
+export interface NetworkBlock {
+  /** The part of the snapshot that has the array; `learner` if left out. */
+  readonly part?: string;
+  readonly name: string;
+  readonly offset: number;
+}
+
 /** An agent as the registry knows it. `Compute` is what src/compile offers; core does not look inside. */
 export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   readonly id: string;
@@ -99,6 +119,8 @@ export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   readonly needs?: 'model' | 'demonstrations';
   /** Why this agent cannot play a world, or undefined if it can. Asked before anything is created. */
   refuses(spec: EnvSpec, config: z.output<C>): { field: string; expected: string; got: string } | undefined;
+  /** Its networks for a world that it does not refuse, the one that plays first. Absent where it has none. */
+  networks?(spec: EnvSpec, config: z.output<C>): readonly AgentNetwork[];
   /** How many slots of the world it wants to play at once. */
   slots(config: z.output<C>): number;
   /** How many threads learn together, each with an agent and slots of its own; absent: one. See crew.ts. */

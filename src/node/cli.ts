@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./commands/replay.ts')).replay,
   envs: async () => (await import('./commands/envs.ts')).envs,
   agents: async () => (await import('./commands/agents.ts')).listAgents,
+  export: async () => (await import('./commands/export.ts')).exportNetworks,
+  network: async () => (await import('./commands/network.ts')).showNetwork,
   bench: async () => (await import('./commands/bench.ts')).bench,
 };
 

@@ -10,6 +10,8 @@ import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { givenTo } from '#tests/random-recording.ts';
 import { agents } from '#train/agents.ts';
+import { child, savedArray } from '#core/snapshot.ts';
+import { describeNetworks, extractNetworks, plantNetworks } from '#train/networks.ts';
 import { resolveRun, type RunRequest } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
 import { worlds } from '#train/worlds.ts';
@@ -23,6 +25,7 @@ const QUICK: Readonly<Record<string, unknown>> = {
   targetEvery: 20,
   replaySize: 128,
   worlds: 2,
+  workers: 1,
   steps: 8,
   minibatches: 2,
   epochs: 1,
@@ -83,6 +86,54 @@ describe.each(cases)('agent $id and a $kind layer', ({ agent, world, kind, netwo
     for (const trainer of [one, other]) await advance(trainer, 100);
     expect(await other.snapshot()).toEqual(await one.snapshot());
     for (const trainer of [one, other]) trainer.dispose();
+  });
+});
+
+describe.each(networked)('agent $id and its networks', ({ agent, world }) => {
+  const body = [dense, { kind: 'dense', units: 6, activation: 'relu' }] as const;
+
+  it('lists them as they are in its snapshot, and begins with the weights of another run', async () => {
+    const [one, other] = [await started(agent, world, body), await started(agent, world, body)];
+    await advance(one, 200);
+    const before = await one.agent.snapshot();
+    const networks = extractNetworks(one.run, before);
+    const listed = describeNetworks(one.run);
+    expect(listed.map(({ name }) => name)).toEqual(networks.map(({ name }) => name));
+    for (const [k, { plan, block }] of networks.entries()) {
+      expect(block).toHaveLength(listed[k].parameters);
+      expect(listed[k].layers.map(({ output }) => output)).toEqual(plan.layers.map(({ output }) => output));
+      // Slopes of prelu begin at 0.25 and lie where the plan says only if the block is the network's own.
+      const slope = plan.params.find(({ name }) => name === '0/slope');
+      expect(slope).toBeDefined();
+      if (slope)
+        for (const value of block.subarray(slope.offset, slope.offset + slope.size))
+          expect(Math.abs(value - 0.25)).toBeLessThan(0.2);
+    }
+    await plantNetworks(other, networks, 'test');
+    const planted = await other.agent.snapshot();
+    expect(extractNetworks(other.run, planted)).toEqual(networks);
+    expect(other.recorder.marks.at(-1)).toMatchObject({ key: 'weights', value: 'test' });
+    for (const { blocks } of agent.networks?.(one.env.spec, one.run.config) ?? [])
+      for (const { part = 'learner', name } of blocks) savedArray(child(planted, part), name);
+    for (const trainer of [one, other]) trainer.dispose();
+  });
+
+  it('moves running statistics in every network that it trains, and acts by them', async () => {
+    const network = [dense, unsteady[0]];
+    if (problemOf(() => resolveRun(request(agent, world, network)))) return;
+    const one = await started(agent, world, network);
+    await advance(one, 200);
+    for (const { name, plan, block } of extractNetworks(one.run, await one.agent.snapshot())) {
+      const means = plan.params.filter(({ statistic }) => statistic);
+      expect(means.map((param) => param.name)).toEqual(['1/mean', '1/variance']);
+      const [{ offset, size }] = means;
+      const moved = block.subarray(offset, offset + size);
+      expect(
+        moved.some((mean) => mean !== 0),
+        name,
+      ).toBe(true);
+    }
+    one.dispose();
   });
 });
 

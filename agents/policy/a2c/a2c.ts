@@ -16,6 +16,7 @@ import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import type { OptimizerSpec } from '#agents/nn/optimizers.ts';
 import {
   ActorCritic,
+  actorCriticNetworks,
   evaluateBatch,
   initialBlock,
   planActorCritic,
@@ -149,6 +150,7 @@ export const a2c = defineAgent<Compute, typeof a2cConfig>({
   config: a2cConfig,
   presets: a2cPresets,
   refuses,
+  networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, config.shared)),
   slots: ({ worlds }) => worlds,
   create: createA2c,
 });

@@ -25,6 +25,7 @@ import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import { clipByGlobalNorm } from '#agents/nn/optimizers.ts';
 import {
   ActorCritic,
+  actorCriticNetworks,
   evaluateBatch,
   initialBlock,
   planActorCritic,
@@ -223,6 +224,8 @@ export const a3c = defineAgent<Compute, typeof a3cConfig>({
   config: a3cConfig,
   presets: a3cPresets,
   refuses,
+  networks: (spec, config) =>
+    actorCriticNetworks(planActorCritic(spec, config.network, config.shared), ['shared', 'learner']),
   slots: () => 1,
   crew: ({ workers }) => workers,
   create: createA3c,

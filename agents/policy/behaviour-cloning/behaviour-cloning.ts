@@ -22,7 +22,13 @@ import { GradientAgent, type Parts, type Reports } from '#agents/nn/gradient-age
 import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import { apply } from '#agents/nn/network.ts';
 import type { OptimizerSpec } from '#agents/nn/optimizers.ts';
-import { ActorCritic, initialBlock, planPolicy, type ActorCriticPlan } from '../actor-critic.ts';
+import {
+  ActorCritic,
+  actorCriticNetworks,
+  initialBlock,
+  planPolicy,
+  type ActorCriticPlan,
+} from '../actor-critic.ts';
 import { Minibatches, minibatchSize } from '../minibatches.ts';
 import { actionWidth } from '../rollout.ts';
 import { bcConfig, type BcConfig } from './config.ts';
@@ -172,6 +178,7 @@ export const behaviourCloning = defineAgent<Compute, typeof bcConfig>({
   presets: {},
   needs: 'demonstrations',
   refuses,
+  networks: (spec, config) => actorCriticNetworks(planPolicy(spec, config.network)),
   slots: ({ worlds }) => worlds,
   create: createBc,
 });

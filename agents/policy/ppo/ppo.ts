@@ -16,6 +16,7 @@ import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import { optimizerSpec, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import {
   ActorCritic,
+  actorCriticNetworks,
   evaluateBatch,
   initialBlock,
   planActorCritic,
@@ -169,6 +170,7 @@ export const ppo = defineAgent<Compute, typeof ppoConfig>({
   config: ppoConfig,
   presets: ppoPresets,
   refuses,
+  networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, config.shared)),
   slots: ({ worlds }) => worlds,
   create: createPpo,
 });

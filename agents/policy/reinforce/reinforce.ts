@@ -16,6 +16,7 @@ import { weightedMean } from '#agents/nn/losses.ts';
 import { optimizerSpec, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import {
   ActorCritic,
+  actorCriticNetworks,
   evaluateBatch,
   initialBlock,
   planActorCritic,
@@ -174,6 +175,7 @@ export const reinforce = defineAgent<Compute, typeof reinforceConfig>({
   config: reinforceConfig,
   presets: reinforcePresets,
   refuses,
+  networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, false)),
   slots: ({ worlds }) => worlds,
   create: createReinforce,
 });

@@ -20,6 +20,7 @@ import { clipLength } from '#agents/nn/descent.ts';
 import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
 import { withGradient, type Loss } from '#agents/nn/gradient.ts';
 import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
+import { networkData } from '#agents/nn/network-data.ts';
 import { split, type Weights } from '#agents/nn/network.ts';
 import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 import { stopped } from '../losses.ts';
@@ -266,6 +267,18 @@ export const sac = defineAgent<Compute, typeof sacConfig>({
   config: sacConfig,
   presets: sacPresets,
   refuses,
+  networks(spec, config) {
+    const { actor, critic } = planSac(spec, config);
+    const critics = [0, critic.size].map((offset, k) =>
+      networkData(
+        `critic-${k + 1}`,
+        critic,
+        { name: 'params', offset: actor.size + offset },
+        { name: 'targets', offset },
+      ),
+    );
+    return [networkData('policy', actor, { name: 'params', offset: 0 }), ...critics];
+  },
   slots: ({ worlds }) => worlds,
   create: createSac,
 });

@@ -20,6 +20,7 @@ import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
 import { withGradient, type Loss } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
+import { networkData } from '#agents/nn/network-data.ts';
 import { apply, split, type Weights } from '#agents/nn/network.ts';
 import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
@@ -303,6 +304,20 @@ export const td3 = defineAgent<Compute, typeof td3Config>({
   config: td3Config,
   presets: td3Presets,
   refuses,
+  networks(spec, config) {
+    const { actor, critics } = planTd3(spec, config);
+    return [
+      networkData('policy', actor, { name: 'actor', offset: 0 }, { name: 'targetActor', offset: 0 }),
+      ...critics.map((critic, k) =>
+        networkData(
+          `critic-${k + 1}`,
+          critic,
+          { name: 'critics', offset: k * critic.size },
+          { name: 'targetCritics', offset: k * critic.size },
+        ),
+      ),
+    ];
+  },
   slots: ({ worlds }) => worlds,
   create: createTd3,
 });

@@ -24,6 +24,7 @@ import { withGradient, type Loss } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import { weightedMean } from '#agents/nn/losses.ts';
+import { networkData } from '#agents/nn/network-data.ts';
 import { apply, split, type Weights } from '#agents/nn/network.ts';
 import { drawNoise } from '#agents/nn/noise.ts';
 import { clipByGlobalNorm, optimize, optimizerState, optimizerSpec } from '#agents/nn/optimizers.ts';
@@ -326,6 +327,15 @@ export const dqn = defineAgent<Compute, typeof dqnConfig>({
   config: dqnConfig,
   presets: dqnPresets,
   refuses,
+  networks: (spec, config) => [
+    networkData(
+      'q',
+      planQNetwork(spec, config),
+      { name: 'average', offset: 0 },
+      { name: 'online', offset: 0 },
+      { name: 'target', offset: 0 },
+    ),
+  ],
   slots: ({ worlds }) => worlds,
   create: createDqn,
 });

@@ -20,6 +20,7 @@ import { drawMasks, maskShape } from '#agents/nn/dropout.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { createLearner, type Learner, type StepInputs } from '#agents/nn/learner.ts';
 import { chosen, squared } from '#agents/nn/losses.ts';
+import { networkData } from '#agents/nn/network-data.ts';
 import { apply } from '#agents/nn/network.ts';
 import { optimizerSpec, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
@@ -210,6 +211,7 @@ export const pqn = defineAgent<Compute, typeof pqnConfig>({
   config: pqnConfig,
   presets: pqnPresets,
   refuses,
+  networks: (spec, config) => [networkData('q', planQNetwork(spec, config), { name: 'params', offset: 0 })],
   slots: ({ worlds }) => worlds,
   create: createPqn,
 });

@@ -1,21 +1,32 @@
 /** `ludus evaluate CHECKPOINT`: how well a saved agent plays, greedily, in fresh worlds. `--record` keeps what it plays. */
+import { show } from '#core/errors.ts';
+import type { Snapshot } from '#core/snapshot.ts';
 import { evaluate } from '#train/evaluate.ts';
+import { plantNetworks } from '#train/networks.ts';
 import { parseSeed } from '#train/played.ts';
 import { recordingHeader } from '#train/recording.ts';
 import { resolveRun, type Run } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
-import { readCount, type Command } from '../arguments.ts';
+import type { SavedNetwork } from '#train/weights.ts';
+import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
 import { backendFlag, computeFor } from '../compute.ts';
 import { formatEvaluation } from '../evaluation.ts';
 import { printJson, printLine, wantsJson } from '../output.ts';
 import { RecordingFile } from '../recording-file.ts';
+import { readRun, runFlags } from '../run-flags.ts';
 import { evaluationRow, readCheckpoint } from '../run-folder.ts';
+import { readWeights, weightsFlag } from '../weights-file.ts';
 
 export const evaluateCheckpoint: Command = {
   name: 'evaluate',
   description: 'Play greedy episodes with a saved agent.',
   args: {
-    CHECKPOINT: { type: 'positional', description: 'a checkpoint file or the folder of a run' },
+    CHECKPOINT: {
+      type: 'positional',
+      description: 'a checkpoint file or the folder of a run; with --weights and --agent, a world id',
+    },
+    ...runFlags,
+    weights: weightsFlag,
     episodes: { type: 'string', description: 'Episodes to play', valueHint: 'n', default: '20' },
     seed: { type: 'string', description: "Seed of the worlds (default the run's)", valueHint: 'n' },
     record: { type: 'string', description: 'File to which the episodes are added', valueHint: 'file' },
@@ -24,14 +35,16 @@ export const evaluateCheckpoint: Command = {
   },
   async run(given) {
     const episodes = readCount('episodes', given.text('episodes') ?? '');
-    const { checkpoint } = await readCheckpoint(given.text('CHECKPOINT') ?? '');
-    const run = resolveRun(checkpoint.request);
+    const weights = given.text('weights');
+    const networks = weights === undefined ? undefined : await readWeights(weights);
+    const { run, state } = await evaluated(given, networks);
     const seed = parseSeed(given.text('seed') ?? run.seed);
     using file = openRecording(given.text('record'), run);
     using compute = await computeFor(given);
     const trainer = await Trainer.create(run, compute);
     try {
-      await trainer.restore(checkpoint.state);
+      if (state) await trainer.restore(state);
+      if (networks && weights !== undefined) await plantNetworks(trainer, networks, weights);
       const evaluation = evaluate(trainer.run, trainer.agent, {
         episodes,
         seed,
@@ -54,6 +67,24 @@ export const evaluateCheckpoint: Command = {
     }
   },
 };
+
+/** The run that is evaluated and its state: a checkpoint's, or a new one that gets its networks from a file. */
+async function evaluated(
+  given: Arguments,
+  networks: readonly SavedNetwork[] | undefined,
+): Promise<{ run: Run; state?: Snapshot }> {
+  const subject = given.text('CHECKPOINT') ?? '';
+  if (networks && given.text('agent') !== undefined) return { run: readRun(given, subject, networks) };
+  const fixed = Object.keys(runFlags).find((name) => name !== 'seed' && given.list(name).length > 0);
+  if (fixed !== undefined)
+    throw wrong(
+      `--${fixed}`,
+      'nothing beside a checkpoint; it goes with --weights, --agent and a world',
+      show(given.list(fixed)[0]),
+    );
+  const { checkpoint } = await readCheckpoint(subject);
+  return { run: resolveRun(checkpoint.request), state: checkpoint.state };
+}
 
 function openRecording(path: string | undefined, run: Run): RecordingFile | undefined {
   if (path === undefined) return undefined;

@@ -6,16 +6,19 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { show } from '#core/errors.ts';
 import type { Checkpoint } from '#train/checkpoint.ts';
 import { evaluate } from '#train/evaluate.ts';
+import { plantNetworks } from '#train/networks.ts';
 import { resolveRun, type Run } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
+import type { SavedNetwork } from '#train/weights.ts';
 import { dirname } from 'node:path';
-import { readCount, readPairs, wrong, type Arguments, type Command } from '../arguments.ts';
+import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
 import { backendFlag, computeFor } from '../compute.ts';
 import { formatEvaluation } from '../evaluation.ts';
 import { printJson, printLine, wantsJson } from '../output.ts';
 import { createProgress } from '../progress.ts';
-import { readRecording } from '../recording-file.ts';
 import { evaluationRow, readCheckpoint, RunFolder, summary } from '../run-folder.ts';
+import { readRun, runFlags } from '../run-flags.ts';
+import { readWeights, weightsFlag } from '../weights-file.ts';
 import { exitCode, watchSignals, type Interruption } from '../signals.ts';
 
 /** Milliseconds of one slice: how soon a signal is heard. */
@@ -26,38 +29,12 @@ export const train: Command = {
   description: 'Train an agent on a world, evaluate it, and keep its record and checkpoint.',
   args: {
     WORLD: { type: 'positional', description: 'a world id (see `ludus envs`)', required: false },
-    agent: { type: 'string', description: 'Agent id (see `ludus agents`)', valueHint: 'id' },
-    preset: { type: 'string', description: "A named set of the agent's settings", valueHint: 'name' },
+    ...runFlags,
     steps: {
       type: 'string',
       description: 'Env steps in all, those before a resume included',
       valueHint: 'n',
       default: '100000',
-    },
-    seed: { type: 'string', description: 'Seed of everything random (default 1)', valueHint: 'n' },
-    set: { type: 'string', description: 'A setting of the agent', valueHint: 'key=value', repeatable: true },
-    world: {
-      type: 'string',
-      description: 'A parameter of the world',
-      valueHint: 'key=value',
-      repeatable: true,
-    },
-    reward: {
-      type: 'string',
-      description: 'A reward weight of the world',
-      valueHint: 'term=weight',
-      repeatable: true,
-    },
-    wrap: {
-      type: 'string',
-      description: 'A wrapper around the world (see `ludus envs WORLD`)',
-      valueHint: 'key=value',
-      repeatable: true,
-    },
-    demonstrations: {
-      type: 'string',
-      description: 'A recording, for an agent that learns from one (see `ludus play --record`)',
-      valueHint: 'file',
     },
     backend: backendFlag,
     out: {
@@ -66,6 +43,7 @@ export const train: Command = {
       valueHint: 'dir',
     },
     resume: { type: 'string', description: 'Go on from a checkpoint', valueHint: 'checkpoint' },
+    weights: weightsFlag,
     episodes: {
       type: 'string',
       description: 'Episodes of the final evaluation, 0 for none',
@@ -98,18 +76,20 @@ async function runTraining(given: Arguments): Promise<number> {
   const episodes = readCount('episodes', given.text('episodes') ?? '', 0);
   const saveEvery = readCount('save-every', given.text('save-every') ?? '') * 1000;
   const json = wantsJson(given.on('json'));
-  const { run, saved } = await requested(given);
+  const { run, saved, networks } = await requested(given);
+  const source = given.text('weights');
   const compute = await computeFor(given);
   using interruption = watchSignals();
   const trainer = await Trainer.create(run, compute);
   try {
     if (saved) await trainer.restore(saved.checkpoint.state);
+    if (networks && source !== undefined) await plantNetworks(trainer, networks, source);
     const folder = await openFolder(given, run, saved?.path);
     if (saved && trainer.steps >= target)
       process.stderr.write(
         `--steps: ${target} is not more than the ${trainer.steps} of the checkpoint; nothing is trained, only evaluated\n`,
       );
-    announce(trainer, { json, label: compute.label, target });
+    announce(trainer, { json, label: compute.label, target, weights: networks && source });
     return await trainSession({ trainer, folder, target, episodes, saveEvery, json, interruption });
   } finally {
     trainer.dispose();
@@ -117,39 +97,22 @@ async function runTraining(given: Arguments): Promise<number> {
   }
 }
 
+interface Requested {
+  readonly run: Run;
+  readonly saved?: { readonly path: string; readonly checkpoint: Checkpoint };
+  readonly networks?: readonly SavedNetwork[];
+}
+
 /** The run that the flags ask for, or that a checkpoint goes on with. */
-async function requested(
-  given: Arguments,
-): Promise<{ run: Run; saved?: { path: string; checkpoint: Checkpoint } }> {
+async function requested(given: Arguments): Promise<Requested> {
   const world = given.text('WORLD');
-  const agent = given.text('agent');
   const resume = given.text('resume');
-  const settings = {
-    params: readPairs('world', given.list('world')),
-    rewards: readPairs('reward', given.list('reward')),
-    config: readPairs('set', given.list('set')),
-    wrappers: readPairs('wrap', given.list('wrap')),
-  };
+  const weights = given.text('weights');
   if (resume === undefined) {
-    if (world === undefined) throw wrong('WORLD', 'a world id (see `ludus envs`)', 'nothing');
-    if (agent === undefined) throw wrong('--agent', 'an agent id (see `ludus agents`)', 'nothing');
-    const preset = given.text('preset');
-    const seed = given.text('seed');
-    const shown = given.text('demonstrations');
-    return {
-      run: resolveRun({
-        world,
-        agent,
-        ...settings,
-        ...(preset === undefined ? {} : { preset }),
-        ...(seed === undefined ? {} : { seed }),
-        ...(shown === undefined ? {} : { demonstrations: readRecording('--demonstrations', shown) }),
-      }),
-    };
+    const networks = weights === undefined ? undefined : await readWeights(weights);
+    return { run: readRun(given, world, networks), ...(networks && { networks }) };
   }
-  const fixed = ['agent', 'preset', 'seed', 'set', 'world', 'reward', 'wrap', 'demonstrations'].filter(
-    (name) => given.list(name).length > 0,
-  );
+  const fixed = [...Object.keys(runFlags), 'weights'].filter((name) => given.list(name).length > 0);
   if (fixed.length > 0)
     throw wrong(
       `--${fixed[0]}`,
@@ -174,9 +137,10 @@ async function openFolder(given: Arguments, run: Run, resumed: string | undefine
 
 function announce(
   trainer: Trainer,
-  { json, label, target }: { json: boolean; label: string; target: number },
+  given: { json: boolean; label: string; target: number; weights: string | undefined },
 ): void {
   const { run, steps, workers } = trainer;
+  const { json, label, target, weights } = given;
   if (json)
     printJson({
       kind: 'start',
@@ -186,11 +150,15 @@ function announce(
       target,
       workers,
       repeatable: workers === 1,
+      ...(weights && { weights }),
     });
   else {
     const preset = run.request.preset === undefined ? '' : ` (${run.request.preset})`;
+    const beginning = weights === undefined ? '' : `, weights of ${weights}`;
     const from = steps === 0 ? '' : `, going on from step ${steps}`;
-    printLine(`${run.agent.title}${preset} on ${run.world.title}, seed ${run.seed}, ${label}${from}`);
+    printLine(
+      `${run.agent.title}${preset} on ${run.world.title}, seed ${run.seed}, ${label}${from}${beginning}`,
+    );
     if (workers > 1)
       printLine(`${workers} workers race for the parameters: the same seed gives another run every time`);
   }

@@ -1,0 +1,102 @@
+/** Networks apart from any agent: as data that the registry can list, and with their parameters as files hold them. */
+import type { AgentNetwork } from '#core/agent.ts';
+import { InputError, show } from '#core/errors.ts';
+import { planNetwork } from './plan.ts';
+import { layersSchema, NORM_EPSILON, type Layer, type NetworkPlan } from './spec.ts';
+
+/** A network as `AgentDefinition.networks` lists it; `blocks` say where its parameters lie, what plays first. */
+export function networkData(
+  name: string,
+  plan: NetworkPlan,
+  ...blocks: AgentNetwork['blocks']
+): AgentNetwork {
+  return { name, input: plan.input, layers: plan.layers.map(({ layer }) => layer), blocks };
+}
+
+/** The plan of a network that is data. Throws an `InputError` at `where` if that is none. */
+export function plannedNetwork(
+  { input, layers }: { readonly input: readonly number[]; readonly layers: unknown },
+  where: string,
+): NetworkPlan {
+  const read = layersSchema.safeParse(layers);
+  if (read.success) return planNetwork(read.data, input, where, { remembers: true });
+  const { path, message } = read.error.issues[0];
+  const field = [where, ...path.map(String)].join('.');
+  throw new InputError([{ field, expected: message, got: show(layers) }]);
+}
+
+/** A network with its parameters. */
+export interface SavedNetwork {
+  readonly name: string;
+  readonly plan: NetworkPlan;
+  /** The flat block of `plan`. */
+  readonly block: Float32Array;
+}
+
+/**
+ * Throws an `InputError` that names the first layer in which `got` computes something else than `wanted`, or has other
+ * parameters. What only matters before or while training (initial values, dropout, momentum) may differ.
+ */
+export function checkFit(wanted: NetworkPlan, got: NetworkPlan, where: string): void {
+  if (show(wanted.input) !== show(got.input))
+    throw new InputError([
+      { field: where, expected: `a network for inputs ${show(wanted.input)}`, got: show(got.input) },
+    ]);
+  const [parts, others] = [computations(wanted), computations(got)];
+  for (let k = 0; k < Math.max(parts.length, others.length); k++) {
+    const [part, other] = [parts.at(k), others.at(k)];
+    if (part?.text === other?.text) continue;
+    const at = part?.index ?? wanted.layers.length;
+    const kind = part ? ` (${part.kind})` : '';
+    throw new InputError([
+      {
+        field: `${where}.${at}${kind}`,
+        expected: part?.text ?? 'no further layer',
+        got: other?.text ?? 'no further layer',
+      },
+    ]);
+  }
+}
+
+interface Computation {
+  readonly index: number;
+  readonly kind: string;
+  /** Everything that its outputs depend on, parameters' values aside. */
+  readonly text: string;
+}
+
+/** What a network computes, step by step: activations stand alone, and what changes nothing is left out. */
+function computations({ layers }: NetworkPlan): readonly Computation[] {
+  return layers.flatMap(({ layer, input, output }, index) => {
+    const { kind } = layer;
+    const own = kind === 'activation' || (kind === 'flatten' && input.length === 1) || kind === 'dropout';
+    const steps = own ? [] : [{ index, kind, text: `${kind} ${show(output)}${detail(layer)}` }];
+    const activation = 'activation' in layer ? (layer.activation ?? 'linear') : 'linear';
+    return activation === 'linear' ? steps : [...steps, { index, kind, text: activation }];
+  });
+}
+
+/** Settings that change what a layer computes, those of its size aside. */
+function detail(layer: Layer): string {
+  switch (layer.kind) {
+    case 'conv2d':
+      return `, ${layer.size}×${layer.size}, stride ${layer.stride ?? 1}, ${layer.padding ?? 'valid'}`;
+    case 'maxPool':
+      return `, ${layer.size}×${layer.size}, stride ${layer.stride ?? layer.size}`;
+    case 'layerNorm':
+    case 'batchNorm':
+      return `, epsilon ${layer.epsilon ?? NORM_EPSILON}`;
+    case 'dueling': {
+      const { actions, atoms = 1, hidden = 0, noisy = false } = layer;
+      return `, ${actions} actions of ${atoms}, hidden ${hidden}${noisy ? ', noisy' : ''}`;
+    }
+    case 'dense':
+    case 'gru':
+    case 'lstm':
+    case 'noisy':
+    case 'flatten':
+    case 'dropout':
+    case 'activation':
+      return '';
+  }
+}

@@ -1,0 +1,78 @@
+/** Files of weights: which formats there are, the files that a network becomes, and a network from such files. */
+import { InputError } from '#core/errors.ts';
+import { encodeLayersModel, WEIGHTS_FILE } from '#agents/nn/files/layers-model.ts';
+import { decodeLayersModel, weightPaths } from '#agents/nn/files/layers-model-import.ts';
+import { decodeNetworks, encodeNetworks } from '#agents/nn/files/networks-safetensors.ts';
+import type { SavedNetwork } from '#agents/nn/network-data.ts';
+import { findAgent } from './run.ts';
+
+export type { SavedNetwork } from '#agents/nn/network-data.ts';
+
+export const FORMATS = ['safetensors', 'layers-model'] as const;
+export type WeightsFormat = (typeof FORMATS)[number];
+
+/** What the file is called that says everything, by which its folder is recognised. */
+export const MAIN_FILES: Readonly<Record<WeightsFormat, string>> = {
+  safetensors: 'model.safetensors',
+  'layers-model': 'model.json',
+};
+
+export interface WeightsFile {
+  readonly name: string;
+  readonly content: Uint8Array<ArrayBuffer>;
+}
+
+/** The files of networks: one safetensors file of all of them, or a layers model of the only one. `about` is kept with them. */
+export function weightsFiles(
+  format: WeightsFormat,
+  networks: readonly [SavedNetwork, ...SavedNetwork[]],
+  about: Readonly<Record<string, string>>,
+): readonly WeightsFile[] {
+  const name = MAIN_FILES[format];
+  switch (format) {
+    case 'safetensors':
+      return [{ name, content: encodeNetworks(networks, about) }];
+    case 'layers-model': {
+      const { model, weights } = encodeLayersModel(networks[0]);
+      const json = new TextEncoder().encode(`${JSON.stringify(model)}\n`);
+      return [
+        { name, content: json },
+        { name: WEIGHTS_FILE, content: weights },
+      ];
+    }
+  }
+}
+
+/** The networks in a file; `beside` reads what a model.json names. Throws an `InputError` that says what is wrong. */
+export async function decodeWeights(
+  { name, content }: { readonly name: string; readonly content: Uint8Array },
+  beside: (name: string) => Promise<Uint8Array>,
+): Promise<readonly SavedNetwork[]> {
+  if (!name.endsWith('.json')) return decodeNetworks(content);
+  const model = parse(content);
+  const parts = await Promise.all(weightPaths(model).map(beside));
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return [decodeLayersModel(model, bytes)];
+}
+
+function parse(content: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(content)) as unknown;
+  } catch {
+    throw new InputError([{ field: 'weights', expected: 'a model.json of tfjs layers', got: 'no JSON' }]);
+  }
+}
+
+/** The hidden layers of the first network as an agent's setting, if it has one: agents add the last layer, their head. */
+export function networkSetting(
+  agent: string,
+  [first]: readonly SavedNetwork[],
+): Readonly<Record<string, unknown>> {
+  if (!first || !Object.hasOwn(findAgent(agent).config.shape, 'network')) return {};
+  return { network: first.plan.layers.slice(0, -1).map(({ layer }) => layer) };
+}
