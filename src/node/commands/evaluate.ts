@@ -21,12 +21,12 @@ export const evaluateCheckpoint: Command = {
   name: 'evaluate',
   description: 'Play greedy episodes with a saved agent.',
   args: {
-    CHECKPOINT: {
-      type: 'positional',
-      description: 'a checkpoint file or the folder of a run; with --weights and --agent, a world id',
-    },
+    CHECKPOINT: { type: 'positional', description: 'a checkpoint file or the folder of a run' },
     ...runFlags,
-    weights: weightsFlag,
+    weights: {
+      ...weightsFlag,
+      description: 'Play with the networks in a file; with --agent a world id takes the place of CHECKPOINT',
+    },
     episodes: { type: 'string', description: 'Episodes to play', valueHint: 'n', default: '20' },
     seed: { type: 'string', description: "Seed of the worlds (default the run's)", valueHint: 'n' },
     record: { type: 'string', description: 'File to which the episodes are added', valueHint: 'file' },
