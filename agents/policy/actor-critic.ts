@@ -24,6 +24,8 @@ import { initialise } from '#agents/nn/init.ts';
 import type { Learner } from '#agents/nn/learner.ts';
 import { networkData } from '#agents/nn/network-data.ts';
 import { apply, type Weights } from '#agents/nn/network.ts';
+import type { Recall } from '#agents/nn/recurrent.ts';
+import { Hidden } from './hidden.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { bodyFor, type Body, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 
@@ -39,13 +41,25 @@ export interface ActorCriticPlan {
   readonly size: number;
 }
 
+/** A recurrent layer behind the body; `none` leaves it at those that the body has. */
+export interface Recurrence {
+  readonly memory: 'none' | 'gru' | 'lstm';
+  readonly memorySize: number;
+}
+
 /**
  * `auto` is two tanh layers of 64 for vectors (CleanRL) and the DQN's body for planes. Initial weights are orthogonal, √2
- * in the body, 0.01 at the policy, 1 at the value (Andrychowicz et al. 2021).
+ * in the body, 0.01 at the policy, 1 at the value (Andrychowicz et al. 2021). Without `recurrence`, recurrent layers are
+ * refused.
  */
-export function planActorCritic(spec: EnvSpec, body: Body, shared: boolean): ActorCriticPlan {
+export function planActorCritic(
+  spec: EnvSpec,
+  body: Body,
+  shared: boolean,
+  recurrence?: Recurrence,
+): ActorCriticPlan {
   const outputs = actionSize(spec);
-  const net = networksOver(spec, body);
+  const net = networksOver(spec, body, recurrence);
   const networks = shared ? [net(outputs + 1, 0.01)] : [net(outputs, 0.01), net(1, 1)];
   return assemble(spec, networks, { shared, critic: true });
 }
@@ -57,12 +71,19 @@ export function planPolicy(spec: EnvSpec, body: Body): ActorCriticPlan {
 }
 
 /** Makes networks that differ in their last layer. */
-function networksOver(spec: EnvSpec, body: Body): (units: number, gain: number) => NetworkPlan {
+function networksOver(
+  spec: EnvSpec,
+  body: Body,
+  recurrence?: Recurrence,
+): (units: number, gain: number) => NetworkPlan {
   const input = spec.observation.shape;
-  const layers = bodyOf(body, input);
+  const layers = [...bodyOf(body, input), ...memoryLayer(recurrence)];
   refuseUnsteady(layers);
+  const remembers = recurrence !== undefined;
   return (units, gain) =>
-    planNetwork([...layers, { kind: 'dense', units, init: 'orthogonal', gain }], input, 'network');
+    planNetwork([...layers, { kind: 'dense', units, init: 'orthogonal', gain }], input, 'network', {
+      remembers,
+    });
 }
 
 function assemble(
@@ -73,6 +94,11 @@ function assemble(
   const outputs = actionSize({ action, ...spec });
   const plans = action.kind === 'box' ? [...networks, logStdPlan(outputs)] : networks;
   return { action, outputs, ...kind, plans, size: plans.reduce((sum, { size }) => sum + size, 0) };
+}
+
+function memoryLayer(recurrence: Recurrence | undefined): readonly Layer[] {
+  if (!recurrence || recurrence.memory === 'none') return [];
+  return [{ kind: recurrence.memory, units: recurrence.memorySize }];
 }
 
 /** The policy that is improved has to be the one that played, not what it would do without masks or by other statistics. */
@@ -136,6 +162,11 @@ function logStdPlan(dims: number): NetworkPlan {
   };
 }
 
+/** Numbers that each network remembers of a world; zeros where none is recurrent. */
+export function memoriesOf({ plans }: ActorCriticPlan): readonly number[] {
+  return plans.map(({ memory }) => memory);
+}
+
 export function initialBlock(plan: ActorCriticPlan, rng: Rng): Float32Array {
   const block = new Float32Array(plan.size);
   let offset = 0;
@@ -146,19 +177,23 @@ export function initialBlock(plan: ActorCriticPlan, rng: Rng): Float32Array {
   return block;
 }
 
-/** The policy's view of the actions taken and the values [B], from the weights of `plan.plans`. */
+/**
+ * The policy's view of the actions taken and the values [B], from the weights of `plan.plans`. `recalls`: what each network
+ * remembers, where they are recurrent.
+ */
 export function evaluateBatch(
   plan: ActorCriticPlan,
   weights: readonly Weights[],
   obs: tf.Tensor,
   actions: tf.Tensor,
+  recalls: readonly (Recall | undefined)[] = [],
 ): { readonly policy: PolicyTensors; readonly values: tf.Tensor1D } {
   const batch = obs.shape[0];
-  const first = apply(plan.plans[0], weights[0], obs);
+  const first = apply(plan.plans[0], weights[0], obs, undefined, recalls[0]);
   const outputs = plan.shared ? tf.slice2d(first as tf.Tensor2D, [0, 0], [batch, plan.outputs]) : first;
   const values = plan.shared
     ? tf.slice2d(first as tf.Tensor2D, [0, plan.outputs], [batch, 1])
-    : apply(plan.plans[1], weights[1], obs);
+    : apply(plan.plans[1], weights[1], obs, undefined, recalls[1]);
   const policy =
     plan.action.kind === 'discrete'
       ? categorical(outputs, actions)
@@ -176,6 +211,10 @@ export class ActorCritic {
   /** The policy's network, and the critic's if it has one of its own. */
   private readonly networks: readonly Actor[];
   private readonly weights: Float32Array;
+  /** What is remembered of the worlds that are trained in, of those that are played greedily, and a row to look aside with. */
+  readonly hidden: Hidden;
+  private played: Hidden;
+  private readonly aside: Hidden;
 
   /** The learner's weights are the plan's block. */
   constructor(plan: ActorCriticPlan, learner: Learner, slots: number) {
@@ -187,24 +226,39 @@ export class ActorCritic {
     this.networks =
       plan.shared || !plan.critic ? [policy] : [policy, learner.actor(second, slots, first.size)];
     this.values = new Float32Array(slots);
+    this.hidden = new Hidden(memoriesOf(plan), slots);
+    this.played = new Hidden(memoriesOf(plan), slots);
+    this.aside = new Hidden(memoriesOf(plan), 1);
   }
 
-  /** Runs the networks on obs [n × observation]. */
-  look(obs: Float32Array, n: number): void {
+  /** Runs the networks on obs [n × observation], and moves on what they remember. */
+  look(obs: Float32Array, n: number, { blocks }: Hidden = this.hidden): void {
     if (this.values.length < n) this.values = new Float32Array(n);
-    this.policy = this.networks[0].run(obs, n);
+    this.policy = this.networks[0].run(obs, n, blocks[0]);
     if (this.plan.shared) {
       for (let i = 0; i < n; i++) this.values[i] = this.policy[i * this.stride + this.plan.outputs];
     } else if (this.plan.critic) {
-      const values = this.networks[1].run(obs, n);
+      const values = this.networks[1].run(obs, n, blocks[1]);
       for (let i = 0; i < n; i++) this.values[i] = values[i];
     }
   }
 
-  /** V(s) of one observation; forgets the last `look`. */
-  value(obs: Float32Array): number {
-    this.look(obs, 1);
+  /** What is remembered of n worlds that are played greedily, without those in which an episode begins: all, if unsaid. */
+  recall(n: number, begins?: Uint8Array): Hidden {
+    if (this.played.slots < n) this.played = new Hidden(memoriesOf(this.plan), n);
+    for (let i = 0; i < n; i++) if (begins?.[i] !== 0) this.played.forget(i);
+    return this.played;
+  }
+
+  /** V(s) of one observation that follows in a world that is trained in; forgets the last `look`, remembers nothing. */
+  value(obs: Float32Array, slot = 0): number {
+    this.lookAside(obs, slot);
     return this.values[0];
+  }
+
+  private lookAside(obs: Float32Array, slot: number): void {
+    this.aside.copyRow(0, this.hidden, slot);
+    this.look(obs, 1, this.aside);
   }
 
   /**
@@ -244,9 +298,9 @@ export class ActorCritic {
           out.box[i * outputs + d] = intoBox(action, d, this.policy[i * this.stride + d]);
   }
 
-  /** V(s), and π(a | s) where actions are discrete, of one observation. */
+  /** V(s), and π(a | s) where actions are discrete, of one observation, as the first world goes on to it. */
   inspect(obs: Float32Array): Inspection {
-    this.look(obs, 1);
+    this.lookAside(obs, 0);
     const { plan, policy, values } = this;
     return {
       ...(plan.critic && { value: values[0] }),

@@ -9,8 +9,8 @@ import type { StepInputs } from '#agents/nn/learner.ts';
 interface Critic {
   /** [n] of the step that is being played. */
   readonly values: Float32Array;
-  /** Of one observation; may overwrite `values`. */
-  value(obs: Float32Array): number;
+  /** Of one observation, as the world of this slot goes on to it; may overwrite `values`. */
+  value(obs: Float32Array, slot: number): number;
 }
 
 export interface RolloutShape {
@@ -135,7 +135,7 @@ export class RolloutBuffer implements Rollout {
   private valueOf(obs: Float32Array, slot: number, critic: Critic): number {
     const { observation } = this.shape;
     for (let k = 0; k < observation; k++) this.row[k] = obs[slot * observation + k];
-    return critic.value(this.row);
+    return critic.value(this.row, slot);
   }
 
   private columns(): Record<string, Float32Array | Uint8Array> {

@@ -51,12 +51,17 @@ export interface Inspection {
 }
 
 export interface Agent {
-  /** Chooses actions for n observations [n × observation]: no promise, no allocation. */
-  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void;
+  /**
+   * Chooses actions for n observations [n × observation]: no promise, no allocation. `begins` [n] is 1 where an episode
+   * begins with this observation, for agents that remember: greedy play has a memory of its own, and where it is left out
+   * every row begins one. In training (`explore`) `observe` has said which episodes ended.
+   */
+  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy', begins?: Uint8Array): void;
   /** Copies what it keeps of one step. */
   observe(step: StepBuffers): void;
   /** Does the gradient steps that are due, if any. A promise only where the device is asynchronous. */
   update(): Metrics | undefined | Promise<Metrics | undefined>;
+  /** Of what the first of the worlds it trains in shows now; changes nothing. */
   inspect(obs: Float32Array): Inspection;
   /** Applies new values of the config's live fields from the next step on. Values have been validated. */
   tune(config: Readonly<Record<string, unknown>>): void;

@@ -64,14 +64,16 @@ function playEpisodes(run: Run, agent: Agent, options: Options): Evaluation {
   const lengths = new Float64Array(episodes);
   // Slot i plays episodes i, i + n, i + 2n, …
   const playing = Int32Array.from({ length: n }, (_, i) => i);
+  const begins = new Uint8Array(n).fill(1);
   let capped = 0;
   for (let left = episodes; left > 0;) {
-    agent.act(env.obs, n, actions, 'greedy');
+    agent.act(env.obs, n, actions, 'greedy', begins);
     tape?.note(actions);
     env.step(actions);
     for (let i = 0; i < n; i++) {
       const episode = playing[i];
-      if (!(env.terminated[i] | env.truncated[i])) continue;
+      begins[i] = env.terminated[i] | env.truncated[i];
+      if (!begins[i]) continue;
       const isCapped = !env.terminated[i] && env.episodeLength[i] >= maxSteps;
       const taken = tape?.take(i, isCapped);
       if (episode >= episodes) continue;

@@ -1,7 +1,7 @@
 /** Settings of PPO and where its presets come from. */
 import { z } from 'zod';
 import type { AgentPreset } from '#core/agent.ts';
-import { integer, number, toggle } from '#core/config.ts';
+import { choice, integer, number, toggle } from '#core/config.ts';
 import { fields } from '../config.ts';
 
 export const ppoConfig = z.object({
@@ -50,6 +50,29 @@ export const ppoConfig = z.object({
   optimizerEpsilon: fields.optimizerEpsilon(1e-5),
   network: fields.network(),
   shared: fields.shared(false),
+  memory: choice({
+    options: ['none', 'gru', 'lstm'],
+    label: 'Memory',
+    help: 'A recurrent layer behind the hidden ones, for worlds that do not show all that matters.',
+    default: 'none',
+  }),
+  memorySize: integer({
+    label: 'Memory size',
+    help: 'Units of the recurrent layer.',
+    default: 64,
+    min: 1,
+    max: 1024,
+    scale: 'log',
+  }),
+  sequence: integer({
+    label: 'Sequence',
+    help: 'Steps that a network with memory is trained through at a time; divides the steps per rollout. A longer one is cut to the rollout.',
+    unit: 'steps',
+    default: 16,
+    min: 1,
+    max: 1024,
+    scale: 'log',
+  }),
 });
 
 export type PpoConfig = z.output<typeof ppoConfig>;

@@ -5,26 +5,37 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
-import { problemOf, type Problem } from '#core/errors.ts';
+import { InputError, problemOf, type Problem } from '#core/errors.ts';
 import { gae } from '#core/returns.ts';
 import type { RngStreams } from '#core/rng.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
-import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
+import {
+  whenReady,
+  type Compute,
+  type MaybePromise,
+  type Step,
+  type TensorShape,
+  type Tensors,
+} from '#compile/step.ts';
 import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
 import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
 import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import { optimizerSpec, type OptimizerSpec } from '#agents/nn/optimizers.ts';
+import type { Recall } from '#agents/nn/recurrent.ts';
 import {
   ActorCritic,
   actorCriticNetworks,
   evaluateBatch,
   initialBlock,
+  memoriesOf,
   planActorCritic,
   type ActorCriticPlan,
 } from '../actor-critic.ts';
+import { Hidden } from '../hidden.ts';
 import { actorCriticReports, clippedSurrogate, normalised, total, valueLoss } from '../losses.ts';
 import { Minibatches, minibatchSize } from '../minibatches.ts';
 import { actionWidth, RolloutBuffer } from '../rollout.ts';
+import { Sequences } from './sequences.ts';
 import { ppoConfig, ppoPresets, type PpoConfig } from './config.ts';
 
 const REPORTS = {
@@ -42,12 +53,41 @@ function optimizerOf({ optimizerEpsilon }: PpoConfig): OptimizerSpec {
   return optimizerSpec('adam', optimizerEpsilon);
 }
 
+/** Steps that the networks are trained through at a time; 1 where they remember nothing. */
+function sequenceLength(plan: ActorCriticPlan, { sequence, steps }: PpoConfig): number {
+  return remembers(plan) ? Math.min(sequence, steps) : 1;
+}
+
+function remembers(plan: ActorCriticPlan): boolean {
+  return memoriesOf(plan).some((width) => width > 0);
+}
+
+/** Sequences of a rollout, and of a minibatch. */
+function sequenceCounts(plan: ActorCriticPlan, config: PpoConfig): { all: number; batch: number } {
+  const all = (config.worlds * config.steps) / sequenceLength(plan, config);
+  return { all, batch: minibatchSize(all, config.minibatches) };
+}
+
+/** What each network remembers before a minibatch of sequences. */
+function recallsOf(
+  plan: ActorCriticPlan,
+  config: PpoConfig,
+  inputs: Tensors,
+): readonly (Recall | undefined)[] {
+  const steps = sequenceLength(plan, config);
+  return memoriesOf(plan).map((width, k) => {
+    if (width === 0) return undefined;
+    return { steps, memory: inputs[`hidden${k}`] as tf.Tensor2D, goesOn: inputs['goesOn'], left: [] };
+  });
+}
+
 /** One gradient step on a minibatch of B steps. */
 export function ppoStep(plan: ActorCriticPlan, config: PpoConfig): Step {
   return descent(plan.plans, optimizerOf(config), (weights, inputs) => {
     const { oldLogProbs, returns, oldValues, clip, entropy, value } = inputs;
     const advantages = config.normaliseAdvantages ? normalised(inputs['advantages']) : inputs['advantages'];
-    const { policy, values } = evaluateBatch(plan, weights, inputs['obs'], inputs['actions']);
+    const recalls = recallsOf(plan, config, inputs);
+    const { policy, values } = evaluateBatch(plan, weights, inputs['obs'], inputs['actions'], recalls);
     const surrogate = clippedSurrogate(policy.logProbs, { oldLogProbs, advantages }, clip);
     const critic = valueLoss(values, { returns, oldValues }, config.clipValue ? clip : undefined);
     return {
@@ -65,21 +105,40 @@ function createPpo(
   streams: RngStreams,
   compute: Compute,
 ): MaybePromise<Ppo> {
-  const plan = planActorCritic(spec, config.network, config.shared);
-  const batch = minibatchSize(config.worlds * config.steps, config.minibatches);
+  const plan = planActorCritic(spec, config.network, config.shared, config);
+  const { batch } = sequenceCounts(plan, config);
+  const rows = batch * sequenceLength(plan, config);
   const learner = createLearner(compute, {
     name: 'ppo',
     step: ppoStep(plan, config),
     ...descentState(optimizerOf(config), initialBlock(plan, streams('initialisation'))),
-    inputs: batchShapes(spec, batch, VECTORS, SCALARS),
+    inputs: {
+      ...batchShapes(spec, rows, VECTORS, SCALARS),
+      ...memoryShapes(plan, batch, rows),
+    },
   });
   return whenReady(learner, (ready) => new Ppo({ spec, config, plan, learner: ready, streams }));
+}
+
+/** What is remembered where the sequences of a minibatch begin, and which rows go on with an episode: see sequences.ts. */
+function memoryShapes(
+  plan: ActorCriticPlan,
+  batch: number,
+  rows: number,
+): Readonly<Record<string, TensorShape>> {
+  if (!remembers(plan)) return {};
+  const shapes: Record<string, TensorShape> = { goesOn: { shape: [rows], dtype: 'float32' } };
+  memoriesOf(plan).forEach((width, k) => {
+    if (width > 0) shapes[`hidden${k}`] = { shape: [batch, width], dtype: 'float32' };
+  });
+  return shapes;
 }
 
 class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements Agent {
   private readonly actor: ActorCritic;
   private readonly rollout: RolloutBuffer;
   private readonly advantages: Float32Array;
+  private readonly sequences: Sequences;
   private readonly minibatches: Minibatches;
   protected readonly inputs: StepInputs;
   protected readonly kept;
@@ -96,20 +155,36 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
       action: actionWidth(spec),
     });
     this.advantages = new Float32Array(steps * worlds);
-    this.minibatches = new Minibatches(steps * worlds, config.minibatches, this.rngs.shuffle);
+    const { all, batch } = sequenceCounts(plan, config);
+    this.sequences = new Sequences(this.rollout, new Hidden(memoriesOf(plan), all), batch);
+    this.minibatches = new Minibatches(all, config.minibatches, this.rngs.shuffle);
     this.inputs = learner.inputs();
-    this.kept = { rollout: this.rollout, order: this.minibatches.order };
+    const remembered = { hidden: this.actor.hidden, starts: this.sequences.starts };
+    this.kept = {
+      rollout: this.rollout,
+      order: this.minibatches.order,
+      ...(remembers(plan) && remembered),
+    };
   }
 
   // Act
 
-  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    this.actor.look(obs, n);
-    if (mode === 'greedy') this.actor.greedy(n, out);
-    else
-      this.rollout.act(this.actor, n, (drawn, logProbs) =>
-        this.actor.sample(n, this.rngs.exploration, out, drawn, logProbs),
-      );
+  act(
+    obs: Float32Array,
+    n: number,
+    out: ActionBuffer,
+    mode: 'explore' | 'greedy',
+    begins?: Uint8Array,
+  ): void {
+    const { actor, rollout } = this;
+    if (mode === 'greedy') {
+      actor.look(obs, n, actor.recall(n, begins));
+      actor.greedy(n, out);
+      return;
+    }
+    this.sequences.begin(rollout.filled, actor.hidden);
+    actor.look(obs, n);
+    rollout.act(actor, n, (drawn, logProbs) => actor.sample(n, this.rngs.exploration, out, drawn, logProbs));
   }
 
   inspect(obs: Float32Array): Inspection {
@@ -121,6 +196,7 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
   observe(step: StepBuffers): void {
     this.steps += step.n;
     this.rollout.observe(step, this.actor);
+    for (let i = 0; i < step.n; i++) if (step.terminated[i] | step.truncated[i]) this.actor.hidden.forget(i);
   }
 
   // Update
@@ -130,7 +206,7 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
     const { config, rollout, minibatches } = this;
     gae(rollout, config.gamma, config.lambda, this.advantages);
     const done = this.descend(config.epochs * minibatches.count, (k, last) => {
-      this.gather(minibatches.rows(k));
+      this.gather(this.sequences.gather(minibatches.rows(k), this.inputs));
       return this.gradientStep(last ? REPORTS : undefined);
     });
     return whenReady(done, (metrics) => {
@@ -157,9 +233,15 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
   }
 }
 
-/** PPO plays every world; only a network that does not fit is refused. */
+/** PPO plays every world; a network that does not fit is refused, and sequences that do not. */
 function refuses(spec: EnvSpec, config: PpoConfig): Problem | undefined {
-  return problemOf(() => planActorCritic(spec, config.network, config.shared));
+  return problemOf(() => {
+    const plan = planActorCritic(spec, config.network, config.shared, config);
+    const { steps, sequence } = config;
+    if (steps % sequenceLength(plan, config) === 0) return;
+    const expected = `a number that divides the ${steps} steps per rollout`;
+    throw new InputError([{ field: 'sequence', expected, got: String(sequence) }]);
+  });
 }
 
 export const ppo = defineAgent<Compute, typeof ppoConfig>({
