@@ -133,6 +133,17 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       ],
     },
   },
+  memory: {
+    source: 'our setting for the sanity world Memory at 20k steps: a GRU, delays up to 10 steps',
+    config: {
+      learningRate: 2e-3,
+      learningRateSteps: 20_000,
+      epochs: 8,
+      memory: 'gru',
+      memorySize: 32,
+      sequence: 16,
+    },
+  },
   minatar: {
     source: "our setting for MinAtar's games, after pgx: many worlds, one network",
     config: {
