@@ -9,6 +9,7 @@ import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { agents } from '#train/agents.ts';
 import { evaluate } from '#train/evaluate.ts';
+import { resolveWorld } from '#train/played.ts';
 import { resolveRun, type RunRequest } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
 
@@ -136,17 +137,15 @@ describe('a memory', () => {
       ({ id, config }) => id !== 'ppo' && describeTable(config).some(({ key }) => key === 'network'),
     );
     expect(others.length).toBeGreaterThan(5);
-    for (const { id } of others)
+    for (const { id, config, refuses } of others)
       for (const kind of ['gru', 'lstm']) {
-        const config = {
-          network: [
-            { kind: 'dense', units: 4 },
-            { kind, units: 4 },
-          ],
-        };
-        const world = id === 'td3' || id === 'sac' ? 'pendulum' : 'cart-pole';
-        const problem = problemOf(() => resolveRun({ world, agent: id, config }));
-        expect(problem?.field, id).toBe(`agent.network.1 (${kind})`);
+        const network = [
+          { kind: 'dense', units: 4 },
+          { kind, units: 4 },
+        ];
+        const world = id === 'td3' ? 'pendulum' : 'cart-pole';
+        const problem = refuses(resolveWorld({ world }).kernel.spec, config.parse({ network }));
+        expect(problem?.field, id).toBe(`network.1 (${kind})`);
         expect(problem?.expected, id).toContain('remember nothing');
       }
   });
