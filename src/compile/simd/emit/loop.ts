@@ -17,7 +17,8 @@ export interface EmitContext {
 
 const LANES = 4;
 const WORD = 4;
-const SMALLEST_NORMAL = 2 ** -126;
+/** The bits of a float32's exponent. */
+const EXPONENT = 0x7f800000;
 
 /** A running byte offset that all placements with the same strides share. */
 interface Walker {
@@ -307,13 +308,14 @@ class LoopEmitter {
   }
 }
 
-/** Zero for what is smaller than the smallest normal number; a NaN is not smaller, so it stays. */
+/** Zero for what has no bit set in its exponent: a denormal number or a zero. Three instructions; |x| < 2⁻¹²⁶ would be five. */
 function flushDenormals(code: Code, local: number): void {
   code.get(local);
   code.get(local);
-  code.simd(Simd.f32x4Abs);
-  code.v128ConstF32([SMALLEST_NORMAL, SMALLEST_NORMAL, SMALLEST_NORMAL, SMALLEST_NORMAL]);
-  code.simd(Simd.f32x4Lt);
+  code.v128ConstI32([EXPONENT, EXPONENT, EXPONENT, EXPONENT]);
+  code.simd(Simd.v128And);
+  code.v128ConstI32([0, 0, 0, 0]);
+  code.simd(Simd.i32x4Eq);
   code.simd(Simd.v128Andnot);
   code.set(local);
 }
