@@ -45,6 +45,7 @@ export const gates: readonly Gate[] = [
   threshold('CartPole, Rainbow at 50k', 475, { world: 'cart-pole', agent: 'dqn', preset: 'rainbow' }),
   threshold('CartPole, PPO at 100k', 475, { world: 'cart-pole', agent: 'ppo', steps: 100_000 }),
   threshold('CartPole, A2C at 500k', 475, { world: 'cart-pole', agent: 'a2c', steps: 500_000 }),
+  threshold('CartPole, A3C at 500k', 475, { world: 'cart-pole', agent: 'a3c', steps: 500_000 }),
   threshold('CartPole, PQN at 500k', 475, { world: 'cart-pole', agent: 'pqn', steps: 500_000 }),
   threshold('FrozenLake, tabular: within 1 % of 0.7402', 0.99 * 0.7402, { world: 'frozen-lake' }),
   threshold('CliffWalking, tabular: within 1 % of −13', -13 * 1.01, { world: 'cliff-walking' }),

@@ -1,0 +1,58 @@
+/**
+ * A3C with several workers, which race: what it learns has to hold for any order of their updates, so seeds fix less here than
+ * elsewhere. With one worker the run is the same every time.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Compute } from '#compile/step.ts';
+import { createCompute } from '#host/compute.ts';
+import { evaluate } from '#train/evaluate.ts';
+import { resolveRun, type RunRequest } from '#train/run.ts';
+import { Trainer } from '#train/trainer.ts';
+
+let simd: Compute & Disposable;
+beforeAll(async () => {
+  simd = await createCompute('simd');
+});
+afterAll(() => simd[Symbol.dispose]());
+
+/** Mean return of 20 greedy episodes after so many env steps, played in slices as the command line does. */
+async function learn(request: RunRequest, steps: number, compute: Compute = simd): Promise<number> {
+  const run = resolveRun(request);
+  const trainer = await Trainer.create(run, compute);
+  try {
+    while (trainer.steps < steps) {
+      const slice = Math.min(steps, trainer.steps + 10_000);
+      await trainer.advance(() => trainer.steps >= slice);
+    }
+    return evaluate(run, trainer.agent, { episodes: 20, seed: 1 }).mean;
+  } finally {
+    trainer.dispose();
+  }
+}
+
+describe('a corridor, where only the way to its end is paid', () => {
+  it.each([
+    { how: 'with shared memory', shareMemory: true },
+    { how: 'by messages', shareMemory: false },
+  ])('two workers learn it $how', async ({ shareMemory }) => {
+    if (!simd.threads) throw new Error('Node has threads');
+    const compute = { ...simd, threads: { ...simd.threads, shareMemory } };
+    const config = { workers: 2 };
+    expect(await learn({ world: 'corridor', agent: 'a3c', config }, 20_000, compute)).toBe(1);
+  });
+});
+
+describe('CartPole, where 500 is all there is and a random player gets 22', () => {
+  it('one worker solves it within 500k steps', async () => {
+    const config = { workers: 1 };
+    const mean = await learn({ world: 'cart-pole', agent: 'a3c', config, seed: 1 }, 500_000);
+    expect(mean).toBeGreaterThanOrEqual(475);
+  });
+
+  it('two workers solve it within 500k steps, at least two times of three', async () => {
+    const means: number[] = [];
+    for (const seed of [1, 2, 3])
+      means.push(await learn({ world: 'cart-pole', agent: 'a3c', config: { workers: 2 }, seed }, 500_000));
+    expect(means.filter((mean) => mean >= 475).length, means.join(', ')).toBeGreaterThanOrEqual(2);
+  });
+});
