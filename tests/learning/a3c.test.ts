@@ -9,6 +9,8 @@ import { evaluate } from '#train/evaluate.ts';
 import { resolveRun, type RunRequest } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
 
+const CART_POLE = { world: 'cart-pole', agent: 'a3c', preset: 'cart-pole' } as const;
+
 let simd: Compute & Disposable;
 beforeAll(async () => {
   simd = await createCompute('simd');
@@ -45,14 +47,14 @@ describe('a corridor, where only the way to its end is paid', () => {
 describe('CartPole, where 500 is all there is and a random player gets 22', () => {
   it('one worker solves it within 500k steps', async () => {
     const config = { workers: 1 };
-    const mean = await learn({ world: 'cart-pole', agent: 'a3c', config, seed: 1 }, 500_000);
+    const mean = await learn({ ...CART_POLE, config, seed: 1 }, 500_000);
     expect(mean).toBeGreaterThanOrEqual(475);
   });
 
   it('two workers solve it within 500k steps, at least two times of three', async () => {
     const means: number[] = [];
     for (const seed of [1, 2, 3])
-      means.push(await learn({ world: 'cart-pole', agent: 'a3c', config: { workers: 2 }, seed }, 500_000));
+      means.push(await learn({ ...CART_POLE, config: { workers: 2 }, seed }, 500_000));
     expect(means.filter((mean) => mean >= 475).length, means.join(', ')).toBeGreaterThanOrEqual(2);
   });
 });

@@ -46,7 +46,7 @@ export const suite: readonly Experiment[] = [
   on({ ...cartPole, steps: 100_000 }, 'ppo', 'sb3-zoo'),
   on({ ...cartPole, steps: 100_000 }, 'reinforce'),
   on({ ...cartPole, steps: 500_000 }, 'a2c'),
-  on({ ...cartPole, steps: 500_000 }, 'a3c'),
+  on({ ...cartPole, steps: 500_000 }, 'a3c', 'cart-pole'),
   on({ ...cartPole, steps: 500_000 }, 'pqn', 'cleanrl'),
   on({ ...cartPole, steps: 500_000 }, 'pqn', 'cart-pole'),
   on(acrobot, 'dqn'),
