@@ -10,10 +10,8 @@ describe('a run of three workers', () => {
   const out = join(folder, 'three');
 
   test('plays what was asked for, says that it is not repeatable, and exits', async () => {
-    const { code, lines, stderr } = await ludus(
-      ...A3C,
-      ...['--set', 'workers=3', '--steps', '6000', '--episodes', '2', '--out', out],
-    );
+    const asked = ['--set', 'workers=3', '--steps', '6000', '--episodes', '2', '--out', out];
+    const { code, lines, stderr } = await ludus(...A3C, ...asked);
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(lines[0]).toMatchObject({ kind: 'start', workers: 3, repeatable: false });
@@ -47,13 +45,15 @@ test('a signal ends all threads of a run, which can be resumed', async () => {
   expect(resumed.lines.at(-1)).toMatchObject({ kind: 'done', step: more });
 });
 
+/** The evaluation of a short run of one worker, as text. */
+async function alone(name: string): Promise<string> {
+  const out = join(folder, name);
+  const asked = ['--set', 'workers=1', '--steps', '3000', '--episodes', '3', '--out', out];
+  const { lines } = await ludus(...A3C, ...asked);
+  expect(lines[0]).toMatchObject({ workers: 1, repeatable: true });
+  return JSON.stringify(lines.find(({ kind }) => kind === 'evaluation'));
+}
+
 test('one worker is repeatable, and says so', async () => {
-  const run = async (name: string): Promise<string> => {
-    const out = join(folder, name);
-    const set = ['--set', 'workers=1', '--steps', '3000', '--episodes', '3', '--out', out];
-    const { lines } = await ludus(...A3C, ...set);
-    expect(lines[0]).toMatchObject({ workers: 1, repeatable: true });
-    return JSON.stringify(lines.find(({ kind }) => kind === 'evaluation'));
-  };
-  expect(await run('one')).toBe(await run('other'));
+  expect(await alone('one')).toBe(await alone('other'));
 });
