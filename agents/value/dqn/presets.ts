@@ -14,6 +14,20 @@ const dense = (units: number): { kind: 'dense'; units: number; activation: 'relu
 /** DQN as first published, without what our defaults add. */
 const plain = { gamma: 0.99, double: false, nStep: 1, learningRateSteps: 0, averageRate: 1 } as const;
 
+/** Short runs on planes. */
+const shortArcade = {
+  network: 'auto',
+  learningRate: 5e-4,
+  optimizerEpsilon: 1.5e-4,
+  replaySize: 100_000,
+  learningStarts: 1000,
+  batchSize: 32,
+  trainEvery: 4,
+  gradientSteps: 1,
+  targetEvery: 1000,
+  epsilonSteps: 10_000,
+} as const;
+
 /**
  * Rainbow's switches, and random actions to begin with: by its noise alone it stayed, on CartPole and without some of the other
  * switches, with policies that last 107 to 190 steps.
@@ -133,29 +147,26 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
       'Hessel et al. 2018: everything together, for CartPole: returns from -10 to 60, and random actions before the noise',
     config: {
       ...everything,
-      gradientSteps: 2,
+      gradientSteps: 4,
+      noisySigma: 0.1,
       atoms: 31,
       lowestReturn: -10,
       highestReturn: 60,
     },
+  },
+  'dqn-arcade': {
+    source:
+      'DQN as first published under the settings of rainbow-arcade: they differ in their switches and in how they explore',
+    config: { ...plain, ...shortArcade, epsilonEnd: 0.02 },
   },
   'rainbow-arcade': {
     source:
       'everything together for short runs in the arcade, after Obando-Ceron & Castro 2021 (Revisiting Rainbow): replay, batch, updates, σ₀',
     config: {
       ...plain,
+      ...shortArcade,
       ...everything,
-      network: 'auto',
-      learningRate: 5e-4,
-      optimizerEpsilon: 1.5e-4,
       noisySigma: 0.1,
-      replaySize: 100_000,
-      learningStarts: 1000,
-      batchSize: 32,
-      trainEvery: 4,
-      gradientSteps: 1,
-      targetEvery: 1000,
-      epsilonSteps: 10_000,
       importanceSteps: 200_000,
       lowestReturn: -1,
       highestReturn: 19,

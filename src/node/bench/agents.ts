@@ -15,6 +15,7 @@ import type { Row } from './row.ts';
 const WORLD_OF: Readonly<Record<string, string>> = {
   minatar: 'breakout',
   arcade: 'breakout',
+  'dqn-arcade': 'breakout',
   'rainbow-arcade': 'breakout',
   'rl-starter-files': 'minigrid-door-key',
 };

@@ -40,7 +40,7 @@ const COMPARED_STEPS = 100_000;
 export const suite: readonly Experiment[] = [
   on(cartPole, 'dqn'),
   on({ ...cartPole, seeds: 5 }, 'dqn', 'sb3-zoo'),
-  on(cartPole, 'dqn', 'rainbow'),
+  on({ ...cartPole, seeds: 5 }, 'dqn', 'rainbow'),
   on({ ...cartPole, steps: 100_000 }, 'ppo'),
   on({ ...cartPole, steps: 30_000 }, 'ppo', 'cart-pole'),
   on({ ...cartPole, steps: 100_000 }, 'ppo', 'sb3-zoo'),
@@ -65,7 +65,7 @@ export const suite: readonly Experiment[] = [
   on({ ...arcade, world: 'breakout', steps: 2_000_000 }, 'pqn', 'arcade'),
   ...COMPARED.flatMap((world) => [
     on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'rainbow-arcade'),
-    on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'minatar'),
+    on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'dqn-arcade'),
   ]),
   ...COMPARED.map((world) => on({ ...arcade, world, steps: 400_000 }, 'ppo', 'arcade')),
 ];
