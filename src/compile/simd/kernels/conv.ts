@@ -18,7 +18,7 @@ import { addRow, clear, min } from './lanes';
 import { packPanel, packTransposedPanel } from './pack';
 import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
 import { addSparseFilterGradient, sparseConvolve } from './sparse-conv';
-import { tile, tilePart, tileRow } from './tiles';
+import { tile, tilePart, tileRow, tileStrip } from './tiles';
 
 const RELU: i32 = 1;
 
@@ -107,6 +107,8 @@ function rowsAt(
   const a2 = rows > 2 ? a + load<i32>(offsets, 8) : a0;
   const a3 = rows > 3 ? a + load<i32>(offsets, 12) : a0;
   if (columns < 8) return tilePart(job, a0, a1, a2, a3, rows, b, columns, out, start);
+  // Offsets grow, so that four which span three words lie side by side: neighbouring channels, or cells of one channel.
+  if (rows == 4 && a3 == a0 + 12) return tileStrip(job, a0, job.aDepth, b, out, start);
   if (rows == 4) return tile(job, a0, a1, a2, a3, b, out, start);
   for (let r = 0; r < rows; r++)
     tileRow(job, a + load<i32>(offsets + (r << 2)), b, out + r * job.outRow, start + r * job.startRow);
