@@ -122,4 +122,27 @@ describe('Recorder', () => {
     expect(two.episodes).toBe(2);
     expect(two.marks).toEqual(one.marks);
   });
+
+  it.each([Infinity, 2])(
+    'takes episodes of other threads in the order of their steps, keeping %s',
+    (keep) => {
+      const [leader, peer] = [new Recorder(keep), new Recorder()];
+      leader.recordStep(ended(1), 10);
+      const from = leader.episodes;
+      for (const step of [20, 40, 60]) leader.recordStep(ended(step), step);
+      for (const step of [30, 60, 70]) peer.recordStep(ended(step), step, 1);
+      leader.addEpisodes(from, [peer.drain(), peer.drain()]);
+      expect(leader.episodes).toBe(7);
+      const { step, slot, from: first } = leader.episodesSince(0);
+      const known = [10, 20, 30, 40, 60, 60, 70].slice(-step.length);
+      expect([...step]).toEqual(known);
+      expect([...slot]).toEqual([0, 0, 1, 0, 0, 1, 1].slice(-step.length));
+      expect(step.length).toBeGreaterThanOrEqual(Math.min(keep, 7));
+      expect(first).toBe(0);
+      expect([...leader.episodesSince(6).step]).toEqual([70]);
+      leader.recordStep(ended(80), 80);
+      expect([...leader.episodesSince(7).step]).toEqual([80]);
+      expect(peer.snapshot()).toEqual(new Recorder().snapshot());
+    },
+  );
 });
