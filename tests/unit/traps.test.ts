@@ -30,26 +30,27 @@ async function afterSteps(request: RunRequest, steps: number): Promise<Trainer> 
   return trainer;
 }
 
+/** How often the target network is copied in 640 env steps: its numbers change then and only then. */
+async function copies(config: Record<string, unknown>): Promise<number> {
+  const settings = { learningStarts: 32, batchSize: 8, targetEvery: 64, network: [], ...config };
+  const trainer = await Trainer.create(
+    resolveRun({ world: 'cart-pole', agent: 'dqn', config: settings }),
+    compute,
+  );
+  let [count, before] = [0, ''];
+  while (trainer.steps < 640) {
+    await trainer.advance(() => true);
+    const { learner } = await trainer.agent.snapshot();
+    const target = String((learner as Record<string, Float32Array>)['target']);
+    if (before !== '' && target !== before) count++;
+    before = target;
+  }
+  trainer.dispose();
+  return count;
+}
+
 describe('4, units of the target network', () => {
   it('are env steps, however many worlds are played at once and however often it learns', async () => {
-    // The target changes only when it is copied: its state is told apart from one copy to the next.
-    const copies = async (config: Record<string, unknown>): Promise<number> => {
-      const settings = { learningStarts: 32, batchSize: 8, targetEvery: 64, network: [], ...config };
-      const trainer = await Trainer.create(
-        resolveRun({ world: 'cart-pole', agent: 'dqn', config: settings }),
-        compute,
-      );
-      let [count, before] = [0, ''];
-      while (trainer.steps < 640) {
-        await trainer.advance(() => true);
-        const { learner } = await trainer.agent.snapshot();
-        const target = String((learner as Record<string, Float32Array>)['target']);
-        if (before !== '' && target !== before) count++;
-        before = target;
-      }
-      trainer.dispose();
-      return count;
-    };
     const [alone, many, often] = [
       await copies({ worlds: 1, trainEvery: 4 }),
       await copies({ worlds: 8, trainEvery: 8 }),
