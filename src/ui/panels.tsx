@@ -42,7 +42,7 @@ export function AgentPanel({ store }: { readonly store: Store }) {
         value={draft.value.agent}
         onPick={(id) => void store.pickAgent(id)}
       />
-      <Said problem={problemAt(problems.value, 'agent')} />
+      <Said problem={problemAt(problems.value, 'agent') ?? problemAt(problems.value, 'demonstrations')} />
       <p class="summary">{agent.value?.summary}</p>
       <div class="row">
         {presets.length > 0 ? (

@@ -8,6 +8,7 @@ import { Examples } from '#agents/policy/behaviour-cloning/examples.ts';
 import { createCompute } from '#host/compute.ts';
 import { randomRecording } from '#tests/random-recording.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoint.ts';
+import { extractNetworks, plantNetworks } from '#train/networks.ts';
 import { resolveWorld } from '#train/played.ts';
 import { resolveRun, type RunRequest } from '#train/run.ts';
 import { Trainer } from '#train/trainer.ts';
@@ -116,6 +117,39 @@ describe('behaviour cloning', () => {
     for (const trainer of [one, other]) await advance(trainer, 260);
     expect(await other.snapshot()).toEqual(await one.snapshot());
     for (const trainer of [one, other]) trainer.dispose();
+  });
+});
+
+describe('a clone as the beginning of reinforcement learning', () => {
+  it.each(['ppo', 'a2c', 'reinforce'])(
+    '%s plays as the clone does, and learns on from there',
+    async (agent) => {
+      const clone = await started({ config: { epochs: 3 } });
+      await advance(clone, 60);
+      const networks = extractNetworks(clone.run, await clone.agent.snapshot());
+      const other = await Trainer.create(resolveRun({ world: 'cart-pole', agent }), compute);
+      const thoughts = ({ agent }: Trainer): readonly (Float32Array | undefined)[] =>
+        poles.episodes.map((_, k) => agent.inspect(Float32Array.of(k / 9, -k / 7, k / 5, 0.1)).probabilities);
+      expect(thoughts(other)).not.toEqual(thoughts(clone));
+      await plantNetworks(other, networks, 'the clone');
+      expect(thoughts(other)).toEqual(thoughts(clone));
+      await other.advance(() => other.recorder.metricRows > 0);
+      expect(thoughts(other)).not.toEqual(thoughts(clone));
+      for (const trainer of [clone, other]) trainer.dispose();
+    },
+  );
+
+  it('is refused by layer where the networks differ', async () => {
+    const clone = await started({});
+    const networks = extractNetworks(clone.run, await clone.agent.snapshot());
+    const other = await Trainer.create(
+      resolveRun({ world: 'cart-pole', agent: 'ppo', config: { shared: true } }),
+      compute,
+    );
+    await expect(plantNetworks(other, networks, 'the clone')).rejects.toThrow(
+      'weights.policy-value.2 (dense): expected dense [3], got dense [2]',
+    );
+    for (const trainer of [clone, other]) trainer.dispose();
   });
 });
 
