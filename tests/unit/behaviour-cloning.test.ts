@@ -120,6 +120,13 @@ describe('behaviour cloning', () => {
   });
 });
 
+/** What a policy makes of a few states. */
+function thoughts({ agent }: Trainer): readonly (Float32Array | undefined)[] {
+  return poles.episodes.map(
+    (_, k) => agent.inspect(Float32Array.of(k / 9, -k / 7, k / 5, 0.1)).probabilities,
+  );
+}
+
 describe('a clone as the beginning of reinforcement learning', () => {
   it.each(['ppo', 'a2c', 'reinforce'])(
     '%s plays as the clone does, and learns on from there',
@@ -128,8 +135,6 @@ describe('a clone as the beginning of reinforcement learning', () => {
       await advance(clone, 60);
       const networks = extractNetworks(clone.run, await clone.agent.snapshot());
       const other = await Trainer.create(resolveRun({ world: 'cart-pole', agent }), compute);
-      const thoughts = ({ agent }: Trainer): readonly (Float32Array | undefined)[] =>
-        poles.episodes.map((_, k) => agent.inspect(Float32Array.of(k / 9, -k / 7, k / 5, 0.1)).probabilities);
       expect(thoughts(other)).not.toEqual(thoughts(clone));
       await plantNetworks(other, networks, 'the clone');
       expect(thoughts(other)).toEqual(thoughts(clone));
