@@ -75,6 +75,10 @@ function create(settings: Params): EnvKernel<State, number> {
     keys,
     players: 1,
   };
+  // How likely the opponent moves in a step, by the points it has lost.
+  const quickness = Float64Array.from({ length: points + 1 }, (_, won) =>
+    ramping ? Math.max(skill, Math.min(BEST, skill + RAMP * won)) : skill,
+  );
   return {
     spec,
 
@@ -117,8 +121,7 @@ function create(settings: Params): EnvKernel<State, number> {
         s.dy[i] = -s.dy[i];
         y = s.y[i] + s.dy[i];
       }
-      const quickness = ramping ? Math.max(skill, Math.min(BEST, skill + RAMP * s.won[i])) : skill;
-      if (rng.uniform() < quickness) s.opponent[i] = follow(s.opponent[i], y);
+      if (isQuick(quickness, s.won[i], rng)) s.opponent[i] = follow(s.opponent[i], y);
 
       const x = s.x[i] + s.dx[i];
       s.y[i] = y;
@@ -181,6 +184,11 @@ function serve(s: State, i: number, dx: number, rng: Rng): void {
   s.y[i] = s.lastY[i] = 1 + rng.integer(SIZE - 2);
   s.dx[i] = dx;
   s.dy[i] = rng.integer(2) === 0 ? -1 : 1;
+}
+
+/** A function of its own, so that the number drawn is compared where it is made: handed on, it might be allocated. */
+function isQuick(quickness: Float64Array, won: number, rng: Rng): boolean {
+  return rng.uniform() < quickness[won];
 }
 
 export const pong = defineEnv({

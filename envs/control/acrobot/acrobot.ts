@@ -33,12 +33,17 @@ const params = z.object({
   }),
 });
 
+/** Of the four stages of a step: how much its slopes count, and where the next one looks. */
+const WEIGHT = Float64Array.of(1, 2, 2, 1);
+const AHEAD = Float64Array.of(TIME_STEP / 2, TIME_STEP / 2, TIME_STEP, 0);
+
 type State = Readonly<Record<'angle1' | 'angle2' | 'spin1' | 'spin2', Float64Array>>;
 
 function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
   // Angles, spins and the four slopes of one Runge–Kutta step; one step at a time, so that one of each will do.
   const now = new Float64Array(4);
-  const probe = new Float64Array(4);
+  // With the torque, which a parameter would have to be allocated for.
+  const probe = new Float64Array(5);
   const slope = new Float64Array(4);
   const sum = new Float64Array(4);
   return {
@@ -74,8 +79,8 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
     },
 
     step(s, i, action, rng, out) {
-      let torque = action - 1;
-      if (torqueNoise > 0) torque += torqueNoise * (2 * rng.uniform() - 1);
+      probe[4] = action - 1;
+      if (torqueNoise > 0) probe[4] += torqueNoise * (2 * rng.uniform() - 1);
       now[0] = s.angle1[i];
       now[1] = s.angle2[i];
       now[2] = s.spin1[i];
@@ -86,25 +91,20 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
         sum[k] = 0;
       }
       for (let stage = 0; stage < 4; stage++) {
-        derivative(probe, torque, nips, slope);
-        const weight = stage === 0 || stage === 3 ? 1 : 2;
-        const ahead = stage < 2 ? TIME_STEP / 2 : TIME_STEP;
+        derivative(probe, nips, slope);
+        const weight = WEIGHT[stage];
+        const ahead = AHEAD[stage];
         for (let k = 0; k < 4; k++) {
           sum[k] += weight * slope[k];
           probe[k] = now[k] + ahead * slope[k];
         }
       }
       for (let k = 0; k < 4; k++) now[k] += (TIME_STEP / 6) * sum[k];
-      s.angle1[i] = wrap(now[0]);
-      s.angle2[i] = wrap(now[1]);
+      wrap(s.angle1, i, now, 0);
+      wrap(s.angle2, i, now, 1);
       s.spin1[i] = Math.min(MAX_SPIN_1, Math.max(-MAX_SPIN_1, now[2]));
       s.spin2[i] = Math.min(MAX_SPIN_2, Math.max(-MAX_SPIN_2, now[3]));
-      const height = -Math.cos(s.angle1[i]) - Math.cos(s.angle2[i] + s.angle1[i]);
-      const arrived = height > 1;
-      out.events[0] = arrived ? 0 : 1;
-      out.events[1] = arrived ? 1 : 0;
-      out.events[2] = height;
-      out.terminated = arrived;
+      out.terminated = judge(s, i, out.events);
     },
 
     observe(s, i, into, offset) {
@@ -134,12 +134,23 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
   };
 }
 
-/** Time derivative of (θ₁, θ₂, θ̇₁, θ̇₂) under a torque at the elbow; θ₁ is 0 hanging down, θ₂ is relative to θ₁. */
-function derivative(at: Float64Array, torque: number, nips: boolean, into: Float64Array): void {
+/** What a step was worth, and whether the tip is above the line, one link's length over the pivot. */
+function judge(s: State, i: number, events: Float64Array): boolean {
+  const height = -Math.cos(s.angle1[i]) - Math.cos(s.angle2[i] + s.angle1[i]);
+  const hasArrived = height > 1;
+  events[0] = hasArrived ? 0 : 1;
+  events[1] = hasArrived ? 1 : 0;
+  events[2] = height;
+  return hasArrived;
+}
+
+/** Time derivative of (θ₁, θ₂, θ̇₁, θ̇₂), the first four numbers, under the torque at the elbow, the fifth; θ₁ is 0 hanging down, θ₂ is relative to θ₁. */
+function derivative(at: Float64Array, nips: boolean, into: Float64Array): void {
   const angle1 = at[0];
   const angle2 = at[1];
   const spin1 = at[2];
   const spin2 = at[3];
+  const torque = at[4];
   const cos2 = Math.cos(angle2);
   const sin2 = Math.sin(angle2);
   const d1 =
@@ -163,11 +174,12 @@ function derivative(at: Float64Array, torque: number, nips: boolean, into: Float
 }
 
 /** The angle in [−π, π]. */
-function wrap(angle: number): number {
-  let wrapped = angle;
+function wrap(into: Float64Array, i: number, angles: Float64Array, k: number): void {
+  // From array to array: a number given or returned is allocated where V8 does not inline the function.
+  let wrapped = angles[k];
   while (wrapped > Math.PI) wrapped -= 2 * Math.PI;
   while (wrapped < -Math.PI) wrapped += 2 * Math.PI;
-  return wrapped;
+  into[i] = wrapped;
 }
 
 export const acrobot = defineEnv({

@@ -27,8 +27,6 @@ import {
   HULL_CENTRE,
   hullTouches,
   LEG_AWAY,
-  originX,
-  originY,
   POINTS,
   SCALE,
   WIDTH,
@@ -145,7 +143,7 @@ function create(continuous: boolean, settings: Params): EnvKernel<State> {
       s.impulses.fill(0, i * IMPULSES, (i + 1) * IMPULSES);
       s.contact[2 * i] = s.contact[2 * i + 1] = 0;
       s.rest[i] = 0;
-      for (let k = 0; k < 2; k++) push[k] = (FIRST_PUSH / FPS) * (2 * rng.uniform() - 1);
+      shove(push, rng);
       s.gust[2 * i] = rng.integer(19_998) - 9999;
       s.gust[2 * i + 1] = rng.integer(19_998) - 9999;
       // The first observation is the one after a step of doing nothing.
@@ -223,8 +221,11 @@ function slotOf(s: State, i: number): Slot {
 function look(s: State, i: number, into: Float32Array, offset: number): void {
   const at = i * BODIES * BODY;
   const hull = s.bodies;
-  into[offset] = (originX(hull, at) - WIDTH / 2) / (WIDTH / 2);
-  into[offset + 1] = (originY(hull, at) - (PAD_Y + HINGE_Y)) / (HEIGHT / 2);
+  // As originX and originY, whose results would be allocated where V8 does not inline them.
+  const x = hull[at] + Math.sin(hull[at + 2]) * HULL_CENTRE;
+  const y = hull[at + 1] - Math.cos(hull[at + 2]) * HULL_CENTRE;
+  into[offset] = (x - WIDTH / 2) / (WIDTH / 2);
+  into[offset + 1] = (y - (PAD_Y + HINGE_Y)) / (HEIGHT / 2);
   into[offset + 2] = (hull[at + 3] * (WIDTH / 2)) / FPS;
   into[offset + 3] = (hull[at + 4] * (HEIGHT / 2)) / FPS;
   into[offset + 4] = hull[at + 2];
@@ -275,6 +276,11 @@ function placeBodies(bodies: Float64Array, at: number): void {
 /** Strength of a gust at a time, −1 to 1: two sines with no common period, so that it never quite repeats. */
 function gust(t: number): number {
   return Math.tanh(Math.sin(0.02 * t) + Math.sin(Math.PI * 0.01 * t));
+}
+
+/** The push in a random direction that an episode begins with. */
+function shove(push: Push, rng: Rng): void {
+  for (let k = PUSH_X; k <= PUSH_Y; k++) push[k] = (FIRST_PUSH / FPS) * (2 * rng.uniform() - 1);
 }
 
 /** Adds the gusts of this step, unless a leg is on the ground. */

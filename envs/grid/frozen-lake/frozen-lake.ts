@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { choice, integer, json, number, toggle } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
+import { InputError } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
 import { drawAgent, drawBoard, drawGoal, drawPit, drawTile } from '../board.ts';
 import { GOAL, HOLE, MAPS, START, parseMap, randomMap, type LakeMap } from './map.ts';
@@ -46,7 +47,7 @@ const params = z.object({
   }),
   rows: json(z.array(z.string()), {
     label: 'Own map',
-    help: 'Rows of S (start), F (ice), H (hole) and G (goal).',
+    help: 'Rows of S (start), F (ice), H (hole) and G (goal), for the map "own".',
     default: [...MAPS['4x4']],
     expected: 'rows of the letters S, F, H and G',
   }),
@@ -91,7 +92,16 @@ function chooseMap(p: z.output<typeof params>): LakeMap {
   }
 }
 
+/** A map that was drawn but would not be played is a mistake, and named as one. */
+function refuseUnusedRows(p: z.output<typeof params>): void {
+  if (p.map === 'own' || p.rows.join() === MAPS['4x4'].join()) return;
+  throw new InputError([
+    { field: 'world.rows', expected: 'rows only together with map=own', got: `map=${p.map}` },
+  ]);
+}
+
 function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
+  refuseUnusedRows(p);
   const map = chooseMap(p);
   const { cells, width, height } = map;
   const starts = [...cells.keys()].filter((k) => cells[k] === START);

@@ -1,5 +1,5 @@
 /**
- * Taxi: fetch a passenger at one of four stands and bring him to another. The same Markov decision process as Gymnasium's
+ * Taxi: fetch a passenger at one of four stands and bring them to another. The same Markov decision process as Gymnasium's
  * Taxi-v4 after Dietterich (2000), with rain that drives the taxi off its way and passengers who change their minds.
  */
 import { z } from 'zod';
@@ -28,7 +28,7 @@ const params = z.object({
   }),
   fickleProbability: number({
     label: 'Fickle probability',
-    help: 'Share of the episodes with a passenger who changes his mind.',
+    help: 'Share of the episodes with a passenger who changes their mind.',
     default: 0.3,
     min: 0,
     max: 1,
@@ -160,7 +160,7 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
       }
       out.events[event.step] = 1;
       const to = p.rainy ? drive(cell, action, rng.uniform()) : ROAD[cell * 4 + action];
-      // The passenger changes his mind once, at the first drive that moves him.
+      // The passenger changes their mind once, at the first drive that moves them.
       let destination = state & 3;
       const passenger = (state >> 2) % 5;
       if (s.fickle[i] && passenger === IN_TAXI && to !== cell) {
@@ -203,7 +203,7 @@ export const taxi = defineEnv({
   id: 'taxi',
   title: 'Taxi',
   group: 'grid',
-  summary: 'Fetch a passenger at one of four stands and bring him to another.',
+  summary: 'Fetch a passenger at one of four stands and bring them to another.',
   params,
   create,
 });
