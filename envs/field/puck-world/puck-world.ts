@@ -108,7 +108,33 @@ function scatter(pucks: Float64Array, from: number, to: number, rng: Rng): void 
   for (let k = from; k < to; k++) pucks[k] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
 }
 
+/** Stops at the walls along one axis, and turns back slower. */
+function bounce(place: Float64Array, velocity: Float64Array, i: number): void {
+  const inside = Math.max(RADIUS, Math.min(1 - RADIUS, place[i]));
+  if (inside !== place[i]) velocity[i] *= BOUNCE;
+  place[i] = inside;
+}
+
+/** Moves the red puck towards the agent, and says how far the green one is and how deep the agent is in the red one's reach. */
+function hunt(s: Field, i: number, speed: Float64Array, reach: Float64Array, events: Float64Array): void {
+  const at = i * 4;
+  const goodX = s.pucks[at] - s.x[i];
+  const goodY = s.pucks[at + 1] - s.y[i];
+  const badX = s.x[i] - s.pucks[at + 2];
+  const badY = s.y[i] - s.pucks[at + 3];
+  const bad = Math.sqrt(badX * badX + badY * badY);
+  // The hunter does not overshoot its prey.
+  const pace = Math.min(1, speed[0] / Math.max(bad, Number.MIN_VALUE));
+  s.pucks[at + 2] += badX * pace;
+  s.pucks[at + 3] += badY * pace;
+  events[0] = Math.sqrt(goodX * goodX + goodY * goodY);
+  events[1] = Math.max(0, 1 - bad / reach[0]);
+}
+
 function create(p: z.output<typeof params>): EnvKernel<Field, number> {
+  // In arrays of one, because a number among arguments may be allocated.
+  const hunterSpeed = Float64Array.of(p.hunterSpeed);
+  const reach = Float64Array.of(p.reach);
   return {
     spec: specOf(p.maxSteps),
     allocate: (n) => ({
@@ -131,31 +157,14 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       s.vy[i] = s.vy[i] * DRAG + THRUST * PUSH_Y[action];
       s.x[i] += s.vx[i];
       s.y[i] += s.vy[i];
-      if (s.x[i] < RADIUS || s.x[i] > 1 - RADIUS) {
-        s.x[i] = s.x[i] < RADIUS ? RADIUS : 1 - RADIUS;
-        s.vx[i] *= BOUNCE;
-      }
-      if (s.y[i] < RADIUS || s.y[i] > 1 - RADIUS) {
-        s.y[i] = s.y[i] < RADIUS ? RADIUS : 1 - RADIUS;
-        s.vy[i] *= BOUNCE;
-      }
+      bounce(s.x, s.vx, i);
+      bounce(s.y, s.vy, i);
       const at = i * 4;
       if (++s.age[i] >= p.jump) {
         s.age[i] = 0;
         scatter(s.pucks, at, at + 2, rng);
       }
-      // Where the green puck is from here, and the agent from the red one.
-      const goodX = s.pucks[at] - s.x[i];
-      const goodY = s.pucks[at + 1] - s.y[i];
-      const badX = s.x[i] - s.pucks[at + 2];
-      const badY = s.y[i] - s.pucks[at + 3];
-      const bad = Math.sqrt(badX * badX + badY * badY);
-      // The hunter does not overshoot its prey.
-      const pace = bad > p.hunterSpeed ? p.hunterSpeed / bad : 1;
-      s.pucks[at + 2] += badX * pace;
-      s.pucks[at + 3] += badY * pace;
-      out.events[0] = Math.sqrt(goodX * goodX + goodY * goodY);
-      out.events[1] = Math.max(0, 1 - bad / p.reach);
+      hunt(s, i, hunterSpeed, reach, out.events);
     },
     observe(s, i, into, offset) {
       const at = i * 4;
