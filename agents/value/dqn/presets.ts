@@ -78,6 +78,11 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
       epsilonSteps: 8000,
     },
   },
+  'cart-pole': {
+    source:
+      'our setting for CartPole at 50k steps: the defaults with a faster start, a slower end and a longer average',
+    config: { learningRate: 2e-3, learningRateEnd: 2e-5, learningRateSteps: 50_000, averageRate: 0.001 },
+  },
   'sb3-zoo-mountain-car': {
     source: 'RL Baselines3 Zoo, MountainCar-v0 at 120k steps',
     config: {

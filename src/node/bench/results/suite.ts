@@ -38,7 +38,7 @@ const COMPARED_STEPS = 100_000;
 
 /** In the order of training: what is cheap comes first. */
 export const suite: readonly Experiment[] = [
-  on(cartPole, 'dqn'),
+  on(cartPole, 'dqn', 'cart-pole'),
   on({ ...cartPole, seeds: 5 }, 'dqn', 'sb3-zoo'),
   on({ ...cartPole, seeds: 5 }, 'dqn', 'rainbow'),
   on({ ...cartPole, steps: 100_000 }, 'ppo'),
