@@ -9,33 +9,23 @@ import { InputError, problemOf, type Problem } from '#core/errors.ts';
 import { gae } from '#core/returns.ts';
 import type { RngStreams } from '#core/rng.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
-import {
-  whenReady,
-  type Compute,
-  type MaybePromise,
-  type Step,
-  type TensorShape,
-  type Tensors,
-} from '#compile/step.ts';
+import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
 import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
 import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
 import { optimizerSpec, type OptimizerSpec } from '#agents/nn/optimizers.ts';
-import type { Recall } from '#agents/nn/recurrent.ts';
 import {
   ActorCritic,
   actorCriticNetworks,
   evaluateBatch,
   initialBlock,
-  memoriesOf,
   planActorCritic,
   type ActorCriticPlan,
 } from '../actor-critic.ts';
-import { Hidden } from '../hidden.ts';
 import { actorCriticReports, clippedSurrogate, normalised, total, valueLoss } from '../losses.ts';
-import { Minibatches, minibatchSize } from '../minibatches.ts';
+import { Minibatches } from '../minibatches.ts';
 import { actionWidth, RolloutBuffer } from '../rollout.ts';
-import { Sequences } from './sequences.ts';
+import { cutOf, memoryShapes, recallsOf, remembers, Sequences } from './sequences.ts';
 import { ppoConfig, ppoPresets, type PpoConfig } from './config.ts';
 
 const REPORTS = {
@@ -53,40 +43,13 @@ function optimizerOf({ optimizerEpsilon }: PpoConfig): OptimizerSpec {
   return optimizerSpec('adam', optimizerEpsilon);
 }
 
-/** Steps that the networks are trained through at a time; 1 where they remember nothing. */
-function sequenceLength(plan: ActorCriticPlan, { sequence, steps }: PpoConfig): number {
-  return remembers(plan) ? Math.min(sequence, steps) : 1;
-}
-
-function remembers(plan: ActorCriticPlan): boolean {
-  return memoriesOf(plan).some((width) => width > 0);
-}
-
-/** Sequences of a rollout, and of a minibatch. */
-function sequenceCounts(plan: ActorCriticPlan, config: PpoConfig): { all: number; batch: number } {
-  const all = (config.worlds * config.steps) / sequenceLength(plan, config);
-  return { all, batch: minibatchSize(all, config.minibatches) };
-}
-
-/** What each network remembers before a minibatch of sequences. */
-function recallsOf(
-  plan: ActorCriticPlan,
-  config: PpoConfig,
-  inputs: Tensors,
-): readonly (Recall | undefined)[] {
-  const steps = sequenceLength(plan, config);
-  return memoriesOf(plan).map((width, k) => {
-    if (width === 0) return undefined;
-    return { steps, memory: inputs[`hidden${k}`] as tf.Tensor2D, goesOn: inputs['goesOn'], left: [] };
-  });
-}
-
 /** One gradient step on a minibatch of B steps. */
 export function ppoStep(plan: ActorCriticPlan, config: PpoConfig): Step {
+  const { length } = cutOf(plan, config);
   return descent(plan.plans, optimizerOf(config), (weights, inputs) => {
     const { oldLogProbs, returns, oldValues, clip, entropy, value } = inputs;
     const advantages = config.normaliseAdvantages ? normalised(inputs['advantages']) : inputs['advantages'];
-    const recalls = recallsOf(plan, config, inputs);
+    const recalls = recallsOf(plan, length, inputs);
     const { policy, values } = evaluateBatch(plan, weights, inputs['obs'], inputs['actions'], recalls);
     const surrogate = clippedSurrogate(policy.logProbs, { oldLogProbs, advantages }, clip);
     const critic = valueLoss(values, { returns, oldValues }, config.clipValue ? clip : undefined);
@@ -106,32 +69,17 @@ function createPpo(
   compute: Compute,
 ): MaybePromise<Ppo> {
   const plan = planActorCritic(spec, config.network, config.shared, config);
-  const { batch } = sequenceCounts(plan, config);
-  const rows = batch * sequenceLength(plan, config);
+  const cut = cutOf(plan, config);
   const learner = createLearner(compute, {
     name: 'ppo',
     step: ppoStep(plan, config),
     ...descentState(optimizerOf(config), initialBlock(plan, streams('initialisation'))),
     inputs: {
-      ...batchShapes(spec, rows, VECTORS, SCALARS),
-      ...memoryShapes(plan, batch, rows),
+      ...batchShapes(spec, cut.batch * cut.length, VECTORS, SCALARS),
+      ...memoryShapes(plan, cut),
     },
   });
   return whenReady(learner, (ready) => new Ppo({ spec, config, plan, learner: ready, streams }));
-}
-
-/** What is remembered where the sequences of a minibatch begin, and which rows go on with an episode: see sequences.ts. */
-function memoryShapes(
-  plan: ActorCriticPlan,
-  batch: number,
-  rows: number,
-): Readonly<Record<string, TensorShape>> {
-  if (!remembers(plan)) return {};
-  const shapes: Record<string, TensorShape> = { goesOn: { shape: [rows], dtype: 'float32' } };
-  memoriesOf(plan).forEach((width, k) => {
-    if (width > 0) shapes[`hidden${k}`] = { shape: [batch, width], dtype: 'float32' };
-  });
-  return shapes;
 }
 
 class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements Agent {
@@ -155,9 +103,8 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
       action: actionWidth(spec),
     });
     this.advantages = new Float32Array(steps * worlds);
-    const { all, batch } = sequenceCounts(plan, config);
-    this.sequences = new Sequences(this.rollout, new Hidden(memoriesOf(plan), all), batch);
-    this.minibatches = new Minibatches(all, config.minibatches, this.rngs.shuffle);
+    this.sequences = new Sequences(this.rollout, plan, cutOf(plan, config));
+    this.minibatches = new Minibatches(this.sequences.count, config.minibatches, this.rngs.shuffle);
     this.inputs = learner.inputs();
     const remembered = { hidden: this.actor.hidden, starts: this.sequences.starts };
     this.kept = {
@@ -238,7 +185,7 @@ function refuses(spec: EnvSpec, config: PpoConfig): Problem | undefined {
   return problemOf(() => {
     const plan = planActorCritic(spec, config.network, config.shared, config);
     const { steps, sequence } = config;
-    if (steps % sequenceLength(plan, config) === 0) return;
+    if (steps % cutOf(plan, config).length === 0) return;
     const expected = `a number that divides the ${steps} steps per rollout`;
     throw new InputError([{ field: 'sequence', expected, got: String(sequence) }]);
   });

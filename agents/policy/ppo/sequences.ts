@@ -2,26 +2,77 @@
  * A rollout cut into sequences, through which a recurrent network is trained: which rows they are, what was remembered where
  * each begins, and where an episode begins within one. Sequence c·E + e is the c-th of world e.
  */
+import type * as tf from '@tensorflow/tfjs-core';
+import type { TensorShape, Tensors } from '#compile/step.ts';
 import type { StepInputs } from '#agents/nn/learner.ts';
-import type { Hidden } from '../hidden.ts';
+import type { Recall } from '#agents/nn/recurrent.ts';
+import { memoriesOf, type ActorCriticPlan } from '../actor-critic.ts';
+import { Hidden } from '../hidden.ts';
+import { minibatchSize } from '../minibatches.ts';
 import type { RolloutBuffer } from '../rollout.ts';
+import type { PpoConfig } from './config.ts';
 
-export class Sequences {
+/** How a rollout is cut. */
+export interface Cut {
   /** Steps of a sequence: 1 where nothing is remembered, a sequence then is a row. */
   readonly length: number;
+  /** Sequences of a rollout, and of a minibatch. */
   readonly count: number;
-  /** What was remembered at each sequence's first step. */
+  readonly batch: number;
+}
+
+export function cutOf(
+  plan: ActorCriticPlan,
+  { worlds, steps, sequence, minibatches }: Pick<PpoConfig, 'worlds' | 'steps' | 'sequence' | 'minibatches'>,
+): Cut {
+  const length = remembers(plan) ? Math.min(sequence, steps) : 1;
+  const count = (worlds * steps) / length;
+  return { length, count, batch: minibatchSize(count, minibatches) };
+}
+
+export function remembers(plan: ActorCriticPlan): boolean {
+  return memoriesOf(plan).some((width) => width > 0);
+}
+
+/** Shapes of what `Sequences.gather` writes besides rows; none where nothing is remembered. */
+export function memoryShapes(
+  plan: ActorCriticPlan,
+  { length, batch }: Cut,
+): Readonly<Record<string, TensorShape>> {
+  if (!remembers(plan)) return {};
+  const shapes: Record<string, TensorShape> = { goesOn: { shape: [batch * length], dtype: 'float32' } };
+  memoriesOf(plan).forEach((width, k) => {
+    if (width > 0) shapes[`hidden${k}`] = { shape: [batch, width], dtype: 'float32' };
+  });
+  return shapes;
+}
+
+/** What each network remembers before a minibatch of sequences of so many steps, from a step's inputs. */
+export function recallsOf(
+  plan: ActorCriticPlan,
+  steps: number,
+  inputs: Tensors,
+): readonly (Recall | undefined)[] {
+  return memoriesOf(plan).map((width, k) => {
+    if (width === 0) return undefined;
+    return { steps, memory: inputs[`hidden${k}`] as tf.Tensor2D, goesOn: inputs['goesOn'], left: [] };
+  });
+}
+
+export class Sequences {
+  readonly count: number;
+  /** What was remembered at each sequence's first step; belongs into a checkpoint. */
   readonly starts: Hidden;
+  private readonly length: number;
   private readonly rollout: RolloutBuffer;
   private readonly rows: Uint32Array;
 
-  /** `starts` has a row per sequence, `batch` is the number of sequences in a minibatch. */
-  constructor(rollout: RolloutBuffer, starts: Hidden, batch: number) {
+  constructor(rollout: RolloutBuffer, plan: ActorCriticPlan, { length, count, batch }: Cut) {
     this.rollout = rollout;
-    this.starts = starts;
-    this.count = starts.slots;
-    this.length = (rollout.steps * rollout.slots) / starts.slots;
-    this.rows = new Uint32Array(batch * this.length);
+    this.length = length;
+    this.count = count;
+    this.starts = new Hidden(memoriesOf(plan), count);
+    this.rows = new Uint32Array(batch * length);
   }
 
   /** Keeps what is remembered before a step of the rollout if sequences begin with it. */
