@@ -4,11 +4,12 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { threads, wasmPaths } from '#host/platform.ts';
+import { cores, spawnThread, threads as peers, wasmPaths } from '#host/platform.ts';
 import { eagerCompute } from '#compile/eager.ts';
 import { fastestCompute } from '#compile/fastest.ts';
 import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts';
-import { simdCompute } from '#compile/simd/simd.ts';
+import { ThreadPool } from '#compile/simd/pool.ts';
+import { simdCompute, type SimdOptions } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
 import { InputError, show } from '#core/errors.ts';
 import { findAdapter, looksLikeSoftware } from './adapter.ts';
@@ -25,20 +26,43 @@ type Backend = Exclude<ComputeChoice, 'auto' | 'simd' | 'simd-fast'>;
 
 const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
-/** Starts a backend. A choice by hand takes software adapters too; one that is not there is an `InputError`. */
-export async function createCompute(choice: ComputeChoice): Promise<Compute & Disposable> {
-  const compute = await createBackend(choice);
+export interface ComputeOptions {
+  /** How many threads a large compiled step may use, the caller's included; left out: as many as there are cores, at most 4. */
+  readonly threads?: number | undefined;
+}
+
+/** More threads than this gain little on steps of milliseconds: they wait for one another after every kernel. */
+const USUAL_THREADS = 4;
+const MOST_THREADS = 32;
+
+/**
+ * Starts a backend. A choice by hand takes software adapters too; one that is not there is an `InputError`. Disposing it ends
+ * its threads, which start when the first large step is compiled.
+ */
+export async function createCompute(
+  choice: ComputeChoice,
+  { threads }: ComputeOptions = {},
+): Promise<Compute & Disposable> {
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
+    const expected = `a whole number from 1 to ${MOST_THREADS}`;
+    throw new InputError([{ field: 'threads', expected, got: show(threads) }]);
+  }
+  const compute = await createBackend(choice, threads);
   // A GPU serves one thread, and `auto` may settle on it: the other threads compile.
   const others = choice === 'auto' || choice === 'webgpu' || choice === 'webgl' ? 'simd' : choice;
-  const available = threads(others);
+  const available = peers(others);
   return available ? Object.assign(compute, { threads: available }) : compute;
 }
 
-async function createBackend(choice: ComputeChoice): Promise<Compute & Disposable> {
+async function createBackend(
+  choice: ComputeChoice,
+  threads: number | undefined,
+): Promise<Compute & Disposable> {
   tf.enableProdMode();
-  if (choice === 'auto') return fastest(await firstOf(PREFERENCE));
-  if (choice === 'simd') return compiled(await firstOf(['wasm', 'cpu']), 'exact');
-  if (choice === 'simd-fast' && hasRelaxedSimd()) return compiled(await firstOf(['wasm', 'cpu']), 'fast');
+  if (choice === 'auto') return fastest(await firstOf(PREFERENCE), threads);
+  if (choice === 'simd') return compiled(await firstOf(['wasm', 'cpu']), 'exact', threads);
+  if (choice === 'simd-fast' && hasRelaxedSimd())
+    return compiled(await firstOf(['wasm', 'cpu']), 'fast', threads);
   const compute = choice === 'simd-fast' ? undefined : await start(choice, true);
   if (compute) return compute;
   const got = `${choice}, which does not work here`;
@@ -46,19 +70,35 @@ async function createBackend(choice: ComputeChoice): Promise<Compute & Disposabl
 }
 
 /** Compiled steps; where there is a GPU, each step is measured on both. */
-function fastest(eager: Compute & Disposable): Compute & Disposable {
-  const simd = simdCompute(eager);
+function fastest(eager: Compute & Disposable, threads: number | undefined): Compute & Disposable {
+  const simd = compiled(eager, 'exact', threads);
   const gpu = tf.getBackend() === 'webgpu' || tf.getBackend() === 'webgl';
   const candidates = gpu ? [simd, eager] : [simd];
   const compute = fastestCompute({ candidates, now: () => performance.now(), budget: 1000 });
-  return Object.assign(compute, { [Symbol.dispose]: () => eager[Symbol.dispose]() });
+  return Object.assign(compute, { [Symbol.dispose]: simd[Symbol.dispose] });
 }
 
 /** Compiled steps, and an eager backend for those that cannot be compiled. */
-function compiled(fallback: Compute & Disposable, build: KernelBuild): Compute & Disposable {
-  return Object.assign(simdCompute(fallback, build), {
-    [Symbol.dispose]: () => fallback[Symbol.dispose](),
+function compiled(
+  fallback: Compute & Disposable,
+  build: KernelBuild,
+  threads: number | undefined,
+): Compute & Disposable {
+  const shared = threadsFor(threads);
+  return Object.assign(simdCompute(fallback, { build, ...shared }), {
+    [Symbol.dispose]: () => {
+      shared.pool?.[Symbol.dispose]();
+      fallback[Symbol.dispose]();
+    },
   });
+}
+
+/** The pool of the threads asked for, or why there is none where there should be one. */
+function threadsFor(asked: number | undefined): Pick<SimdOptions, 'pool' | 'alone'> {
+  const { count, why } = cores();
+  if (why !== undefined) return { alone: asked === 1 ? undefined : why };
+  const threads = asked ?? Math.min(count, USUAL_THREADS);
+  return threads > 1 ? { pool: new ThreadPool({ spawn: spawnThread, threads }) } : {};
 }
 
 async function firstOf(backends: readonly Backend[]): Promise<Compute & Disposable> {

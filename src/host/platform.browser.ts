@@ -2,6 +2,8 @@
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import type { SpawnThread } from '#compile/simd/pool.ts';
+import type { FromThread } from '#compile/simd/thread.ts';
 import type { Port, Thread, Threads } from '#core/crew.ts';
 
 /** URLs of tfjs's WebAssembly files, as `setWasmPaths` takes them; it asks for all three, whichever is used. */
@@ -48,3 +50,26 @@ export function starter(): Port | undefined {
     listen: (onMessage) => globalThis.addEventListener('message', ({ data }) => onMessage(data)),
   };
 }
+
+/** How many threads one step may run on, and why that is one where others are out of reach. */
+export function cores(): { readonly count: number; readonly why?: string } {
+  if (!globalThis.crossOriginIsolated) return { count: 1, why: 'the page is not cross-origin isolated' };
+  // A page's own thread may not wait for others.
+  if (!('WorkerGlobalScope' in globalThis)) return { count: 1, why: "it is the page's own" };
+  return { count: navigator.hardwareConcurrency };
+}
+
+/** Starts a thread that computes parts of steps. It ends with the worker that started it. */
+export const spawnThread: SpawnThread = ({ onMessage, onDeath }) => {
+  const worker = new Worker(new URL('thread.browser.worker.ts', import.meta.url), { type: 'module' });
+  worker.onmessage = ({ data }: MessageEvent<FromThread>) => onMessage(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    onDeath(event.message || 'it did not load');
+  };
+  return {
+    post: (message) => worker.postMessage(message),
+    hold: () => undefined,
+    terminate: () => worker.terminate(),
+  };
+};

@@ -1,7 +1,10 @@
 /** What the host needs of Node. See platform.browser.ts for the other side; package.json chooses. */
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
+import type { SpawnThread } from '#compile/simd/pool.ts';
+import type { FromThread } from '#compile/simd/thread.ts';
 import type { Port, Thread, Threads } from '#core/crew.ts';
 
 /** The folder with tfjs's WebAssembly files, as `setWasmPaths` takes it. */
@@ -47,3 +50,24 @@ export function starter(): Port | undefined {
     listen: (onMessage) => port.on('message', onMessage),
   };
 }
+
+/** How many threads one step may run on, and why that is one where others are out of reach. */
+export function cores(): { readonly count: number; readonly why?: string } {
+  return { count: availableParallelism() };
+}
+
+/** Starts a thread that computes parts of steps. It keeps the process alive only while it is held. */
+export const spawnThread: SpawnThread = ({ onMessage, onDeath }) => {
+  const worker = new Worker(new URL('start.mjs', import.meta.url), {
+    workerData: { entry: new URL('thread.node.ts', import.meta.url).href },
+    execArgv: [],
+  });
+  worker.on('message', (message: FromThread) => onMessage(message));
+  worker.on('error', (error) => onDeath(error instanceof Error ? error.message : String(error)));
+  worker.on('exit', (code) => onDeath(`exit code ${code}`));
+  return {
+    post: (message) => worker.postMessage(message),
+    hold: (held) => (held ? worker.ref() : worker.unref()),
+    terminate: () => void worker.terminate(),
+  };
+};

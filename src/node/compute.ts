@@ -1,6 +1,6 @@
-/** The `--backend` flag and what it gives; loads tfjs only when something is about to train. */
+/** The flags `--backend` and `--threads` and what they give; loads tfjs only when something is about to train. */
 import type { Compute } from '#compile/step.ts';
-import type { Argument, Arguments } from './arguments.ts';
+import { readCount, type Argument, type Arguments } from './arguments.ts';
 
 export const backendFlag: Argument = {
   type: 'string',
@@ -9,8 +9,20 @@ export const backendFlag: Argument = {
   default: 'auto',
 };
 
-/** The compute that `--backend` names. */
+const AUTO = 'auto';
+
+export const threadsFlag: Argument = {
+  type: 'string',
+  description: 'Threads for large compiled steps; results are the same (auto: as many as cores, at most 4)',
+  valueHint: 'n',
+  default: AUTO,
+};
+
+/** The compute that `--backend` names. Commands without `--threads` learn nothing and take one. */
 export async function computeFor(given: Arguments): Promise<Compute & Disposable> {
   const { createCompute, parseComputeChoice } = await import('#host/compute.ts');
-  return createCompute(parseComputeChoice(given.text('backend') ?? 'auto'));
+  const threads = given.text('threads') ?? '1';
+  return createCompute(parseComputeChoice(given.text('backend') ?? 'auto'), {
+    threads: threads === AUTO ? undefined : readCount('threads', threads),
+  });
 }

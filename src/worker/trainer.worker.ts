@@ -28,5 +28,5 @@ function serve(): void {
 }
 
 const leader = starter();
-if (leader) joinCrew(leader, async (backend) => createCompute(parseComputeChoice(backend)));
+if (leader) joinCrew(leader, async (backend) => createCompute(parseComputeChoice(backend), { threads: 1 }));
 else serve();

@@ -25,7 +25,7 @@ function floats(size: number): { shape: [number]; dtype: 'float32' } {
 }
 
 function compile({ step, shapes, initial }: Example, build: KernelBuild = 'exact'): ImmediateRunner {
-  const compute = simdCompute(eagerCompute(), build);
+  const compute = simdCompute(eagerCompute(), { build });
   const runner = compute.infer?.('example', step, shapes, initial);
   if (!runner) throw new Error('the example did not compile');
   return runner;
@@ -179,7 +179,7 @@ describe('the build with fused multiply-add', () => {
   });
 
   it('is named in the label, and so is what it cannot compile', () => {
-    const compute = simdCompute(eagerCompute(), 'fast');
+    const compute = simdCompute(eagerCompute(), { build: 'fast' });
     expect(compute.label).toBe('simd-fast');
     const runner = compute.compile('step', topk, { state: {}, inputs: { x: floats(3) } }, {});
     expect(compute.label).toBe('simd-fast, except step (TopK: not known to the compiler) on eager · cpu');

@@ -15,10 +15,10 @@ import {
 } from './kernel-exports.ts';
 
 /** An argument: a number, or something whose address is known once memory is planned. */
-type Argument =
+export type Argument =
   | number
   | { readonly kind: 'tensor'; readonly tensor: Node; readonly offset: number }
-  | { readonly kind: 'scratch' }
+  | { readonly kind: 'scratch'; readonly offset: number }
   | { readonly kind: 'table' };
 
 export interface Call {
@@ -30,7 +30,7 @@ export interface Call {
   readonly table?: Int32Array;
 }
 
-const SCRATCH = { kind: 'scratch' } as const;
+const SCRATCH = { kind: 'scratch', offset: 0 } as const;
 const TABLE = { kind: 'table' } as const;
 
 /** Elements from which a routine of its own pays for writing and reading memory once more. */

@@ -6,9 +6,11 @@ import { planMemory, type MemoryPlan } from '../plan/memory.ts';
 import { schedule, storedConstants, type Kernel, type Schedule } from '../plan/schedule.ts';
 import type { StepShapes } from '../step.ts';
 import { callOf, prefersCall, type Call } from './calls.ts';
+import { SHARED_MEMORY_START } from './emit/sharing.ts';
 import { emitStep } from './emit/step.ts';
 import { KERNEL_MEMORY_START } from './kernel-exports.ts';
 import { instantiateKernels, type KernelBuild } from './kernel-module.ts';
+import { sharedScratch, splitStep, type Phase, type SplitOptions } from './split.ts';
 
 const PAGE = 65536;
 /** Vector loads at the end of a tensor may read a little further. */
@@ -20,46 +22,54 @@ export interface SimdPlan {
   readonly schedule: Schedule;
   readonly memory: MemoryPlan;
   readonly calls: ReadonlyMap<Kernel, Call>;
+  /** What threads share; undefined where one does everything. */
+  readonly phases: readonly Phase[] | undefined;
 }
 
-/** Passes, kernels and memory of a traced step. Pure: the same graph gives the same plan. */
-export function planStep(traced: Graph, shapes: StepShapes): SimdPlan {
+const ONE_THREAD: SplitOptions = { threads: 1, worthwhile: Infinity };
+
+/** Passes, kernels and memory of a traced step, shared by threads if that pays. Pure: the same graph gives the same plan. */
+export function planStep(traced: Graph, shapes: StepShapes, split = ONE_THREAD): SimdPlan {
   const graph = materialise(optimise(traced));
   const order = schedule(graph, prefersCall);
   const calls = new Map<Kernel, Call>();
   for (const kernel of [...order.prepare, ...order.run])
     if (kernel.kind === 'call') calls.set(kernel, callOf(kernel.node));
+  const phases = split.threads > 1 ? splitStep(order.run, calls, split) : undefined;
   const memory = planMemory(graph, shapes, order, {
-    start: KERNEL_MEMORY_START,
+    start: phases ? SHARED_MEMORY_START : KERNEL_MEMORY_START,
     alignment: 16,
     needs: (kernel) => {
       const call = calls.get(kernel);
-      return { scratch: call?.scratch ?? 0, table: call?.table?.byteLength ?? 0 };
+      const scratch = call && phases ? sharedScratch(call, split.threads) : (call?.scratch ?? 0);
+      return { scratch, table: call?.table?.byteLength ?? 0 };
     },
   });
-  return { graph, schedule: order, memory, calls };
+  return { graph, schedule: order, memory, calls, phases };
 }
 
-/** A step in memory: `run` is one call without arguments. */
+/** A step in memory: `run` is one call without arguments, the first thread's part where there are several. */
 export interface CompiledStep {
   readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
   readonly run: () => void;
 }
 
 /**
  * Makes the memory, the kernels on it and the step's module, and computes what is constant. Synchronous: engines refuse that
- * for large modules on a page's main thread only, and steps run in workers.
+ * for large modules on a page's main thread only, and steps run in workers. `patience`: milliseconds after which another
+ * thread that does not finish what it began counts as gone.
  */
-export function instantiateStep(plan: SimdPlan, build: KernelBuild): CompiledStep {
+export function instantiateStep(plan: SimdPlan, build: KernelBuild, patience = Infinity): CompiledStep {
   const pages = Math.ceil((plan.memory.bytes + SLACK) / PAGE);
-  const limits = { initial: pages, maximum: pages, shared: false };
+  const limits = { initial: pages, maximum: pages, shared: plan.phases !== undefined };
   const memory = new WebAssembly.Memory(limits);
   const kernels = instantiateKernels(build, memory) as unknown as WebAssembly.ModuleImports;
-  const module = new WebAssembly.Module(emitStep(plan, limits));
+  const module = new WebAssembly.Module(emitStep(plan, limits, patience));
   const { exports } = new WebAssembly.Instance(module, { env: { memory }, kernels });
   placeConstants(plan, memory);
   (exports['prepare'] as () => void)();
-  return { memory, run: exports['run'] as () => void };
+  return { memory, module, run: exports['run'] as () => void };
 }
 
 /** Writes tensors of constants and the kernels' tables into memory. */

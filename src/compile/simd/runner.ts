@@ -6,6 +6,7 @@ import { sizeOf } from '../graph/graph.ts';
 import type { ImmediateRunner, NamedValues, StepShapes, TensorShape, Values } from '../step.ts';
 import { instantiateStep, type CompiledStep, type SimdPlan } from './compile.ts';
 import type { KernelBuild } from './kernel-module.ts';
+import type { PooledStep, ThreadPool } from './pool.ts';
 
 /** A named tensor in the step's memory. Bools are float32 there, so they have a copy for the caller. */
 interface Slot {
@@ -14,9 +15,19 @@ interface Slot {
   readonly bools: Uint8Array | undefined;
 }
 
+export interface RunnerOptions {
+  readonly plan: SimdPlan;
+  readonly build: KernelBuild;
+  /** Milliseconds after which another thread of the step counts as gone. */
+  readonly patience?: number;
+}
+
 export class SimdRunner implements ImmediateRunner {
   private readonly name: string;
+  private readonly build: KernelBuild;
   private step: CompiledStep | undefined;
+  /** The other threads' side of a shared step. */
+  private pooled: PooledStep | undefined;
   private readonly inputs: readonly Slot[];
   private readonly state: ReadonlyMap<string, Slot>;
   private readonly outputs: ReadonlyMap<string, Slot>;
@@ -24,9 +35,10 @@ export class SimdRunner implements ImmediateRunner {
   private lastRead: readonly string[] = [];
   private given: Record<string, Values> = {};
 
-  constructor(plan: SimdPlan, build: KernelBuild, shapes: StepShapes, initial: NamedValues) {
+  constructor({ plan, build, patience }: RunnerOptions, shapes: StepShapes, initial: NamedValues) {
     this.name = plan.graph.name;
-    this.step = instantiateStep(plan, build);
+    this.build = build;
+    this.step = instantiateStep(plan, build, patience);
     const { buffer } = this.step.memory;
     const slot = (name: string, { shape, dtype }: TensorShape, offset: number): Slot => {
       const size = sizeOf(shape);
@@ -50,10 +62,18 @@ export class SimdRunner implements ImmediateRunner {
     this.setState(initial);
   }
 
+  /** Has the pool's threads do their part. Before that, a step that is planned for several cannot run. */
+  async join(pool: ThreadPool): Promise<void> {
+    const { module, memory } = this.alive();
+    this.pooled = await pool.load({ build: this.build, module, memory });
+  }
+
   run(inputs: NamedValues, read: readonly string[]): NamedValues {
     const step = this.alive();
     for (let i = 0; i < this.inputs.length; i++) this.write(this.inputs[i], inputs[this.inputs[i].name]);
+    this.pooled?.begin();
     step.run();
+    this.pooled?.end();
     return this.give(read);
   }
 
@@ -86,6 +106,8 @@ export class SimdRunner implements ImmediateRunner {
 
   /** The memory goes with the last reference to it; a disposed runner refuses to go on. */
   dispose(): void {
+    this.pooled?.release();
+    this.pooled = undefined;
     this.step = undefined;
   }
 

@@ -1,57 +1,93 @@
 /**
- * The `simd` executor: steps compiled to WebAssembly SIMD, the same bits in Node and in every browser. What the compiler does
- * not know yet runs on the fallback, and the label names the kernel.
+ * The `simd` executor: steps compiled to WebAssembly SIMD, the same bits in Node and in every browser, on any number of threads.
+ * What the compiler does not know yet runs on the fallback, and the label names the kernel.
  */
-import type { Compute, MaybePromise, Runner } from '../step.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Compute, MaybePromise, Runner, StepShapes } from '../step.ts';
 import { trace } from '../trace/trace.ts';
-import { planStep } from './compile.ts';
+import { planStep, type SimdPlan } from './compile.ts';
 import type { KernelBuild } from './kernel-module.ts';
+import { WORTHWHILE, type ThreadPool } from './pool.ts';
 import { SimdRunner } from './runner.ts';
 
 /** A step may take this much memory, in bytes: addresses are 32-bit, and browsers give no more. */
 const MOST_MEMORY = 2 ** 31;
 
+export interface SimdOptions {
+  /** The `fast` build needs relaxed SIMD (`hasRelaxedSimd`); its results differ in the last bits from machine to machine. */
+  readonly build?: KernelBuild;
+  /** Threads for large steps, which are then there a moment later. The caller ends the pool. */
+  readonly pool?: ThreadPool | undefined;
+  /** Why there is no pool although one was wanted: the label says it once a step comes that would have used it. */
+  readonly alone?: string | undefined;
+}
+
 /**
  * Compiles steps; those that it cannot go to `fallback` (inferences to their caller's own code), and the label says which and
- * why. The `fast` build needs relaxed SIMD
- * (`hasRelaxedSimd`) and gives results that differ in the last bits from machine to machine.
+ * why. The label also names the steps that run on several threads.
  */
-export function simdCompute(fallback: Compute, build: KernelBuild = 'exact'): Compute {
+export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }: SimdOptions = {}): Compute {
   const exceptions = new Set<string>();
+  const shared = new Set<string>();
+  let onOne: string | undefined;
   const name = build === 'exact' ? 'simd' : 'simd-fast';
-  const compileSimd = (...step: Parameters<Compute['compile']>): Compiled => compileWith(build, ...step);
   return {
     get label() {
-      return exceptions.size === 0 ? name : `${name}, except ${[...exceptions].join('; ')}`;
+      const threads =
+        shared.size > 0 && pool ? ` · ${pool.threads} threads for ${[...shared].join(', ')}` : '';
+      const one = onOne === undefined ? '' : ` · one thread: ${onOne}`;
+      const except = exceptions.size === 0 ? '' : `, except ${[...exceptions].join('; ')}`;
+      return `${name}${threads}${one}${except}`;
     },
     compile(name, step, shapes, initial): MaybePromise<Runner> {
-      const compiled = compileSimd(name, step, shapes, initial);
-      if (compiled.kind === 'runner') return compiled.runner;
-      exceptions.add(`${name} (${compiled.reason}) on ${fallback.label}`);
-      return fallback.compile(name, step, shapes, initial);
+      const planned = plan(name, step, shapes, pool);
+      if (planned.kind === 'unsupported') {
+        exceptions.add(`${name} (${planned.reason}) on ${fallback.label}`);
+        return fallback.compile(name, step, shapes, initial);
+      }
+      if (!pool || !planned.plan.phases) {
+        if (alone !== undefined && wantsThreads(planned.graph, shapes)) onOne = alone;
+        return new SimdRunner({ plan: planned.plan, build }, shapes, initial);
+      }
+      const options = { plan: planned.plan, build, patience: pool.patience };
+      const runner = new SimdRunner(options, shapes, initial);
+      return runner.join(pool).then(
+        () => {
+          shared.add(name);
+          return runner;
+        },
+        (error: unknown) => {
+          // The same step on one thread gives the same bits, only later.
+          onOne = error instanceof Error ? error.message : String(error);
+          return new SimdRunner({ plan: planStep(planned.graph, shapes), build }, shapes, initial);
+        },
+      );
     },
     infer(name, step, shapes, initial) {
-      const compiled = compileSimd(name, step, shapes, initial);
-      if (compiled.kind === 'runner') return compiled.runner;
-      exceptions.add(`${name} (${compiled.reason}) in plain code`);
+      const planned = plan(name, step, shapes);
+      if (planned.kind === 'plan') return new SimdRunner({ plan: planned.plan, build }, shapes, initial);
+      exceptions.add(`${name} (${planned.reason}) in plain code`);
       return undefined;
     },
   };
 }
 
-type Compiled =
-  | { readonly kind: 'runner'; readonly runner: SimdRunner }
+type Planned =
+  | { readonly kind: 'plan'; readonly graph: Graph; readonly plan: SimdPlan }
   | { readonly kind: 'unsupported'; readonly reason: string };
 
-function compileWith(
-  build: KernelBuild,
-  ...[name, step, shapes, initial]: Parameters<Compute['compile']>
-): Compiled {
+function plan(...[name, step, shapes, pool]: [...Named, pool?: ThreadPool]): Planned {
   const traced = trace(name, step, shapes);
   if (traced.kind === 'unsupported') return traced;
-  const plan = planStep(traced.graph, shapes);
+  const plan = planStep(traced.graph, shapes, pool);
   const { bytes } = plan.memory;
   if (bytes > MOST_MEMORY)
     return { kind: 'unsupported', reason: `needs ${(bytes / 2 ** 30).toFixed(1)} GiB` };
-  return { kind: 'runner', runner: new SimdRunner(plan, build, shapes, initial) };
+  return { kind: 'plan', graph: traced.graph, plan };
+}
+
+type Named = Parameters<typeof trace>;
+
+function wantsThreads(graph: Graph, shapes: StepShapes): boolean {
+  return planStep(graph, shapes, { threads: 2, worthwhile: WORTHWHILE }).phases !== undefined;
 }

@@ -4,10 +4,18 @@
  * that a busy machine slows them alike.
  */
 import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { denseNetwork, inferenceExample, updateExample, type ExampleNetwork } from '#compile/examples.ts';
+import {
+  denseNetwork,
+  inferenceExample,
+  updateExample,
+  type Example,
+  type ExampleNetwork,
+} from '#compile/examples.ts';
 import { usersInference, usersUpdate } from '#compile/examples-tfjs.ts';
+import type { Compute, Runner } from '#compile/step.ts';
 import { median } from '#core/stats.ts';
 import { createCompute } from '#host/compute.ts';
 import type { Row } from './row.ts';
@@ -58,50 +66,97 @@ const TURN = 100;
 export async function* benchCompile(filter: string): AsyncIterable<Row> {
   for (const each of cases) {
     if (!each.row.includes(filter)) continue;
-    const { compiled, eager, users } = await measure(each);
+    const { compiled, shared, eager, users } = await measure(each);
     const torch = await measureTorch(each);
+    const tfjs = (time: number) => ({
+      'tfjs-wasm, this step': eager / time,
+      'tfjs-wasm, as its users write it': users / time,
+    });
     yield {
       suite: 'compile',
       row: each.row,
       value: compiled,
       unit: 'µs',
       vs: {
-        'tfjs-wasm, this step': eager / compiled,
-        'tfjs-wasm, as its users write it': users / compiled,
+        ...tfjs(compiled),
         ...(torch && { 'PyTorch, 1 thread': torch.one / compiled, 'PyTorch, best': torch.best / compiled }),
+      },
+    };
+    if (!shared) continue;
+    yield {
+      suite: 'compile',
+      row: `${each.row}, ${shared.threads} threads`,
+      value: shared.time,
+      unit: 'µs',
+      vs: {
+        '1 thread': compiled / shared.time,
+        ...tfjs(shared.time),
+        ...(torch && { 'PyTorch, best': torch.best / shared.time }),
       },
     };
   }
 }
 
 interface Times {
+  /** On one thread. */
   readonly compiled: number;
+  /** On the best number of threads above one, where the step is shared at all. */
+  readonly shared: { readonly threads: number; readonly time: number } | undefined;
   readonly eager: number;
   readonly users: number;
 }
 
-/** Microseconds per run of the three sides on this machine's Node. */
+/** A step on so many threads. */
+interface Compiled {
+  readonly threads: number;
+  readonly compute: Compute & Disposable;
+  readonly runner: Runner;
+}
+
+/** Microseconds per run of all sides on this machine's Node. */
 async function measure({ network, kind }: Case): Promise<Times> {
   const example = kind === 'update' ? updateExample(network) : inferenceExample(network);
   const { step, shapes, initial, inputs } = example;
   const outputs = kind === 'update' ? [] : ['y'];
-  using simd = await createCompute('simd');
-  const compiled = await simd.compile('bench', step, shapes, initial);
+  const compiled = await compileOnThreads(example);
   // Last, so that its tfjs backend stays the current one; compiled steps need none.
   using wasm = await createCompute('wasm');
   const eager = await wasm.compile('bench', step, shapes, initial);
   using users = kind === 'update' ? usersUpdate(network, example) : usersInference(network, example);
-  const sides = [() => compiled.run(inputs, outputs), () => eager.run(inputs, outputs), users.run];
+  const runners = [...compiled.map(({ runner }) => runner), eager];
+  const sides = [...runners.map((runner) => () => runner.run(inputs, outputs)), users.run];
   const times = sides.map((): number[] => []);
   for (let round = -2; round < ROUNDS; round++)
     for (const [i, side] of sides.entries()) {
       const time = await turn(side);
       if (round >= 0) times[i].push(time);
     }
-  compiled.dispose();
-  eager.dispose();
+  runners.forEach((runner) => runner.dispose());
+  compiled.forEach(({ compute }) => compute[Symbol.dispose]());
   const medians = times.map(median);
-  return { compiled: medians[0], eager: medians[1], users: medians[2] };
+  const shared = compiled.slice(1).map(({ threads }, i) => ({ threads, time: medians[i + 1] }));
+  return {
+    compiled: medians[0],
+    shared: shared.sort((a, b) => a.time - b.time).at(0),
+    eager: medians[compiled.length],
+    users: medians[compiled.length + 1],
+  };
+}
+
+/** On one thread, and on every higher number that there are cores for if the step is shared at all. */
+async function compileOnThreads({ step, shapes, initial }: Example): Promise<Compiled[]> {
+  const compiled: Compiled[] = [];
+  for (let threads = 1; threads <= availableParallelism(); threads++) {
+    const compute = await createCompute('simd', { threads });
+    const runner = await compute.compile('bench', step, shapes, initial);
+    if (threads > 1 && compute.label === 'simd') {
+      runner.dispose();
+      compute[Symbol.dispose]();
+      break;
+    }
+    compiled.push({ threads, compute, runner });
+  }
+  return compiled;
 }
 
 /** Runs for a turn's time; µs per run. */

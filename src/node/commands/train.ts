@@ -12,7 +12,7 @@ import { Trainer } from '#train/trainer.ts';
 import type { SavedNetwork } from '#train/weights.ts';
 import { dirname } from 'node:path';
 import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
-import { backendFlag, computeFor } from '../compute.ts';
+import { backendFlag, computeFor, threadsFlag } from '../compute.ts';
 import { formatEvaluation } from '../evaluation.ts';
 import { printJson, printLine, wantsJson } from '../output.ts';
 import { createProgress } from '../progress.ts';
@@ -37,6 +37,7 @@ export const train: Command = {
       default: '100000',
     },
     backend: backendFlag,
+    threads: threadsFlag,
     out: {
       type: 'string',
       description: 'Folder of the run (default runs/WORLD-AGENT-SEED)',

@@ -89,6 +89,19 @@ export class Code {
     }
   }
 
+  /** Signed LEB128. */
+  i64Const(value: bigint): void {
+    this.bytes.push(0x42);
+    let rest = BigInt.asIntN(64, value);
+    for (;;) {
+      const low = Number(rest & 0x7fn);
+      rest >>= 7n;
+      const done = (rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0);
+      this.bytes.push(done ? low : low | 0x80);
+      if (done) break;
+    }
+  }
+
   f32Const(value: number): void {
     this.words.setFloat32(0, value, true);
     this.bytes.push(0x43);
@@ -113,6 +126,79 @@ export class Code {
     this.i32Const(by);
     this.i32Add();
     this.set(local);
+  }
+
+  i32Sub(): void {
+    this.bytes.push(0x6b);
+  }
+
+  i32And(): void {
+    this.bytes.push(0x71);
+  }
+
+  i32ShrU(): void {
+    this.bytes.push(0x76);
+  }
+
+  i32GeU(): void {
+    this.bytes.push(0x4f);
+  }
+
+  i32Eq(): void {
+    this.bytes.push(0x46);
+  }
+
+  i32Eqz(): void {
+    this.bytes.push(0x45);
+  }
+
+  /** Takes a number off the stack and leaves the function unless it is zero. */
+  returnIf(): void {
+    this.when(() => this.bytes.push(0x0f));
+  }
+
+  /** Takes a number off the stack; the body runs unless it is zero. */
+  when(body: () => void): void {
+    this.bytes.push(0x04, 0x40);
+    body();
+    this.bytes.push(0x0b);
+  }
+
+  /** Repeats the body as long as it leaves a number other than zero. */
+  repeatWhile(body: () => void): void {
+    this.bytes.push(0x03, 0x40);
+    body();
+    this.op(0x0d, 0);
+    this.bytes.push(0x0b);
+  }
+
+  /** Aligned words shared with other threads (WebAssembly threads proposal); address 0 plus `offset` where nothing is pushed. */
+  atomicLoad(offset: number): void {
+    this.atomic(0x10, offset);
+  }
+
+  /** (address, value) */
+  atomicStore(offset: number): void {
+    this.atomic(0x17, offset);
+  }
+
+  /** (address, summand); leaves what was there before. */
+  atomicAdd(offset: number): void {
+    this.atomic(0x1e, offset);
+  }
+
+  /** (address, how many); leaves how many were woken. */
+  atomicNotify(offset: number): void {
+    this.atomic(0x00, offset);
+  }
+
+  /** (address, expected value, nanoseconds); leaves 2 after a timeout. */
+  atomicWait(offset: number): void {
+    this.atomic(0x01, offset);
+  }
+
+  drop(): void {
+    this.bytes.push(0x1a);
   }
 
   call(index: number): void {
@@ -237,6 +323,11 @@ export class Code {
     this.bytes.push(code);
     unsigned(this.bytes, alignment);
     unsigned(this.bytes, offset);
+  }
+
+  private atomic(code: number, offset: number): void {
+    this.bytes.push(0xfe);
+    this.access(code, 2, offset);
   }
 
   private vectorAccess(code: number, alignment: number, offset: number): void {

@@ -104,14 +104,14 @@ class LoopEmitter {
         code.set(local);
       }
     }
-    if (accumulatesInMemory(reduction)) this.fill(reduction.to, neutral);
+    if (accumulatesInMemory(reduction)) this.fill(reduction, neutral);
   }
 
-  /** Sets a whole tensor to one value. */
-  private fill({ tensor }: Placement, value: number): void {
+  /** Sets the results of a reduction to one value: they lie side by side, also those of a thread's share. */
+  private fill({ to: { tensor, offset: first }, reduced }: Reduction, value: number): void {
     const { code } = this;
-    const size = tensor.shape.reduce((a, b) => a * b, 1);
-    const address = this.context.address(tensor);
+    const size = this.domain.reduce((size, count, axis) => (reduced[axis] ? size : size * count), 1);
+    const address = this.context.address(tensor) + WORD * first;
     if (value === 0) {
       code.i32Const(address);
       code.i32Const(0);

@@ -1,66 +1,117 @@
 /**
- * Emits the module of a whole step: `prepare` computes what is constant, `run` is a plain sequence of calls. No JavaScript
- * runs between the kernels of a step.
+ * Emits the module of a whole step: `prepare` computes what is constant, `run` is a plain sequence of calls, some of
+ * them shared with other threads. No JavaScript runs between the kernels of a step.
  */
 import type { MemoryPlan } from '../../plan/memory.ts';
 import type { Kernel, Schedule } from '../../plan/schedule.ts';
 import { sizeOf, type Node } from '../../graph/graph.ts';
 import type { Call } from '../calls.ts';
 import { kernelSignature, type KernelName } from '../kernel-exports.ts';
+import type { Phase, Task } from '../split.ts';
 import { Code } from './code.ts';
 import { helperOf } from './functions.ts';
 import { emitLoop } from './loop.ts';
 import { ModuleWriter, type MemoryLimits } from './module.ts';
+import { emitEnd, emitFinish, emitHelp, emitServe, emitShared } from './sharing.ts';
 
 export interface StepProgram {
   readonly schedule: Schedule;
   readonly memory: MemoryPlan;
   readonly calls: ReadonlyMap<Kernel, Call>;
+  /** What several threads share; undefined for one thread. */
+  readonly phases: readonly Phase[] | undefined;
 }
 
-/** The binary; it imports `env.memory` and `kernels.*`, and exports `prepare` and `run`. */
-export function emitStep(program: StepProgram, limits: MemoryLimits): Uint8Array<ArrayBuffer> {
-  const { schedule, memory, calls } = program;
+/**
+ * The binary; it imports `env.memory` and `kernels.*`, and exports `prepare`, `run`, and `serve` for the other threads of a
+ * shared step. `patience`: milliseconds after which a thread that does not finish what it began counts as gone.
+ */
+export function emitStep(
+  program: StepProgram,
+  limits: MemoryLimits,
+  patience: number,
+): Uint8Array<ArrayBuffer> {
   const module = new ModuleWriter(limits);
-  const imported = importKernels(module, program);
-  const address = (tensor: Node): number => {
-    const offset = memory.offsets.get(tensor);
-    if (offset === undefined) throw new Error(`node ${tensor.id} (${tensor.op.kind}) has no memory`);
-    return offset;
-  };
-  const context = { address, helper: imported };
-  const sequence = (kernels: readonly Kernel[]): Code => {
-    const code = new Code();
-    for (const kernel of kernels)
-      if (kernel.kind === 'loops')
-        for (const loop of kernel.loops) code.call(module.addFunction(emitLoop(loop, context)));
-      else emitCall(code, kernel, calls.get(kernel) as Call, { memory, address, imported });
-    return code;
-  };
-  module.addFunction(sequence(schedule.prepare), 'prepare');
-  const run = sequence(schedule.run);
-  for (const { from, name } of memory.copies) {
-    run.i32Const(memory.state.get(name) as number);
-    run.i32Const(address(from));
-    run.i32Const(4 * sizeOf(from.shape));
-    run.memoryCopy();
-  }
+  const emitter = new StepEmitter(module, program);
+  const { schedule, calls, phases } = program;
+  module.addFunction(emitter.sequence(wholes(schedule.prepare, calls)), 'prepare');
+  const run = phases ? emitter.shared(phases, patience) : emitter.sequence(wholes(schedule.run, calls));
+  emitter.copies(run);
   module.addFunction(run, 'run');
   return module.finish();
 }
 
-interface Addresses {
-  readonly memory: MemoryPlan;
-  readonly address: (tensor: Node) => number;
-  readonly imported: (name: KernelName) => number;
+/** Kernels as one thread runs them. */
+function wholes(kernels: readonly Kernel[], calls: ReadonlyMap<Kernel, Call>): Task[] {
+  return kernels.flatMap((kernel): Task[] =>
+    kernel.kind === 'loops'
+      ? kernel.loops.map((loop) => ({ kind: 'loop', loop }))
+      : [{ kind: 'call', kernel, call: calls.get(kernel) as Call }],
+  );
 }
 
-function emitCall(code: Code, kernel: Kernel, call: Call, { memory, address, imported }: Addresses): void {
-  for (const argument of call.args)
-    if (typeof argument === 'number') code.i32Const(argument);
-    else if (argument.kind === 'tensor') code.i32Const(address(argument.tensor) + argument.offset);
-    else code.i32Const((argument.kind === 'table' ? memory.tables : memory.scratch).get(kernel) ?? 0);
-  code.call(imported(call.kernel));
+class StepEmitter {
+  private readonly module: ModuleWriter;
+  private readonly memory: MemoryPlan;
+  private readonly imported: (name: KernelName) => number;
+
+  constructor(module: ModuleWriter, program: StepProgram) {
+    this.module = module;
+    this.memory = program.memory;
+    this.imported = importKernels(module, program);
+  }
+
+  sequence(tasks: readonly Task[], code = new Code()): Code {
+    const context = { address: (tensor: Node) => this.address(tensor), helper: this.imported };
+    for (const task of tasks)
+      if (task.kind === 'loop') code.call(this.module.addFunction(emitLoop(task.loop, context)));
+      else this.call(code, task);
+    return code;
+  }
+
+  /** The first thread's way through the phases; adds the functions that it and the others need. */
+  shared(phases: readonly Phase[], patience: number): Code {
+    const { module } = this;
+    const chunks = phases.map((phase) => (phase.kind === 'shared' ? phase.tasks.length : 0));
+    const helping = new Code();
+    emitHelp(chunks, (phase, chunk) => this.sequence([phases[phase - 1].tasks[chunk]], helping), helping);
+    const help = module.addFunction(helping);
+    const finish = module.addFunction(emitFinish(patience));
+    module.addFunction(emitServe(help), 'serve');
+    const code = new Code();
+    phases.forEach((phase, i) => {
+      if (phase.kind === 'alone') this.sequence(phase.tasks, code);
+      else emitShared(code, i + 1, phase.tasks.length, { help, finish });
+    });
+    emitEnd(code);
+    return code;
+  }
+
+  /** State that was computed aside is copied into place. */
+  copies(code: Code): void {
+    for (const { from, name } of this.memory.copies) {
+      code.i32Const(this.memory.state.get(name) as number);
+      code.i32Const(this.address(from));
+      code.i32Const(4 * sizeOf(from.shape));
+      code.memoryCopy();
+    }
+  }
+
+  private call(code: Code, { kernel, call }: Task & { kind: 'call' }): void {
+    const { memory } = this;
+    for (const argument of call.args)
+      if (typeof argument === 'number') code.i32Const(argument);
+      else if (argument.kind === 'tensor') code.i32Const(this.address(argument.tensor) + argument.offset);
+      else if (argument.kind === 'table') code.i32Const(memory.tables.get(kernel) as number);
+      else code.i32Const((memory.scratch.get(kernel) ?? 0) + argument.offset);
+    code.call(this.imported(call.kernel));
+  }
+
+  private address(tensor: Node): number {
+    const offset = this.memory.offsets.get(tensor);
+    if (offset === undefined) throw new Error(`node ${tensor.id} (${tensor.op.kind}) has no memory`);
+    return offset;
+  }
 }
 
 /** Imports every kernel and helper that the step uses, and gives their indices. */

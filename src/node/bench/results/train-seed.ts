@@ -18,7 +18,8 @@ export async function trainSeed(
   provenance: Provenance,
 ): Promise<SeedRecord> {
   const run = runOf(experiment, seed);
-  using compute = await createCompute('simd');
+  // Seeds are trained side by side, and their CPU seconds are compared.
+  using compute = await createCompute('simd', { threads: 1 });
   const trainer = await Trainer.create(run, compute);
   try {
     const { curve, seconds, cpuSeconds } = await advance(trainer, experiment.steps);
