@@ -135,7 +135,8 @@ export class Crew {
 
   /** The peers' states in their order; none before they have played. They must rest. */
   async snapshot(): Promise<readonly Snapshot[]> {
-    if (this.peers.length === 0 && !this.failure) return this.saved;
+    // A copy: whoever asked may send it on and leave nothing behind.
+    if (this.peers.length === 0 && !this.failure) return structuredClone(this.saved);
     for (const peer of this.peers) peer.saved = undefined;
     this.tellAll({ kind: 'snapshot' });
     await this.until(() => this.peers.every(({ saved }) => saved));

@@ -85,7 +85,12 @@ describe.each([
     await expect(trainer.snapshot()).rejects.toThrow('worker 2 of 2');
 
     await trainer.restore(saved);
-    expect(await trainer.snapshot()).toEqual(saved);
+    const restored = await trainer.snapshot();
+    expect(restored).toEqual(saved);
+    // As a page takes it: what it got is gone here, and the run goes on all the same.
+    const [{ agent }] = children(restored, 'crew', 1);
+    const { exploration } = child(child({ agent }, 'agent'), 'rngs');
+    structuredClone(exploration, { transfer: [(exploration as Int32Array<ArrayBuffer>).buffer] });
     await play(trainer, 1000);
     expect(threads).toHaveLength(2);
     const after = await trainer.snapshot();
