@@ -1,4 +1,7 @@
-/** Env steps per second of every world on one core: random actions, rewards, auto-reset and the observation included. */
+/**
+ * Env steps per second of every world on one core, as an agent would be served: `VectorEnv.step` of 64 slots with random actions,
+ * which are drawn beforehand; reward terms, episode books, resets and the observation are timed. Use --only: worlds share the loop.
+ */
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import { worlds } from '#train/worlds.ts';
