@@ -90,6 +90,13 @@ describe.each(cases)('agent $id and a $kind layer', ({ agent, world, kind, netwo
 });
 
 describe.each(networked)('agent $id and its networks', ({ agent, world }) => {
+  it.each(['gru', 'lstm'])('lists a %s layer wherever it is not refused', (kind) => {
+    const asked = request(agent, world, [{ kind, units: 3 }]);
+    const problem = problemOf(() => resolveRun(asked));
+    if (problem) return expect(problem.field).toContain(`network.0 (${kind})`);
+    for (const { layers } of describeNetworks(resolveRun(asked))) expect(layers[0].kind).toBe(kind);
+  });
+
   const body = [dense, { kind: 'dense', units: 6, activation: 'relu' }] as const;
 
   it('lists them as they are in its snapshot, and begins with the weights of another run', async () => {

@@ -199,7 +199,8 @@ export const ppo = defineAgent<Compute, typeof ppoConfig>({
   config: ppoConfig,
   presets: ppoPresets,
   refuses,
-  networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, config.shared)),
+  networks: (spec, config) =>
+    actorCriticNetworks(planActorCritic(spec, config.network, config.shared, config)),
   slots: ({ worlds }) => worlds,
   create: createPpo,
 });
