@@ -1,5 +1,5 @@
 /** Play and evaluations that are recorded, added to, interrupted and played again by the real command line. */
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ludus, start, temporaryFolder } from './ludus.ts';
@@ -94,6 +94,28 @@ describe('ludus evaluate --record', () => {
     expect(played.stderr).toBe('');
     expect(sorted(played.lines.map((line) => line['return']))).toEqual(sorted(evaluated[0]['returns']));
     expect(played.lines.map((line) => line['player'])).toEqual(Array.from({ length: 13 }, () => 'reinforce'));
+  });
+});
+
+describe('ludus train --demonstrations', () => {
+  it('clones what was played by hand, and goes on without the file', async () => {
+    const file = join(folder, 'shown.jsonl');
+    const out = join(folder, 'clone');
+    await record(file);
+    const world = ['frozen-lake', '--world', 'slippery=false'];
+    const train = ['train', ...world, '--agent', 'bc', '--demonstrations', file, '--set', 'heldOut=0'];
+    const { lines: said, code } = await ludus(...train, '--steps', '300', '--episodes', '3', '--out', out);
+    expect(code).toBe(0);
+    expect(said[0]).toMatchObject({ agent: 'bc', demonstrations: '3 episodes' });
+    // One game went to the goal; of the two that were left after a step, one began like it and one did not.
+    expect(said.find(({ kind }) => kind === 'evaluation')).toMatchObject({ mean: 1 });
+    expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'))).toMatchObject({
+      demonstrations: '3 episodes',
+    });
+    unlinkSync(file);
+    const more = await ludus('train', '--resume', out, '--steps', '400', '--episodes', '0');
+    expect(more).toMatchObject({ code: 0, stderr: '' });
+    expect(more.lines.at(-1)).toMatchObject({ kind: 'done', step: 400 });
   });
 });
 
