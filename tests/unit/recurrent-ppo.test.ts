@@ -137,14 +137,15 @@ describe('a memory', () => {
       ({ id, config }) => id !== 'ppo' && describeTable(config).some(({ key }) => key === 'network'),
     );
     expect(others.length).toBeGreaterThan(5);
-    for (const { id, config, refuses } of others)
+    for (const agent of others)
       for (const kind of ['gru', 'lstm']) {
         const network = [
           { kind: 'dense', units: 4 },
           { kind, units: 4 },
         ];
+        const { id, config } = agent;
         const world = id === 'td3' ? 'pendulum' : 'cart-pole';
-        const problem = refuses(resolveWorld({ world }).kernel.spec, config.parse({ network }));
+        const problem = agent.refuses(resolveWorld({ world }).kernel.spec, config.parse({ network }));
         expect(problem?.field, id).toBe(`network.1 (${kind})`);
         expect(problem?.expected, id).toContain('remember nothing');
       }
