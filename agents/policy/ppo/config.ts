@@ -117,6 +117,22 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       minibatches: 32,
     },
   },
+  'sb3-zoo-minigrid-door-key': {
+    source:
+      'RL Baselines3 Zoo, MiniGrid-DoorKey-5x5 at 100k steps, with an entropy bonus that it has not (and normalised observations: `--wrap normaliseObservation=true`)',
+    config: {
+      learningRate: 2.5e-4,
+      worlds: 8,
+      steps: 128,
+      epochs: 10,
+      minibatches: 16,
+      network: [
+        { kind: 'flatten' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+      ],
+    },
+  },
   'rl-starter-files': {
     source:
       'rl-starter-files with torch-ac, MiniGrid DoorKey-5x5 (16 worlds, batches of 256; its convolutions less the last)',

@@ -62,6 +62,7 @@ export const suite: readonly Experiment[] = [
   on(taxi, 'q-learning', 'taxi'),
   on(taxi, 'sarsa', 'taxi'),
   on(doorKey, 'ppo', 'rl-starter-files'),
+  on(doorKey, 'ppo', 'sb3-zoo-minigrid-door-key', { wrappers: { normaliseObservation: true } }),
   on({ ...arcade, world: 'breakout', steps: 2_000_000 }, 'pqn', 'arcade'),
   ...COMPARED.flatMap((world) => [
     on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'rainbow-arcade'),
