@@ -43,7 +43,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
   const { stickyActions, ramping } = params;
   const spec: EnvSpec = {
     id: 'asterix',
-    version: 1,
+    version: 2,
     title: 'Asterix',
     observation: { kind: 'planes', shape: [SIZE, SIZE, CHANNELS] },
     action,

@@ -43,7 +43,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
   const sticky = params.stickyActions;
   const spec: EnvSpec = {
     id: 'breakout',
-    version: 1,
+    version: 2,
     title: 'Breakout',
     observation: { kind: 'planes', shape: [SIZE, SIZE, CHANNELS] },
     action,

@@ -36,7 +36,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
   const sticky = params.stickyActions;
   const spec: EnvSpec = {
     id: 'freeway',
-    version: 1,
+    version: 2,
     title: 'Freeway',
     observation: { kind: 'planes', shape: [SIZE, SIZE, CHANNELS] },
     action,

@@ -58,7 +58,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
   return {
     spec: {
       id: 'seaquest',
-      version: 1,
+      version: 2,
       title: 'Seaquest',
       observation: { kind: 'planes', shape: [SIZE, SIZE, CHANNELS] },
       action,

@@ -52,7 +52,7 @@ function spec(params: ArcadeParams): { spec: EnvSpec; codes: Int8Array } {
     codes,
     spec: {
       id: 'space-invaders',
-      version: 1,
+      version: 2,
       title: 'Space Invaders',
       observation: { kind: 'planes', shape: [SIZE, SIZE, CHANNELS] },
       action,

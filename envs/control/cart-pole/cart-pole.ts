@@ -32,7 +32,7 @@ type State = Readonly<Record<'x' | 'velocity' | 'angle' | 'spin', Float64Array>>
 function spec(suttonBarto: boolean): EnvSpec {
   return {
     id: 'cart-pole',
-    version: 1,
+    version: 2,
     title: 'CartPole',
     observation: { kind: 'vector', shape: [4] },
     action: { kind: 'discrete', names: ['push left', 'push right'] },

@@ -93,7 +93,7 @@ function specOf(continuous: boolean): EnvSpec {
   const names = ['no engine', 'left engine', 'main engine', 'right engine'];
   return {
     id: continuous ? 'lunar-lander-continuous' : 'lunar-lander',
-    version: 1,
+    version: 2,
     title: continuous ? 'LunarLander, continuous' : 'LunarLander',
     observation: { kind: 'vector', shape: [8] },
     action: continuous ? { kind: 'box', low: [-1, -1], high: [1, 1] } : { kind: 'discrete', names },

@@ -65,7 +65,7 @@ type Field = {
 function specOf(maxSteps: number): EnvSpec {
   return {
     id: 'puck-world',
-    version: 1,
+    version: 2,
     title: 'Puck world',
     observation: { kind: 'vector', shape: [8] },
     action: { kind: 'discrete', names: ['left', 'right', 'up', 'down', 'none'] },
