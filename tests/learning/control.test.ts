@@ -23,11 +23,15 @@ async function learn(request: RunRequest, steps: number): Promise<number> {
 }
 
 describe('CartPole, where 500 is all there is and a random player gets 22', () => {
-  it('DQN solves it within 50k steps for at least four of five seeds', { timeout: 1_200_000 }, async () => {
+  it('DQN solves it within 50k steps by its preset for that, for at least four of five seeds', async () => {
     const means: number[] = [];
     for (const seed of [1, 2, 3, 4, 5])
-      means.push(await learn({ world: 'cart-pole', agent: 'dqn', seed }, 50_000));
+      means.push(await learn({ world: 'cart-pole', agent: 'dqn', preset: 'cart-pole', seed }, 50_000));
     expect(means.filter((mean) => mean >= 475).length, means.join(', ')).toBeGreaterThanOrEqual(4);
+  });
+
+  it('DQN gets far within 50k steps from its defaults, which are not for one world alone', async () => {
+    expect(await learn({ world: 'cart-pole', agent: 'dqn', seed: 1 }, 50_000)).toBeGreaterThanOrEqual(300);
   });
 
   it('PPO solves it within 100k steps', async () => {
