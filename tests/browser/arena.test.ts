@@ -249,7 +249,7 @@ test('where the agent of a link cannot play its world, another one does; the mes
   await using v = await visit(browser, site, 'world=cart-pole&agent=q-learning');
   await v.above('#steps', 5);
   expect(await v.text('#watched')).toMatch(/CartPole/);
-  expect((await v.text('#notice')).match(/agent\.world/g)).toHaveLength(1);
+  expect((await v.text('#notice')).match(/agent: expected/g)).toHaveLength(1);
   await v.page.locator('#world').selectOption('acrobot');
   await v.page.locator('#watched', { hasText: 'Acrobot' }).waitFor();
   expect(await v.page.locator('#notice').count()).toBe(0);
