@@ -27,13 +27,21 @@ type Backend = Exclude<ComputeChoice, 'auto' | 'simd' | 'simd-fast'>;
 const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
 export interface ComputeOptions {
-  /** How many threads a large compiled step may use, the caller's included; left out: as many as there are cores, at most 4. */
+  /**
+   * How many threads a large compiled step may use, the caller's included; left out: as many as there are cores, at most 4,
+   * and only for steps large enough to gain by it on two cores.
+   */
   readonly threads?: number | undefined;
 }
 
 /** More threads than this gain little on steps of milliseconds: they wait for one another after every kernel. */
 const USUAL_THREADS = 4;
 const MOST_THREADS = 32;
+/**
+ * Nanoseconds of a step that nobody asked to share: on two cores the MinAtar update of 0.9 ms took 13 % longer on two threads,
+ * LeNet's of 8 ms took 6 % less (`npm run bench -- compile`).
+ */
+const WORTHWHILE_UNASKED = 2_000_000;
 
 /**
  * Starts a backend. A choice by hand takes software adapters too; one that is not there is an `InputError`. Disposing it ends
@@ -98,7 +106,8 @@ function threadsFor(asked: number | undefined): Pick<SimdOptions, 'pool' | 'alon
   const { count, why } = cores();
   if (why !== undefined) return { alone: asked === 1 ? undefined : why };
   const threads = asked ?? Math.min(count, USUAL_THREADS);
-  return threads > 1 ? { pool: new ThreadPool({ spawn: spawnThread, threads }) } : {};
+  const worthwhile = asked === undefined ? WORTHWHILE_UNASKED : undefined;
+  return threads > 1 ? { pool: new ThreadPool({ spawn: spawnThread, threads, worthwhile }) } : {};
 }
 
 async function firstOf(backends: readonly Backend[]): Promise<Compute & Disposable> {

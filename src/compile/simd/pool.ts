@@ -27,7 +27,7 @@ export interface PoolOptions {
   /** All together, the caller's own included; at least 2. */
   readonly threads: number;
   /** Nanoseconds of work, by estimate, from which on a step is shared. */
-  readonly worthwhile?: number;
+  readonly worthwhile?: number | undefined;
   /** Milliseconds after which a thread that does not finish what it began counts as gone. */
   readonly patience?: number;
 }
