@@ -12,7 +12,7 @@ import { explain } from '#compile/explain.ts';
 import { ThreadPool, type PoolThread } from '#compile/simd/pool.ts';
 import { Code } from '#compile/simd/emit/code.ts';
 import { ModuleWriter } from '#compile/simd/emit/module.ts';
-import type { ToThread } from '#compile/simd/thread.ts';
+import { Word, type ToThread } from '#compile/simd/thread.ts';
 import { simdCompute } from '#compile/simd/simd.ts';
 import type { ImmediateRunner, NamedValues } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
@@ -198,6 +198,35 @@ describe('a pool', () => {
     const words = wordsAfter(first, example.inputs, ['loss'], 2);
     expect(wordsAfter(others[1], example.inputs, ['loss'], 2)).toEqual(words);
     expect(spawned.length).toBe(1);
+  });
+
+  it('bears with a thread that comes so late to a run that the step is gone', async () => {
+    let spawned = 0;
+    const pool = new ThreadPool({
+      threads: 2,
+      worthwhile: 0,
+      spawn: (listener) => {
+        spawned++;
+        const thread = spawnThread(listener);
+        const post = (message: ToThread): void => {
+          // As after a run that the caller did alone, and the end of its step: the thread wakes up to both at once.
+          if (message.kind === 'join') {
+            const words = message.index * Word.size;
+            Atomics.store(message.control, words + Word.step, 99);
+            Atomics.add(message.control, words + Word.runs, 1);
+          }
+          thread.post(message);
+        };
+        return { ...thread, post };
+      },
+    });
+    using _ = pool;
+    const expected = wordsAfter(await compile(undefined, example), example.inputs, ['loss'], 2);
+    shared = 0;
+    // What the thread had to say of the run comes before its answer to the second step.
+    for (let k = 0; k < 2; k++)
+      expect(wordsAfter(await compile(pool, example), example.inputs, ['loss'], 2)).toEqual(expected);
+    expect([shared, spawned]).toEqual([2, 1]);
   });
 
   it('goes on without a thread that died, until it hears of that; then it refuses, and starts anew for the next step', async () => {
