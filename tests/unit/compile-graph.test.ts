@@ -1,9 +1,10 @@
 /** The graph's builder and each pass alone, on graphs of a few nodes, read as text. */
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '#compile/graph/builder.ts';
-import { reachable, type Graph, type Node } from '#compile/graph/graph.ts';
+import { reachable, type Graph, type Node, type Window } from '#compile/graph/graph.ts';
 import { epilogues, reluMasks } from '#compile/graph/passes/epilogues.ts';
 import { foldConstants } from '#compile/graph/passes/fold-constants.ts';
+import { masksBeforePoolGradients, sumsBeforePoolGradients } from '#compile/graph/passes/pool-gradients.ts';
 import { share } from '#compile/graph/passes/share.ts';
 import { simplify } from '#compile/graph/passes/simplify.ts';
 import { printGraph } from '#compile/graph/print.ts';
@@ -164,5 +165,83 @@ describe('the other passes', () => {
       return [b.map('relu', product), product];
     });
     expect(printGraph(epilogues.run(graph))).toContain('relu(%2)');
+  });
+});
+
+/** What comes back through max pooling and the ReLU before it, summed as for a bias; `fn` pools forward, if anything does. */
+function backward(window: Window, fn?: 'max' | 'avg', factor?: (b: GraphBuilder, y: Node) => Node): Graph {
+  const b = new GraphBuilder();
+  const y = b.placeholder('input', 'y', [2, 4, 4, 3], 'float32');
+  const dy = b.placeholder('input', 'dy', [2, 2, 2, 3], 'float32');
+  const pooled = fn && b.node({ kind: 'pool', fn, window }, [y], dy.shape, 'float32');
+  const gradient = b.node({ kind: 'poolGradient', fn: 'max', window }, [y, dy], y.shape, 'float32');
+  const mask = b.map('toFloat', b.map('less', b.constant([0], y.shape, 'float32'), y));
+  const masked = b.map('mul', factor ? factor(b, y) : mask, gradient);
+  const outputs = { ...(pooled && { p: pooled }), dx: masked, db: b.reduce('sum', masked, [0, 1, 2]) };
+  return { name: 'test', state: new Map(), outputs: new Map(Object.entries(outputs)) };
+}
+
+describe('pool gradients', () => {
+  const square: Window = { size: [2, 2], stride: [2, 2], pad: [0, 0] };
+
+  it('take the mask of a ReLU and the sum for a bias at the size of what was pooled', () => {
+    const graph = sumsBeforePoolGradients.run(masksBeforePoolGradients.run(backward(square, 'max')));
+    expect(printGraph(graph)).toBe(
+      [
+        '%0 = input y(): float32 [2, 4, 4, 3]',
+        '%1 = input dy(): float32 [2, 2, 2, 3]',
+        '%2 = max-pool(%0): float32 [2, 2, 2, 3]',
+        '%4 = less(0, %2): bool [2, 2, 2, 3]',
+        '%5 = toFloat(%4): float32 [2, 2, 2, 3]',
+        '%6 = mul(%1, %5): float32 [2, 2, 2, 3]',
+        '%7 = max-pool-gradient(%0, %6): float32 [2, 4, 4, 3]',
+        '%8 = sum axes 0,1,2(%6): float32 [3]',
+        'output p ← %2',
+        'output dx ← %7',
+        'output db ← %8',
+      ].join('\n'),
+    );
+  });
+
+  it.each<[string, Graph]>([
+    ['nothing pools forward', backward(square)],
+    ['the mean is pooled forward', backward(square, 'avg')],
+    [
+      'the mask is of something else',
+      backward(square, 'max', (b, y) =>
+        b.map('toFloat', b.map('less', b.constant([0], y.shape, 'float32'), b.map('neg', y))),
+      ),
+    ],
+    [
+      'the mask is not that of a ReLU',
+      backward(square, 'max', (b, y) =>
+        b.map('toFloat', b.map('less', b.constant([1], y.shape, 'float32'), y)),
+      ),
+    ],
+  ])('are masked as before where %s', (_, graph) => {
+    expect(printGraph(masksBeforePoolGradients.run(graph))).toBe(printGraph(graph));
+  });
+
+  it('are masked as before where they are also read without the mask', () => {
+    const graph = backward(square, 'max');
+    const gradient = reachable(graph).find(({ op }) => op.kind === 'poolGradient') as Node;
+    const both = { ...graph, outputs: new Map([...graph.outputs, ['raw', gradient]]) };
+    expect(printGraph(masksBeforePoolGradients.run(both))).toBe(printGraph(both));
+  });
+
+  it.each<[string, Window, readonly number[], boolean]>([
+    ['windows that overlap', { size: [3, 3], stride: [1, 1], pad: [0, 0] }, [0, 1, 2], true],
+    ['windows that reach into the padding', { size: [2, 2], stride: [3, 3], pad: [1, 1] }, [1, 2], true],
+    ['windows in the padding alone', { size: [2, 2], stride: [4, 4], pad: [2, 2] }, [0, 1, 2], false],
+    ['windows behind the image', { size: [2, 2], stride: [4, 4], pad: [0, 0] }, [0, 1, 2], false],
+    ['a sum over rows alone', square, [0, 1], false],
+  ])('%s', (_, window, axes, moves) => {
+    const b = new GraphBuilder();
+    const y = b.placeholder('input', 'y', [2, 4, 4, 3], 'float32');
+    const dy = b.placeholder('input', 'dy', [2, 2, 2, 3], 'float32');
+    const gradient = b.node({ kind: 'poolGradient', fn: 'max', window }, [y, dy], y.shape, 'float32');
+    const outputs = new Map([['sum', b.reduce('sum', gradient, axes)]]);
+    const after = sumsBeforePoolGradients.run({ name: 'test', state: new Map(), outputs });
+    expect(after.outputs.get('sum')?.inputs[0].op.kind).toBe(moves ? 'input' : 'poolGradient');
   });
 });

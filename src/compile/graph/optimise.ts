@@ -2,13 +2,14 @@
 import type { Graph } from './graph.ts';
 import { epilogues, reluMasks } from './passes/epilogues.ts';
 import { foldConstants } from './passes/fold-constants.ts';
+import { masksBeforePoolGradients, sumsBeforePoolGradients } from './passes/pool-gradients.ts';
 import { share } from './passes/share.ts';
 import { simplify } from './passes/simplify.ts';
 import type { Pass } from './rewrite.ts';
 
 /**
- * Simplify runs again wherever the pass before it may have opened a new chance; masks are rewritten right before epilogues,
- * which need them.
+ * Simplify runs again wherever the pass before it may have opened a new chance; masks are rewritten right before the passes
+ * that look for them.
  */
 const PASSES: readonly Pass[] = [
   simplify,
@@ -17,6 +18,8 @@ const PASSES: readonly Pass[] = [
   share,
   simplify,
   reluMasks,
+  masksBeforePoolGradients,
+  sumsBeforePoolGradients,
   epilogues,
   share,
 ];
