@@ -48,7 +48,7 @@ const signatures = {
   logX4: 'x:v128 -> v128',
   /** ln(1 + x) without cancellation near 0. ≤ 0.9 ulp. */
   log1pX4: 'x:v128 -> v128',
-  /** ≤ 2.6 ulp. */
+  /** Never beyond ±1, exactly that from ±9 on. ≤ 5.9 ulp, a relative error of 3.5e-7. */
   tanhX4: 'x:v128 -> v128',
   /** 1 / (1 + e^−x). ≤ 2.4 ulp. */
   sigmoidX4: 'x:v128 -> v128',

@@ -1,6 +1,7 @@
 /**
  * The arithmetic kernels in GFLOP/s, each beside the machine's limit for 128-bit multiply and add on one core: a loop of
- * independent chains that stays in registers. Kernel and limit take turns, so that a busy machine slows them alike.
+ * independent chains that stays in registers. Kernel and limit take turns, so that a busy machine slows them alike. Functions
+ * such as tanh follow in nanoseconds per element.
  */
 import { Code, Simd } from '#compile/simd/emit/code.ts';
 import { ModuleWriter } from '#compile/simd/emit/module.ts';
@@ -9,6 +10,7 @@ import {
   conv2dScratchBytes,
   MatmulFlag,
   matmulScratchBytes,
+  UnaryFunction,
   type Conv2dGeometry,
   type Kernels,
 } from '#compile/simd/kernel-exports.ts';
@@ -55,6 +57,10 @@ const convolutions = [
   [8, 13, 16, 32, 1],
 ] as const;
 
+/** Functions over a hidden layer of 64 units for 256 states, which the second-level cache holds. */
+const functions = ['exp', 'tanh', 'sigmoid'] as const;
+const ELEMENTS = 256 * 64;
+
 export function* benchKernels(filter: string): Iterable<Row> {
   const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES });
   new Float32Array(memory.buffer, at.a).fill(0.5);
@@ -69,6 +75,14 @@ export function* benchKernels(filter: string): Iterable<Row> {
       const value = each.flops / time / 1e6;
       const share = value / (limit.flops / limitTime / 1e6);
       yield { suite: 'kernels', row, value, unit: 'GFLOP/s', vs: { 'the limit of mul + add': share } };
+    }
+    for (const name of functions) {
+      const row = `${name} of ${ELEMENTS} elements${build === 'exact' ? '' : `, ${build}`}`;
+      if (!row.includes(filter)) continue;
+      const x = new Float32Array(memory.buffer, at.a, ELEMENTS);
+      for (let i = 0; i < ELEMENTS; i++) x[i] = 3 * Math.sin(i);
+      const [time] = takeTurns(() => kernels.unary(UnaryFunction[name], at.a, at.out, ELEMENTS), limit.work);
+      yield { suite: 'kernels', row, value: (time * 1e6) / ELEMENTS, unit: 'ns/element', vs: {} };
     }
   }
 }

@@ -1,6 +1,5 @@
 /**
  * The element-wise functions as exports: on four lanes for emitted loops, on whole arrays, and on the rows of a product.
- * `which` is constant in every loop, so each becomes a loop over one inlined function.
  */
 import { loadPart, storePart } from './lanes';
 import * as math from './math';
@@ -55,62 +54,141 @@ const RELU: i32 = 10;
 const RELU6: i32 = 11;
 const ELU: i32 = 12;
 
-@inline
-function evaluate(which: i32, x: v128): v128 {
-  if (which == EXP) return math.exp(x);
-  if (which == EXPM1) return math.expm1(x);
-  if (which == LOG) return math.log(x);
-  if (which == LOG1P) return math.log1p(x);
-  if (which == TANH) return math.tanh(x);
-  if (which == SIGMOID) return math.sigmoid(x);
-  if (which == SOFTPLUS) return math.softplus(x);
-  if (which == SIN) return trig.sin(x);
-  if (which == COS) return trig.cos(x);
-  if (which == ERF) return trig.erf(x);
-  const positive = f32x4.pmax(x, f32x4.splat(0));
-  if (which == RELU) return positive;
-  if (which == RELU6) return f32x4.pmin(positive, f32x4.splat(6));
-  return v128.bitselect(math.expm1(x), x, f32x4.lt(x, f32x4.splat(0)));
+/*
+ * The functions as types, for `loop` to be compiled once for each. A number would do as a parameter of an inlined loop,
+ * but the optimiser folds such loops into one that asks for its function at every four elements.
+ */
+@unmanaged
+class Exp {
+  @inline
+  of(x: v128): v128 {
+    return math.exp(x);
+  }
+}
+@unmanaged
+class Expm1 {
+  @inline
+  of(x: v128): v128 {
+    return math.expm1(x);
+  }
+}
+@unmanaged
+class Log {
+  @inline
+  of(x: v128): v128 {
+    return math.log(x);
+  }
+}
+@unmanaged
+class Log1p {
+  @inline
+  of(x: v128): v128 {
+    return math.log1p(x);
+  }
+}
+@unmanaged
+class Tanh {
+  @inline
+  of(x: v128): v128 {
+    return math.tanh(x);
+  }
+}
+@unmanaged
+class Sigmoid {
+  @inline
+  of(x: v128): v128 {
+    return math.sigmoid(x);
+  }
+}
+@unmanaged
+class Softplus {
+  @inline
+  of(x: v128): v128 {
+    return math.softplus(x);
+  }
+}
+@unmanaged
+class Sin {
+  @inline
+  of(x: v128): v128 {
+    return trig.sin(x);
+  }
+}
+@unmanaged
+class Cos {
+  @inline
+  of(x: v128): v128 {
+    return trig.cos(x);
+  }
+}
+@unmanaged
+class Erf {
+  @inline
+  of(x: v128): v128 {
+    return trig.erf(x);
+  }
+}
+@unmanaged
+class Relu {
+  @inline
+  of(x: v128): v128 {
+    return f32x4.pmax(x, f32x4.splat(0));
+  }
+}
+@unmanaged
+class Relu6 {
+  @inline
+  of(x: v128): v128 {
+    return f32x4.pmin(f32x4.pmax(x, f32x4.splat(0)), f32x4.splat(6));
+  }
+}
+@unmanaged
+class Elu {
+  @inline
+  of(x: v128): v128 {
+    return v128.bitselect(math.expm1(x), x, f32x4.lt(x, f32x4.splat(0)));
+  }
 }
 
-@inline
-function loop(which: i32, x: usize, out: usize, n: i32): void {
+function loop<F>(x: usize, out: usize, n: i32): void {
+  // No instance exists: `of` uses none.
+  const f = changetype<F>(0);
   for (; n >= 4; n -= 4) {
-    v128.store(out, evaluate(which, v128.load(x)));
+    v128.store(out, f.of(v128.load(x)));
     x += 16;
     out += 16;
   }
-  if (n > 0) storePart(out, evaluate(which, loadPart(x, n)), n);
+  if (n > 0) storePart(out, f.of(loadPart(x, n)), n);
 }
 
 export function unary(which: i32, x: usize, out: usize, n: i32): void {
   switch (which) {
     case EXP:
-      return loop(EXP, x, out, n);
+      return loop<Exp>(x, out, n);
     case EXPM1:
-      return loop(EXPM1, x, out, n);
+      return loop<Expm1>(x, out, n);
     case LOG:
-      return loop(LOG, x, out, n);
+      return loop<Log>(x, out, n);
     case LOG1P:
-      return loop(LOG1P, x, out, n);
+      return loop<Log1p>(x, out, n);
     case TANH:
-      return loop(TANH, x, out, n);
+      return loop<Tanh>(x, out, n);
     case SIGMOID:
-      return loop(SIGMOID, x, out, n);
+      return loop<Sigmoid>(x, out, n);
     case SOFTPLUS:
-      return loop(SOFTPLUS, x, out, n);
+      return loop<Softplus>(x, out, n);
     case SIN:
-      return loop(SIN, x, out, n);
+      return loop<Sin>(x, out, n);
     case COS:
-      return loop(COS, x, out, n);
+      return loop<Cos>(x, out, n);
     case ERF:
-      return loop(ERF, x, out, n);
+      return loop<Erf>(x, out, n);
     case RELU:
-      return loop(RELU, x, out, n);
+      return loop<Relu>(x, out, n);
     case RELU6:
-      return loop(RELU6, x, out, n);
+      return loop<Relu6>(x, out, n);
     default:
-      return loop(ELU, x, out, n);
+      return loop<Elu>(x, out, n);
   }
 }
 
