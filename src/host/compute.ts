@@ -38,8 +38,9 @@ export interface ComputeOptions {
 const USUAL_THREADS = 4;
 const MOST_THREADS = 32;
 /**
- * Nanoseconds of a step that nobody asked to share: on two cores the MinAtar update of 0.9 ms took 13 % longer on two threads,
- * LeNet's of 8 ms took 6 % less (`npm run bench -- compile`).
+ * Nanoseconds of a step that nobody asked to share. Much shorter ones gain where the second core is free all the time (a fifth at
+ * 50 µs, two fifths at 200 µs, two thirds at 0.7 ms: `npm run bench -- compile`), and lose where it is not: a thread that the system
+ * holds up keeps the others waiting for its chunk.
  */
 const WORTHWHILE_UNASKED = 2_000_000;
 

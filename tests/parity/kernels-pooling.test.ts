@@ -179,7 +179,16 @@ describe.skipIf(!existsSync(file))(`the recorded convolutions (skipped where ${f
     const scratch = memory.scratch(conv2dScratchBytes(g));
     kernels.conv2d(x, w, bias, out, shape, batch, Activation.relu, scratch);
     kernels.conv2dInputGradient(masked, w, dx, shape, batch, scratch);
-    kernels.conv2dFilterGradient(x, masked, dw, shape, batch, 0, kernelHeight * kernelWidth, scratch);
+    kernels.conv2dFilterGradient(
+      x,
+      masked,
+      dw,
+      shape,
+      batch,
+      0,
+      kernelHeight * kernelWidth * g.inChannels,
+      scratch,
+    );
     const compare = (at: number, want: Recorded): void =>
       expect(distance(memory.read(at, want.data.length), want.data)).toBeLessThan(2e-6);
     compare(out, c.out);

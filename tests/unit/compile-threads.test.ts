@@ -229,6 +229,24 @@ describe('a pool', () => {
     expect([shared, spawned]).toEqual([2, 1]);
   });
 
+  it('opens a run before it calls its threads, so that who is early stays', async () => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    const words = new Int32Array(memory.buffer);
+    const module = new ModuleWriter({ initial: 1, maximum: 1, shared: true });
+    const code = new Code();
+    const [ticket, seen] = [64, 1024];
+    code.i32Const(0);
+    code.i32Const(0);
+    code.atomicLoad(ticket);
+    code.atomicStore(seen);
+    module.addFunction(code, 'serve');
+    using pool = new ThreadPool({ spawn: spawnThread, threads: 2, worthwhile: 0 });
+    const step = { build: 'exact', module: new WebAssembly.Module(module.finish()), memory } as const;
+    const pooled = await pool.load(step);
+    pooled.begin();
+    await expect.poll(() => Atomics.load(words, seen / 4)).not.toBe(0);
+  });
+
   it('goes on without a thread that died, until it hears of that; then it refuses, and starts anew for the next step', async () => {
     const { pool, spawned } = fragile();
     using _ = pool;

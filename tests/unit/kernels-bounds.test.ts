@@ -75,10 +75,10 @@ test('convolution and pooling', () => {
       const window = { kernelHeight: kernel, kernelWidth: kernel, strideHeight: stride, strideWidth: stride };
       const g = { ...axes, ...window, inChannels, outChannels };
       const batch = 2;
-      const [image, taps] = [batch * size * size * inChannels, kernel * kernel];
+      const [image, rows] = [batch * size * size * inChannels, kernel * kernel * inChannels];
       const scratch = Math.ceil(conv2dScratchBytes(g) / 16) * 4;
       const outputs = batch * out * out * outChannels;
-      const at = place([image, taps * inChannels * outChannels, outputs, outChannels, 12, scratch], end);
+      const at = place([image, rows * outChannels, outputs, outChannels, 12, scratch], end);
       const [x, w, y, bias, shape, work] = at;
       const fill = (): void => void new Float32Array(memory.buffer, x, image).fill(sparse ? 0 : 1);
       new Int32Array(memory.buffer, shape, 12).set(conv2dGeometry(g));
@@ -86,7 +86,7 @@ test('convolution and pooling', () => {
       kernels.conv2d(x, w, bias, y, shape, batch, 0, work);
       kernels.conv2dInputGradient(y, w, x, shape, batch, work);
       fill();
-      kernels.conv2dFilterGradient(x, y, w, shape, batch, 0, taps, work);
+      kernels.conv2dFilterGradient(x, y, w, shape, batch, 0, rows, work);
 
       const cells = batch * out * out * inChannels;
       const [px, py, dx, table] = place([image, cells, image, 12], end);

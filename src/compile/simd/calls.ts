@@ -162,8 +162,7 @@ function convCall(node: Node): Call {
     }
     case 'conv2dFilterGradient': {
       const g = geometry(inputs[0].shape, inputs[1].shape, op.window);
-      const taps = op.window.size[0] * op.window.size[1];
-      const args = [first, second, out, TABLE, inputs[0].shape[0], 0, taps, SCRATCH];
+      const args = [first, second, out, TABLE, inputs[0].shape[0], 0, sizeOf(shape.slice(0, 3)), SCRATCH];
       return {
         kernel: 'conv2dFilterGradient',
         args,

@@ -13,6 +13,8 @@ import { instantiateKernels, type KernelBuild } from './kernel-module.ts';
 import { sharedScratch, splitStep, type Phase, type SplitOptions } from './split.ts';
 
 const PAGE = 65536;
+/** Bytes of a cache line: tensors that several threads write begin with one. */
+const LINE = 64;
 /** Vector loads at the end of a tensor may read a little further. */
 const SLACK = 64;
 
@@ -38,7 +40,7 @@ export function planStep(traced: Graph, shapes: StepShapes, split = ONE_THREAD):
   const phases = split.threads > 1 ? splitStep(order.run, calls, split) : undefined;
   const memory = planMemory(graph, shapes, order, {
     start: phases ? SHARED_MEMORY_START : KERNEL_MEMORY_START,
-    alignment: 16,
+    alignment: phases ? LINE : 16,
     needs: (kernel) => {
       const call = calls.get(kernel);
       const scratch = call && phases ? sharedScratch(call, split.threads) : (call?.scratch ?? 0);

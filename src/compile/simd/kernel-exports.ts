@@ -81,10 +81,10 @@ const signatures = {
   /** DX[batch, h, w, ci] from DY[batch, oh, ow, co]. scratch: `conv2dScratchBytes`. Images: offset DY and DX. */
   conv2dInputGradient: 'dy w dx geometry batch scratch',
   /**
-   * DW[kh, kw, ci, co] = Σ over the batch; writes the rows of the taps tapFrom ≤ ky·kw + kx < tapTo only (all: 0, kh·kw), the
+   * DW[kh, kw, ci, co] = Σ over the batch; writes the rows rowFrom ≤ (ky·kw + kx)·ci + c < rowTo only (all: 0, kh·kw·ci), the
    * split for threads. Whole images of zeros and sparse images are cheap. scratch: `conv2dScratchBytes`.
    */
-  conv2dFilterGradient: 'x dy dw geometry batch tapFrom tapTo scratch',
+  conv2dFilterGradient: 'x dy dw geometry batch rowFrom rowTo scratch',
 
   // ── Pooling, NHWC; `geometry` as for conv2d with inC = outC = channels. Images: offset pointers.
   maxPool: 'x out geometry batch',

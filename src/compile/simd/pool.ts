@@ -2,7 +2,7 @@
  * A few threads beside the one that trains, shared by all compiled steps of a `Compute`. They are started when the first step
  * wants them, sleep while nothing runs, and end with the pool. A thread that dies makes the runs on it fail, not hang.
  */
-import { hasFailed } from './emit/sharing.ts';
+import { hasFailed, openRun } from './emit/sharing.ts';
 import { Word, type FromThread, type ThreadedStep, type ToThread } from './thread.ts';
 
 /** A worker that runs `serveThread`. */
@@ -42,8 +42,8 @@ export interface PooledStep {
   release(): void;
 }
 
-/** Where the second thread begins to pay. */
-export const WORTHWHILE = 400_000;
+/** Where a second thread is worth starting: a step of so many nanoseconds gains a third. */
+export const WORTHWHILE = 100_000;
 const PATIENCE = 30_000;
 
 export class ThreadPool implements Disposable {
@@ -108,7 +108,11 @@ class Crew {
     await loaded;
     const words = new Int32Array(step.memory.buffer);
     return {
-      begin: () => this.begin(id),
+      begin: () => {
+        if (this.lost) throw this.lost;
+        openRun(words);
+        this.begin(id);
+      },
       end: () => {
         if (hasFailed(words)) throw this.lose('a thread of the pool did not answer');
       },
@@ -123,7 +127,6 @@ class Crew {
   }
 
   private begin(id: number): void {
-    if (this.lost) throw this.lost;
     const { control } = this;
     for (let thread = 1; thread <= this.threads.length; thread++) {
       const words = thread * Word.size;

@@ -1,5 +1,5 @@
 /**
- * Divides a step's kernels among threads: ranges of rows, images, columns or filter taps, none of which changes a bit of the
+ * Divides a step's kernels among threads: ranges of rows, images or columns, none of which changes a bit of the
  * result. What is too small to share stays with the first thread.
  */
 import type { Node } from '../graph/graph.ts';
@@ -131,8 +131,8 @@ function divisionOf(node: Node, call: Call): Division | undefined {
     case 'conv2dImageGradient':
       return batches(call, { dy: inputs[0], dx: node }, shape[0]);
     case 'conv2dFilterGradient': {
-      const count = shape[0] * shape[1];
-      return { count, unit: 1, whole: true, pointers: {}, bounds: ['tapFrom', 'tapTo'] };
+      const count = sizeOf(shape.slice(0, 3));
+      return { count, unit: 4, whole: true, pointers: {}, bounds: ['rowFrom', 'rowTo'] };
     }
     case 'pool':
       return batches(call, { x: inputs[0], out: node }, shape[0]);
@@ -193,19 +193,22 @@ function parameterNames({ kernel }: Call): readonly string[] {
   return kernelSignature(kernel).params.map(({ name }) => name);
 }
 
-/** Loops are divided along the dimension that gives the most equal shares; the outermost of several. */
+/**
+ * Loops are divided along the dimension that gives the most equal shares; the outermost of several. Columns stay together by
+ * cache lines: two threads that write to the same line hold each other up at every row.
+ */
 function divideLoop(loop: Loop, threads: number): readonly Task[] {
   const { domain } = loop;
   const most = CHUNKS_PER_THREAD * threads;
   let best: { readonly axis: number; readonly unit: number; readonly share: number } | undefined;
   for (const [axis, count] of domain.entries()) {
     if (!mayDivide(loop, axis)) continue;
-    const unit = axis < domain.length - 1 ? 1 : count >= most * LINE ? LINE / 4 : 4;
+    const unit = axis < domain.length - 1 ? 1 : LINE / 4;
     const units = Math.ceil(count / unit);
     const share = Math.ceil(units / most) / units;
     if (!best || share < best.share) best = { axis, unit, share };
   }
-  if (!best) return [{ kind: 'loop', loop }];
+  if (!best || best.share === 1) return [{ kind: 'loop', loop }];
   const { axis, unit } = best;
   return ranges({ count: domain[axis], unit }, most).map((range) => ({
     kind: 'loop',

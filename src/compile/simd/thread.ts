@@ -32,8 +32,8 @@ export interface ThreadPort {
 /** Words of a thread in `control`, 64 bytes apart: the first is slept on, the others say why it was woken. */
 export const Word = { wake: 0, step: 1, runs: 2, mails: 3, size: 16 } as const;
 
-/** Looks before a thread goes to sleep: some tens of microseconds. */
-const LOOKS = 10_000;
+/** Looks before a thread goes to sleep, which is less than a millisecond: waking one takes longer than many a step. */
+const LOOKS = 1_500_000;
 
 /** Serves until the worker is ended. */
 export function serveThread(port: ThreadPort): void {

@@ -1,7 +1,9 @@
 /**
  * Env steps per second of agents that are learning: acting, the world, storing and the gradient steps that are due, on the
- * backend that this machine chooses by itself. Rows are named `<agent> <world> <preset>`.
+ * backend that this machine chooses by itself: on one thread, and on all cores where the steps are large enough to share. Rows
+ * are named `<agent> <world> <preset>`.
  */
+import { availableParallelism } from 'node:os';
 import { createCompute } from '#host/compute.ts';
 import { problemOf } from '#core/errors.ts';
 import { median } from '#core/stats.ts';
@@ -47,10 +49,16 @@ export async function* benchAgents(filter: string): AsyncIterable<Row> {
       const request = requestFor({ agent: agent.id, ...(preset === 'default' ? {} : { preset }) });
       const row = `${agent.id} ${request.world} ${preset}`;
       if (!row.includes(filter)) continue;
-      const value = await measure(request);
+      const one = await measure(request, 1);
       const figure = FIGURES[row];
-      const vs = figure === undefined ? {} : { [FIGURE]: value / figure };
-      yield { suite: 'agents', row, value, unit: 'steps/s', vs };
+      const against = (value: number): Row['vs'] =>
+        figure === undefined ? {} : { [FIGURE]: value / figure };
+      yield { suite: 'agents', row, value: one.rate, unit: 'steps/s', vs: against(one.rate) };
+      const threads = availableParallelism();
+      const { rate, shares } = await measure(request, threads);
+      const vs = { '1 thread': rate / one.rate, ...against(rate) };
+      if (shares)
+        yield { suite: 'agents', row: `${row}, ${threads} threads`, value: rate, unit: 'steps/s', vs };
     }
 }
 
@@ -62,10 +70,13 @@ function requestFor(given: Omit<RunRequest, 'world'>): RunRequest {
   return { ...given, world };
 }
 
-async function measure(request: RunRequest): Promise<number> {
-  using compute = await createCompute('auto');
+/** Steps per second, and whether any compiled step runs on several threads: where none does, that is known at once. */
+async function measure(request: RunRequest, threads: number): Promise<{ rate: number; shares: boolean }> {
+  using compute = await createCompute('auto', { threads });
   const trainer = await Trainer.create(resolveRun(request), compute);
+  const shares = compute.label.includes('threads');
   try {
+    if (threads > 1 && !shares) return { rate: NaN, shares };
     const deadline = performance.now() + PATIENCE;
     await trainer.advance(() => trainer.recorder.metricRows > 0 || performance.now() > deadline);
     const rates: number[] = [];
@@ -75,7 +86,7 @@ async function measure(request: RunRequest): Promise<number> {
       await trainer.advance(() => performance.now() - start >= DURATION);
       if (repeat >= 0) rates.push(((trainer.steps - from) / (performance.now() - start)) * 1000);
     }
-    return median(rates);
+    return { rate: median(rates), shares };
   } finally {
     trainer.dispose();
   }

@@ -129,7 +129,8 @@ function convCases(
   const { a, b, out, table, scratch } = at;
   const works: Record<string, (kernels: Kernels) => void> = {
     forward: (kernels) => kernels.conv2d(a, b, 0, out, table, batch, 0, scratch),
-    'filter gradient': (kernels) => kernels.conv2dFilterGradient(a, out, b, table, batch, 0, 9, scratch),
+    'filter gradient': (kernels) =>
+      kernels.conv2dFilterGradient(a, out, b, table, batch, 0, 9 * channels, scratch),
   };
   if (density === 1)
     works['input gradient'] = (kernels) => kernels.conv2dInputGradient(out, b, a, table, batch, scratch);

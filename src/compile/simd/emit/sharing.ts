@@ -7,16 +7,18 @@ import { Code } from './code.ts';
 
 /**
  * Three words in front of all tensors, in cache lines of their own. TICKET is `phase << 16 | chunks << 8 | next chunk`: adding 1
- * takes a chunk, and what was there before says of which phase. Phase 0 is the end of the run.
+ * takes a chunk, and what was there before says of which phase. Phase 0 is the end of the run, and OPENING, without chunks,
+ * its beginning: who is there before the first chunks are must not take the run for over.
  */
 const TICKET = KERNEL_MEMORY_START;
 const DONE = TICKET + 64;
 const FAILED = DONE + 64;
+const OPENING = 0x7fff;
 /** First byte for tensors of a step on several threads. */
 export const SHARED_MEMORY_START = FAILED + 64;
 
-/** Looks before a thread goes to sleep: some tens of microseconds. */
-const LOOKS = 20_000;
+/** Looks before a thread goes to sleep, about 0.2 ms: it is woken later than most phases end. */
+const LOOKS = 500_000;
 /** Milliseconds after which a thread that sleeps looks again, should it have missed being woken. */
 const NAP = 1000;
 /** In how many naps the first thread loses its patience; a machine that was asleep itself costs one of them. */
@@ -159,6 +161,11 @@ export function emitServe(help: number): Code {
     code.i32Const(1);
   });
   return code;
+}
+
+/** From JavaScript, before the others are called: a run has begun. */
+export function openRun(words: Int32Array): void {
+  Atomics.store(words, TICKET / 4, OPENING << 16);
 }
 
 /** Marks a step as failed from JavaScript, and wakes the first thread if it waits for the one that is gone. */

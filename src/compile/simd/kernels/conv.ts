@@ -120,16 +120,15 @@ export function conv2dFilterGradient(
   dw: usize,
   geometry: usize,
   batch: i32,
-  tapFrom: i32,
-  tapTo: i32,
+  rowFrom: i32,
+  rowTo: i32,
   scratch: usize,
 ): void {
   const g = changetype<Geometry>(geometry);
   const job = changetype<Product>(scratch);
   const pixels = g.outHeight * g.outWidth;
   const image = g.inHeight * g.inWidth * g.channels;
-  const first = tapFrom * g.channels;
-  const rows = tapTo * g.channels - first;
+  const rows = rowTo - rowFrom;
   const rest = g.outChannels & 7;
   const offsets = scratch + PRODUCT_BYTES + TILE_BYTES;
   const narrow = behind(offsets, rows);
@@ -138,8 +137,8 @@ export function conv2dFilterGradient(
   const copies = isPadded(g);
   const row = rowBytes(g);
   for (let r = 0; r < rows; r++) {
-    const ky = (first + r) / (g.kernelWidth * g.channels);
-    store<i32>(offsets + (r << 2), ky * row + ((first + r - ky * g.kernelWidth * g.channels) << 2));
+    const ky = (rowFrom + r) / (g.kernelWidth * g.channels);
+    store<i32>(offsets + (r << 2), ky * row + ((rowFrom + r - ky * g.kernelWidth * g.channels) << 2));
   }
   if (copies) clearPadded(g, padded);
   job.aDepth = (g.strideWidth * g.channels) << 2;
@@ -150,11 +149,11 @@ export function conv2dFilterGradient(
   job.startRow = g.outChannels << 2;
   job.startColumn = 4;
   job.floor = -Infinity;
-  dw += (first * g.outChannels) << 2;
+  dw += (rowFrom * g.outChannels) << 2;
   clear(dw, rows * g.outChannels);
   clear(partial, rows * g.outChannels);
   for (let i = 0; i < batch; i++) {
-    if (!(g.outChannels & 3) && isSparse(x, image)) addSparseFilterGradient(g, x, dy, tapFrom, tapTo, partial, dw);
+    if (!(g.outChannels & 3) && isSparse(x, image)) addSparseFilterGradient(g, x, dy, rowFrom, rowTo, partial, dw);
     else {
       if (copies) copyInside(g, x, padded, false);
       addFilterGradient(job, copies ? padded : x, offsets, rows, dy, g.outChannels, narrow, dw);

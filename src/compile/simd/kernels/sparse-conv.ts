@@ -13,7 +13,7 @@ const FILTER_GRADIENT: i32 = 1;
 export function sparseConvolve(g: Geometry, x: usize, w: usize, bias: usize, out: usize, floor: f32): void {
   const pixels = g.outHeight * g.outWidth;
   clear(out, pixels * g.outChannels);
-  visitImage(FORWARD, g, x, w, out, 0, g.kernelHeight * g.kernelWidth);
+  visitImage(FORWARD, g, x, w, out, 0, g.kernelHeight * g.kernelWidth * g.channels);
   const least = f32x4.splat(floor);
   const step = bias ? 4 : 0;
   for (let t = 0; t < pixels; t++)
@@ -24,28 +24,28 @@ export function sparseConvolve(g: Geometry, x: usize, w: usize, bias: usize, out
 }
 
 /**
- * DW += gradient of one image, rows of the taps tapFrom … tapTo − 1 only; dw and partial begin at tapFrom. The image's
- * own sum is formed in `partial`, which is zero before and after.
+ * DW += gradient of one image, rows rowFrom … rowTo − 1 only, with which dw and partial begin. The image's own sum is
+ * formed in `partial`, which is zero before and after.
  */
 export function addSparseFilterGradient(
   g: Geometry,
   x: usize,
   dy: usize,
-  tapFrom: i32,
-  tapTo: i32,
+  rowFrom: i32,
+  rowTo: i32,
   partial: usize,
   dw: usize,
 ): void {
-  const skipped = (tapFrom * g.channels * g.outChannels) << 2;
-  visitImage(FILTER_GRADIENT, g, x, partial - skipped, dy, tapFrom, tapTo);
-  const n = (tapTo - tapFrom) * g.channels * g.outChannels;
+  const skipped = (rowFrom * g.outChannels) << 2;
+  visitImage(FILTER_GRADIENT, g, x, partial - skipped, dy, rowFrom, rowTo);
+  const n = (rowTo - rowFrom) * g.outChannels;
   addRow(partial, dw, n);
   clear(partial, n);
 }
 
 /** Every non-zero element, in order. */
 @inline
-function visitImage(kind: i32, g: Geometry, x: usize, taps: usize, pixels: usize, tapFrom: i32, tapTo: i32): void {
+function visitImage(kind: i32, g: Geometry, x: usize, taps: usize, pixels: usize, rowFrom: i32, rowTo: i32): void {
   const row = g.inWidth * g.channels;
   for (let y = 0; y < g.inHeight; y++) {
     for (let i = 0; i < row; i++) {
@@ -55,7 +55,7 @@ function visitImage(kind: i32, g: Geometry, x: usize, taps: usize, pixels: usize
         continue;
       }
       const value = load<f32>(at);
-      if (value != 0) visitElement(kind, g, value, y, i, taps, pixels, tapFrom, tapTo);
+      if (value != 0) visitElement(kind, g, value, y, i, taps, pixels, rowFrom, rowTo);
     }
     x += row << 2;
   }
@@ -70,8 +70,8 @@ function visitElement(
   i: i32,
   taps: usize,
   pixels: usize,
-  tapFrom: i32,
-  tapTo: i32,
+  rowFrom: i32,
+  rowTo: i32,
 ): void {
   const column = i / g.channels;
   const channel = i - column * g.channels;
@@ -83,9 +83,9 @@ function visitElement(
   for (let ky = ky0, outY = firstY; ky < g.kernelHeight && outY >= 0; ky += g.strideHeight, outY--) {
     if (outY >= g.outHeight) continue;
     for (let kx = kx0, outX = firstX; kx < g.kernelWidth && outX >= 0; kx += g.strideWidth, outX--) {
-      const tap = ky * g.kernelWidth + kx;
-      if (outX >= g.outWidth || tap < tapFrom || tap >= tapTo) continue;
-      const weights = taps + (tap * g.channels + channel) * size;
+      const row = (ky * g.kernelWidth + kx) * g.channels + channel;
+      if (outX >= g.outWidth || row < rowFrom || row >= rowTo) continue;
+      const weights = taps + row * size;
       const pixel = pixels + (outY * g.outWidth + outX) * size;
       if (kind == FORWARD) addScaled(value, weights, pixel, size);
       else addScaled(value, pixel, weights, size);
