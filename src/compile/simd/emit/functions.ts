@@ -157,11 +157,12 @@ function pushSelect(code: Code, [condition, yes, no]: readonly Operand[]): Repre
   return as;
 }
 
+/** NaN stays NaN. `pmax` is one instruction where `max` is eight; it leaves −0 as it is, and so do the kernels. */
 function pushRelu(code: Code, x: Operand): Representation {
   const as = x.as === 'i32' ? 'i32' : 'f32';
   push(code, x, as);
   code.v128ConstI32([0, 0, 0, 0]);
-  code.simd(as === 'i32' ? Simd.i32x4MaxS : Simd.f32x4Max);
+  code.simd(as === 'i32' ? Simd.i32x4MaxS : Simd.f32x4Pmax);
   return as;
 }
 
