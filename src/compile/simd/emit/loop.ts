@@ -6,7 +6,16 @@ import type { Node } from '../../graph/graph.ts';
 import type { Loop, Placement, Reduction, Store, Value } from '../../plan/loop.ts';
 import type { KernelName } from '../kernel-exports.ts';
 import { Code, Simd } from './code.ts';
-import { combine, neutralOf, push, pushConstant, pushMap, storedAs, type Operand } from './functions.ts';
+import {
+  combine,
+  helperOf,
+  neutralOf,
+  push,
+  pushConstant,
+  pushMap,
+  storedAs,
+  type Operand,
+} from './functions.ts';
 
 export interface EmitContext {
   /** Byte address of a tensor. */
@@ -17,6 +26,10 @@ export interface EmitContext {
 
 const LANES = 4;
 const WORD = 4;
+/** Vectors per turn of a long innermost loop: its counting costs less, and sums go on in as many registers at once. */
+const UNROLL = 4;
+/** Shorter rows are not worth the code. */
+const LONG = 4 * UNROLL;
 /** The bits of a float32's exponent. */
 const EXPONENT = 0x7f800000;
 
@@ -41,14 +54,17 @@ class LoopEmitter {
   private readonly domain: readonly number[];
   private readonly walkers = new Map<string, Walker>();
   private readonly operands: Operand[] = [];
-  /** Locals of reductions over the innermost dimension. */
-  private readonly accumulators = new Map<Reduction, number>();
+  /** Vectors per turn of the innermost loop. */
+  private readonly unroll: number;
+  /** Locals of reductions over the innermost dimension: one for each vector of a turn. */
+  private readonly accumulators = new Map<Reduction, readonly number[]>();
 
   constructor(loop: Loop, context: EmitContext) {
     // A scalar is a loop over one element.
     const scalar = loop.domain.length === 0;
     this.loop = scalar ? overOneElement(loop) : loop;
     this.domain = this.loop.domain;
+    this.unroll = unrolled(this.loop) ? UNROLL : 1;
     this.context = context;
   }
 
@@ -97,14 +113,20 @@ class LoopEmitter {
     const neutral = neutralOf(reduction.fn, dtype);
     const inner = domain.length - 1;
     if (reduction.reduced[inner]) {
-      const local = code.local('v128');
-      this.accumulators.set(reduction, local);
-      if (isTotal(reduction)) {
-        pushConstant(code, neutral, dtype);
-        code.set(local);
-      }
+      const locals = Array.from({ length: this.unroll }, () => code.local('v128'));
+      this.accumulators.set(reduction, locals);
+      if (isTotal(reduction)) this.clear(reduction);
     }
     if (accumulatesInMemory(reduction)) this.fill(reduction, neutral);
+  }
+
+  /** Sets the registers of a reduction to the neutral value. */
+  private clear(reduction: Reduction): void {
+    const { dtype } = reduction.to.tensor;
+    for (const local of this.accumulators.get(reduction) as readonly number[]) {
+      pushConstant(this.code, neutralOf(reduction.fn, dtype), dtype);
+      this.code.set(local);
+    }
   }
 
   /** Sets the results of a reduction to one value: they lie side by side, also those of a thread's share. */
@@ -135,7 +157,7 @@ class LoopEmitter {
     const counter = code.local('i32');
     code.loop(counter, { start: 0, step: 1, end: domain[dim] }, () => {
       this.nest(dim + 1);
-      const walked = dim + 1 === inner ? domain[inner] - (domain[inner] % LANES) : domain[dim + 1];
+      const walked = dim + 1 === inner ? this.turns() * this.unroll * LANES : domain[dim + 1];
       for (const { local, strides } of this.walkers.values())
         code.advance(local, WORD * (strides[dim] - walked * strides[dim + 1]));
     });
@@ -149,32 +171,35 @@ class LoopEmitter {
       if (value.kind === 'load' && value.from.strides[inner] === 0 && this.walkerOf(value.from))
         this.loadSplat(value.from, this.operands[i].local);
     for (const reduction of loop.reductions)
-      if (reduction.reduced[inner] && !isTotal(reduction)) {
-        pushConstant(code, neutralOf(reduction.fn, reduction.to.tensor.dtype), reduction.to.tensor.dtype);
-        code.set(this.accumulators.get(reduction) as number);
-      }
-    const vectors = Math.floor(domain[inner] / LANES);
-    const step = (): void => {
-      this.elements(LANES);
+      if (reduction.reduced[inner] && !isTotal(reduction)) this.clear(reduction);
+    const turns = this.turns();
+    const turn = (): void => {
+      for (let vector = 0; vector < this.unroll; vector++) this.elements(LANES, vector);
       for (const { local, strides } of this.walkers.values())
-        code.advance(local, LANES * WORD * strides[inner]);
+        code.advance(local, this.unroll * LANES * WORD * strides[inner]);
     };
-    if (vectors === 1) step();
-    else if (vectors > 1) code.loop(code.local('i32'), { start: 0, step: 1, end: vectors }, step);
-    const rest = domain[inner] % LANES;
-    if (rest > 0) this.elements(rest);
+    if (turns === 1) turn();
+    else if (turns > 1) code.loop(code.local('i32'), { start: 0, step: 1, end: turns }, turn);
+    const rest = domain[inner] - turns * this.unroll * LANES;
+    for (let vector = 0; vector * LANES < rest; vector++)
+      this.elements(Math.min(LANES, rest - vector * LANES), vector);
     for (const reduction of loop.reductions)
       if (reduction.reduced[inner] && !isTotal(reduction)) this.finishRow(reduction);
   }
 
-  /** Loads, computes and stores up to four neighbouring elements. */
-  private elements(lanes: number): void {
+  /** Turns of the innermost loop; what is left of a row comes behind it. */
+  private turns(): number {
+    return Math.floor(this.domain[this.domain.length - 1] / (LANES * this.unroll));
+  }
+
+  /** Loads, computes and stores up to four neighbouring elements: the n-th vector from where the walkers are. */
+  private elements(lanes: number, vector: number): void {
     const { code, loop, domain } = this;
     const inner = domain.length - 1;
     // All loads come before the first store: a store may overwrite what was loaded.
     for (const [i, value] of loop.values.entries())
       if (value.kind === 'load' && value.from.strides[inner] !== 0)
-        this.loadLanes(value.from, this.operands[i].local, lanes);
+        this.loadLanes(value.from, this.operands[i].local, lanes, vector);
     for (const [i, value] of loop.values.entries()) {
       if (value.kind !== 'map') continue;
       const args = value.args.map((arg) => this.operands[arg]);
@@ -183,16 +208,16 @@ class LoopEmitter {
       this.operands[i] = { local: this.operands[i].local, as };
     }
     for (const reduction of loop.reductions)
-      if (reduction.reduced[inner]) this.accumulate(reduction, lanes);
-      else this.accumulateInMemory(reduction, lanes);
-    for (const store of loop.stores) this.store(store, lanes);
+      if (reduction.reduced[inner]) this.accumulate(reduction, lanes, vector);
+      else this.accumulateInMemory(reduction, lanes, vector);
+    for (const store of loop.stores) this.store(store, lanes, vector);
   }
 
   /** Adds four lanes to a register; lanes past the end of a row count as the neutral value. */
-  private accumulate(reduction: Reduction, lanes: number): void {
+  private accumulate(reduction: Reduction, lanes: number, vector: number): void {
     const { code } = this;
     const { dtype } = reduction.to.tensor;
-    const local = this.accumulators.get(reduction) as number;
+    const local = (this.accumulators.get(reduction) as readonly number[])[vector];
     code.get(local);
     push(code, this.operands[reduction.value], storedAs(dtype));
     if (lanes < LANES) {
@@ -206,22 +231,28 @@ class LoopEmitter {
   }
 
   /** Adds four neighbouring results at once: the innermost dimension is kept, so they lie side by side. */
-  private accumulateInMemory(reduction: Reduction, lanes: number): void {
+  private accumulateInMemory(reduction: Reduction, lanes: number, vector: number): void {
     const { code } = this;
     const { dtype } = reduction.to.tensor;
     const sum = code.local('v128');
-    code.v128Load(this.pushAddress(reduction.to));
+    code.v128Load(this.pushAddress(reduction.to, this.steps(reduction.to, vector)));
     push(code, this.operands[reduction.value], storedAs(dtype));
     combine(code, reduction.fn, dtype);
     code.set(sum);
-    this.storeLanes(reduction.to, sum, lanes);
+    this.storeLanes(reduction.to, sum, lanes, vector);
   }
 
-  /** Joins the lanes of a reduction and writes the one number. */
+  /** Joins the registers of a reduction and their lanes, and writes the one number. */
   private finishRow(reduction: Reduction): void {
     const { code } = this;
     const { dtype } = reduction.to.tensor;
-    const local = this.accumulators.get(reduction) as number;
+    const [local, ...others] = this.accumulators.get(reduction) as readonly number[];
+    for (const other of others) {
+      code.get(local);
+      code.get(other);
+      combine(code, reduction.fn, dtype);
+      code.set(local);
+    }
     const joinWith = (words: readonly [number, number, number, number]): void => {
       code.get(local);
       code.get(local);
@@ -243,21 +274,22 @@ class LoopEmitter {
     code.store32Lane(offset, 0);
   }
 
-  private store({ value, to, flush }: Store, lanes: number): void {
+  private store({ value, to, flush }: Store, lanes: number, vector: number): void {
     const { code } = this;
     const local = code.local('v128');
     push(code, this.operands[value], storedAs(to.tensor.dtype));
     code.set(local);
     if (flush) flushDenormals(code, local);
-    this.storeLanes(to, local, lanes);
+    this.storeLanes(to, local, lanes, vector);
   }
 
   /** Writes exactly `lanes` elements: what follows a row may be another tensor. */
-  private storeLanes(to: Placement, local: number, lanes: number): void {
+  private storeLanes(to: Placement, local: number, lanes: number, vector: number): void {
     const { code } = this;
     const stride = to.strides[this.domain.length - 1];
+    const first = this.steps(to, vector);
     const at = (lane: number, write: (offset: number) => void): void => {
-      const offset = this.pushAddress(to, lane * stride);
+      const offset = this.pushAddress(to, first + lane * stride);
       code.get(local);
       write(offset);
     };
@@ -268,16 +300,17 @@ class LoopEmitter {
   }
 
   /** Reads elements one after another as one vector, and spaced ones lane by lane. */
-  private loadLanes(from: Placement, local: number, lanes: number): void {
+  private loadLanes(from: Placement, local: number, lanes: number, vector: number): void {
     const { code } = this;
     const stride = from.strides[this.domain.length - 1];
-    const first = this.pushAddress(from);
-    if (stride === 1) code.v128Load(first);
-    else code.load32Zero(first);
+    const first = this.steps(from, vector);
+    const offset = this.pushAddress(from, first);
+    if (stride === 1) code.v128Load(offset);
+    else code.load32Zero(offset);
     code.set(local);
     if (stride === 1) return;
     for (let lane = 1; lane < lanes; lane++) {
-      const offset = this.pushAddress(from, lane * stride);
+      const offset = this.pushAddress(from, first + lane * stride);
       code.get(local);
       code.load32Lane(offset, lane);
       code.set(local);
@@ -287,6 +320,11 @@ class LoopEmitter {
   private loadSplat(from: Placement, local: number): void {
     this.code.loadSplat(this.pushAddress(from));
     this.code.set(local);
+  }
+
+  /** Elements from where the walkers are to the n-th vector. */
+  private steps(placement: Placement, vector: number): number {
+    return vector * LANES * placement.strides[this.domain.length - 1];
   }
 
   private walkerOf({ strides }: Placement): Walker | undefined {
@@ -318,6 +356,12 @@ function flushDenormals(code: Code, local: number): void {
   code.simd(Simd.i32x4Eq);
   code.simd(Simd.v128Andnot);
   code.set(local);
+}
+
+/** Long rows; not those that call functions, which cost more than all the rest. */
+function unrolled({ domain, values }: Loop): boolean {
+  const calls = values.some((value) => value.kind === 'map' && helperOf(value.fn) !== undefined);
+  return !calls && domain[domain.length - 1] >= LONG * LANES;
 }
 
 /** Every dimension is reduced: one number, kept in a register to the end. */
