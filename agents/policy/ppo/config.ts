@@ -133,6 +133,24 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       ],
     },
   },
+  'minigrid-door-key': {
+    source:
+      'our setting for MiniGrid-DoorKey-5x5 at 200k steps: advantages as they are, slower and slower (and normalised observations: `--wrap normaliseObservation=true`)',
+    config: {
+      learningRate: 1e-3,
+      learningRateSteps: 200_000,
+      normaliseAdvantages: false,
+      worlds: 16,
+      steps: 128,
+      epochs: 8,
+      minibatches: 8,
+      network: [
+        { kind: 'flatten' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+      ],
+    },
+  },
   'rl-starter-files': {
     source:
       'rl-starter-files with torch-ac, MiniGrid DoorKey-5x5 (16 worlds, batches of 256; its convolutions less the last)',

@@ -61,6 +61,7 @@ export const suite: readonly Experiment[] = [
   on(cliff, 'sarsa', 'cliff-walking'),
   on(taxi, 'q-learning', 'taxi'),
   on(taxi, 'sarsa', 'taxi'),
+  on(doorKey, 'ppo', 'minigrid-door-key', { wrappers: { normaliseObservation: true } }),
   on(doorKey, 'ppo', 'rl-starter-files'),
   on(doorKey, 'ppo', 'sb3-zoo-minigrid-door-key', { wrappers: { normaliseObservation: true } }),
   on({ ...arcade, world: 'breakout', steps: 2_000_000 }, 'pqn', 'arcade'),
