@@ -7,6 +7,10 @@ import { apply, split } from '#agents/nn/network.ts';
 import { drawNoise } from '#agents/nn/noise.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { activations, bodyFor, bodySchema, type Layer } from '#agents/nn/spec.ts';
+import { dqnConfig } from '#agents/value/dqn/config.ts';
+import { planQNetwork } from '#agents/value/dqn/network.ts';
+import { dqnPresets } from '#agents/value/dqn/presets.ts';
+import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
 import { createCompute } from '#host/compute.ts';
 import { rngStreams } from '#core/rng.ts';
 
@@ -154,6 +158,36 @@ describe('initial parameters', () => {
     const from = (seed: number): Float32Array => initialise(plan, rngStreams(seed)('initialisation'));
     expect(from(1)).toEqual(from(1));
     expect(from(2)).not.toEqual(from(1));
+  });
+});
+
+describe("the last layer of a DQN's network", () => {
+  const { spec } = cartPole.create(cartPole.params.parse({}));
+  const layer = { kind: 'dense', units: 16, activation: 'relu' };
+  const startOfHead = (network: readonly object[]): readonly string[] =>
+    planQNetwork(spec, dqnConfig.parse({ network }))
+      .params.slice(-2)
+      .map(({ start }) => start.kind);
+
+  it('starts as the one before it is told to, bias included', () => {
+    expect(startOfHead([{ ...layer, init: 'fanIn' }])).toEqual(['fanIn', 'fanIn']);
+    expect(startOfHead([{ ...layer, init: 'fanIn' }, { kind: 'layerNorm' }])).toEqual(['fanIn', 'fanIn']);
+    expect(startOfHead([layer])).toEqual(['glorot', 'constant']);
+    expect(startOfHead([{ ...layer, init: 'fanIn' }, layer])).toEqual(['glorot', 'constant']);
+    expect(startOfHead([])).toEqual(['glorot', 'constant']);
+  });
+
+  it.each(['cleanrl', 'sb3-zoo'])("starts as PyTorch's layers do in %s: uniform in ±1/√fanIn", (preset) => {
+    const plan = planQNetwork(spec, dqnConfig.parse(dqnPresets[preset].config));
+    const block = initialise(plan, rngStreams(1)('initialisation'));
+    for (const { offset, size, name } of plan.params) {
+      const inputs = plan.layers[Number(name.split('/')[0])].input[0];
+      const values = block.subarray(offset, offset + size);
+      const largest = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+      expect(largest * Math.sqrt(inputs), name).toBeLessThanOrEqual(1);
+      expect(values, name).not.toContain(0);
+      if (size > 50) expect(deviation(values) * Math.sqrt(3 * inputs), name).toBeCloseTo(1, 0);
+    }
   });
 });
 

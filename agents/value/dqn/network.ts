@@ -6,7 +6,10 @@ import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { categoricalHead, quantileHead, scalarHead, type ValueHead } from '../heads.ts';
 import type { DqnConfig } from './config.ts';
 
-/** The network: the body, then Q-values (or their distributions) for every action. Noisy makes every dense layer noisy. */
+/**
+ * The network: the body, then Q-values (or their distributions) for every action. Noisy makes every dense layer noisy. A head
+ * that is a dense layer starts as the last dense layer of the body is told to.
+ */
 export function planQNetwork(spec: EnvSpec, config: DqnConfig): NetworkPlan {
   const { noisy, noisySigma: sigma } = config;
   const input = spec.observation.shape;
@@ -20,9 +23,15 @@ export function planQNetwork(spec: EnvSpec, config: DqnConfig): NetworkPlan {
   const units = actions * atoms;
   const head = (): Layer => {
     if (config.dueling) return { kind: 'dueling', actions, atoms, noisy, sigma };
-    return noisy ? { kind: 'noisy', units, sigma } : { kind: 'dense', units };
+    return noisy
+      ? { kind: 'noisy', units, sigma }
+      : { kind: 'dense', units, init: body.findLast(isDense)?.init };
   };
   return needsRows(planNetwork([...body, head()], input, 'network'), config.batchSize);
+}
+
+function isDense(layer: Layer): layer is Layer & { kind: 'dense' } {
+  return layer.kind === 'dense';
 }
 
 export function headOf(config: DqnConfig): ValueHead {

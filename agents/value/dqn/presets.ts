@@ -11,6 +11,12 @@ const dense = (units: number): { kind: 'dense'; units: number; activation: 'relu
   activation: 'relu',
 });
 
+/** The same as PyTorch starts it: weights and biases uniform in ±1/√fanIn, in the last layer too (see network.ts). */
+const torchDense = (units: number): ReturnType<typeof dense> & { init: 'fanIn' } => ({
+  ...dense(units),
+  init: 'fanIn',
+});
+
 /** DQN as first published, without what our defaults add. */
 const plain = { gamma: 0.99, double: false, nStep: 1, learningRateSteps: 0, averageRate: 1 } as const;
 
@@ -48,7 +54,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
     source: 'CleanRL dqn.py, for classic control at 500k steps',
     config: {
       ...plain,
-      network: [dense(120), dense(84)],
+      network: [torchDense(120), torchDense(84)],
       learningRate: 2.5e-4,
       replaySize: 10_000,
       learningStarts: 10_000,
@@ -66,7 +72,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
     source: 'RL Baselines3 Zoo, CartPole-v1 at 50k steps',
     config: {
       ...plain,
-      network: [dense(256), dense(256)],
+      network: [torchDense(256), torchDense(256)],
       learningRate: 2.3e-3,
       replaySize: 100_000,
       learningStarts: 1000,
