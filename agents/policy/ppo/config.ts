@@ -43,7 +43,7 @@ export const ppoConfig = z.object({
   }),
   normaliseAdvantages: toggle({
     label: 'Normalise advantages',
-    help: 'Mean 0 and deviation 1 within every minibatch.',
+    help: 'Mean 0 and deviation 1 within every minibatch. Where rewards are rare this makes much of noise.',
     default: true,
   }),
   gradientClip: fields.gradientClip(0.5),
