@@ -31,6 +31,14 @@ function after(pass: Pass, make: (b: GraphBuilder, x: Node, y: Node) => Node): s
   return text(pass.run(graphOf((b, x, y) => [make(b, x, y)])).outputs.get('a') as Node);
 }
 
+/** Rows over one number each, simplified. */
+function divided(columns: number): string {
+  return after(simplify, (b, x) => {
+    const rows = b.broadcast(b.reshape(x, [6, 1]), [6, columns]);
+    return b.map('div', b.map('exp', rows), rows);
+  });
+}
+
 describe('the builder', () => {
   it('broadcasts operands as NumPy does and refuses what does not fit', () => {
     const b = new GraphBuilder();
@@ -105,6 +113,11 @@ describe('simplify', () => {
       return b.map('div', large, b.reduce('sum', y, [0, 1]));
     });
     expect(made).toBe('mul(broadcast(reshape(x)), broadcast(div(1, reduce(y))))');
+  });
+
+  it('divides long rows by one number each with one division per row, short ones as they are', () => {
+    expect(divided(8)).toBe('mul(exp(broadcast(reshape(x))), broadcast(div(1, reshape(x))))');
+    expect(divided(7)).toBe('div(exp(broadcast(reshape(x))), broadcast(reshape(x)))');
   });
 });
 

@@ -54,13 +54,21 @@ const divisionByPowerOfTwo: Rule = (node, b) => {
   return b.map('mul', node.inputs[0], b.constant([1 / divisor], node.shape, 'float32'));
 };
 
-/** A whole tensor over one number is the tensor times its reciprocal, divided once: within one more rounding, far cheaper. */
-const divisionByScalar: Rule = (node, b) => {
-  if (mapOf(node) !== 'div' || node.dtype !== 'float32' || sizeOf(node.shape) < 8) return undefined;
+/** Elements that a divisor has to serve before its reciprocal is taken instead. */
+const SERVED = 8;
+
+/**
+ * A tensor over one number, or its rows over one each, is the tensor times the reciprocal, divided once: within one more
+ * rounding, far cheaper.
+ */
+const divisionByFew: Rule = (node, b) => {
+  if (mapOf(node) !== 'div' || node.dtype !== 'float32') return undefined;
   const [x, divisor] = node.inputs;
-  if (divisor.op.kind !== 'broadcast' || sizeOf(divisor.inputs[0].shape) !== 1) return undefined;
-  const [scalar] = divisor.inputs;
-  return b.map('mul', x, b.broadcast(b.map('div', b.scalar(1), scalar), node.shape));
+  if (divisor.op.kind !== 'broadcast') return undefined;
+  const [few] = divisor.inputs;
+  if (sizeOf(few.shape) * SERVED > sizeOf(node.shape)) return undefined;
+  const one = b.constant([1], few.shape, 'float32');
+  return b.map('mul', x, b.broadcast(b.map('div', one, few), node.shape));
 };
 
 /** Small powers are products: exact, and far cheaper than the general function. */
@@ -166,7 +174,7 @@ const RULES: readonly Rule[] = [
   viewOfUniform,
   neutralOperand,
   divisionByPowerOfTwo,
-  divisionByScalar,
+  divisionByFew,
   constantPower,
   selectOneZero,
   castOfCast,
