@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '#compile/graph/builder.ts';
-import { sizeOf, type Graph, type Node } from '#compile/graph/graph.ts';
+import { reachable, sizeOf, type Graph, type Node } from '#compile/graph/graph.ts';
 import { accessOf, denseStrides, isDense } from '#compile/plan/access.ts';
 import { dependencies } from '#compile/plan/dependencies.ts';
 import { commonRefinement, refineStrides } from '#compile/plan/domain.ts';
@@ -14,6 +14,8 @@ import type { StepShapes } from '#compile/step.ts';
 
 const float = (b: GraphBuilder, name: string, shape: readonly number[]): Node =>
   b.placeholder('input', name, shape, 'float32');
+
+const MATMUL = { kind: 'matmul', transposeA: false, transposeB: false, activation: 'none' } as const;
 
 function graphOf(state: Readonly<Record<string, Node>>, outputs: Readonly<Record<string, Node>>): Graph {
   return { name: 'test', state: new Map(Object.entries(state)), outputs: new Map(Object.entries(outputs)) };
@@ -79,6 +81,36 @@ describe('fusion', () => {
     const groups = fuse(dependencies(graphOf({}, { share })));
     expect(groups.get(e)).not.toBe(groups.get(share));
   });
+
+  it('compares where the comparison is used, not where the number comes from', () => {
+    const b = new GraphBuilder();
+    const x = float(b, 'x', [6, 6]);
+    const positive = b.map('exp', x);
+    const mask = b.map('toFloat', b.map('less', b.constant([1], [6, 6], 'float32'), positive));
+    const product = b.node(MATMUL, [positive, x], [6, 6], 'float32');
+    const late = b.map('mul', product, mask);
+    const groups = fuse(dependencies(graphOf({}, { late })));
+    expect(groups.get(mask)).toBe(groups.get(late));
+    expect(groups.get(mask)).not.toBe(groups.get(positive));
+    // Where nothing lies between, all three are one loop.
+    const early = b.map('mul', positive, mask);
+    const whole = fuse(dependencies(graphOf({}, { early })));
+    expect(whole.get(early)).toBe(whole.get(positive));
+  });
+});
+
+describe('copies', () => {
+  it('are made once for all kernels that read the same part of a tensor', () => {
+    const b = new GraphBuilder();
+    const x = float(b, 'x', [6, 6]);
+    const w = b.slice(float(b, 'w', [6, 9]), [0, 3], [6, 6]);
+    const once = b.node(MATMUL, [x, w], [6, 6], 'float32');
+    const twice = b.node(MATMUL, [once, w], [6, 6], 'float32');
+    const copies = reachable(materialise(graphOf({}, { twice }))).filter(
+      ({ op }) => op.kind === 'map' && op.fn === 'copy',
+    );
+    expect(copies).toHaveLength(1);
+  });
 });
 
 /** A random graph of element-wise nodes, reductions and products over a few shapes. */
@@ -94,10 +126,9 @@ function randomGraph(instructions: readonly (readonly [number, number, number])[
   for (const [kind, i, j] of instructions) {
     const x = pool[pool.length - 1 - (i % pool.length)];
     const y = pool[pool.length - 1 - (j % pool.length)];
-    const matmul = { kind: 'matmul', transposeA: false, transposeB: false, activation: 'none' } as const;
     switch (kind) {
       case 0:
-        pool.push(b.node(matmul, [x, y], [6, 6], 'float32'));
+        pool.push(b.node(MATMUL, [x, y], [6, 6], 'float32'));
         break;
       case 1:
         pool.push(b.map('sub', x, b.broadcast(b.reshape(b.reduce('max', y, [1]), [6, 1]), [6, 6])));

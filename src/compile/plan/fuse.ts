@@ -2,7 +2,7 @@
  * Groups element-wise nodes and reductions into loops that run over their elements once. A group grows along its edges: a
  * value that is read element by element in the same order need not be written to memory.
  */
-import { sizeOf, type Node } from '../graph/graph.ts';
+import { sizeOf, uniform, type Node } from '../graph/graph.ts';
 import type { Dependencies, Edge } from './dependencies.ts';
 import { commonRefinement, domainOf, type Domain } from './domain.ts';
 
@@ -27,17 +27,31 @@ function domainOfNode(node: Node): Domain {
 /** Every loop node of the graph that is no call in exactly one group; a group's order is the graph's. */
 export function fuse(graph: Dependencies, prefersCall: Prefers = () => false): ReadonlyMap<Node, Group> {
   const groups = new Map<Node, Group>();
-  for (const node of graph.nodes) {
-    if (!isLoopNode(node) || prefersCall(node, graph.reads.get(node) ?? [])) continue;
-    groups.set(node, { nodes: [node], domain: domainOfNode(node) });
+  const joinProducers = (node: Node): void => {
     for (const { access, identity } of graph.reads.get(node) ?? []) {
       if (!identity || access.tensor.op.kind !== 'map') continue;
       const producer = groups.get(access.tensor);
       const own = groups.get(node);
       if (producer && own && producer !== own) join(graph, groups, producer, own);
     }
+  };
+  const masks: Node[] = [];
+  for (const node of graph.nodes) {
+    if (!isLoopNode(node) || prefersCall(node, graph.reads.get(node) ?? [])) continue;
+    groups.set(node, { nodes: [node], domain: domainOfNode(node) });
+    if (isMask(node)) masks.push(node);
+    else joinProducers(node);
   }
+  masks.forEach(joinProducers);
   return groups;
+}
+
+/**
+ * A comparison with a number. It goes with its readers first: the backward pass then compares again what the forward pass wrote
+ * anyway, and no mask waits in memory between the two.
+ */
+function isMask({ op, inputs }: Node): boolean {
+  return op.kind === 'map' && op.fn === 'less' && inputs.some((input) => uniform(input) !== undefined);
 }
 
 /** Makes one group of two, if that is possible. */

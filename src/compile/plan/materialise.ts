@@ -14,9 +14,11 @@ function readsStrided(node: Node): boolean {
 }
 
 export function materialise(graph: Graph): Graph {
+  // Equal copies are one: a recurrent layer's kernels read the same columns of a weight matrix at every step.
+  const copies = new Map<Node, Node>();
   const strided = rewrite(graph, (node, inputs, builder) => {
     if (readsStrided(node)) return builder.rebuild(node, inputs);
-    const dense = isView(node) ? inputs : inputs.map((input) => denseOperand(builder, input));
+    const dense = isView(node) ? inputs : inputs.map((input) => denseOperand(builder, input, copies));
     const rebuilt = builder.rebuild(node, dense);
     return accessOf(rebuilt) ? rebuilt : builder.rebuild(node, [builder.map('copy', inputs[0])]);
   });
@@ -24,10 +26,12 @@ export function materialise(graph: Graph): Graph {
 }
 
 /** Uniform constants live in the code; a kernel that wants one in memory gets a filled tensor. */
-function denseOperand(builder: GraphBuilder, input: Node): Node {
+function denseOperand(builder: GraphBuilder, input: Node, copies: Map<Node, Node>): Node {
   const access = accessOf(input);
-  const dense = access && isDense(access) && uniform(access.tensor) === undefined;
-  return dense ? input : builder.map('copy', input);
+  if (access && isDense(access) && uniform(access.tensor) === undefined) return input;
+  const copy = copies.get(input) ?? builder.map('copy', input);
+  copies.set(input, copy);
+  return copy;
 }
 
 /** Gives each result a tensor of its own: a computed one, not a view of it, a leaf, or another state's next value. */
