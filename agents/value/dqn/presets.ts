@@ -106,6 +106,24 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
       epsilonSteps: 24_000,
     },
   },
+  'mountain-car': {
+    source:
+      'our setting for MountainCar at 120k steps: exploration, replay and updates of sb3-zoo-mountain-car, the rest of our defaults with a longer average',
+    config: {
+      learningRate: 2e-3,
+      learningRateEnd: 2e-5,
+      learningRateSteps: 120_000,
+      gamma: 0.99,
+      averageRate: 0.001,
+      replaySize: 10_000,
+      batchSize: 128,
+      trainEvery: 16,
+      gradientSteps: 8,
+      targetEvery: 600,
+      epsilonEnd: 0.07,
+      epsilonSteps: 24_000,
+    },
+  },
   minatar: {
     source: 'MinAtar examples/dqn.py, for its five games at 5M steps',
     config: {

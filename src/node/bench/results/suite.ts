@@ -50,6 +50,7 @@ export const suite: readonly Experiment[] = [
   on({ ...cartPole, steps: 500_000 }, 'pqn', 'cleanrl'),
   on({ ...cartPole, steps: 500_000 }, 'pqn', 'cart-pole'),
   on(acrobot, 'dqn'),
+  on(mountainCar, 'dqn', 'mountain-car'),
   on(mountainCar, 'dqn', 'sb3-zoo-mountain-car'),
   on(pendulum, 'sac'),
   on(pendulum, 'td3'),
