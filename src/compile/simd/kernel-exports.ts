@@ -190,7 +190,7 @@ export function conv2dScratchBytes(g: Conv2dGeometry): number {
     (g.strideWidth * (g.outWidth - 1) + g.kernelWidth) *
     g.inChannels;
   const panels = roundUp(window, 8) * (roundUp(g.outChannels, 8) + 4);
-  return 4 * (64 + 32 + 9 * pixels + window + panels + paddedImage);
+  return 4 * (64 + 32 + 13 * pixels + window + panels + 4 * g.outChannels + paddedImage);
 }
 
 function roundUp(n: number, multiple: number): number {

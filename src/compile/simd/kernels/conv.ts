@@ -15,10 +15,10 @@ import {
   writeWindowOffsets,
 } from './geometry';
 import { addRow, clear, min } from './lanes';
-import { packPanel, packTransposedPanel } from './pack';
+import { packPanel, packTransposedPanel, setStrip } from './pack';
 import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
 import { addSparseFilterGradient, sparseConvolve } from './sparse-conv';
-import { tile, tilePart, tileRow, tileStrip } from './tiles';
+import { tileFour, tilePart, tileRow } from './tiles';
 
 const RELU: i32 = 1;
 
@@ -39,7 +39,8 @@ export function conv2d(
   const image = g.inHeight * g.inWidth * g.channels;
   const offsets = scratch + PRODUCT_BYTES + TILE_BYTES;
   const panels = behind(offsets, pixels);
-  const padded = behind(panels, window * ((g.outChannels + 7) & ~7));
+  job.room = behind(panels, window * ((g.outChannels + 7) & ~7));
+  const padded = behind(job.room, window << 2);
   const copies = isPadded(g);
   writeWindowOffsets(g, rowBytes(g), offsets);
   if (copies) clearPadded(g, padded);
@@ -82,36 +83,36 @@ function convolveImage(
   out: usize,
   start: usize,
 ): void {
-  for (let t = 0; t < pixels; t += 4) {
-    const target = out + t * job.outRow;
-    for (let j = 0; j < columns; j += 8)
-      rowsAt(job, image, offsets + (t << 2), min(4, pixels - t), panels + (j >> 3) * job.bPanel, min(8, columns - j),
-        target + (j << 2), start + j * job.startColumn);
-  }
+  for (let t = 0; t < pixels; t += 4)
+    rowsAt(job, image, offsets + (t << 2), min(4, pixels - t), panels, columns, out + t * job.outRow, start);
 }
 
-/** Up to four rows of A, at the offsets listed, against up to eight columns. */
-@inline
+/** Up to four rows of A, at the offsets listed (growing, so that neighbours are found by the last), against panels. */
 function rowsAt(
   job: Product,
   a: usize,
   offsets: usize,
   rows: i32,
-  b: usize,
+  panels: usize,
   columns: i32,
   out: usize,
   start: usize,
 ): void {
+  const whole = columns & ~7;
+  const rest = columns - whole;
   const a0 = a + load<i32>(offsets);
   const a1 = rows > 1 ? a + load<i32>(offsets, 4) : a0;
   const a2 = rows > 2 ? a + load<i32>(offsets, 8) : a0;
   const a3 = rows > 3 ? a + load<i32>(offsets, 12) : a0;
-  if (columns < 8) return tilePart(job, a0, a1, a2, a3, rows, b, columns, out, start);
-  // Offsets grow, so that four which span three words lie side by side: neighbouring channels, or cells of one channel.
-  if (rows == 4 && a3 == a0 + 12) return tileStrip(job, a0, job.aDepth, b, out, start);
-  if (rows == 4) return tile(job, a0, a1, a2, a3, b, out, start);
-  for (let r = 0; r < rows; r++)
-    tileRow(job, a + load<i32>(offsets + (r << 2)), b, out + r * job.outRow, start + r * job.startRow);
+  if (rows == 4 && whole > 0) tileFour(job, a0, a1, a2, a3, panels, whole, out, start);
+  else
+    for (let j = 0; j < whole; j += 8)
+      for (let r = 0; r < rows; r++)
+        tileRow(job, a + load<i32>(offsets + (r << 2)), panels + (j >> 3) * job.bPanel,
+          out + (j << 2) + r * job.outRow, start + j * job.startColumn + r * job.startRow);
+  if (rest == 0) return;
+  setStrip(job, a0, a1, a2, a3, false);
+  tilePart(job, rows, panels + (whole >> 3) * job.bPanel, rest, out + (whole << 2), start + whole * job.startColumn);
 }
 
 export function conv2dFilterGradient(
@@ -133,7 +134,8 @@ export function conv2dFilterGradient(
   const offsets = scratch + PRODUCT_BYTES + TILE_BYTES;
   const narrow = behind(offsets, rows);
   const partial = behind(narrow, rest ? pixels << 3 : 0);
-  const padded = behind(partial, rows * g.outChannels);
+  job.room = behind(partial, rows * g.outChannels);
+  const padded = behind(job.room, pixels << 2);
   const copies = isPadded(g);
   const row = rowBytes(g);
   for (let r = 0; r < rows; r++) {
@@ -174,15 +176,29 @@ function addFilterGradient(
   narrow: usize,
   dw: usize,
 ): void {
-  for (let j = 0; j < columns; j += 8) {
-    const part = columns - j < 8;
-    if (part) packPanel(dy + (j << 2), columns << 2, job.depth * job.segments, columns - j, narrow);
-    const b = part ? narrow : dy + (j << 2);
-    job.bDepth = part ? 32 : columns << 2;
-    for (let r = 0; r < rows; r += 4) {
-      const target = dw + ((r * columns + j) << 2);
-      rowsAt(job, image, offsets + (r << 2), min(4, rows - r), b, min(8, columns - j), target, target);
-    }
+  const rest = columns & 7;
+  const whole = columns - rest;
+  job.bDepth = columns << 2;
+  job.bPanel = 32;
+  if (whole > 0) addRows(job, image, offsets, rows, dy, whole, dw);
+  if (rest == 0) return;
+  packPanel(dy + (whole << 2), columns << 2, job.depth * job.segments, rest, narrow);
+  job.bDepth = 32;
+  addRows(job, image, offsets, rows, narrow, rest, dw + (whole << 2));
+}
+
+function addRows(
+  job: Product,
+  image: usize,
+  offsets: usize,
+  rows: i32,
+  b: usize,
+  columns: i32,
+  onto: usize,
+): void {
+  for (let r = 0; r < rows; r += 4) {
+    const target = onto + r * job.outRow;
+    rowsAt(job, image, offsets + (r << 2), min(4, rows - r), b, columns, target, target);
   }
 }
 
@@ -195,8 +211,9 @@ export function conv2dInputGradient(dy: usize, w: usize, dx: usize, geometry: us
   const image = g.inHeight * g.inWidth * g.channels;
   const offsets = scratch + PRODUCT_BYTES + TILE_BYTES;
   const panels = behind(offsets, pixels);
-  const strip = behind(panels, wide * g.outChannels);
-  const padded = behind(strip, wide << 2);
+  job.room = behind(panels, wide * g.outChannels);
+  const windows = behind(job.room, g.outChannels << 2);
+  const padded = behind(windows, wide << 2);
   const copies = isPadded(g);
   writeWindowOffsets(g, rowBytes(g), offsets);
   for (let j = 0; j < window; j += 8)
@@ -210,11 +227,12 @@ export function conv2dInputGradient(dy: usize, w: usize, dx: usize, geometry: us
   job.segments = 1;
   job.outRow = wide << 2;
   job.startRow = 0;
+  job.startColumn = 0;
   job.floor = -Infinity;
   for (let i = 0; i < batch; i++) {
     if (copies) clearPadded(g, padded);
     clear(dx, image);
-    spreadImage(job, g, dy, panels, wide, strip, offsets, copies ? padded : dx);
+    spreadImage(job, g, dy, panels, wide, windows, offsets, copies ? padded : dx);
     if (copies) copyInside(g, dx, padded, true);
     dx += image << 2;
     dy += (pixels * g.outChannels) << 2;
@@ -228,7 +246,7 @@ function spreadImage(
   dy: usize,
   panels: usize,
   wide: i32,
-  strip: usize,
+  windows: usize,
   offsets: usize,
   image: usize,
 ): void {
@@ -238,15 +256,14 @@ function spreadImage(
   for (let t = 0; t < pixels; t += 4) {
     const rows = min(4, pixels - t);
     const a = dy + t * job.aRow;
-    for (let j = 0; j < wide; j += 8) {
-      const b = panels + (j >> 3) * job.bPanel;
-      const target = strip + (j << 2);
-      if (rows == 4) tile(job, a, a + job.aRow, a + 2 * job.aRow, a + 3 * job.aRow, b, target, 0);
-      else for (let r = 0; r < rows; r++) tileRow(job, a + r * job.aRow, b, target + r * job.outRow, 0);
-    }
+    if (rows == 4) tileFour(job, a, a + job.aRow, a + 2 * job.aRow, a + 3 * job.aRow, panels, wide, windows, 0);
+    else
+      for (let j = 0; j < wide; j += 8)
+        for (let r = 0; r < rows; r++)
+          tileRow(job, a + r * job.aRow, panels + (j >> 3) * job.bPanel, windows + (j << 2) + r * job.outRow, 0);
     for (let r = 0; r < rows; r++) {
       let window = image + load<i32>(offsets + ((t + r) << 2));
-      let source = strip + r * job.outRow;
+      let source = windows + r * job.outRow;
       for (let ky = 0; ky < g.kernelHeight; ky++) {
         addRow(source, window, run);
         source += run << 2;

@@ -6,9 +6,9 @@
 import { activateRows } from './activations';
 import { min } from './lanes';
 import { narrowColumns, narrowRows } from './narrow';
-import { packPanel, packRows, packStrip, packTransposedPanel } from './pack';
+import { packPanel, packRows, packTransposedPanel, setStrip } from './pack';
 import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
-import { tile, tilePart, tileRow, tileStrip, tileWideRow } from './tiles';
+import { tileFour, tilePart, tileRow, tileWideRow } from './tiles';
 
 const TRANSPOSE_A: i32 = 1;
 const TRANSPOSE_B: i32 = 2;
@@ -21,10 +21,6 @@ const BLOCK_N: i32 = 256;
 
 /** Bytes of B up to which it is read where it lies: beyond, its columns would push one another out of the first-level cache. */
 const IN_PLACE: i32 = 24576;
-
-/** Columns from which packing four rows of A pays, and bytes between a transposed A's rows from which it does. */
-const STRIP_COLUMNS: i32 = 24;
-const STRIP_STEP: i32 = 1024;
 
 export function matmul(
   a: usize,
@@ -67,6 +63,7 @@ export function matmul(
       job.rows = m;
       job.depth = min(BLOCK_K, k - k0);
       job.segments = 1;
+      job.room = scratch + PRODUCT_BYTES + TILE_BYTES;
       job.floor = activation == RELU && k0 + BLOCK_K >= k ? 0 : -Infinity;
       if (n0 < wide) {
         job.columns = min(BLOCK_N, wide - n0);
@@ -100,7 +97,7 @@ function multiplyWide(job: Product): void {
   const bDepth = job.bDepth;
   const whole = job.columns - rest;
   const inPlace = job.bColumn == 4 && (job.rows < 16 || job.depth * bDepth <= IN_PLACE);
-  const panels = changetype<usize>(job) + PRODUCT_BYTES + TILE_BYTES + (job.depth << 4);
+  const panels = job.room + (job.depth << 4);
   if (whole > 0) {
     if (!inPlace) {
       job.b = panels;
@@ -127,29 +124,16 @@ function pack(job: Product, b: usize, bDepth: i32, columns: i32, panel: usize): 
   job.bDepth = 32;
 }
 
-/**
- * Rows by fours, then one by one; columns by eights. Four rows that meet many columns are packed into a strip before:
- * one address instead of four, and no rows that push one another out of the first-level cache.
- */
+/** Rows by fours, then one by one; columns by eights. */
 function multiplyPanels(job: Product): void {
   let a = job.a;
   let out = job.out;
   let start = job.start;
   let i = job.rows;
-  const strip = changetype<usize>(job) + PRODUCT_BYTES + TILE_BYTES;
-  const adjacent = job.aRow == 4;
-  const packs = job.columns >= STRIP_COLUMNS && (!adjacent || job.aDepth >= STRIP_STEP);
+  const aRow = job.aRow;
   for (; i >= 4; i -= 4) {
-    if (packs) packStrip(a, job.aRow, job.aDepth, job.depth, strip);
-    for (let j = 0; j < job.columns; j += 8) {
-      const b = job.b + (j >> 3) * job.bPanel;
-      const target = out + (j << 2);
-      const first = start + j * job.startColumn;
-      if (packs) tileStrip(job, strip, 16, b, target, first);
-      else if (adjacent) tileStrip(job, a, job.aDepth, b, target, first);
-      else tile(job, a, a + job.aRow, a + 2 * job.aRow, a + 3 * job.aRow, b, target, first);
-    }
-    a += job.aRow << 2;
+    tileFour(job, a, a + aRow, a + 2 * aRow, a + 3 * aRow, job.b, job.columns, out, start);
+    a += aRow << 2;
     out += job.outRow << 2;
     start += job.startRow << 2;
   }
@@ -160,7 +144,7 @@ function multiplyPanels(job: Product): void {
         tileWideRow(job, a, job.b + (j << 2), out + (j << 2), start + j * job.startColumn);
     for (; j < job.columns; j += 8)
       tileRow(job, a, job.b + (j >> 3) * job.bPanel, out + (j << 2), start + j * job.startColumn);
-    a += job.aRow;
+    a += aRow;
     out += job.outRow;
     start += job.startRow;
   }
@@ -177,7 +161,8 @@ function multiplyPadded(job: Product): void {
     const a1 = rows > 1 ? a + aRow : a;
     const a2 = rows > 2 ? a1 + aRow : a;
     const a3 = rows > 3 ? a2 + aRow : a;
-    tilePart(job, a, a1, a2, a3, rows, job.b, job.columns, out, start);
+    setStrip(job, a, a1, a2, a3, false);
+    tilePart(job, rows, job.b, job.columns, out, start);
     a += aRow << 2;
     out += job.outRow << 2;
     start += job.startRow << 2;

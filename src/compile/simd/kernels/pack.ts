@@ -1,7 +1,8 @@
 /**
- * Copies blocks of B into panels: eight columns side by side, one row of k after the other, zeros where columns are
- * missing. Panels turn strided or transposed reads into one stream that stays in the first-level cache.
+ * Copies blocks of B into panels (eight columns side by side, one row of k after the other, zeros where columns are missing)
+ * and rows of A into strips of four: one stream that stays in the first-level cache in place of strided or transposed reads.
  */
+import { Product } from './product';
 
 /** PANEL[k, 8] = B[k, columns] for `columns` ≤ 8 columns at b; row stride `bStep` bytes. */
 export function packPanel(b: usize, bStep: i32, k: i32, columns: i32, panel: usize): void {
@@ -25,7 +26,10 @@ export function packPanel(b: usize, bStep: i32, k: i32, columns: i32, panel: usi
 /** The same from Bᵀ[columns, k]: column j is the contiguous row at b + j·bStep. */
 export function packTransposedPanel(b: usize, bStep: i32, k: i32, columns: i32, panel: usize): void {
   let j = 0;
-  for (; j + 4 <= columns; j += 4) transposeFour(b + j * bStep, bStep, k, panel + (j << 2), 32);
+  for (; j + 4 <= columns; j += 4) {
+    const row = b + j * bStep;
+    transposeFour(row, row + bStep, row + 2 * bStep, row + 3 * bStep, k, panel + (j << 2), 32);
+  }
   for (; j < 8; j++) {
     const row = b + j * bStep;
     for (let p = 0; p < k; p++)
@@ -34,10 +38,7 @@ export function packTransposedPanel(b: usize, bStep: i32, k: i32, columns: i32, 
 }
 
 /** Four rows of k elements become k rows of four, `step` bytes apart. */
-function transposeFour(row0: usize, rowStep: i32, k: i32, out: usize, step: i32): void {
-  let row1 = row0 + rowStep;
-  let row2 = row1 + rowStep;
-  let row3 = row2 + rowStep;
+function transposeFour(row0: usize, row1: usize, row2: usize, row3: usize, k: i32, out: usize, step: i32): void {
   for (; k >= 4; k -= 4) {
     const r0 = v128.load(row0);
     const r1 = v128.load(row1);
@@ -70,12 +71,47 @@ function transposeFour(row0: usize, rowStep: i32, k: i32, out: usize, step: i32)
   }
 }
 
-/** STRIP[k, 4] = four rows of A side by side; element (i, p) of A is at a + i·aRow + p·aDepth, and one of the steps is 4. */
-export function packStrip(a: usize, aRow: i32, aDepth: i32, k: i32, strip: usize): void {
-  if (aDepth == 4) return transposeFour(a, aRow, k, strip, 16);
+/**
+ * Makes the rows of A that start at a0 … a3 (in this order; the first again for a missing one) the job's strip: where they
+ * lie if that is side by side, unless `copies`, else in the job's room as STRIP[segments · depth, 4].
+ */
+export function setStrip(job: Product, a0: usize, a1: usize, a2: usize, a3: usize, copies: bool): void {
+  const aDepth = job.aDepth;
+  const depth = job.depth;
+  const adjacent = a3 == a0 + 12;
+  let strip = job.room;
+  job.strip = adjacent && !copies ? a0 : strip;
+  job.stripDepth = adjacent && !copies ? aDepth : 16;
+  job.stripGap = adjacent && !copies ? job.aSegment - aDepth * depth : 0;
+  if (adjacent && !copies) return;
+  for (let s = job.segments; s > 0; s--) {
+    if (adjacent) copyFour(a0, aDepth, depth, strip);
+    else if (aDepth == 4) transposeFour(a0, a1, a2, a3, depth, strip, 16);
+    else gatherFour(a0, a1, a2, a3, aDepth, depth, strip);
+    a0 += job.aSegment;
+    a1 += job.aSegment;
+    a2 += job.aSegment;
+    a3 += job.aSegment;
+    strip += depth << 4;
+  }
+}
+
+@inline
+function copyFour(a: usize, aDepth: i32, k: i32, strip: usize): void {
   for (; k > 0; k--) {
     v128.store(strip, v128.load(a));
     a += aDepth;
+    strip += 16;
+  }
+}
+
+function gatherFour(a0: usize, a1: usize, a2: usize, a3: usize, aDepth: i32, k: i32, strip: usize): void {
+  for (let p = 0; k > 0; k--) {
+    store<f32>(strip, load<f32>(a0 + p));
+    store<f32>(strip, load<f32>(a1 + p), 4);
+    store<f32>(strip, load<f32>(a2 + p), 8);
+    store<f32>(strip, load<f32>(a3 + p), 12);
+    p += aDepth;
     strip += 16;
   }
 }

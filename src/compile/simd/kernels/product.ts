@@ -26,6 +26,12 @@ export class Product {
   depth: i32;
   segments: i32;
   aSegment: i32;
+  /** Room for four packed rows: segments · depth · 16 bytes. */
+  room: usize;
+  /** Four rows of A, their elements side by side: `stripDepth` bytes from one p to the next, stripGap more after a run. */
+  strip: usize;
+  stripDepth: i32;
+  stripGap: i32;
   /** 0 for relu, else −inf. */
   floor: f32;
 }

@@ -3,16 +3,210 @@
  * registers. Every element is one chain of sums in the order of k, whatever the tile it falls into: results do not depend
  * on how rows were split.
  *
+ * A step is 22 instructions for 16 sums and products, and the machine starts five or six a cycle, four of them arithmetic:
+ * each further instruction costs 4 %. Hence a strip has two addresses, eight steps a round (one check for interrupts) and
+ * nothing else.
  * Engines move all loads of a block to its top, and two steps in one block would need more than the 15 vector registers
- * they have on x86-64 (one step: 4 of A, 2 of B, 8 sums, 1 product). So the loops take two steps with a branch between:
- * half as many checks for interrupts, no more registers. Few other variables may be alive in them: a counter that is kept
- * in memory costs more than a step.
+ * they have on x86-64 (one step: 4 of A, 2 of B, 8 sums, 1 product); the branches between keep steps apart.
  */
 import { madd } from './lanes';
+import { setStrip } from './pack';
 import { Product, PRODUCT_BYTES } from './product';
 
-/** Four rows of A that start at a0 … a3. */
-export function tile(
+/** Columns from which packing four rows of A pays, and bytes between a transposed A's rows from which copying them does. */
+const STRIP_COLUMNS: i32 = 24;
+const STRIP_STEP: i32 = 1024;
+
+/** The four rows of A that start at a0 … a3 (in this order) against panels of eight columns, `columns` together. */
+export function tileFour(
+  job: Product,
+  a0: usize,
+  a1: usize,
+  a2: usize,
+  a3: usize,
+  panels: usize,
+  columns: i32,
+  out: usize,
+  start: usize,
+): void {
+  const many = columns >= STRIP_COLUMNS;
+  if (many || a3 == a0 + 12) {
+    setStrip(job, a0, a1, a2, a3, many && job.aDepth >= STRIP_STEP);
+    return tileStrip(job, panels, columns, out, start);
+  }
+  for (let j = 0; j < columns; j += 8)
+    tileRows(job, a0, a1, a2, a3, panels + (j >> 3) * job.bPanel, out + (j << 2), start + j * job.startColumn);
+}
+
+/** The job's strip against panels of eight columns, `columns` together. */
+export function tileStrip(job: Product, panel: usize, columns: i32, out: usize, start: usize): void {
+  const aDepth = job.stripDepth;
+  const bDepth = job.bDepth;
+  const run = aDepth * job.depth;
+  do {
+    let a = job.strip;
+    let b = panel;
+    let b0: v128, b1: v128, x: v128;
+    let c00 = f32x4.splat(0);
+    let c01 = f32x4.splat(0);
+    let c10 = f32x4.splat(0);
+    let c11 = f32x4.splat(0);
+    let c20 = f32x4.splat(0);
+    let c21 = f32x4.splat(0);
+    let c30 = f32x4.splat(0);
+    let c31 = f32x4.splat(0);
+    let segments = job.segments;
+    do {
+      const end = a + run;
+      do {
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x = v128.load32_splat(a);
+        c00 = madd(x, b0, c00);
+        c01 = madd(x, b1, c01);
+        x = v128.load32_splat(a, 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+        x = v128.load32_splat(a, 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+        x = v128.load32_splat(a, 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+        a += aDepth;
+        b += bDepth;
+        if (a == end) break;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x = v128.load32_splat(a);
+        c00 = madd(x, b0, c00);
+        c01 = madd(x, b1, c01);
+        x = v128.load32_splat(a, 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+        x = v128.load32_splat(a, 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+        x = v128.load32_splat(a, 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+        a += aDepth;
+        b += bDepth;
+        if (a == end) break;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x = v128.load32_splat(a);
+        c00 = madd(x, b0, c00);
+        c01 = madd(x, b1, c01);
+        x = v128.load32_splat(a, 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+        x = v128.load32_splat(a, 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+        x = v128.load32_splat(a, 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+        a += aDepth;
+        b += bDepth;
+        if (a == end) break;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x = v128.load32_splat(a);
+        c00 = madd(x, b0, c00);
+        c01 = madd(x, b1, c01);
+        x = v128.load32_splat(a, 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+        x = v128.load32_splat(a, 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+        x = v128.load32_splat(a, 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+        a += aDepth;
+        b += bDepth;
+        if (a == end) break;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x = v128.load32_splat(a);
+        c00 = madd(x, b0, c00);
+        c01 = madd(x, b1, c01);
+        x = v128.load32_splat(a, 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+        x = v128.load32_splat(a, 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+        x = v128.load32_splat(a, 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+        a += aDepth;
+        b += bDepth;
+        if (a == end) break;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x = v128.load32_splat(a);
+        c00 = madd(x, b0, c00);
+        c01 = madd(x, b1, c01);
+        x = v128.load32_splat(a, 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+        x = v128.load32_splat(a, 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+        x = v128.load32_splat(a, 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+        a += aDepth;
+        b += bDepth;
+        if (a == end) break;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x = v128.load32_splat(a);
+        c00 = madd(x, b0, c00);
+        c01 = madd(x, b1, c01);
+        x = v128.load32_splat(a, 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+        x = v128.load32_splat(a, 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+        x = v128.load32_splat(a, 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+        a += aDepth;
+        b += bDepth;
+        if (a == end) break;
+        b0 = v128.load(b);
+        b1 = v128.load(b, 16);
+        x = v128.load32_splat(a);
+        c00 = madd(x, b0, c00);
+        c01 = madd(x, b1, c01);
+        x = v128.load32_splat(a, 4);
+        c10 = madd(x, b0, c10);
+        c11 = madd(x, b1, c11);
+        x = v128.load32_splat(a, 8);
+        c20 = madd(x, b0, c20);
+        c21 = madd(x, b1, c21);
+        x = v128.load32_splat(a, 12);
+        c30 = madd(x, b0, c30);
+        c31 = madd(x, b1, c31);
+        a += aDepth;
+        b += bDepth;
+      } while (a != end);
+      a += job.stripGap;
+    } while (--segments > 0);
+    storeTile(job, out, start, c00, c01, c10, c11, c20, c21, c30, c31);
+    panel += job.bPanel;
+    out += 32;
+    start += job.startColumn << 3;
+    columns -= 8;
+  } while (columns > 0);
+}
+
+/** Four rows of A where they lie, at a0 … a3: four address sums a step more. Against one panel. */
+function tileRows(
   job: Product,
   a0: usize,
   a1: usize,
@@ -68,62 +262,6 @@ export function tile(
       c20 = madd(y, by0, c20);
       c21 = madd(y, by1, c21);
       y = v128.load32_splat(a3 + p);
-      c30 = madd(y, by0, c30);
-      c31 = madd(y, by1, c31);
-      p += aDepth;
-      b += bDepth;
-    } while (p != end);
-    p += gap;
-  } while (--segments > 0);
-  storeTile(job, out, start, c00, c01, c10, c11, c20, c21, c30, c31);
-}
-
-/** Four rows of A whose elements lie side by side at p: columns of A where it is transposed, or a packed strip. */
-export function tileStrip(job: Product, p: usize, aDepth: i32, b: usize, out: usize, start: usize): void {
-  let c00 = f32x4.splat(0);
-  let c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0);
-  let c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0);
-  let c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0);
-  let c31 = f32x4.splat(0);
-  const bDepth = job.bDepth;
-  const run = aDepth * job.depth;
-  const gap = job.aSegment - run;
-  let segments = job.segments;
-  do {
-    const end = p + run;
-    do {
-      const bx0 = v128.load(b);
-      const bx1 = v128.load(b, 16);
-      let x = v128.load32_splat(p);
-      c00 = madd(x, bx0, c00);
-      c01 = madd(x, bx1, c01);
-      x = v128.load32_splat(p, 4);
-      c10 = madd(x, bx0, c10);
-      c11 = madd(x, bx1, c11);
-      x = v128.load32_splat(p, 8);
-      c20 = madd(x, bx0, c20);
-      c21 = madd(x, bx1, c21);
-      x = v128.load32_splat(p, 12);
-      c30 = madd(x, bx0, c30);
-      c31 = madd(x, bx1, c31);
-      p += aDepth;
-      b += bDepth;
-      if (p == end) break;
-      const by0 = v128.load(b);
-      const by1 = v128.load(b, 16);
-      let y = v128.load32_splat(p);
-      c00 = madd(y, by0, c00);
-      c01 = madd(y, by1, c01);
-      y = v128.load32_splat(p, 4);
-      c10 = madd(y, by0, c10);
-      c11 = madd(y, by1, c11);
-      y = v128.load32_splat(p, 8);
-      c20 = madd(y, by0, c20);
-      c21 = madd(y, by1, c21);
-      y = v128.load32_splat(p, 12);
       c30 = madd(y, by0, c30);
       c31 = madd(y, by1, c31);
       p += aDepth;
@@ -220,21 +358,10 @@ export function tileWideRow(job: Product, a: usize, b: usize, out: usize, start:
 }
 
 /**
- * A tile of up to four rows (missing ones repeat the first) and less than eight columns: bare sums go to the scratch tile
- * behind the job, from there those that exist to OUT. B's panel must have all eight columns.
+ * The first `rows` rows of the strip against less than eight columns: bare sums go to the scratch tile behind the job, from
+ * there those that exist to OUT. B's panel must have all eight columns.
  */
-export function tilePart(
-  job: Product,
-  a0: usize,
-  a1: usize,
-  a2: usize,
-  a3: usize,
-  rows: i32,
-  b: usize,
-  columns: i32,
-  out: usize,
-  start: usize,
-): void {
+export function tilePart(job: Product, rows: i32, panel: usize, columns: i32, out: usize, start: usize): void {
   const sums = changetype<usize>(job) + PRODUCT_BYTES;
   const outRow = job.outRow;
   const startRow = job.startRow;
@@ -242,7 +369,7 @@ export function tilePart(
   job.outRow = 32;
   job.startRow = 0;
   job.floor = -Infinity;
-  tile(job, a0, a1, a2, a3, b, sums, 0);
+  tileStrip(job, panel, 8, sums, 0);
   job.outRow = outRow;
   job.startRow = startRow;
   job.floor = floor;
