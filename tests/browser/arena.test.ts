@@ -1,7 +1,8 @@
 /** What a user does on the page, done on the built page in a real Chromium: watch, pause, change, break, restart. */
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { colours, eventually, launch, serve, visit, type Site, type Visit } from './page.ts';
+import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { colours, eventually, visit, type Visit } from './page.ts';
 
 let site: Site;
 let browser: Browser;

@@ -1,7 +1,8 @@
 /** Several workers that learn together on the page: sharing memory where it is isolated, by messages where it is not. */
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually, launch, serve, visit, type Site } from './page.ts';
+import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { eventually, visit } from './page.ts';
 
 let site: Site;
 let browser: Browser;

@@ -1,6 +1,7 @@
 /** A browser without WebGPU: the next backend computes, and the top bar says so. */
 import { expect, test } from 'vitest';
-import { launch, serve, visit } from './page.ts';
+import { launch, serve } from '#node/bench/browser.ts';
+import { visit } from './page.ts';
 
 test('without WebGPU it trains on the next backend and says why', async () => {
   await using site = await serve();

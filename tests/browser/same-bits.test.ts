@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from './page.ts';
+import { launch } from '#node/bench/browser.ts';
+
 import { runDqn } from './same-bits-run.ts';
 
 const STEPS = 20_000;

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from './page.ts';
+import { launch } from '#node/bench/browser.ts';
+
 import { runOnThreads, type ThreadsRun } from './threads-run.ts';
 
 const STEPS = 96;

@@ -8,6 +8,7 @@ import { formatAmount, formatTable, printJson, printLine } from '../output.ts';
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   worlds: async () => (await import('../bench/worlds.ts')).benchWorlds,
   agents: async () => (await import('../bench/agents.ts')).benchAgents,
+  solve: async () => (await import('../bench/solve.ts')).benchSolve,
   compile: async () => (await import('../bench/compile.ts')).benchCompile,
   kernels: async () => (await import('../bench/kernels.ts')).benchKernels,
 };

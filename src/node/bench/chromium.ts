@@ -1,6 +1,6 @@
 /**
- * Finds a Chromium for the browser tests, or installs one where that needs no question: `npm test` must work on a fresh
- * machine. Full Chromium is wanted, since Playwright's headless shell has no WebGPU.
+ * Finds a Chromium for the browser tests and benchmarks, or installs one where that needs no question: `npm test` must work on a
+ * fresh machine. Full Chromium is wanted, since Playwright's headless shell has no WebGPU.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
