@@ -170,20 +170,21 @@ function idler(memory: WebAssembly.Memory, traps: boolean): WebAssembly.Module {
   return new WebAssembly.Module(module.finish());
 }
 
-/** A pool whose threads can be ended from outside. */
-function fragile(): { pool: ThreadPool; spawned: PoolThread[] } {
+/** A pool whose threads can be ended from outside, and hears of an end only when it is told. */
+function fragile() {
   const spawned: PoolThread[] = [];
+  const deaths: (() => void)[] = [];
   const pool = new ThreadPool({
     threads: 2,
     worthwhile: 0,
-    patience: 400,
     spawn: (listener) => {
-      const thread = spawnThread(listener);
+      const onDeath = (reason: string): void => void deaths.push(() => listener.onDeath(reason));
+      const thread = spawnThread({ ...listener, onDeath });
       spawned.push(thread);
       return thread;
     },
   });
-  return { pool, spawned };
+  return { pool, spawned, deaths };
 }
 
 describe('a pool', () => {
@@ -248,17 +249,17 @@ describe('a pool', () => {
   });
 
   it('goes on without a thread that died, until it hears of that; then it refuses, and starts anew for the next step', async () => {
-    const { pool, spawned } = fragile();
+    const { pool, spawned, deaths } = fragile();
     using _ = pool;
     const expected = wordsAfter(await compile(undefined, example), example.inputs, ['loss'], 3);
     const runner = await compile(pool, example);
     runner.run(example.inputs, []);
     spawned[0].terminate();
+    await expect.poll(() => deaths.length).toBe(1);
     runner.run(example.inputs, []);
     expect(runner.run(example.inputs, ['loss'])['loss']).toHaveLength(1);
-    await expect
-      .poll(() => messageOf(() => runner.run(example.inputs, [])))
-      .toMatch(/a thread of the pool ended/);
+    deaths[0]();
+    expect(() => runner.run(example.inputs, [])).toThrow(/a thread of the pool ended/);
     const next = await compile(pool, example);
     expect(spawned.length).toBe(2);
     expect(wordsAfter(next, example.inputs, ['loss'], 3)).toEqual(expected);
