@@ -32,6 +32,7 @@ const at = { table: 1024, a: MEBIBYTE, b: 8 * MEBIBYTE, out: 16 * MEBIBYTE, scra
 /** Rows, columns and length of sums in the updates of small networks; A·B, Aᵀ·B (weights) and A·Bᵀ (inputs). */
 const products = [
   [64, 64, 4, 0],
+  [256, 64, 1, MatmulFlag.transposeB],
   [64, 64, 64, 0],
   [64, 64, 64, MatmulFlag.transposeA],
   [64, 64, 64, MatmulFlag.transposeB],

@@ -8,6 +8,7 @@ import { min } from './lanes';
 import { narrowColumns, narrowRows } from './narrow';
 import { packPanel, packRows, packTransposedPanel, setStrip } from './pack';
 import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
+import { THIN, thinPanels } from './thin';
 import { tileFour, tilePart, tileRow, tileWideRow } from './tiles';
 
 const TRANSPOSE_A: i32 = 1;
@@ -126,6 +127,7 @@ function pack(job: Product, b: usize, bDepth: i32, columns: i32, panel: usize): 
 
 /** Rows by fours, then one by one; columns by eights. */
 function multiplyPanels(job: Product): void {
+  if (job.depth <= THIN) return thinPanels(job);
   let a = job.a;
   let out = job.out;
   let start = job.start;

@@ -296,8 +296,9 @@ function storeTile(
   storePair(out + 3 * outRow, start + 3 * startRow, c30, c31, least);
 }
 
+/** Eight sums of a row. */
 @inline
-function storePair(out: usize, start: usize, low: v128, high: v128, least: v128): void {
+export function storePair(out: usize, start: usize, low: v128, high: v128, least: v128): void {
   v128.store(out, f32x4.pmax(f32x4.add(v128.load(start), low), least));
   v128.store(out, f32x4.pmax(f32x4.add(v128.load(start, 16), high), least), 16);
 }
