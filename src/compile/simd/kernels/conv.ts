@@ -17,8 +17,9 @@ import {
 import { addRow, clear, min } from './lanes';
 import { packPanel, packTransposedPanel, setStrip } from './pack';
 import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
+import { tileRow } from './rows';
 import { addSparseFilterGradient, sparseConvolve } from './sparse-conv';
-import { tileFour, tilePart, tileRow } from './tiles';
+import { tileFour, tilePart } from './tiles';
 
 const RELU: i32 = 1;
 

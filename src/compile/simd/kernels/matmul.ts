@@ -8,8 +8,9 @@ import { min } from './lanes';
 import { narrowColumns, narrowRows } from './narrow';
 import { packPanel, packRows, packTransposedPanel, setStrip } from './pack';
 import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
+import { multiplyRow } from './rows';
 import { THIN, thinPanels } from './thin';
-import { tileFour, tilePart, tileRow, tileWideRow } from './tiles';
+import { tileFour, tilePart } from './tiles';
 
 const TRANSPOSE_A: i32 = 1;
 const TRANSPOSE_B: i32 = 2;
@@ -140,12 +141,7 @@ function multiplyPanels(job: Product): void {
     start += job.startRow << 2;
   }
   for (; i > 0; i--) {
-    let j = 0;
-    if (job.bPanel == 32)
-      for (; j + 32 <= job.columns; j += 32)
-        tileWideRow(job, a, job.b + (j << 2), out + (j << 2), start + j * job.startColumn);
-    for (; j < job.columns; j += 8)
-      tileRow(job, a, job.b + (j >> 3) * job.bPanel, out + (j << 2), start + j * job.startColumn);
+    multiplyRow(job, a, out, start);
     a += aRow;
     out += job.outRow;
     start += job.startRow;

@@ -116,9 +116,15 @@ function gatherFour(a0: usize, a1: usize, a2: usize, a3: usize, aDepth: i32, k: 
   }
 }
 
-/** OUT[columns, k] = B[k, columns] transposed, for the few columns of a narrow product. */
+/** OUT[columns, k] = B[k, columns] transposed, for the up to four columns of a narrow product. */
 export function packRows(b: usize, bStep: i32, k: i32, columns: i32, out: usize): void {
-  for (let p = 0; p < k; p++) {
+  let p = 0;
+  const whole = columns == 4 ? k & ~3 : 0;
+  for (; p < whole; p += 4) {
+    transposeFour(b, b + bStep, b + 2 * bStep, b + 3 * bStep, 4, out + (p << 2), k << 2);
+    b += bStep << 2;
+  }
+  for (; p < k; p++) {
     for (let j = 0; j < columns; j++) store<f32>(out + ((j * k + p) << 2), load<f32>(b + (j << 2)));
     b += bStep;
   }

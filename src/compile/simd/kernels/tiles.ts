@@ -303,61 +303,6 @@ export function storePair(out: usize, start: usize, low: v128, high: v128, least
   v128.store(out, f32x4.pmax(f32x4.add(v128.load(start, 16), high), least), 16);
 }
 
-/** One row: what remains after the tiles of four. */
-export function tileRow(job: Product, a: usize, b: usize, out: usize, start: usize): void {
-  let c0 = f32x4.splat(0);
-  let c1 = f32x4.splat(0);
-  const aDepth = job.aDepth;
-  const bDepth = job.bDepth;
-  const depth = job.depth;
-  const gap = job.aSegment - aDepth * depth;
-  let segments = job.segments;
-  do {
-    for (let p = depth; p != 0; p--) {
-      const x = v128.load32_splat(a);
-      c0 = madd(x, v128.load(b), c0);
-      c1 = madd(x, v128.load(b, 16), c1);
-      a += aDepth;
-      b += bDepth;
-    }
-    a += gap;
-  } while (--segments > 0);
-  storePair(out, start, c0, c1, f32x4.splat(job.floor));
-}
-
-/** One row by 32 columns in place: eight chains keep both units busy when there are no four rows to share B with. */
-export function tileWideRow(job: Product, a: usize, b: usize, out: usize, start: usize): void {
-  let c0 = f32x4.splat(0);
-  let c1 = f32x4.splat(0);
-  let c2 = f32x4.splat(0);
-  let c3 = f32x4.splat(0);
-  let c4 = f32x4.splat(0);
-  let c5 = f32x4.splat(0);
-  let c6 = f32x4.splat(0);
-  let c7 = f32x4.splat(0);
-  const aDepth = job.aDepth;
-  const bDepth = job.bDepth;
-  for (let p = job.depth; p != 0; p--) {
-    const x = v128.load32_splat(a);
-    c0 = madd(x, v128.load(b), c0);
-    c1 = madd(x, v128.load(b, 16), c1);
-    c2 = madd(x, v128.load(b, 32), c2);
-    c3 = madd(x, v128.load(b, 48), c3);
-    c4 = madd(x, v128.load(b, 64), c4);
-    c5 = madd(x, v128.load(b, 80), c5);
-    c6 = madd(x, v128.load(b, 96), c6);
-    c7 = madd(x, v128.load(b, 112), c7);
-    a += aDepth;
-    b += bDepth;
-  }
-  const startEight = job.startColumn << 3;
-  const least = f32x4.splat(job.floor);
-  storePair(out, start, c0, c1, least);
-  storePair(out + 32, start + startEight, c2, c3, least);
-  storePair(out + 64, start + 2 * startEight, c4, c5, least);
-  storePair(out + 96, start + 3 * startEight, c6, c7, least);
-}
-
 /**
  * The first `rows` rows of the strip against less than eight columns: bare sums go to the scratch tile behind the job, from
  * there those that exist to OUT. B's panel must have all eight columns.
