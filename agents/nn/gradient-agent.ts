@@ -7,11 +7,12 @@ import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams, SavableRng } from '#core/rng.ts';
 import {
   child,
-  isTypedArray,
+  restoreKept,
   savedArray,
   savedNumber,
+  saveKept,
+  type Kept,
   type Snapshot,
-  type TypedArray,
 } from '#core/snapshot.ts';
 import { whenReady, type MaybePromise } from '#compile/step.ts';
 import { repeat, type Learner, type StepInputs } from './learner.ts';
@@ -24,9 +25,6 @@ export interface Parts<Config, Plan> {
   readonly learner: Learner;
   readonly streams: RngStreams;
 }
-
-/** Something that belongs into a checkpoint: an array, or a buffer that knows how to save itself. */
-export type Kept = TypedArray | { snapshot(): Snapshot; restore(saved: Snapshot): void };
 
 /** Outputs of a step and the metrics they become. */
 export type Reports = Readonly<Record<string, string>>;
@@ -92,17 +90,13 @@ export abstract class GradientAgent<Config extends object, Stream extends string
   }
 
   snapshot(): MaybePromise<Snapshot> {
-    const kept = Object.entries(this.kept).map(([name, one]) => [
-      name,
-      isTypedArray(one) ? one.slice() : one.snapshot(),
-    ]);
     const rngs = Object.entries<SavableRng>(this.rngs).map(([name, rng]) => [name, rng.state.slice()]);
     return whenReady(this.learner.snapshot(), (learner) => ({
       learner,
       steps: this.steps,
       updates: this.updates,
       rngs: Object.fromEntries(rngs) as Snapshot,
-      ...(Object.fromEntries(kept) as Snapshot),
+      ...saveKept(this.kept),
     }));
   }
 
@@ -111,9 +105,7 @@ export abstract class GradientAgent<Config extends object, Stream extends string
     this.updates = savedNumber(saved, 'updates');
     for (const [name, rng] of Object.entries<SavableRng>(this.rngs))
       rng.state.set(savedArray(child(saved, 'rngs'), name));
-    for (const [name, one] of Object.entries(this.kept))
-      if (isTypedArray(one)) one.set(savedArray(saved, name));
-      else one.restore(child(saved, name));
+    restoreKept(this.kept, saved);
     return this.learner.restore(child(saved, 'learner'));
   }
 

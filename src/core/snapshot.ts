@@ -46,6 +46,44 @@ export function restoreColumns(into: Columns, saved: Snapshot, where: string): v
   }
 }
 
+/** What saves itself. */
+export interface Saves {
+  snapshot(): Snapshot;
+  restore(saved: Snapshot): void;
+}
+
+/** Something that belongs into a checkpoint: an array, a record of arrays, or one or several that save themselves. */
+export type Kept = TypedArray | Columns | Saves | readonly Saves[];
+
+/** All that is kept, under its names. */
+export function saveKept(kept: Readonly<Record<string, Kept>>): Snapshot {
+  const saved = (one: Kept): SnapshotValue => {
+    if (isTypedArray(one)) return one.slice();
+    if (isList(one)) return one.map((each) => each.snapshot());
+    return savesItself(one) ? one.snapshot() : copyColumns(one);
+  };
+  return Object.fromEntries(Object.entries(kept).map(([name, one]) => [name, saved(one)]));
+}
+
+/** Brings back what `saveKept` gave. Throws an error that names what does not fit. */
+export function restoreKept(kept: Readonly<Record<string, Kept>>, saved: Snapshot): void {
+  for (const [name, one] of Object.entries(kept))
+    if (isTypedArray(one)) restoreColumns({ [name]: one }, saved, 'snapshot');
+    else if (isList(one)) {
+      const all = children(saved, name, one.length);
+      one.forEach((each, i) => each.restore(all[i]));
+    } else if (savesItself(one)) one.restore(child(saved, name));
+    else restoreColumns(one, child(saved, name), `snapshot.${name}`);
+}
+
+function isList(one: Kept): one is readonly Saves[] {
+  return Array.isArray(one);
+}
+
+function savesItself(one: Columns | Saves): one is Saves {
+  return typeof one['snapshot'] === 'function';
+}
+
 /** Whether a value is one of the arrays that a snapshot may hold. */
 export function isTypedArray(value: unknown): value is TypedArray {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);

@@ -3,17 +3,14 @@
  * With `planning` prioritized it updates first where most would change: prioritized sweeping, §8.4.
  */
 import { z } from 'zod';
-import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import { defineAgent, type Metrics } from '#core/agent.ts';
 import { choice, integer, number } from '#core/config.ts';
-import { actionSize, type EnvSpec } from '#core/env.ts';
+import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams, SavableRng } from '#core/rng.ts';
-import { child, restoreColumns, type Snapshot } from '#core/snapshot.ts';
-import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
-import { actionValues, EpsilonGreedy, maxValue, refusesTable, stateCount } from '../action-values.ts';
+import { maxValue, refusesTable, stateCount } from '../action-values.ts';
 import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
-import { Progress } from '../schedules.ts';
-import { Transitions } from '../transitions.ts';
+import { TableAgent } from '../table-agent.ts';
 import { LearnedModel } from './learned-model.ts';
 import { PairQueue } from './pair-queue.ts';
 
@@ -49,38 +46,18 @@ const config = z.object({
 type Config = z.output<typeof config>;
 
 /** One table, a model of the world that fills with experience, and a queue that only prioritized planning uses. */
-class DynaQ implements Agent {
-  private readonly config: Config;
-  private readonly actions: number;
-  private readonly q: Float64Array; // [states × actions]
+class DynaQ extends TableAgent<Config> {
   private readonly model: LearnedModel;
   private readonly queue: PairQueue;
-  private readonly progress: Progress;
-  private readonly policy: EpsilonGreedy;
   private readonly planner: SavableRng;
-  private readonly last: Transitions;
+  protected override readonly kept;
 
-  /** `config` is copied, for `tune` writes to it. */
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
-    this.config = { ...config };
-    this.actions = actionSize(spec);
-    this.q = actionValues(spec, config.initialValue);
+    super(spec, config, streams);
     this.model = new LearnedModel(stateCount(spec), this.actions);
     this.queue = new PairQueue(config.planning === 'prioritized' ? this.q.length : 0);
-    this.progress = new Progress(this.q.length, this.actions, this.config);
-    this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
     this.planner = streams('planning');
-    this.last = new Transitions(config.worlds);
-  }
-
-  /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */
-  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    this.policy.act(obs, n, out, mode);
-  }
-
-  /** Keeps S, A, R and the true S'; learning waits for `update`. */
-  observe(step: StepBuffers): void {
-    this.last.copy(step);
+    this.kept = { model: this.model, queue: this.queue, planner: this.planner.state };
   }
 
   /** One step of learning from the world (eq. 6.8), or a place in the queue for it; then planning. */
@@ -133,42 +110,6 @@ class DynaQ implements Agent {
     const target = this.model.expectedTarget(pair, this.q, this.config.gamma);
     this.q[pair] += this.progress.stepSize(pair) * (target - this.q[pair]);
   }
-
-  /** Q(s, ·), the exploring policy as it is now, and max Q(s, ·) as V(s). */
-  inspect(obs: Float32Array): Inspection {
-    return this.policy.inspect(obs);
-  }
-
-  /** Schedules and policy read the same settings, so a change counts from the next step on. */
-  tune(config: Readonly<Record<string, unknown>>): void {
-    Object.assign(this.config, config);
-  }
-
-  /** The last step is in it too: a save between `observe` and `update` loses nothing. */
-  snapshot(): Snapshot {
-    return {
-      config: { ...this.config },
-      q: this.q.slice(),
-      model: this.model.snapshot(),
-      queue: this.queue.snapshot(),
-      progress: this.progress.snapshot(),
-      policy: this.policy.snapshot(),
-      planner: this.planner.state.slice(),
-      last: this.last.snapshot(),
-    };
-  }
-
-  restore(saved: Snapshot): void {
-    Object.assign(this.config, child(saved, 'config'));
-    restoreColumns({ q: this.q, planner: this.planner.state }, saved, 'dyna-q');
-    this.model.restore(child(saved, 'model'));
-    this.queue.restore(child(saved, 'queue'));
-    this.progress.restore(child(saved, 'progress'));
-    this.policy.restore(child(saved, 'policy'));
-    this.last.restore(child(saved, 'last'));
-  }
-
-  dispose(): void {}
 }
 
 export const dynaQ = defineAgent<Compute, typeof config>({

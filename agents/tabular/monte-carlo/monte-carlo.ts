@@ -3,17 +3,14 @@
  * an episode ends; then every pair moves towards the return that followed its first visit.
  */
 import { z } from 'zod';
-import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import { defineAgent, type Metrics } from '#core/agent.ts';
 import { integer } from '#core/config.ts';
-import { actionSize, type EnvSpec } from '#core/env.ts';
+import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams } from '#core/rng.ts';
-import { child, children, restoreColumns, type Snapshot } from '#core/snapshot.ts';
-import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
-import { actionValues, EpsilonGreedy, refusesTable } from '../action-values.ts';
+import { refusesTable } from '../action-values.ts';
 import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
-import { Progress } from '../schedules.ts';
-import { Transitions } from '../transitions.ts';
+import { TableAgent } from '../table-agent.ts';
 import { Episode } from './episode.ts';
 
 /** A constant step size forgets the returns of earlier, worse policies; `visits` would weigh them all alike. */
@@ -35,36 +32,16 @@ const config = z.object({
 type Config = z.output<typeof config>;
 
 /** One table, and the whole running episode of every slot. */
-class MonteCarlo implements Agent {
-  private readonly config: Config;
-  private readonly actions: number;
-  private readonly q: Float64Array; // [states × actions]
-  private readonly progress: Progress;
-  private readonly policy: EpsilonGreedy;
-  private readonly last: Transitions;
+class MonteCarlo extends TableAgent<Config> {
   private readonly episodes: readonly Episode[]; // [slots]
+  protected override readonly kept;
   private readonly first: Int32Array; // [states × actions] scratch of `learn`: index of the first visit, −1 between calls
 
-  /** `config` is copied, for `tune` writes to it. */
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
-    this.config = { ...config };
-    this.actions = actionSize(spec);
-    this.q = actionValues(spec, config.initialValue);
-    this.progress = new Progress(this.q.length, this.actions, this.config);
-    this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
-    this.last = new Transitions(config.worlds);
+    super(spec, config, streams);
     this.episodes = Array.from({ length: config.worlds }, () => new Episode());
+    this.kept = { episodes: this.episodes };
     this.first = new Int32Array(this.q.length).fill(-1);
-  }
-
-  /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */
-  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    this.policy.act(obs, n, out, mode);
-  }
-
-  /** Keeps S, A, R and the true S'; learning waits for `update`. */
-  observe(step: StepBuffers): void {
-    this.last.copy(step);
   }
 
   /** Adds the step to its episode; where that ended, learns from it. A cut episode goes on in expectation, as V_π(S'). */
@@ -96,40 +73,6 @@ class MonteCarlo implements Agent {
       progress.learned(error);
     }
   }
-
-  /** Q(s, ·), the exploring policy as it is now, and max Q(s, ·) as V(s). */
-  inspect(obs: Float32Array): Inspection {
-    return this.policy.inspect(obs);
-  }
-
-  /** Schedules and policy read the same settings, so a change counts from the next step on. */
-  tune(config: Readonly<Record<string, unknown>>): void {
-    Object.assign(this.config, config);
-  }
-
-  /** The last step is in it too: a save between `observe` and `update` loses nothing. */
-  snapshot(): Snapshot {
-    return {
-      config: { ...this.config },
-      q: this.q.slice(),
-      progress: this.progress.snapshot(),
-      policy: this.policy.snapshot(),
-      last: this.last.snapshot(),
-      episodes: this.episodes.map((episode) => episode.snapshot()),
-    };
-  }
-
-  restore(saved: Snapshot): void {
-    Object.assign(this.config, child(saved, 'config'));
-    restoreColumns({ q: this.q }, saved, 'monte-carlo');
-    this.progress.restore(child(saved, 'progress'));
-    this.policy.restore(child(saved, 'policy'));
-    this.last.restore(child(saved, 'last'));
-    const episodes = children(saved, 'episodes', this.episodes.length);
-    this.episodes.forEach((episode, i) => episode.restore(episodes[i]));
-  }
-
-  dispose(): void {}
 }
 
 export const monteCarlo = defineAgent<Compute, typeof config>({

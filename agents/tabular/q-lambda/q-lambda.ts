@@ -3,18 +3,15 @@
  * tabular form. Traces are cut where the agent explores, for what follows no longer tells about the greedy policy.
  */
 import { z } from 'zod';
-import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import { defineAgent, type Metrics, type StepBuffers } from '#core/agent.ts';
 import { choice, number } from '#core/config.ts';
-import { actionSize, type EnvSpec } from '#core/env.ts';
+import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams } from '#core/rng.ts';
-import { child, children, restoreColumns, type Snapshot } from '#core/snapshot.ts';
-import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
-import { actionValues, EpsilonGreedy, maxValue, refusesTable } from '../action-values.ts';
+import { maxValue, refusesTable } from '../action-values.ts';
 import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { exploring } from '../presets.ts';
-import { Progress } from '../schedules.ts';
-import { Transitions } from '../transitions.ts';
+import { TableAgent } from '../table-agent.ts';
 import { Traces } from './traces.ts';
 
 /** The defaults of Q-learning, and how far an error reaches back. */
@@ -42,35 +39,20 @@ const config = z.object({
 type Config = z.output<typeof config>;
 
 /** One table, and per slot the pairs that the present error can still reach. */
-class QLambda implements Agent {
-  private readonly config: Config;
-  private readonly actions: number;
-  private readonly q: Float64Array; // [states × actions]
-  private readonly progress: Progress;
-  private readonly policy: EpsilonGreedy;
-  private readonly last: Transitions;
+class QLambda extends TableAgent<Config> {
   private readonly greedy: Uint8Array; // [slots] 1: A was a best action of S when it was taken
   private readonly traces: readonly Traces[]; // [slots]
+  protected override readonly kept;
 
-  /** `config` is copied, for `tune` writes to it. */
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
-    this.config = { ...config };
-    this.actions = actionSize(spec);
-    this.q = actionValues(spec, config.initialValue);
-    this.progress = new Progress(this.q.length, this.actions, this.config);
-    this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
-    this.last = new Transitions(config.worlds);
+    super(spec, config, streams);
     this.greedy = new Uint8Array(config.worlds);
     this.traces = Array.from({ length: config.worlds }, () => new Traces(this.q.length));
-  }
-
-  /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */
-  act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    this.policy.act(obs, n, out, mode);
+    this.kept = { greedy: this.greedy, traces: this.traces };
   }
 
   /** Whether an action was greedy is asked here, while Q still is what the action was chosen by. */
-  observe(step: StepBuffers): void {
+  override observe(step: StepBuffers): void {
     const { q, actions, last, greedy } = this;
     last.copy(step);
     for (let i = 0; i < last.n; i++)
@@ -102,41 +84,6 @@ class QLambda implements Agent {
     }
     return progress.advance(last.n);
   }
-
-  /** Q(s, ·), the exploring policy as it is now, and max Q(s, ·) as V(s). */
-  inspect(obs: Float32Array): Inspection {
-    return this.policy.inspect(obs);
-  }
-
-  /** Schedules and policy read the same settings, so a change counts from the next step on. */
-  tune(config: Readonly<Record<string, unknown>>): void {
-    Object.assign(this.config, config);
-  }
-
-  /** The last step is in it too: a save between `observe` and `update` loses nothing. */
-  snapshot(): Snapshot {
-    return {
-      config: { ...this.config },
-      q: this.q.slice(),
-      progress: this.progress.snapshot(),
-      policy: this.policy.snapshot(),
-      last: this.last.snapshot(),
-      greedy: this.greedy.slice(),
-      traces: this.traces.map((traces) => traces.snapshot()),
-    };
-  }
-
-  restore(saved: Snapshot): void {
-    Object.assign(this.config, child(saved, 'config'));
-    restoreColumns({ q: this.q, greedy: this.greedy }, saved, 'q-lambda');
-    this.progress.restore(child(saved, 'progress'));
-    this.policy.restore(child(saved, 'policy'));
-    this.last.restore(child(saved, 'last'));
-    const traces = children(saved, 'traces', this.traces.length);
-    this.traces.forEach((slot, i) => slot.restore(traces[i]));
-  }
-
-  dispose(): void {}
 }
 
 export const qLambda = defineAgent<Compute, typeof config>({
