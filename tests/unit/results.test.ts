@@ -23,7 +23,7 @@ function recordOf(experiment: Experiment, seed: number, greedy: number, training
     seconds: 2,
     cpuSeconds: 2,
     backend: 'simd',
-    request: {},
+    request: runOf(experiment, seed).request,
     provenance: { commit: 'abc', date: '2026-01-01', machine: 'a machine', node: 'v20' },
   };
 }
@@ -67,6 +67,26 @@ describe('the records', () => {
     expect(records.of(second)).toEqual([]);
     expect(records.of({ ...first, episodes: first.episodes + 1 })).toEqual([]);
     expect(records.of({ ...first, wrappers: { frameStack: 2 } })).toEqual([]);
+  });
+
+  it('are found under settings that have grown since, unless the new one is used or an old one differs', () => {
+    const { request, agent } = runOf(first, 1);
+    const preset = Object.keys(agent.presets[first.preset ?? ''].config);
+    const grown = Object.keys(request.config).find((name) => !preset.includes(name)) ?? '';
+    const without = (names: readonly string[]): SeedRecord['request'] => ({
+      ...request,
+      config: Object.fromEntries(Object.entries(request.config).filter(([name]) => !names.includes(name))),
+    });
+    const foundAs = (settings: SeedRecord['request']): number => {
+      const records = new Records(emptyFolder());
+      const key = keyOf(first, settings);
+      records.append(first, { ...recordOf(first, 1, 10), request: settings, key });
+      return records.of(first).length;
+    };
+    expect(foundAs(without([grown]))).toBe(1);
+    expect(foundAs(without(preset))).toBe(0);
+    expect(foundAs({ ...request, config: { ...request.config, [grown]: 'other' } })).toBe(0);
+    expect(foundAs({ ...request, config: { ...request.config, gone: 1 } })).toBe(0);
   });
 
   it('survive a line that an interruption cut off', () => {

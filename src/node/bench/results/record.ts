@@ -5,6 +5,8 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { resolveRun, type WholeRequest } from '#train/run.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
 /** The mean return of the last hundred finished episodes, or fewer, when so many env steps had been made. */
@@ -29,8 +31,8 @@ export interface SeedRecord {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly backend: string;
-  /** Every setting, written out. */
-  readonly request: unknown;
+  /** Every setting there was, written out. */
+  readonly request: Settings;
   readonly provenance: Provenance;
 }
 
@@ -43,13 +45,38 @@ export interface Provenance {
   readonly node: string;
 }
 
-/** Twelve hexadecimal digits of what decides a seed's outcome, the code apart. */
-export function keyOf(experiment: Experiment): string {
+/** The parts of a request that hold settings, which other versions of the tables may have had more or fewer of. */
+const SECTIONS = ['params', 'rewards', 'wrappers', 'config'] as const;
+export type Settings = Pick<WholeRequest, (typeof SECTIONS)[number]>;
+
+/**
+ * Twelve hexadecimal digits of what decides a seed's outcome, the code apart. `request`: of an earlier version of the tables,
+ * instead of today's.
+ */
+export function keyOf(experiment: Experiment, request?: Settings): string {
   const run = runOf(experiment, 1);
   const { version } = run.world.create(run.params).spec;
   const { steps, episodes } = experiment;
-  const text = JSON.stringify({ ...run.request, version, steps, episodes });
+  const text = JSON.stringify({ ...(request ?? run.request), seed: 1, version, steps, episodes });
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/**
+ * Whether a record was made with an experiment's settings, or with those that there were of them: what it lacks must be new in
+ * the tables, and at its default.
+ */
+function wasMadeBy(experiment: Experiment, { key, request }: SeedRecord): boolean {
+  if (key === keyOf(experiment)) return true;
+  if (key !== keyOf(experiment, request)) return false;
+  const now = runOf(experiment, 1).request;
+  const { world, agent } = experiment;
+  const defaults = resolveRun({ world, agent }).request;
+  return SECTIONS.every((section) => {
+    const [then, today, usual] = [request[section], now[section], defaults[section]];
+    const isAlike = (name: string): boolean =>
+      isDeepStrictEqual(today[name], Object.hasOwn(then, name) ? then[name] : usual[name]);
+    return [...new Set([...Object.keys(then), ...Object.keys(today)])].every(isAlike);
+  });
 }
 
 /** The records of a folder, one file per world. */
@@ -62,10 +89,9 @@ export class Records {
 
   /** An experiment's records under its present settings, by seed; where a seed was kept twice, the later one. */
   of(experiment: Experiment): readonly SeedRecord[] {
-    const key = keyOf(experiment);
     const name = nameOf(experiment);
     const own = this.read(experiment.world).filter(
-      (record) => record.experiment === name && record.key === key,
+      (record) => record.experiment === name && wasMadeBy(experiment, record),
     );
     const bySeed = new Map(own.map((record) => [record.seed, record]));
     return [...bySeed.values()].toSorted((a, b) => a.seed - b.seed);
