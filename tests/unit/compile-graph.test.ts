@@ -7,6 +7,7 @@ import { foldConstants } from '#compile/graph/passes/fold-constants.ts';
 import { masksBeforePoolGradients, sumsBeforePoolGradients } from '#compile/graph/passes/pool-gradients.ts';
 import { share } from '#compile/graph/passes/share.ts';
 import { simplify } from '#compile/graph/passes/simplify.ts';
+import { sumsOfProducts } from '#compile/graph/passes/sums-of-products.ts';
 import { printGraph } from '#compile/graph/print.ts';
 import type { Pass } from '#compile/graph/rewrite.ts';
 
@@ -256,5 +257,62 @@ describe('pool gradients', () => {
     const outputs = new Map([['sum', b.reduce('sum', gradient, axes)]]);
     const after = sumsBeforePoolGradients.run({ name: 'test', state: new Map(), outputs });
     expect(after.outputs.get('sum')?.inputs[0].op.kind).toBe(moves ? 'input' : 'poolGradient');
+  });
+});
+
+/** Σ aᵢᵀ · bᵢ + z over a few steps of `rows` rows each. */
+function sumOverSteps(rows: number, steps: number, transposeA = true): Graph {
+  const b = new GraphBuilder();
+  const op = { kind: 'matmul', transposeA, transposeB: false, activation: 'none' } as const;
+  const shape = transposeA ? [rows, 3] : [3, rows];
+  const products = Array.from({ length: steps }, (_, i) => {
+    const left = b.placeholder('input', `a${i}`, shape, 'float32');
+    return b.node(op, [left, b.placeholder('input', `b${i}`, [rows, 4], 'float32')], [3, 4], 'float32');
+  });
+  const z = b.placeholder('input', 'z', [3, 4], 'float32');
+  const sum = products.reduce(
+    (sum, product, i) => b.map('add', ...(i % 2 ? [product, sum] : [sum, product])),
+    z,
+  );
+  return { name: 'test', state: new Map(), outputs: new Map([['sum', sum]]) };
+}
+
+describe('sums of products', () => {
+  it('become one product over the rows of all', () => {
+    expect(printGraph(sumsOfProducts.run(sumOverSteps(8, 3)))).toBe(
+      [
+        '%0 = input a0(): float32 [8, 3]',
+        '%1 = input b0(): float32 [8, 4]',
+        '%2 = input a1(): float32 [8, 3]',
+        '%3 = input b1(): float32 [8, 4]',
+        '%4 = input a2(): float32 [8, 3]',
+        '%5 = input b2(): float32 [8, 4]',
+        '%6 = input z(): float32 [3, 4]',
+        '%7 = concat axis 0(%2, %0, %4): float32 [24, 3]',
+        '%8 = concat axis 0(%3, %1, %5): float32 [24, 4]',
+        '%9 = matmul aᵀ(%7, %8): float32 [3, 4]',
+        '%10 = add(%9, %6): float32 [3, 4]',
+        'output sum ← %10',
+      ].join('\n'),
+    );
+  });
+
+  it.each<[string, Graph]>([
+    ['there is one', sumOverSteps(8, 1)],
+    ['each is long', sumOverSteps(64, 3)],
+    ['they run over columns', sumOverSteps(8, 3, false)],
+  ])('stay where %s', (_, graph) => {
+    expect(printGraph(sumsOfProducts.run(graph))).toBe(printGraph(graph));
+  });
+
+  it('stay where a product, or a part of the sum, is read by others too', () => {
+    const graph = sumOverSteps(8, 2);
+    const nodes = reachable(graph);
+    const product = nodes.find(({ op }) => op.kind === 'matmul') as Node;
+    const part = nodes.find(({ op }) => op.kind === 'map') as Node;
+    for (const other of [product, part]) {
+      const shared = { ...graph, outputs: new Map([...graph.outputs, ['other', other]]) };
+      expect(printGraph(sumsOfProducts.run(shared))).toBe(printGraph(shared));
+    }
   });
 });

@@ -5,6 +5,7 @@ import { foldConstants } from './passes/fold-constants.ts';
 import { masksBeforePoolGradients, sumsBeforePoolGradients } from './passes/pool-gradients.ts';
 import { share } from './passes/share.ts';
 import { simplify } from './passes/simplify.ts';
+import { sumsOfProducts } from './passes/sums-of-products.ts';
 import type { Pass } from './rewrite.ts';
 
 /**
@@ -17,6 +18,7 @@ const PASSES: readonly Pass[] = [
   simplify,
   share,
   simplify,
+  sumsOfProducts,
   reluMasks,
   masksBeforePoolGradients,
   sumsBeforePoolGradients,

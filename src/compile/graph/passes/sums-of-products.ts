@@ -1,0 +1,69 @@
+/**
+ * Makes one product of a sum of short ones: a recurrent layer's weight gradient is a sum over its steps, and the rows of all
+ * steps one after another give it at once.
+ */
+import { useCounts, type Node } from '../graph.ts';
+import { rewrite, type Pass } from '../rewrite.ts';
+
+/** Longer products are near full speed on their own; putting their rows together would only cost memory. */
+const SHORT = 64;
+
+function isSum({ op }: Node): boolean {
+  return op.kind === 'map' && op.fn === 'add';
+}
+
+/** aᵀ · b over few rows, without a bias or an activation. */
+function isShortProduct({ op, inputs, shape }: Node): boolean {
+  return (
+    op.kind === 'matmul' &&
+    shape.length === 2 &&
+    op.transposeA &&
+    !op.transposeB &&
+    op.activation === 'none' &&
+    inputs.length === 2 &&
+    inputs[0].shape[0] < SHORT
+  );
+}
+
+/** Sums that only another sum reads: they are parts of a longer one. */
+function partialSums(uses: ReadonlyMap<Node, number>): Set<Node> {
+  const partial = new Set<Node>();
+  for (const node of uses.keys())
+    if (isSum(node))
+      for (const input of node.inputs) if (isSum(input) && uses.get(input) === 1) partial.add(input);
+  return partial;
+}
+
+/** Σ aᵢᵀ · bᵢ is [a₁; a₂; …]ᵀ · [b₁; b₂; …], the order of summation apart. */
+export const sumsOfProducts: Pass = {
+  name: 'sums of products',
+  run(graph) {
+    const uses = useCounts(graph);
+    const partial = partialSums(uses);
+    /** What the new graph has of nodes that are read once. */
+    const once = new Set<Node>();
+    return rewrite(graph, (node, inputs, builder) => {
+      const rebuilt = builder.rebuild(node, inputs);
+      if (uses.get(node) === 1) once.add(rebuilt);
+      if (!isSum(node) || partial.has(node)) return rebuilt;
+      const terms = termsOf(rebuilt, once);
+      const products = terms.filter((term) => isShortProduct(term) && once.has(term));
+      if (products.length < 2) return rebuilt;
+      const rows = [0, 1].map((side) =>
+        builder.concat(
+          products.map((product) => product.inputs[side]),
+          0,
+        ),
+      );
+      const product = builder.rebuild(products[0], rows);
+      return terms
+        .filter((term) => !products.includes(term))
+        .reduce((sum, term) => builder.map('add', sum, term), product);
+    });
+  },
+};
+
+/** The terms of a sum and of the partial sums in it, from left to right. */
+function termsOf(sum: Node, once: ReadonlySet<Node>): Node[] {
+  return sum.inputs.flatMap((input) => (isSum(input) && once.has(input) ? termsOf(input, once) : [input]));
+}
