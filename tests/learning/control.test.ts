@@ -34,8 +34,11 @@ describe('CartPole, where 500 is all there is and a random player gets 22', () =
     expect(await learn({ world: 'cart-pole', agent: 'dqn', seed: 1 }, 50_000)).toBeGreaterThanOrEqual(300);
   });
 
-  it('PPO solves it within 100k steps', async () => {
-    expect(await learn({ world: 'cart-pole', agent: 'ppo', seed: 1 }, 100_000)).toBeGreaterThanOrEqual(475);
+  it('PPO solves it within 100k steps, for at least four of five seeds', async () => {
+    const means: number[] = [];
+    for (const seed of [1, 2, 3, 4, 5])
+      means.push(await learn({ world: 'cart-pole', agent: 'ppo', seed }, 100_000));
+    expect(means.filter((mean) => mean >= 475).length, means.join(', ')).toBeGreaterThanOrEqual(4);
   });
 
   it('PPO solves it within 30k steps by its preset for that, for at least four of five seeds', async () => {
