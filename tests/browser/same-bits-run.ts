@@ -5,7 +5,8 @@ import { Trainer } from '#train/trainer.ts';
 
 /** CleanRL's CartPole DQN for `steps` env steps, learning from step 1000 on: every parameter and moment, as bits. */
 export async function runDqn(steps: number): Promise<Readonly<Record<string, readonly number[]>>> {
-  using compute = await createCompute('simd');
+  // One thread by choice: a page that has no more would say why, and the label below tells of fallbacks only.
+  using compute = await createCompute('simd', { threads: 1 });
   const run = resolveRun({
     world: 'cart-pole',
     agent: 'dqn',
