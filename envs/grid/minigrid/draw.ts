@@ -17,19 +17,26 @@ const HUE_COLOURS = [
 
 const view = new Float32Array(VIEW * VIEW * 3);
 
-/** Draws the slot; below the grid a row with what is carried (left) and the mission's things (right). */
+/**
+ * Draws the part of the grid that the level uses, which is all of it but in MultiRoom; below it a row with what is carried (left)
+ * and the mission's things (right).
+ */
 export function drawWorld(
   list: DrawList,
   slot: Slot,
   world: Extent & { readonly seeThrough: boolean },
 ): void {
-  const { s, i, width, height } = slot;
+  const { s, i } = slot;
+  const { left, top, width, height } = usedPart(slot);
   drawBoard(list, width, height);
   list.height = height + 1;
   for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) if (slot.get(x, y) !== EMPTY) drawCell(list, x, y, slot.get(x, y));
+    for (let x = 0; x < width; x++) {
+      const code = slot.get(left + x, top + y);
+      if (code !== EMPTY) drawCell(list, x, y, code);
+    }
   drawSight(list, slot, world.seeThrough);
-  drawAgent(list, s.x[i] + 0.5, s.y[i] + 0.5, s.direction[i]);
+  drawAgent(list, s.x[i] - left + 0.5, s.y[i] - top + 0.5, s.direction[i]);
   if (s.carrying[i]) drawCell(list, 0.1, height, s.carrying[i]);
   for (let k = 0; k < world.mission; k += 2) {
     const x = width - world.mission / 2 + k / 2 - 0.1;
@@ -38,9 +45,31 @@ export function drawWorld(
   }
 }
 
+const used = { left: 0, top: 0, width: 0, height: 0 };
+
+/** From the first to the last row and column in which there is something; overwritten by the next call. */
+function usedPart(slot: Slot): Readonly<typeof used> {
+  let [left, top, right, bottom] = [slot.width, slot.height, -1, -1];
+  for (let y = 0; y < slot.height; y++)
+    for (let x = 0; x < slot.width; x++) {
+      const code = slot.get(x, y);
+      if (code === EMPTY || typeOf(code) === Type.unseen) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = y;
+    }
+  used.left = left;
+  used.top = top;
+  used.width = right - left + 1;
+  used.height = bottom - top + 1;
+  return used;
+}
+
 /** A faint light over every cell that the agent sees. */
 function drawSight(list: DrawList, slot: Slot, seeThrough: boolean): void {
   const { s, i } = slot;
+  const { left, top, width, height } = usedPart(slot);
   view.fill(0);
   observeView(slot, seeThrough, 3, view, 0);
   const d = s.direction[i];
@@ -49,10 +78,9 @@ function drawSight(list: DrawList, slot: Slot, seeThrough: boolean): void {
       if (view[(k * VIEW + j) * 3] === Type.unseen) continue;
       const side = k - (VIEW - 1) / 2;
       const far = VIEW - 1 - j;
-      const x = s.x[i] + far * DX[d] - side * DY[d];
-      const y = s.y[i] + far * DY[d] + side * DX[d];
-      if (x >= 0 && y >= 0 && x < slot.width && y < slot.height)
-        list.rect(x, y, 1, 1, Colour.ink, 0, 0, 0.09);
+      const x = s.x[i] - left + far * DX[d] - side * DY[d];
+      const y = s.y[i] - top + far * DY[d] + side * DX[d];
+      if (x >= 0 && y >= 0 && x < width && y < height) list.rect(x, y, 1, 1, Colour.ink, 0, 0, 0.09);
     }
 }
 
