@@ -127,3 +127,14 @@ export function savedText(saved: Snapshot, key: string): string {
   if (typeof value !== 'string') throw new Error(`snapshot.${key}: expected a text, got ${typeof value}`);
   return value;
 }
+
+/** The memory that a snapshot lies in, each piece once: what can be handed over instead of being copied. */
+export function buffersOf(saved: Snapshot): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const visit = (inner: SnapshotValue): void => {
+    if (isTypedArray(inner)) found.add(inner.buffer as ArrayBuffer);
+    else if (typeof inner === 'object' && inner !== null) Object.values(inner).forEach(visit);
+  };
+  visit(saved);
+  return [...found];
+}

@@ -1,19 +1,24 @@
 /** Recorded episodes as what an agent learns from: played again under the agent's own view of the world, step by step. */
 import type { Demonstrations } from '#core/agent.ts';
-import { actionSize } from '#core/env.ts';
+import { observationSize, type EnvSpec } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
 import { actionBuffer } from '#core/vector-env.ts';
 import { Playback } from './playback.ts';
 import type { Played } from './played.ts';
-import type { Recording } from './recording.ts';
+import { episodeSteps, recordedSteps, type Recording } from './recording.ts';
 import type { View } from './wrapping.ts';
 
-/** Why this recording shows nothing to an agent in this world. */
+/** Bytes of observations that one run may learn from: all of them are in memory at once. */
+const MOST_BYTES = 2 ** 30;
+
+/** Why this recording shows nothing to an agent that sees this world as `spec` says. */
 export function demonstrationProblems(
-  { header, episodes }: Recording,
+  recording: Recording,
   { world, params }: Played,
   { wrapping }: View,
+  spec: EnvSpec,
 ): readonly Problem[] {
+  const { header, episodes } = recording;
   if (header.world !== world.id) return [problem('world', header.world, world.id)];
   if (episodes.length === 0)
     return [{ field: 'demonstrations', expected: 'at least one episode', got: 'a recording without any' }];
@@ -27,6 +32,10 @@ export function demonstrationProblems(
   const expected = 'false for an agent that learns from a recording';
   if (wrapping.normaliseObservation)
     problems.push({ field: 'wrap.normaliseObservation', expected, got: 'true' });
+  const most = Math.floor(MOST_BYTES / (4 * observationSize(spec)));
+  const steps = recordedSteps(recording, spec);
+  if (steps > most)
+    problems.push({ field: 'demonstrations', expected: `at most ${most} steps`, got: `${steps}` });
   return problems;
 }
 
@@ -38,8 +47,7 @@ function problem(field: string, expected: unknown, got: unknown): Problem {
 export function demonstrate(recording: Recording, view: View): Demonstrations {
   const playback = new Playback(recording, view);
   const { env, actions } = playback;
-  const width = env.spec.action.kind === 'box' ? actionSize(env.spec) : 1;
-  const lengths = recording.episodes.map((episode) => episode.actions.length / width);
+  const lengths = recording.episodes.map((episode) => episodeSteps(episode, env.spec));
   const starts = new Int32Array(lengths.length + 1);
   lengths.forEach((length, k) => (starts[k + 1] = starts[k] + length));
   const steps = starts[lengths.length];

@@ -14,6 +14,8 @@ export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group'
 export interface AgentEntry extends Pick<AgentDefinition<Compute>, 'id' | 'title' | 'group' | 'summary'> {
   readonly fields: readonly FieldDescription[];
   readonly presets: readonly PresetEntry[];
+  /** The source that it cannot do without, e.g. a recording. */
+  readonly needs?: AgentDefinition<Compute>['needs'];
 }
 
 export interface PresetEntry {
@@ -30,11 +32,11 @@ export function describeWorld(world: EnvDefinition): WorldEntry {
 }
 
 export function describeAgent(agent: AgentDefinition<Compute>): AgentEntry {
-  const { id, title, group, summary } = agent;
+  const { id, title, group, summary, needs } = agent;
   const presets = Object.entries(agent.presets).map(([name, preset]) => ({
     id: name,
     source: preset.source,
     config: preset.config,
   }));
-  return { id, title, group, summary, fields: describe(agent.config), presets };
+  return { id, title, group, summary, fields: describe(agent.config), presets, ...(needs && { needs }) };
 }

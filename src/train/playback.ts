@@ -6,8 +6,8 @@ import type { Columns } from '#core/snapshot.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import { derive } from '#core/wrappers.ts';
 import { setWeights } from './played.ts';
-import { recordedWorld, type RecordedEpisode, type Recording, type RecordingHeader } from './recording.ts';
-import { wrapForEvaluation, type View } from './wrapping.ts';
+import { recordedWorld, type RecordedEpisode, type Recording } from './recording.ts';
+import { wrapForEvaluation, type View, type Wrapping } from './wrapping.ts';
 
 /** What an episode began with. */
 type Start = Pick<RecordedEpisode, 'start' | 'carried'>;
@@ -100,7 +100,7 @@ export class Playback {
   private played = 0;
   private over = false;
 
-  constructor({ header, episodes }: Recording, view: View = bare(header)) {
+  constructor({ header, episodes }: Recording, view: View = bareView(header.wrappers)) {
     const played = recordedWorld(header);
     const { actionRepeat, timeLimit } = header.wrappers;
     const wrapping = { ...view.wrapping, actionRepeat, timeLimit };
@@ -179,10 +179,11 @@ export class Playback {
   }
 }
 
-const NO_MOMENTS = { observation: undefined, reward: undefined };
+/** For a view that normalises nothing. */
+export const NO_MOMENTS = { observation: undefined, reward: undefined };
 
 /** The world as its rules say, whatever who played it saw. */
-function bare({ wrappers }: RecordingHeader): View {
+export function bareView(wrapping: Wrapping): View {
   const plain = { pixels: false, frameStack: 1, normaliseObservation: false, normaliseReward: false };
-  return { wrapping: { ...wrappers, ...plain, clipReward: 0 }, oneHot: false };
+  return { wrapping: { ...wrapping, ...plain, clipReward: 0 }, oneHot: false };
 }

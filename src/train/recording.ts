@@ -65,6 +65,19 @@ const episodeSchema = z.strictObject({
   actions: z.array(z.number()).min(1),
 });
 
+/** Steps of an episode of this world. */
+export function episodeSteps(
+  { actions }: RecordedEpisode,
+  { action }: Pick<EnvKernel['spec'], 'action'>,
+): number {
+  return action.kind === 'discrete' ? actions.length : actions.length / action.low.length;
+}
+
+/** Steps of all episodes. */
+export function recordedSteps({ episodes }: Recording, spec: Pick<EnvKernel['spec'], 'action'>): number {
+  return episodes.reduce((sum, episode) => sum + episodeSteps(episode, spec), 0);
+}
+
 /** The header of play in this world. */
 export function recordingHeader(
   kernel: EnvKernel,
@@ -89,11 +102,20 @@ export function parseRecording(text: string): Recording {
   if (lines.pop() !== '')
     throw wrong(`recording.line ${lines.length + 1}`, 'a whole line', 'one that is cut off');
   const { header, action } = parseHeader(lines[0]);
-  return { header, episodes: lines.slice(1).map((line, k) => parseEpisode(line, k + 2, action)) };
+  const recording = {
+    header,
+    episodes: lines.slice(1).map((line, k) => parseEpisode(line, k + 2, action)),
+  };
+  read.add(recording);
+  return recording;
 }
+
+/** What this file has read itself: the same object need not be read again, which takes long for a long one. */
+const read = new WeakSet<Recording>();
 
 /** The same from plain data, such as a checkpoint holds. */
 export function checkRecording(given: unknown): Recording {
+  if (read.has(given as Recording)) return given as Recording;
   const shape = z.strictObject({ header: z.unknown(), episodes: z.array(z.unknown()) }).safeParse(given);
   if (!shape.success) throw wrong('recording', 'a header and its episodes', show(given));
   const { header, episodes } = shape.data;

@@ -136,7 +136,7 @@ function mismatches(
   if (agent.needs === 'model' && !wrapped.model)
     return [unsuited(agent, played.world.id, 'a world that offers its transition model, as wrapped')];
   if (agent.needs === 'model') return weightProblems(wrapped, played.rewards);
-  return demonstrations ? demonstrationProblems(demonstrations, played, view) : [];
+  return demonstrations ? demonstrationProblems(demonstrations, played, view, wrapped.spec) : [];
 }
 
 function unsuited({ id }: AgentDefinition<Compute>, world: string, needed: string): Problem {

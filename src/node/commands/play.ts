@@ -2,12 +2,9 @@
  * `ludus play WORLD`: play by hand in the terminal. A world with an action for "nothing" runs in real time; any other
  * waits for a key. Piped, it reads the keys from its input and prints a JSON line per step. `--record` keeps what was played.
  */
-import { actionSize, type EnvKernel } from '#core/env.ts';
-import { rngStreams } from '#core/rng.ts';
-import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
-import { parseSeed, resolveWorld, setWeights } from '#train/played.ts';
-import { Tape } from '#train/playback.ts';
-import { recordingHeader } from '#train/recording.ts';
+import { HandPlay } from '#train/hand.ts';
+import { parseSeed, resolveWorld } from '#train/played.ts';
+import type { RecordedEpisode } from '#train/recording.ts';
 import { wrapperTable } from '#train/wrapping.ts';
 import { readPairs, type Command } from '../arguments.ts';
 import { listenToKeys } from '../keyboard.ts';
@@ -16,8 +13,6 @@ import { RecordingFile } from '../recording-file.ts';
 import { TerminalScreen } from '../screen.ts';
 import { exitCode, watchSignals } from '../signals.ts';
 
-/** Names under which worlds offer doing nothing. */
-const IDLE = new Set(['none', 'stay', 'wait', 'coast', 'no torque', 'no engine']);
 /** Milliseconds for which a pressed key counts as held: terminals repeat about every 30 ms. */
 const HELD = 120;
 
@@ -43,17 +38,16 @@ export const play: Command = {
     json: { type: 'boolean', description: 'Print a JSON line per step instead of pictures' },
   },
   async run(given) {
-    const { kernel, params, rewards } = resolveWorld({
+    const played = resolveWorld({
       world: given.text('WORLD') ?? '',
       params: readPairs('world', given.list('world')),
       rewards: readPairs('reward', given.list('reward')),
     });
     const seed = parseSeed(given.text('seed') ?? 1);
     const path = given.text('record');
-    const header = recordingHeader(kernel, { params, rewards, wrappers: wrapperTable.parse({}) });
-    using file = path === undefined ? undefined : RecordingFile.open(path, header);
-    const game = new Game(kernel, { seed, file, json: wantsJson(given.on('json')) });
-    setWeights(game.env, { rewards });
+    const world = new HandPlay({ ...played, wrappers: wrapperTable.parse({}) }, seed);
+    using file = path === undefined ? undefined : RecordingFile.open(path, world.header);
+    const game = new Game(world, { file, json: wantsJson(given.on('json')) });
     using interruption = watchSignals(() => game.quit());
     await game.run();
     if (file) process.stderr.write(`${file.path}: episodes added: ${file.added}\n`);
@@ -62,19 +56,15 @@ export const play: Command = {
 };
 
 interface GameOptions {
-  readonly seed: number;
   readonly file: RecordingFile | undefined;
   readonly json: boolean;
 }
 
 class Game {
-  readonly env: VectorEnv;
+  private readonly world: HandPlay;
   private readonly json: boolean;
   private readonly file: RecordingFile | undefined;
-  private readonly tape: Tape | undefined;
-  private readonly actions: ActionBuffer;
   private screen: TerminalScreen | undefined;
-  private readonly idle: number;
   private pressed = -1;
   private pressedAt = 0;
   private steps = 0;
@@ -83,27 +73,20 @@ class Game {
   private quitting = false;
   private last = '';
 
-  constructor(kernel: EnvKernel, { seed, file, json }: GameOptions) {
-    const streams = rngStreams(seed);
-    this.tape = file && new Tape(kernel, 1, streams, 'hand');
-    this.env = this.tape?.env ?? new VectorEnv(kernel, 1, streams);
+  constructor(world: HandPlay, { file, json }: GameOptions) {
+    this.world = world;
     this.file = file;
     this.json = json;
-    this.actions = actionBuffer(kernel.spec, 1);
-    const { action } = kernel.spec;
-    // In a box the middle is "nothing"; it has no index of its own.
-    this.idle =
-      action.kind === 'box' ? 2 * actionSize(kernel.spec) : action.names.findIndex((name) => IDLE.has(name));
   }
 
   /** Until Escape, a signal, or the end of piped input. */
   async run(): Promise<void> {
-    const realTime = this.idle >= 0 && !this.json;
+    const realTime = this.world.realTime && !this.json;
     using screen = this.json ? undefined : new TerminalScreen();
     this.screen = screen;
     this.show();
     await this.untilQuit(realTime);
-    this.keep();
+    this.keep(this.world.leave());
   }
 
   /** Ends the game, from anywhere. */
@@ -122,7 +105,7 @@ class Game {
           if (!this.quitting) this.key(code, realTime);
         };
         keys = listenToKeys(process.stdin, onKey, end);
-        if (realTime) timer = setInterval(() => this.step(this.heldAction()), 1000 / this.env.spec.fps);
+        if (realTime) timer = setInterval(() => this.step(this.heldKeys()), 1000 / this.world.rate);
       });
     } finally {
       clearInterval(timer);
@@ -131,74 +114,59 @@ class Game {
   }
 
   private key(code: string, realTime: boolean): void {
-    const action = this.env.spec.keys[code];
+    const action = this.world.env.spec.keys[code];
     if (action !== undefined) {
       this.pressed = action;
       this.pressedAt = performance.now();
-      if (!realTime) this.step(action);
+      if (!realTime) this.step([action]);
     } else if (code === 'Escape' || code === 'KeyQ') this.quit();
     else if (code === 'Backspace' || code === 'KeyR') {
-      this.keep();
-      this.env.reset();
+      this.keep(this.world.leave());
       this.last = '';
       this.show();
     }
   }
 
-  private heldAction(): number {
-    return performance.now() - this.pressedAt < HELD ? this.pressed : this.idle;
+  private heldKeys(): readonly number[] {
+    return performance.now() - this.pressedAt < HELD ? [this.pressed] : [];
   }
 
-  private step(action: number): void {
-    const { env, actions } = this;
-    if (env.spec.action.kind === 'discrete') actions.discrete[0] = action;
-    else writeCorner(env, action, actions.box);
-    this.tape?.note(actions);
-    env.step(actions);
+  private step(pressed: readonly number[]): void {
+    const { env } = this.world;
+    const episode = this.world.step(pressed);
     this.steps++;
-    const terminated = env.terminated[0] === 1;
-    const truncated = env.truncated[0] === 1;
-    const total = env.episodeReturn[0];
-    if (terminated || truncated) {
-      const end = terminated ? 'over' : 'time limit';
-      this.last = `last episode: return ${formatNumber(total)} in ${env.episodeLength[0]} steps (${end})`;
-      this.keep();
+    if (episode) {
+      const end = episode.end === 'terminated' ? 'over' : 'time limit';
+      this.last = `last episode: return ${formatNumber(episode.return)} in ${env.episodeLength[0]} steps (${end})`;
+      this.keep(episode);
     }
-    if (this.json)
-      printJson({ step: this.steps, action, reward: env.reward[0], return: total, terminated, truncated });
-    else this.show();
+    if (!this.json) return this.show();
+    const [action] = pressed;
+    const [terminated, truncated] = [env.terminated[0] === 1, env.truncated[0] === 1];
+    const { steps: step } = this;
+    printJson({ step, action, reward: env.reward[0], return: env.episodeReturn[0], terminated, truncated });
   }
 
   /** Writes the episode that has just ended, or was left, to the recording. */
-  private keep(): void {
-    const episode = this.tape?.take(0);
+  private keep(episode: RecordedEpisode | undefined): void {
     if (episode) this.file?.add(episode);
   }
 
   private show(): void {
-    const { env } = this;
+    const { env } = this.world;
     const ended = env.terminated[0] | env.truncated[0];
     const now = `return ${formatNumber(ended ? 0 : env.episodeReturn[0])}  step ${ended ? 0 : env.episodeLength[0]}`;
     this.screen?.show(env, [`${env.spec.title}  ${now}`, this.last, this.help()]);
   }
 
   private help(): string {
-    const { action, keys } = this.env.spec;
+    const { action, keys } = this.world.env.spec;
     const names = Object.entries(keys).map(([code, index]) => {
       const what = action.kind === 'discrete' ? action.names[index] : boxName(index);
       return `${code.replace(/^(Arrow|Key|Digit)/, '')} ${what}`;
     });
     return [...names, 'Backspace new episode', 'Escape quit'].join(' · ');
   }
-}
-
-/** Action index 2d is dimension d at its low end, 2d + 1 at its high end; all others, and "nothing", in the middle. */
-function writeCorner(env: VectorEnv, index: number, into: Float32Array): void {
-  const { action } = env.spec;
-  if (action.kind !== 'box') return;
-  for (let d = 0; d < action.low.length; d++)
-    into[d] =
-      index >> 1 === d ? (index & 1 ? action.high[d] : action.low[d]) : (action.low[d] + action.high[d]) / 2;
 }
 
 function boxName(index: number): string {

@@ -1,7 +1,7 @@
 /** `ludus replay FILE`: plays recorded episodes again and checks that each comes to the end that was recorded. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Playback } from '#train/playback.ts';
-import type { RecordedEpisode } from '#train/recording.ts';
+import { episodeSteps, type RecordedEpisode } from '#train/recording.ts';
 import { readCount, wrong, type Command } from '../arguments.ts';
 import { formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
 import { readRecording } from '../recording-file.ts';
@@ -72,9 +72,8 @@ async function watch(
 }
 
 function row(episode: RecordedEpisode, { env }: Playback): Record<string, unknown> {
-  const { player, return: total, end, actions } = episode;
-  const dims = env.spec.action.kind === 'box' ? env.spec.action.low.length : 1;
-  return { player, return: total, length: actions.length / dims, end };
+  const { player, return: total, end } = episode;
+  return { player, return: total, length: episodeSteps(episode, env.spec), end };
 }
 
 function table(chosen: readonly number[], episodes: readonly RecordedEpisode[], playback: Playback): string {

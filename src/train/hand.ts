@@ -1,0 +1,77 @@
+/** A world that a person plays: keys become actions, and every episode comes out as it is written to a recording. */
+import { actionSize } from '#core/env.ts';
+import { rngStreams } from '#core/rng.ts';
+import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-env.ts';
+import { bareView, NO_MOMENTS, Tape } from './playback.ts';
+import { setWeights, type Played } from './played.ts';
+import { recordingHeader, type RecordedEpisode, type RecordingHeader } from './recording.ts';
+import { wrapForEvaluation, type Wrapping } from './wrapping.ts';
+
+/** Names under which worlds offer doing nothing. */
+const IDLE = new Set(['none', 'stay', 'wait', 'coast', 'no torque', 'no engine']);
+
+export class HandPlay {
+  readonly header: RecordingHeader;
+  readonly env: VectorEnv;
+  /** Whether it goes on without a key, since there is an action for "nothing"; any other world waits for one. */
+  readonly realTime: boolean;
+  /** Steps per second at which a person would play. */
+  readonly rate: number;
+  private readonly tape: Tape;
+  private readonly actions: ActionBuffer;
+  /** -1 in a box, whose middle is "nothing", and where every action does something. */
+  private readonly idle: number;
+
+  /**
+   * A world of its own. Of the wrappers it has those that change what happens (action repeat, time limit), not those that
+   * change what an agent sees of it.
+   */
+  constructor(played: Played & { readonly wrappers: Wrapping }, seed: number) {
+    const { world, params, wrappers } = played;
+    const kernel = wrapForEvaluation(world.create(params), bareView(wrappers), NO_MOMENTS);
+    this.header = recordingHeader(kernel, played);
+    this.tape = new Tape(kernel, 1, rngStreams(seed), 'hand');
+    this.env = this.tape.env;
+    setWeights(this.env, played);
+    const { action, fps } = kernel.spec;
+    this.actions = actionBuffer(kernel.spec, 1);
+    this.idle = action.kind === 'box' ? -1 : action.names.findIndex((name) => IDLE.has(name));
+    this.realTime = action.kind === 'box' || this.idle >= 0;
+    this.rate = fps;
+  }
+
+  /**
+   * Plays one step with these keys down, the last one pressed last, named by the action that `spec.keys` gives each; with
+   * none, "nothing". Gives the episode if this was its end; then the world shows the next one's beginning.
+   */
+  step(pressed: readonly number[]): RecordedEpisode | undefined {
+    const { env, tape } = this;
+    this.write(pressed);
+    tape.note(this.actions);
+    env.step(this.actions);
+    return env.terminated[0] | env.truncated[0] ? tape.take(0) : undefined;
+  }
+
+  /** Leaves the episode and begins another. Gives it as far as it was played, undefined before its first step. */
+  leave(): RecordedEpisode | undefined {
+    const episode = this.tape.take(0, true);
+    this.env.reset();
+    return episode;
+  }
+
+  private write(pressed: readonly number[]): void {
+    const { actions, env } = this;
+    const { action } = env.spec;
+    if (action.kind === 'discrete') {
+      const index = pressed.at(-1) ?? this.idle;
+      if (!(index >= 0 && index < actionSize(env.spec)))
+        throw new Error(`action: expected one from 0 to ${actionSize(env.spec) - 1}, got ${index}`);
+      actions.discrete[0] = index;
+      return;
+    }
+    // Key 2d is dimension d at its low end, 2d + 1 at its high end; what no key moves stays in the middle.
+    const { low, high } = action;
+    for (let d = 0; d < low.length; d++) actions.box[d] = (low[d] + high[d]) / 2;
+    for (const key of pressed) actions.box[key >> 1] = (key & 1 ? high : low)[key >> 1];
+  }
+}
