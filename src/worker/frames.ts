@@ -2,11 +2,34 @@
  * The way of pictures and numbers to the page: two frame buffers that go back and forth and one batch under way. A page
  * that is slow or hidden gets fewer of them and never a queue.
  */
-import type { Agent } from '#core/agent.ts';
+import type { Inspection } from '#core/agent.ts';
 import { DrawList, STRIDE } from '#core/draw-list.ts';
 import { observationSize } from '#core/env.ts';
+import type { VectorEnv } from '#core/vector-env.ts';
 import type { Trainer } from '#train/trainer.ts';
 import type { PageMessage, TrainerEvent } from './protocol.ts';
+
+/** A world to be shown. */
+export interface Scene {
+  readonly env: VectorEnv;
+  /** Return and length so far of the episode to be seen. */
+  readonly episode: { readonly return: number; readonly length: number };
+  /** What the agent thinks of it. */
+  readonly thoughts: () => Inspection;
+}
+
+/** The first of the worlds that are learned in. */
+export function learnersScene({ env, agent }: Trainer): Scene {
+  return {
+    env,
+    episode: { return: env.episodeReturn[0], length: env.episodeLength[0] },
+    // What fits in a message: an inspection's arrays are copied by it, the saliency of a large picture is left out.
+    thoughts: () => {
+      const { saliency: _, ...small } = agent.inspect(env.obs.subarray(0, observationSize(env.spec)));
+      return small;
+    },
+  };
+}
 
 export class Outbox {
   private readonly port: MessagePort;
@@ -26,9 +49,9 @@ export class Outbox {
           break;
         case 'taken':
           this.batchUnderWay = false;
-          roomAgain();
           break;
       }
+      roomAgain();
     };
   }
 
@@ -37,12 +60,11 @@ export class Outbox {
     this.episodesSent = this.metricsSent = this.marksSent = 0;
   }
 
-  /** Draws and sends the first world; false if the page has not given a buffer back yet. */
-  sendFrame(run: number, trainer: Trainer): boolean {
+  /** Draws and sends a world; false if the page has not given a buffer back yet. */
+  sendFrame(run: number, { env, episode, thoughts }: Scene): boolean {
     const buffer = this.free.pop();
     if (!buffer) return false;
     const { list } = this;
-    const { env, agent } = trainer;
     env.draw(0, list);
     const bytes = list.count * STRIDE * 4;
     const roomy = buffer.byteLength >= bytes ? buffer : new ArrayBuffer(bytes * 2);
@@ -56,9 +78,9 @@ export class Outbox {
         width: list.width,
         height: list.height,
         background: list.background,
-        episodeReturn: env.episodeReturn[0],
-        episodeLength: env.episodeLength[0],
-        thoughts: thoughts(agent, env.obs.subarray(0, observationSize(env.spec))),
+        episodeReturn: episode.return,
+        episodeLength: episode.length,
+        thoughts: thoughts(),
       },
       [roomy],
     );
@@ -95,10 +117,4 @@ export class Outbox {
   close(): void {
     this.port.close();
   }
-}
-
-/** What fits in a message: an inspection's arrays are copied by it, the saliency of a large picture is left out. */
-function thoughts(agent: Agent, obs: Float32Array): ReturnType<Agent['inspect']> {
-  const { saliency: _, ...small } = agent.inspect(obs);
-  return small;
 }

@@ -9,6 +9,7 @@ import type { Snapshot } from '#core/snapshot.ts';
 import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue.ts';
 import type { EpisodeRows, Mark, MetricRows } from '#train/recorder.ts';
+import type { RecordedEpisode } from '#train/recording.ts';
 import type { RunRequest, WholeRequest } from '#train/run.ts';
 import type { Tuning } from '#train/trainer.ts';
 
@@ -32,8 +33,9 @@ export type BackendChoice = (typeof BACKENDS)[number];
 export const SPEEDS = ['1', '4', '16', '64', 'turbo'] as const;
 export type Speed = (typeof SPEEDS)[number];
 
-/** Everything that makes a run and how it is watched: what a link holds. */
+/** Everything that makes a run and how it is watched: what a link holds, and the recording that some agents learn from. */
 export interface Setup {
+  /** `demonstrations` as the text of a recording: strings cross fast, and the page need not understand them. */
   readonly request: RunRequest;
   readonly backend: BackendChoice;
   readonly speed: Speed;
@@ -44,12 +46,39 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** How much was played. */
+export interface Amount {
+  readonly episodes: number;
+  readonly steps: number;
+}
+
+/** Play by hand that has begun. */
+export interface HandInfo {
+  /** First line of the recording that the episodes belong to: play under the same rules has the same. */
+  readonly header: string;
+  readonly world: string;
+  /** Whether it goes on without a key once it has begun; else every key is a step. */
+  readonly realTime: boolean;
+}
+
+/** An episode played by hand, to its end or until it was left. */
+export interface PlayedEpisode {
+  readonly header: string;
+  /** Its line of the recording. */
+  readonly line: string;
+  readonly steps: number;
+  readonly return: number;
+  readonly end: RecordedEpisode['end'];
+}
+
 /** A run that has been made. */
 export interface RunInfo {
   /** Numbers the runs of this worker; frames and batches carry it, so that late ones of an older run are known. */
   readonly run: number;
   /** With every value written out. */
-  readonly request: WholeRequest;
+  readonly request: Omit<WholeRequest, 'demonstrations'>;
+  /** How much it learns from, if from a recording. */
+  readonly demonstrations?: Amount;
   readonly spec: EnvSpec;
   /** Worlds played at once; a frame shows the first. */
   readonly slots: number;
@@ -85,15 +114,28 @@ export interface TrainerApi {
   snapshot(): Promise<Snapshot | undefined>;
   /** Continues a snapshot of this run; gives the run with the live values of then. */
   restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
+  /** Pauses the run and gives the page a world of its own to play in, with the run's parameters and reward weights. */
+  takeOver(): Promise<Outcome<HandInfo>>;
+  /** A key of that world went down or up, named by its action; see `EnvSpec.keys`. */
+  press(action: number, down: boolean): void;
+  /** All keys up, and the world waits for the next one. */
+  letGo(): void;
+  /** Leaves the episode played by hand and begins another. */
+  newEpisode(): void;
+  /** Ends the play by hand and shows the run again, still paused; gives the episode that was under way. */
+  handBack(): Promise<PlayedEpisode | undefined>;
   /** Answers at once: a worker that does not is busy or dead. */
   ping(): void;
   dispose(): Promise<void>;
 }
 
 /** Worker → page. */
-export type TrainerEvent = FrameEvent | BatchEvent | FailedEvent;
+export type TrainerEvent = FrameEvent | BatchEvent | PlayedEvent | FailedEvent;
 
-/** What the first world looks like and what the agent thinks of it. The page gives the buffer back with `returned`. */
+/**
+ * What the first world looks like and what the agent thinks of it; of play by hand, that world and no thoughts. The page
+ * gives the buffer back with `returned`.
+ */
 export interface FrameEvent {
   readonly kind: 'frame';
   readonly run: number;
@@ -122,6 +164,13 @@ export interface BatchEvent {
   readonly metrics: MetricRows;
   /** All of them, if there are new ones. */
   readonly marks?: readonly Mark[];
+}
+
+/** An episode played by hand is over. */
+export interface PlayedEvent {
+  readonly kind: 'played';
+  readonly run: number;
+  readonly episode: PlayedEpisode;
 }
 
 /** The run ended by an error in world, agent or backend. The worker lives and takes commands. */

@@ -3,16 +3,28 @@
  * the DOM, so that the tests run the very same code in Node over a MessageChannel.
  */
 import { transfer } from 'comlink';
-import { InputError, type Problem } from '#core/errors.ts';
-import { isTypedArray, type Snapshot, type SnapshotValue } from '#core/snapshot.ts';
+import type { Problem } from '#core/errors.ts';
+import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import type { createCompute } from '#host/compute.ts';
 import { catalogue, type Catalogue } from '#train/catalogue.ts';
+import { parseRecording, recordedSteps, type Recording } from '#train/recording.ts';
 import { Recorder, type Mark } from '#train/recorder.ts';
 import { resolveRun, type Run, type RunRequest } from '#train/run.ts';
 import { Trainer, type Tuning } from '#train/trainer.ts';
-import { Outbox } from './frames.ts';
+import { learnersScene, Outbox } from './frames.ts';
+import { outcomeOf, refused } from './outcome.ts';
 import { Pace } from './pace.ts';
-import type { BackendChoice, Outcome, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
+import type {
+  BackendChoice,
+  HandInfo,
+  Outcome,
+  PlayedEpisode,
+  RunInfo,
+  Setup,
+  Speed,
+  TrainerApi,
+} from './protocol.ts';
+import { TakeOver } from './take-over.ts';
 
 type HostCompute = Awaited<ReturnType<typeof createCompute>>;
 
@@ -51,15 +63,28 @@ export class Session implements TrainerApi {
   private lastFrame = 0;
   private lastBatch = 0;
   private batchDue = false;
+  private frameDue = false;
+  private readonly takenOver: TakeOver;
+  /** The recording that the page sent last. */
+  private recording: { readonly text: string; readonly is: Recording } | undefined;
   private rate = 0;
   private rateSince = { time: 0, steps: 0 };
 
   constructor(here: Surroundings) {
     this.here = here;
+    this.takenOver = new TakeOver({
+      now: () => here.now(),
+      sleep: (milliseconds) => here.sleep(milliseconds),
+      show: () => this.sendFrame(),
+      played: (episode) => this.outbox?.post({ kind: 'played', run: this.run, episode }),
+    });
   }
 
   connect(events: MessagePort): void {
-    this.outbox = new Outbox(events, () => this.batchDue && this.report(true));
+    this.outbox = new Outbox(events, () => {
+      if (this.frameDue) this.sendFrame();
+      if (this.batchDue) this.report(true);
+    });
   }
 
   catalogue(): Catalogue {
@@ -67,14 +92,14 @@ export class Session implements TrainerApi {
   }
 
   check(request: RunRequest): readonly Problem[] {
-    const outcome = problemsOf(() => resolveRun(request));
+    const outcome = outcomeOf(() => resolveRun(this.read(request)));
     return outcome.ok ? [] : outcome.problems;
   }
 
   async create(setup: Setup): Promise<Outcome<RunInfo>> {
     return this.exclusive(async () => {
       try {
-        const run = resolveRun(setup.request);
+        const run = resolveRun(this.read(setup.request));
         const trainer =
           this.compute?.choice === setup.backend
             ? await Trainer.create(run, this.compute.is, new Recorder(KEPT_ROWS))
@@ -91,7 +116,7 @@ export class Session implements TrainerApi {
   }
 
   start(): void {
-    if (this.running || this.failed || !this.trainer) return;
+    if (this.running || this.failed || !this.trainer || this.takenOver.hand) return;
     this.running = true;
     this.pace.restart();
     this.rateSince = { time: this.here.now(), steps: this.trainer.steps };
@@ -120,9 +145,11 @@ export class Session implements TrainerApi {
     return this.exclusive(() => {
       const { trainer } = this;
       if (!trainer) return refused(new Error('setLive: expected a run, got none'));
-      const outcome = problemsOf(() => trainer.tune(change));
+      const outcome = outcomeOf(() => trainer.tune(change));
       const mark = trainer.recorder.marks.at(-1);
       if (!outcome.ok || !mark) return outcome as Outcome<Mark>;
+      // Returns under other weights belong to another recording.
+      if (this.takenOver.hand && change.kind === 'reward') this.takenOver.begin(trainer.run);
       this.report(true);
       return { ok: true, value: mark };
     });
@@ -151,6 +178,37 @@ export class Session implements TrainerApi {
     });
   }
 
+  async takeOver(): Promise<Outcome<HandInfo>> {
+    this.running = false;
+    return this.exclusive(() => {
+      const { trainer } = this;
+      if (!trainer) return refused(new Error('takeOver: expected a run, got none'));
+      const outcome = outcomeOf(() => this.takenOver.begin(trainer.run));
+      this.rest();
+      return outcome;
+    });
+  }
+
+  press(action: number, down: boolean): void {
+    this.takenOver.hand?.press(action, down);
+  }
+
+  letGo(): void {
+    this.takenOver.hand?.letGo();
+  }
+
+  newEpisode(): void {
+    this.takenOver.hand?.again();
+  }
+
+  async handBack(): Promise<PlayedEpisode | undefined> {
+    return this.exclusive(() => {
+      const episode = this.takenOver.end();
+      this.rest();
+      return episode;
+    });
+  }
+
   ping(): void {
     // The answer itself is the message.
   }
@@ -158,6 +216,7 @@ export class Session implements TrainerApi {
   async dispose(): Promise<void> {
     this.running = false;
     await this.exclusive(() => {
+      this.takenOver.end();
       this.putAway();
       this.outbox?.close();
     });
@@ -222,17 +281,33 @@ export class Session implements TrainerApi {
     const time = here.now();
     this.countRate(time, trainer);
     const gap = this.speed === 'turbo' && this.running ? TURBO_FRAME_GAP : FRAME_GAP;
-    if ((now || time - this.lastFrame >= gap) && outbox.sendFrame(this.run, trainer)) this.lastFrame = time;
+    if (now || time - this.lastFrame >= gap) this.sendFrame();
     if (!now && time - this.lastBatch < BATCH_GAP) return;
     const { running, rate } = this;
     this.batchDue = !outbox.sendBatch(this.run, trainer, { running, rate });
     if (!this.batchDue) this.lastBatch = time;
   }
 
+  /** Shows the world played by hand, else the learner's; later if the page has no room for it now. */
+  private sendFrame(): void {
+    const { trainer, outbox, takenOver } = this;
+    if (!trainer || !outbox) return;
+    this.frameDue = !outbox.sendFrame(this.run, takenOver.scene() ?? learnersScene(trainer));
+    if (!this.frameDue) this.lastFrame = this.here.now();
+  }
+
   /** Shows the state at which the run rests. */
   private rest(): void {
     this.rate = 0;
     this.report(true);
+  }
+
+  /** The request with its recording read, once for all times that the page sends it. */
+  private read(request: RunRequest): RunRequest {
+    const { demonstrations: text } = request;
+    if (typeof text !== 'string') return request;
+    if (this.recording?.text !== text) this.recording = { text, is: parseRecording(text) };
+    return { ...request, demonstrations: this.recording.is };
   }
 
   private countRate(time: number, trainer: Trainer): void {
@@ -277,6 +352,7 @@ export class Session implements TrainerApi {
   }
 
   private replaceTrainer(trainer: Trainer): void {
+    this.takenOver.leave();
     this.running = false;
     this.failed = false;
     this.trainer?.dispose();
@@ -291,9 +367,16 @@ export class Session implements TrainerApi {
     const choice = this.compute?.choice ?? 'auto';
     const label = this.compute?.is.label ?? '';
     const fallback = choice === 'auto' && !label.includes('webgpu');
+    const { demonstrations, ...request } = run.request;
     return {
       run: this.run,
-      request: run.request,
+      request,
+      ...(demonstrations && {
+        demonstrations: {
+          episodes: demonstrations.episodes.length,
+          steps: recordedSteps(demonstrations, env.spec),
+        },
+      }),
       spec: env.spec,
       slots: env.n,
       workers,
@@ -304,29 +387,4 @@ export class Session implements TrainerApi {
 
 function nothing(): void {
   // Errors belong to whoever called; the next task starts all the same.
-}
-
-function problemsOf<T>(task: () => T): Outcome<T> {
-  try {
-    return { ok: true, value: task() };
-  } catch (error) {
-    return refused(error);
-  }
-}
-
-/** An input error's problems; any other error becomes one problem of the run as a whole. */
-function refused(error: unknown): { readonly ok: false; readonly problems: readonly Problem[] } {
-  if (error instanceof InputError) return { ok: false, problems: error.problems };
-  const got = error instanceof Error ? error.message : String(error);
-  return { ok: false, problems: [{ field: 'run', expected: 'a run that starts', got }] };
-}
-
-function buffersOf(value: SnapshotValue): ArrayBuffer[] {
-  const found = new Set<ArrayBuffer>();
-  const visit = (inner: SnapshotValue): void => {
-    if (isTypedArray(inner)) found.add(inner.buffer as ArrayBuffer);
-    else if (typeof inner === 'object' && inner !== null) Object.values(inner).forEach(visit);
-  };
-  visit(value);
-  return [...found];
 }

@@ -1,0 +1,19 @@
+/** Commands that can fail for a reason that belongs on the page: errors become data, since comlink would lose their class. */
+import { InputError } from '#core/errors.ts';
+import type { Outcome } from './protocol.ts';
+
+/** What the task gives, or why it was refused. */
+export function outcomeOf<T>(task: () => T): Outcome<T> {
+  try {
+    return { ok: true, value: task() };
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+/** An input error's problems; any other error becomes one problem of the run as a whole. */
+export function refused(error: unknown): Extract<Outcome<never>, { readonly ok: false }> {
+  if (error instanceof InputError) return { ok: false, problems: error.problems };
+  const got = error instanceof Error ? error.message : String(error);
+  return { ok: false, problems: [{ field: 'run', expected: 'a run that starts', got }] };
+}
