@@ -27,12 +27,14 @@ export interface Actions {
   readonly step: Action;
   readonly reset: Action;
   readonly view: Action;
+  readonly takeOver: Action;
   readonly speeds: readonly SpeedAction[];
 }
 
 /** The actions over a store. */
 export function makeActions(store: Store): Actions {
   const ready = (): boolean => store.phase.value === 'running' || store.phase.value === 'paused';
+  const { game } = store.hands;
   return {
     toggle: {
       id: 'toggle',
@@ -47,7 +49,7 @@ export function makeActions(store: Store): Actions {
       label: 'One step',
       keys: ['ArrowRight'],
       keyName: '→',
-      enabled: ready,
+      enabled: () => ready() && !game.value,
       run: () => void store.step(),
     },
     reset: {
@@ -66,6 +68,14 @@ export function makeActions(store: Store): Actions {
       enabled: () => true,
       run: () => (store.overlay.value = !store.overlay.value),
     },
+    takeOver: {
+      id: 'take-over',
+      label: 'Take over: play this world yourself, while the agent waits',
+      keys: ['KeyH'],
+      keyName: 'H',
+      enabled: ready,
+      run: () => void (game.value ? store.giveBack() : store.takeOver()),
+    },
     speeds: SPEEDS.map((speed, i) => ({
       id: `speed-${speed}`,
       speed,
@@ -78,26 +88,46 @@ export function makeActions(store: Store): Actions {
   };
 }
 
-/** Runs the action of a pressed key; gives back the function that stops listening. */
-export function listenToKeys(target: EventTarget, actions: Actions): () => void {
+/**
+ * Runs the action of a pressed key, or plays the world that was taken over; gives back the function that stops listening.
+ * A key that the focused element has a use for is left to it.
+ */
+export function listenToKeys(target: EventTarget, store: Store, actions: Actions): () => void {
   const { speeds, ...single } = actions;
   const byKey = new Map(
     [...Object.values(single), ...speeds].flatMap((action) => action.keys.map((key) => [key, action])),
   );
-  const onKey = (event: Event): void => {
+  const onDown = (event: Event): void => {
     const { code, target, ctrlKey, metaKey, altKey, repeat } = event as KeyboardEvent;
+    if (ctrlKey || metaKey || altKey || isTyping(target, code)) return;
+    if (store.hands.game.value) {
+      if (playKey(store, code, repeat)) event.preventDefault();
+      return;
+    }
     const action = byKey.get(code);
-    if (!action || ctrlKey || metaKey || altKey || !action.enabled()) return;
-    if (isTyping(target, code) || (repeat && action.id !== 'step')) return;
+    if (!action?.enabled() || (repeat && action.id !== 'step')) return;
     event.preventDefault();
     action.run();
   };
-  target.addEventListener('keydown', onKey);
-  target.addEventListener('click', letGo);
+  const onUp = (event: Event): void => store.hands.release((event as KeyboardEvent).code);
+  const onAway = (): void => store.hands.letGo();
+  const listeners = { keydown: onDown, keyup: onUp, blur: onAway, click: letGo };
+  for (const [name, listener] of Object.entries(listeners)) target.addEventListener(name, listener);
   return () => {
-    target.removeEventListener('keydown', onKey);
-    target.removeEventListener('click', letGo);
+    for (const [name, listener] of Object.entries(listeners)) target.removeEventListener(name, listener);
   };
+}
+
+/** A key while the user plays: the world's own come first. False if it means nothing. */
+function playKey(store: Store, code: string, repeat: boolean): boolean {
+  const { hands, info } = store;
+  const action = info.value?.spec.keys[code];
+  if (action !== undefined) hands.press(code, action);
+  else if (repeat) return false;
+  else if (code === 'Escape' || code === 'KeyH') void store.giveBack();
+  else if (code === 'Backspace' || code === 'KeyR') hands.newEpisode();
+  else return false;
+  return true;
 }
 
 /** Takes the focus from a button that the mouse has pressed, or Space would press it again instead of pausing. */
@@ -118,7 +148,7 @@ function isTyping(target: EventTarget | null, code: string): boolean {
     return true;
   if (target instanceof HTMLInputElement) {
     if (target.type === 'checkbox') return code === 'Space';
-    return target.type !== 'range' || code === 'ArrowRight';
+    return target.type !== 'range' || code.startsWith('Arrow');
   }
   return code === 'Space' && target instanceof HTMLButtonElement;
 }

@@ -13,7 +13,7 @@ import { TopBar } from './top-bar.tsx';
 export function mount(root: HTMLElement, store: Store): void {
   const actions = makeActions(store);
   render(<App store={store} actions={actions} />, root);
-  listenToKeys(globalThis, actions);
+  listenToKeys(globalThis, store, actions);
   let opened = false;
   effect(() => {
     const { value: link } = store.link;
@@ -26,7 +26,7 @@ export function mount(root: HTMLElement, store: Store): void {
 
 function App({ store, actions }: { readonly store: Store; readonly actions: Actions }) {
   return (
-    <div class="page" data-phase={store.phase.value}>
+    <div class="page" data-phase={store.phase.value} data-taken={store.hands.game.value ? '' : undefined}>
       <TopBar store={store} actions={actions} />
       <Message store={store} />
       <WorldPanel store={store} />

@@ -1,8 +1,10 @@
 /** The middle of the page: what is being watched in words, the picture of the world, and what the agent thinks of it. */
-import { Eye } from 'lucide-preact';
+import { Eye, Gamepad2 } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Stage } from '#view/stage.ts';
-import type { Actions } from './actions.ts';
+import type { Action, Actions } from './actions.ts';
+import { paceHint } from './keys.ts';
+import { PlayKeys, PlayNumbers, Recorded } from './play-panel.tsx';
 import type { Store } from './store.ts';
 import { ActionButton } from './top-bar.tsx';
 import { MEAN_OVER } from './record.ts';
@@ -14,24 +16,50 @@ interface ArenaProps {
 }
 
 export function Arena({ store, actions }: ArenaProps) {
+  const { value: game } = store.hands.game;
+  const hint = game && paceHint(game.realTime, store.hands.begun.value);
   return (
     <section class="arena" aria-label="Arena">
       <div class="arena-head">
         <p class="watched" id="watched">
           {sentence(store)}
         </p>
+        <TakeOverButton action={actions.takeOver} taken={game !== undefined} />
         <ActionButton action={actions.view} class={store.overlay.value ? 'on' : ''}>
           <Eye size={16} aria-hidden />
         </ActionButton>
       </div>
       <div class="picture">
         <Canvas store={store} />
+        {hint ? <p class="play-hint">{hint}</p> : null}
       </div>
+      {game ? <PlayKeys store={store} /> : null}
       <div class="readout">
-        <Numbers store={store} />
-        {store.overlay.value ? <Thoughts store={store} /> : null}
+        <div class="told">
+          {game ? <PlayNumbers store={store} /> : <Numbers store={store} />}
+          <Recorded store={store} />
+        </div>
+        {store.overlay.value && !game ? <Thoughts store={store} /> : null}
       </div>
     </section>
+  );
+}
+
+function TakeOverButton({ action, taken }: { readonly action: Action; readonly taken: boolean }) {
+  const keys = taken ? 'Esc or H' : 'H';
+  return (
+    <button
+      type="button"
+      id={action.id}
+      class={`icon wide ${taken ? 'taken' : ''}`}
+      disabled={!action.enabled()}
+      aria-pressed={taken}
+      aria-keyshortcuts={action.keyName}
+      title={taken ? `Give the world back to the agent (${keys})` : `${action.label} (${keys})`}
+      onClick={action.run}
+    >
+      <Gamepad2 size={16} aria-hidden /> {taken ? 'Give back' : 'Take over'} <kbd>{taken ? 'Esc' : 'H'}</kbd>
+    </button>
   );
 }
 
@@ -40,6 +68,7 @@ function sentence(store: Store): string {
   const { value: info } = store.info;
   const entry = store.catalogue.value?.agents.find(({ id }) => id === info?.request.agent);
   if (!info || !entry) return store.phase.value === 'failed' ? 'Nothing is running.' : 'Getting ready …';
+  if (store.hands.game.value) return `You play ${info.spec.title}; ${entry.title} waits.`;
   const others = info.slots > 1 ? ` in ${info.slots} worlds at once; this is the first` : '';
   const what = `${entry.title} ${VERB[store.phase.value]} ${info.spec.title}${others}`;
   return store.speed.value === 'turbo' && store.phase.value === 'running'

@@ -1,6 +1,7 @@
 /** The two panels of settings: the world with its parameters and reward terms, the agent with its preset and settings. */
 import type { FieldDescription } from '#core/config.ts';
 import type { AgentEntry, WorldEntry } from '#worker/protocol.ts';
+import { CloneCard, LearnsFrom } from './clone-card.tsx';
 import { Field, TextInput } from './field.tsx';
 import type { Store } from './store.ts';
 import { problemAt, rewardField, text, type Section } from './values.ts';
@@ -30,7 +31,9 @@ export function WorldPanel({ store }: { readonly store: Store }) {
 export function AgentPanel({ store }: { readonly store: Store }) {
   const { catalogue, draft, problems } = store;
   const { agent } = store.form;
-  const presets = agent.value?.presets ?? [];
+  const { value: asked } = store.cloning.asked;
+  const shown = asked ? catalogue.value?.agents.find(({ id }) => id === asked.request.agent) : agent.value;
+  const presets = asked ? [] : (shown?.presets ?? []);
   const preset = presets.find((entry) => entry.id === draft.value.preset);
   return (
     <section class="panel" aria-labelledby="agent-title">
@@ -39,11 +42,13 @@ export function AgentPanel({ store }: { readonly store: Store }) {
         id="agent"
         label="Agent"
         entries={catalogue.value?.agents ?? []}
-        value={draft.value.agent}
+        value={shown?.id ?? draft.value.agent}
         onPick={(id) => void store.pickAgent(id)}
       />
       <Said problem={problemAt(problems.value, 'agent') ?? problemAt(problems.value, 'demonstrations')} />
-      <p class="summary">{agent.value?.summary}</p>
+      <p class="summary">{shown?.summary}</p>
+      <CloneCard store={store} />
+      <LearnsFrom store={store} />
       <div class="row">
         {presets.length > 0 ? (
           <label class="stack" title={preset?.source}>
@@ -66,7 +71,9 @@ export function AgentPanel({ store }: { readonly store: Store }) {
       </div>
       <Said problem={problemAt(problems.value, 'preset')} />
       <Said problem={problemAt(problems.value, 'seed')} id="seed-error" />
-      <Fields store={store} section="agent" title="Settings" fields={agent.value?.fields ?? []} />
+      {asked ? null : (
+        <Fields store={store} section="agent" title="Settings" fields={agent.value?.fields ?? []} />
+      )}
     </section>
   );
 }

@@ -16,8 +16,11 @@ import type {
   Speed,
   TrainerEvent,
 } from '#worker/protocol.ts';
+import { playable, repair } from './advice.ts';
+import { Cloning } from './cloning.ts';
 import { Form } from './form.ts';
-import { FIRST, fromLink, omit, toLink, without } from './permalink.ts';
+import { Hands, tapeText } from './hands.ts';
+import { FIRST, fromLink, omit, toLink } from './permalink.ts';
 import { Record } from './record.ts';
 import { Screen } from './screen.ts';
 import { PART, problemAt, same, type Section } from './values.ts';
@@ -68,8 +71,11 @@ export class Store {
   readonly record = new Record();
   /** The forms over the draft: what they show and what waits. */
   readonly form = new Form(this.catalogue, this.draft, this.info);
+  readonly hands = new Hands((command) => void this.quietly(() => this.client.call(command)));
+  /** The run that the user wants as soon as there is a recording to learn from. */
+  readonly cloning = new Cloning((request) => this.begin(request));
   /** The address of this very set-up. */
-  readonly link = computed(() => toLink(this.setup(this.draft.value)));
+  readonly link = computed(() => toLink(this.setup(this.cloning.asked.value?.request ?? this.draft.value)));
 
   private readonly client: TrainerClient;
   private readonly edits = new Map<string, Edit>();
@@ -85,6 +91,7 @@ export class Store {
       onEvent: (event) => this.onEvent(event),
       onDeath: (message) => {
         this.run = 0;
+        this.hands.end();
         this.fail('The worker that trains has died', [message]);
       },
       onSilence: (silent) => this.onSilence(silent),
@@ -96,20 +103,12 @@ export class Store {
     await this.quietly(async () => {
       this.catalogue.value = await this.client.call((api) => api.catalogue());
       const { setup, problems } = fromLink(link);
-      const all = [...problems];
-      let { request } = setup;
-      // A wrong world hides what is wrong with its parameters, so the check is repeated until nothing is left to drop.
-      for (let round = 0; round < 8; round++) {
-        const more = await this.client.call((api) => api.check(request));
-        if (more.length === 0) break;
-        all.push(...more);
-        const repaired = without(request, more);
-        // Nothing to drop: the agent itself cannot play the world.
-        request = repaired === request ? ((await this.agentFor(request)) ?? FIRST.request) : repaired;
-      }
+      const advice = await repair(setup.request, this.catalogue.value, this.check);
+      const all = [...problems, ...advice.problems];
       this.backend.value = setup.backend;
       this.speed.value = setup.speed;
-      await this.begin(request);
+      await this.begin(advice.request);
+      this.cloning.ask(advice.asked);
       if (all.length > 0 && this.phase.value !== 'failed')
         this.hint('The link is not all right: defaults are used for', all);
     });
@@ -121,6 +120,10 @@ export class Store {
   }
 
   async toggle(): Promise<void> {
+    if (this.hands.game.value) {
+      this.playing = true;
+      return this.giveBack();
+    }
     await (this.phase.value === 'running' ? this.pause() : this.play());
   }
 
@@ -131,6 +134,39 @@ export class Store {
     await this.quietly(() => this.client.step());
   }
 
+  /** The user plays, in a world of its own; the agent waits. */
+  async takeOver(): Promise<void> {
+    if (this.phase.value !== 'running' && this.phase.value !== 'paused') return;
+    this.phase.value = 'starting';
+    await this.quietly(async () => {
+      await this.client.pause();
+      const outcome = await this.client.call((api) => api.takeOver());
+      this.phase.value = 'paused';
+      if (outcome.ok) return this.hands.begin(outcome.value);
+      this.hint('This world cannot be taken over', outcome.problems);
+      await this.resume();
+    });
+  }
+
+  /** The agent goes on, if it was going on before. */
+  async giveBack(): Promise<void> {
+    if (!this.hands.game.value) return;
+    this.hands.end();
+    await this.quietly(async () => {
+      const left = await this.client.call((api) => api.handBack());
+      if (left) this.hands.take(left);
+      await this.resume();
+    });
+  }
+
+  /** Starts the run that waits for a recording, else one of this agent, with what was played in its world. */
+  async clonePlayed(agent: string): Promise<void> {
+    await this.giveBack();
+    if (this.cloning.asked.value?.request.agent !== agent) await this.pickAgent(agent);
+    const tape = this.hands.of(this.cloning.asked.value?.request.world);
+    if (tape) await this.cloning.give(tapeText(tape));
+  }
+
   async setSpeed(speed: Speed): Promise<void> {
     this.speed.value = speed;
     await this.quietly(() => this.client.call((api) => api.setSpeed(speed)));
@@ -138,18 +174,29 @@ export class Store {
 
   /** Another world starts at once, with its own defaults. Agent and settings stay, unless the agent cannot play it. */
   async pickWorld(world: string): Promise<void> {
-    const request = { ...omit(omit(this.draft.value, 'params'), 'rewards'), world };
+    const { value: catalogue } = this.catalogue;
+    if (!catalogue) return;
+    const wanted = this.cloning.asked.value?.request ?? this.draft.value;
+    const rest = omit(omit(omit(wanted, 'params'), 'rewards'), 'demonstrations');
     await this.quietly(async () => {
-      const problems = await this.client.call((api) => api.check(request));
-      const substitute = problemAt(problems, 'agent') && (await this.agentFor(request));
-      await this.begin(substitute ?? request);
-      if (substitute && this.info.value?.request.world === world)
-        this.hint('Another agent plays, since the one before cannot', problems);
+      const { request, problems, asked } = await playable({ ...rest, world }, catalogue, this.check);
+      await this.begin(request);
+      if (this.info.value?.request.world !== world) return;
+      this.cloning.ask(asked);
+      if (problems.length > 0) this.hint('Another agent plays, since the one before cannot', problems);
     });
   }
 
+  /** An agent that learns from a recording begins when it has one; the run before goes on until then. */
   async pickAgent(agent: string): Promise<void> {
-    await this.begin({ ...omit(omit(this.draft.value, 'config'), 'preset'), agent });
+    const { value: draft } = this.draft;
+    const kept = omit(draft, 'demonstrations');
+    const fresh = { ...omit(omit(kept, 'config'), 'preset'), agent };
+    const entry = this.catalogue.value?.agents.find(({ id }) => id === agent);
+    if (entry?.needs === 'demonstrations') return this.cloning.ask(agent === draft.agent ? kept : fresh);
+    const thoughtBetter = this.cloning.asked.value !== undefined && agent === draft.agent;
+    this.cloning.ask(undefined);
+    if (!thoughtBetter) await this.begin(fresh);
   }
 
   /** A preset replaces all settings; no name means the defaults. */
@@ -190,17 +237,6 @@ export class Store {
       this.adopt(outcome.value);
       await this.resume();
     });
-  }
-
-  /** The request with the first agent that can play its world. */
-  private async agentFor(request: RunRequest): Promise<RunRequest | undefined> {
-    const bare = omit(omit(request, 'config'), 'preset');
-    for (const { id } of this.catalogue.value?.agents ?? []) {
-      const other = { ...bare, agent: id };
-      const problems = await this.client.call((api) => api.check(other));
-      if (problems.length === 0) return other;
-    }
-    return undefined;
   }
 
   private async play(): Promise<void> {
@@ -244,19 +280,27 @@ export class Store {
       this.problems.value = [];
       // It was about the run before.
       this.notice.value = undefined;
+      this.cloning.ask(undefined);
+      this.hands.end();
       this.adopt(outcome.value);
       await this.resume();
       return;
     }
-    this.problems.value = outcome.problems;
+    const clones = this.cloning.asked.value && setup.request.demonstrations !== undefined;
+    if (!clones) this.problems.value = outcome.problems;
     if (!this.info.value) return this.fail('The run could not start', outcome.problems.map(problemLine));
-    this.phase.value = failed ? 'failed' : this.playing ? 'running' : 'paused';
-    this.hint('Not changed; the run before goes on', outcome.problems);
+    const goesOn = this.playing && !this.hands.game.value;
+    this.phase.value = failed ? 'failed' : goesOn ? 'running' : 'paused';
+    if (clones) this.cloning.refuse(outcome.problems);
+    else this.hint('Not changed; the run before goes on', outcome.problems);
   }
 
   private adopt(info: RunInfo): void {
     this.info.value = info;
   }
+
+  private readonly check = (request: RunRequest): Promise<readonly Problem[]> =>
+    this.client.call((api) => api.check(request));
 
   private setup(request: RunRequest): Setup {
     return { request, backend: this.backend.value, speed: this.speed.value };
@@ -276,7 +320,7 @@ export class Store {
   }
 
   private async tellOne({ section, key, value, live }: Edit): Promise<void> {
-    this.problems.value = await this.client.call((api) => api.check(this.draft.value));
+    this.problems.value = await this.check(this.draft.value);
     const wrong = problemAt(this.problems.value, `${section}.${key}`);
     const { value: info } = this.info;
     if (!live || wrong || !info || section === 'world' || section === 'wrap') return;
@@ -298,6 +342,9 @@ export class Store {
         break;
       case 'batch':
         if (event.run === this.run) this.onBatch(event);
+        break;
+      case 'played':
+        this.hands.take(event.episode);
         break;
       case 'failed':
         this.fail('The run stopped with an error', [event.message]);

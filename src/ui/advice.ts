@@ -1,0 +1,64 @@
+/** Makes of a request that cannot start one that can, with as little change as possible, and says what was wrong. */
+import type { Problem } from '#core/errors.ts';
+import type { Catalogue, RunRequest } from '#worker/protocol.ts';
+import { FIRST, omit, without } from './permalink.ts';
+import { problemAt } from './values.ts';
+
+export interface Advice {
+  /** One that can start. */
+  readonly request: RunRequest;
+  readonly problems: readonly Problem[];
+  /** What was wanted, where nothing but a recording to learn from is missing. */
+  readonly asked?: RunRequest;
+}
+
+type Check = (request: RunRequest) => Promise<readonly Problem[]>;
+
+/** A link's request without what is wrong in it; where its agent cannot play its world, with another one. */
+export async function repair(given: RunRequest, catalogue: Catalogue, check: Check): Promise<Advice> {
+  const all: Problem[] = [];
+  let request = given;
+  // A wrong world hides what is wrong with its parameters, so the check is repeated until nothing is left to drop.
+  for (let round = 0; round < 8; round++) {
+    const problems = await check(request);
+    if (problems.length === 0) break;
+    const substitute = async (): Promise<RunRequest> =>
+      (await agentFor(request, catalogue, check)) ?? FIRST.request;
+    // Nothing is wrong with it: an address cannot hold a recording.
+    if (lacksRecording(problems)) return { request: await substitute(), problems: all, asked: request };
+    all.push(...problems.filter(({ field }) => field !== 'demonstrations'));
+    const repaired = without(request, problems);
+    // Nothing to drop: the agent itself cannot play the world.
+    request = repaired === request ? await substitute() : repaired;
+  }
+  return { request, problems: all };
+}
+
+/** The request, or one with another agent if its own cannot play the world. */
+export async function playable(request: RunRequest, catalogue: Catalogue, check: Check): Promise<Advice> {
+  const problems = await check(request);
+  const lacks = lacksRecording(problems);
+  const substitute =
+    lacks || problemAt(problems, 'agent') ? await agentFor(request, catalogue, check) : undefined;
+  if (!substitute) return { request, problems: [] };
+  return lacks ? { request: substitute, problems: [], asked: request } : { request: substitute, problems };
+}
+
+function lacksRecording(problems: readonly Problem[]): boolean {
+  return problems.length > 0 && problems.every(({ field }) => field === 'demonstrations');
+}
+
+/** The request with the first agent that can play its world. */
+async function agentFor(
+  request: RunRequest,
+  { agents }: Catalogue,
+  check: Check,
+): Promise<RunRequest | undefined> {
+  const bare = omit(omit(omit(request, 'config'), 'preset'), 'demonstrations');
+  for (const { id } of agents) {
+    const other = { ...bare, agent: id };
+    const problems = await check(other);
+    if (problems.length === 0) return other;
+  }
+  return undefined;
+}
