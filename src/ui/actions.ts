@@ -111,7 +111,7 @@ export function listenToKeys(target: EventTarget, store: Store, actions: Actions
   };
   const onUp = (event: Event): void => store.hands.release((event as KeyboardEvent).code);
   const onAway = (): void => store.hands.letGo();
-  const listeners = { keydown: onDown, keyup: onUp, blur: onAway, click: letGo };
+  const listeners = { keydown: onDown, keyup: onUp, blur: onAway, visibilitychange: onAway, click: letGo };
   for (const [name, listener] of Object.entries(listeners)) target.addEventListener(name, listener);
   return () => {
     for (const [name, listener] of Object.entries(listeners)) target.removeEventListener(name, listener);

@@ -3,7 +3,7 @@ import { Eye, Gamepad2 } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Stage } from '#view/stage.ts';
 import type { Action, Actions } from './actions.ts';
-import { paceHint } from './keys.ts';
+import { firstHint } from './keys.ts';
 import { PlayKeys, PlayNumbers, Recorded } from './play-panel.tsx';
 import type { Store } from './store.ts';
 import { ActionButton } from './top-bar.tsx';
@@ -17,7 +17,7 @@ interface ArenaProps {
 
 export function Arena({ store, actions }: ArenaProps) {
   const { value: game } = store.hands.game;
-  const hint = game && paceHint(game.realTime, store.hands.begun.value);
+  const hint = game && !store.hands.begun.value ? firstHint(game.realTime) : undefined;
   return (
     <section class="arena" aria-label="Arena">
       <div class="arena-head">

@@ -36,8 +36,7 @@ function numberLabel({ low, high }: Extract<EnvSpec['action'], { kind: 'box' }>,
   return low.length === 1 ? signed : `a${'₁₂₃₄₅₆₇₈₉'[dimension] ?? dimension + 1} = ${signed}`;
 }
 
-/** How fast and when the world goes on. */
-export function paceHint(realTime: boolean, begun: boolean): string {
-  if (!realTime) return 'Each key is one step; hold it to repeat.';
-  return begun ? '' : 'Press a key to begin.';
+/** What to do first. */
+export function firstHint(realTime: boolean): string {
+  return realTime ? 'Press a key to begin.' : 'Each key is one step; hold it to repeat.';
 }

@@ -82,7 +82,9 @@ export function PlayNumbers({ store }: { readonly store: Store }) {
 export function Recorded({ store }: { readonly store: Store }) {
   const tape = store.hands.of(store.info.value?.request.world);
   const cloner = store.catalogue.value?.agents.find(({ needs }) => needs === 'demonstrations');
-  if (!tape && !store.hands.game.value) return null;
+  const taken = store.hands.game.value !== undefined;
+  if (!tape && !taken) return null;
+  const underWay = taken ? store.screen.episode.value.length : 0;
   const save = (): void => {
     if (!tape) return;
     const url = URL.createObjectURL(new Blob([tapeText(tape)], { type: 'application/jsonl' }));
@@ -97,13 +99,14 @@ export function Recorded({ store }: { readonly store: Store }) {
     <p class="recorded">
       <span id="recorded">
         Recorded: {plural(tape?.episodes ?? 0, 'episode')}, {plural(tape?.steps ?? 0, 'step')}
+        {underWay > 0 ? ` + ${underWay}` : ''}
       </span>
       <button
         type="button"
         class="icon wide"
         id="download"
         disabled={!tape}
-        title="Save what you played here: `ludus replay` shows it again, and Behaviour cloning learns from it"
+        title="Save the episodes that you played here: `ludus replay` shows them again, and Behaviour cloning learns from them"
         onClick={save}
       >
         <Download size={15} aria-hidden /> Download
@@ -113,7 +116,7 @@ export function Recorded({ store }: { readonly store: Store }) {
           type="button"
           class="icon wide"
           id="clone"
-          disabled={!tape && !store.hands.game.value}
+          disabled={!tape && underWay === 0}
           title={`${cloner.title}: a new agent learns to do what you did`}
           onClick={() => void store.clonePlayed(cloner.id)}
         >

@@ -327,6 +327,8 @@ export class Store {
     const part = PART[section];
     if (same(info.request[part][key], value)) return;
     const outcome = await this.client.call((api) => api.setLive({ kind: section, key, value }));
+    // Play by hand waits for a key again: it goes on under the new weights.
+    if (outcome.ok && section === 'reward') this.hands.letGo();
     if (!outcome.ok) this.problems.value = outcome.problems;
     else {
       const values = { ...info.request[part], [key]: outcome.value.value };
