@@ -13,7 +13,7 @@ export const SETUP: Setup = {
 };
 
 /** A session at the end of a port that can die like a worker. */
-function spawn(): WorkerLike & { session: Session; die(message: string): void } {
+export function spawn(): WorkerLike & { session: Session; die(message: string): void } {
   const { port1, port2 } = new MessageChannel();
   const session = new Session({
     createCompute,

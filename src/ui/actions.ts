@@ -147,7 +147,7 @@ function isTyping(target: EventTarget | null, code: string): boolean {
   )
     return true;
   if (target instanceof HTMLInputElement) {
-    if (target.type === 'checkbox') return code === 'Space';
+    if (target.type === 'checkbox' || target.type === 'file') return code === 'Space';
     return target.type !== 'range' || code.startsWith('Arrow');
   }
   return code === 'Space' && target instanceof HTMLButtonElement;

@@ -185,6 +185,15 @@ describe('refused before anything starts', () => {
       { field: 'wrap.normaliseObservation' },
     ],
     [
+      'more than the memory holds, as the agent sees it',
+      {
+        ...request,
+        demonstrations: { ...poles, episodes: [{ ...poles.episodes[0], actions: Array(9511).fill(0) }] },
+        wrappers: { pixels: true, frameStack: 4 },
+      },
+      { field: 'demonstrations', expected: 'at most 9510 steps', got: '9511' },
+    ],
+    [
       'an agent that needs none',
       { ...request, agent: 'dqn' },
       { field: 'demonstrations', got: 'a recording' },
