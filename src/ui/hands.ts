@@ -22,7 +22,7 @@ export class Hands {
   readonly tapes = signal<readonly PlayedTape[]>([]);
   private readonly call: (command: (api: RemoteApi) => Promise<unknown>) => void;
   /** `KeyboardEvent.code`s, or names of buttons, that are down, and the action of each. */
-  private readonly down = new Map<string, number>();
+  readonly down = signal<ReadonlyMap<string, number>>(new Map());
 
   /** `call` sends a command to the worker and lets nobody wait for it. */
   constructor(call: (command: (api: RemoteApi) => Promise<unknown>) => void) {
@@ -38,28 +38,28 @@ export class Hands {
   /** The play is over; whatever ended it has told the worker. */
   end(): void {
     this.game.value = undefined;
-    this.down.clear();
+    this.down.value = new Map();
   }
 
   /** A key goes down; it has no second effect until it is up. */
   press(key: string, action: number): void {
-    if (!this.game.value || this.down.has(key)) return;
-    this.down.set(key, action);
+    if (!this.game.value || this.down.value.has(key)) return;
+    this.down.value = new Map(this.down.value).set(key, action);
     this.begun.value = true;
     this.call((api) => api.press(action, true));
   }
 
   release(key: string): void {
-    const action = this.down.get(key);
+    const action = this.down.value.get(key);
     if (action === undefined) return;
-    this.down.delete(key);
+    this.down.value = new Map([...this.down.value].filter(([name]) => name !== key));
     this.call((api) => api.press(action, false));
   }
 
   /** The page is no longer looked at: no key is down, and the world waits. */
   letGo(): void {
     if (!this.game.value) return;
-    this.down.clear();
+    this.down.value = new Map();
     this.begun.value = false;
     this.call((api) => api.letGo());
   }

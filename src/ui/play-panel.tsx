@@ -25,11 +25,13 @@ export function PlayKeys({ store }: { readonly store: Store }) {
 
 function KeyButton({ store: { hands }, playKey }: { readonly store: Store; readonly playKey: PlayKey }) {
   const name = `button ${playKey.action}`;
+  const isDown = [...hands.down.value.values()].includes(playKey.action);
   return (
     <button
       type="button"
       class="play-key"
       data-action={playKey.action}
+      data-down={isDown || undefined}
       // Held like a key, also when the finger slides off; a long press on glass shall not open a menu.
       onPointerDown={(event) => {
         event.preventDefault();

@@ -63,11 +63,19 @@ test('a user takes over, plays, gives back, keeps the recording, and an agent le
   playback.begin(0);
   while (playback.step());
 
+  await v.page.locator('#agent').focus();
   await v.page.locator('#agent').selectOption('bc');
   expect(await v.text('#clone-card')).toContain('take over with H and play');
+  // What the card says holds although the picker had the focus, which would take letters for itself.
+  await v.page.keyboard.press('h');
+  await v.page.locator('#new-episode').waitFor();
+  await v.page.keyboard.down('ArrowDown');
+  await eventually(() => v.page.locator('[data-down]').innerText()).toMatch(/↓\s*down/);
+  await v.page.keyboard.up('ArrowDown');
+  expect(await v.page.locator('[data-down]').count()).toBe(0);
   await v.page.locator('#clone-played').click();
   await v.page.locator('#watched', { hasText: 'Behaviour cloning is learning' }).waitFor();
-  expect(await v.text('#learns-from')).toBe('Learns from 2 episodes, 7 steps');
+  expect(await v.text('#learns-from')).toBe('Learns from 3 episodes, 8 steps');
   await v.page.keyboard.press('5');
   await v.above('#steps', 1000);
   await eventually(() => v.number('#mean-return')).toBeGreaterThan(0.9);

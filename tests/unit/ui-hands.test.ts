@@ -43,7 +43,9 @@ test('a key is down once, whatever the keyboard repeats, and up only if it was d
   hands.press('KeyA', 4);
   hands.press('KeyA', 4);
   hands.press('button 4', 4);
+  expect([...hands.down.value.values()]).toEqual([4, 4]);
   hands.release('KeyA');
+  expect([...hands.down.value.keys()]).toEqual(['button 4']);
   hands.release('KeyA');
   hands.release('ArrowUp');
   expect(said).toEqual([
