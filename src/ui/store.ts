@@ -18,12 +18,13 @@ import type {
 } from '#worker/protocol.ts';
 import { playable, repair } from './advice.ts';
 import { Cloning } from './cloning.ts';
+import { Edits } from './edits.ts';
 import { Form } from './form.ts';
 import { Hands, tapeText } from './hands.ts';
 import { FIRST, fromLink, omit, toLink } from './permalink.ts';
 import { Record } from './record.ts';
 import { Screen } from './screen.ts';
-import { PART, problemAt, same, type Section } from './values.ts';
+import { PART, same, type Section } from './values.ts';
 
 /** `starting`: a run is being made. `failed`: it ended by an error or the worker is gone. */
 export type Phase = 'starting' | 'running' | 'paused' | 'failed';
@@ -41,14 +42,6 @@ export interface Progress {
   readonly episodes: number;
   /** Env steps per second. */
   readonly rate: number;
-}
-
-/** A change that the worker has not been told yet. */
-interface Edit {
-  readonly section: Section;
-  readonly key: string;
-  readonly value: unknown;
-  readonly live: boolean;
 }
 
 const NOTHING: Progress = { steps: 0, episodes: 0, rate: 0 };
@@ -74,12 +67,20 @@ export class Store {
   readonly hands = new Hands((command) => void this.quietly(() => this.client.call(command)));
   /** The run that the user wants as soon as there is a recording to learn from. */
   readonly cloning = new Cloning((request) => this.begin(request));
+  private readonly edits = new Edits({
+    draft: this.draft,
+    info: this.info,
+    problems: this.problems,
+    check: (request) => this.check(request),
+    setLive: (change) => this.client.call((api) => api.setLive(change)),
+    run: (command) => this.quietly(command),
+    // Play by hand waits for a key again: it goes on under the new weights.
+    onReward: () => this.hands.letGo(),
+  });
   /** The address of this very set-up. */
   readonly link = computed(() => toLink(this.setup(this.cloning.asked.value?.request ?? this.draft.value)));
 
   private readonly client: TrainerClient;
-  private readonly edits = new Map<string, Edit>();
-  private telling = false;
   private making = false;
   private next: Setup | undefined;
   private playing = true;
@@ -211,7 +212,7 @@ export class Store {
 
   setSeed(seed: string): void {
     this.draft.value = seed.trim() === '' ? omit(this.draft.value, 'seed') : { ...this.draft.value, seed };
-    this.tell({ section: 'world', key: '', value: seed, live: false });
+    this.edits.tell({ section: 'world', key: '', value: seed, live: false });
   }
 
   /** Changes a field: a live one of the running agent at once, others with the next reset. */
@@ -222,7 +223,7 @@ export class Store {
       ? omit(values, key)
       : { ...values, [key]: value };
     this.draft.value = { ...this.draft.value, [part]: given };
-    this.tell({ section, key, value, live });
+    this.edits.tell({ section, key, value, live });
   }
 
   /** A new worker, which goes on from the last checkpoint. */
@@ -304,36 +305,6 @@ export class Store {
 
   private setup(request: RunRequest): Setup {
     return { request, backend: this.backend.value, speed: this.speed.value };
-  }
-
-  /** Tells the worker of a change: one at a time, and of several to one field only the last. */
-  private tell(edit: Edit): void {
-    this.edits.set(`${edit.section}.${edit.key}`, edit);
-    if (this.telling) return;
-    this.telling = true;
-    void this.quietly(async () => {
-      for (let [entry] = this.edits; entry; [entry] = this.edits) {
-        this.edits.delete(entry[0]);
-        await this.tellOne(entry[1]);
-      }
-    }).finally(() => (this.telling = false));
-  }
-
-  private async tellOne({ section, key, value, live }: Edit): Promise<void> {
-    this.problems.value = await this.check(this.draft.value);
-    const wrong = problemAt(this.problems.value, `${section}.${key}`);
-    const { value: info } = this.info;
-    if (!live || wrong || !info || section === 'world' || section === 'wrap') return;
-    const part = PART[section];
-    if (same(info.request[part][key], value)) return;
-    const outcome = await this.client.call((api) => api.setLive({ kind: section, key, value }));
-    // Play by hand waits for a key again: it goes on under the new weights.
-    if (outcome.ok && section === 'reward') this.hands.letGo();
-    if (!outcome.ok) this.problems.value = outcome.problems;
-    else {
-      const values = { ...info.request[part], [key]: outcome.value.value };
-      this.info.value = { ...info, request: { ...info.request, [part]: values } };
-    }
   }
 
   private onEvent(event: TrainerEvent): void {
