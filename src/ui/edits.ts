@@ -4,7 +4,7 @@
  */
 import type { Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
-import type { Outcome, RunInfo, RunRequest, Tuning } from '#worker/protocol.ts';
+import type { Outcome, RunInfo, RunRequest, TrainerApi } from '#worker/protocol.ts';
 import { PART, problemAt, same, type Section } from './values.ts';
 
 /** A change that the worker has not been told yet. */
@@ -15,13 +15,15 @@ export interface Edit {
   readonly live: boolean;
 }
 
+type Change = Parameters<TrainerApi['setLive']>[0];
+
 /** What the queue reads and writes of the page, and its ways to the worker. */
 interface Surroundings {
   readonly draft: Signal<RunRequest>;
   readonly info: Signal<RunInfo | undefined>;
   readonly problems: Signal<readonly Problem[]>;
   readonly check: (request: RunRequest) => Promise<readonly Problem[]>;
-  readonly setLive: (change: Tuning) => Promise<Outcome<{ readonly value: unknown }>>;
+  readonly setLive: (change: Change) => Promise<Outcome<{ readonly value: unknown }>>;
   /** Runs a command and says what goes wrong with it; never rejects. */
   readonly run: (command: () => Promise<unknown>) => Promise<void>;
   /** After a reward weight has changed. */
