@@ -55,6 +55,7 @@ export async function* benchAgents(filter: string): AsyncIterable<Row> {
         figure === undefined ? {} : { [FIGURE]: value / figure };
       yield { suite: 'agents', row, value: one.rate, unit: 'steps/s', vs: against(one.rate) };
       const threads = availableParallelism();
+      if (threads === 1) continue;
       const { rate, shares } = await measure(request, threads);
       const vs = { '1 thread': rate / one.rate, ...against(rate) };
       if (shares)
