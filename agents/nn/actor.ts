@@ -15,6 +15,8 @@ export interface ActorOptions {
   readonly batch: number;
   /** The vector that noisy layers multiply by, read anew by every `run`; zeros give the mean network. */
   readonly noise?: Float32Array | undefined;
+  /** Called before every run: whoever brings weights over only when they are needed does it here. */
+  readonly fetch?: (() => void) | undefined;
 }
 
 /** The network for one batch size. */
@@ -37,6 +39,7 @@ export class Actor {
   private readonly weights: Float32Array;
   private readonly batch: number;
   private readonly noise: Float32Array;
+  private readonly fetch: (() => void) | undefined;
   private readonly compiled = new Map<number, Compiled>();
   private plain: Forward | undefined;
   private version = 0;
@@ -47,6 +50,7 @@ export class Actor {
     this.weights = options.weights;
     this.batch = options.batch;
     this.noise = options.noise ?? new Float32Array(plan.noise);
+    this.fetch = options.fetch;
     // At once, so that a network that cannot be compiled is known, and named in the compute's label, before the run begins.
     if (!compute.infer || !this.compile(this.batch)) this.plain = this.forward();
   }
@@ -56,6 +60,7 @@ export class Actor {
    * [n × memory and perhaps more], what recurrent layers remember of each row, is moved on by a step.
    */
   run(x: Float32Array, n: number, memory: Float32Array = NOTHING): Float32Array {
+    this.fetch?.();
     if (this.plain) return this.plain.run(this.weights, x, n, memory);
     const size = this.sizeFor(n);
     const compiled = this.compiled.get(size) ?? this.compile(size);

@@ -23,6 +23,8 @@ export interface LearnerPlan {
   readonly initial: NamedValues;
   /** The state tensors, flat blocks, that acting needs. */
   readonly actor: readonly string[];
+  /** Those at the end of `actor` that acting seldom needs: they are fetched when it does, where the device answers at once. */
+  readonly seldom?: readonly string[];
 }
 
 /** The arrays that a step is run on, written by its owner between runs. */
@@ -37,19 +39,34 @@ export function createLearner(compute: Compute, plan: LearnerPlan): MaybePromise
   );
 }
 
+/** Blocks and their place in the weights. */
+interface Part {
+  readonly names: readonly string[];
+  readonly weights: Float32Array;
+}
+
 export class Learner {
-  /** The blocks of `actor`, one after another, as of the last `sync`. */
+  /** The blocks of `actor`, one after another, as of the last `sync`; those of `seldom` as of the last acting with them. */
   readonly weights: Float32Array;
   private readonly compute: Compute;
   private readonly runner: Runner;
   private readonly plan: LearnerPlan;
   private readonly actors: Actor[] = [];
+  private readonly often: Part;
+  private readonly seldom: Part;
+  /** Whether the seldom part of the weights is older than the last `sync`. */
+  private stale = false;
 
   constructor(compute: Compute, runner: Runner, plan: LearnerPlan) {
     this.compute = compute;
     this.runner = runner;
     this.plan = plan;
     this.weights = Float32Array.from(plan.actor.flatMap((name) => [...plan.initial[name]]));
+    const { actor, seldom = [] } = plan;
+    const often = actor.slice(0, actor.length - seldom.length);
+    const size = often.reduce((sum, name) => sum + plan.initial[name].length, 0);
+    this.often = { names: often, weights: this.weights.subarray(0, size) };
+    this.seldom = { names: seldom, weights: this.weights.subarray(size) };
   }
 
   /**
@@ -58,7 +75,8 @@ export class Learner {
    */
   actor(plan: NetworkPlan, batch: number, offset = 0, noise?: Float32Array): Actor {
     const weights = this.weights.subarray(offset, offset + plan.size);
-    const actor = new Actor(this.compute, plan, { weights, batch, noise });
+    const fetch = offset < this.often.weights.length ? undefined : () => this.fetch();
+    const actor = new Actor(this.compute, plan, { weights, batch, noise, fetch });
     this.actors.push(actor);
     return actor;
   }
@@ -79,9 +97,26 @@ export class Learner {
 
   /** Brings the weights over from the device. */
   sync(): MaybePromise<void> {
-    return whenReady(this.runner.readState(this.plan.actor, this.weights), () => {
-      for (const actor of this.actors) actor.weightsChanged();
-    });
+    const { runner, often, seldom } = this;
+    const read = runner.readState(often.names, often.weights);
+    this.stale = seldom.names.length > 0;
+    if (!(read instanceof Promise)) return this.changed();
+    // Acting cannot wait for this device: everything comes now.
+    this.stale = false;
+    return read
+      .then(() => (seldom.names.length > 0 ? runner.readState(seldom.names, seldom.weights) : undefined))
+      .then(() => this.changed());
+  }
+
+  private changed(): void {
+    for (const actor of this.actors) actor.weightsChanged();
+  }
+
+  /** Brings the seldom part over, from a device that answers at once. */
+  private fetch(): void {
+    if (!this.stale) return;
+    void this.runner.readState(this.seldom.names, this.seldom.weights);
+    this.stale = false;
   }
 
   snapshot(): MaybePromise<Snapshot> {

@@ -134,6 +134,7 @@ function createDqn(
       averageRate: scalar,
     },
     actor: ['online', 'average'],
+    seldom: ['average'],
   });
   return whenReady(learner, (ready) => new Dqn({ spec, config, plan, learner: ready, streams }, head));
 }

@@ -1,0 +1,73 @@
+/** What acting sees of a learner's weights: the newest ones, whether they are brought over at every update or when asked for. */
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createLearner } from '#agents/nn/learner.ts';
+import { planNetwork } from '#agents/nn/plan.ts';
+import type { Compute, Runner } from '#compile/step.ts';
+import { createCompute } from '#host/compute.ts';
+
+let compute: Compute & Disposable;
+beforeAll(async () => {
+  compute = await createCompute('simd');
+});
+afterAll(() => compute[Symbol.dispose]());
+
+const plan = planNetwork([{ kind: 'dense', units: 1 }], [2], 'network');
+const block = { shape: [plan.size], dtype: 'float32' } as const;
+
+/** A step that adds 1 to every weight of `first` and 10 to those of `second`. */
+async function learnerOn(device: Compute) {
+  const learner = await createLearner(device, {
+    name: 'counting',
+    step: (state) => ({
+      state: { first: tf.add(state['first'], 1), second: tf.add(state['second'], 10) },
+      outputs: {},
+    }),
+    state: { first: block, second: block },
+    initial: { first: new Float32Array(plan.size), second: new Float32Array(plan.size) },
+    inputs: {},
+    actor: ['first', 'second'],
+    seldom: ['second'],
+  });
+  const [first, second] = [learner.actor(plan, 1), learner.actor(plan, 1, plan.size)];
+  const see = (): number[] => [first, second].map((actor) => actor.run(Float32Array.of(1, 1), 1)[0]);
+  return { learner, see };
+}
+
+/** The same steps on a device that answers later, as a GPU does. */
+function later(device: Compute): Compute {
+  return {
+    label: 'later',
+    compile: async (...given) => {
+      const runner = await device.compile(...given);
+      const slow: Runner = {
+        run: async (...input) => runner.run(...input),
+        readState: async (...input) => runner.readState(...input),
+        getState: async () => runner.getState(),
+        setState: async (values) => runner.setState(values),
+        dispose: () => runner.dispose(),
+      };
+      return slow;
+    },
+  };
+}
+
+it.each([
+  ['at once', (): Compute => compute],
+  ['later', (): Compute => later(compute)],
+])('acting follows every sync on a device that answers %s, however seldom it looks', async (_, device) => {
+  const { learner, see } = await learnerOn(device());
+  expect(see()).toEqual([0, 0]);
+  for (const updates of [1, 3]) {
+    for (let k = 0; k < updates; k++) {
+      await learner.run({}, []);
+      await learner.sync();
+    }
+  }
+  expect(see()).toEqual([3 * 4, 3 * 40]);
+  expect(see()).toEqual([12, 120]);
+  await learner.run({}, []);
+  await learner.sync();
+  expect(see()).toEqual([15, 150]);
+  learner.dispose();
+});
