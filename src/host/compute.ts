@@ -38,9 +38,9 @@ export interface ComputeOptions {
 const USUAL_THREADS = 4;
 const MOST_THREADS = 32;
 /**
- * Nanoseconds of a step that nobody asked to share. Much shorter ones gain where the second core is free all the time (a fifth at
- * 50 µs, two fifths at 200 µs, two thirds at 0.7 ms: `npm run bench -- compile`), and lose where it is not: a thread that the system
- * holds up keeps the others waiting for its chunk.
+ * Nanoseconds of a step that nobody asked to share. Much shorter ones gain where the second core is free all the time (two thirds
+ * at 0.9 ms: the row of MinAtar's update on two threads of `npm run bench -- compile`), and lose where it is not: a thread that the
+ * system holds up keeps the others waiting for its chunk.
  */
 const WORTHWHILE_UNASKED = 2_000_000;
 

@@ -27,7 +27,8 @@ export function drawWorld(
   world: Extent & { readonly seeThrough: boolean },
 ): void {
   const { s, i } = slot;
-  const { left, top, width, height } = usedPart(slot);
+  const part = usedPart(slot);
+  const { left, top, width, height } = part;
   drawBoard(list, width, height);
   list.height = height + 1;
   for (let y = 0; y < height; y++)
@@ -35,7 +36,7 @@ export function drawWorld(
       const code = slot.get(left + x, top + y);
       if (code !== EMPTY) drawCell(list, x, y, code);
     }
-  drawSight(list, slot, world.seeThrough);
+  drawSight(list, slot, part, world.seeThrough);
   drawAgent(list, s.x[i] - left + 0.5, s.y[i] - top + 0.5, s.direction[i]);
   if (s.carrying[i]) drawCell(list, 0.1, height, s.carrying[i]);
   for (let k = 0; k < world.mission; k += 2) {
@@ -46,9 +47,10 @@ export function drawWorld(
 }
 
 const used = { left: 0, top: 0, width: 0, height: 0 };
+type Part = Readonly<typeof used>;
 
 /** From the first to the last row and column in which there is something; overwritten by the next call. */
-function usedPart(slot: Slot): Readonly<typeof used> {
+function usedPart(slot: Slot): Part {
   let [left, top, right, bottom] = [slot.width, slot.height, -1, -1];
   for (let y = 0; y < slot.height; y++)
     for (let x = 0; x < slot.width; x++) {
@@ -67,9 +69,9 @@ function usedPart(slot: Slot): Readonly<typeof used> {
 }
 
 /** A faint light over every cell that the agent sees. */
-function drawSight(list: DrawList, slot: Slot, seeThrough: boolean): void {
+function drawSight(list: DrawList, slot: Slot, part: Part, seeThrough: boolean): void {
   const { s, i } = slot;
-  const { left, top, width, height } = usedPart(slot);
+  const { left, top, width, height } = part;
   view.fill(0);
   observeView(slot, seeThrough, 3, view, 0);
   const d = s.direction[i];

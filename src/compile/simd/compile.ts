@@ -10,11 +10,9 @@ import { SHARED_MEMORY_START } from './emit/sharing.ts';
 import { emitStep } from './emit/step.ts';
 import { KERNEL_MEMORY_START } from './kernel-exports.ts';
 import { instantiateKernels, type KernelBuild } from './kernel-module.ts';
-import { sharedScratch, splitStep, type Phase, type SplitOptions } from './split.ts';
+import { LINE, sharedScratch, splitStep, type Phase, type SplitOptions } from './split.ts';
 
 const PAGE = 65536;
-/** Bytes of a cache line: tensors that several threads write begin with one. */
-const LINE = 64;
 /** Vector loads at the end of a tensor may read a little further. */
 const SLACK = 64;
 

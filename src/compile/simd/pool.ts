@@ -42,7 +42,7 @@ export interface PooledStep {
   release(): void;
 }
 
-/** Where a second thread is worth starting: a step of so many nanoseconds gains a third. */
+/** Nanoseconds of a step from which a second thread is worth starting: see the rows on two threads of `npm run bench -- compile`. */
 export const WORTHWHILE = 100_000;
 const PATIENCE = 30_000;
 

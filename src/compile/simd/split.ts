@@ -26,8 +26,8 @@ export interface SplitOptions {
   readonly worthwhile: number;
 }
 
-/** Each chunk has scratch memory of its own, in cache lines of its own. */
-const LINE = 64;
+/** Bytes of a cache line. Each chunk has lines of its own for scratch, and tensors that several threads write begin with one. */
+export const LINE = 64;
 
 /** Chunks per thread, where cutting costs nothing: whoever comes late or is held up leaves the rest to the others. */
 const CHUNKS_PER_THREAD = 2;
