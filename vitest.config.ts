@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           setupFiles: ['tests/fail-on-console.ts'],
-          include: ['tests/{unit,contract,golden,parity}/**/*.test.ts'],
+          include: ['tests/{unit,contract,golden,parity,fingerprints}/**/*.test.ts'],
           testTimeout: 60_000,
         },
       },
