@@ -4,10 +4,10 @@ import type { EnvSpec } from '#core/env.ts';
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, type ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
-import { resolveWorld, setWeights } from '#train/played.ts';
-import { Tape } from '#train/playback.ts';
-import { recordingHeader, type RecordedEpisode, type Recording } from '#train/recording.ts';
-import { wrapperTable } from '#train/wrapping.ts';
+import { resolveWorld, setWeights } from '#train/world/setup.ts';
+import { Tape } from '#train/recordings/playback.ts';
+import { recordingHeader, type RecordedEpisode, type Recording } from '#train/recordings/recording.ts';
+import { wrapperTable } from '#train/world/wrappers.ts';
 
 const SLOTS = 3;
 

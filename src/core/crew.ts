@@ -23,7 +23,7 @@ export interface Threads {
   readonly shareMemory: boolean;
   /** The backend that a new thread computes on, as src/host names it. */
   readonly backend: string;
-  /** Starts a thread that waits to be told what to do (src/train/peer.ts). */
+  /** Starts a thread that waits to be told what to do (src/train/parallel/follower.ts). */
   start(): Thread;
 }
 

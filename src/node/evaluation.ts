@@ -1,5 +1,5 @@
 /** An evaluation in words, for a terminal. */
-import type { Evaluation } from '#train/evaluate.ts';
+import type { Evaluation } from '#train/runs/evaluate.ts';
 import { interquartileMean } from '#core/stats.ts';
 import { formatNumber } from './output.ts';
 

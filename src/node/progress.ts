@@ -1,6 +1,6 @@
 /** How a training run shows that it is alive: a bar on a terminal, a JSON line a second otherwise. */
 import { SingleBar } from 'cli-progress';
-import type { Trainer } from '#train/trainer.ts';
+import type { Trainer } from '#train/runs/trainer.ts';
 import { formatAmount, formatDuration, formatNumber, printJson } from './output.ts';
 
 export interface Progress {

@@ -8,7 +8,7 @@ import {
   type RecordedEpisode,
   type Recording,
   type RecordingHeader,
-} from '#train/recording.ts';
+} from '#train/recordings/recording.ts';
 import { wrong } from './arguments.ts';
 
 export class RecordingFile implements Disposable {

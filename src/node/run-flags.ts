@@ -1,6 +1,6 @@
 /** The flags that describe a run, shared by every command that makes one. */
-import { resolveRun, type Run } from '#train/run.ts';
-import { networkSetting, type SavedNetwork } from '#train/weights.ts';
+import { resolveRun, type Run } from '#train/request/resolve.ts';
+import { networkSetting, type SavedNetwork } from '#train/checkpoints/weights.ts';
 import { readPairs, wrong, type Arguments } from './arguments.ts';
 import { readRecording } from './recording-file.ts';
 

@@ -6,11 +6,11 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeSync } fr
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { show } from '#core/errors.ts';
-import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoint.ts';
-import type { Evaluation } from '#train/evaluate.ts';
-import type { Recorder } from '#train/recorder.ts';
-import type { WholeRequest } from '#train/run.ts';
-import type { Trainer } from '#train/trainer.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
+import type { Evaluation } from '#train/runs/evaluate.ts';
+import type { Recorder } from '#train/record/recorder.ts';
+import type { WholeRequest } from '#train/request/resolve.ts';
+import type { Trainer } from '#train/runs/trainer.ts';
 import { wrong } from './arguments.ts';
 
 const CHECKPOINT = 'checkpoint.ludus';

@@ -2,7 +2,12 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { show } from '#core/errors.ts';
-import { decodeWeights, MAIN_FILES, type SavedNetwork, type WeightsFile } from '#train/weights.ts';
+import {
+  decodeWeights,
+  MAIN_FILES,
+  type SavedNetwork,
+  type WeightsFile,
+} from '#train/checkpoints/weights.ts';
 import { wrong } from './arguments.ts';
 
 /** The flag of commands that start from such a file. */

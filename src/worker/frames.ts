@@ -6,7 +6,7 @@ import type { Inspection } from '#core/agent.ts';
 import { DrawList, STRIDE } from '#core/draw-list.ts';
 import { observationSize } from '#core/env.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
-import type { Trainer } from '#train/trainer.ts';
+import type { Trainer } from '#train/runs/trainer.ts';
 import type { PageMessage, TrainerEvent } from './protocol.ts';
 
 /** A world to be shown. */

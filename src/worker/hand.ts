@@ -1,6 +1,6 @@
 /** Play by hand in the worker: keys go down and up, the world steps at a person's pace, on a clock of its own. */
-import type { HandPlay } from '#train/hand.ts';
-import type { RecordedEpisode } from '#train/recording.ts';
+import type { HandPlay } from '#train/runs/human-play.ts';
+import type { RecordedEpisode } from '#train/recordings/recording.ts';
 import { Pace } from './pace.ts';
 
 /** Milliseconds for which a key is down before it counts as held, in a world that waits for keys. */

@@ -7,16 +7,16 @@ import type { Problem } from '#core/errors.ts';
 import type { EnvSpec } from '#core/env.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { ComputeChoice } from '#host/compute.ts';
-import type { Catalogue } from '#train/catalogue.ts';
-import type { EpisodeRows, Mark, MetricRows } from '#train/recorder.ts';
-import type { RecordedEpisode } from '#train/recording.ts';
-import type { RunRequest, WholeRequest } from '#train/run.ts';
-import type { Tuning } from '#train/trainer.ts';
+import type { Catalogue } from '#train/catalogue/catalogue.ts';
+import type { EpisodeRows, Mark, MetricRows } from '#train/record/recorder.ts';
+import type { RecordedEpisode } from '#train/recordings/recording.ts';
+import type { RunRequest, WholeRequest } from '#train/request/resolve.ts';
+import type { Tuning } from '#train/runs/trainer.ts';
 
-export type { Catalogue } from '#train/catalogue.ts';
-export type { AgentEntry, WorldEntry } from '#train/entries.ts';
-export type { Mark } from '#train/recorder.ts';
-export type { RunRequest } from '#train/run.ts';
+export type { Catalogue } from '#train/catalogue/catalogue.ts';
+export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';
+export type { Mark } from '#train/record/recorder.ts';
+export type { RunRequest } from '#train/request/resolve.ts';
 
 /** Where updates are computed, as the user chooses it; `auto` compiles them, unless the GPU turns out to be faster. */
 export const BACKENDS = [

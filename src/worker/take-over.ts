@@ -1,7 +1,7 @@
 /** The page's play by hand in the worker: begins and ends it, remembers its world between two sittings, tells what was played. */
-import { HandPlay } from '#train/hand.ts';
-import { episodeSteps, recordingLine, type RecordedEpisode } from '#train/recording.ts';
-import type { Run } from '#train/run.ts';
+import { HandPlay } from '#train/runs/human-play.ts';
+import { episodeSteps, recordingLine, type RecordedEpisode } from '#train/recordings/recording.ts';
+import type { Run } from '#train/request/resolve.ts';
 import type { Scene } from './frames.ts';
 import { Hand } from './hand.ts';
 import type { HandInfo, PlayedEpisode } from './protocol.ts';

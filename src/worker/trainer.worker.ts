@@ -2,7 +2,7 @@
 import { expose } from 'comlink';
 import { createCompute, parseComputeChoice } from '#host/compute.ts';
 import { starter } from '#host/platform.ts';
-import { joinCrew } from '#train/peer.ts';
+import { joinCrew } from '#train/parallel/follower.ts';
 import { Session } from './session.ts';
 
 /** Waits for the commands of a page. */

@@ -1,7 +1,7 @@
 /** A whole DQN run on compiled steps, reduced to numbers that can be compared between engines. Runs in Node and on a page. */
 import { createCompute } from '#host/compute.ts';
-import { resolveRun } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { resolveRun } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 /** CleanRL's CartPole DQN for `steps` env steps, learning from step 1000 on: every parameter and moment, as bits. */
 export async function runDqn(steps: number): Promise<Readonly<Record<string, readonly number[]>>> {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { Playback } from '#train/playback.ts';
-import { parseRecording } from '#train/recording.ts';
+import { Playback } from '#train/recordings/playback.ts';
+import { parseRecording } from '#train/recordings/recording.ts';
 import { eventually, visit, type Visit } from './page.ts';
 
 let site: Site;

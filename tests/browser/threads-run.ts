@@ -1,7 +1,7 @@
 /** A short DQN run with convolutions on so many threads, reduced to what must be equal in Node and in a browser's worker. */
 import { createCompute } from '#host/compute.ts';
-import { resolveRun } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { resolveRun } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 export interface ThreadsRun {
   readonly label: string;

@@ -9,12 +9,12 @@ import { problemOf } from '#core/errors.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { givenTo } from '#tests/random-recording.ts';
-import { agents } from '#train/agents.ts';
+import { agents } from '#train/catalogue/agents.ts';
 import { child, savedArray } from '#core/snapshot.ts';
-import { describeNetworks, extractNetworks, plantNetworks } from '#train/networks.ts';
-import { resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
-import { worlds } from '#train/worlds.ts';
+import { describeNetworks, extractNetworks, plantNetworks } from '#train/checkpoints/networks.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
+import { worlds } from '#train/catalogue/worlds.ts';
 
 /** Small settings for whatever agent has the field. */
 const QUICK: Readonly<Record<string, unknown>> = {

@@ -14,11 +14,11 @@ import { actionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { givenTo } from '#tests/random-recording.ts';
-import { agents } from '#train/agents.ts';
-import { worlds } from '#train/worlds.ts';
-import { resolveRun, type Run, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
-import { wrapperTable } from '#train/wrapping.ts';
+import { agents } from '#train/catalogue/agents.ts';
+import { worlds } from '#train/catalogue/worlds.ts';
+import { resolveRun, type Run, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
+import { wrapperTable } from '#train/world/wrappers.ts';
 
 /** Small and eager settings, used by whatever agent has the field. */
 const QUICK: Readonly<Record<string, unknown>> = {

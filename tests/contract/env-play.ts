@@ -3,7 +3,7 @@ import { describe as describeFields, parseConfig } from '#core/config.ts';
 import { actionSize, type EnvDefinition, type EnvKernel } from '#core/env.ts';
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
-import { worlds } from '#train/worlds.ts';
+import { worlds } from '#train/catalogue/worlds.ts';
 
 export interface Setting {
   readonly definition: EnvDefinition;

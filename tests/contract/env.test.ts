@@ -8,7 +8,7 @@ import { actionSize, observationSize, type EnvKernel } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { copyColumns, type TypedArray } from '#core/snapshot.ts';
 import { VectorEnv } from '#core/vector-env.ts';
-import { worlds } from '#train/worlds.ts';
+import { worlds } from '#train/catalogue/worlds.ts';
 import { CountingRng, defaults, expectSame, kernelFor, RandomPlay, trace, variants } from './env-play.ts';
 
 const settings = [...defaults, ...variants];

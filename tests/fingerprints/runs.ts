@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import type { Compute } from '#compile/step.ts';
 import { randomRecording } from '#tests/random-recording.ts';
-import { evaluate } from '#train/evaluate.ts';
-import { resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { evaluate } from '#train/runs/evaluate.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 export interface FingerprintedRun {
   readonly name: string;

@@ -5,9 +5,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
-import { evaluate } from '#train/evaluate.ts';
-import { resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { evaluate } from '#train/runs/evaluate.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 const CART_POLE = { world: 'cart-pole', agent: 'a3c', preset: 'cart-pole' } as const;
 

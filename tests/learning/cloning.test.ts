@@ -3,10 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Agent } from '#core/agent.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
-import { evaluate, type Evaluation } from '#train/evaluate.ts';
-import { parseRecording, recordingHeader, recordingLine, type Recording } from '#train/recording.ts';
-import { resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { evaluate, type Evaluation } from '#train/runs/evaluate.ts';
+import {
+  parseRecording,
+  recordingHeader,
+  recordingLine,
+  type Recording,
+} from '#train/recordings/recording.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {

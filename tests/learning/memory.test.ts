@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
-import { evaluate } from '#train/evaluate.ts';
-import { resolveRun } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { evaluate } from '#train/runs/evaluate.ts';
+import { resolveRun } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {

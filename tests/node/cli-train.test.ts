@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeCheckpoint, type Checkpoint } from '#train/checkpoint.ts';
+import { decodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { ludus, start, temporaryFolder } from './ludus.ts';
 
 const train = ['train', 'frozen-lake', '--agent', 'q-learning', '--seed', '3', '--json'];

@@ -7,8 +7,8 @@ import type { Thread } from '#core/crew.ts';
 import { child, children, savedArray, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
-import { resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 const REQUEST: RunRequest = { world: 'cart-pole', agent: 'a3c', config: { workers: 2, steps: 5 }, seed: 4 };
 

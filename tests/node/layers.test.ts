@@ -13,7 +13,7 @@ const root = resolve(import.meta.dirname, '../..');
 /** Per folder, what may not be written in it. */
 const planted: Readonly<Record<string, readonly string[]>> = {
   'src/core': [
-    "import { worlds } from '#train/worlds.ts'; export const x = worlds;",
+    "import { worlds } from '#train/catalogue/worlds.ts'; export const x = worlds;",
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
     "import type { Step } from '#compile/step.ts'; export type X = Step;",
     "import type { Step } from '../compile/step.ts'; export type X = Step;",
@@ -44,7 +44,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
   'src/compile': [
     "import { tensor } from '@tensorflow/tfjs'; export const x = tensor;",
     "import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'; export const x = setWasmPaths;",
-    "import { agents } from '#train/agents.ts'; export const x = agents;",
+    "import { agents } from '#train/catalogue/agents.ts'; export const x = agents;",
     "import { agents } from '../train/agents.ts'; export const x = agents;",
     "import { dqn } from '#agents/value/dqn/dqn.ts'; export const x = dqn;",
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
@@ -62,7 +62,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     'export const x = Math.random();',
   ],
   'src/data': [
-    "import { agents } from '#train/agents.ts'; export const x = agents;",
+    "import { agents } from '#train/catalogue/agents.ts'; export const x = agents;",
     "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
   ],
   'src/train': [
@@ -75,7 +75,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/host': [
     "import { signal } from '@preact/signals'; export const x = signal(1);",
-    "import { worlds } from '#train/worlds.ts'; export const x = worlds;",
+    "import { worlds } from '#train/catalogue/worlds.ts'; export const x = worlds;",
   ],
   'src/worker': [
     "import { Graphics } from 'pixi.js'; export const x = new Graphics();",
@@ -89,13 +89,13 @@ const planted: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/view': [
     "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
-    "import { worlds } from '#train/worlds.ts'; export const x = worlds;",
+    "import { worlds } from '#train/catalogue/worlds.ts'; export const x = worlds;",
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
     "import { wrap } from 'comlink'; export const x = wrap;",
   ],
   'src/ui': [
     "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
-    "import { resolveRun } from '#train/run.ts'; export const x = resolveRun;",
+    "import { resolveRun } from '#train/request/resolve.ts'; export const x = resolveRun;",
     "import { resolveRun } from '../train/run.ts'; export const x = resolveRun;",
     "import { Graphics } from 'pixi.js'; export const x = new Graphics();",
     "import { wrap } from 'comlink'; export const x = wrap;",

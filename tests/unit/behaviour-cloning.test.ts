@@ -7,11 +7,11 @@ import type { Compute } from '#compile/step.ts';
 import { Examples } from '#agents/policy/behaviour-cloning/examples.ts';
 import { createCompute } from '#host/compute.ts';
 import { randomRecording } from '#tests/random-recording.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoint.ts';
-import { extractNetworks, plantNetworks } from '#train/networks.ts';
-import { resolveWorld } from '#train/played.ts';
-import { resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
+import { extractNetworks, plantNetworks } from '#train/checkpoints/networks.ts';
+import { resolveWorld } from '#train/world/setup.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {

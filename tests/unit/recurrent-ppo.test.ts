@@ -7,11 +7,11 @@ import { observationSize } from '#core/env.ts';
 import { actionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
-import { agents } from '#train/agents.ts';
-import { evaluate } from '#train/evaluate.ts';
-import { resolveWorld } from '#train/played.ts';
-import { resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { agents } from '#train/catalogue/agents.ts';
+import { evaluate } from '#train/runs/evaluate.ts';
+import { resolveWorld } from '#train/world/setup.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 const SMALL = {
   network: [{ kind: 'dense', units: 6, activation: 'tanh' }],

@@ -10,8 +10,8 @@ import { valueIteration } from '#agents/tabular/value-iteration/value-iteration.
 import { cliffWalking } from '#envs/grid/cliff-walking/cliff-walking.ts';
 import { frozenLake } from '#envs/grid/frozen-lake/frozen-lake.ts';
 import { taxi } from '#envs/grid/taxi/taxi.ts';
-import { resolveRun } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { resolveRun } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 import {
   goldenFolder,
   greedyPolicy,

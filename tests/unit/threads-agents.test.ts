@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { createCompute } from '#host/compute.ts';
-import { resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 const requests: readonly RunRequest[] = [
   {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '#core/errors.ts';
 import type { Snapshot, SnapshotValue } from '#core/snapshot.ts';
-import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoint.ts';
-import { resolveRun } from '#train/run.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
+import { resolveRun } from '#train/request/resolve.ts';
 
 const { request } = resolveRun({ world: 'frozen-lake', agent: 'q-learning' });
 

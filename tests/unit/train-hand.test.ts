@@ -1,11 +1,11 @@
 /** Play by hand: what keys do in every kind of world, and that what comes out replays as it was played. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HandPlay } from '#train/hand.ts';
-import { Playback } from '#train/playback.ts';
-import { resolveWorld } from '#train/played.ts';
-import { parseRecording, recordingLine, type RecordedEpisode } from '#train/recording.ts';
-import { wrapperTable } from '#train/wrapping.ts';
+import { HandPlay } from '#train/runs/human-play.ts';
+import { Playback } from '#train/recordings/playback.ts';
+import { resolveWorld } from '#train/world/setup.ts';
+import { parseRecording, recordingLine, type RecordedEpisode } from '#train/recordings/recording.ts';
+import { wrapperTable } from '#train/world/wrappers.ts';
 
 function taken(world: string, wrappers = {}, rewards = {}): HandPlay {
   return new HandPlay({ ...resolveWorld({ world, rewards }), wrappers: wrapperTable.parse(wrappers) }, 7);

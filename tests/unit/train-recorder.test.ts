@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { VectorEnv } from '#core/vector-env.ts';
-import { Recorder } from '#train/recorder.ts';
+import { Recorder } from '#train/record/recorder.ts';
 
 /** Of a vector environment, what a recorder looks at. */
 function ended(...returns: number[]): VectorEnv {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '#core/errors.ts';
 import { randomRecording } from '#tests/random-recording.ts';
-import { Playback } from '#train/playback.ts';
+import { Playback } from '#train/recordings/playback.ts';
 import {
   checkRecording,
   headerProblems,
@@ -11,8 +11,8 @@ import {
   recordingLine,
   type RecordedEpisode,
   type Recording,
-} from '#train/recording.ts';
-import { wrapperTable } from '#train/wrapping.ts';
+} from '#train/recordings/recording.ts';
+import { wrapperTable } from '#train/world/wrappers.ts';
 
 function lines(...parts: readonly object[]): string {
   return parts.map((part) => `${JSON.stringify(part)}\n`).join('');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '#core/errors.ts';
-import { catalogue } from '#train/catalogue.ts';
+import { catalogue } from '#train/catalogue/catalogue.ts';
 import { known } from '#core/near.ts';
-import { createKernel, resolveRun, type RunRequest } from '#train/run.ts';
+import { createKernel, resolveRun, type RunRequest } from '#train/request/resolve.ts';
 
 const request: RunRequest = { world: 'frozen-lake', agent: 'q-learning' };
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Agent, AgentDefinition } from '#core/agent.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoint.ts';
-import { evaluate } from '#train/evaluate.ts';
-import { resolveRun, type Run, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
+import { evaluate } from '#train/runs/evaluate.ts';
+import { resolveRun, type Run, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 /** Tabular agents compile nothing; asking for it would be an error of theirs. */
 const compute: Compute = {

@@ -4,10 +4,10 @@ import type { EnvSpec } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import { savedArray, child } from '#core/snapshot.ts';
 import { createCompute } from '#host/compute.ts';
-import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoint.ts';
-import { evaluate } from '#train/evaluate.ts';
-import { createKernel, resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
+import { evaluate } from '#train/runs/evaluate.ts';
+import { createKernel, resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 
 let compute: Awaited<ReturnType<typeof createCompute>>;
 beforeAll(async () => {

@@ -13,10 +13,10 @@ import { planNetwork } from '#agents/nn/plan.ts';
 import { Minibatches } from '#agents/policy/minibatches.ts';
 import { categoricalHead } from '#agents/value/heads.ts';
 import { createCompute } from '#host/compute.ts';
-import { agents } from '#train/agents.ts';
-import { resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
-import { wrapperTable } from '#train/wrapping.ts';
+import { agents } from '#train/catalogue/agents.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
+import { wrapperTable } from '#train/world/wrappers.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** The page's side of play by hand and of cloning, without a page: keys, recordings, files, links that lack a recording. */
 import { expect, test, vi } from 'vitest';
-import { catalogue as makeCatalogue } from '#train/catalogue.ts';
-import { resolveRun } from '#train/run.ts';
+import { catalogue as makeCatalogue } from '#train/catalogue/catalogue.ts';
+import { resolveRun } from '#train/request/resolve.ts';
 import { InputError, type Problem } from '#core/errors.ts';
 import { playable, repair } from '#ui/advice.ts';
 import { Cloning, MOST_BYTES } from '#ui/cloning.ts';

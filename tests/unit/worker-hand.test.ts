@@ -1,9 +1,9 @@
 /** Keys and time in the worker, on a clock that the test turns. */
 import { expect, test } from 'vitest';
-import { HandPlay } from '#train/hand.ts';
-import { resolveWorld } from '#train/played.ts';
-import { episodeSteps, type RecordedEpisode } from '#train/recording.ts';
-import { wrapperTable } from '#train/wrapping.ts';
+import { HandPlay } from '#train/runs/human-play.ts';
+import { resolveWorld } from '#train/world/setup.ts';
+import { episodeSteps, type RecordedEpisode } from '#train/recordings/recording.ts';
+import { wrapperTable } from '#train/world/wrappers.ts';
 import { Hand } from '#worker/hand.ts';
 
 /** A hand on a world, and a clock on which nothing happens unless `pass` says so. */

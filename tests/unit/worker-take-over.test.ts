@@ -1,7 +1,7 @@
 /** Taking over as the page does it: the agent is not touched, what was played can be kept and learned from. */
 import { expect, test } from 'vitest';
-import { Playback } from '#train/playback.ts';
-import { parseRecording } from '#train/recording.ts';
+import { Playback } from '#train/recordings/playback.ts';
+import { parseRecording } from '#train/recordings/recording.ts';
 import { harness, SETUP, until, type Harness } from '#tests/worker-harness.ts';
 import type { HandInfo, PlayedEpisode, Setup } from '#worker/protocol.ts';
 

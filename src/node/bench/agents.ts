@@ -7,10 +7,10 @@ import { availableParallelism } from 'node:os';
 import { createCompute } from '#host/compute.ts';
 import { problemOf } from '#core/errors.ts';
 import { median } from '#core/stats.ts';
-import { agents } from '#train/agents.ts';
-import { resolveRun, type RunRequest } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
-import { worlds } from '#train/worlds.ts';
+import { agents } from '#train/catalogue/agents.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
+import { worlds } from '#train/catalogue/worlds.ts';
 import type { Row } from './row.ts';
 
 /** The world of presets that are named after their source; those whose name ends in a world's are measured on it. */

@@ -4,7 +4,7 @@
  */
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
-import { worlds } from '#train/worlds.ts';
+import { worlds } from '#train/catalogue/worlds.ts';
 import { measureRate, type Row } from './row.ts';
 
 const SLOTS = 64;

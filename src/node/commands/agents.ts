@@ -1,8 +1,8 @@
 /** `ludus agents [AGENT]`: what algorithms there are; with an id, every field of its table and its presets. */
 import { show } from '#core/errors.ts';
-import { agents } from '#train/agents.ts';
-import { describeAgent, type AgentEntry } from '#train/entries.ts';
-import { findAgent } from '#train/run.ts';
+import { agents } from '#train/catalogue/agents.ts';
+import { describeAgent, type AgentEntry } from '#train/catalogue/entries.ts';
+import { findAgent } from '#train/request/resolve.ts';
 import type { Command } from '../arguments.ts';
 import { formatFields } from '../fields.ts';
 import { formatTable, printJson, printLine, wantsJson } from '../output.ts';

@@ -1,9 +1,9 @@
 /** `ludus envs [WORLD]`: what worlds there are; with an id, everything one can set and do in it. */
 import { describe } from '#core/config.ts';
-import { describeWorld, type WorldEntry } from '#train/entries.ts';
-import { findWorld } from '#train/played.ts';
-import { worlds } from '#train/worlds.ts';
-import { wrapperTable } from '#train/wrapping.ts';
+import { describeWorld, type WorldEntry } from '#train/catalogue/entries.ts';
+import { findWorld } from '#train/world/setup.ts';
+import { worlds } from '#train/catalogue/worlds.ts';
+import { wrapperTable } from '#train/world/wrappers.ts';
 import type { Command } from '../arguments.ts';
 import { formatFields } from '../fields.ts';
 import { formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';

@@ -1,13 +1,13 @@
 /** `ludus evaluate CHECKPOINT`: how well a saved agent plays, greedily, in fresh worlds. `--record` keeps what it plays. */
 import { show } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { evaluate } from '#train/evaluate.ts';
-import { plantNetworks } from '#train/networks.ts';
-import { parseSeed } from '#train/played.ts';
-import { recordingHeader } from '#train/recording.ts';
-import { resolveRun, type Run } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
-import type { SavedNetwork } from '#train/weights.ts';
+import { evaluate } from '#train/runs/evaluate.ts';
+import { plantNetworks } from '#train/checkpoints/networks.ts';
+import { parseSeed } from '#train/world/setup.ts';
+import { recordingHeader } from '#train/recordings/recording.ts';
+import { resolveRun, type Run } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
+import type { SavedNetwork } from '#train/checkpoints/weights.ts';
 import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
 import { backendFlag, computeFor } from '../compute.ts';
 import { formatEvaluation } from '../evaluation.ts';

@@ -1,9 +1,9 @@
 /** `ludus export CHECKPOINT`: the networks of a saved agent, as it plays greedily, in files that other programs read. */
 import { show } from '#core/errors.ts';
 import { child } from '#core/snapshot.ts';
-import { extractNetworks } from '#train/networks.ts';
-import { resolveRun } from '#train/run.ts';
-import { FORMATS, weightsFiles } from '#train/weights.ts';
+import { extractNetworks } from '#train/checkpoints/networks.ts';
+import { resolveRun } from '#train/request/resolve.ts';
+import { FORMATS, weightsFiles } from '#train/checkpoints/weights.ts';
 import { wrong, type Command } from '../arguments.ts';
 import { printJson, printLine, wantsJson } from '../output.ts';
 import { readCheckpoint } from '../run-folder.ts';

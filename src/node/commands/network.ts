@@ -1,5 +1,5 @@
 /** `ludus network WORLD --agent A`: the networks of an agent on a world, layer by layer, before anything is trained. */
-import { describeNetworks, type NetworkEntry } from '#train/networks.ts';
+import { describeNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
 import type { Command } from '../arguments.ts';
 import { formatTable, printJson, printLine, wantsJson } from '../output.ts';
 import { readRun, runFlags } from '../run-flags.ts';

@@ -2,10 +2,10 @@
  * `ludus play WORLD`: play by hand in the terminal. A world with an action for "nothing" runs in real time; any other
  * waits for a key. Piped, it reads the keys from its input and prints a JSON line per step. `--record` keeps what was played.
  */
-import { HandPlay } from '#train/hand.ts';
-import { parseSeed, resolveWorld } from '#train/played.ts';
-import type { RecordedEpisode } from '#train/recording.ts';
-import { wrapperTable } from '#train/wrapping.ts';
+import { HandPlay } from '#train/runs/human-play.ts';
+import { parseSeed, resolveWorld } from '#train/world/setup.ts';
+import type { RecordedEpisode } from '#train/recordings/recording.ts';
+import { wrapperTable } from '#train/world/wrappers.ts';
 import { readPairs, type Command } from '../arguments.ts';
 import { listenToKeys } from '../keyboard.ts';
 import { formatNumber, printJson, wantsJson } from '../output.ts';

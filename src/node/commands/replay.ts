@@ -1,7 +1,7 @@
 /** `ludus replay FILE`: plays recorded episodes again and checks that each comes to the end that was recorded. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Playback } from '#train/playback.ts';
-import { episodeSteps, type RecordedEpisode } from '#train/recording.ts';
+import { Playback } from '#train/recordings/playback.ts';
+import { episodeSteps, type RecordedEpisode } from '#train/recordings/recording.ts';
 import { readCount, wrong, type Command } from '../arguments.ts';
 import { formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
 import { readRecording } from '../recording-file.ts';

@@ -4,12 +4,12 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { show } from '#core/errors.ts';
-import type { Checkpoint } from '#train/checkpoint.ts';
-import { evaluate } from '#train/evaluate.ts';
-import { plantNetworks } from '#train/networks.ts';
-import { resolveRun, type Run } from '#train/run.ts';
-import { Trainer } from '#train/trainer.ts';
-import type { SavedNetwork } from '#train/weights.ts';
+import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
+import { evaluate } from '#train/runs/evaluate.ts';
+import { plantNetworks } from '#train/checkpoints/networks.ts';
+import { resolveRun, type Run } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
+import type { SavedNetwork } from '#train/checkpoints/weights.ts';
 import { dirname } from 'node:path';
 import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
 import { backendFlag, computeFor, threadsFlag } from '../compute.ts';

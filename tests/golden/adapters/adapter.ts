@@ -5,7 +5,7 @@
 import type { EnvKernel } from '#core/env.ts';
 import type { Columns } from '#core/snapshot.ts';
 import { parseConfig } from '#core/config.ts';
-import { worlds } from '#train/worlds.ts';
+import { worlds } from '#train/catalogue/worlds.ts';
 
 /** A parsed recording. At least one of the three keys that name a world is there. */
 export interface Recording {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { resolveRun, type WholeRequest } from '#train/run.ts';
+import { resolveRun, type WholeRequest } from '#train/request/resolve.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
 /** The mean return of the last hundred finished episodes, or fewer, when so many env steps had been made. */

@@ -2,7 +2,7 @@
  * What is trained for docs/results.md: agents on worlds with named settings, so many env steps and seeds. Settings that are
  * ours were chosen on seeds 101 and up; what is reported is seeds 1, 2, … , on which nothing was chosen.
  */
-import { resolveRun, type Run, type RunRequest } from '#train/run.ts';
+import { resolveRun, type Run, type RunRequest } from '#train/request/resolve.ts';
 
 export interface Experiment extends Pick<RunRequest, 'world' | 'agent' | 'preset' | 'params' | 'wrappers'> {
   readonly steps: number;

@@ -1,8 +1,8 @@
 /** Trains one seed of an experiment on compiled steps, which give the same bits everywhere, and sums it up. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createCompute } from '#host/compute.ts';
-import { evaluate } from '#train/evaluate.ts';
-import { Trainer } from '#train/trainer.ts';
+import { evaluate } from '#train/runs/evaluate.ts';
+import { Trainer } from '#train/runs/trainer.ts';
 import { keyOf, type CurvePoint, type Provenance, type SeedRecord } from './record.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 

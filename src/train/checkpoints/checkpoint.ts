@@ -4,7 +4,7 @@
  */
 import { InputError } from '#core/errors.ts';
 import { isTypedArray, type Snapshot, type SnapshotValue, type TypedArray } from '#core/snapshot.ts';
-import type { Run } from './run.ts';
+import type { Run } from '../request/resolve.ts';
 
 export interface Checkpoint {
   readonly request: Run['request'];

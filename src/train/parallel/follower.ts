@@ -4,10 +4,10 @@
  */
 import type { CrewMember, Port } from '#core/crew.ts';
 import type { Compute } from '#compile/step.ts';
-import { LAST, ROUNDS, type FromPeer, type Grant, type SharedState, type ToPeer } from './crew.ts';
-import { Recorder } from './recorder.ts';
-import { resolveRun } from './run.ts';
-import { Trainer } from './trainer.ts';
+import { LAST, ROUNDS, type FromPeer, type Grant, type SharedState, type ToPeer } from './leader.ts';
+import { Recorder } from '../record/recorder.ts';
+import { resolveRun } from '../request/resolve.ts';
+import { Trainer } from '../runs/trainer.ts';
 
 /** Milliseconds for which a peer that has played all it may gives its core to the others. */
 const NAP = 0.1;

@@ -4,9 +4,9 @@ import { observationSize, type EnvSpec } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
 import { actionBuffer } from '#core/vector-env.ts';
 import { Playback } from './playback.ts';
-import type { Played } from './played.ts';
+import type { Played } from '../world/setup.ts';
 import { episodeSteps, recordedSteps, type Recording } from './recording.ts';
-import type { View } from './wrapping.ts';
+import type { View } from '../world/wrappers.ts';
 
 /** Bytes of observations that one run may learn from: all of them are in memory at once. */
 const MOST_BYTES = 2 ** 30;

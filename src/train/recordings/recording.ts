@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
 import { actionSize, type ActionSpec, type EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
-import { resolveWorld } from './played.ts';
-import { wrapperTable, type Wrapping } from './wrapping.ts';
+import { resolveWorld } from '../world/setup.ts';
+import { wrapperTable, type Wrapping } from '../world/wrappers.ts';
 
 /** Raised when files of before cannot be read any more. */
 const FORMAT = 1;

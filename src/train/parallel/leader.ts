@@ -4,9 +4,9 @@
  */
 import type { CrewMember, Thread, Threads } from '#core/crew.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import type { EpisodeRows } from './recorder.ts';
-import type { Run } from './run.ts';
-import type { Tuning } from './trainer.ts';
+import type { EpisodeRows } from '../record/recorder.ts';
+import type { Run } from '../request/resolve.ts';
+import type { Tuning } from '../runs/trainer.ts';
 
 /** Leader → peer. */
 export type ToPeer =

@@ -2,10 +2,10 @@
 import { actionSize } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-env.ts';
-import { bareView, NO_MOMENTS, Tape } from './playback.ts';
-import { setWeights, type Played } from './played.ts';
-import { recordingHeader, type RecordedEpisode, type RecordingHeader } from './recording.ts';
-import { wrapForEvaluation, type Wrapping } from './wrapping.ts';
+import { bareView, NO_MOMENTS, Tape } from '../recordings/playback.ts';
+import { setWeights, type Played } from '../world/setup.ts';
+import { recordingHeader, type RecordedEpisode, type RecordingHeader } from '../recordings/recording.ts';
+import { wrapForEvaluation, type Wrapping } from '../world/wrappers.ts';
 
 /** Names under which worlds offer doing nothing. */
 const IDLE = new Set(['none', 'stay', 'wait', 'coast', 'no torque', 'no engine']);

@@ -5,9 +5,9 @@ import { rngStreams, type RngStreams, type SavableRng } from '#core/rng.ts';
 import type { Columns } from '#core/snapshot.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import { derive } from '#core/wrappers.ts';
-import { setWeights } from './played.ts';
+import { setWeights } from '../world/setup.ts';
 import { recordedWorld, type RecordedEpisode, type Recording } from './recording.ts';
-import { wrapForEvaluation, type View, type Wrapping } from './wrapping.ts';
+import { wrapForEvaluation, type View, type Wrapping } from '../world/wrappers.ts';
 
 /** What an episode began with. */
 type Start = Pick<RecordedEpisode, 'start' | 'carried'>;

@@ -4,7 +4,7 @@ import { encodeLayersModel, WEIGHTS_FILE } from '#agents/nn/files/layers-model.t
 import { decodeLayersModel, weightPaths } from '#agents/nn/files/layers-model-import.ts';
 import { decodeNetworks, encodeNetworks } from '#agents/nn/files/networks-safetensors.ts';
 import type { SavedNetwork } from '#agents/nn/network-data.ts';
-import { findAgent } from './run.ts';
+import { findAgent } from '../request/resolve.ts';
 
 export type { SavedNetwork } from '#agents/nn/network-data.ts';
 

@@ -7,8 +7,8 @@ import type { EnvDefinition, EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
-import { byId, collect } from './names.ts';
-import { worlds } from './worlds.ts';
+import { byId, collect } from '../catalogue/names.ts';
+import { worlds } from '../catalogue/worlds.ts';
 
 /** A world as the user gives it. Values may be texts; what is left out takes the default. */
 export interface WorldRequest {

@@ -11,12 +11,12 @@ import { rngStreams, type RngStreams } from '#core/rng.ts';
 import { child, children, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import type { Compute, MaybePromise } from '#compile/step.ts';
-import { Crew } from './crew.ts';
-import { demonstrate } from './demonstrations.ts';
-import { Recorder } from './recorder.ts';
-import { parseWeight, setWeights } from './played.ts';
-import { createKernel, createMoments, viewOf, weightProblems, withValues, type Run } from './run.ts';
-import { restoreMoments, saveMoments, type Moments } from './wrapping.ts';
+import { Crew } from '../parallel/leader.ts';
+import { demonstrate } from '../recordings/demonstrations.ts';
+import { Recorder } from '../record/recorder.ts';
+import { parseWeight, setWeights } from '../world/setup.ts';
+import { createKernel, createMoments, viewOf, weightProblems, withValues, type Run } from '../request/resolve.ts';
+import { restoreMoments, saveMoments, type Moments } from '../world/wrappers.ts';
 
 /** A change of a live value while the run goes on. */
 export interface Tuning {

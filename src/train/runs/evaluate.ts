@@ -4,11 +4,11 @@ import { rngStreams, type RngStreams } from '#core/rng.ts';
 import { mean, standardDeviation } from '#core/stats.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
 import { timeLimit } from '#core/wrappers.ts';
-import { setWeights } from './played.ts';
-import { Tape } from './playback.ts';
-import type { RecordedEpisode } from './recording.ts';
-import { createEvaluationKernel, createMoments, type Run } from './run.ts';
-import { withoutLearning, type Moments } from './wrapping.ts';
+import { setWeights } from '../world/setup.ts';
+import { Tape } from '../recordings/playback.ts';
+import type { RecordedEpisode } from '../recordings/recording.ts';
+import { createEvaluationKernel, createMoments, type Run } from '../request/resolve.ts';
+import { withoutLearning, type Moments } from '../world/wrappers.ts';
 
 export interface Evaluation {
   /** [episodes] undiscounted, under the run's reward weights. */

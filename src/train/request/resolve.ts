@@ -9,11 +9,11 @@ import type { EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 import type { Compute } from '#compile/step.ts';
-import { agents } from './agents.ts';
-import { demonstrationProblems } from './demonstrations.ts';
-import { byId, collect } from './names.ts';
-import { parseSeed, resolveWorld, type Played, type WorldRequest } from './played.ts';
-import { checkRecording, type Recording } from './recording.ts';
+import { agents } from '../catalogue/agents.ts';
+import { demonstrationProblems } from '../recordings/demonstrations.ts';
+import { byId, collect } from '../catalogue/names.ts';
+import { parseSeed, resolveWorld, type Played, type WorldRequest } from '../world/setup.ts';
+import { checkRecording, type Recording } from '../recordings/recording.ts';
 import {
   freshMoments,
   wrapForEvaluation,
@@ -23,7 +23,7 @@ import {
   type Moments,
   type View,
   type Wrapping,
-} from './wrapping.ts';
+} from '../world/wrappers.ts';
 
 /** A run as the user gives it. Values may be texts; what is left out takes the preset's value, else the default. */
 export interface RunRequest extends WorldRequest {

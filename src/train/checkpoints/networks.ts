@@ -4,8 +4,8 @@ import { InputError, show } from '#core/errors.ts';
 import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
 import { checkFit, plannedNetwork, type SavedNetwork } from '#agents/nn/network-data.ts';
 import type { LayerPlan, NetworkPlan } from '#agents/nn/spec.ts';
-import { createKernel, type Run } from './run.ts';
-import type { Trainer } from './trainer.ts';
+import { createKernel, type Run } from '../request/resolve.ts';
+import type { Trainer } from '../runs/trainer.ts';
 
 interface RunNetwork {
   readonly name: string;
