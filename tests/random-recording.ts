@@ -5,7 +5,7 @@ import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, type ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { resolveWorld, setWeights } from '#train/world/setup.ts';
-import { Tape } from '#train/recordings/playback.ts';
+import { EpisodeRecorder } from '#train/recordings/playback.ts';
 import { recordingHeader, type RecordedEpisode, type Recording } from '#train/recordings/recording.ts';
 import { wrapperTable } from '#train/world/wrappers.ts';
 
@@ -20,7 +20,7 @@ export function randomRecording(
 ): Recording {
   const played = resolveWorld({ world, rewards });
   const { kernel } = played;
-  const tape = new Tape(kernel, SLOTS, rngStreams(seed), 'chance');
+  const tape = new EpisodeRecorder(kernel, SLOTS, rngStreams(seed), 'chance');
   const { env } = tape;
   setWeights(env, played);
   const rng = rngStreams(seed)('actions');

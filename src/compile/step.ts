@@ -3,7 +3,7 @@
  * tfjs-core operations; `compile` turns it into a runner that keeps the state on its device from run to run.
  */
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Threads } from '#core/crew.ts';
+import type { Threads } from '#core/workers.ts';
 
 export type DataType = 'float32' | 'int32' | 'bool';
 

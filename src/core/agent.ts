@@ -3,7 +3,7 @@
  * The trainer calls act → (world steps) → observe → update, for ever, in this order.
  */
 import type { z } from 'zod';
-import type { CrewMember } from './crew.ts';
+import type { WorkerContext } from './workers.ts';
 import type { EnvSpec, TransitionModel } from './env.ts';
 import type { RngStreams } from './rng.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -87,7 +87,7 @@ export interface AgentSources {
   readonly model?: TransitionModel | undefined;
   readonly demonstrations?: Demonstrations | undefined;
   /** Its place among several, where `crew` asks for company. */
-  readonly member?: CrewMember | undefined;
+  readonly member?: WorkerContext | undefined;
 }
 
 /** One of an agent's networks as data: for lists of layers and files of weights. */

@@ -4,7 +4,7 @@ import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-t
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import type { SpawnThread } from '#compile/simd/pool.ts';
 import type { FromThread } from '#compile/simd/thread.ts';
-import type { Port, Thread, Threads } from '#core/crew.ts';
+import type { Port, Thread, Threads } from '#core/workers.ts';
 
 /** URLs of tfjs's WebAssembly files, as `setWasmPaths` takes them; it asks for all three, whichever is used. */
 export const wasmPaths = {

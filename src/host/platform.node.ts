@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import type { SpawnThread } from '#compile/simd/pool.ts';
 import type { FromThread } from '#compile/simd/thread.ts';
-import type { Port, Thread, Threads } from '#core/crew.ts';
+import type { Port, Thread, Threads } from '#core/workers.ts';
 
 /** The folder with tfjs's WebAssembly files, as `setWasmPaths` takes it. */
 export const wasmPaths = `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`;

@@ -15,7 +15,7 @@ export interface Scene {
   /** Return and length so far of the episode to be seen. */
   readonly episode: { readonly return: number; readonly length: number };
   /** What the agent thinks of it. */
-  readonly thoughts: () => Inspection;
+  readonly inspection: () => Inspection;
 }
 
 /** The first of the worlds that are learned in. */
@@ -24,7 +24,7 @@ export function learnersScene({ env, agent }: Trainer): Scene {
     env,
     episode: { return: env.episodeReturn[0], length: env.episodeLength[0] },
     // What fits in a message: an inspection's arrays are copied by it, the saliency of a large picture is left out.
-    thoughts: () => {
+    inspection: () => {
       const { saliency: _, ...small } = agent.inspect(env.obs.subarray(0, observationSize(env.spec)));
       return small;
     },
@@ -61,7 +61,7 @@ export class Outbox {
   }
 
   /** Draws and sends a world; false if the page has not given a buffer back yet. */
-  sendFrame(run: number, { env, episode, thoughts }: Scene): boolean {
+  sendFrame(run: number, { env, episode, inspection }: Scene): boolean {
     const buffer = this.free.pop();
     if (!buffer) return false;
     const { list } = this;
@@ -80,7 +80,7 @@ export class Outbox {
         background: list.background,
         episodeReturn: episode.return,
         episodeLength: episode.length,
-        thoughts: thoughts(),
+        inspection: inspection(),
       },
       [roomy],
     );

@@ -53,7 +53,7 @@ export interface Amount {
 }
 
 /** Play by hand that has begun. */
-export interface HandInfo {
+export interface HumanPlayInfo {
   /** First line of the recording that the episodes belong to: play under the same rules has the same. */
   readonly header: string;
   readonly world: string;
@@ -115,15 +115,15 @@ export interface TrainerApi {
   /** Continues a snapshot of this run; gives the run with the live values of then. */
   restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
   /** Pauses the run and gives the page a world of its own to play in, with the run's parameters and reward weights. */
-  takeOver(): Promise<Outcome<HandInfo>>;
+  startHumanPlay(): Promise<Outcome<HumanPlayInfo>>;
   /** A key of that world went down or up, named by its action; see `EnvSpec.keys`. */
   press(action: number, down: boolean): void;
   /** All keys up, and the world waits for the next one. */
-  letGo(): void;
+  releaseKeys(): void;
   /** Leaves the episode played by hand and begins another. */
   newEpisode(): void;
   /** Ends the play by hand and shows the run again, still paused; gives the episode that was under way. */
-  handBack(): Promise<PlayedEpisode | undefined>;
+  endHumanPlay(): Promise<PlayedEpisode | undefined>;
   /** Answers at once: a worker that does not is busy or dead. */
   ping(): void;
   dispose(): Promise<void>;
@@ -133,7 +133,7 @@ export interface TrainerApi {
 export type TrainerEvent = FrameEvent | BatchEvent | PlayedEvent | FailedEvent;
 
 /**
- * What the first world looks like and what the agent thinks of it; of play by hand, that world and no thoughts. The page
+ * What the first world looks like and what the agent thinks of it; of play by hand, that world and no inspection. The page
  * gives the buffer back with `returned`.
  */
 export interface FrameEvent {
@@ -148,7 +148,7 @@ export interface FrameEvent {
   /** Return and length so far of the episode shown. */
   readonly episodeReturn: number;
   readonly episodeLength: number;
-  readonly thoughts: Inspection;
+  readonly inspection: Inspection;
 }
 
 /** What happened since the batch before. The page answers `taken`; until then nothing is sent, only gathered. */

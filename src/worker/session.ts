@@ -16,7 +16,7 @@ import { outcomeOf, refused } from './outcome.ts';
 import { Pace } from './pace.ts';
 import type {
   BackendChoice,
-  HandInfo,
+  HumanPlayInfo,
   Outcome,
   PlayedEpisode,
   RunInfo,
@@ -24,12 +24,12 @@ import type {
   Speed,
   TrainerApi,
 } from './protocol.ts';
-import { TakeOver } from './take-over.ts';
+import { HumanPlay } from './human-play.ts';
 
 type HostCompute = Awaited<ReturnType<typeof createCompute>>;
 
 /** What a session needs from where it runs. */
-export interface Surroundings {
+export interface SessionDeps {
   createCompute(choice: BackendChoice): Promise<HostCompute>;
   /** Milliseconds, from any origin. */
   now(): number;
@@ -50,7 +50,7 @@ const RATE_WINDOW = 500;
 const KEPT_ROWS = 100_000;
 
 export class Session implements TrainerApi {
-  private readonly here: Surroundings;
+  private readonly deps: SessionDeps;
   private readonly pace = new Pace();
   private outbox: Outbox | undefined;
   private compute: { readonly choice: BackendChoice; readonly is: HostCompute } | undefined;
@@ -64,17 +64,17 @@ export class Session implements TrainerApi {
   private lastBatch = 0;
   private batchDue = false;
   private frameDue = false;
-  private readonly takenOver: TakeOver;
+  private readonly humanPlay: HumanPlay;
   /** The recording that the page sent last. */
   private recording: { readonly text: string; readonly is: Recording } | undefined;
   private rate = 0;
   private rateSince = { time: 0, steps: 0 };
 
-  constructor(here: Surroundings) {
-    this.here = here;
-    this.takenOver = new TakeOver({
-      now: () => here.now(),
-      sleep: (milliseconds) => here.sleep(milliseconds),
+  constructor(deps: SessionDeps) {
+    this.deps = deps;
+    this.humanPlay = new HumanPlay({
+      now: () => deps.now(),
+      sleep: (milliseconds) => deps.sleep(milliseconds),
       show: () => this.sendFrame(),
       played: (episode) => this.outbox?.post({ kind: 'played', run: this.run, episode }),
     });
@@ -116,10 +116,10 @@ export class Session implements TrainerApi {
   }
 
   start(): void {
-    if (this.running || this.failed || !this.trainer || this.takenOver.hand) return;
+    if (this.running || this.failed || !this.trainer || this.humanPlay.player) return;
     this.running = true;
     this.pace.restart();
-    this.rateSince = { time: this.here.now(), steps: this.trainer.steps };
+    this.rateSince = { time: this.deps.now(), steps: this.trainer.steps };
     void this.loop(this.run);
   }
 
@@ -149,7 +149,7 @@ export class Session implements TrainerApi {
       const mark = trainer.recorder.marks.at(-1);
       if (!outcome.ok || !mark) return outcome as Outcome<Mark>;
       // Returns under other weights belong to another recording.
-      if (this.takenOver.hand && change.kind === 'reward') this.takenOver.begin(trainer.run);
+      if (this.humanPlay.player && change.kind === 'reward') this.humanPlay.begin(trainer.run);
       this.report(true);
       return { ok: true, value: mark };
     });
@@ -178,32 +178,32 @@ export class Session implements TrainerApi {
     });
   }
 
-  async takeOver(): Promise<Outcome<HandInfo>> {
+  async startHumanPlay(): Promise<Outcome<HumanPlayInfo>> {
     this.running = false;
     return this.exclusive(() => {
       const { trainer } = this;
-      if (!trainer) return refused(new Error('takeOver: expected a run, got none'));
-      const outcome = outcomeOf(() => this.takenOver.begin(trainer.run));
+      if (!trainer) return refused(new Error('startHumanPlay: expected a run, got none'));
+      const outcome = outcomeOf(() => this.humanPlay.begin(trainer.run));
       this.rest();
       return outcome;
     });
   }
 
   press(action: number, down: boolean): void {
-    this.takenOver.hand?.press(action, down);
+    this.humanPlay.player?.press(action, down);
   }
 
-  letGo(): void {
-    this.takenOver.hand?.letGo();
+  releaseKeys(): void {
+    this.humanPlay.player?.releaseKeys();
   }
 
   newEpisode(): void {
-    this.takenOver.hand?.again();
+    this.humanPlay.player?.again();
   }
 
-  async handBack(): Promise<PlayedEpisode | undefined> {
+  async endHumanPlay(): Promise<PlayedEpisode | undefined> {
     return this.exclusive(() => {
-      const episode = this.takenOver.end();
+      const episode = this.humanPlay.end();
       this.rest();
       return episode;
     });
@@ -216,7 +216,7 @@ export class Session implements TrainerApi {
   async dispose(): Promise<void> {
     this.running = false;
     await this.exclusive(() => {
-      this.takenOver.end();
+      this.humanPlay.end();
       this.putAway();
       this.outbox?.close();
     });
@@ -241,25 +241,25 @@ export class Session implements TrainerApi {
     const mine = (): boolean => this.running && this.run === run;
     while (mine()) {
       const wait = await this.exclusive(() => (mine() ? this.slice() : 0));
-      if (wait > 1) await this.here.sleep(wait);
-      else await this.here.yield();
+      if (wait > 1) await this.deps.sleep(wait);
+      else await this.deps.yield();
     }
   }
 
   /** Works until the slice is over or the due steps are done; gives the milliseconds until there is more to do. */
   private async slice(): Promise<number> {
-    const { trainer, here, pace } = this;
+    const { trainer, deps, pace } = this;
     if (!trainer) {
       this.running = false;
       return 0;
     }
-    const begin = here.now();
+    const begin = deps.now();
     const turbo = this.speed === 'turbo';
     const rate = turbo ? Infinity : trainer.env.spec.fps * Number(this.speed);
     const due = turbo ? Infinity : pace.due(begin, rate);
     if (due >= 1) {
       let done = 0;
-      await this.guarded(() => trainer.advance(() => ++done >= due || here.now() - begin >= SLICE));
+      await this.guarded(() => trainer.advance(() => ++done >= due || deps.now() - begin >= SLICE));
       if (!turbo) pace.spend(done);
     }
     if (!this.failed) this.report(false);
@@ -276,9 +276,9 @@ export class Session implements TrainerApi {
 
   /** Sends a frame and a batch if it is time for them; `now` means that the page shall see this state. */
   private report(now: boolean): void {
-    const { trainer, outbox, here } = this;
+    const { trainer, outbox, deps } = this;
     if (!trainer || !outbox || this.failed) return;
-    const time = here.now();
+    const time = deps.now();
     this.countRate(time, trainer);
     const gap = this.speed === 'turbo' && this.running ? TURBO_FRAME_GAP : FRAME_GAP;
     if (now || time - this.lastFrame >= gap) this.sendFrame();
@@ -290,10 +290,10 @@ export class Session implements TrainerApi {
 
   /** Shows the world played by hand, else the learner's; later if the page has no room for it now. */
   private sendFrame(): void {
-    const { trainer, outbox, takenOver } = this;
+    const { trainer, outbox, humanPlay } = this;
     if (!trainer || !outbox) return;
-    this.frameDue = !outbox.sendFrame(this.run, takenOver.scene() ?? learnersScene(trainer));
-    if (!this.frameDue) this.lastFrame = this.here.now();
+    this.frameDue = !outbox.sendFrame(this.run, humanPlay.scene() ?? learnersScene(trainer));
+    if (!this.frameDue) this.lastFrame = this.deps.now();
   }
 
   /** Shows the state at which the run rests. */
@@ -339,7 +339,7 @@ export class Session implements TrainerApi {
   }
 
   private async createOn(run: Run, choice: BackendChoice): Promise<Trainer> {
-    const is = await this.here.createCompute(choice);
+    const is = await this.deps.createCompute(choice);
     this.compute = { choice, is };
     return Trainer.create(run, is, new Recorder(KEPT_ROWS));
   }
@@ -352,7 +352,7 @@ export class Session implements TrainerApi {
   }
 
   private replaceTrainer(trainer: Trainer): void {
-    this.takenOver.leave();
+    this.humanPlay.leave();
     this.running = false;
     this.failed = false;
     this.trainer?.dispose();

@@ -2,7 +2,7 @@
 import { expose } from 'comlink';
 import { createCompute, parseComputeChoice } from '#host/compute.ts';
 import { starter } from '#host/platform.ts';
-import { joinCrew } from '#train/parallel/follower.ts';
+import { followLeader } from '#train/parallel/follower.ts';
 import { Session } from './session.ts';
 
 /** Waits for the commands of a page. */
@@ -28,5 +28,6 @@ function serve(): void {
 }
 
 const leader = starter();
-if (leader) joinCrew(leader, async (backend) => createCompute(parseComputeChoice(backend), { threads: 1 }));
+if (leader)
+  followLeader(leader, async (backend) => createCompute(parseComputeChoice(backend), { threads: 1 }));
 else serve();

@@ -33,7 +33,7 @@ const QUICK: Readonly<Record<string, unknown>> = {
   steps: 8,
   minibatches: 2,
   epochs: 1,
-  // Alone it repeats; several race, see tests/node/crew.test.ts.
+  // Alone it repeats; several race, see tests/node/workers.test.ts.
   workers: 1,
 };
 

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CrewMember } from '#core/crew.ts';
+import type { WorkerContext } from '#core/workers.ts';
 import { rngStreams } from '#core/rng.ts';
 import {
   answerExchange,
@@ -88,7 +88,7 @@ describe('a worker that does not see the memory', () => {
     const [seeing, asked] = [parameters(size), parameters(size)];
     const answer = answerExchange(asked);
     // The channel moves buffers, so that the sender's own has length 0 afterwards.
-    const member: CrewMember = {
+    const member: WorkerContext = {
       index: 1,
       size: 2,
       memory: () => undefined,

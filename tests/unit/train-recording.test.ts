@@ -52,7 +52,7 @@ describe('a recording', () => {
     const recording = randomRecording('frozen-lake', 5, 60, { ice: -0.25 });
     expect(recording.episodes.some((episode) => episode.return < 0)).toBe(true);
     const playback = new Playback(recording, {
-      wrapping: wrapperTable.parse({ frameStack: 2 }),
+      wrappers: wrapperTable.parse({ frameStack: 2 }),
       oneHot: true,
     });
     expect(playback.env.obs).toHaveLength(32);

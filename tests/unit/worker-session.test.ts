@@ -20,7 +20,7 @@ test('a new run is paused, drawn, and says all its values', async () => {
   const frame = await until(() => h.frames()[0]);
   expect(frame.count).toBeGreaterThan(16);
   expect(new Float32Array(frame.buffer, 0, frame.count * STRIDE).every(Number.isFinite)).toBe(true);
-  expect(frame.thoughts.actionValues).toHaveLength(4);
+  expect(frame.inspection.actionValues).toHaveLength(4);
   await h.client.call((api) => api.ping());
   expect((await until(() => h.batches().at(-1))).steps).toBe(0);
 });

@@ -11,7 +11,7 @@ import {
   type Metrics,
   type StepBuffers,
 } from '#core/agent.ts';
-import { soloist, type CrewMember } from '#core/crew.ts';
+import { soleWorker, type WorkerContext } from '#core/workers.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
@@ -73,7 +73,7 @@ function gradientStep(plan: ActorCriticPlan): Step {
 }
 
 interface A3cParts extends Parts<A3cConfig, ActorCriticPlan> {
-  readonly member: CrewMember;
+  readonly member: WorkerContext;
   /** The shared parameters, where this worker sees them: always the leader. */
   readonly shared: SharedParameters | undefined;
 }
@@ -83,7 +83,7 @@ async function createA3c(
   config: A3cConfig,
   streams: RngStreams,
   compute: Compute,
-  { member = soloist() }: AgentSources,
+  { member = soleWorker() }: AgentSources,
 ): Promise<A3c> {
   const plan = planActorCritic(spec, config.network, config.shared);
   const params = initialBlock(plan, streams('initialisation'));
@@ -108,7 +108,7 @@ async function createA3c(
 }
 
 class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
-  private readonly member: CrewMember;
+  private readonly member: WorkerContext;
   private readonly exchange: Exchange;
   private readonly actor: ActorCritic;
   /** θ′ on its way from the shared parameters to the learner, and Δθ on its way back. */

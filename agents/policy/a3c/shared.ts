@@ -2,7 +2,7 @@
  * The parameters θ and the mean squared gradients g that all workers change: one block of memory, no locks (Hogwild, Recht et
  * al. 2011). A worker that sees the memory writes to it; one that does not sends its gradient to the leader, which does.
  */
-import type { CrewMember } from '#core/crew.ts';
+import type { WorkerContext } from '#core/workers.ts';
 import { restoreColumns, savedNumber, type Snapshot } from '#core/snapshot.ts';
 
 /** Shared RMSProp: g ← αg + (1 − α)Δθ², θ ← θ − ηΔθ/√(g + ε) (Mnih et al. 2016, §4). */
@@ -92,7 +92,7 @@ export function directExchange(shared: SharedParameters): Exchange {
 const PREFIX = 1;
 
 /** By messages to the leader; the buffer goes back and forth. */
-export function askingExchange(member: CrewMember, size: number): Exchange {
+export function askingExchange(member: WorkerContext, size: number): Exchange {
   let buffer = new ArrayBuffer(4 * (PREFIX + size));
   return {
     async push(gradient, learningRate, params) {

@@ -2,9 +2,9 @@
  * A further worker of a crew, in a thread of its own: a trainer with its own world and agent that plays when the leader says
  * so. It gets everything by message, apart from the memory that the threads may share.
  */
-import type { CrewMember, Port } from '#core/crew.ts';
+import type { WorkerContext, Port } from '#core/workers.ts';
 import type { Compute } from '#compile/step.ts';
-import { LAST, ROUNDS, type FromPeer, type Grant, type SharedState, type ToPeer } from './leader.ts';
+import { LAST, ROUNDS, type FromFollower, type Grant, type SharedState, type ToFollower } from './leader.ts';
 import { Recorder } from '../record/recorder.ts';
 import { resolveRun } from '../request/resolve.ts';
 import { Trainer } from '../runs/trainer.ts';
@@ -13,9 +13,9 @@ import { Trainer } from '../runs/trainer.ts';
 const NAP = 0.1;
 
 /** Obeys the leader at the other end of the port for the rest of this thread's life. */
-export function joinCrew(port: Port, createCompute: (backend: string) => Promise<Compute>): void {
+export function followLeader(port: Port, createCompute: (backend: string) => Promise<Compute>): void {
   const peer = new Peer(port, createCompute);
-  port.listen((message) => void peer.take(message as ToPeer));
+  port.listen((message) => void peer.take(message as ToFollower));
 }
 
 class Peer {
@@ -33,7 +33,7 @@ class Peer {
     this.createCompute = createCompute;
   }
 
-  async take(message: ToPeer): Promise<void> {
+  async take(message: ToFollower): Promise<void> {
     try {
       switch (message.kind) {
         case 'join':
@@ -59,7 +59,7 @@ class Peer {
     }
   }
 
-  private async join(order: ToPeer & { kind: 'join' }): Promise<void> {
+  private async join(order: ToFollower & { kind: 'join' }): Promise<void> {
     const { index, size, request, backend, shared, saved } = order;
     const compute = await this.createCompute(backend);
     this.words = shared && new Int32Array(shared.words);
@@ -69,7 +69,7 @@ class Peer {
     this.post({ kind: 'ready' });
   }
 
-  private member(index: number, size: number, shared: SharedState | undefined): CrewMember {
+  private member(index: number, size: number, shared: SharedState | undefined): WorkerContext {
     return {
       index,
       size,
@@ -102,7 +102,7 @@ class Peer {
     this.post({ kind: 'rested', episodes: trainer.recorder.drain() });
   }
 
-  private post(message: FromPeer, transfer: readonly ArrayBuffer[] = []): void {
+  private post(message: FromFollower, transfer: readonly ArrayBuffer[] = []): void {
     this.port.post(message, transfer);
   }
 }

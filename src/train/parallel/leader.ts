@@ -2,14 +2,14 @@
  * The leader's side of a crew: starts a thread per further worker, lets all of them play as many steps as the leader plays,
  * and brings them to rest before anybody looks. What a peer does is in peer.ts.
  */
-import type { CrewMember, Thread, Threads } from '#core/crew.ts';
+import type { WorkerContext, Thread, Threads } from '#core/workers.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { EpisodeRows } from '../record/recorder.ts';
 import type { Run } from '../request/resolve.ts';
 import type { Tuning } from '../runs/trainer.ts';
 
 /** Leader → peer. */
-export type ToPeer =
+export type ToFollower =
   | {
       readonly kind: 'join';
       readonly index: number;
@@ -26,7 +26,7 @@ export type ToPeer =
   | { readonly kind: 'answer'; readonly buffer: ArrayBuffer };
 
 /** Peer → leader. */
-export type FromPeer =
+export type FromFollower =
   | { readonly kind: 'ready' }
   | { readonly kind: 'played'; readonly rounds: number }
   | { readonly kind: 'rested'; readonly episodes: EpisodeRows }
@@ -67,7 +67,7 @@ interface Peer {
 export class Crew {
   readonly size: number;
   /** What the leader's agent knows of its crew. */
-  readonly leader: CrewMember;
+  readonly leader: WorkerContext;
   private readonly threads: Threads;
   private readonly words: Int32Array<SharedArrayBuffer> | undefined;
   private memory: ArrayBufferLike | undefined;
@@ -164,7 +164,7 @@ export class Crew {
       const index = k + 1;
       const thread = threads.start();
       const peer: Peer = { index, thread, ready: false, played: 0, episodes: undefined, saved: undefined };
-      thread.listen((message) => this.take(peer, message as FromPeer));
+      thread.listen((message) => this.take(peer, message as FromFollower));
       thread.watch((reason) => this.fail(peer, reason));
       const saved = this.saved[k];
       thread.post({
@@ -175,16 +175,16 @@ export class Crew {
         backend: threads.backend,
         shared,
         saved,
-      } satisfies ToPeer);
+      } satisfies ToFollower);
       return peer;
     });
   }
 
-  private tellAll(message: ToPeer): void {
+  private tellAll(message: ToFollower): void {
     for (const { thread } of this.peers) thread.post(message);
   }
 
-  private take(peer: Peer, message: FromPeer): void {
+  private take(peer: Peer, message: FromFollower): void {
     switch (message.kind) {
       case 'ready':
         peer.ready = true;
@@ -200,7 +200,7 @@ export class Crew {
         break;
       case 'ask': {
         const buffer = this.answer?.(message.buffer) ?? message.buffer;
-        peer.thread.post({ kind: 'answer', buffer } satisfies ToPeer, [buffer]);
+        peer.thread.post({ kind: 'answer', buffer } satisfies ToFollower, [buffer]);
         break;
       }
       case 'failed':

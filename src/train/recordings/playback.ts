@@ -7,7 +7,7 @@ import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts'
 import { derive } from '#core/wrappers.ts';
 import { setWeights } from '../world/setup.ts';
 import { recordedWorld, type RecordedEpisode, type Recording } from './recording.ts';
-import { wrapForEvaluation, type View, type Wrapping } from '../world/wrappers.ts';
+import { wrapForEvaluation, type WrapperSetup, type Wrappers } from '../world/wrappers.ts';
 
 /** What an episode began with. */
 type Start = Pick<RecordedEpisode, 'start' | 'carried'>;
@@ -21,7 +21,7 @@ interface Running {
 const NOWHERE: Start = { start: [] };
 
 /** Notes the actions of every slot of a `VectorEnv` and gives whole episodes; allocates as it grows. */
-export class Tape {
+export class EpisodeRecorder {
   readonly env: VectorEnv;
   private readonly player: string;
   private readonly rngs: SavableRng[] = [];
@@ -100,11 +100,11 @@ export class Playback {
   private played = 0;
   private over = false;
 
-  constructor({ header, episodes }: Recording, view: View = bareView(header.wrappers)) {
+  constructor({ header, episodes }: Recording, view: WrapperSetup = bareWrappers(header.wrappers)) {
     const played = recordedWorld(header);
     const { actionRepeat, timeLimit } = header.wrappers;
-    const wrapping = { ...view.wrapping, actionRepeat, timeLimit };
-    const kernel = wrapForEvaluation(played.kernel, { ...view, wrapping }, NO_MOMENTS);
+    const wrappers = { ...view.wrappers, actionRepeat, timeLimit };
+    const kernel = wrapForEvaluation(played.kernel, { ...view, wrappers }, NO_MOMENTS);
     this.episodes = episodes;
     const blank = kernel.allocate(1);
     const again = derive(kernel, {
@@ -183,7 +183,7 @@ export class Playback {
 export const NO_MOMENTS = { observation: undefined, reward: undefined };
 
 /** The world as its rules say, whatever who played it saw. */
-export function bareView(wrapping: Wrapping): View {
+export function bareWrappers(wrappers: Wrappers): WrapperSetup {
   const plain = { pixels: false, frameStack: 1, normaliseObservation: false, normaliseReward: false };
-  return { wrapping: { ...wrapping, ...plain, clipReward: 0 }, oneHot: false };
+  return { wrappers: { ...wrappers, ...plain, clipReward: 0 }, oneHot: false };
 }

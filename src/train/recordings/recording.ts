@@ -7,7 +7,7 @@ import { parseConfig } from '#core/config.ts';
 import { actionSize, type ActionSpec, type EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { resolveWorld } from '../world/setup.ts';
-import { wrapperTable, type Wrapping } from '../world/wrappers.ts';
+import { wrapperTable, type Wrappers } from '../world/wrappers.ts';
 
 /** Raised when files of before cannot be read any more. */
 const FORMAT = 1;
@@ -21,7 +21,7 @@ export interface RecordingHeader {
   readonly version: number;
   readonly params: Readonly<Record<string, unknown>>;
   readonly rewards: Readonly<Record<string, number>>;
-  readonly wrappers: Wrapping;
+  readonly wrappers: Wrappers;
 }
 
 /** How an episode ended; `cut`: it did not, the player left or began anew. */

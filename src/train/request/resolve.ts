@@ -12,22 +12,22 @@ import type { Compute } from '#compile/step.ts';
 import { agents } from '../catalogue/agents.ts';
 import { demonstrationProblems } from '../recordings/demonstrations.ts';
 import { byId, collect } from '../catalogue/names.ts';
-import { parseSeed, resolveWorld, type Played, type WorldRequest } from '../world/setup.ts';
+import { parseSeed, resolveWorld, type WorldSetup, type WorldRequest } from '../world/setup.ts';
 import { checkRecording, type Recording } from '../recordings/recording.ts';
 import {
   freshMoments,
   wrapForEvaluation,
   wrapForTraining,
   wrapperTable,
-  wrappingProblems,
+  wrapperProblems,
   type Moments,
-  type View,
-  type Wrapping,
+  type WrapperSetup,
+  type Wrappers,
 } from '../world/wrappers.ts';
 
 /** A run as the user gives it. Values may be texts; what is left out takes the preset's value, else the default. */
 export interface RunRequest extends WorldRequest {
-  /** Wrappers around the world: see wrapping.ts. */
+  /** Wrappers around the world: see wrappers.ts. */
   readonly wrappers?: Readonly<Record<string, unknown>>;
   readonly agent: string;
   readonly preset?: string;
@@ -43,10 +43,10 @@ export type WholeRequest = Required<Omit<RunRequest, 'preset' | 'demonstrations'
   Pick<RunRequest, 'preset'> & { readonly demonstrations?: Recording };
 
 /** The same, validated and complete: plain data plus the two definitions. */
-export interface Run extends Played {
+export interface Run extends WorldSetup {
   /** All values written out, so that a saved request means the same after a default has changed. Serialisable. */
   readonly request: WholeRequest;
-  readonly wrappers: Wrapping;
+  readonly wrappers: Wrappers;
   readonly agent: AgentDefinition<Compute>;
   readonly config: Readonly<Record<string, unknown>>;
   readonly seed: number;
@@ -75,17 +75,17 @@ export function resolveRun(request: RunRequest): Run {
 
 /** What the run's normalising wrappers learn, nothing yet. */
 export function createMoments(run: Run): Moments {
-  return freshMoments(run.world.create(run.params), viewOf(run));
+  return freshMoments(run.world.create(run.params), wrapperSetup(run));
 }
 
 /** The rules of a run's world as its agent sees them: wrapped, and one-hot in place of a state index unless the agent is tabular. */
 export function createKernel(run: Run, moments = createMoments(run)): EnvKernel {
-  return wrapForTraining(run.world.create(run.params), viewOf(run), moments);
+  return wrapForTraining(run.world.create(run.params), wrapperSetup(run), moments);
 }
 
 /** The same as `createKernel`, but with the rewards neither clipped nor normalised. */
 export function createEvaluationKernel(run: Run, moments: Moments): EnvKernel {
-  return wrapForEvaluation(run.world.create(run.params), viewOf(run), moments);
+  return wrapForEvaluation(run.world.create(run.params), wrapperSetup(run), moments);
 }
 
 /** A run with other live values. They must have been validated. */
@@ -115,8 +115,8 @@ function assemble(parts: Omit<Run, 'request'> & { readonly preset: string | unde
 }
 
 /** How a run's agent sees its world. */
-export function viewOf({ agent, wrappers }: Pick<Run, 'agent' | 'wrappers'>): View {
-  return { wrapping: wrappers, oneHot: agent.group !== 'tabular' };
+export function wrapperSetup({ agent, wrappers }: Pick<Run, 'agent' | 'wrappers'>): WrapperSetup {
+  return { wrappers: wrappers, oneHot: agent.group !== 'tabular' };
 }
 
 /** Why this agent cannot play this world, so wrapped. */
@@ -125,9 +125,9 @@ function mismatches(
   { agent, config, wrappers, demonstrations }: Pick<Run, 'agent' | 'config' | 'wrappers' | 'demonstrations'>,
 ): readonly Problem[] {
   const { kernel } = played;
-  const view = viewOf({ agent, wrappers });
+  const view = wrapperSetup({ agent, wrappers });
   const workers = agent.crew?.(config) ?? 1;
-  const problems = wrappingProblems(kernel, view, workers);
+  const problems = wrapperProblems(kernel, view, workers);
   if (problems.length > 0) return problems;
   const wrapped = wrapForTraining(kernel, view, freshMoments(kernel, view));
   const refusal = agent.refuses(wrapped.spec, config);

@@ -5,7 +5,7 @@ import { mean, standardDeviation } from '#core/stats.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
 import { timeLimit } from '#core/wrappers.ts';
 import { setWeights } from '../world/setup.ts';
-import { Tape } from '../recordings/playback.ts';
+import { EpisodeRecorder } from '../recordings/playback.ts';
 import type { RecordedEpisode } from '../recordings/recording.ts';
 import { createEvaluationKernel, createMoments, type Run } from '../request/resolve.ts';
 import { withoutLearning, type Moments } from '../world/wrappers.ts';
@@ -93,14 +93,14 @@ function evaluationWorlds(
   run: Run,
   n: number,
   options: Options,
-): { readonly env: VectorEnv; readonly tape: Tape | undefined } {
+): { readonly env: VectorEnv; readonly tape: EpisodeRecorder | undefined } {
   const kernel = createEvaluationKernel(run, options.moments);
   const limit =
     kernel.spec.maxSteps === 0 ? options.maxSteps : Math.min(kernel.spec.maxSteps, options.maxSteps);
   const seeded = rngStreams(options.seed);
   const streams: RngStreams = (purpose, index) => seeded(`evaluation/${purpose}`, index);
   const limited = timeLimit(kernel, limit);
-  const tape = options.record && new Tape(limited, n, streams, run.agent.id);
+  const tape = options.record && new EpisodeRecorder(limited, n, streams, run.agent.id);
   const env = tape?.env ?? new VectorEnv(limited, n, streams);
   setWeights(env, run);
   return { env, tape };

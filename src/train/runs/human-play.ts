@@ -2,22 +2,22 @@
 import { actionSize } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-env.ts';
-import { bareView, NO_MOMENTS, Tape } from '../recordings/playback.ts';
-import { setWeights, type Played } from '../world/setup.ts';
+import { bareWrappers, NO_MOMENTS, EpisodeRecorder } from '../recordings/playback.ts';
+import { setWeights, type WorldSetup } from '../world/setup.ts';
 import { recordingHeader, type RecordedEpisode, type RecordingHeader } from '../recordings/recording.ts';
-import { wrapForEvaluation, type Wrapping } from '../world/wrappers.ts';
+import { wrapForEvaluation, type Wrappers } from '../world/wrappers.ts';
 
 /** Names under which worlds offer doing nothing. */
 const IDLE = new Set(['none', 'stay', 'wait', 'coast', 'no torque', 'no engine']);
 
-export class HandPlay {
+export class HumanGame {
   readonly header: RecordingHeader;
   readonly env: VectorEnv;
   /** Whether it goes on without a key, since there is an action for "nothing"; any other world waits for one. */
   readonly realTime: boolean;
   /** Steps per second at which a person would play. */
   readonly rate: number;
-  private readonly tape: Tape;
+  private readonly tape: EpisodeRecorder;
   private readonly actions: ActionBuffer;
   /** -1 in a box, whose middle is "nothing", and where every action does something. */
   private readonly idle: number;
@@ -26,11 +26,11 @@ export class HandPlay {
    * A world of its own. Of the wrappers it has those that change what happens (action repeat, time limit), not those that
    * change what an agent sees of it.
    */
-  constructor(played: Played & { readonly wrappers: Wrapping }, seed: number) {
+  constructor(played: WorldSetup & { readonly wrappers: Wrappers }, seed: number) {
     const { world, params, wrappers } = played;
-    const kernel = wrapForEvaluation(world.create(params), bareView(wrappers), NO_MOMENTS);
+    const kernel = wrapForEvaluation(world.create(params), bareWrappers(wrappers), NO_MOMENTS);
     this.header = recordingHeader(kernel, played);
-    this.tape = new Tape(kernel, 1, rngStreams(seed), 'hand');
+    this.tape = new EpisodeRecorder(kernel, 1, rngStreams(seed), 'hand');
     this.env = this.tape.env;
     setWeights(this.env, played);
     const { action, fps } = kernel.spec;

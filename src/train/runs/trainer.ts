@@ -6,7 +6,7 @@ import type { Agent, AgentSources, Metrics, StepBuffers } from '#core/agent.ts';
 import { describe, parseConfig } from '#core/config.ts';
 import type { EnvKernel } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
-import type { CrewMember } from '#core/crew.ts';
+import type { WorkerContext } from '#core/workers.ts';
 import { rngStreams, type RngStreams } from '#core/rng.ts';
 import { child, children, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
@@ -15,7 +15,7 @@ import { Crew } from '../parallel/leader.ts';
 import { demonstrate } from '../recordings/demonstrations.ts';
 import { Recorder } from '../record/recorder.ts';
 import { parseWeight, setWeights } from '../world/setup.ts';
-import { createKernel, createMoments, viewOf, weightProblems, withValues, type Run } from '../request/resolve.ts';
+import { createKernel, createMoments, wrapperSetup, weightProblems, withValues, type Run } from '../request/resolve.ts';
 import { restoreMoments, saveMoments, type Moments } from '../world/wrappers.ts';
 
 /** A change of a live value while the run goes on. */
@@ -33,7 +33,7 @@ interface Parts {
   readonly moments: Moments;
   /** The other workers that this trainer leads, if any; what it knows of them itself. */
   readonly crew: Crew | undefined;
-  readonly member: CrewMember | undefined;
+  readonly member: WorkerContext | undefined;
 }
 
 export class Trainer {
@@ -43,7 +43,7 @@ export class Trainer {
   /** What the run's normalising wrappers have learned. */
   readonly moments: Moments;
   private readonly crew: Crew | undefined;
-  private readonly member: CrewMember | undefined;
+  private readonly member: WorkerContext | undefined;
   private current: Run;
   private stepCount = 0;
   private readonly actions: ActionBuffer;
@@ -83,7 +83,7 @@ export class Trainer {
     run: Run,
     compute: Compute,
     recorder = new Recorder(),
-    member?: CrewMember,
+    member?: WorkerContext,
   ): Promise<Trainer> {
     const crew = member ? undefined : crewFor(run, compute);
     const own = member ?? crew?.leader;
@@ -284,7 +284,7 @@ function crewFor(run: Run, { threads }: Compute): Crew | undefined {
 }
 
 /** Streams of a worker's own; the leader draws what it would draw alone. */
-function memberStreams(streams: RngStreams, member: CrewMember | undefined): RngStreams {
+function memberStreams(streams: RngStreams, member: WorkerContext | undefined): RngStreams {
   if (!member || member.index === 0) return streams;
   return (purpose, index) => streams(`worker ${member.index}/${purpose}`, index);
 }
@@ -299,5 +299,5 @@ function savedPeers(saved: Snapshot, count: number): readonly Snapshot[] {
 function sourcesOf({ agent, demonstrations, ...run }: Run, kernel: EnvKernel): AgentSources {
   if (agent.needs === 'model') return { model: kernel.model?.() };
   if (agent.needs === undefined || !demonstrations) return {};
-  return { demonstrations: demonstrate(demonstrations, viewOf({ agent, ...run })) };
+  return { demonstrations: demonstrate(demonstrations, wrapperSetup({ agent, ...run })) };
 }

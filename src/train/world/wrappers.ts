@@ -68,7 +68,7 @@ export const wrapperTable = z.object({
   }),
 });
 
-export type Wrapping = z.output<typeof wrapperTable>;
+export type Wrappers = z.output<typeof wrapperTable>;
 
 /** What normalisation has learned; it is saved with the agent, which makes no sense of observations without it. */
 export interface Moments {
@@ -77,28 +77,28 @@ export interface Moments {
 }
 
 /** How an agent sees a world: wrapped, and a bare state index as a one-hot vector if it cannot read one. */
-export interface View {
-  readonly wrapping: Wrapping;
+export interface WrapperSetup {
+  readonly wrappers: Wrappers;
   readonly oneHot: boolean;
 }
 
 /** Which wrappers make no sense together with this world and agent. */
-export function wrappingProblems(kernel: EnvKernel, view: View, workers: number): readonly Problem[] {
-  return [...readerProblems(kernel, view), ...(workers > 1 ? crewProblems(view.wrapping) : [])];
+export function wrapperProblems(kernel: EnvKernel, view: WrapperSetup, workers: number): readonly Problem[] {
+  return [...readerProblems(kernel, view), ...(workers > 1 ? crewProblems(view.wrappers) : [])];
 }
 
 /** Workers would each normalise by what they saw themselves, and share parameters that mean different things. */
-function crewProblems(wrapping: Wrapping): readonly Problem[] {
+function crewProblems(wrappers: Wrappers): readonly Problem[] {
   const expected = 'false where several workers learn together';
   return (['normaliseObservation', 'normaliseReward'] as const)
-    .filter((key) => wrapping[key])
+    .filter((key) => wrappers[key])
     .map((key) => ({ field: `wrap.${key}`, expected, got: 'true' }));
 }
 
-function readerProblems(kernel: EnvKernel, { wrapping, oneHot: vector }: View): readonly Problem[] {
-  if (kernel.spec.observation.kind !== 'discrete' || vector || wrapping.pixels) return [];
+function readerProblems(kernel: EnvKernel, { wrappers, oneHot: vector }: WrapperSetup): readonly Problem[] {
+  if (kernel.spec.observation.kind !== 'discrete' || vector || wrappers.pixels) return [];
   const reader = 'for an agent that reads the number of its state';
-  const { frameStack: frames, normaliseObservation: normalise } = wrapping;
+  const { frameStack: frames, normaliseObservation: normalise } = wrappers;
   return [
     ...(frames > 1 ? [{ field: 'wrap.frameStack', expected: `1 ${reader}`, got: show(frames) }] : []),
     ...(normalise ? [{ field: 'wrap.normaliseObservation', expected: `false ${reader}`, got: 'true' }] : []),
@@ -106,8 +106,8 @@ function readerProblems(kernel: EnvKernel, { wrapping, oneHot: vector }: View): 
 }
 
 /** Untouched moments for what a view normalises. */
-export function freshMoments(kernel: EnvKernel, view: View): Moments {
-  const { normaliseObservation: observation, normaliseReward: reward } = view.wrapping;
+export function freshMoments(kernel: EnvKernel, view: WrapperSetup): Moments {
+  const { normaliseObservation: observation, normaliseReward: reward } = view.wrappers;
   return {
     observation: observation
       ? new RunningMoments(observationSize(wrapActions(kernel, view).spec))
@@ -117,27 +117,27 @@ export function freshMoments(kernel: EnvKernel, view: View): Moments {
 }
 
 /** The world as an agent trains in it. `moments` learn from what is seen as long as their `learning` is true. */
-export function wrapForTraining(kernel: EnvKernel, view: View, moments: Moments): EnvKernel {
-  const { clipReward: most } = view.wrapping;
+export function wrapForTraining(kernel: EnvKernel, view: WrapperSetup, moments: Moments): EnvKernel {
+  const { clipReward: most } = view.wrappers;
   let wrapped = wrapForEvaluation(kernel, view, moments);
   if (most > 0) wrapped = clipReward(wrapped, -most, most);
   return moments.reward ? normaliseReward(wrapped, moments.reward) : wrapped;
 }
 
 /** The world as the same agent is evaluated in it: seen alike, but with the rewards as they are. */
-export function wrapForEvaluation(kernel: EnvKernel, view: View, moments: Moments): EnvKernel {
+export function wrapForEvaluation(kernel: EnvKernel, view: WrapperSetup, moments: Moments): EnvKernel {
   const wrapped = wrapActions(kernel, view);
   return moments.observation ? normaliseObservation(wrapped, moments.observation) : wrapped;
 }
 
 /** Everything but what has to learn first. */
-function wrapActions(kernel: EnvKernel, { wrapping, oneHot: vector }: View): EnvKernel {
+function wrapActions(kernel: EnvKernel, { wrappers, oneHot: vector }: WrapperSetup): EnvKernel {
   let wrapped = kernel;
-  if (wrapping.actionRepeat > 1) wrapped = actionRepeat(wrapped, wrapping.actionRepeat);
-  if (wrapping.timeLimit > 0) wrapped = timeLimit(wrapped, wrapping.timeLimit);
-  if (wrapping.pixels) wrapped = pixels(wrapped);
+  if (wrappers.actionRepeat > 1) wrapped = actionRepeat(wrapped, wrappers.actionRepeat);
+  if (wrappers.timeLimit > 0) wrapped = timeLimit(wrapped, wrappers.timeLimit);
+  if (wrappers.pixels) wrapped = pixels(wrapped);
   else if (vector && kernel.spec.observation.kind === 'discrete') wrapped = oneHot(wrapped);
-  return wrapping.frameStack > 1 ? frameStack(wrapped, wrapping.frameStack) : wrapped;
+  return wrappers.frameStack > 1 ? frameStack(wrapped, wrappers.frameStack) : wrapped;
 }
 
 /** Does something without learning from what is seen meanwhile. */

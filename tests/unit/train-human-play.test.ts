@@ -1,18 +1,18 @@
 /** Play by hand: what keys do in every kind of world, and that what comes out replays as it was played. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HandPlay } from '#train/runs/human-play.ts';
+import { HumanGame } from '#train/runs/human-play.ts';
 import { Playback } from '#train/recordings/playback.ts';
 import { resolveWorld } from '#train/world/setup.ts';
 import { parseRecording, recordingLine, type RecordedEpisode } from '#train/recordings/recording.ts';
 import { wrapperTable } from '#train/world/wrappers.ts';
 
-function taken(world: string, wrappers = {}, rewards = {}): HandPlay {
-  return new HandPlay({ ...resolveWorld({ world, rewards }), wrappers: wrapperTable.parse(wrappers) }, 7);
+function taken(world: string, wrappers = {}, rewards = {}): HumanGame {
+  return new HumanGame({ ...resolveWorld({ world, rewards }), wrappers: wrapperTable.parse(wrappers) }, 7);
 }
 
 /** Plays the lines of a recording again; a wrong return or end throws. */
-function replay({ header }: HandPlay, episodes: readonly RecordedEpisode[]): void {
+function replay({ header }: HumanGame, episodes: readonly RecordedEpisode[]): void {
   const recording = parseRecording([header, ...episodes].map(recordingLine).join(''));
   const playback = new Playback(recording);
   recording.episodes.forEach((_, index) => {

@@ -1,25 +1,25 @@
 /** Play by hand on the page: whether it is going on, which keys are down, and the recordings of what was played. */
 import { signal } from '@preact/signals';
 import type { RemoteApi } from '#worker/client.ts';
-import type { Amount, HandInfo, PlayedEpisode } from '#worker/protocol.ts';
+import type { Amount, HumanPlayInfo, PlayedEpisode } from '#worker/protocol.ts';
 
 /** What was played under the same rules: a recording that grows. */
-export interface PlayedTape extends Amount {
+export interface PlayedRecording extends Amount {
   readonly header: string;
   readonly world: string;
   /** Lines of the recording after the header, as texts. */
   readonly lines: readonly string[];
 }
 
-export class Hands {
+export class HumanPlays {
   /** Play that is going on. */
-  readonly game = signal<HandInfo | undefined>(undefined);
+  readonly game = signal<HumanPlayInfo | undefined>(undefined);
   /** Whether a key was pressed since the play began or rested. */
   readonly begun = signal(false);
   /** The last episode of this sitting. */
   readonly last = signal<PlayedEpisode | undefined>(undefined);
   /** All that was played on this page, the newest last. */
-  readonly tapes = signal<readonly PlayedTape[]>([]);
+  readonly recordings = signal<readonly PlayedRecording[]>([]);
   private readonly call: (command: (api: RemoteApi) => Promise<unknown>) => void;
   /** `KeyboardEvent.code`s, or names of buttons, that are down, and the action of each. */
   readonly down = signal<ReadonlyMap<string, number>>(new Map());
@@ -29,7 +29,7 @@ export class Hands {
     this.call = call;
   }
 
-  begin(game: HandInfo): void {
+  begin(game: HumanPlayInfo): void {
     this.game.value = game;
     this.begun.value = false;
     this.last.value = undefined;
@@ -57,11 +57,11 @@ export class Hands {
   }
 
   /** The page is no longer looked at: no key is down, and the world waits. */
-  letGo(): void {
+  releaseKeys(): void {
     if (!this.game.value) return;
     this.down.value = new Map();
     this.begun.value = false;
-    this.call((api) => api.letGo());
+    this.call((api) => api.releaseKeys());
   }
 
   newEpisode(): void {
@@ -72,25 +72,25 @@ export class Hands {
   take(episode: PlayedEpisode): void {
     const { header, line, steps } = episode;
     this.last.value = episode;
-    const before = this.tapes.value.find((tape) => tape.header === header);
+    const before = this.recordings.value.find((recording) => recording.header === header);
     const { world } = JSON.parse(header) as { world: string };
-    const tape = {
+    const recording = {
       header,
       world,
       lines: [...(before?.lines ?? []), line],
       episodes: (before?.episodes ?? 0) + 1,
       steps: (before?.steps ?? 0) + steps,
     };
-    this.tapes.value = [...this.tapes.value.filter((other) => other !== before), tape];
+    this.recordings.value = [...this.recordings.value.filter((other) => other !== before), recording];
   }
 
   /** The newest recording of a world. */
-  of(world: string | undefined): PlayedTape | undefined {
-    return this.tapes.value.findLast((tape) => tape.world === world);
+  of(world: string | undefined): PlayedRecording | undefined {
+    return this.recordings.value.findLast((recording) => recording.world === world);
   }
 }
 
 /** A recording as the text of its file. */
-export function tapeText({ header, lines }: PlayedTape): string {
+export function recordingText({ header, lines }: PlayedRecording): string {
   return header + lines.join('');
 }

@@ -31,7 +31,7 @@ export interface Threads {
  * What the agent of one thread knows of the others. All members are made from the same settings. Member 0 leads: it is the
  * one that is shown, asked, tuned and saved first, and it is made before the others.
  */
-export interface CrewMember {
+export interface WorkerContext {
   readonly index: number;
   readonly size: number;
   /**
@@ -46,7 +46,7 @@ export interface CrewMember {
 }
 
 /** The only member of a crew of one. */
-export function soloist(): CrewMember {
+export function soleWorker(): WorkerContext {
   let memory: ArrayBuffer | undefined;
   return {
     index: 0,

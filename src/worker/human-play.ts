@@ -1,12 +1,12 @@
 /** The page's play by hand in the worker: begins and ends it, remembers its world between two sittings, tells what was played. */
-import { HandPlay } from '#train/runs/human-play.ts';
+import { HumanGame } from '#train/runs/human-play.ts';
 import { episodeSteps, recordingLine, type RecordedEpisode } from '#train/recordings/recording.ts';
 import type { Run } from '#train/request/resolve.ts';
 import type { Scene } from './frames.ts';
-import { Hand } from './hand.ts';
-import type { HandInfo, PlayedEpisode } from './protocol.ts';
+import { HumanPlayer } from './human-player.ts';
+import type { HumanPlayInfo, PlayedEpisode } from './protocol.ts';
 
-interface TakeOverSurroundings {
+interface HumanPlayDeps {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   /** The world looks different now. */
@@ -15,17 +15,17 @@ interface TakeOverSurroundings {
   played(episode: PlayedEpisode): void;
 }
 
-export class TakeOver {
-  private readonly here: TakeOverSurroundings;
-  private current: Hand | undefined;
-  private last: { readonly key: string; readonly play: HandPlay } | undefined;
+export class HumanPlay {
+  private readonly deps: HumanPlayDeps;
+  private current: HumanPlayer | undefined;
+  private last: { readonly key: string; readonly play: HumanGame } | undefined;
 
-  constructor(here: TakeOverSurroundings) {
-    this.here = here;
+  constructor(deps: HumanPlayDeps) {
+    this.deps = deps;
   }
 
-  /** Who plays by hand now. */
-  get hand(): Hand | undefined {
+  /** The person at the keys, if a person plays now. */
+  get player(): HumanPlayer | undefined {
     return this.current;
   }
 
@@ -33,21 +33,21 @@ export class TakeOver {
    * Begins play in a world of its own like that of the run. Under the same rules and seed it is the one of before, with its next
    * episodes: else every sitting would begin alike.
    */
-  begin(run: Run): HandInfo {
+  begin(run: Run): HumanPlayInfo {
     this.leave();
-    let play = new HandPlay(run, run.seed);
+    let play = new HumanGame(run, run.seed);
     const header = recordingLine(play.header);
     const key = `${run.seed} ${header}`;
     if (this.last?.key === key) ({ play } = this.last);
     this.last = { key, play };
-    const { here } = this;
-    this.current = new Hand(play, {
-      now: () => here.now(),
-      sleep: (milliseconds) => here.sleep(milliseconds),
-      show: () => here.show(),
-      keep: (episode) => here.played(describe(play, episode)),
+    const { deps } = this;
+    this.current = new HumanPlayer(play, {
+      now: () => deps.now(),
+      sleep: (milliseconds) => deps.sleep(milliseconds),
+      show: () => deps.show(),
+      keep: (episode) => deps.played(describe(play, episode)),
     });
-    here.show();
+    deps.show();
     return { header, world: run.world.id, realTime: play.realTime };
   }
 
@@ -62,7 +62,7 @@ export class TakeOver {
   /** Ends it, and tells of the episode that was under way as of any other. */
   leave(): void {
     const left = this.end();
-    if (left) this.here.played(left);
+    if (left) this.deps.played(left);
   }
 
   /** What there is to see of it. */
@@ -74,11 +74,11 @@ export class TakeOver {
     const episode = over
       ? { return: 0, length: 0 }
       : { return: env.episodeReturn[0], length: env.episodeLength[0] };
-    return { env, episode, thoughts: () => ({}) };
+    return { env, episode, inspection: () => ({}) };
   }
 }
 
-function describe({ header, env }: HandPlay, episode: RecordedEpisode): PlayedEpisode {
+function describe({ header, env }: HumanGame, episode: RecordedEpisode): PlayedEpisode {
   const { return: total, end } = episode;
   const steps = episodeSteps(episode, env.spec);
   return { header: recordingLine(header), line: recordingLine(episode), steps, return: total, end };

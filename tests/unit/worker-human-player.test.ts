@@ -1,19 +1,19 @@
 /** Keys and time in the worker, on a clock that the test turns. */
 import { expect, test } from 'vitest';
-import { HandPlay } from '#train/runs/human-play.ts';
+import { HumanGame } from '#train/runs/human-play.ts';
 import { resolveWorld } from '#train/world/setup.ts';
 import { episodeSteps, type RecordedEpisode } from '#train/recordings/recording.ts';
 import { wrapperTable } from '#train/world/wrappers.ts';
-import { Hand } from '#worker/hand.ts';
+import { HumanPlayer } from '#worker/human-player.ts';
 
 /** A hand on a world, and a clock on which nothing happens unless `pass` says so. */
 function sit(world: string) {
   let time = 0;
   const sleepers: { at: number; wake: () => void }[] = [];
   const episodes: RecordedEpisode[] = [];
-  const play = new HandPlay({ ...resolveWorld({ world }), wrappers: wrapperTable.parse({}) }, 1);
+  const play = new HumanGame({ ...resolveWorld({ world }), wrappers: wrapperTable.parse({}) }, 1);
   let shown = 0;
-  const hand = new Hand(play, {
+  const hand = new HumanPlayer(play, {
     now: () => time,
     // Timers do not know less than a millisecond.
     sleep: (milliseconds) =>
@@ -71,14 +71,14 @@ test('after a look away no key is down and the world waits; only one clock drive
   const seat = sit('mountain-car');
   seat.hand.press(0, true);
   await seat.pass(100);
-  seat.hand.letGo();
+  seat.hand.releaseKeys();
   seat.hand.press(2, true);
-  seat.hand.letGo();
+  seat.hand.releaseKeys();
   seat.hand.press(2, true);
   await seat.pass(1000);
   expect(steps(seat)).toBeGreaterThanOrEqual(32);
   expect(steps(seat)).toBeLessThanOrEqual(36);
-  seat.hand.letGo();
+  seat.hand.releaseKeys();
   await seat.pass(300);
   const before = seat.shown();
   await seat.pass(1000);

@@ -5,15 +5,15 @@ import { resolveRun } from '#train/request/resolve.ts';
 import { InputError, type Problem } from '#core/errors.ts';
 import { playable, repair } from '#ui/advice.ts';
 import { Cloning, MOST_BYTES } from '#ui/cloning.ts';
-import { Hands, tapeText } from '#ui/hands.ts';
+import { HumanPlays, recordingText } from '#ui/human-play.ts';
 import { playKeys } from '#ui/keys.ts';
 import type { RemoteApi } from '#worker/client.ts';
 import type { RunRequest } from '#worker/protocol.ts';
 
 const catalogue = makeCatalogue();
 
-/** Hands whose commands to the worker are noted. */
-function noted(): { hands: Hands; said: unknown[][] } {
+/** Human play whose commands to the worker are noted. */
+function noted(): { humanPlays: HumanPlays; said: unknown[][] } {
   const said: unknown[][] = [];
   const note =
     (name: string) =>
@@ -21,9 +21,9 @@ function noted(): { hands: Hands; said: unknown[][] } {
       said.push([name, ...args]);
       return Promise.resolve();
     };
-  const api = { press: note('press'), letGo: note('letGo'), newEpisode: note('newEpisode') };
-  const hands = new Hands((command) => void command(api as unknown as RemoteApi));
-  return { hands, said };
+  const api = { press: note('press'), releaseKeys: note('releaseKeys'), newEpisode: note('newEpisode') };
+  const humanPlays = new HumanPlays((command) => void command(api as unknown as RemoteApi));
+  return { humanPlays, said };
 }
 
 const GAME = { header: '{"world":"taxi"}\n', world: 'taxi', realTime: false };
@@ -36,18 +36,18 @@ const episode = (header: string, line: string) => ({
 });
 
 test('a key is down once, whatever the keyboard repeats, and up only if it was down', () => {
-  const { hands, said } = noted();
-  hands.press('KeyA', 4);
+  const { humanPlays, said } = noted();
+  humanPlays.press('KeyA', 4);
   expect(said).toEqual([]);
-  hands.begin(GAME);
-  hands.press('KeyA', 4);
-  hands.press('KeyA', 4);
-  hands.press('button 4', 4);
-  expect([...hands.down.value.values()]).toEqual([4, 4]);
-  hands.release('KeyA');
-  expect([...hands.down.value.keys()]).toEqual(['button 4']);
-  hands.release('KeyA');
-  hands.release('ArrowUp');
+  humanPlays.begin(GAME);
+  humanPlays.press('KeyA', 4);
+  humanPlays.press('KeyA', 4);
+  humanPlays.press('button 4', 4);
+  expect([...humanPlays.down.value.values()]).toEqual([4, 4]);
+  humanPlays.release('KeyA');
+  expect([...humanPlays.down.value.keys()]).toEqual(['button 4']);
+  humanPlays.release('KeyA');
+  humanPlays.release('ArrowUp');
   expect(said).toEqual([
     ['press', 4, true],
     ['press', 4, true],
@@ -56,33 +56,33 @@ test('a key is down once, whatever the keyboard repeats, and up only if it was d
 });
 
 test('looking away lets all keys go, and what comes up later says nothing', () => {
-  const { hands, said } = noted();
-  hands.begin(GAME);
-  hands.press('KeyA', 4);
-  expect(hands.begun.value).toBe(true);
-  hands.letGo();
-  hands.release('KeyA');
-  expect(hands.begun.value).toBe(false);
-  expect(said.slice(1)).toEqual([['letGo']]);
-  hands.end();
-  hands.letGo();
-  hands.newEpisode();
+  const { humanPlays, said } = noted();
+  humanPlays.begin(GAME);
+  humanPlays.press('KeyA', 4);
+  expect(humanPlays.begun.value).toBe(true);
+  humanPlays.releaseKeys();
+  humanPlays.release('KeyA');
+  expect(humanPlays.begun.value).toBe(false);
+  expect(said.slice(1)).toEqual([['releaseKeys']]);
+  humanPlays.end();
+  humanPlays.releaseKeys();
+  humanPlays.newEpisode();
   expect(said).toHaveLength(2);
 });
 
 test('episodes under the same rules are one recording, the newest of a world is offered', () => {
-  const { hands } = noted();
+  const { humanPlays } = noted();
   const [first, second] = ['{"world":"taxi"}\n', '{"world":"taxi","rewards":{}}\n'];
-  hands.take(episode(first, 'a\n'));
-  hands.take(episode(second, 'b\n'));
-  hands.take(episode(first, 'c\n'));
-  expect(hands.tapes.value.map(({ episodes, steps }) => [episodes, steps])).toEqual([
+  humanPlays.take(episode(first, 'a\n'));
+  humanPlays.take(episode(second, 'b\n'));
+  humanPlays.take(episode(first, 'c\n'));
+  expect(humanPlays.recordings.value.map(({ episodes, steps }) => [episodes, steps])).toEqual([
     [1, 3],
     [2, 6],
   ]);
-  const tape = hands.of('taxi');
-  expect(tape && tapeText(tape)).toBe(`${first}a\nc\n`);
-  expect(hands.of('cart-pole')).toBeUndefined();
+  const recording = humanPlays.of('taxi');
+  expect(recording && recordingText(recording)).toBe(`${first}a\nc\n`);
+  expect(humanPlays.of('cart-pole')).toBeUndefined();
 });
 
 const label = (world: string): readonly string[] =>

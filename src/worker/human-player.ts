@@ -1,12 +1,12 @@
 /** Play by hand in the worker: keys go down and up, the world steps at a person's pace, on a clock of its own. */
-import type { HandPlay } from '#train/runs/human-play.ts';
+import type { HumanGame } from '#train/runs/human-play.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
 import { Pace } from './pace.ts';
 
 /** Milliseconds for which a key is down before it counts as held, in a world that waits for keys. */
 const REPEAT_DELAY = 250;
 
-interface HandSurroundings {
+interface HumanPlayerDeps {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
   /** The world looks different now. */
@@ -15,9 +15,9 @@ interface HandSurroundings {
   keep(episode: RecordedEpisode): void;
 }
 
-export class Hand {
-  readonly play: HandPlay;
-  private readonly here: HandSurroundings;
+export class HumanPlayer {
+  readonly play: HumanGame;
+  private readonly deps: HumanPlayerDeps;
   private readonly pace = new Pace();
   /** Actions of the keys that are down, the newest last. */
   private down: number[] = [];
@@ -29,9 +29,9 @@ export class Hand {
   private round = 0;
   private over = false;
 
-  constructor(play: HandPlay, here: HandSurroundings) {
+  constructor(play: HumanGame, deps: HumanPlayerDeps) {
     this.play = play;
-    this.here = here;
+    this.deps = deps;
   }
 
   /** A key went down or up, named by the action that `spec.keys` gives it. */
@@ -53,7 +53,7 @@ export class Hand {
   }
 
   /** All keys up; a world that goes on by itself waits for the next one. */
-  letGo(): void {
+  releaseKeys(): void {
     this.down = [];
     this.tapped = undefined;
     this.round++;
@@ -64,8 +64,8 @@ export class Hand {
   again(): void {
     if (!this.play.realTime) this.round++;
     const left = this.play.leave();
-    if (left) this.here.keep(left);
-    this.here.show();
+    if (left) this.deps.keep(left);
+    this.deps.show();
   }
 
   /** Ends the play; gives the episode as far as it got. The world stays for another hand. */
@@ -75,14 +75,14 @@ export class Hand {
   }
 
   private async goOn(round: number): Promise<void> {
-    const { here, pace, play } = this;
+    const { deps, pace, play } = this;
     while (round === this.round && !this.over) {
-      for (let due = pace.due(here.now(), play.rate); due >= 1; due--) {
+      for (let due = pace.due(deps.now(), play.rate); due >= 1; due--) {
         this.step(this.pressed());
         this.tapped = undefined;
         pace.spend(1);
       }
-      await here.sleep(pace.wait(play.rate));
+      await deps.sleep(pace.wait(play.rate));
     }
   }
 
@@ -93,10 +93,10 @@ export class Hand {
 
   private async repeat(action: number, round: number): Promise<void> {
     const held = (): boolean => round === this.round && !this.over && this.down.includes(action);
-    await this.here.sleep(REPEAT_DELAY);
+    await this.deps.sleep(REPEAT_DELAY);
     while (held()) {
       this.step([action]);
-      await this.here.sleep(1000 / this.play.rate);
+      await this.deps.sleep(1000 / this.play.rate);
     }
   }
 
@@ -104,7 +104,7 @@ export class Hand {
     const ended = this.play.step(pressed);
     // Who still holds the key of the last step has not seen the new episode yet.
     if (ended && !this.play.realTime) this.round++;
-    if (ended) this.here.keep(ended);
-    this.here.show();
+    if (ended) this.deps.keep(ended);
+    this.deps.show();
   }
 }

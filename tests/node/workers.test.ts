@@ -3,7 +3,7 @@
  * episodes, rest, checkpoints, live changes and deaths.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Thread } from '#core/crew.ts';
+import type { Thread } from '#core/workers.ts';
 import { child, children, savedArray, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';

@@ -1,7 +1,7 @@
 /** The page's state over the worker's own code: taking over, cloning, and what remains when something goes wrong meanwhile. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { spawn, until } from '#tests/worker-harness.ts';
-import { tapeText } from '#ui/hands.ts';
+import { recordingText } from '#ui/human-play.ts';
 import { Store } from '#ui/store.ts';
 
 const LAKE = 'world=frozen-lake&world.slippery=false&agent=q-learning&backend=simd&speed=64';
@@ -24,32 +24,32 @@ async function opened(link = LAKE): Promise<Store> {
   return store;
 }
 
-function press({ hands }: Store, actions: readonly number[]): void {
+function press({ humanPlays }: Store, actions: readonly number[]): void {
   for (const action of actions) {
-    hands.press('key', action);
-    hands.release('key');
+    humanPlays.press('key', action);
+    humanPlays.release('key');
   }
 }
 
 async function played(store: Store): Promise<void> {
-  await store.takeOver();
+  await store.startHumanPlay();
   press(store, TO_THE_GOAL);
-  await until(() => store.hands.last.value?.return === 1);
+  await until(() => store.humanPlays.last.value?.return === 1);
 }
 
 test('the agent goes on after it only if it was going on before', async () => {
   const store = await opened();
-  await store.takeOver();
-  expect([store.phase.value, store.hands.game.value?.world]).toEqual(['paused', 'frozen-lake']);
+  await store.startHumanPlay();
+  expect([store.phase.value, store.humanPlays.game.value?.world]).toEqual(['paused', 'frozen-lake']);
   await store.giveBack();
-  expect([store.phase.value, store.hands.game.value]).toEqual(['running', undefined]);
+  expect([store.phase.value, store.humanPlays.game.value]).toEqual(['running', undefined]);
   await store.toggle();
-  await store.takeOver();
+  await store.startHumanPlay();
   await store.giveBack();
   expect(store.phase.value).toBe('paused');
-  await store.takeOver();
+  await store.startHumanPlay();
   await store.toggle();
-  expect([store.phase.value, store.hands.game.value]).toEqual(['running', undefined]);
+  expect([store.phase.value, store.humanPlays.game.value]).toEqual(['running', undefined]);
 });
 
 test('a clone of what is being played takes the episode under way along, and a reset keeps its recording', async () => {
@@ -57,7 +57,7 @@ test('a clone of what is being played takes the episode under way along, and a r
   await played(store);
   press(store, [1]);
   await store.clonePlayed('bc');
-  expect(store.hands.game.value).toBeUndefined();
+  expect(store.humanPlays.game.value).toBeUndefined();
   expect(store.info.value).toMatchObject({
     request: { agent: 'bc' },
     demonstrations: { episodes: 2, steps: 7 },
@@ -90,8 +90,8 @@ test('another world takes the question along, and its recording is another', asy
   await store.pickWorld('cart-pole');
   expect(store.info.value?.request).toMatchObject({ world: 'cart-pole', agent: 'dqn' });
   expect(store.cloning.asked.value?.request).toMatchObject({ world: 'cart-pole', agent: 'bc' });
-  expect(store.hands.of('cart-pole')).toBeUndefined();
-  await store.cloning.give(tapeText(store.hands.tapes.value[0]));
+  expect(store.humanPlays.of('cart-pole')).toBeUndefined();
+  await store.cloning.give(recordingText(store.humanPlays.recordings.value[0]));
   expect(store.cloning.asked.value?.problems).toMatchObject([{ field: 'world', got: '"cart-pole"' }]);
 });
 
@@ -100,19 +100,19 @@ test('a change that is refused leaves the play as it is; one that is not ends it
   await played(store);
   press(store, [1]);
   await store.pickBackend('webgl');
-  expect([store.phase.value, store.hands.game.value?.world]).toEqual(['paused', 'frozen-lake']);
+  expect([store.phase.value, store.humanPlays.game.value?.world]).toEqual(['paused', 'frozen-lake']);
   press(store, [1]);
   await store.reset();
-  expect(store.hands.game.value).toBeUndefined();
-  await until(() => store.hands.of('frozen-lake')?.steps === 8);
+  expect(store.humanPlays.game.value).toBeUndefined();
+  await until(() => store.humanPlays.of('frozen-lake')?.steps === 8);
 });
 
 test('when the worker dies, what was played is still there', async () => {
   const store = await opened();
   await played(store);
   workers[0].die('out of memory');
-  expect([store.phase.value, store.hands.game.value]).toEqual(['failed', undefined]);
-  expect(store.hands.of('frozen-lake')).toMatchObject({ episodes: 1, steps: 6 });
+  expect([store.phase.value, store.humanPlays.game.value]).toEqual(['failed', undefined]);
+  expect(store.humanPlays.of('frozen-lake')).toMatchObject({ episodes: 1, steps: 6 });
   await store.restart();
   await store.clonePlayed('bc');
   expect(store.info.value?.request.agent).toBe('bc');

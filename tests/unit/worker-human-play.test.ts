@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { Playback } from '#train/recordings/playback.ts';
 import { parseRecording } from '#train/recordings/recording.ts';
 import { harness, SETUP, until, type Harness } from '#tests/worker-harness.ts';
-import type { HandInfo, PlayedEpisode, Setup } from '#worker/protocol.ts';
+import type { HumanPlayInfo, PlayedEpisode, Setup } from '#worker/protocol.ts';
 
-async function takeOver({ client }: Harness): Promise<HandInfo> {
-  const outcome = await client.call((api) => api.takeOver());
+async function startHumanPlay({ client }: Harness): Promise<HumanPlayInfo> {
+  const outcome = await client.call((api) => api.startHumanPlay());
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
   return outcome.value;
 }
@@ -39,10 +39,10 @@ test('the agent waits and is not touched: the same seed learns the same with and
       await h.create(lake());
       for (let i = 0; i < 40; i++) await h.client.step();
       if (h === taken) {
-        await takeOver(h);
+        await startHumanPlay(h);
         await press(h, ...DOWN_AND_RIGHT, 0, 0, 0);
         await h.client.start();
-        await h.client.call((api) => api.handBack());
+        await h.client.call((api) => api.endHumanPlay());
       }
       for (let i = 0; i < 40; i++) await h.client.step();
       return h.client.call((api) => api.snapshot());
@@ -56,22 +56,22 @@ test('it is shown while it is played, and the run again afterwards', async () =>
   await h.create(lake());
   await h.client.start();
   await until(() => (h.batches().at(-1)?.steps ?? 0) > 100);
-  expect(await takeOver(h)).toMatchObject({ world: 'frozen-lake', realTime: false });
-  await until(() => h.frames().at(-1)?.thoughts.actionValues === undefined);
+  expect(await startHumanPlay(h)).toMatchObject({ world: 'frozen-lake', realTime: false });
+  await until(() => h.frames().at(-1)?.inspection.actionValues === undefined);
   await press(h, 1, 1);
   await until(() => h.frames().at(-1)?.episodeLength === 2);
   const { steps } = h.batches().at(-1) ?? {};
-  const left = await h.client.call((api) => api.handBack());
+  const left = await h.client.call((api) => api.endHumanPlay());
   expect(left).toMatchObject({ steps: 2, return: 0, end: 'cut' });
-  await until(() => h.frames().at(-1)?.thoughts.actionValues);
+  await until(() => h.frames().at(-1)?.inspection.actionValues);
   expect(h.batches().at(-1)).toMatchObject({ running: false, steps });
-  expect(await h.client.call((api) => api.handBack())).toBeUndefined();
+  expect(await h.client.call((api) => api.endHumanPlay())).toBeUndefined();
 });
 
 test('a page without room for a frame gets the last one later', async () => {
   const h = harness({ giveBack: false });
   await h.create(lake());
-  await takeOver(h);
+  await startHumanPlay(h);
   await press(h, 1, 1, 2);
   expect(h.frames()).toHaveLength(2);
   h.client.giveBack(h.frames()[0].buffer);
@@ -81,7 +81,7 @@ test('a page without room for a frame gets the last one later', async () => {
 test('what was played is a recording that plays again, over several sittings', async () => {
   const h = harness();
   await h.create(lake());
-  await takeOver(h);
+  await startHumanPlay(h);
   await press(h, ...DOWN_AND_RIGHT, 1);
   await h.client.call((api) => api.newEpisode());
   const first = await until(() => played(h).length === 2 && played(h));
@@ -89,10 +89,10 @@ test('what was played is a recording that plays again, over several sittings', a
     { steps: 6, return: 1, end: 'terminated' },
     { steps: 1, return: 0, end: 'cut' },
   ]);
-  await h.client.call((api) => api.handBack());
-  await takeOver(h);
+  await h.client.call((api) => api.endHumanPlay());
+  await startHumanPlay(h);
   await press(h, 2);
-  const last = await h.client.call((api) => api.handBack());
+  const last = await h.client.call((api) => api.endHumanPlay());
   if (!last) throw new Error('nothing was played');
   const recording = parseRecording(text([...first, last]));
   expect(recording.header).toMatchObject({ params: { slippery: false }, rewards: { goal: 1 } });
@@ -107,9 +107,9 @@ test('another sitting goes on with other episodes, also after a reset', async ()
   const h = harness();
   for (let sitting = 0; sitting < 3; sitting++) {
     if (sitting !== 1) await h.create({ ...SETUP, request: { world: 'taxi', agent: 'q-learning' } });
-    await takeOver(h);
+    await startHumanPlay(h);
     await press(h, 0);
-    const left = await h.client.call((api) => api.handBack());
+    const left = await h.client.call((api) => api.endHumanPlay());
     if (left) h.events.push({ kind: 'played', run: 0, episode: left });
   }
   const { episodes } = parseRecording(text(played(h)));
@@ -119,7 +119,7 @@ test('another sitting goes on with other episodes, also after a reset', async ()
 test('other reward weights begin another recording, another run ends the play', async () => {
   const h = harness();
   await h.create(lake());
-  await takeOver(h);
+  await startHumanPlay(h);
   await press(h, 1);
   await h.client.call((api) => api.setLive({ kind: 'reward', key: 'goal', value: 3 }));
   await press(h, ...DOWN_AND_RIGHT);
@@ -137,7 +137,7 @@ test('other reward weights begin another recording, another run ends the play', 
 test('a clone learns from the text of what was played, and does the same', async () => {
   const h = harness();
   await h.create(lake());
-  await takeOver(h);
+  await startHumanPlay(h);
   await press(h, ...DOWN_AND_RIGHT, ...DOWN_AND_RIGHT);
   const episodes = await until(() => played(h).length === 2 && played(h));
   const info = await h.create(
@@ -154,9 +154,9 @@ test('a clone learns from the text of what was played, and does the same', async
 test('a recording that does not fit is refused by its field, and the run goes on', async () => {
   const h = harness();
   await h.create(lake());
-  await takeOver(h);
+  await startHumanPlay(h);
   await press(h, 1, 1);
-  const left = await h.client.call((api) => api.handBack());
+  const left = await h.client.call((api) => api.endHumanPlay());
   if (!left) throw new Error('nothing was played');
   await h.client.start();
   const good = text([left]);
