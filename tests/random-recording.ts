@@ -1,9 +1,8 @@
 /** Recordings of random play, for tests: real worlds, real tape, every slot's last episode cut. */
-import type { AgentDefinition } from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, type ActionBuffer } from '#core/vector-env.ts';
-import type { Compute } from '#compile/step.ts';
+import type { LearnerDefinition } from '#train/catalogue/agents.ts';
 import { resolveWorld, setWeights } from '#train/world/setup.ts';
 import { EpisodeRecorder } from '#train/recordings/playback.ts';
 import { recordingHeader, type RecordedEpisode, type Recording } from '#train/recordings/recording.ts';
@@ -51,9 +50,6 @@ function choose({ action }: EnvSpec, { discrete, box }: ActionBuffer, rng: Rng):
 }
 
 /** What a run of this agent in this world has to be given beside its settings. */
-export function givenTo(
-  agent: AgentDefinition<Compute>,
-  world: string,
-): { readonly demonstrations?: Recording } {
+export function givenTo(agent: LearnerDefinition, world: string): { readonly demonstrations?: Recording } {
   return agent.needs === 'demonstrations' ? { demonstrations: randomRecording(world, 1, 60) } : {};
 }

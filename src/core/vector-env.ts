@@ -3,6 +3,7 @@
  * last one. The only auto-reset mode there is. Owns time limits, reward weights, return and length of each episode.
  */
 import { actionSize, observationSize, type EnvKernel, type EnvSpec, type StepEvents } from './env.ts';
+import { restoreTransform, type RewardTransform } from './reward.ts';
 import type { RngStreams, SavableRng } from './rng.ts';
 import {
   child,
@@ -46,13 +47,13 @@ export class VectorEnv {
   readonly obs: Float32Array;
   /** [n × observation] the last observation of the episode, valid where the last step terminated or truncated. */
   readonly finalObs: Float32Array;
-  /** [n] Σ weight · event of the last step. */
+  /** [n] what the agent gets for the last step: Σ weight · event, transformed if the run says so. */
   readonly reward: Float32Array;
   /** [n] 1 where the world ended the episode: do not bootstrap. */
   readonly terminated: Uint8Array;
   /** [n] 1 where the time limit was reached: bootstrap from `finalObs`. Both flags can be 1. */
   readonly truncated: Uint8Array;
-  /** [n] undiscounted return and length of the episode that ended in this step; else of the running one. */
+  /** [n] undiscounted return, before any transform, and length of the episode that ended in this step; else of the running one. */
   readonly episodeReturn: Float64Array;
   readonly episodeLength: Int32Array;
   /** [terms] the live reward weights; write them at any time. */
@@ -68,10 +69,13 @@ export class VectorEnv {
   private endings = 0;
   private readonly boxRows: readonly Float32Array[];
   private readonly actionRows: Float32Array;
+  private readonly transform: RewardTransform | undefined;
 
-  constructor(kernel: EnvKernel, n: number, streams: RngStreams) {
+  /** `transform`, for n slots, stands between the weighted reward and the agent. */
+  constructor(kernel: EnvKernel, n: number, streams: RngStreams, transform?: RewardTransform) {
     if (!Number.isInteger(n) || n < 1) throw new Error(`n: expected a positive integer, got ${n}`);
     this.kernel = kernel;
+    this.transform = transform;
     this.spec = kernel.spec;
     this.n = n;
     this.size = observationSize(kernel.spec);
@@ -109,6 +113,7 @@ export class VectorEnv {
   step(actions: ActionBuffer): void {
     // Three short loops: in a single one there are more arrays than a processor has registers.
     this.play(actions);
+    this.transform?.apply(this.reward, this.terminated, this.truncated);
     this.startAnew();
     this.look();
   }
@@ -180,6 +185,7 @@ export class VectorEnv {
       state: copyColumns(this.state),
       buffers: copyColumns(this.buffers()),
       rngs: this.rngs.map((rng) => rng.state.slice()),
+      ...(this.transform && { transform: copyColumns(this.transform.columns) }),
     };
   }
 
@@ -190,6 +196,9 @@ export class VectorEnv {
     if (!Array.isArray(rngs) || rngs.length !== this.n)
       throw new Error(`world.rngs: expected ${this.n} streams, got ${String(rngs?.length)}`);
     this.rngs.forEach((rng, i) => rng.state.set(savedArray({ rng: rngs[i] }, 'rng')));
+    // Checkpoints made when transforms were wrappers of the world have their columns among its own.
+    if (this.transform)
+      restoreTransform(this.transform, child(saved, 'transform' in saved ? 'transform' : 'state'));
   }
 
   private buffers(): Columns {

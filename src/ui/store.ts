@@ -335,7 +335,7 @@ export class Store {
 
   private onBatch(event: BatchEvent): void {
     this.record.take(event);
-    const { steps, rate } = event;
+    const { progress: steps, rate } = event;
     this.progress.value = { steps, rate, episodes: this.record.returns.points };
   }
 

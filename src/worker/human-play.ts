@@ -1,8 +1,8 @@
 /** The page's play by hand in the worker: begins and ends it, remembers its world between two sittings, tells what was played. */
 import { HumanGame } from '#train/runs/human-play.ts';
 import { episodeSteps, recordingLine, type RecordedEpisode } from '#train/recordings/recording.ts';
-import type { Run } from '#train/request/resolve.ts';
-import type { Scene } from './frames.ts';
+import type { RunSetup } from '#train/request/resolve.ts';
+import type { Scene } from '#train/runs/run.ts';
 import { HumanPlayer } from './human-player.ts';
 import type { HumanPlayInfo, PlayedEpisode } from './protocol.ts';
 
@@ -33,11 +33,11 @@ export class HumanPlay {
    * Begins play in a world of its own like that of the run. Under the same rules and seed it is the one of before, with its next
    * episodes: else every sitting would begin alike.
    */
-  begin(run: Run): HumanPlayInfo {
+  begin(setup: RunSetup): HumanPlayInfo {
     this.leave();
-    let play = new HumanGame(run, run.seed);
+    let play = new HumanGame(setup, setup.seed);
     const header = recordingLine(play.header);
-    const key = `${run.seed} ${header}`;
+    const key = `${setup.seed} ${header}`;
     if (this.last?.key === key) ({ play } = this.last);
     this.last = { key, play };
     const { deps } = this;
@@ -48,7 +48,7 @@ export class HumanPlay {
       keep: (episode) => deps.played(describe(play, episode)),
     });
     deps.show();
-    return { header, world: run.world.id, realTime: play.realTime };
+    return { header, world: setup.world.id, realTime: play.realTime };
   }
 
   /** Ends it; gives the episode that was under way. */

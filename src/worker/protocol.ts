@@ -10,8 +10,8 @@ import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue/catalogue.ts';
 import type { EpisodeRows, Mark, MetricRows } from '#train/record/recorder.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
-import type { RunRequest, WholeRequest } from '#train/request/resolve.ts';
-import type { Tuning } from '#train/runs/trainer.ts';
+import type { RunRequest, CompleteRequest } from '#train/request/resolve.ts';
+import type { Tuning, Unit } from '#train/runs/run.ts';
 
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';
@@ -75,8 +75,10 @@ export interface PlayedEpisode {
 export interface RunInfo {
   /** Numbers the runs of this worker; frames and batches carry it, so that late ones of an older run are known. */
   readonly run: number;
+  /** What its progress counts. */
+  readonly unit: Unit;
   /** With every value written out. */
-  readonly request: Omit<WholeRequest, 'demonstrations'>;
+  readonly request: Omit<CompleteRequest, 'demonstrations'>;
   /** How much it learns from, if from a recording. */
   readonly demonstrations?: Amount;
   readonly spec: EnvSpec;
@@ -156,8 +158,9 @@ export interface BatchEvent {
   readonly kind: 'batch';
   readonly run: number;
   readonly running: boolean;
-  readonly steps: number;
-  /** Env steps per second over the last half second or so; 0 when paused. */
+  /** In the run's unit. */
+  readonly progress: number;
+  /** Progress per second over the last half second or so; 0 when paused. */
   readonly rate: number;
   /** Rows from `from` on; `from` 0 means that what the page has is void. */
   readonly episodes: EpisodeRows;

@@ -8,7 +8,7 @@ import { child, children, savedArray, savedNumber, savedText, type Snapshot } fr
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 const REQUEST: RunRequest = { world: 'cart-pole', agent: 'a3c', config: { workers: 2, steps: 5 }, seed: 4 };
 
@@ -18,24 +18,24 @@ beforeAll(async () => {
 });
 afterAll(() => simd[Symbol.dispose]());
 
-const trainers: Trainer[] = [];
+const trainers: ReinforcementRun[] = [];
 afterEach(() => trainers.splice(0).forEach((one) => one.dispose()));
 
 /** A run of two workers, and the threads that it has started so far. */
-async function lead(shareMemory = true): Promise<{ trainer: Trainer; threads: Thread[] }> {
+async function lead(shareMemory = true): Promise<{ trainer: ReinforcementRun; threads: Thread[] }> {
   const { threads } = simd;
   if (!threads) throw new Error('Node has threads');
   const started: Thread[] = [];
   const start = (): Thread => started[started.push(threads.start()) - 1];
   const compute = { ...simd, threads: { ...threads, shareMemory, start } };
-  const trainer = await Trainer.create(resolveRun(REQUEST), compute);
+  const trainer = await ReinforcementRun.create(resolveRun(REQUEST), compute);
   trainers.push(trainer);
   return { trainer, threads: started };
 }
 
-const play = async (trainer: Trainer, steps: number): Promise<void> => {
-  const until = trainer.steps + steps;
-  await trainer.advance(() => trainer.steps >= until);
+const play = async (trainer: ReinforcementRun, steps: number): Promise<void> => {
+  const until = trainer.progress + steps;
+  await trainer.advance(() => trainer.progress >= until);
 };
 
 const agentOf = (saved: Snapshot): Snapshot => child(saved, 'agent');
@@ -50,11 +50,11 @@ describe.each([
     const { trainer, threads } = await lead(shareMemory);
     expect(threads, 'threads before anything is played').toHaveLength(0);
     await trainer.advance(() => true);
-    expect([trainer.steps, trainer.workers, threads.length]).toEqual([2, 2, 1]);
+    expect([trainer.progress, trainer.workers, threads.length]).toEqual([2, 2, 1]);
     await play(trainer, 3998);
-    expect(trainer.steps).toBe(4000);
+    expect(trainer.progress).toBe(4000);
     const { step, slot, length } = trainer.recorder.episodesSince(0);
-    expect(trainer.episodes).toBe(step.length);
+    expect(trainer.recorder.episodes).toBe(step.length);
     for (const worker of [0, 1]) {
       const played = length.reduce((sum, each, row) => sum + (slot[row] === worker ? each : 0), 0);
       // What is missing is the episode under way.
@@ -95,7 +95,7 @@ describe.each([
     expect(threads).toHaveLength(2);
     const after = await trainer.snapshot();
     const [peer] = children(after, 'crew', 1);
-    expect([trainer.steps, savedNumber(peer, 'steps')]).toEqual([2000, 2000]);
+    expect([trainer.progress, savedNumber(peer, 'steps')]).toEqual([2000, 2000]);
     const updates = savedNumber(sharedOf(after), 'updates') - savedNumber(sharedOf(saved), 'updates');
     expect(updates).toBeGreaterThan(200);
     expect(updates).toBeLessThanOrEqual(1000);
@@ -122,7 +122,11 @@ describe('the crew of a run', () => {
   it('passes on what went wrong in a thread', async () => {
     const { trainer, threads } = await lead();
     await trainer.advance(() => true);
-    threads[0].post({ kind: 'join', request: { ...trainer.run.request, world: 'nowhere' }, backend: 'simd' });
+    threads[0].post({
+      kind: 'join',
+      request: { ...trainer.setup.request, world: 'nowhere' },
+      backend: 'simd',
+    });
     const slices = (async () => {
       for (;;) await play(trainer, 200);
     })();
@@ -131,7 +135,7 @@ describe('the crew of a run', () => {
 
   it('needs threads, and wrappers that learn nothing of their own', async () => {
     const { threads: _, ...single } = simd;
-    await expect(Trainer.create(resolveRun(REQUEST), single)).rejects.toThrow(
+    await expect(ReinforcementRun.create(resolveRun(REQUEST), single)).rejects.toThrow(
       'agent.workers: expected 1 where there are no threads, got 2',
     );
     const normalised = { ...REQUEST, wrappers: { normaliseObservation: true } };

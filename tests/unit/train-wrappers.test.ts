@@ -7,7 +7,7 @@ import { createCompute } from '#host/compute.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { evaluate } from '#train/runs/evaluate.ts';
 import { createKernel, resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 let compute: Awaited<ReturnType<typeof createCompute>>;
 beforeAll(async () => {
@@ -71,23 +71,23 @@ describe('normalisation', () => {
 
   it('is saved with the agent: resuming equals never having stopped', async () => {
     const run = resolveRun({ ...quick, wrappers });
-    const whole = await Trainer.create(run, compute);
-    await whole.advance(() => whole.steps >= 600);
-    const half = await Trainer.create(run, compute);
-    await half.advance(() => half.steps >= 300);
+    const whole = await ReinforcementRun.create(run, compute);
+    await whole.advance(() => whole.progress >= 600);
+    const half = await ReinforcementRun.create(run, compute);
+    await half.advance(() => half.progress >= 300);
     const file = await encodeCheckpoint({ request: run.request, steps: 300, state: await half.snapshot() });
     const { state, request } = await decodeCheckpoint(file);
-    const resumed = await Trainer.create(resolveRun(request), compute);
+    const resumed = await ReinforcementRun.create(resolveRun(request), compute);
     await resumed.restore(state);
-    await resumed.advance(() => resumed.steps >= 600);
+    await resumed.advance(() => resumed.progress >= 600);
     expect(await resumed.snapshot()).toEqual(await whole.snapshot());
     for (const trainer of [whole, half, resumed]) trainer.dispose();
   });
 
   it('brings observations to mean 0 and variance 1, and evaluations neither learn nor lose rewards', async () => {
     const run = resolveRun({ ...quick, wrappers: { ...wrappers, clipReward: 0.25 } });
-    const trainer = await Trainer.create(run, compute);
-    await trainer.advance(() => trainer.steps >= 2000);
+    const trainer = await ReinforcementRun.create(run, compute);
+    await trainer.advance(() => trainer.progress >= 2000);
     const before = await trainer.snapshot();
     const { returns, lengths } = evaluate(run, trainer.agent, {
       episodes: 5,

@@ -55,16 +55,16 @@ test('it is shown while it is played, and the run again afterwards', async () =>
   const h = harness();
   await h.create(lake());
   await h.client.start();
-  await until(() => (h.batches().at(-1)?.steps ?? 0) > 100);
+  await until(() => (h.batches().at(-1)?.progress ?? 0) > 100);
   expect(await startHumanPlay(h)).toMatchObject({ world: 'frozen-lake', realTime: false });
   await until(() => h.frames().at(-1)?.inspection.actionValues === undefined);
   await press(h, 1, 1);
   await until(() => h.frames().at(-1)?.episodeLength === 2);
-  const { steps } = h.batches().at(-1) ?? {};
+  const { progress: steps } = h.batches().at(-1) ?? {};
   const left = await h.client.call((api) => api.endHumanPlay());
   expect(left).toMatchObject({ steps: 2, return: 0, end: 'cut' });
   await until(() => h.frames().at(-1)?.inspection.actionValues);
-  expect(h.batches().at(-1)).toMatchObject({ running: false, steps });
+  expect(h.batches().at(-1)).toMatchObject({ running: false, progress: steps });
   expect(await h.client.call((api) => api.endHumanPlay())).toBeUndefined();
 });
 
@@ -131,7 +131,7 @@ test('other reward weights begin another recording, another run ends the play', 
   expect(left).toMatchObject({ header: after.header, end: 'cut' });
   expect(after.header).not.toBe(before.header);
   await h.client.start();
-  await until(() => (h.batches().at(-1)?.steps ?? 0) > 10);
+  await until(() => (h.batches().at(-1)?.progress ?? 0) > 10);
 });
 
 test('a clone learns from the text of what was played, and does the same', async () => {
@@ -146,7 +146,7 @@ test('a clone learns from the text of what was played, and does the same', async
   expect(info.demonstrations).toEqual({ episodes: 2, steps: 12 });
   expect(info.request).not.toHaveProperty('demonstrations');
   await h.client.start();
-  await until(() => (h.batches().at(-1)?.steps ?? 0) > 1000);
+  await until(() => (h.batches().at(-1)?.progress ?? 0) > 1000);
   const returns = h.batches().flatMap((batch) => [...batch.episodes.return]);
   expect(returns.slice(-20).reduce((sum, each) => sum + each, 0)).toBeGreaterThan(15);
 });
@@ -177,6 +177,6 @@ test('a recording that does not fit is refused by its field, and the run goes on
       ok: false,
       problems: [problem],
     });
-  const steps = h.batches().at(-1)?.steps ?? 0;
-  await until(() => (h.batches().at(-1)?.steps ?? 0) > steps);
+  const steps = h.batches().at(-1)?.progress ?? 0;
+  await until(() => (h.batches().at(-1)?.progress ?? 0) > steps);
 });

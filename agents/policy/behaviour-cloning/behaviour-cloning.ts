@@ -1,16 +1,9 @@
 /**
- * Behaviour cloning (Pomerleau 1989): a policy learned by supervision from somebody's recorded play. It plays the world
- * meanwhile to show what it can do, and learns nothing from that. README.md has the equations.
+ * Behaviour cloning (Pomerleau 1989): a policy fitted to recorded play by supervised learning. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  defineAgent,
-  type Agent,
-  type AgentSources,
-  type Inspection,
-  type Metrics,
-  type StepBuffers,
-} from '#core/agent.ts';
+import type { Inspection, Metrics } from '#core/agent.ts';
+import { defineCloner, type Demonstrations, type FittedPolicy } from '#core/fit.ts';
 import type { EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
@@ -77,9 +70,8 @@ function createBc(
   config: BcConfig,
   streams: RngStreams,
   compute: Compute,
-  { demonstrations }: AgentSources,
+  demonstrations: Demonstrations,
 ): MaybePromise<BehaviourCloning> {
-  if (!demonstrations) throw new Error('bc: expected demonstrations, got none');
   const plan = planPolicy(spec, config.network);
   const examples = new Examples(spec, demonstrations, config.heldOut);
   const rows = examples.learned.length;
@@ -94,9 +86,9 @@ function createBc(
   return whenReady(learner, make);
 }
 
-class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'> implements Agent {
+class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'> implements FittedPolicy {
   private readonly actor: ActorCritic;
-  private readonly examples: Examples;
+  private readonly dataSet: Examples;
   private readonly heldOut: HeldOut;
   private readonly minibatches: Minibatches;
   private readonly reports: Reports;
@@ -111,7 +103,7 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
     const { spec, config, plan, learner } = parts;
     const { length } = examples.learned;
     this.actor = new ActorCritic(plan, learner, config.worlds);
-    this.examples = examples;
+    this.dataSet = examples;
     this.heldOut = new HeldOut(this.actor, examples);
     this.minibatches = new Minibatches(length, batchesOf(length, config), this.rngs.shuffle);
     this.reports = reportsFor(spec);
@@ -133,22 +125,28 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
     return this.actor.inspect(obs);
   }
 
-  // Observe
+  // Fit
 
-  observe(step: StepBuffers): void {
-    this.steps += step.n;
+  get batchSize(): number {
+    return this.minibatches.size;
   }
 
-  // Update
+  get examples(): number {
+    return this.updates * this.minibatches.size;
+  }
 
-  update(): MaybePromise<Metrics | undefined> {
+  get finished(): boolean {
+    return this.epoch >= this.config.epochs;
+  }
+
+  fit(): MaybePromise<Metrics | undefined> {
     const { config, inputs } = this;
     const before = this.epoch;
-    if (before >= config.epochs) return undefined;
-    setRates(inputs, config, this.steps);
+    if (this.finished) return undefined;
+    setRates(inputs, config, this.updates);
     const learned = this.descend(config.gradientSteps, (_, last) => {
       const rows = this.minibatches.rows(this.updates);
-      this.examples.gather(rows, inputs['obs'] as Float32Array, inputs['actions']);
+      this.dataSet.gather(rows, inputs['obs'] as Float32Array, inputs['actions']);
       return this.gradientStep(last ? this.reports : undefined);
     });
     return whenReady(learned, (metrics) => ({
@@ -169,14 +167,13 @@ function refuses(spec: EnvSpec, config: BcConfig): Problem | undefined {
   return problemOf(() => planPolicy(spec, config.network));
 }
 
-export const behaviourCloning = defineAgent<Compute, typeof bcConfig>({
+export const behaviourCloning = defineCloner<Compute, typeof bcConfig>({
   id: 'bc',
   title: 'Behaviour cloning',
   group: 'policy',
   summary: 'Learns to do what a recording shows, by supervision alone (Pomerleau 1989).',
   config: bcConfig,
   presets: {},
-  needs: 'demonstrations',
   refuses,
   networks: (spec, config) => actorCriticNetworks(planPolicy(spec, config.network)),
   slots: ({ worlds }) => worlds,

@@ -4,10 +4,10 @@
  */
 import { InputError } from '#core/errors.ts';
 import { isTypedArray, type Snapshot, type SnapshotValue, type TypedArray } from '#core/snapshot.ts';
-import type { Run } from '../request/resolve.ts';
+import type { RunSetup } from '../request/resolve.ts';
 
 export interface Checkpoint {
-  readonly request: Run['request'];
+  readonly request: RunSetup['request'];
   readonly steps: number;
   /** Of `Trainer.snapshot()`. */
   readonly state: Snapshot;
@@ -39,7 +39,7 @@ type ReadArray = (placed: Placed) => TypedArray;
 
 interface Header {
   readonly format: number;
-  readonly request: Run['request'];
+  readonly request: RunSetup['request'];
   readonly steps: number;
   /** The snapshot with `{ $array: [kind, offset, length] }` and `{ $number: 'NaN' }` in place of what JSON cannot hold. */
   readonly state: unknown;

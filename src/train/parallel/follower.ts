@@ -5,9 +5,8 @@
 import type { WorkerContext, Port } from '#core/workers.ts';
 import type { Compute } from '#compile/step.ts';
 import { LAST, ROUNDS, type FromFollower, type Grant, type SharedState, type ToFollower } from './leader.ts';
-import { Recorder } from '../record/recorder.ts';
 import { resolveRun } from '../request/resolve.ts';
-import { Trainer } from '../runs/trainer.ts';
+import { ReinforcementRun } from '../runs/reinforcement.ts';
 
 /** Milliseconds for which a peer that has played all it may gives its core to the others. */
 const NAP = 0.1;
@@ -21,7 +20,7 @@ export function followLeader(port: Port, createCompute: (backend: string) => Pro
 class Peer {
   private readonly port: Port;
   private readonly createCompute: (backend: string) => Promise<Compute>;
-  private trainer: Trainer | undefined;
+  private trainer: ReinforcementRun | undefined;
   private words: Int32Array | undefined;
   private granted: Grant = { rounds: 0, last: false };
   private playing = false;
@@ -64,7 +63,7 @@ class Peer {
     const compute = await this.createCompute(backend);
     this.words = shared && new Int32Array(shared.words);
     const member = this.member(index, size, shared);
-    this.trainer = await Trainer.create(resolveRun(request), compute, new Recorder(), member);
+    this.trainer = await ReinforcementRun.create(resolveRun(request), compute, { member });
     if (saved) await this.trainer.restore(saved);
     this.post({ kind: 'ready' });
   }

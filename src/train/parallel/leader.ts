@@ -5,8 +5,8 @@
 import type { WorkerContext, Thread, Threads } from '#core/workers.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { EpisodeRows } from '../record/recorder.ts';
-import type { Run } from '../request/resolve.ts';
-import type { Tuning } from '../runs/trainer.ts';
+import type { RunSetup } from '../request/resolve.ts';
+import type { Tuning } from '../runs/run.ts';
 
 /** Leader → peer. */
 export type ToFollower =
@@ -14,7 +14,7 @@ export type ToFollower =
       readonly kind: 'join';
       readonly index: number;
       readonly size: number;
-      readonly request: Run['request'];
+      readonly request: RunSetup['request'];
       readonly backend: string;
       readonly shared: SharedState | undefined;
       readonly saved: Snapshot | undefined;
@@ -94,7 +94,7 @@ export class Crew {
   }
 
   /** Sets the peers going; the first time it starts them. Rejects, as everything here does, once a peer has died. */
-  async begin(run: Run): Promise<void> {
+  async begin(run: RunSetup): Promise<void> {
     if (this.peers.length === 0 && !this.failure) this.start(run);
     await this.until(() => this.peers.every(({ ready }) => ready));
     this.rounds = 0;
@@ -156,7 +156,7 @@ export class Crew {
     this.waiting?.reject(this.failure);
   }
 
-  private start(run: Run): void {
+  private start(run: RunSetup): void {
     const { size, threads, words, memory } = this;
     const { request } = run;
     const shared = words && memory instanceof SharedArrayBuffer ? { words: words.buffer, memory } : undefined;

@@ -1,5 +1,5 @@
 /** Recorded episodes as what an agent learns from: played again under the agent's own view of the world, step by step. */
-import type { Demonstrations } from '#core/agent.ts';
+import type { Demonstrations } from '#core/fit.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
 import { actionBuffer } from '#core/vector-env.ts';

@@ -7,7 +7,7 @@ import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts'
 import { derive } from '#core/wrappers.ts';
 import { setWeights } from '../world/setup.ts';
 import { recordedWorld, type RecordedEpisode, type Recording } from './recording.ts';
-import { wrapForEvaluation, type WrapperSetup, type Wrappers } from '../world/wrappers.ts';
+import { wrapWorld, type WrapperSetup, type Wrappers } from '../world/wrappers.ts';
 
 /** What an episode began with. */
 type Start = Pick<RecordedEpisode, 'start' | 'carried'>;
@@ -104,7 +104,7 @@ export class Playback {
     const played = recordedWorld(header);
     const { actionRepeat, timeLimit } = header.wrappers;
     const wrappers = { ...view.wrappers, actionRepeat, timeLimit };
-    const kernel = wrapForEvaluation(played.kernel, { ...view, wrappers }, NO_MOMENTS);
+    const kernel = wrapWorld(played.kernel, { ...view, wrappers }, NO_MOMENTS);
     this.episodes = episodes;
     const blank = kernel.allocate(1);
     const again = derive(kernel, {

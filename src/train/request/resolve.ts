@@ -3,23 +3,20 @@
  * can be wrong with it is found here, before a world or a network is made, and named by its field.
  */
 import type { z } from 'zod';
-import type { AgentDefinition } from '#core/agent.ts';
 import { parseConfig } from '#core/config.ts';
 import type { EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { known } from '#core/near.ts';
-import type { Compute } from '#compile/step.ts';
-import { agents } from '../catalogue/agents.ts';
+import { agents, type LearnerDefinition } from '../catalogue/agents.ts';
 import { demonstrationProblems } from '../recordings/demonstrations.ts';
 import { byId, collect } from '../catalogue/names.ts';
 import { parseSeed, resolveWorld, type WorldSetup, type WorldRequest } from '../world/setup.ts';
 import { checkRecording, type Recording } from '../recordings/recording.ts';
 import {
   freshMoments,
-  wrapForEvaluation,
-  wrapForTraining,
-  wrapperTable,
   wrapperProblems,
+  wrapperTable,
+  wrapWorld,
   type Moments,
   type WrapperSetup,
   type Wrappers,
@@ -39,22 +36,22 @@ export interface RunRequest extends WorldRequest {
 }
 
 /** A request with everything in it that there is a value for. */
-export type WholeRequest = Required<Omit<RunRequest, 'preset' | 'demonstrations'>> &
+export type CompleteRequest = Required<Omit<RunRequest, 'preset' | 'demonstrations'>> &
   Pick<RunRequest, 'preset'> & { readonly demonstrations?: Recording };
 
-/** The same, validated and complete: plain data plus the two definitions. */
-export interface Run extends WorldSetup {
+/** The same, validated and complete: plain data plus the definitions of world and agent. */
+export interface RunSetup extends WorldSetup {
   /** All values written out, so that a saved request means the same after a default has changed. Serialisable. */
-  readonly request: WholeRequest;
+  readonly request: CompleteRequest;
   readonly wrappers: Wrappers;
-  readonly agent: AgentDefinition<Compute>;
+  readonly agent: LearnerDefinition;
   readonly config: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly demonstrations?: Recording | undefined;
 }
 
 /** The run a request means. Throws an `InputError` that names every wrong field; unknown ids list the near ones. */
-export function resolveRun(request: RunRequest): Run {
+export function resolveRun(request: RunRequest): RunSetup {
   const problems: Problem[] = [];
   const played = collect(problems, () => resolveWorld(request));
   const agent = collect(problems, () => findAgent(request.agent));
@@ -73,32 +70,27 @@ export function resolveRun(request: RunRequest): Run {
   return assemble({ world, agent, params, config, rewards, wrappers, seed, demonstrations, preset });
 }
 
-/** What the run's normalising wrappers learn, nothing yet. */
-export function createMoments(run: Run): Moments {
-  return freshMoments(run.world.create(run.params), wrapperSetup(run));
+/** What the run's normalising wrappers learn, still empty. */
+export function createMoments(setup: RunSetup): Moments {
+  return freshMoments(setup.world.create(setup.params), wrapperSetup(setup));
 }
 
 /** The rules of a run's world as its agent sees them: wrapped, and one-hot in place of a state index unless the agent is tabular. */
-export function createKernel(run: Run, moments = createMoments(run)): EnvKernel {
-  return wrapForTraining(run.world.create(run.params), wrapperSetup(run), moments);
-}
-
-/** The same as `createKernel`, but with the rewards neither clipped nor normalised. */
-export function createEvaluationKernel(run: Run, moments: Moments): EnvKernel {
-  return wrapForEvaluation(run.world.create(run.params), wrapperSetup(run), moments);
+export function createKernel(setup: RunSetup, moments = createMoments(setup)): EnvKernel {
+  return wrapWorld(setup.world.create(setup.params), wrapperSetup(setup), moments);
 }
 
 /** A run with other live values. They must have been validated. */
-export function withValues(run: Run, change: Partial<Pick<Run, 'config' | 'rewards'>>): Run {
-  return assemble({ ...run, ...change, preset: run.request.preset });
+export function withValues(setup: RunSetup, change: Partial<Pick<RunSetup, 'config' | 'rewards'>>): RunSetup {
+  return assemble({ ...setup, ...change, preset: setup.request.preset });
 }
 
 /** The agent with this id; else an `InputError` that lists the near ones. */
-export function findAgent(id: string): AgentDefinition<Compute> {
+export function findAgent(id: string): LearnerDefinition {
   return byId(agents, id, 'agent');
 }
 
-function assemble(parts: Omit<Run, 'request'> & { readonly preset: string | undefined }): Run {
+function assemble(parts: Omit<RunSetup, 'request'> & { readonly preset: string | undefined }): RunSetup {
   const { world, agent, params, config, rewards, wrappers, seed, demonstrations, preset } = parts;
   const request = {
     world: world.id,
@@ -114,22 +106,32 @@ function assemble(parts: Omit<Run, 'request'> & { readonly preset: string | unde
   return { request, world, params, rewards, wrappers, agent, config, seed, demonstrations };
 }
 
+/** Threads that learn together. */
+export function workersOf({ agent, config }: Pick<RunSetup, 'agent' | 'config'>): number {
+  return (agent.kind === 'agent' && agent.crew?.(config)) || 1;
+}
+
 /** How a run's agent sees its world. */
-export function wrapperSetup({ agent, wrappers }: Pick<Run, 'agent' | 'wrappers'>): WrapperSetup {
+export function wrapperSetup({ agent, wrappers }: Pick<RunSetup, 'agent' | 'wrappers'>): WrapperSetup {
   return { wrappers: wrappers, oneHot: agent.group !== 'tabular' };
 }
 
 /** Why this agent cannot play this world, so wrapped. */
 function mismatches(
   played: ReturnType<typeof resolveWorld>,
-  { agent, config, wrappers, demonstrations }: Pick<Run, 'agent' | 'config' | 'wrappers' | 'demonstrations'>,
+  {
+    agent,
+    config,
+    wrappers,
+    demonstrations,
+  }: Pick<RunSetup, 'agent' | 'config' | 'wrappers' | 'demonstrations'>,
 ): readonly Problem[] {
   const { kernel } = played;
   const view = wrapperSetup({ agent, wrappers });
-  const workers = agent.crew?.(config) ?? 1;
+  const workers = workersOf({ agent, config });
   const problems = wrapperProblems(kernel, view, workers);
   if (problems.length > 0) return problems;
-  const wrapped = wrapForTraining(kernel, view, freshMoments(kernel, view));
+  const wrapped = wrapWorld(kernel, view, freshMoments(kernel, view));
   const refusal = agent.refuses(wrapped.spec, config);
   if (refusal?.field === 'world') return [unsuited(agent, played.world.id, refusal.expected)];
   if (refusal) return [{ ...refusal, field: `agent.${refusal.field}` }];
@@ -139,14 +141,14 @@ function mismatches(
   return demonstrations ? demonstrationProblems(demonstrations, played, view, wrapped.spec) : [];
 }
 
-function unsuited({ id }: AgentDefinition<Compute>, world: string, needed: string): Problem {
+function unsuited({ id }: LearnerDefinition, world: string, needed: string): Problem {
   return { field: 'agent', expected: `one that can play ${world} (${id} needs ${needed})`, got: show(id) };
 }
 
 /** A model knows the default rewards only: what a planner makes of it would be the best for another reward. */
 export function weightProblems(
   { spec }: Pick<EnvKernel, 'spec'>,
-  rewards: Run['rewards'],
+  rewards: RunSetup['rewards'],
 ): readonly Problem[] {
   return spec.rewards
     .filter((term) => rewards[term.id] !== term.weight)
@@ -160,7 +162,7 @@ export function weightProblems(
 /** The recording of a request. Who learns from one must have it; to all others it says nothing. */
 function demonstrationsOf(
   { demonstrations }: RunRequest,
-  agent: AgentDefinition<Compute> | undefined,
+  agent: LearnerDefinition | undefined,
 ): Recording | undefined {
   const needed = agent?.needs === 'demonstrations';
   const field = 'demonstrations';
@@ -174,7 +176,7 @@ function demonstrationsOf(
   throw new InputError([{ field, expected, got: 'nothing' }]);
 }
 
-function agentConfig(agent: AgentDefinition<Compute>, request: RunRequest): z.output<z.ZodObject> {
+function agentConfig(agent: LearnerDefinition, request: RunRequest): z.output<z.ZodObject> {
   const { preset: name } = request;
   const preset = name !== undefined && Object.hasOwn(agent.presets, name) ? agent.presets[name] : undefined;
   if (name !== undefined && !preset) {

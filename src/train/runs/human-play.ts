@@ -5,7 +5,7 @@ import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-en
 import { bareWrappers, NO_MOMENTS, EpisodeRecorder } from '../recordings/playback.ts';
 import { setWeights, type WorldSetup } from '../world/setup.ts';
 import { recordingHeader, type RecordedEpisode, type RecordingHeader } from '../recordings/recording.ts';
-import { wrapForEvaluation, type Wrappers } from '../world/wrappers.ts';
+import { wrapWorld, type Wrappers } from '../world/wrappers.ts';
 
 /** Names under which worlds offer doing nothing. */
 const IDLE = new Set(['none', 'stay', 'wait', 'coast', 'no torque', 'no engine']);
@@ -28,7 +28,7 @@ export class HumanGame {
    */
   constructor(played: WorldSetup & { readonly wrappers: Wrappers }, seed: number) {
     const { world, params, wrappers } = played;
-    const kernel = wrapForEvaluation(world.create(params), bareWrappers(wrappers), NO_MOMENTS);
+    const kernel = wrapWorld(world.create(params), bareWrappers(wrappers), NO_MOMENTS);
     this.header = recordingHeader(kernel, played);
     this.tape = new EpisodeRecorder(kernel, 1, rngStreams(seed), 'hand');
     this.env = this.tape.env;

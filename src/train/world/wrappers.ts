@@ -7,22 +7,14 @@ import { integer, number, toggle } from '#core/config.ts';
 import { observationSize, type EnvKernel } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
 import { RunningMoments } from '#core/moments.ts';
+import { rewardTransform, type RewardTransform } from '#core/reward.ts';
 import { child, type Snapshot } from '#core/snapshot.ts';
-import {
-  actionRepeat,
-  clipReward,
-  frameStack,
-  normaliseObservation,
-  normaliseReward,
-  oneHot,
-  pixels,
-  timeLimit,
-} from '#core/wrappers.ts';
+import { actionRepeat, frameStack, normaliseObservation, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
 
 export const wrapperTable = z.object({
   actionRepeat: integer({
     label: 'Action repeat',
-    help: 'World steps for which an action is kept; the agent sees only the last of them.',
+    help: 'World steps for which each action is repeated; the agent observes only the last of them.',
     unit: 'steps',
     default: 1,
     min: 1,
@@ -30,7 +22,7 @@ export const wrapperTable = z.object({
   }),
   timeLimit: integer({
     label: 'Time limit',
-    help: "The agent's steps after which an episode is cut off. 0 keeps the world's own limit.",
+    help: "Steps of the agent after which an episode is truncated; 0 keeps the world's own limit.",
     unit: 'steps',
     default: 0,
     min: 0,
@@ -38,32 +30,32 @@ export const wrapperTable = z.object({
     scale: 'log',
   }),
   pixels: toggle({
-    label: 'See the picture',
-    help: 'The agent sees the world as a grey picture of 84 × 84 points. Stack frames to let it see motion.',
+    label: 'Pixels',
+    help: 'Observations are the picture of the world, 84 × 84 grey pixels. Stack frames to make motion visible.',
     default: false,
   }),
   frameStack: integer({
     label: 'Frame stack',
-    help: 'Observations that the agent sees at once, the newest last.',
+    help: 'Number of latest observations that are stacked into one, the newest last (Mnih et al. 2015).',
     default: 1,
     min: 1,
     max: 16,
   }),
   normaliseObservation: toggle({
     label: 'Normalise observations',
-    help: 'Shifts and scales every number to mean 0 and variance 1 of all that was seen so far.',
+    help: 'Shifts and scales every number to mean 0 and variance 1 over all observations so far.',
     default: false,
   }),
   clipReward: number({
     label: 'Clip rewards at',
-    help: 'Largest reward, up or down, that the agent gets for a step. 0 clips nothing. Evaluations count the whole reward.',
+    help: 'Largest magnitude of the reward of a step that the agent learns from, after the reward weights; 0 does not clip. Returns always show the full reward.',
     default: 0,
     min: 0,
     max: 1000,
   }),
   normaliseReward: toggle({
     label: 'Normalise rewards',
-    help: 'Divides rewards by the deviation of the discounted return so far. Evaluations count the whole reward.',
+    help: "Divides rewards by the standard deviation of the discounted return so far, with the agent's discount. Returns always show the full reward.",
     default: false,
   }),
 });
@@ -83,12 +75,12 @@ export interface WrapperSetup {
 }
 
 /** Which wrappers make no sense together with this world and agent. */
-export function wrapperProblems(kernel: EnvKernel, view: WrapperSetup, workers: number): readonly Problem[] {
-  return [...readerProblems(kernel, view), ...(workers > 1 ? crewProblems(view.wrappers) : [])];
+export function wrapperProblems(kernel: EnvKernel, setup: WrapperSetup, workers: number): readonly Problem[] {
+  return [...readerProblems(kernel, setup), ...(workers > 1 ? workerProblems(setup.wrappers) : [])];
 }
 
 /** Workers would each normalise by what they saw themselves, and share parameters that mean different things. */
-function crewProblems(wrappers: Wrappers): readonly Problem[] {
+function workerProblems(wrappers: Wrappers): readonly Problem[] {
   const expected = 'false where several workers learn together';
   return (['normaliseObservation', 'normaliseReward'] as const)
     .filter((key) => wrappers[key])
@@ -106,28 +98,30 @@ function readerProblems(kernel: EnvKernel, { wrappers, oneHot: vector }: Wrapper
 }
 
 /** Untouched moments for what a view normalises. */
-export function freshMoments(kernel: EnvKernel, view: WrapperSetup): Moments {
-  const { normaliseObservation: observation, normaliseReward: reward } = view.wrappers;
+export function freshMoments(kernel: EnvKernel, setup: WrapperSetup): Moments {
+  const { normaliseObservation: observation, normaliseReward: reward } = setup.wrappers;
   return {
     observation: observation
-      ? new RunningMoments(observationSize(wrapActions(kernel, view).spec))
+      ? new RunningMoments(observationSize(wrapActions(kernel, setup).spec))
       : undefined,
     reward: reward ? new RunningMoments(1) : undefined,
   };
 }
 
-/** The world as an agent trains in it. `moments` learn from what is seen as long as their `learning` is true. */
-export function wrapForTraining(kernel: EnvKernel, view: WrapperSetup, moments: Moments): EnvKernel {
-  const { clipReward: most } = view.wrappers;
-  let wrapped = wrapForEvaluation(kernel, view, moments);
-  if (most > 0) wrapped = clipReward(wrapped, -most, most);
-  return moments.reward ? normaliseReward(wrapped, moments.reward) : wrapped;
+/** The world as its agent sees it. `moments` learn from what is seen as long as their `learning` is true. */
+export function wrapWorld(kernel: EnvKernel, setup: WrapperSetup, moments: Moments): EnvKernel {
+  const wrapped = wrapActions(kernel, setup);
+  return moments.observation ? normaliseObservation(wrapped, moments.observation) : wrapped;
 }
 
-/** The world as the same agent is evaluated in it: seen alike, but with the rewards as they are. */
-export function wrapForEvaluation(kernel: EnvKernel, view: WrapperSetup, moments: Moments): EnvKernel {
-  const wrapped = wrapActions(kernel, view);
-  return moments.observation ? normaliseObservation(wrapped, moments.observation) : wrapped;
+/** What stands between the rewards of n worlds and an agent whose γ is `discount`; undefined where nothing does. */
+export function transformFor(
+  n: number,
+  { clipReward: clip }: Wrappers,
+  { reward: moments }: Moments,
+  discount: () => number,
+): RewardTransform | undefined {
+  return rewardTransform(n, { clip, moments, discount });
 }
 
 /** Everything but what has to learn first. */
