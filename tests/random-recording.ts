@@ -6,7 +6,7 @@ import type { LearnerDefinition } from '#train/catalogue/agents.ts';
 import { resolveWorld, setWeights } from '#train/world/setup.ts';
 import { EpisodeRecorder } from '#train/recordings/playback.ts';
 import { recordingHeader, type RecordedEpisode, type Recording } from '#train/recordings/recording.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 
 const SLOTS = 3;
 

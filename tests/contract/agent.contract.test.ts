@@ -18,7 +18,7 @@ import { worlds } from '#train/catalogue/worlds.ts';
 import { resolveRun, type RunRequest, type RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { Run } from '#train/runs/run.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 
 /** Small and eager settings, used by whatever agent has the field. */
 const QUICK: Readonly<Record<string, unknown>> = {

@@ -5,7 +5,7 @@ import { HumanGame } from '#train/runs/human-play.ts';
 import { Playback } from '#train/recordings/playback.ts';
 import { resolveWorld } from '#train/world/setup.ts';
 import { parseRecording, recordingLine, type RecordedEpisode } from '#train/recordings/recording.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 
 function taken(world: string, wrappers = {}, rewards = {}): HumanGame {
   return new HumanGame({ ...resolveWorld({ world, rewards }), wrappers: wrapperTable.parse(wrappers) }, 7);

@@ -12,7 +12,7 @@ import {
   type RecordedEpisode,
   type Recording,
 } from '#train/recordings/recording.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 
 function lines(...parts: readonly object[]): string {
   return parts.map((part) => `${JSON.stringify(part)}\n`).join('');

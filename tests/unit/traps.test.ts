@@ -16,7 +16,7 @@ import { createCompute } from '#host/compute.ts';
 import { agents } from '#train/catalogue/agents.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {

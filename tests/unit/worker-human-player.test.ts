@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { HumanGame } from '#train/runs/human-play.ts';
 import { resolveWorld } from '#train/world/setup.ts';
 import { episodeSteps, type RecordedEpisode } from '#train/recordings/recording.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 import { HumanPlayer } from '#worker/human-player.ts';
 
 /** A hand on a world, and a clock on which nothing happens unless `pass` says so. */

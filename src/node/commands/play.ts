@@ -5,7 +5,7 @@
 import { HumanGame } from '#train/runs/human-play.ts';
 import { parseSeed, resolveWorld } from '#train/world/setup.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 import { readPairs, type Command } from '../arguments.ts';
 import { listenToKeys } from '../keyboard.ts';
 import { formatNumber, printJson, wantsJson } from '../output.ts';

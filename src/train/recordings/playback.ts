@@ -7,7 +7,8 @@ import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts'
 import { derive } from '#core/wrappers.ts';
 import { setWeights } from '../world/setup.ts';
 import { recordedWorld, type RecordedEpisode, type Recording } from './recording.ts';
-import { wrapWorld, type WrapperSetup, type Wrappers } from '../world/wrappers.ts';
+import { wrapWorld, type WrapperSetup } from '../world/wrappers.ts';
+import type { Wrappers } from '../catalogue/wrappers.ts';
 
 /** What an episode began with. */
 type Start = Pick<RecordedEpisode, 'start' | 'carried'>;

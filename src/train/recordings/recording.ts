@@ -7,7 +7,7 @@ import { parseConfig } from '#core/config.ts';
 import { actionSize, type ActionSpec, type EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { resolveWorld } from '../world/setup.ts';
-import { wrapperTable, type Wrappers } from '../world/wrappers.ts';
+import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
 
 /** Raised when files of before cannot be read any more. */
 const FORMAT = 1;

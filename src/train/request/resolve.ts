@@ -15,12 +15,11 @@ import { checkRecording, type Recording } from '../recordings/recording.ts';
 import {
   freshMoments,
   wrapperProblems,
-  wrapperTable,
   wrapWorld,
   type Moments,
   type WrapperSetup,
-  type Wrappers,
 } from '../world/wrappers.ts';
+import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
 
 /** A run as the user gives it. Values may be texts; what is left out takes the preset's value, else the default. */
 export interface RunRequest extends WorldRequest {

@@ -13,14 +13,7 @@ import { demonstrate } from '../recordings/demonstrations.ts';
 import { wrapperSetup, type RunSetup } from '../request/resolve.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
-import {
-  checkVersion,
-  createWorlds,
-  restoreWorlds,
-  saveWorlds,
-  sceneOf,
-  type Worlds,
-} from './playing.ts';
+import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
 import type { EvaluationRequest, Run, Scene, Tuning } from './run.ts';
 
 /** Gradient steps whose metrics become one row of the record. */
@@ -48,11 +41,7 @@ export class FitRun implements Run {
   }
 
   /** Plays the demonstrations again, makes worlds and policy; the same setup and seed give the same fit. */
-  static async create(
-    setup: RunSetup,
-    compute: Compute,
-    keepRows?: number,
-  ): Promise<FitRun> {
+  static async create(setup: RunSetup, compute: Compute, keepRows?: number): Promise<FitRun> {
     const { agent: cloner, demonstrations } = setup;
     if (cloner.kind !== 'cloner' || !demonstrations)
       throw new Error(`${cloner.id}: expected an agent with demonstrations to fit`);

@@ -5,7 +5,8 @@ import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-en
 import { bareWrappers, NO_MOMENTS, EpisodeRecorder } from '../recordings/playback.ts';
 import { setWeights, type WorldSetup } from '../world/setup.ts';
 import { recordingHeader, type RecordedEpisode, type RecordingHeader } from '../recordings/recording.ts';
-import { wrapWorld, type Wrappers } from '../world/wrappers.ts';
+import { wrapWorld } from '../world/wrappers.ts';
+import type { Wrappers } from '../catalogue/wrappers.ts';
 
 /** Names under which worlds offer doing nothing. */
 const IDLE = new Set(['none', 'stay', 'wait', 'coast', 'no torque', 'no engine']);

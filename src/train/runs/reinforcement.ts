@@ -15,14 +15,7 @@ import { workersOf, type RunSetup } from '../request/resolve.ts';
 import type { Moments } from '../world/wrappers.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
-import {
-  checkVersion,
-  createWorlds,
-  restoreWorlds,
-  saveWorlds,
-  sceneOf,
-  type Worlds,
-} from './playing.ts';
+import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
 import type { EvaluationRequest, Run, Scene, Tuning } from './run.ts';
 
 interface Parts {
@@ -88,7 +81,8 @@ export class ReinforcementRun implements Run {
     { keepRows, member }: ReinforcementOptions = {},
   ): Promise<ReinforcementRun> {
     const { agent: definition } = setup;
-    if (definition.kind !== 'agent') throw new Error(`agent: expected one that learns from its own steps, got ${definition.id}`);
+    if (definition.kind !== 'agent')
+      throw new Error(`agent: expected one that learns from its own steps, got ${definition.id}`);
     const crew = member ? undefined : crewFor(setup, compute);
     const own = member ?? crew?.leader;
     const streams = memberStreams(rngStreams(setup.seed), own);

@@ -1,66 +1,11 @@
-/**
- * The wrappers of a run: how its agent meets the world, whatever the world. One table like those of worlds and agents, so
- * that the page, the command line and a link can set them; the wrappers themselves are in src/core/wrappers.ts.
- */
-import { z } from 'zod';
-import { integer, number, toggle } from '#core/config.ts';
+/** Puts a run's wrappers around its world, in their order, and says which make no sense there. */
 import { observationSize, type EnvKernel } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
 import { RunningMoments } from '#core/moments.ts';
 import { rewardTransform, type RewardTransform } from '#core/reward.ts';
 import { child, type Snapshot } from '#core/snapshot.ts';
 import { actionRepeat, frameStack, normaliseObservation, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
-
-export const wrapperTable = z.object({
-  actionRepeat: integer({
-    label: 'Action repeat',
-    help: 'World steps for which each action is repeated; the agent observes only the last of them.',
-    unit: 'steps',
-    default: 1,
-    min: 1,
-    max: 64,
-  }),
-  timeLimit: integer({
-    label: 'Time limit',
-    help: "Steps of the agent after which an episode is truncated; 0 keeps the world's own limit.",
-    unit: 'steps',
-    default: 0,
-    min: 0,
-    max: 1_000_000,
-    scale: 'log',
-  }),
-  pixels: toggle({
-    label: 'Pixels',
-    help: 'Observations are the picture of the world, 84 × 84 grey pixels. Stack frames to make motion visible.',
-    default: false,
-  }),
-  frameStack: integer({
-    label: 'Frame stack',
-    help: 'Number of latest observations that are stacked into one, the newest last (Mnih et al. 2015).',
-    default: 1,
-    min: 1,
-    max: 16,
-  }),
-  normaliseObservation: toggle({
-    label: 'Normalise observations',
-    help: 'Shifts and scales every number to mean 0 and variance 1 over all observations so far.',
-    default: false,
-  }),
-  clipReward: number({
-    label: 'Clip rewards at',
-    help: 'Largest magnitude of the reward of a step that the agent learns from, after the reward weights; 0 does not clip. Returns always show the full reward.',
-    default: 0,
-    min: 0,
-    max: 1000,
-  }),
-  normaliseReward: toggle({
-    label: 'Normalise rewards',
-    help: "Divides rewards by the standard deviation of the discounted return so far, with the agent's discount. Returns always show the full reward.",
-    default: false,
-  }),
-});
-
-export type Wrappers = z.output<typeof wrapperTable>;
+import type { Wrappers } from '../catalogue/wrappers.ts';
 
 /** What normalisation has learned; it is saved with the agent, which makes no sense of observations without it. */
 export interface Moments {
