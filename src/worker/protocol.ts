@@ -8,10 +8,9 @@ import type { EnvSpec } from '#core/env.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue/catalogue.ts';
-import type { EpisodeRows, Mark, MetricRows } from '#train/record/recorder.ts';
+import type { EpisodeRows, Mark, MetricRows, Tuning } from '#train/record/recorder.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
 import type { RunRequest, WholeRequest } from '#train/request/resolve.ts';
-import type { Tuning } from '#train/runs/trainer.ts';
 
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';

@@ -4,9 +4,8 @@
  */
 import type { WorkerContext, Thread, Threads } from '#core/workers.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import type { EpisodeRows } from '../record/recorder.ts';
+import type { EpisodeRows, Tuning } from '../record/recorder.ts';
 import type { Run } from '../request/resolve.ts';
-import type { Tuning } from '../runs/trainer.ts';
 
 /** Leader → peer. */
 export type ToFollower =

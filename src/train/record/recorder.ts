@@ -14,13 +14,16 @@ import {
 } from '#core/snapshot.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 
-/** A change of a live value, drawn on the curve. */
-export interface Mark {
-  /** Env steps at which it was made. */
-  readonly step: number;
+/** A change of a live value while the run goes on. */
+export interface Tuning {
   readonly kind: 'agent' | 'reward';
   readonly key: string;
   readonly value: unknown;
+}
+
+/** The same as drawn on the curve: when it was made, in env steps. */
+export interface Mark extends Tuning {
+  readonly step: number;
 }
 
 /** Copies of the finished episodes in the order of their end, from row `from` on, less those that were forgotten. */

@@ -13,17 +13,10 @@ import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts'
 import type { Compute, MaybePromise } from '#compile/step.ts';
 import { Crew } from '../parallel/leader.ts';
 import { demonstrate } from '../recordings/demonstrations.ts';
-import { Recorder } from '../record/recorder.ts';
+import { Recorder, type Tuning } from '../record/recorder.ts';
 import { parseWeight, setWeights } from '../world/setup.ts';
 import { createKernel, createMoments, wrapperSetup, weightProblems, withValues, type Run } from '../request/resolve.ts';
 import { restoreMoments, saveMoments, type Moments } from '../world/wrappers.ts';
-
-/** A change of a live value while the run goes on. */
-export interface Tuning {
-  readonly kind: 'agent' | 'reward';
-  readonly key: string;
-  readonly value: unknown;
-}
 
 interface Parts {
   readonly run: Run;
