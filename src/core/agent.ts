@@ -86,8 +86,8 @@ export interface AgentSources {
   /** Where the world has a model. */
   readonly model?: TransitionModel | undefined;
   readonly demonstrations?: Demonstrations | undefined;
-  /** Its place among several, where `crew` asks for company. */
-  readonly member?: WorkerContext | undefined;
+  /** Which of several workers it is, where `workers` asks for more than one. */
+  readonly worker?: WorkerContext | undefined;
 }
 
 /** One of an agent's networks as data: for lists of layers and files of weights. */
@@ -128,8 +128,8 @@ export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   networks?(spec: EnvSpec, config: z.output<C>): readonly AgentNetwork[];
   /** How many slots of the world it wants to play at once. */
   slots(config: z.output<C>): number;
-  /** How many threads learn together, each with an agent and slots of its own; absent: one. See crew.ts. */
-  crew?(config: z.output<C>): number;
+  /** How many threads learn together, each with an agent and slots of its own (see workers.ts); absent: one. */
+  workers?(config: z.output<C>): number;
   /** `spec` is the world as the agent sees it, wrappers included. */
   create(
     spec: EnvSpec,

@@ -73,7 +73,7 @@ function gradientStep(plan: ActorCriticPlan): Step {
 }
 
 interface A3cParts extends Parts<A3cConfig, ActorCriticPlan> {
-  readonly member: WorkerContext;
+  readonly worker: WorkerContext;
   /** The shared parameters, where this worker sees them: always the leader. */
   readonly shared: SharedParameters | undefined;
 }
@@ -83,7 +83,7 @@ async function createA3c(
   config: A3cConfig,
   streams: RngStreams,
   compute: Compute,
-  { member = soleWorker() }: AgentSources,
+  { worker = soleWorker() }: AgentSources,
 ): Promise<A3c> {
   const plan = planActorCritic(spec, config.network, config.shared);
   const params = initialBlock(plan, streams('initialisation'));
@@ -95,20 +95,20 @@ async function createA3c(
     inputs: batchShapes(spec, config.steps, VECTORS, SCALARS),
     actor: ['params'],
   });
-  const memory = member.memory(SharedParameters.bytesFor(plan.size));
+  const memory = worker.memory(SharedParameters.bytesFor(plan.size));
   const { decay, optimizerEpsilon: epsilon } = config;
   const shared = memory && new SharedParameters(memory, plan.size, { decay, epsilon });
-  if (shared && member.index === 0) {
+  if (shared && worker.index === 0) {
     shared.params.set(params);
-    member.answerWith(answerExchange(shared));
+    worker.answerWith(answerExchange(shared));
   }
-  const agent = new A3c({ spec, config, plan, learner, streams, member, shared });
+  const agent = new A3c({ spec, config, plan, learner, streams, worker, shared });
   await agent.join();
   return agent;
 }
 
 class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
-  private readonly member: WorkerContext;
+  private readonly worker: WorkerContext;
   private readonly exchange: Exchange;
   private readonly actor: ActorCritic;
   /** θ′ on its way from the shared parameters to the learner, and Δθ on its way back. */
@@ -125,9 +125,9 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
 
   constructor(parts: A3cParts) {
     super(parts, ['exploration']);
-    const { spec, config, plan, learner, member, shared } = parts;
-    this.member = member;
-    this.exchange = shared ? directExchange(shared) : askingExchange(member, plan.size);
+    const { spec, config, plan, learner, worker, shared } = parts;
+    this.worker = worker;
+    this.exchange = shared ? directExchange(shared) : askingExchange(worker, plan.size);
     this.actor = new ActorCritic(plan, learner, 1);
     this.params = new Float32Array(plan.size);
     this.gradient = new Float32Array(plan.size);
@@ -138,7 +138,7 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     const { rewards, rollout } = this;
     const { obs, actions } = this.inputs;
     // What is shared belongs to all, and the leader saves it.
-    const own = member.index === 0 && shared ? { shared } : {};
+    const own = worker.index === 0 && shared ? { shared } : {};
     this.kept = { obs, actions, rewards, rollout, ...own };
   }
 
@@ -165,7 +165,7 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     const { inputs, row, drawn, rollout } = this;
     const at = rollout[LENGTH]++;
     // The others have played as many.
-    this.steps += this.member.size;
+    this.steps += this.worker.size;
     inputs['obs'].set(step.obs, at * row.length);
     inputs['actions'].set(drawn, at * drawn.length);
     this.rewards[at] = step.reward[0];
@@ -227,6 +227,6 @@ export const a3c = defineAgent<Compute, typeof a3cConfig>({
   networks: (spec, config) =>
     actorCriticNetworks(planActorCritic(spec, config.network, config.shared), ['shared', 'learner']),
   slots: () => 1,
-  crew: ({ workers }) => workers,
+  workers: ({ workers }) => workers,
   create: createA3c,
 });

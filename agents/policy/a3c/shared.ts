@@ -92,14 +92,14 @@ export function directExchange(shared: SharedParameters): Exchange {
 const PREFIX = 1;
 
 /** By messages to the leader; the buffer goes back and forth. */
-export function askingExchange(member: WorkerContext, size: number): Exchange {
+export function askingExchange(worker: WorkerContext, size: number): Exchange {
   let buffer = new ArrayBuffer(4 * (PREFIX + size));
   return {
     async push(gradient, learningRate, params) {
       const numbers = new Float32Array(buffer);
       numbers[0] = learningRate;
       numbers.set(gradient, PREFIX);
-      buffer = await member.ask(buffer);
+      buffer = await worker.ask(buffer);
       params.set(new Float32Array(buffer, 4 * PREFIX));
       return new Int32Array(buffer)[0];
     },

@@ -126,7 +126,7 @@ function mismatches(
 ): readonly Problem[] {
   const { kernel } = played;
   const view = wrapperSetup({ agent, wrappers });
-  const workers = agent.crew?.(config) ?? 1;
+  const workers = agent.workers?.(config) ?? 1;
   const problems = wrapperProblems(kernel, view, workers);
   if (problems.length > 0) return problems;
   const wrapped = wrapForTraining(kernel, view, freshMoments(kernel, view));

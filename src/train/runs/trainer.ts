@@ -26,7 +26,7 @@ interface Parts {
   readonly moments: Moments;
   /** The other workers that this trainer leads, if any; what it knows of them itself. */
   readonly crew: Crew | undefined;
-  readonly member: WorkerContext | undefined;
+  readonly worker: WorkerContext | undefined;
 }
 
 export class Trainer {
@@ -36,7 +36,7 @@ export class Trainer {
   /** What the run's normalising wrappers have learned. */
   readonly moments: Moments;
   private readonly crew: Crew | undefined;
-  private readonly member: WorkerContext | undefined;
+  private readonly worker: WorkerContext | undefined;
   private current: Run;
   private stepCount = 0;
   private readonly actions: ActionBuffer;
@@ -45,10 +45,10 @@ export class Trainer {
   /** The slice that waits for a device, if any. */
   private slice: Promise<void> | undefined;
 
-  private constructor({ run, env, agent, recorder, moments, crew, member }: Parts) {
+  private constructor({ run, env, agent, recorder, moments, crew, worker }: Parts) {
     this.current = run;
     this.crew = crew;
-    this.member = member;
+    this.worker = worker;
     this.recorder = recorder;
     this.moments = moments;
     this.env = env;
@@ -70,24 +70,24 @@ export class Trainer {
 
   /**
    * Makes worlds and agent of a run; the same run and seed give the same training. An agent of several workers leads their
-   * threads, unless it is a `member` of such a crew itself; they race, so that no two such runs are the same.
+   * threads, unless it is a `worker` of such a run itself; they race, so that no two such runs are the same.
    */
   static async create(
     run: Run,
     compute: Compute,
     recorder = new Recorder(),
-    member?: WorkerContext,
+    worker?: WorkerContext,
   ): Promise<Trainer> {
-    const crew = member ? undefined : crewFor(run, compute);
-    const own = member ?? crew?.leader;
-    const streams = memberStreams(rngStreams(run.seed), own);
+    const crew = worker ? undefined : crewFor(run, compute);
+    const own = worker ?? crew?.leader;
+    const streams = workerStreams(rngStreams(run.seed), own);
     const moments = createMoments(run);
     const kernel = createKernel(run, moments);
     const env = new VectorEnv(kernel, run.agent.slots(run.config), streams);
     setWeights(env, run);
-    const sources = { ...sourcesOf(run, kernel), member: own };
+    const sources = { ...sourcesOf(run, kernel), worker: own };
     const agent = await run.agent.create(env.spec, run.config, streams, compute, sources);
-    return new Trainer({ run, env, agent, recorder, moments, crew, member: own });
+    return new Trainer({ run, env, agent, recorder, moments, crew, worker: own });
   }
 
   /** The run with the values that are in force now. */
@@ -97,7 +97,7 @@ export class Trainer {
 
   /** Threads that learn together, this one included. With more than one, the same seed does not give the same run. */
   get workers(): number {
-    return this.member?.size ?? 1;
+    return this.worker?.size ?? 1;
   }
 
   /** Env steps over all slots, those of other workers included. */
@@ -189,7 +189,7 @@ export class Trainer {
       this.obs.set(env.obs);
       env.step(this.actions);
       this.stepCount += env.n * this.workers;
-      this.recorder.recordStep(env, this.stepCount, env.n * (this.member?.index ?? 0));
+      this.recorder.recordStep(env, this.stepCount, env.n * (this.worker?.index ?? 0));
       agent.observe(this.buffers);
       const updated = agent.update();
       if (updated instanceof Promise) return updated.then(this.recordMetrics, this.fail);
@@ -268,7 +268,7 @@ export class Trainer {
 
 /** The other workers of a run whose agent wants some. Throws an `InputError` where there are no threads. */
 function crewFor(run: Run, { threads }: Compute): Crew | undefined {
-  const size = run.agent.crew?.(run.config) ?? 1;
+  const size = run.agent.workers?.(run.config) ?? 1;
   if (size === 1) return undefined;
   if (threads) return new Crew(threads, size);
   throw new InputError([
@@ -277,9 +277,9 @@ function crewFor(run: Run, { threads }: Compute): Crew | undefined {
 }
 
 /** Streams of a worker's own; the leader draws what it would draw alone. */
-function memberStreams(streams: RngStreams, member: WorkerContext | undefined): RngStreams {
-  if (!member || member.index === 0) return streams;
-  return (purpose, index) => streams(`worker ${member.index}/${purpose}`, index);
+function workerStreams(streams: RngStreams, worker: WorkerContext | undefined): RngStreams {
+  if (!worker || worker.index === 0) return streams;
+  return (purpose, index) => streams(`worker ${worker.index}/${purpose}`, index);
 }
 
 /** None where the others had not begun to play. */

@@ -84,11 +84,11 @@ export interface WrapperSetup {
 
 /** Which wrappers make no sense together with this world and agent. */
 export function wrapperProblems(kernel: EnvKernel, view: WrapperSetup, workers: number): readonly Problem[] {
-  return [...readerProblems(kernel, view), ...(workers > 1 ? crewProblems(view.wrappers) : [])];
+  return [...readerProblems(kernel, view), ...(workers > 1 ? workerProblems(view.wrappers) : [])];
 }
 
 /** Workers would each normalise by what they saw themselves, and share parameters that mean different things. */
-function crewProblems(wrappers: Wrappers): readonly Problem[] {
+function workerProblems(wrappers: Wrappers): readonly Problem[] {
   const expected = 'false where several workers learn together';
   return (['normaliseObservation', 'normaliseReward'] as const)
     .filter((key) => wrappers[key])
