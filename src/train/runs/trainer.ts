@@ -8,10 +8,10 @@ import type { EnvKernel } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import type { WorkerContext } from '#core/workers.ts';
 import { rngStreams, type RngStreams } from '#core/rng.ts';
-import { child, children, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
+import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import type { Compute, MaybePromise } from '#compile/step.ts';
-import { Crew } from '../parallel/leader.ts';
+import { leaderOf, type Leader } from '../parallel/leader.ts';
 import { demonstrate } from '../recordings/demonstrations.ts';
 import { Recorder, type Tuning } from '../record/recorder.ts';
 import { parseWeight, setWeights } from '../world/setup.ts';
@@ -24,8 +24,8 @@ interface Parts {
   readonly agent: Agent;
   readonly recorder: Recorder;
   readonly moments: Moments;
-  /** The other workers that this trainer leads, if any; what it knows of them itself. */
-  readonly crew: Crew | undefined;
+  /** The leader's side of several workers, in the first of them; which worker this is. */
+  readonly leader: Leader | undefined;
   readonly worker: WorkerContext | undefined;
 }
 
@@ -35,7 +35,7 @@ export class Trainer {
   readonly recorder: Recorder;
   /** What the run's normalising wrappers have learned. */
   readonly moments: Moments;
-  private readonly crew: Crew | undefined;
+  private readonly leader: Leader | undefined;
   private readonly worker: WorkerContext | undefined;
   private current: Run;
   private stepCount = 0;
@@ -45,9 +45,9 @@ export class Trainer {
   /** The slice that waits for a device, if any. */
   private slice: Promise<void> | undefined;
 
-  private constructor({ run, env, agent, recorder, moments, crew, worker }: Parts) {
+  private constructor({ run, env, agent, recorder, moments, leader, worker }: Parts) {
     this.current = run;
-    this.crew = crew;
+    this.leader = leader;
     this.worker = worker;
     this.recorder = recorder;
     this.moments = moments;
@@ -69,8 +69,8 @@ export class Trainer {
   }
 
   /**
-   * Makes worlds and agent of a run; the same run and seed give the same training. An agent of several workers leads their
-   * threads, unless it is a `worker` of such a run itself; they race, so that no two such runs are the same.
+   * Makes worlds and agent of a run; the same run and seed give the same training. Where the agent wants several workers, this
+   * is their leader unless `worker` says otherwise; they race, so that no two such runs are the same.
    */
   static async create(
     run: Run,
@@ -78,8 +78,9 @@ export class Trainer {
     recorder = new Recorder(),
     worker?: WorkerContext,
   ): Promise<Trainer> {
-    const crew = worker ? undefined : crewFor(run, compute);
-    const own = worker ?? crew?.leader;
+    const size = run.agent.workers?.(run.config) ?? 1;
+    const leader = worker ? undefined : leaderOf(size, compute.threads);
+    const own = worker ?? leader?.context;
     const streams = workerStreams(rngStreams(run.seed), own);
     const moments = createMoments(run);
     const kernel = createKernel(run, moments);
@@ -87,7 +88,7 @@ export class Trainer {
     setWeights(env, run);
     const sources = { ...sourcesOf(run, kernel), worker: own };
     const agent = await run.agent.create(env.spec, run.config, streams, compute, sources);
-    return new Trainer({ run, env, agent, recorder, moments, crew, worker: own });
+    return new Trainer({ run, env, agent, recorder, moments, leader, worker: own });
   }
 
   /** The run with the values that are in force now. */
@@ -117,8 +118,8 @@ export class Trainer {
    */
   advance(enough: () => boolean): MaybePromise<void> {
     if (this.slice) throw new Error('advance: the previous slice has not ended; wait for it');
-    if (this.crew) {
-      this.slice = this.advanceTogether(this.crew, enough).finally(() => (this.slice = undefined));
+    if (this.leader) {
+      this.slice = this.advanceTogether(this.leader, enough).finally(() => (this.slice = undefined));
       return this.slice;
     }
     do {
@@ -135,7 +136,7 @@ export class Trainer {
     const { kind, key, value } = change;
     if (kind === 'reward') this.tuneReward(key, value);
     else this.tuneAgent(key, value);
-    this.crew?.tune(change);
+    this.leader?.tune(change);
     const values: Readonly<Record<string, unknown>> = kind === 'reward' ? this.run.rewards : this.run.config;
     this.recorder.recordMark({ step: this.steps, kind, key, value: values[key] });
   }
@@ -151,7 +152,7 @@ export class Trainer {
       env: this.env.snapshot(),
       agent: await this.agent.snapshot(),
       recorder: this.recorder.snapshot(),
-      ...(this.crew && { crew: await this.crew.snapshot() }),
+      ...(this.leader && { followers: await this.leader.snapshot() }),
     };
   }
 
@@ -173,11 +174,11 @@ export class Trainer {
     // The agent's own snapshot has its values; tuning tells those that keep theirs elsewhere.
     this.agent.tune(live.config);
     this.recorder.restore(child(saved, 'recorder'));
-    this.crew?.restore(savedPeers(saved, this.workers - 1));
+    this.leader?.restore(saved);
   }
 
   dispose(): void {
-    this.crew?.dispose();
+    this.leader?.dispose();
     this.agent.dispose();
   }
 
@@ -208,23 +209,22 @@ export class Trainer {
     }
   }
 
-  private async advanceTogether(crew: Crew, enough: () => boolean): Promise<void> {
+  private async advanceTogether(leader: Leader, enough: () => boolean): Promise<void> {
     const from = this.recorder.episodes;
-    await crew.begin(this.run).catch(this.fail);
+    await leader.begin(this.run.request).catch(this.fail);
     try {
       let rounds = 0;
       do {
         const pending = this.step();
         if (pending) await pending;
-        const wait = crew.grant(++rounds);
-        if (wait) await wait.catch(this.fail);
+        leader.grant(++rounds);
       } while (!enough());
     } catch (error) {
       // The others shall not go on alone; what they have to say comes too late.
-      await crew.rest().catch(() => []);
+      await leader.rest().catch(() => []);
       throw error;
     }
-    this.recorder.addEpisodes(from, await crew.rest().catch(this.fail));
+    this.recorder.addEpisodes(from, await leader.rest().catch(this.fail));
   }
 
   private readonly recordMetrics = (metrics: Metrics | undefined): void => {
@@ -266,26 +266,10 @@ export class Trainer {
   }
 }
 
-/** The other workers of a run whose agent wants some. Throws an `InputError` where there are no threads. */
-function crewFor(run: Run, { threads }: Compute): Crew | undefined {
-  const size = run.agent.workers?.(run.config) ?? 1;
-  if (size === 1) return undefined;
-  if (threads) return new Crew(threads, size);
-  throw new InputError([
-    { field: 'agent.workers', expected: '1 where there are no threads', got: `${size}` },
-  ]);
-}
-
 /** Streams of a worker's own; the leader draws what it would draw alone. */
 function workerStreams(streams: RngStreams, worker: WorkerContext | undefined): RngStreams {
   if (!worker || worker.index === 0) return streams;
   return (purpose, index) => streams(`worker ${worker.index}/${purpose}`, index);
-}
-
-/** None where the others had not begun to play. */
-function savedPeers(saved: Snapshot, count: number): readonly Snapshot[] {
-  const { crew } = saved;
-  return Array.isArray(crew) && crew.length > 0 ? children(saved, 'crew', count) : [];
 }
 
 /** What the agent says it needs; nobody else pays for making it. */
