@@ -15,7 +15,14 @@ import { leaderOf, type Leader } from '../parallel/leader.ts';
 import { demonstrate } from '../recordings/demonstrations.ts';
 import { Recorder, type Tuning } from '../record/recorder.ts';
 import { parseWeight, setWeights } from '../world/setup.ts';
-import { createKernel, createMoments, wrapperSetup, weightProblems, withValues, type Run } from '../request/resolve.ts';
+import {
+  createKernel,
+  createMoments,
+  wrapperSetup,
+  weightProblems,
+  withValues,
+  type Run,
+} from '../request/resolve.ts';
 import { restoreMoments, saveMoments, type Moments } from '../world/wrappers.ts';
 
 interface Parts {
