@@ -97,6 +97,7 @@ async function createA3c(
   const { decay, optimizerEpsilon: epsilon } = config;
   const memory = worker.memory(SharedParameters.bytesFor(plan.size));
   const shared = new SharedParameters(memory, plan.size, { decay, epsilon });
+  // The leader is made first: the others find its initial θ.
   if (worker.index === 0) shared.params.set(params);
   const agent = new A3c({ spec, config, plan, learner, streams, worker, shared });
   await agent.synchronise();
@@ -111,6 +112,7 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
   private readonly params: Float32Array;
   private gradient: Float32Array;
   private readonly readers = { gradient: (gradient: Float32Array) => void (this.gradient = gradient) };
+  /** [observation] The last of a rollout; and what was drawn for the action of this step: [1] an index, or [dims]. */
   private readonly row: Float32Array;
   private readonly drawn: Float32Array;
   private readonly logProb = new Float32Array(1);
@@ -138,7 +140,7 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     this.kept = { obs, actions, rewards, rollout, ...(worker.index === 0 && { shared }) };
   }
 
-  /** θ′ ← θ */
+  /** θ′ ← θ. `updates` then counts those of all workers. */
   synchronise(): MaybePromise<void> {
     this.updates = this.shared.copyTo(this.params);
     return this.learner.restore({ params: this.params });
@@ -177,6 +179,7 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
 
   // Update
 
+  /** The end of a rollout in algorithm S3: dθ at θ′, the asynchronous update of θ by it, then θ′ ← θ. */
   update(): MaybePromise<Metrics | undefined> {
     const { config, rollout, shared } = this;
     if (!rollout[OVER]) return undefined;
@@ -190,6 +193,7 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
       return whenReady(this.synchronise(), () => ({
         ...metrics,
         'train/updates': this.updates,
+        // Without the worker's own, which is missing where the learning rate has come to 0.
         'train/staleness': Math.max(0, this.updates - before - 1),
       }));
     });
