@@ -84,8 +84,8 @@ export interface Agent extends Player, Learner {
 export interface AgentSources {
   /** Where the world has a model. */
   readonly model?: TransitionModel | undefined;
-  /** Its place among several, where `crew` asks for company. */
-  readonly member?: WorkerContext | undefined;
+  /** Which of several workers it is, where `workers` asks for more than one. */
+  readonly worker?: WorkerContext | undefined;
 }
 
 /** One of an agent's networks as data: for lists of layers and files of weights. */
@@ -131,8 +131,8 @@ export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> e
   readonly kind: 'agent';
   /** The source that it cannot do without: asked for before anything is created. */
   readonly needs?: 'model';
-  /** How many threads learn together, each with an agent and slots of its own; absent: one. See workers.ts. */
-  crew?(config: z.output<C>): number;
+  /** How many threads learn together, each with an agent and slots of its own (see workers.ts); absent: one. */
+  workers?(config: z.output<C>): number;
   /** `spec` is the world as the agent sees it, wrappers included. */
   create(
     spec: EnvSpec,

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { cores, spawnThread, threads as peers, wasmPaths } from '#host/platform.ts';
+import { cores, spawnThread, threads as workerThreads, wasmPaths } from '#host/platform.ts';
 import { eagerCompute } from '#compile/eager.ts';
 import { fastestCompute } from '#compile/fastest.ts';
 import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts';
@@ -59,7 +59,7 @@ export async function createCompute(
   const compute = await createBackend(choice, threads);
   // A GPU serves one thread, and `auto` may settle on it: the other threads compile.
   const others = choice === 'auto' || choice === 'webgpu' || choice === 'webgl' ? 'simd' : choice;
-  const available = peers(others);
+  const available = workerThreads(others);
   return available ? Object.assign(compute, { threads: available }) : compute;
 }
 

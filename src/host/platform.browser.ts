@@ -13,20 +13,23 @@ export const wasmPaths = {
   'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd,
 };
 
-/** By this name a worker knows that it is a peer. */
-const PEER = 'ludus-peer';
+/** The name by which a worker knows that another worker started it, to follow. */
+const FOLLOWER = 'ludus-follower';
 
-/** Workers beside the one that this is called in; none for the page itself, whose address is no worker's. */
+/**
+ * Workers beside the one that this is called in. None where the page is not isolated, since they could share no memory, and
+ * none for the page's own thread, whose address is no worker's.
+ */
 export function threads(backend: string): Threads | undefined {
-  if (!('WorkerGlobalScope' in globalThis)) return undefined;
-  return { shareMemory: globalThis.crossOriginIsolated, backend, start };
+  if (!globalThis.crossOriginIsolated || !('WorkerGlobalScope' in globalThis)) return undefined;
+  return { backend, start };
 }
 
 /** The same file as this worker's under another name: nothing is built or loaded twice. */
 function start(): Thread {
-  const worker = new Worker(globalThis.location.href, { type: 'module', name: PEER });
+  const worker = new Worker(globalThis.location.href, { type: 'module', name: FOLLOWER });
   return {
-    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
+    post: (message) => worker.postMessage(message),
     listen: (onMessage) => worker.addEventListener('message', ({ data }) => onMessage(data)),
     watch(onDeath) {
       worker.addEventListener(
@@ -42,11 +45,11 @@ function start(): Thread {
   };
 }
 
-/** The way to the worker that started this one as a peer; undefined in any other thread. */
+/** The channel to the worker that started this one as a follower; undefined in any other thread. */
 export function starter(): Port | undefined {
-  if ((globalThis as { readonly name?: unknown }).name !== PEER) return undefined;
+  if ((globalThis as { readonly name?: unknown }).name !== FOLLOWER) return undefined;
   return {
-    post: (message, transfer = []) => globalThis.postMessage(message, { transfer: [...transfer] }),
+    post: (message) => globalThis.postMessage(message),
     listen: (onMessage) => globalThis.addEventListener('message', ({ data }) => onMessage(data)),
   };
 }

@@ -11,7 +11,8 @@ import type { Catalogue } from '#train/catalogue/catalogue.ts';
 import type { EpisodeRows, Mark, MetricRows } from '#train/record/recorder.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
 import type { RunRequest, CompleteRequest } from '#train/request/resolve.ts';
-import type { Tuning, Unit } from '#train/runs/run.ts';
+import type { Unit } from '#train/runs/run.ts';
+import type { Tuning } from '#train/record/recorder.ts';
 
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';

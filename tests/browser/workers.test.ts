@@ -1,4 +1,4 @@
-/** Several workers that learn together on the page: sharing memory where it is isolated, by messages where it is not. */
+/** Several workers that learn together on an isolated page, and their refusal on one that is not. */
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
@@ -16,36 +16,50 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
-test.each([{ isolated: true }, { isolated: false }])(
-  'A3C learns with two workers, pauses, steps and starts anew; isolated: $isolated',
-  async ({ isolated }) => {
-    const link = 'world=cart-pole&agent=a3c&backend=simd&speed=turbo';
-    await using v = await visit(browser, site, link, { isolated });
-    expect(await v.page.evaluate(() => crossOriginIsolated)).toBe(isolated);
-    await v.above('#steps', 5000);
-    expect(await v.text('#watched')).toMatch(/^A3C is learning CartPole/);
-    expect(await v.text('#workers')).toBe('2 workers, not repeatable');
-    await v.page.locator('#toggle').click();
-    await eventually(() => v.text('#watched')).not.toMatch(/is learning/);
-    await v.page.waitForTimeout(500);
-    const paused = await v.number('#steps');
-    await v.page.locator('#step').click();
-    await eventually(() => v.number('#steps')).toBe(paused + 2);
-    await v.page.waitForTimeout(300);
-    expect(await v.number('#steps')).toBe(paused + 2);
-    await v.page.locator('#reset').click();
-    await eventually(() => v.number('#steps')).toBe(0);
-    await v.page.locator('#toggle').click();
-    await v.above('#steps', 5000);
+const LINK = 'world=cart-pole&agent=a3c&backend=simd&speed=turbo';
+
+test('A3C learns with two workers, pauses, steps and starts anew', async () => {
+  await using v = await visit(browser, site, LINK);
+  expect(await v.page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await v.above('#steps', 5000);
+  expect(await v.text('#watched')).toMatch(/^A3C is learning CartPole/);
+  expect(await v.text('#workers')).toBe('2 workers, not repeatable');
+  await v.page.locator('#toggle').click();
+  await eventually(() => v.text('#watched')).not.toMatch(/is learning/);
+  await v.page.waitForTimeout(500);
+  const paused = await v.number('#steps');
+  await v.page.locator('#step').click();
+  await eventually(() => v.number('#steps')).toBe(paused + 2);
+  await v.page.waitForTimeout(300);
+  expect(await v.number('#steps')).toBe(paused + 2);
+  await v.page.locator('#reset').click();
+  await eventually(() => v.number('#steps')).toBe(0);
+  await v.page.locator('#toggle').click();
+  await v.above('#steps', 5000);
+  expect(v.complaints).toEqual([]);
+});
+
+test('without isolation A3C is refused by the name of its workers, and learns with one', async () => {
+  {
+    await using v = await visit(browser, site, LINK, { isolated: false });
+    expect(await v.page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await eventually(() => v.text('#notice')).toContain(
+      'agent.workers: expected 1 on a page that is not cross-origin isolated, where threads cannot share memory, got 2',
+    );
     expect(v.complaints).toEqual([]);
-  },
-);
+  }
+  await using v = await visit(browser, site, `${LINK}&agent.workers=1`, { isolated: false });
+  await v.above('#steps', 5000);
+  expect(await v.text('#watched')).toMatch(/^A3C is learning CartPole/);
+  expect(await v.page.locator('#workers').count()).toBe(0);
+  expect(v.complaints).toEqual([]);
+});
 
 test('a worker that dies ends the run by an error that names it, and a restart goes on', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=a3c&backend=simd&speed=turbo');
+  await using v = await visit(browser, site, LINK);
   await v.above('#steps', 2000);
-  const [, peer] = v.page.workers();
-  await peer.evaluate(() => {
+  const [, follower] = v.page.workers();
+  await follower.evaluate(() => {
     setTimeout(() => {
       throw new Error('struck by lightning');
     });

@@ -1,6 +1,6 @@
 /**
- * Several workers that learn together, in real threads with and without shared memory: what the trainer promises of steps,
- * episodes, rest, checkpoints, live changes and deaths.
+ * Several workers that learn together, in real threads: what the trainer promises of steps, episodes, rest, checkpoints, live
+ * changes and deaths.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Thread } from '#core/workers.ts';
@@ -22,12 +22,12 @@ const trainers: ReinforcementRun[] = [];
 afterEach(() => trainers.splice(0).forEach((one) => one.dispose()));
 
 /** A run of two workers, and the threads that it has started so far. */
-async function lead(shareMemory = true): Promise<{ trainer: ReinforcementRun; threads: Thread[] }> {
+async function lead(): Promise<{ trainer: ReinforcementRun; threads: Thread[] }> {
   const { threads } = simd;
   if (!threads) throw new Error('Node has threads');
   const started: Thread[] = [];
   const start = (): Thread => started[started.push(threads.start()) - 1];
-  const compute = { ...simd, threads: { ...threads, shareMemory, start } };
+  const compute = { ...simd, threads: { ...threads, start } };
   const trainer = await ReinforcementRun.create(resolveRun(REQUEST), compute);
   trainers.push(trainer);
   return { trainer, threads: started };
@@ -42,12 +42,9 @@ const agentOf = (saved: Snapshot): Snapshot => child(saved, 'agent');
 const drawsOf = (saved: Snapshot): unknown => savedArray(child(agentOf(saved), 'rngs'), 'exploration');
 const sharedOf = (saved: Snapshot): Snapshot => child(agentOf(saved), 'shared');
 
-describe.each([
-  { how: 'with shared memory', shareMemory: true },
-  { how: 'by messages', shareMemory: false },
-])('two workers $how', ({ shareMemory }) => {
+describe('two workers', () => {
   it('play equally many steps, tell of all episodes in order, and rest between slices', async () => {
-    const { trainer, threads } = await lead(shareMemory);
+    const { trainer, threads } = await lead();
     expect(threads, 'threads before anything is played').toHaveLength(0);
     await trainer.advance(() => true);
     expect([trainer.progress, trainer.workers, threads.length]).toEqual([2, 2, 1]);
@@ -68,13 +65,13 @@ describe.each([
     expect(await trainer.snapshot()).toEqual(before);
     // Each updated after five steps or at the end of an episode.
     expect(savedNumber(sharedOf(before), 'updates')).toBeGreaterThan(700);
-    const [peer] = children(before, 'crew', 1);
-    expect(savedNumber(peer, 'steps')).toBe(4000);
-    expect(drawsOf(peer)).not.toEqual(drawsOf(before));
+    const [follower] = children(before, 'followers', 1);
+    expect(savedNumber(follower, 'steps')).toBe(4000);
+    expect(drawsOf(follower)).not.toEqual(drawsOf(before));
   });
 
   it('die by an error that names them, and go on from the checkpoint in other threads', async () => {
-    const { trainer, threads } = await lead(shareMemory);
+    const { trainer, threads } = await lead();
     await play(trainer, 1000);
     const saved = structuredClone(await trainer.snapshot());
     setTimeout(() => threads[0].terminate(), 20);
@@ -88,28 +85,41 @@ describe.each([
     const restored = await trainer.snapshot();
     expect(restored).toEqual(saved);
     // As a page takes it: what it got is gone here, and the run goes on all the same.
-    const [{ agent }] = children(restored, 'crew', 1);
+    const [{ agent }] = children(restored, 'followers', 1);
     const { exploration } = child(child({ agent }, 'agent'), 'rngs');
     structuredClone(exploration, { transfer: [(exploration as Int32Array<ArrayBuffer>).buffer] });
     await play(trainer, 1000);
     expect(threads).toHaveLength(2);
     const after = await trainer.snapshot();
-    const [peer] = children(after, 'crew', 1);
-    expect([trainer.progress, savedNumber(peer, 'steps')]).toEqual([2000, 2000]);
+    const [follower] = children(after, 'followers', 1);
+    expect([trainer.progress, savedNumber(follower, 'steps')]).toEqual([2000, 2000]);
     const updates = savedNumber(sharedOf(after), 'updates') - savedNumber(sharedOf(saved), 'updates');
     expect(updates).toBeGreaterThan(200);
     expect(updates).toBeLessThanOrEqual(1000);
   });
+
+  it('go on from a checkpoint that calls the followers a crew', async () => {
+    const { trainer } = await lead();
+    await play(trainer, 400);
+    const saved = structuredClone(await trainer.snapshot());
+    const { followers, ...rest } = saved;
+    const { trainer: other } = await lead();
+    await other.restore({ ...rest, crew: followers });
+    expect(await other.snapshot()).toEqual(saved);
+    await play(other, 400);
+    const [follower] = children(await other.snapshot(), 'followers', 1);
+    expect([other.progress, savedNumber(follower, 'steps')]).toEqual([800, 800]);
+  });
 });
 
-describe('the crew of a run', () => {
-  it('hears of live changes, also those made before it was there, and ends with its run', async () => {
+describe('the workers of a run', () => {
+  it('hear of live changes, also those made before they were there, and end with it', async () => {
     const { trainer, threads } = await lead();
     trainer.tune({ kind: 'agent', key: 'entropy', value: 0.5 });
     await trainer.advance(() => true);
     trainer.tune({ kind: 'reward', key: 'fall', value: 3 });
-    const [peer] = children(await trainer.snapshot(), 'crew', 1);
-    expect(JSON.parse(savedText(peer, 'live'))).toMatchObject({
+    const [follower] = children(await trainer.snapshot(), 'followers', 1);
+    expect(JSON.parse(savedText(follower, 'live'))).toMatchObject({
       config: { entropy: 0.5 },
       rewards: { fall: 3 },
     });
@@ -119,7 +129,7 @@ describe('the crew of a run', () => {
     await expect(trainer.advance(() => true)).rejects.toThrow('disposed');
   });
 
-  it('passes on what went wrong in a thread', async () => {
+  it('pass on what went wrong in a thread', async () => {
     const { trainer, threads } = await lead();
     await trainer.advance(() => true);
     threads[0].post({
@@ -133,11 +143,7 @@ describe('the crew of a run', () => {
     await expect(slices).rejects.toThrow('worker 2 of 2 stopped: world: expected');
   });
 
-  it('needs threads, and wrappers that learn nothing of their own', async () => {
-    const { threads: _, ...single } = simd;
-    await expect(ReinforcementRun.create(resolveRun(REQUEST), single)).rejects.toThrow(
-      'agent.workers: expected 1 where there are no threads, got 2',
-    );
+  it('need wrappers that learn nothing of their own', () => {
     const normalised = { ...REQUEST, wrappers: { normaliseObservation: true } };
     expect(() => resolveRun(normalised)).toThrow('wrap.normaliseObservation: expected false where several');
     expect(() => resolveRun({ ...normalised, config: { workers: 1 } })).not.toThrow();

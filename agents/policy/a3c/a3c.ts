@@ -1,6 +1,6 @@
 /**
- * Asynchronous advantage actor-critic (Mnih et al. 2016, algorithm S3): several workers play and learn at once, each from a
- * copy of shared parameters that all of them change without waiting. README.md has the equations.
+ * Asynchronous advantage actor-critic (Mnih et al. 2016, algorithm S3): several workers play and learn at once, each by a copy
+ * θ′ of the parameters θ, which all of them update without waiting for each other. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -11,12 +11,12 @@ import {
   type Metrics,
   type StepBuffers,
 } from '#core/agent.ts';
-import { soleWorker, type WorkerContext } from '#core/workers.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
 import { linear } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
+import { soleWorker, type WorkerContext } from '#core/workers.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import { batchShapes, clipLength } from '#agents/nn/descent.ts';
 import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
@@ -34,48 +34,47 @@ import {
 import { actorCriticReports, stopped } from '../losses.ts';
 import { actionWidth } from '../rollout.ts';
 import { a3cConfig, a3cPresets, type A3cConfig } from './config.ts';
-import { answerExchange, askingExchange, directExchange, SharedParameters, type Exchange } from './shared.ts';
+import { SharedParameters } from './shared.ts';
 
 const VECTORS = ['returns', 'mask'] as const;
 const SCALARS = ['entropy', 'value', 'gradientClip'] as const;
 
-/** What is kept of the rollout beside its steps: how many, 1 if it is over, and the value of what came after it. */
+/** What is kept of a rollout beside its steps: their number t − t_start, 1 once it is over, and the R that it ends with. */
 const LENGTH = 0;
 const OVER = 1;
 const BOOTSTRAP = 2;
 
 // Networks
 
-/** Δθ of up to T steps, of which `mask` counts the first. State: the worker's copy θ′, which stays as it is. */
+/** dθ of a rollout: T = t_max rows, of which `mask` counts those that were played. State: θ′ [P], which stays as it is. */
 function gradientStep(plan: ActorCriticPlan): Step {
   return (state, inputs) => {
-    const { obs, actions, returns, mask } = inputs;
+    const { obs, actions, returns, mask } = inputs; // [T, observation], [T] or [T, dims], [T], [T]
     // Sums over the steps, not means: a short rollout counts less.
     const summed = (each: tf.Tensor): tf.Scalar => tf.sum(tf.mul(mask, each));
     const params = state['params'] as tf.Tensor1D;
     const { gradient, outputs } = withGradient(plan.plans, params, (...weights) => {
       const { policy, values } = evaluateBatch(plan, weights, obs, actions);
-      const errors = tf.sub(returns, values);
-      const policyLoss = tf.neg<tf.Scalar>(summed(tf.mul(stopped(errors), policy.logProbs)));
-      const valueLoss = tf.mul<tf.Scalar>(tf.scalar(0.5), summed(tf.square(errors)));
+      const advantages = tf.sub(returns, values); // [T]: R − V(s; θ′)
+      const policyLoss = tf.neg<tf.Scalar>(summed(tf.mul(stopped(advantages), policy.logProbs)));
+      const valueLoss = tf.mul<tf.Scalar>(tf.scalar(0.5), summed(tf.square(advantages)));
       const entropy = summed(policy.entropy);
-      const actor = tf.sub(policyLoss, tf.mul(inputs['entropy'], entropy));
+      const actorLoss = tf.sub(policyLoss, tf.mul(inputs['entropy'], entropy));
       return {
-        loss: tf.add(actor, tf.mul(inputs['value'], valueLoss)),
+        loss: tf.add(actorLoss, tf.mul(inputs['value'], valueLoss)),
         policyLoss,
         valueLoss,
         entropy: tf.div(entropy, tf.sum(mask)),
       };
     });
-    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
+    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']); // [P]
     return { state, outputs: { ...outputs, gradient: clipped.gradient, gradientNorm: clipped.norm } };
   };
 }
 
 interface A3cParts extends Parts<A3cConfig, ActorCriticPlan> {
-  readonly member: WorkerContext;
-  /** The shared parameters, where this worker sees them: always the leader. */
-  readonly shared: SharedParameters | undefined;
+  readonly worker: WorkerContext;
+  readonly shared: SharedParameters;
 }
 
 async function createA3c(
@@ -83,7 +82,7 @@ async function createA3c(
   config: A3cConfig,
   streams: RngStreams,
   compute: Compute,
-  { member = soleWorker() }: AgentSources,
+  { worker = soleWorker() }: AgentSources,
 ): Promise<A3c> {
   const plan = planActorCritic(spec, config.network, config.shared);
   const params = initialBlock(plan, streams('initialisation'));
@@ -95,29 +94,29 @@ async function createA3c(
     inputs: batchShapes(spec, config.steps, VECTORS, SCALARS),
     actor: ['params'],
   });
-  const memory = member.memory(SharedParameters.bytesFor(plan.size));
   const { decay, optimizerEpsilon: epsilon } = config;
-  const shared = memory && new SharedParameters(memory, plan.size, { decay, epsilon });
-  if (shared && member.index === 0) {
-    shared.params.set(params);
-    member.answerWith(answerExchange(shared));
-  }
-  const agent = new A3c({ spec, config, plan, learner, streams, member, shared });
-  await agent.join();
+  const memory = worker.memory(SharedParameters.bytesFor(plan.size));
+  const shared = new SharedParameters(memory, plan.size, { decay, epsilon });
+  // The leader is made first: the others find its initial θ.
+  if (worker.index === 0) shared.params.set(params);
+  const agent = new A3c({ spec, config, plan, learner, streams, worker, shared });
+  await agent.synchronise();
   return agent;
 }
 
 class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
-  private readonly member: WorkerContext;
-  private readonly exchange: Exchange;
+  private readonly workers: number;
+  private readonly shared: SharedParameters;
   private readonly actor: ActorCritic;
-  /** θ′ on its way from the shared parameters to the learner, and Δθ on its way back. */
+  /** θ′ on its way to the learner, and dθ on its way back: [P]. */
   private readonly params: Float32Array;
   private gradient: Float32Array;
   private readonly readers = { gradient: (gradient: Float32Array) => void (this.gradient = gradient) };
+  /** [observation] The last of a rollout; and what was drawn for the action of this step: [1] an index, or [dims]. */
   private readonly row: Float32Array;
   private readonly drawn: Float32Array;
   private readonly logProb = new Float32Array(1);
+  /** [T] */
   private readonly rewards: Float32Array;
   private readonly rollout = new Float64Array(3);
   protected readonly inputs: StepInputs;
@@ -125,9 +124,9 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
 
   constructor(parts: A3cParts) {
     super(parts, ['exploration']);
-    const { spec, config, plan, learner, member, shared } = parts;
-    this.member = member;
-    this.exchange = shared ? directExchange(shared) : askingExchange(member, plan.size);
+    const { spec, config, plan, learner, worker, shared } = parts;
+    this.workers = worker.size;
+    this.shared = shared;
     this.actor = new ActorCritic(plan, learner, 1);
     this.params = new Float32Array(plan.size);
     this.gradient = new Float32Array(plan.size);
@@ -137,14 +136,14 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     this.inputs = learner.inputs();
     const { rewards, rollout } = this;
     const { obs, actions } = this.inputs;
-    // What is shared belongs to all, and the leader saves it.
-    const own = member.index === 0 && shared ? { shared } : {};
-    this.kept = { obs, actions, rewards, rollout, ...own };
+    // The leader saves what belongs to all.
+    this.kept = { obs, actions, rewards, rollout, ...(worker.index === 0 && { shared }) };
   }
 
-  /** Takes over the parameters as they are now. */
-  join(): MaybePromise<void> {
-    return this.handIn(0);
+  /** θ′ ← θ. `updates` then counts those of all workers. */
+  synchronise(): MaybePromise<void> {
+    this.updates = this.shared.copyTo(this.params);
+    return this.learner.restore({ params: this.params });
   }
 
   // Act
@@ -163,51 +162,53 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
 
   observe(step: StepBuffers): void {
     const { inputs, row, drawn, rollout } = this;
-    const at = rollout[LENGTH]++;
-    // The others have played as many.
-    this.steps += this.member.size;
-    inputs['obs'].set(step.obs, at * row.length);
-    inputs['actions'].set(drawn, at * drawn.length);
-    this.rewards[at] = step.reward[0];
+    const t = rollout[LENGTH]++;
+    // The paper's T: the other workers have played as many steps.
+    this.steps += this.workers;
+    inputs['obs'].set(step.obs, t * row.length);
+    inputs['actions'].set(drawn, t * drawn.length);
+    this.rewards[t] = step.reward[0];
     const ended = step.terminated[0] | step.truncated[0];
-    if (!ended && at + 1 < this.rewards.length) return;
+    const tMax = this.rewards.length;
+    if (!ended && t + 1 < tMax) return;
     rollout[OVER] = 1;
-    // A terminated episode is worth nothing more; one that was cut off or goes on is worth what the critic says.
     row.set(ended ? step.finalObs : step.nextObs);
+    // 0 for a terminal state; a truncated episode would have continued.
     rollout[BOOTSTRAP] = step.terminated[0] ? 0 : this.actor.value(row);
   }
 
   // Update
 
+  /** The end of a rollout in algorithm S3: dθ at θ′, the asynchronous update of θ by it, then θ′ ← θ. */
   update(): MaybePromise<Metrics | undefined> {
-    if (!this.rollout[OVER]) return undefined;
-    const { config, inputs, rollout } = this;
-    const length = rollout[LENGTH];
-    for (let k = length - 1, future = rollout[BOOTSTRAP]; k >= 0; k--)
-      inputs['returns'][k] = future = this.rewards[k] + config.gamma * future;
-    inputs['mask'].fill(1, 0, length).fill(0, length);
-    inputs['entropy'][0] = config.entropy;
-    inputs['value'][0] = config.valueWeight;
-    inputs['gradientClip'][0] = clipLength(config.gradientClip);
+    const { config, rollout, shared } = this;
+    if (!rollout[OVER]) return undefined;
+    this.fillInputs();
     rollout.fill(0);
     const { learningRate, learningRateSteps } = config;
     const left = learningRateSteps > 0 ? linear(1, 0, learningRateSteps, this.steps) : 1;
     const before = this.updates;
-    return whenReady(this.gradientStep(actorCriticReports, this.readers), (metrics) =>
-      whenReady(this.handIn(learningRate * left), () => ({
+    return whenReady(this.gradientStep(actorCriticReports, this.readers), (metrics) => {
+      if (left > 0) shared.apply(this.gradient, learningRate * left);
+      return whenReady(this.synchronise(), () => ({
         ...metrics,
         'train/updates': this.updates,
+        // Without the worker's own, which is missing where the learning rate has come to 0.
         'train/staleness': Math.max(0, this.updates - before - 1),
-      })),
-    );
+      }));
+    });
   }
 
-  /** Applies the gradient to the shared parameters, takes these as they are by now and acts by them. */
-  private handIn(rate: number): MaybePromise<void> {
-    return whenReady(this.exchange.push(this.gradient, rate, this.params), (updates) => {
-      this.updates = updates;
-      return this.learner.restore({ params: this.params });
-    });
+  /** The returns R ← r + γR of the rollout, from its last step back, and the live settings. */
+  private fillInputs(): void {
+    const { config, inputs, rewards, rollout } = this;
+    const length = rollout[LENGTH];
+    for (let i = length - 1, R = rollout[BOOTSTRAP]; i >= 0; i--)
+      inputs['returns'][i] = R = rewards[i] + config.gamma * R;
+    inputs['mask'].fill(1, 0, length).fill(0, length);
+    inputs['entropy'][0] = config.entropy;
+    inputs['value'][0] = config.valueWeight;
+    inputs['gradientClip'][0] = clipLength(config.gradientClip);
   }
 }
 
@@ -227,6 +228,6 @@ export const a3c = defineAgent<Compute, typeof a3cConfig>({
   networks: (spec, config) =>
     actorCriticNetworks(planActorCritic(spec, config.network, config.shared), ['shared', 'learner']),
   slots: () => 1,
-  crew: ({ workers }) => workers,
+  workers: ({ workers }) => workers,
   create: createA3c,
 });

@@ -15,13 +15,16 @@ import {
 import type { VectorEnv } from '#core/vector-env.ts';
 import { Column } from './column.ts';
 
-/** A change of a live value, drawn on the curve. */
-export interface Mark {
-  /** Progress of the run at which it was made. */
-  readonly step: number;
+/** A change of a live value while the run goes on. */
+export interface Tuning {
   readonly kind: 'agent' | 'reward';
   readonly key: string;
   readonly value: unknown;
+}
+
+/** The same as it is drawn on the curve: with the progress of the run at which it was made. */
+export interface Mark extends Tuning {
+  readonly step: number;
 }
 
 /** Copies of the finished episodes in the order of their end, from row `from` on, less those that were forgotten. */

@@ -107,7 +107,7 @@ function assemble(parts: Omit<RunSetup, 'request'> & { readonly preset: string |
 
 /** Threads that learn together. */
 export function workersOf({ agent, config }: Pick<RunSetup, 'agent' | 'config'>): number {
-  return (agent.kind === 'agent' && agent.crew?.(config)) || 1;
+  return (agent.kind === 'agent' && agent.workers?.(config)) || 1;
 }
 
 /** How a run's agent sees its world. */

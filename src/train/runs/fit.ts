@@ -14,7 +14,8 @@ import { wrapperSetup, type RunSetup } from '../request/resolve.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
-import type { EvaluationRequest, Run, Scene, Tuning } from './run.ts';
+import type { EvaluationRequest, Run, Scene } from './run.ts';
+import type { Tuning } from '../record/recorder.ts';
 
 /** Gradient steps whose metrics become one row of the record. */
 const STEPS_PER_ROW = 100;

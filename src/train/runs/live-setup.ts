@@ -6,7 +6,7 @@ import type { VectorEnv } from '#core/vector-env.ts';
 import type { Mark, Recorder } from '../record/recorder.ts';
 import { weightProblems, withValues, type RunSetup } from '../request/resolve.ts';
 import { parseWeight } from '../world/setup.ts';
-import type { Tuning } from './run.ts';
+import type { Tuning } from '../record/recorder.ts';
 
 export class LiveSetup {
   private setup: RunSetup;

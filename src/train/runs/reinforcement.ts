@@ -3,36 +3,36 @@
  */
 import type { Agent, AgentDefinition, AgentSources, Metrics, StepBuffers } from '#core/agent.ts';
 import type { EnvKernel } from '#core/env.ts';
-import { InputError } from '#core/errors.ts';
 import type { WorkerContext } from '#core/workers.ts';
 import { rngStreams, type RngStreams } from '#core/rng.ts';
-import { child, children, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
+import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-env.ts';
 import type { Compute, MaybePromise } from '#compile/step.ts';
-import { Crew } from '../parallel/leader.ts';
+import { leaderOf, type Leader } from '../parallel/leader.ts';
 import { Recorder, type Mark } from '../record/recorder.ts';
 import { workersOf, type RunSetup } from '../request/resolve.ts';
 import type { Moments } from '../world/wrappers.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
-import type { EvaluationRequest, Run, Scene, Tuning } from './run.ts';
+import type { EvaluationRequest, Run, Scene } from './run.ts';
+import type { Tuning } from '../record/recorder.ts';
 
 interface Parts {
   readonly live: LiveSetup;
   readonly worlds: Worlds;
   readonly agent: Agent;
   readonly recorder: Recorder;
-  /** The other workers that this run leads, if any; what it knows of them itself. */
-  readonly crew: Crew | undefined;
-  readonly member: WorkerContext | undefined;
+  /** The leader's side of several workers, in the first of them; which worker this is. */
+  readonly leader: Leader | undefined;
+  readonly worker: WorkerContext | undefined;
 }
 
 export interface ReinforcementOptions {
   /** Rows of the record that are kept at least; all if left out. */
   readonly keepRows?: number | undefined;
-  /** Its place among several workers, if another thread leads them. */
-  readonly member?: WorkerContext | undefined;
+  /** Which of several workers it is, if another thread leads them. */
+  readonly worker?: WorkerContext | undefined;
 }
 
 /** Rewards are normalised with this discount if an agent has none. */
@@ -46,8 +46,8 @@ export class ReinforcementRun implements Run {
   readonly scene: Scene;
   private readonly worlds: Worlds;
   private readonly live: LiveSetup;
-  private readonly crew: Crew | undefined;
-  private readonly member: WorkerContext | undefined;
+  private readonly leader: Leader | undefined;
+  private readonly worker: WorkerContext | undefined;
   private steps = 0;
   private readonly actions: ActionBuffer;
   private readonly obs: Float32Array;
@@ -55,10 +55,10 @@ export class ReinforcementRun implements Run {
   /** The slice that waits for a device, if any. */
   private slice: Promise<void> | undefined;
 
-  private constructor({ live, worlds, agent, recorder, crew, member }: Parts) {
+  private constructor({ live, worlds, agent, recorder, leader, worker }: Parts) {
     this.live = live;
-    this.crew = crew;
-    this.member = member;
+    this.leader = leader;
+    this.worker = worker;
     this.recorder = recorder;
     this.worlds = worlds;
     this.agent = agent;
@@ -72,31 +72,31 @@ export class ReinforcementRun implements Run {
   }
 
   /**
-   * Makes worlds and agent of a run; the same run and seed give the same training. An agent of several workers leads their
-   * threads, unless it is a `member` of such a crew itself; they race, so that no two such runs are the same.
+   * Makes worlds and agent of a run; the same run and seed give the same training. Where the agent wants several workers, this
+   * is their leader unless `worker` says otherwise; they race, so that no two such runs are the same.
    */
   static async create(
     setup: RunSetup,
     compute: Compute,
-    { keepRows, member }: ReinforcementOptions = {},
+    { keepRows, worker }: ReinforcementOptions = {},
   ): Promise<ReinforcementRun> {
     const { agent: definition } = setup;
     if (definition.kind !== 'agent')
       throw new Error(`agent: expected one that learns from its own steps, got ${definition.id}`);
-    const crew = member ? undefined : crewFor(setup, compute);
-    const own = member ?? crew?.leader;
-    const streams = memberStreams(rngStreams(setup.seed), own);
+    const leader = worker ? undefined : leaderOf(workersOf(setup), compute.threads);
+    const own = worker ?? leader?.context;
+    const streams = workerStreams(rngStreams(setup.seed), own);
     const live = new LiveSetup(setup);
     const worlds = createWorlds(setup, streams, () => discountOf(live.current));
-    const sources = { ...sourcesOf(definition, worlds.kernel), member: own };
+    const sources = { ...sourcesOf(definition, worlds.kernel), worker: own };
     const agent = await definition.create(worlds.env.spec, setup.config, streams, compute, sources);
     return new ReinforcementRun({
       live,
       worlds,
       agent,
       recorder: new Recorder(keepRows),
-      crew,
-      member: own,
+      leader,
+      worker: own,
     });
   }
 
@@ -105,7 +105,7 @@ export class ReinforcementRun implements Run {
   }
 
   get workers(): number {
-    return this.member?.size ?? 1;
+    return this.worker?.size ?? 1;
   }
 
   /** Env steps over all slots, those of other workers included. */
@@ -128,8 +128,8 @@ export class ReinforcementRun implements Run {
   /** The smallest advance is a step of every slot. Other workers play as many and rest again before it ends. */
   advance(enough: () => boolean): MaybePromise<void> {
     if (this.slice) throw new Error('advance: the previous slice has not ended; wait for it');
-    if (this.crew) {
-      this.slice = this.advanceTogether(this.crew, enough).finally(() => (this.slice = undefined));
+    if (this.leader) {
+      this.slice = this.advanceTogether(this.leader, enough).finally(() => (this.slice = undefined));
       return this.slice;
     }
     do {
@@ -144,7 +144,7 @@ export class ReinforcementRun implements Run {
   tune(change: Tuning): Mark {
     const { live, env, agent: learner, recorder, progress: step } = this;
     const mark = live.tune(change, { env, learner, recorder, step });
-    this.crew?.tune(change);
+    this.leader?.tune(change);
     return mark;
   }
 
@@ -160,7 +160,7 @@ export class ReinforcementRun implements Run {
       live: this.live.save(),
       agent: await this.agent.snapshot(),
       recorder: this.recorder.snapshot(),
-      ...(this.crew && { crew: await this.crew.snapshot() }),
+      ...(this.leader && { followers: await this.leader.snapshot() }),
     };
   }
 
@@ -172,11 +172,11 @@ export class ReinforcementRun implements Run {
     await this.agent.restore(child(saved, 'agent'));
     this.live.restore(savedText(saved, 'live'), this.agent);
     this.recorder.restore(child(saved, 'recorder'));
-    this.crew?.restore(savedPeers(saved, this.workers - 1));
+    this.leader?.restore(saved);
   }
 
   dispose(): void {
-    this.crew?.dispose();
+    this.leader?.dispose();
     this.agent.dispose();
   }
 
@@ -188,7 +188,7 @@ export class ReinforcementRun implements Run {
       this.obs.set(env.obs);
       env.step(this.actions);
       this.steps += env.n * this.workers;
-      this.recorder.recordStep(env, this.steps, env.n * (this.member?.index ?? 0));
+      this.recorder.recordStep(env, this.steps, env.n * (this.worker?.index ?? 0));
       agent.observe(this.buffers);
       const updated = agent.update();
       if (updated instanceof Promise) return updated.then(this.recordMetrics, this.fail);
@@ -207,23 +207,22 @@ export class ReinforcementRun implements Run {
     }
   }
 
-  private async advanceTogether(crew: Crew, enough: () => boolean): Promise<void> {
+  private async advanceTogether(leader: Leader, enough: () => boolean): Promise<void> {
     const from = this.recorder.episodes;
-    await crew.begin(this.setup).catch(this.fail);
+    await leader.begin(this.setup.request).catch(this.fail);
     try {
       let rounds = 0;
       do {
         const pending = this.step();
         if (pending) await pending;
-        const wait = crew.grant(++rounds);
-        if (wait) await wait.catch(this.fail);
+        leader.grant(++rounds);
       } while (!enough());
     } catch (error) {
       // The others shall not go on alone; what they have to say comes too late.
-      await crew.rest().catch(() => []);
+      await leader.rest().catch(() => []);
       throw error;
     }
-    this.recorder.addEpisodes(from, await crew.rest().catch(this.fail));
+    this.recorder.addEpisodes(from, await leader.rest().catch(this.fail));
   }
 
   private readonly recordMetrics = (metrics: Metrics | undefined): void => {
@@ -238,26 +237,10 @@ export class ReinforcementRun implements Run {
   };
 }
 
-/** The other workers of a run whose agent wants some. Throws an `InputError` where there are no threads. */
-function crewFor(setup: RunSetup, { threads }: Compute): Crew | undefined {
-  const size = workersOf(setup);
-  if (size === 1) return undefined;
-  if (threads) return new Crew(threads, size);
-  throw new InputError([
-    { field: 'agent.workers', expected: '1 where there are no threads', got: `${size}` },
-  ]);
-}
-
 /** Streams of a worker's own; the leader draws what it would draw alone. */
-function memberStreams(streams: RngStreams, member: WorkerContext | undefined): RngStreams {
-  if (!member || member.index === 0) return streams;
-  return (purpose, index) => streams(`worker ${member.index}/${purpose}`, index);
-}
-
-/** None where the others had not begun to play. */
-function savedPeers(saved: Snapshot, count: number): readonly Snapshot[] {
-  const { crew } = saved;
-  return Array.isArray(crew) && crew.length > 0 ? children(saved, 'crew', count) : [];
+function workerStreams(streams: RngStreams, worker: WorkerContext | undefined): RngStreams {
+  if (!worker || worker.index === 0) return streams;
+  return (purpose, index) => streams(`worker ${worker.index}/${purpose}`, index);
 }
 
 /** What the agent says it needs; a model is made for nobody else. */

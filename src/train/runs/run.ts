@@ -6,7 +6,7 @@ import type { Inspection } from '#core/agent.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import type { MaybePromise } from '#compile/step.ts';
-import type { Mark, Recorder } from '../record/recorder.ts';
+import type { Mark, Recorder, Tuning } from '../record/recorder.ts';
 import type { RecordedEpisode } from '../recordings/recording.ts';
 import type { RunSetup } from '../request/resolve.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -44,13 +44,6 @@ export interface Run {
 
 /** Env steps are counted over all slots and workers; examples are rows of the data set, each time it is used. */
 export type Unit = 'env steps' | 'examples';
-
-/** A change of a live value while the run goes on. */
-export interface Tuning {
-  readonly kind: 'agent' | 'reward';
-  readonly key: string;
-  readonly value: unknown;
-}
 
 export interface EvaluationRequest {
   readonly episodes: number;
