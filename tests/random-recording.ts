@@ -1,10 +1,10 @@
-/** Recordings of random play, for tests: real worlds, real tape, every slot's last episode cut. */
+/** Recordings of random play, for tests: real worlds, real recorder, every slot's last episode cut. */
 import type { EnvSpec } from '#core/env.ts';
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, type ActionBuffer } from '#core/vector-env.ts';
 import type { LearnerDefinition } from '#train/catalogue/agents.ts';
 import { resolveWorld, setWeights } from '#train/world/setup.ts';
-import { EpisodeRecorder } from '#train/recordings/playback.ts';
+import { EpisodeRecorder } from '#train/recordings/episode-recorder.ts';
 import { recordingHeader, type RecordedEpisode, type Recording } from '#train/recordings/recording.ts';
 import { wrapperTable } from '#train/catalogue/wrappers.ts';
 
@@ -19,19 +19,19 @@ export function randomRecording(
 ): Recording {
   const played = resolveWorld({ world, rewards });
   const { kernel } = played;
-  const tape = new EpisodeRecorder(kernel, SLOTS, rngStreams(seed), 'chance');
-  const { env } = tape;
+  const recorder = new EpisodeRecorder(kernel, SLOTS, rngStreams(seed), 'chance');
+  const { env } = recorder;
   setWeights(env, played);
   const rng = rngStreams(seed)('actions');
   const actions = actionBuffer(kernel.spec, SLOTS);
   const episodes: RecordedEpisode[] = [];
   const take = (i: number): void => {
-    const episode = tape.take(i);
+    const episode = recorder.take(i);
     if (episode) episodes.push(episode);
   };
   for (let t = 0; t < steps; t++) {
     choose(kernel.spec, actions, rng);
-    tape.note(actions);
+    recorder.note(actions);
     env.step(actions);
     for (let i = 0; i < SLOTS; i++) if (env.terminated[i] | env.truncated[i]) take(i);
   }

@@ -56,8 +56,8 @@ test('a user takes over, plays, gives back, keeps the recording, and an agent le
   expect(download.suggestedFilename()).toBe('frozen-lake-by-hand.jsonl');
   const recording = parseRecording(readFileSync(await download.path(), 'utf8'));
   expect(recording.episodes).toMatchObject([
-    { player: 'hand', return: 1, end: 'terminated', actions: [1, 1, 2, 1, 2, 2] },
-    { player: 'hand', end: 'cut', actions: [1] },
+    { player: 'human', return: 1, end: 'terminated', actions: [1, 1, 2, 1, 2, 2] },
+    { player: 'human', end: 'cut', actions: [1] },
   ]);
   const playback = new Playback(recording);
   playback.begin(0);

@@ -46,7 +46,7 @@ describe('ludus play --record', () => {
     expect(played.lines[3]).toEqual({
       episode: 4,
       world: 'frozen-lake',
-      player: 'hand',
+      player: 'human',
       return: 1,
       length: 6,
       end: 'terminated',

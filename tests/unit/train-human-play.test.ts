@@ -40,7 +40,7 @@ describe('play by hand', () => {
         const played = episodes.filter((episode) => episode !== undefined);
         if (played.length === 0) return;
         replay(play, played);
-        expect(played.every(({ player }) => player === 'hand')).toBe(true);
+        expect(played.every(({ player }) => player === 'human')).toBe(true);
       }),
       { numRuns: 12 },
     );

@@ -28,7 +28,7 @@ export interface RecordingHeader {
 export const ENDS = ['terminated', 'truncated', 'cut'] as const;
 
 export interface RecordedEpisode {
-  /** An agent's id, or `hand`. */
+  /** An agent's id, or `human`. */
   readonly player: string;
   /** The four words of the world's random stream as its reset found them: with the actions, the whole episode … */
   readonly start: readonly number[];
@@ -125,9 +125,9 @@ export function checkRecording(given: unknown): Recording {
 /** The world of a header, as it was played. Throws an `InputError` where it is not there or has changed since. */
 export function recordedWorld(header: RecordingHeader): ReturnType<typeof resolveWorld> {
   const { world, params, rewards, version } = header;
-  const played = resolveWorld({ world, params, rewards });
-  if (played.kernel.spec.version === version) return played;
-  const expected = `${world} version ${played.kernel.spec.version}`;
+  const setup = resolveWorld({ world, params, rewards });
+  if (setup.kernel.spec.version === version) return setup;
+  const expected = `${world} version ${setup.kernel.spec.version}`;
   throw wrong('recording.version', expected, `version ${version}, whose rules were different`);
 }
 

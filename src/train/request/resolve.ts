@@ -1,6 +1,6 @@
 /**
- * From what a user asked for (ids and raw values of flags, a link or a form) to a run that can start: everything that
- * can be wrong with it is found here, before a world or a network is made, and named by its field.
+ * From a user's request (ids and raw values of flags, a link or a form) to the setup of a run that can start. Everything
+ * that can be wrong is found here, before a world or a network is made, and named by its field.
  */
 import type { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
@@ -8,18 +8,12 @@ import type { EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 import { agents, type LearnerDefinition } from '../catalogue/agents.ts';
-import { demonstrationProblems } from '../recordings/demonstrations.ts';
 import { byId, collect } from '../catalogue/names.ts';
 import { parseSeed, resolveWorld, type WorldSetup, type WorldRequest } from '../world/setup.ts';
 import { checkRecording, type Recording } from '../recordings/recording.ts';
-import {
-  freshMoments,
-  wrapperProblems,
-  wrapWorld,
-  type Moments,
-  type WrapperSetup,
-} from '../world/wrappers.ts';
+import { freshMoments, wrapWorld, type Moments } from '../world/wrappers.ts';
 import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
+import { mismatches, wrapperSetup } from './suitability.ts';
 
 /** A run as the user gives it. Values may be texts; what is left out takes the preset's value, else the default. */
 export interface RunRequest extends WorldRequest {
@@ -30,11 +24,11 @@ export interface RunRequest extends WorldRequest {
   readonly config?: Readonly<Record<string, unknown>>;
   /** A whole number from 0; 1 if left out. */
   readonly seed?: number | string;
-  /** A recording for an agent that learns from one, as plain data: a run holds it, so that it can go on anywhere. */
+  /** A recording for an agent that learns from one, as plain data: a run holds it, so that it can be resumed anywhere. */
   readonly demonstrations?: unknown;
 }
 
-/** A request with everything in it that there is a value for. */
+/** A request with every value written out. */
 export type CompleteRequest = Required<Omit<RunRequest, 'preset' | 'demonstrations'>> &
   Pick<RunRequest, 'preset'> & { readonly demonstrations?: Recording };
 
@@ -52,21 +46,18 @@ export interface RunSetup extends WorldSetup {
 /** The run a request means. Throws an `InputError` that names every wrong field; unknown ids list the near ones. */
 export function resolveRun(request: RunRequest): RunSetup {
   const problems: Problem[] = [];
-  const played = collect(problems, () => resolveWorld(request));
+  const world = collect(problems, () => resolveWorld(request));
   const agent = collect(problems, () => findAgent(request.agent));
   const config = agent && collect(problems, () => agentConfig(agent, request));
   const seed = collect(problems, () => parseSeed(request.seed ?? 1));
   const wrappers = collect(problems, () => parseConfig(wrapperTable, request.wrappers ?? {}, 'wrap'));
   const demonstrations = collect(problems, () => demonstrationsOf(request, agent));
-  if (played && agent && config && wrappers) {
-    const found = mismatches(played, { agent, config, wrappers, demonstrations });
-    problems.push(...found);
-  }
-  if (!played || !agent || !config || !wrappers || seed === undefined || problems.length > 0)
+  if (world && agent && config && wrappers)
+    problems.push(...mismatches(world, { agent, config, wrappers, demonstrations }));
+  if (!world || !agent || !config || !wrappers || seed === undefined || problems.length > 0)
     throw new InputError(problems);
-  const { world, params, rewards } = played;
-  const { preset } = request;
-  return assemble({ world, agent, params, config, rewards, wrappers, seed, demonstrations, preset });
+  const { kernel: _, ...setup } = world;
+  return assemble({ ...setup, agent, config, wrappers, seed, demonstrations, preset: request.preset });
 }
 
 /** What the run's normalising wrappers learn, still empty. */
@@ -105,60 +96,7 @@ function assemble(parts: Omit<RunSetup, 'request'> & { readonly preset: string |
   return { request, world, params, rewards, wrappers, agent, config, seed, demonstrations };
 }
 
-/** Threads that learn together. */
-export function workersOf({ agent, config }: Pick<RunSetup, 'agent' | 'config'>): number {
-  return (agent.kind === 'agent' && agent.workers?.(config)) || 1;
-}
-
-/** How a run's agent sees its world. */
-export function wrapperSetup({ agent, wrappers }: Pick<RunSetup, 'agent' | 'wrappers'>): WrapperSetup {
-  return { wrappers: wrappers, oneHot: agent.group !== 'tabular' };
-}
-
-/** Why this agent cannot play this world, so wrapped. */
-function mismatches(
-  played: ReturnType<typeof resolveWorld>,
-  {
-    agent,
-    config,
-    wrappers,
-    demonstrations,
-  }: Pick<RunSetup, 'agent' | 'config' | 'wrappers' | 'demonstrations'>,
-): readonly Problem[] {
-  const { kernel } = played;
-  const view = wrapperSetup({ agent, wrappers });
-  const workers = workersOf({ agent, config });
-  const problems = wrapperProblems(kernel, view, workers);
-  if (problems.length > 0) return problems;
-  const wrapped = wrapWorld(kernel, view, freshMoments(kernel, view));
-  const refusal = agent.refuses(wrapped.spec, config);
-  if (refusal?.field === 'world') return [unsuited(agent, played.world.id, refusal.expected)];
-  if (refusal) return [{ ...refusal, field: `agent.${refusal.field}` }];
-  if (agent.needs === 'model' && !wrapped.model)
-    return [unsuited(agent, played.world.id, 'a world that offers its transition model, as wrapped')];
-  if (agent.needs === 'model') return weightProblems(wrapped, played.rewards);
-  return demonstrations ? demonstrationProblems(demonstrations, played, view, wrapped.spec) : [];
-}
-
-function unsuited({ id }: LearnerDefinition, world: string, needed: string): Problem {
-  return { field: 'agent', expected: `one that can play ${world} (${id} needs ${needed})`, got: show(id) };
-}
-
-/** A model knows the default rewards only: what a planner makes of it would be the best for another reward. */
-export function weightProblems(
-  { spec }: Pick<EnvKernel, 'spec'>,
-  rewards: RunSetup['rewards'],
-): readonly Problem[] {
-  return spec.rewards
-    .filter((term) => rewards[term.id] !== term.weight)
-    .map((term) => ({
-      field: `reward.${term.id}`,
-      expected: `${term.weight} for an agent that plans: the world's model knows no other weight`,
-      got: show(rewards[term.id]),
-    }));
-}
-
-/** The recording of a request. Who learns from one must have it; to all others it says nothing. */
+/** The recording of a request: required by agents that learn from one, refused by all others. */
 function demonstrationsOf(
   { demonstrations }: RunRequest,
   agent: LearnerDefinition | undefined,

@@ -5,7 +5,7 @@ import { mean, standardDeviation } from '#core/stats.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
 import { timeLimit } from '#core/wrappers.ts';
 import { setWeights } from '../world/setup.ts';
-import { EpisodeRecorder } from '../recordings/playback.ts';
+import { EpisodeRecorder } from '../recordings/episode-recorder.ts';
 import type { RecordedEpisode } from '../recordings/recording.ts';
 import { createKernel, createMoments, type RunSetup } from '../request/resolve.ts';
 import { withoutLearning, type Moments } from '../world/wrappers.ts';
@@ -58,7 +58,7 @@ export function evaluate(setup: RunSetup, player: Player, options: EvaluationOpt
 function playEpisodes(setup: RunSetup, player: Player, options: Options): Evaluation {
   const { episodes, maxSteps, record } = options;
   const n = Math.min(episodes, SLOTS);
-  const { env, tape } = evaluationWorlds(setup, n, options);
+  const { env, recorder } = evaluationWorlds(setup, n, options);
   const actions = actionBuffer(env.spec, n);
   const returns = new Float64Array(episodes);
   const lengths = new Float64Array(episodes);
@@ -68,14 +68,14 @@ function playEpisodes(setup: RunSetup, player: Player, options: Options): Evalua
   let capped = 0;
   for (let left = episodes; left > 0;) {
     player.act(env.obs, n, actions, 'greedy', begins);
-    tape?.note(actions);
+    recorder?.note(actions);
     env.step(actions);
     for (let i = 0; i < n; i++) {
       const episode = playing[i];
       begins[i] = env.terminated[i] | env.truncated[i];
       if (!begins[i]) continue;
       const isCapped = !env.terminated[i] && env.episodeLength[i] >= maxSteps;
-      const taken = tape?.take(i, isCapped);
+      const taken = recorder?.take(i, isCapped);
       if (episode >= episodes) continue;
       if (taken) record?.(taken);
       returns[episode] = env.episodeReturn[i];
@@ -93,17 +93,17 @@ function evaluationWorlds(
   setup: RunSetup,
   n: number,
   options: Options,
-): { readonly env: VectorEnv; readonly tape: EpisodeRecorder | undefined } {
+): { readonly env: VectorEnv; readonly recorder: EpisodeRecorder | undefined } {
   const kernel = createKernel(setup, options.moments);
   const limit =
     kernel.spec.maxSteps === 0 ? options.maxSteps : Math.min(kernel.spec.maxSteps, options.maxSteps);
   const seeded = rngStreams(options.seed);
   const streams: RngStreams = (purpose, index) => seeded(`evaluation/${purpose}`, index);
   const limited = timeLimit(kernel, limit);
-  const tape = options.record && new EpisodeRecorder(limited, n, streams, setup.agent.id);
-  const env = tape?.env ?? new VectorEnv(limited, n, streams);
+  const recorder = options.record && new EpisodeRecorder(limited, n, streams, setup.agent.id);
+  const env = recorder?.env ?? new VectorEnv(limited, n, streams);
   setWeights(env, setup);
-  return { env, tape };
+  return { env, recorder };
 }
 
 function summarise(returns: Float64Array, lengths: Float64Array, capped: number): Evaluation {

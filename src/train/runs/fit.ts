@@ -10,7 +10,8 @@ import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-en
 import type { Compute, MaybePromise } from '#compile/step.ts';
 import { Recorder, type Mark } from '../record/recorder.ts';
 import { demonstrate } from '../recordings/demonstrations.ts';
-import { wrapperSetup, type RunSetup } from '../request/resolve.ts';
+import { type RunSetup } from '../request/resolve.ts';
+import { wrapperSetup } from '../request/suitability.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';

@@ -4,7 +4,8 @@ import { describe, parseConfig } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import type { Mark, Recorder } from '../record/recorder.ts';
-import { weightProblems, withValues, type RunSetup } from '../request/resolve.ts';
+import { withValues, type RunSetup } from '../request/resolve.ts';
+import { weightProblems } from '../request/suitability.ts';
 import { parseWeight } from '../world/setup.ts';
 import type { Tuning } from '../record/recorder.ts';
 

@@ -10,7 +10,8 @@ import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-en
 import type { Compute, MaybePromise } from '#compile/step.ts';
 import { leaderOf, type Leader } from '../parallel/leader.ts';
 import { Recorder, type Mark } from '../record/recorder.ts';
-import { workersOf, type RunSetup } from '../request/resolve.ts';
+import { type RunSetup } from '../request/resolve.ts';
+import { workersOf } from '../request/suitability.ts';
 import type { Moments } from '../world/wrappers.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';

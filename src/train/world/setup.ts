@@ -47,8 +47,8 @@ export function parseSeed(given: number | string): number {
 }
 
 /** Puts the reward weights in force, from the start: the first episode counts them too. */
-export function setWeights(env: VectorEnv, played: Pick<WorldSetup, 'rewards'>): void {
-  env.spec.rewards.forEach((term, k) => (env.weights[k] = played.rewards[term.id]));
+export function setWeights(env: VectorEnv, setup: Pick<WorldSetup, 'rewards'>): void {
+  env.spec.rewards.forEach((term, k) => (env.weights[k] = setup.rewards[term.id]));
 }
 
 function parseRewards(rules: EnvKernel, raw: Readonly<Record<string, unknown>>): Record<string, number> {
