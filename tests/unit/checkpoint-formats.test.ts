@@ -1,0 +1,56 @@
+/** Checkpoints of earlier formats still load. The files in `tests/fixtures/checkpoints` were written by the code of their format. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createCompute } from '#host/compute.ts';
+import { decodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
+import { resolveRun } from '#train/request/resolve.ts';
+import { Trainer } from '#train/runs/trainer.ts';
+
+async function load(name: string): Promise<Checkpoint> {
+  const path = new URL(`../fixtures/checkpoints/${name}.ludus`, import.meta.url);
+  return decodeCheckpoint(new Uint8Array(readFileSync(path)));
+}
+
+/** What `format-1-values.ludus` was made of: every kind of value and of array, and the numbers that JSON cannot hold. */
+const values = {
+  numbers: [0, -0, 1.5, NaN, Infinity, -Infinity, 2 ** 53 - 1, 5e-324, 1e308],
+  texts: { plain: 'text', empty: '', umlauts: 'ä\u0000ß 𝔸' },
+  flags: [true, false, null],
+  nested: { a: { b: [[], {}, [{ c: 1 }]] } },
+  arrays: {
+    Float32Array: Float32Array.of(1.5, -0, NaN, Infinity),
+    Float64Array: Float64Array.of(0.1, -0, NaN, -Infinity, 5e-324),
+    Int32Array: Int32Array.of(-2147483648, 2147483647, 7),
+    Uint32Array: Uint32Array.of(4294967295, 0, 1),
+    Int16Array: Int16Array.of(-32768, 32767, 3),
+    Int8Array: Int8Array.of(-128, 127, 5),
+    Uint8Array: Uint8Array.of(255, 0, 9, 4, 2),
+    empty: new Float32Array(0),
+  },
+};
+
+describe('a checkpoint of format 1', () => {
+  it('gives every value back', async () => {
+    const { state, steps, request } = await load('format-1-values');
+    expect(state).toEqual(values);
+    expect(steps).toBe(12);
+    expect(request).toMatchObject({ world: 'frozen-lake', agent: 'q-learning' });
+  });
+
+  it.each([
+    ['q-learning', 500],
+    ['dqn', 300],
+    ['ppo', 300],
+  ])('continues the run of %s', async (agent, steps) => {
+    const checkpoint = await load(`format-1-${agent}`);
+    expect(checkpoint.steps).toBe(steps);
+    using compute = await createCompute('simd', { threads: 1 });
+    const trainer = await Trainer.create(resolveRun(checkpoint.request), compute);
+    await trainer.restore(checkpoint.state);
+    expect(trainer.steps).toBe(steps);
+    expect(trainer.recorder.episodes).toBeGreaterThan(0);
+    await trainer.advance(() => trainer.steps >= steps + 200);
+    expect(trainer.steps).toBe(steps + 200);
+    trainer.dispose();
+  });
+});
