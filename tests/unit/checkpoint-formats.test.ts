@@ -1,17 +1,23 @@
-/** Checkpoints of earlier formats still load. The files in `tests/fixtures/checkpoints` were written by the code of their format. */
+/** Checkpoints of every format load. The files in `tests/fixtures/checkpoints` were written by the code of their format. */
 import { readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InputError } from '#core/errors.ts';
 import { createCompute } from '#host/compute.ts';
 import { decodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { Trainer } from '#train/runs/trainer.ts';
 
-async function load(name: string): Promise<Checkpoint> {
-  const path = new URL(`../fixtures/checkpoints/${name}.ludus`, import.meta.url);
-  return decodeCheckpoint(new Uint8Array(readFileSync(path)));
+function pathOf(name: string): URL {
+  return new URL(`../fixtures/checkpoints/${name}.ludus`, import.meta.url);
 }
 
-/** What `format-1-values.ludus` was made of: every kind of value and of array, and the numbers that JSON cannot hold. */
+async function load(name: string): Promise<Checkpoint> {
+  return decodeCheckpoint(new Uint8Array(readFileSync(pathOf(name))));
+}
+
+/** What `format-*-values.ludus` was made of: every kind of value and of array, and the numbers that JSON cannot hold. */
 const values = {
   numbers: [0, -0, 1.5, NaN, Infinity, -Infinity, 2 ** 53 - 1, 5e-324, 1e308],
   texts: { plain: 'text', empty: '', umlauts: 'ä\u0000ß 𝔸' },
@@ -29,12 +35,36 @@ const values = {
   },
 };
 
-describe('a checkpoint of format 1', () => {
-  it('gives every value back', async () => {
-    const { state, steps, request } = await load('format-1-values');
+describe('a checkpoint of a format that was or is written', () => {
+  it.each([1, 2])('gives every value back: %i', async (format) => {
+    const { state, steps, request } = await load(`format-${format}-values`);
     expect(state).toEqual(values);
     expect(steps).toBe(12);
     expect(request).toMatchObject({ world: 'frozen-lake', agent: 'q-learning' });
+  });
+});
+
+describe('a checkpoint of format 1', () => {
+  it('is refused, or gives something, whatever is in its header', async () => {
+    const content = gunzipSync(readFileSync(pathOf('format-1-values')));
+    const start = 16 + content.readUInt32LE(8);
+    const header = content.subarray(16, start).toString().trimEnd();
+    const wrong = fc.constantFrom('null', '[]', '{}', '7', '-1', '1e30', '"x"', '"toString"', '[7,8]');
+    const places = [...header.matchAll(/(?<=[:,[])(?:"[^"]*"|[\d.]+|true|false|null)/g)];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...places), wrong, async ({ index, 0: old }, value) => {
+        const json = Buffer.from(header.slice(0, index) + value + header.slice(index + old.length));
+        const length = Buffer.alloc(8);
+        length.writeUInt32LE(json.length);
+        const file = gzipSync(Buffer.concat([content.subarray(0, 8), length, json, content.subarray(start)]));
+        try {
+          await decodeCheckpoint(new Uint8Array(file));
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+        }
+      }),
+      { numRuns: 500, seed: 4 },
+    );
   });
 
   it.each([
