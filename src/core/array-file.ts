@@ -109,7 +109,8 @@ export function decodeArrayFile(file: Uint8Array, field: string): ArrayFile {
 
 /** A copy of little-endian numbers as an array of their type. */
 export function arrayFrom<D extends Dtype>(dtype: D, bytes: Uint8Array): InstanceType<(typeof types)[D]> {
-  return new types[dtype](bytes.slice().buffer) as InstanceType<(typeof types)[D]>;
+  // Not `slice`, which copies nothing where the bytes are a Buffer of Node's.
+  return new types[dtype](new Uint8Array(bytes).buffer) as InstanceType<(typeof types)[D]>;
 }
 
 /** The memory of an array, little-endian as on every machine that runs this. */

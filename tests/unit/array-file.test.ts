@@ -115,6 +115,13 @@ describe('a file of arrays', () => {
     });
   });
 
+  it('copies what it reads, out of a Buffer too', () => {
+    const bytes = Buffer.concat([Buffer.alloc(3), write(example)]).subarray(3);
+    const { arrays } = decodeArrayFile(bytes, 'file');
+    bytes.fill(0);
+    expect(arrays.find(({ name }) => name === 'a')?.values).toEqual(Uint8Array.of(1, 2, 3));
+  });
+
   it('takes no two arrays of one name, none named as the texts, and no numbers of other types', () => {
     const one = { name: 'a', shape: [1], values: Float32Array.of(1) };
     for (const arrays of [[one, one], [{ ...one, name: '__metadata__' }]])
