@@ -1,5 +1,4 @@
 /** Files of arrays: what is written is read again, others' safetensors are read, and whatever does not add up is refused by its name. */
-import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,9 +9,7 @@ import {
   joinBytes,
   type ArrayFile,
 } from '#core/array-file.ts';
-import { crc32 } from '#core/crc32.ts';
 import { InputError } from '#core/errors.ts';
-import { DEEPEST_JSON, parseJson } from '#core/json.ts';
 
 const kinds = [Float64Array, Float32Array, Int32Array, Uint32Array, Int16Array, Int8Array, Uint8Array];
 
@@ -284,35 +281,5 @@ describe('what is wrong with a file', () => {
       }),
       { seed: 5, numRuns: 1000 },
     );
-  });
-});
-
-describe('the CRC-32', () => {
-  it('is that of zlib, in one piece or several', () => {
-    fc.assert(
-      fc.property(fc.uint8Array(), fc.uint8Array(), (first, second) => {
-        const whole = joinBytes([first, second]);
-        expect(crc32(second, crc32(first))).toBe(crc32(whole));
-        expect(crc32(whole)).toBe(zlibCrc32(whole));
-      }),
-    );
-    expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
-  });
-});
-
-function nested(depth: number): string {
-  return '['.repeat(depth) + ']'.repeat(depth);
-}
-
-describe('JSON from outside', () => {
-  it('is what JSON.parse says, or refused', () => {
-    fc.assert(
-      fc.property(fc.json({ maxDepth: 5 }), (text) => {
-        expect(parseJson(text, 'x')).toEqual(JSON.parse(text));
-      }),
-    );
-    expect(parseJson(nested(DEEPEST_JSON), 'x')).toBeInstanceOf(Array);
-    expect(() => parseJson(nested(DEEPEST_JSON + 1), 'x')).toThrow('x: expected JSON nested at most 64 deep');
-    expect(parseJson(JSON.stringify(`"\\${'['.repeat(1000)}`), 'x')).toHaveLength(1002);
   });
 });
