@@ -3,6 +3,7 @@
  * compiled executors, and what anything runs on that they do not know yet.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { compileInference } from './simd/inference.ts';
 import type {
   Compute,
   DataType,
@@ -19,13 +20,14 @@ import type {
 /** Backends whose tensors live in this thread's memory and can be read at once; reading a GPU at once is wrong or fatal. */
 const READABLE_AT_ONCE: ReadonlySet<string> = new Set(['cpu', 'wasm']);
 
-/** Compiles nothing: runs each step operation by operation on tfjs's current backend, which stays the same. */
+/** Runs each step operation by operation on tfjs's current backend, which stays the same; only inference is compiled. */
 export function eagerCompute(): Compute {
   const backend = tf.getBackend();
   return {
     label: `eager · ${backend}`,
     compile: (name, step, shapes, initial) =>
       new EagerRunner({ name, step, shapes, atOnce: READABLE_AT_ONCE.has(backend) }, initial),
+    infer: (...step) => compileInference('exact', ...step),
   };
 }
 

@@ -26,21 +26,12 @@ export function fastestCompute({ candidates, now, budget }: FastestOptions): Com
   const [first] = candidates;
   if (candidates.length === 1) return first;
   const findings: string[] = [];
-  let refused = false;
   const share = budget / candidates.length;
   return {
     get label() {
-      // The first one's label names the inferences that it could not compile.
-      if (findings.length > 0) return [...findings, ...(refused ? [first.label] : [])].join('; ');
-      return candidates.map(({ label }) => label).join(' or ');
+      return findings.length > 0 ? findings.join('; ') : candidates.map(({ label }) => label).join(' or ');
     },
-    ...(first.infer && {
-      infer: (...step: Parameters<Compute['compile']>) => {
-        const runner = first.infer?.(...step);
-        refused ||= runner === undefined;
-        return runner;
-      },
-    }),
+    infer: (...step) => first.infer(...step),
     async compile(name, step, shapes, initial) {
       const measured: Measured[] = [];
       for (const candidate of candidates) {

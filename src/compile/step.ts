@@ -63,10 +63,10 @@ export interface Compute {
   /** Builds a runner with the given initial state. `name` is for error messages and `explain`. */
   compile(name: string, step: Step, shapes: StepShapes, initial: NamedValues): MaybePromise<Runner>;
   /**
-   * Compiles a step that runs at once on the CPU, wherever learning runs: how agents act on batches of a fixed size. Absent
-   * where nothing does that faster than plain code; undefined if the step cannot be compiled, and the label then says why.
+   * Compiles a step that runs at once on the CPU, wherever learning runs: how agents act on batches of a fixed size. Throws
+   * an `InputError` that says why a step cannot be compiled.
    */
-  infer?(name: string, step: Step, shapes: StepShapes, initial: NamedValues): ImmediateRunner | undefined;
+  infer(name: string, step: Step, shapes: StepShapes, initial: NamedValues): ImmediateRunner;
   /** Other threads of this machine, for agents that learn in several; absent where there are none. */
   readonly threads?: Threads;
 }

@@ -16,8 +16,9 @@ import { findAdapter, looksLikeSoftware } from './adapter.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
- * What a user may ask for. `simd` compiles steps, `simd-fast` with fused multiply-add and no promise of equal bits; the others run them eagerly on a tfjs backend. `auto` compiles, too, but
- * measures each step against the GPU where there is one, and keeps the faster.
+ * What a user may ask to learn on. `simd` compiles steps, `simd-fast` with fused multiply-add and no promise of equal bits; the
+ * others run them eagerly on a tfjs backend. `auto` compiles too, but measures each step against the GPU where there is one, and
+ * keeps the faster. Acting is compiled with each of them.
  */
 export const computeChoices = ['auto', 'simd', 'simd-fast', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type ComputeChoice = (typeof computeChoices)[number];
@@ -74,8 +75,11 @@ async function createBackend(
     return compiled(await firstOf(['wasm', 'cpu']), 'fast', threads);
   const compute = choice === 'simd-fast' ? undefined : await start(choice, true);
   if (compute) return compute;
-  const got = `${choice}, which does not work here`;
-  throw new InputError([{ field: 'backend', expected: 'a backend that this machine has', got }]);
+  throw refusal('a backend that this machine has', `${choice}, which does not work here`);
+}
+
+function refusal(expected: string, got: string): InputError {
+  return new InputError([{ field: 'backend', expected, got }]);
 }
 
 /** Compiled steps; where there is a GPU, each step is measured on both. */
@@ -116,16 +120,14 @@ async function firstOf(backends: readonly Backend[]): Promise<Compute & Disposab
     const compute = await start(backend, false);
     if (compute) return compute;
   }
-  throw new InputError([{ field: 'backend', expected: 'a working backend', got: 'none on this machine' }]);
+  throw refusal('a working backend', 'none on this machine');
 }
 
 /** Reads a choice from text; an `InputError` lists the choices. */
 export function parseComputeChoice(text: string): ComputeChoice {
   const choice = computeChoices.find((candidate) => candidate === text);
   if (choice) return choice;
-  throw new InputError([
-    { field: 'backend', expected: `one of ${computeChoices.join(', ')}`, got: show(text) },
-  ]);
+  throw refusal(`one of ${computeChoices.join(', ')}`, show(text));
 }
 
 /** Makes a backend tfjs's current one; undefined where it is not there or, unless `software` will do, has no hardware. */
@@ -172,6 +174,7 @@ async function startGpu(adapter: GPUAdapter): Promise<Compute & Disposable> {
   };
   return {
     label: eager.label,
+    infer: (...step) => eager.infer(...step),
     compile: async (name, step, shapes, initial) => {
       check();
       const runner = await eager.compile(name, step, shapes, initial);

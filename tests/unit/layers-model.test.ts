@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeLayersModel, type LayersModelFiles } from '#agents/nn/files/layers-model.ts';
 import { decodeLayersModel, weightPaths } from '#agents/nn/files/layers-model-import.ts';
-import { Forward } from '#agents/nn/forward.ts';
 import { checkFit } from '#agents/nn/network-data.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { activations, sizeOf, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { expectClose, numbers } from '#tests/parity/compile-close.ts';
+import { Forward } from '#tests/parity/forward.ts';
 
 beforeAll(async () => {
   tf.enableProdMode();

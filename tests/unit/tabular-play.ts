@@ -15,12 +15,15 @@ import { backup, flatten, startValue } from '#agents/tabular/flat-model.ts';
 
 type Definition = AgentDefinition<Compute>;
 
-/** Tabular agents compute in plain arrays; whoever compiled anything here would be wrong. */
+function refuse(): never {
+  throw new Error('a tabular agent compiles nothing');
+}
+
+/** Tabular agents compute in plain arrays; one that compiled anything here would be wrong. */
 export const noCompute: Compute = {
   label: 'none',
-  compile() {
-    throw new Error('a tabular agent compiles nothing');
-  },
+  compile: refuse,
+  infer: refuse,
 };
 
 /** `[probability, next state, reward, terminated]`, as Gymnasium writes it. */

@@ -7,13 +7,12 @@ import { evaluate } from '#train/runs/evaluate.ts';
 import { resolveRun, type RunRequest, type RunSetup } from '#train/request/resolve.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
+function refuse(name: string): never {
+  throw new Error(`${name}: nothing to compile here`);
+}
+
 /** Tabular agents compile nothing; asking for it would be an error of theirs. */
-const compute: Compute = {
-  label: 'none',
-  compile: (name) => {
-    throw new Error(`${name}: nothing to compile here`);
-  },
-};
+const compute: Compute = { label: 'none', compile: refuse, infer: refuse };
 
 const request: RunRequest = { world: 'frozen-lake', agent: 'q-learning', config: { worlds: 3 } };
 

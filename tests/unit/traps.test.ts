@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describe as describeTable } from '#core/config.ts';
 import { rngStreams } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
-import { Forward } from '#agents/nn/forward.ts';
 import { drawNoise } from '#agents/nn/noise.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { Minibatches } from '#agents/policy/minibatches.ts';
@@ -17,6 +16,7 @@ import { agents } from '#train/catalogue/agents.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 import { wrapperTable } from '#train/catalogue/wrappers.ts';
+import { Forward } from '#tests/parity/forward.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {

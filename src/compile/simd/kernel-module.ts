@@ -28,6 +28,16 @@ export function instantiateKernels(build: KernelBuild, memory: WebAssembly.Memor
   return instance.exports as unknown as Kernels;
 }
 
+/** The smallest module that needs SIMD: a function of `i8x16.popcnt (i8x16.splat 0)`. */
+const SIMD_PROBE = Uint8Array.from(atob('AGFzbQEAAAABBQFgAAF7AwIBAAoKAQgAQQD9D/1iCw=='), (character) =>
+  character.charCodeAt(0),
+);
+
+/** Whether this engine runs the `exact` build, as Chrome 91, Firefox 89 and Safari 16.4 were the first to do. */
+export function hasSimd(): boolean {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(SIMD_PROBE);
+}
+
 /** Whether this engine runs the `fast` build. */
 export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(kernelBinary('fast', false));

@@ -4,14 +4,11 @@
  */
 import type { Graph } from '../graph/graph.ts';
 import type { Compute, MaybePromise, Runner, StepShapes } from '../step.ts';
-import { trace } from '../trace/trace.ts';
-import { planStep, type SimdPlan } from './compile.ts';
+import { planStep } from './compile.ts';
+import { compileInference, planTraced } from './inference.ts';
 import type { KernelBuild } from './kernel-module.ts';
 import { WORTHWHILE, type ThreadPool } from './pool.ts';
 import { SimdRunner } from './runner.ts';
-
-/** A step may take this much memory, in bytes: addresses are 32-bit, and browsers give no more. */
-const MOST_MEMORY = 2 ** 31;
 
 export interface SimdOptions {
   /** The `fast` build needs relaxed SIMD (`hasRelaxedSimd`); its results differ in the last bits from machine to machine. */
@@ -22,10 +19,7 @@ export interface SimdOptions {
   readonly alone?: string | undefined;
 }
 
-/**
- * Compiles steps; those that it cannot go to `fallback` (inferences to their caller's own code), and the label says which and
- * why. The label also names the steps that run on several threads.
- */
+/** Compiles steps; those that it cannot go to `fallback`. The label says which and why, and names the steps that run on several threads. */
 export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }: SimdOptions = {}): Compute {
   const exceptions = new Set<string>();
   const shared = new Set<string>();
@@ -40,7 +34,7 @@ export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }:
       return `${name}${threads}${one}${except}`;
     },
     compile(name, step, shapes, initial): MaybePromise<Runner> {
-      const planned = plan(name, step, shapes, pool);
+      const planned = planTraced(name, step, shapes, pool);
       if (planned.kind === 'unsupported') {
         exceptions.add(`${name} (${planned.reason}) on ${fallback.label}`);
         return fallback.compile(name, step, shapes, initial);
@@ -63,30 +57,9 @@ export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }:
         },
       );
     },
-    infer(name, step, shapes, initial) {
-      const planned = plan(name, step, shapes);
-      if (planned.kind === 'plan') return new SimdRunner({ plan: planned.plan, build }, shapes, initial);
-      exceptions.add(`${name} (${planned.reason}) in plain code`);
-      return undefined;
-    },
+    infer: (...step) => compileInference(build, ...step),
   };
 }
-
-type Planned =
-  | { readonly kind: 'plan'; readonly graph: Graph; readonly plan: SimdPlan }
-  | { readonly kind: 'unsupported'; readonly reason: string };
-
-function plan(...[name, step, shapes, pool]: [...Named, pool?: ThreadPool]): Planned {
-  const traced = trace(name, step, shapes);
-  if (traced.kind === 'unsupported') return traced;
-  const plan = planStep(traced.graph, shapes, pool);
-  const { bytes } = plan.memory;
-  if (bytes > MOST_MEMORY)
-    return { kind: 'unsupported', reason: `needs ${(bytes / 2 ** 30).toFixed(1)} GiB` };
-  return { kind: 'plan', graph: traced.graph, plan };
-}
-
-type Named = Parameters<typeof trace>;
 
 function wantsThreads(graph: Graph, shapes: StepShapes): boolean {
   return planStep(graph, shapes, { threads: 2, worthwhile: WORTHWHILE }).phases !== undefined;

@@ -1,9 +1,9 @@
-/** One step of recurrent layers on plain typed arrays: the slow independent reference of recurrent.ts, and part of forward.ts. */
-import type { RecurrentLayer } from './recurrent.ts';
-import type { LayerPlan } from './spec.ts';
+/** One step of the recurrent layers of the reference forward pass. Equations and the order of gates: recurrent.ts. */
+import type { RecurrentLayer } from '#agents/nn/recurrent.ts';
+import type { LayerPlan } from '#agents/nn/spec.ts';
 
 /** Reads n rows of input, writes n rows of output, and moves n rows of memory, which are `stride` apart. */
-export type RecurrentForward = (
+type RecurrentForward = (
   weights: Float32Array,
   input: Float32Array,
   output: Float32Array,
@@ -12,7 +12,7 @@ export type RecurrentForward = (
   stride: number,
 ) => void;
 
-/** `offsets`: kernel, recurrent kernel and bias in the block. Equations and the order of gates: recurrent.ts. */
+/** `offsets`: kernel, recurrent kernel and bias in the block. */
 export function recurrentForward(
   plan: LayerPlan,
   layer: RecurrentLayer,
