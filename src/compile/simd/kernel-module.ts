@@ -4,6 +4,7 @@
  */
 import { kernelBinaries } from './kernels.generated.ts';
 import type { Kernels } from './kernel-exports.ts';
+import { readUnsigned } from './leb128.ts';
 
 /** `exact`: the same bits everywhere. `fast`: relaxed-SIMD fused multiply-add, where the engine has it. */
 export type KernelBuild = keyof typeof kernelBinaries;
@@ -48,24 +49,14 @@ const MEMORY_IMPORT = 2;
 function memoryFlagsOffset(binary: Uint8Array): number {
   let at = 8;
   while (binary[at] !== IMPORT_SECTION) {
-    const size = unsigned(binary, at + 1);
+    const size = readUnsigned(binary, at + 1);
     at = size.next + size.value;
   }
-  const count = unsigned(binary, unsigned(binary, at + 1).next);
-  const module = unsigned(binary, count.next);
-  const name = unsigned(binary, module.next + module.value);
+  const count = readUnsigned(binary, readUnsigned(binary, at + 1).next);
+  const module = readUnsigned(binary, count.next);
+  const name = readUnsigned(binary, module.next + module.value);
   const kind = name.next + name.value;
   if (count.value !== 1 || binary[kind] !== MEMORY_IMPORT)
     throw new Error('kernels.generated.ts: expected a module that imports a memory and nothing else');
   return kind + 1;
-}
-
-/** An unsigned LEB128 number and where it ends. */
-function unsigned(binary: Uint8Array, at: number): { value: number; next: number } {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = binary[at++];
-    value |= (byte & 127) << shift;
-    if (byte < 128) return { value, next: at };
-  }
 }

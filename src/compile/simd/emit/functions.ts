@@ -5,7 +5,8 @@
 import type { MapFunction, ReduceFunction } from '../../graph/graph.ts';
 import type { DataType } from '../../step.ts';
 import type { KernelName } from '../kernel-exports.ts';
-import { Simd, type Code, type SimdOp } from './code.ts';
+import type { Code } from './code.ts';
+import { Simd, type SimdOp } from './opcodes.ts';
 
 export type Representation = 'f32' | 'i32' | 'mask';
 

@@ -2,10 +2,10 @@
  * A small writer of WebAssembly binaries (WebAssembly Core Specification 2.0, chapter 5): imports, functions, exports, code.
  * Memory and kernels are imported; there is no table, no data, no global.
  */
-import type { KernelSignature, WasmType } from '../kernel-exports.ts';
-import { unsigned, type Code } from './code.ts';
-
-const TYPE_CODES: Readonly<Record<WasmType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+import type { KernelSignature } from '../kernel-exports.ts';
+import { writeUnsigned } from '../leb128.ts';
+import type { Code } from './code.ts';
+import { TYPE_CODES } from './opcodes.ts';
 
 const Section = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 
@@ -106,7 +106,7 @@ class ByteWriter {
   }
 
   unsigned(value: number): void {
-    unsigned(this.bytes, value);
+    writeUnsigned(this.bytes, value);
   }
 
   name(text: string): void {
