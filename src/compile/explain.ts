@@ -3,8 +3,8 @@ import { optimise } from './graph/optimise.ts';
 import { printGraph } from './graph/print.ts';
 import { printPlan } from './plan/print.ts';
 import { planStep } from './simd/compile.ts';
+import { printPhases } from './simd/phases.ts';
 import { WORTHWHILE } from './simd/pool.ts';
-import { printPhases } from './simd/split.ts';
 import type { Step, StepShapes } from './step.ts';
 import { trace } from './trace/trace.ts';
 

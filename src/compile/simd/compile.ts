@@ -10,7 +10,8 @@ import { SHARED_MEMORY_START } from './emit/sharing.ts';
 import { emitStep } from './emit/step.ts';
 import { KERNEL_MEMORY_START } from './kernel-exports.ts';
 import { instantiateKernels, type KernelBuild } from './kernel-module.ts';
-import { LINE, sharedScratch, splitStep, type Phase, type SplitOptions } from './split.ts';
+import type { Phase } from './phases.ts';
+import { LINE, sharedScratch, splitStep, type SplitOptions } from './split.ts';
 
 const PAGE = 65536;
 /** Vector loads at the end of a tensor may read a little further. */

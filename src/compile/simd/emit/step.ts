@@ -7,7 +7,7 @@ import type { Kernel, Schedule } from '../../plan/schedule.ts';
 import { sizeOf, type Node } from '../../graph/graph.ts';
 import type { Call } from '../calls.ts';
 import { kernelSignature, type KernelName } from '../kernel-exports.ts';
-import type { Phase, Task } from '../split.ts';
+import { tasksOf, type Phase, type Task } from '../phases.ts';
 import { Code } from './code.ts';
 import { helperOf } from './functions.ts';
 import { emitLoop } from './loop.ts';
@@ -34,20 +34,13 @@ export function emitStep(
   const module = new ModuleWriter(limits);
   const emitter = new StepEmitter(module, program);
   const { schedule, calls, phases } = program;
-  module.addFunction(emitter.sequence(wholes(schedule.prepare, calls)), 'prepare');
-  const run = phases ? emitter.shared(phases, patience) : emitter.sequence(wholes(schedule.run, calls));
+  const whole = (kernels: readonly Kernel[]): Code =>
+    emitter.sequence(kernels.flatMap((kernel) => tasksOf(kernel, calls)));
+  module.addFunction(whole(schedule.prepare), 'prepare');
+  const run = phases ? emitter.shared(phases, patience) : whole(schedule.run);
   emitter.copies(run);
   module.addFunction(run, 'run');
   return module.finish();
-}
-
-/** Kernels as one thread runs them. */
-function wholes(kernels: readonly Kernel[], calls: ReadonlyMap<Kernel, Call>): Task[] {
-  return kernels.flatMap((kernel): Task[] =>
-    kernel.kind === 'loops'
-      ? kernel.loops.map((loop) => ({ kind: 'loop', loop }))
-      : [{ kind: 'call', kernel, call: calls.get(kernel) as Call }],
-  );
 }
 
 class StepEmitter {
