@@ -5,4 +5,4 @@ export const kernelBinaries = {
 } as const;
 
 /** What it was made from (`kernelSourceDigest` of scripts/build-kernels.ts). */
-export const kernelDigest = 'acc578d24acb7fbcf8979b9794b5f580ad0a519875137ffcce414ff0b371ddac';
+export const kernelDigest = '7c7170b5a5ec91a81ff69b1d37ea46b373f795c9a9ca6b244d8deacdff87f613';
