@@ -19,7 +19,7 @@ import { registerWasmKernels } from './wasm-kernels.ts';
  * What a user may ask for. `simd` compiles steps, `simd-fast` with fused multiply-add and no promise of equal bits; the others run them eagerly on a tfjs backend. `auto` compiles, too, but
  * measures each step against the GPU where there is one, and keeps the faster.
  */
-export const computeChoices = ['auto', 'simd', 'simd-fast', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
+const computeChoices = ['auto', 'simd', 'simd-fast', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type ComputeChoice = (typeof computeChoices)[number];
 
 type Backend = Exclude<ComputeChoice, 'auto' | 'simd' | 'simd-fast'>;

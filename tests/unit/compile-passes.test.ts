@@ -26,7 +26,7 @@ describe('the other passes', () => {
       b.map('sub', x, y),
       b.map('sub', y, x),
     ]);
-    const shared = share.run(graph);
+    const shared = share(graph);
     const [sum, same, difference, opposite] = shared.outputs.values();
     expect(sum).toBe(same);
     expect(difference).not.toBe(opposite);
@@ -35,7 +35,7 @@ describe('the other passes', () => {
 
   it('share: 0 and −0 differ', () => {
     const graph = graphOf((b) => [b.scalar(0), b.scalar(-0)]);
-    expect(new Set(share.run(graph).outputs.values()).size).toBe(2);
+    expect(new Set(share(graph).outputs.values()).size).toBe(2);
   });
 
   it('epilogues: a bias and a ReLU go into the product, with the gradient mask taken from the result', () => {
@@ -46,7 +46,7 @@ describe('the other passes', () => {
       const sum = b.map('add', product, bias);
       return [b.map('relu', sum), b.map('toFloat', b.map('less', b.constant([0], [2, 2], 'float32'), sum))];
     });
-    expect(printGraph(epilogues.run(reluMasks.run(graph)))).toBe(
+    expect(printGraph(epilogues(reluMasks(graph)))).toBe(
       [
         '%0 = input x(): float32 [2, 3]',
         '%1 = input y(): float32 [2, 3]',
@@ -66,7 +66,7 @@ describe('the other passes', () => {
       const product = b.node(op, [x, y], [2, 2], 'float32');
       return [b.map('relu', product), product];
     });
-    expect(printGraph(epilogues.run(graph))).toContain('relu(%2)');
+    expect(printGraph(epilogues(graph))).toContain('relu(%2)');
   });
 });
 
@@ -87,7 +87,7 @@ describe('pool gradients', () => {
   const square: Window = { size: [2, 2], stride: [2, 2], pad: [0, 0] };
 
   it('take the mask of a ReLU and the sum for a bias at the size of what was pooled', () => {
-    const graph = sumsBeforePoolGradients.run(masksBeforePoolGradients.run(backward(square, 'max')));
+    const graph = sumsBeforePoolGradients(masksBeforePoolGradients(backward(square, 'max')));
     expect(printGraph(graph)).toBe(
       [
         '%0 = input y(): float32 [2, 4, 4, 3]',
@@ -121,14 +121,14 @@ describe('pool gradients', () => {
       ),
     ],
   ])('are masked as before where %s', (_, graph) => {
-    expect(printGraph(masksBeforePoolGradients.run(graph))).toBe(printGraph(graph));
+    expect(printGraph(masksBeforePoolGradients(graph))).toBe(printGraph(graph));
   });
 
   it('are masked as before where they are also read without the mask', () => {
     const graph = backward(square, 'max');
     const gradient = reachable(graph).find(({ op }) => op.kind === 'poolGradient') as Node;
     const both = { ...graph, outputs: new Map([...graph.outputs, ['raw', gradient]]) };
-    expect(printGraph(masksBeforePoolGradients.run(both))).toBe(printGraph(both));
+    expect(printGraph(masksBeforePoolGradients(both))).toBe(printGraph(both));
   });
 
   it.each<[string, Window, readonly number[], boolean]>([
@@ -143,7 +143,7 @@ describe('pool gradients', () => {
     const dy = b.placeholder('input', 'dy', [2, 2, 2, 3], 'float32');
     const gradient = b.node({ kind: 'poolGradient', fn: 'max', window }, [y, dy], y.shape, 'float32');
     const outputs = new Map([['sum', b.reduce('sum', gradient, axes)]]);
-    const after = sumsBeforePoolGradients.run({ name: 'test', state: new Map(), outputs });
+    const after = sumsBeforePoolGradients({ name: 'test', state: new Map(), outputs });
     expect(after.outputs.get('sum')?.inputs[0].op.kind).toBe(moves ? 'input' : 'poolGradient');
   });
 });
@@ -167,7 +167,7 @@ function sumOverSteps(rows: number, steps: number, transposeA = true): Graph {
 
 describe('sums of products', () => {
   it('become one product over the rows of all', () => {
-    expect(printGraph(sumsOfProducts.run(sumOverSteps(8, 3)))).toBe(
+    expect(printGraph(sumsOfProducts(sumOverSteps(8, 3)))).toBe(
       [
         '%0 = input a0(): float32 [8, 3]',
         '%1 = input b0(): float32 [8, 4]',
@@ -190,7 +190,7 @@ describe('sums of products', () => {
     ['each is long', sumOverSteps(64, 3)],
     ['they run over columns', sumOverSteps(8, 3, false)],
   ])('stay where %s', (_, graph) => {
-    expect(printGraph(sumsOfProducts.run(graph))).toBe(printGraph(graph));
+    expect(printGraph(sumsOfProducts(graph))).toBe(printGraph(graph));
   });
 
   it('stay where a product, or a part of the sum, is read by others too', () => {
@@ -200,7 +200,7 @@ describe('sums of products', () => {
     const part = nodes.find(({ op }) => op.kind === 'map') as Node;
     for (const other of [product, part]) {
       const shared = { ...graph, outputs: new Map([...graph.outputs, ['other', other]]) };
-      expect(printGraph(sumsOfProducts.run(shared))).toBe(printGraph(shared));
+      expect(printGraph(sumsOfProducts(shared))).toBe(printGraph(shared));
     }
   });
 });

@@ -21,5 +21,5 @@ export function after(pass: Pass, make: (b: GraphBuilder, x: Node, y: Node) => N
     const name = op.kind === 'map' ? op.fn : op.kind;
     return `${name}(${node.inputs.map(text).join(', ')})`;
   };
-  return text(pass.run(graphOf((b, x, y) => [make(b, x, y)])).outputs.get('a') as Node);
+  return text(pass(graphOf((b, x, y) => [make(b, x, y)])).outputs.get('a') as Node);
 }

@@ -28,5 +28,5 @@ const PASSES: readonly Pass[] = [
 
 /** The graph after all passes: the same results, fewer nodes. */
 export function optimise(graph: Graph): Graph {
-  return PASSES.reduce((current, pass) => pass.run(current), graph);
+  return PASSES.reduce((current, pass) => pass(current), graph);
 }

@@ -5,11 +5,8 @@ import { reachable, type Graph, type Node } from './graph.ts';
 /** Gives the new node for an old one whose inputs have been rewritten. */
 export type Visit = (node: Node, inputs: readonly Node[], builder: GraphBuilder) => Node;
 
-/** A pass: a graph in, an equal and better graph out. */
-export interface Pass {
-  readonly name: string;
-  run(graph: Graph): Graph;
-}
+/** Takes a graph and gives one that computes the same, with fewer or cheaper nodes. */
+export type Pass = (graph: Graph) => Graph;
 
 /** Gives what stands for a result of the step, whose node has been rewritten. */
 export type Finish = (kind: 'state' | 'output', name: string, node: Node, builder: GraphBuilder) => Node;
@@ -28,10 +25,13 @@ export function rewrite(graph: Graph, visit: Visit, finish: Finish = (_, __, nod
   };
 }
 
+/** Rules that undo each other would go on for ever; real graphs settle in a few rounds. */
+const MOST_ROUNDS = 20;
+
 /** Rewrites until nothing changes: the number of nodes and what they are stay the same. */
-export function untilStable(graph: Graph, visit: Visit, limit = 20): Graph {
+export function untilStable(graph: Graph, visit: Visit): Graph {
   let current = graph;
-  for (let round = 0; round < limit; round++) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     let changed = false;
     current = rewrite(current, (node, inputs, builder) => {
       const made = visit(node, inputs, builder);

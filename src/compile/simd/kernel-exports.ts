@@ -35,7 +35,7 @@ export const UnaryFunction = {
 export const MatmulFlag = { transposeA: 1, transposeB: 2, accumulate: 4 } as const;
 
 /**
- * Signatures: parameter names in order, `i32` unless marked `:f32` or `:v128`; `-> v128` where there is a result.
+ * Signatures: parameter names in order, `i32` unless marked `:v128`; `-> v128` where there is a result.
  * Capital letters in comments are pointers' shapes; "outer × reduce × inner" views a tensor around one axis.
  */
 const signatures = {
@@ -110,7 +110,7 @@ const signatures = {
 
 export type KernelName = keyof typeof signatures;
 
-export type WasmType = 'i32' | 'f32' | 'v128';
+export type WasmType = 'i32' | 'v128';
 
 /** A kernel's WebAssembly type. */
 export interface KernelSignature {

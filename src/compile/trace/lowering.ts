@@ -19,11 +19,9 @@ export type Lowerings = Readonly<Record<string, Lowering>>;
 /** A kernel, or a use of one, that the graph has no operations for. The caller falls back to eager and says so. */
 export class UnsupportedKernel extends Error {
   override readonly name = 'UnsupportedKernel';
-  readonly kernel: string;
 
   constructor(kernel: string, reason: string) {
     super(`${kernel}: ${reason}`);
-    this.kernel = kernel;
   }
 }
 

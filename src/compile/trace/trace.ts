@@ -9,10 +9,10 @@ import type { Step, StepShapes, Tensors, TensorShape } from '../step.ts';
 import { TRACE_BACKEND, traceBackend, type TraceBackend } from './backend.ts';
 import { UnsupportedKernel } from './lowering.ts';
 
-/** A graph, or the tfjs kernel that the graph has no operation for. */
+/** A graph, or which tfjs kernel the graph has no operation for. */
 export type Trace =
   | { readonly kind: 'graph'; readonly graph: Graph }
-  | { readonly kind: 'unsupported'; readonly kernel: string; readonly reason: string };
+  | { readonly kind: 'unsupported'; readonly reason: string };
 
 /**
  * Traces a step. Throws where the step itself is wrong: it reads a tensor, leaves out a state, changes a shape, or is not a
@@ -24,11 +24,9 @@ export function trace(name: string, step: Step, shapes: StepShapes): Trace {
     checkPure(name, graph, traceOnce(name, step, shapes));
     return { kind: 'graph', graph };
   } catch (error) {
-    if (error instanceof UnsupportedKernel)
-      return { kind: 'unsupported', kernel: error.kernel, reason: error.message };
+    if (error instanceof UnsupportedKernel) return { kind: 'unsupported', reason: error.message };
     const missing = missingKernel(error);
-    if (missing)
-      return { kind: 'unsupported', kernel: missing, reason: `${missing}: not known to the compiler` };
+    if (missing) return { kind: 'unsupported', reason: `${missing}: not known to the compiler` };
     throw error;
   }
 }

@@ -3,25 +3,22 @@
  * activation to be the only reader: a ReLU's gradient asks for x > 0, which `reluMasks` first turns into relu(x) > 0.
  */
 import { uniform, useCounts, type Activation, type Graph, type Node } from '../graph.ts';
-import { rewrite, type Pass } from '../rewrite.ts';
+import { rewrite } from '../rewrite.ts';
 
 /** 0 < x is 0 < relu(x) where the graph computes relu(x) anyway. */
-export const reluMasks: Pass = {
-  name: 'relu masks',
-  run(graph) {
-    const rectified = new Map<Node, Node>();
-    // Users of the ReLU come after it only if it is met first; a mask that comes earlier in the graph is left alone.
-    return rewrite(graph, (node, inputs, builder) => {
-      if (node.op.kind === 'map' && node.op.fn === 'less' && uniform(inputs[0]) === 0) {
-        const relu = rectified.get(inputs[1]);
-        if (relu) return builder.rebuild(node, [inputs[0], relu]);
-      }
-      const rebuilt = builder.rebuild(node, inputs);
-      if (node.op.kind === 'map' && node.op.fn === 'relu') rectified.set(inputs[0], rebuilt);
-      return rebuilt;
-    });
-  },
-};
+export function reluMasks(graph: Graph): Graph {
+  const rectified = new Map<Node, Node>();
+  // Users of the ReLU come after it only if it is met first; a mask that comes earlier in the graph is left alone.
+  return rewrite(graph, (node, inputs, builder) => {
+    if (node.op.kind === 'map' && node.op.fn === 'less' && uniform(inputs[0]) === 0) {
+      const relu = rectified.get(inputs[1]);
+      if (relu) return builder.rebuild(node, [inputs[0], relu]);
+    }
+    const rebuilt = builder.rebuild(node, inputs);
+    if (node.op.kind === 'map' && node.op.fn === 'relu') rectified.set(inputs[0], rebuilt);
+    return rebuilt;
+  });
+}
 
 /** A product or convolution that nothing but the node at hand reads, and that has room for an epilogue. */
 function open(node: Node, old: Node, uses: ReadonlyMap<Node, number>): boolean {
@@ -80,7 +77,6 @@ function addActivations(graph: Graph): Graph {
 }
 
 /** First the biases, then the activations around them. */
-export const epilogues: Pass = {
-  name: 'epilogues',
-  run: (graph) => addActivations(addBiases(graph)),
-};
+export function epilogues(graph: Graph): Graph {
+  return addActivations(addBiases(graph));
+}

@@ -3,8 +3,8 @@
  * take as a flag. Each rule looks at one node whose inputs are final, and gives its replacement or nothing.
  */
 import type { GraphBuilder } from '../builder.ts';
-import { sameShape, sizeOf, uniform, type Node } from '../graph.ts';
-import { untilStable, type Pass } from '../rewrite.ts';
+import { sameShape, sizeOf, uniform, type Graph, type Node } from '../graph.ts';
+import { untilStable } from '../rewrite.ts';
 
 type Rule = (node: Node, builder: GraphBuilder) => Node | undefined;
 
@@ -185,15 +185,13 @@ const RULES: readonly Rule[] = [
 ];
 
 /** All rules, again and again until none applies. */
-export const simplify: Pass = {
-  name: 'simplify',
-  run: (graph) =>
-    untilStable(graph, (node, inputs, builder) => {
-      const rebuilt = builder.rebuild(node, inputs);
-      for (const rule of RULES) {
-        const better = rule(rebuilt, builder);
-        if (better) return better;
-      }
-      return rebuilt;
-    }),
-};
+export function simplify(graph: Graph): Graph {
+  return untilStable(graph, (node, inputs, builder) => {
+    const rebuilt = builder.rebuild(node, inputs);
+    for (const rule of RULES) {
+      const better = rule(rebuilt, builder);
+      if (better) return better;
+    }
+    return rebuilt;
+  });
+}

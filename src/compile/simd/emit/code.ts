@@ -40,12 +40,6 @@ export class Code {
     writeSigned64(this.bytes, value);
   }
 
-  f32Const(value: number): void {
-    this.words.setFloat32(0, value, true);
-    this.bytes.push(0x43);
-    this.word();
-  }
-
   i32Add(): void {
     this.bytes.push(0x6a);
   }
@@ -166,14 +160,6 @@ export class Code {
     this.bytes.push(0xfc, 0x0b, 0x00);
   }
 
-  f32Load(offset: number): void {
-    this.access(0x2a, 2, offset);
-  }
-
-  f32Store(offset: number): void {
-    this.access(0x38, 2, offset);
-  }
-
   simd(op: SimdOp): void {
     this.vector(op);
   }
@@ -195,10 +181,6 @@ export class Code {
   /** One word in lane 0, zeros in the others. */
   load32Zero(offset: number): void {
     this.vectorAccess(0x5c, 2, offset);
-  }
-
-  load64Zero(offset: number): void {
-    this.vectorAccess(0x5d, 3, offset);
   }
 
   /** Replaces one lane of the vector on the stack by a word from memory. */
@@ -257,15 +239,10 @@ export class Code {
     writeUnsigned(this.bytes, code);
   }
 
-  private access(code: number, alignment: number, offset: number): void {
-    this.bytes.push(code);
-    writeUnsigned(this.bytes, alignment);
-    writeUnsigned(this.bytes, offset);
-  }
-
   private atomic(code: number, offset: number): void {
-    this.bytes.push(0xfe);
-    this.access(code, 2, offset);
+    const alignment = 2;
+    this.bytes.push(0xfe, code, alignment);
+    writeUnsigned(this.bytes, offset);
   }
 
   private vectorAccess(code: number, alignment: number, offset: number): void {

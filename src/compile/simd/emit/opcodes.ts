@@ -2,12 +2,10 @@
 import type { WasmType } from '../kernel-exports.ts';
 
 /** Value types (Core Specification 2.0, 5.3.1 and 5.3.2). */
-export const TYPE_CODES: Readonly<Record<WasmType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+export const TYPE_CODES: Readonly<Record<WasmType, number>> = { i32: 0x7f, v128: 0x7b };
 
 /** Vector opcodes after the 0xfd prefix (Core Specification 2.0, 5.4.8). */
 export const Simd = {
-  f32x4Splat: 0x13,
-  i32x4Splat: 0x11,
   i32x4Eq: 0x37,
   i32x4Ne: 0x38,
   i32x4LtS: 0x39,
@@ -23,7 +21,6 @@ export const Simd = {
   v128Bitselect: 0x52,
   f32x4Ceil: 0x67,
   f32x4Floor: 0x68,
-  f32x4Trunc: 0x69,
   f32x4Nearest: 0x6a,
   f64x2Floor: 0x75,
   i32x4Abs: 0xa0,
