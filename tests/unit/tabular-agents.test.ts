@@ -15,9 +15,11 @@ import {
   feed,
   feedSlots,
   greedyPolicy,
+  halves,
   makeAgent,
   modelOf,
   Play,
+  small,
   specOf,
   valuesOf,
   worldOf,
@@ -135,8 +137,6 @@ describe.each(variants)('%s', (_, definition, config) => {
 });
 
 describe('slots', () => {
-  const halves = { gamma: 0.5, stepSize: 0.5, epsilonStart: 0, epsilonSchedule: 'constant' } as const;
-
   it('do not touch each other: interleaved episodes teach what they teach one after the other', () => {
     const left: Scripted[] = [
       [0, 0, 1, 1],
@@ -157,7 +157,7 @@ describe('slots', () => {
   });
 
   it('must be as many as were asked for', () => {
-    const agent = makeAgent(qLearning, { spec: specOf(2, 2) }, { worlds: 2 });
+    const agent = makeAgent(qLearning, small, { worlds: 2 });
     expect(() => feed(agent, [[0, 0, 0, 1]])).toThrow('expected 2 slots, got 1');
   });
 });

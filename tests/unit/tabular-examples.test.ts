@@ -11,11 +11,7 @@ import { monteCarlo } from '#agents/tabular/monte-carlo/monte-carlo.ts';
 import { qLambda } from '#agents/tabular/q-lambda/q-lambda.ts';
 import { qLearning } from '#agents/tabular/q-learning/q-learning.ts';
 import { sarsa } from '#agents/tabular/sarsa/sarsa.ts';
-import { feed, makeAgent, specOf, valuesOf, type Scripted } from './tabular-play.ts';
-
-/** Two states, two actions; halves make every number exact. Exploration is off unless a test turns it on. */
-const small = { spec: specOf(2, 2) };
-const halves = { gamma: 0.5, stepSize: 0.5, epsilonStart: 0, epsilonSchedule: 'constant' } as const;
+import { feed, halves, makeAgent, small, valuesOf, type Scripted } from './tabular-play.ts';
 
 function table(definition: AgentDefinition<Compute>, config: object, steps: readonly Scripted[]): number[] {
   const agent = makeAgent(definition, small, { ...halves, ...config });
