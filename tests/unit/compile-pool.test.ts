@@ -161,7 +161,7 @@ describe('a pool', () => {
     const pool = new ThreadPool({
       threads: 2,
       worthwhile: 0,
-      patience: 400,
+      timeout: 400,
       spawn: (listener) => {
         const thread = spawnThread(listener);
         const post = (message: ToThread): void =>

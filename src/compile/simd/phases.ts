@@ -4,12 +4,12 @@ import type { Kernel } from '../plan/schedule.ts';
 import type { Call } from './calls.ts';
 import { kernelSignature } from './kernel-exports.ts';
 
-/** What a thread does without asking the others: a loop, or a call (of which `kernel` knows the memory). */
+/** What a thread does without the others: a loop, or a call (whose memory `kernel` knows). */
 export type Task =
   | { readonly kind: 'loop'; readonly loop: Loop }
   | { readonly kind: 'call'; readonly kernel: Kernel; readonly call: Call };
 
-/** Tasks one after another for the first thread, or chunks of one kernel for whoever is there; phases follow one another. */
+/** Tasks that the first thread runs in order, or chunks of one kernel for all threads. */
 export interface Phase {
   readonly kind: 'alone' | 'shared';
   readonly tasks: readonly Task[];

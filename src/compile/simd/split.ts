@@ -12,20 +12,20 @@ import { parameterNames, tasksOf, type Phase, type Task } from './phases.ts';
 
 export interface SplitOptions {
   readonly threads: number;
-  /** A step is shared if the kernels that can be shared take this many nanoseconds on one thread, by estimate. */
+  /** Nanoseconds on one thread, by estimate, that the divisible kernels must take for a step to be shared. */
   readonly worthwhile: number;
 }
 
-/** Bytes of a cache line. Each chunk has lines of its own for scratch, and tensors that several threads write begin with one. */
+/** Bytes of a cache line. Each chunk has its own for scratch, and tensors that several threads write begin with one. */
 export const LINE = 64;
 
-/** Chunks per thread, where cutting costs nothing: whoever comes late or is held up leaves the rest to the others. */
+/** Chunks per thread, where cutting costs nothing: if a thread is late or held up, the others take the rest. */
 const CHUNKS_PER_THREAD = 2;
 
 /** Below this share of `worthwhile` a kernel costs more to share than to run. */
 const LEAST_SHARE = 1 / 32;
 
-/** Phases of a step, or undefined where one thread does as well. The order of kernels stays. */
+/** Phases of a step, or undefined if sharing it does not pay. Keeps the order of kernels. */
 export function splitStep(
   kernels: readonly Kernel[],
   calls: ReadonlyMap<Kernel, Call>,
@@ -95,7 +95,7 @@ interface Division {
   /** Items, and how many of them belong together. */
   readonly count: number;
   readonly unit: number;
-  /** Every chunk does some work of the whole again: one per thread is enough. */
+  /** Every chunk repeats some work of the whole: one per thread is enough. */
   readonly whole?: boolean;
   /** Pointers, with the bytes from one item to the next. */
   readonly pointers: Readonly<Record<string, number>>;
