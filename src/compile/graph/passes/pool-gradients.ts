@@ -10,7 +10,7 @@ function maxGradientWindow({ op }: Node): Window | undefined {
   return op.kind === 'poolGradient' && op.fn === 'max' ? op.window : undefined;
 }
 
-/** Equal for poolings of one image through one window. */
+/** Equal for poolings of one image with the same window. */
 function key(image: Node, window: Window): string {
   return `${image.id} ${JSON.stringify(window)}`;
 }

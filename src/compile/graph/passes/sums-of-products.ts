@@ -1,11 +1,11 @@
 /**
- * Makes one product of a sum of short ones: a recurrent layer's weight gradient is a sum over its steps, and the rows of all
- * steps one after another give it at once.
+ * Turns a sum of short products into one product: the weight gradient of a recurrent layer is a sum over its time steps, and one
+ * product over the rows of all steps gives the same.
  */
 import { useCounts, type Graph, type Node } from '../graph.ts';
 import { rewrite } from '../rewrite.ts';
 
-/** Longer products are near full speed on their own; putting their rows together would only cost memory. */
+/** Rows. Longer products are near full speed by themselves; joining them would only cost memory. */
 const SHORT = 64;
 
 function isSum({ op }: Node): boolean {
@@ -25,7 +25,7 @@ function isShortProduct({ op, inputs, shape }: Node): boolean {
   );
 }
 
-/** Sums that only another sum reads: they are parts of a longer one. */
+/** Sums that only another sum reads. */
 function partialSums(uses: ReadonlyMap<Node, number>): Set<Node> {
   const partial = new Set<Node>();
   for (const node of uses.keys())
@@ -38,7 +38,7 @@ function partialSums(uses: ReadonlyMap<Node, number>): Set<Node> {
 export function sumsOfProducts(graph: Graph): Graph {
   const uses = useCounts(graph);
   const partial = partialSums(uses);
-  /** What the new graph has of nodes that are read once. */
+  /** Nodes of the new graph whose old ones are read once. */
   const once = new Set<Node>();
   return rewrite(graph, (node, inputs, builder) => {
     const rebuilt = builder.rebuild(node, inputs);
@@ -60,7 +60,7 @@ export function sumsOfProducts(graph: Graph): Graph {
   });
 }
 
-/** The terms of a sum and of the partial sums in it, from left to right. */
+/** The terms of a sum, those of its partial sums included, from left to right. */
 function termsOf(sum: Node, once: ReadonlySet<Node>): Node[] {
   return sum.inputs.flatMap((input) => (isSum(input) && once.has(input) ? termsOf(input, once) : [input]));
 }
