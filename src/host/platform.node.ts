@@ -1,4 +1,4 @@
-/** What the host needs of Node. See platform.browser.ts for the other side; package.json chooses. */
+/** The host's view of Node; see platform.browser.ts. */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
@@ -10,7 +10,7 @@ import type { Port, Thread, Threads } from '#core/crew.ts';
 /** The folder with tfjs's WebAssembly files, as `setWasmPaths` takes it. */
 export const wasmPaths = `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`;
 
-/** The run's own worker file, which becomes a peer where `starter` finds one. */
+/** The run's own worker file; it becomes a follower if `starter` finds a leader. */
 const ENTRY = new URL('../worker/trainer.worker.ts', import.meta.url).href;
 
 /** The threads of this process. */
@@ -40,7 +40,7 @@ function start(): Thread {
   };
 }
 
-/** The way to the thread that started this one as a peer; undefined in any other thread. */
+/** Undefined unless `start` started this thread. */
 export function starter(): Port | undefined {
   const data = workerData as { readonly entry?: string } | null;
   const port = parentPort;
@@ -51,12 +51,11 @@ export function starter(): Port | undefined {
   };
 }
 
-/** How many threads one step may run on, and why that is one where others are out of reach. */
 export function cores(): { readonly count: number; readonly why?: string } {
   return { count: availableParallelism() };
 }
 
-/** Starts a thread that computes parts of steps. It keeps the process alive only while it is held. */
+/** The thread keeps the process alive only while it is held. */
 export const spawnThread: SpawnThread = ({ onMessage, onDeath }) => {
   const worker = new Worker(new URL('start.mjs', import.meta.url), {
     workerData: { entry: new URL('thread.node.ts', import.meta.url).href },
