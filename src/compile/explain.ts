@@ -10,7 +10,7 @@ import { trace } from './trace/trace.ts';
 
 /**
  * Every stage, one node or kernel per line; for a step that cannot be compiled, the reason. With several threads also what they
- * share, if that pays. Throws if the step itself is wrong.
+ * share, if that pays. Throws as `trace` does.
  */
 export function explain(name: string, step: Step, shapes: StepShapes, threads = 1): string {
   const traced = trace(name, step, shapes);
