@@ -150,7 +150,7 @@ function adam(
   return { params: tf.sub(params, change), m, v, correction1, correction2 };
 }
 
-/** decay · old + (1 − decay) · value */
+/** An exponential moving average. */
 function average(old: tf.Tensor, value: tf.Tensor, decay: number): tf.Tensor {
   return tf.add(tf.mul(old, decay), tf.mul(value, 1 - decay));
 }

@@ -5,4 +5,4 @@ export const kernelBinaries = {
 } as const;
 
 /** What it was made from (`kernelSourceDigest` of scripts/build-kernels.ts). */
-export const kernelDigest = '7c7170b5a5ec91a81ff69b1d37ea46b373f795c9a9ca6b244d8deacdff87f613';
+export const kernelDigest = 'a5091097df251bbdc8b8a83f5060a5f2c53c859776765e093dd26eec8ca45a61';

@@ -6,7 +6,7 @@ import type { WasmType } from '../kernel-exports.ts';
 import { writeSigned32, writeSigned64, writeUnsigned } from '../leb128.ts';
 import { TYPE_CODES, type SimdOp } from './opcodes.ts';
 
-/** Instructions are appended in order; the caller keeps the stack balanced, and engines check it when they compile. */
+/** The caller keeps the stack balanced; engines check that when they compile. */
 export class Code {
   private readonly bytes: number[] = [];
   private readonly locals: WasmType[] = [];

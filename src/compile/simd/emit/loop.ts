@@ -18,9 +18,9 @@ export interface EmitContext {
   helper(name: KernelName): number;
 }
 
-/** Vectors per turn of a long innermost loop: its counting costs less, and sums go on in as many registers at once. */
+/** Vectors per turn of a long innermost loop: less counting, and sums run in as many registers side by side. */
 const UNROLL = 4;
-/** Shorter rows are not worth the code. */
+/** Vectors in a row from which on unrolling is worth its code. */
 const LONG = 4 * UNROLL;
 /** The bits of a float32's exponent. */
 const EXPONENT = 0x7f800000;
@@ -65,7 +65,7 @@ class LoopEmitter {
     return code;
   }
 
-  /** What is the same for all elements goes before the loops. */
+  /** Puts what is the same for all elements before the loops. */
   private prepare(value: Value, index: number): void {
     const { code } = this;
     const local = code.local('v128');
@@ -157,13 +157,13 @@ function flushDenormals(code: Code, local: number): void {
   code.set(local);
 }
 
-/** Long rows; not those that call functions, which cost more than all the rest. */
+/** Whether to unroll: rows are long, and no function is called, which would cost more than all the rest. */
 function unrolled({ domain, values }: Loop): boolean {
   const calls = values.some((value) => value.kind === 'map' && helperOf(value.fn) !== undefined);
   return !calls && domain[domain.length - 1] >= LONG * LANES;
 }
 
-/** A scalar's strides over the one element that it is. */
+/** A loop over scalars as one over a dimension of length 1. */
 function overOneElement(loop: Loop): Loop {
   return {
     domain: [1],

@@ -1,6 +1,6 @@
 /**
- * A small writer of WebAssembly binaries (WebAssembly Core Specification 2.0, chapter 5): imports, functions, exports, code.
- * Memory and kernels are imported; there is no table, no data, no global.
+ * Writes WebAssembly binaries (Core Specification 2.0, chapter 5) with imports, functions, exports and code: memory and kernels
+ * are imported, and tables, data and globals are not needed.
  */
 import type { KernelSignature } from '../kernel-exports.ts';
 import { writeUnsigned } from '../leb128.ts';
@@ -32,7 +32,7 @@ export class ModuleWriter {
     this.memory = memory;
   }
 
-  /** The index of an imported kernel, to be called with. All imports come before the first function. */
+  /** Imports a kernel; returns its function index. All imports come before the first function. */
   importFunction(name: string, signature: KernelSignature): number {
     const known = this.imports.findIndex((entry) => entry.name === name);
     if (known >= 0) return known;
@@ -97,7 +97,7 @@ function typeKey({ params, result }: KernelSignature): string {
   return `${params.map((param) => param.type).join()}>${result}`;
 }
 
-/** Bytes with the specification's encodings of numbers, names, vectors and sections. */
+/** Encodes numbers, names, vectors and sections. */
 class ByteWriter {
   private bytes: number[] = [];
 

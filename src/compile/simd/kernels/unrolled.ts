@@ -1,9 +1,8 @@
 /**
- * The innermost loop of matmul and convolution, on a strip of four packed rows of A. A step is 22 instructions for 16 sums and
- * products, and the machine starts five or six a cycle, four of them arithmetic: each further instruction costs 4 %. Hence a
- * strip has two addresses, eight steps a round (one check for interrupts) and nothing else.
- * Engines move all loads of a block to its top, and two steps in one block would need more than the 15 vector registers
- * they have on x86-64 (one step: 4 of A, 2 of B, 8 sums, 1 product); the branches between keep steps apart.
+ * The innermost loop of matmul and convolution, on a strip of four packed rows of A: two addresses, eight steps per round (engines
+ * check for interrupts once a round) and nothing else, because a step is bound by its 22 instructions. The branches between
+ * steps keep them in blocks of their own: one step fills the 15 vector registers that engines use on x86-64 (4 of A, 2 of B,
+ * 8 sums, 1 product), and engines move the loads of a block to its top. Measurements: docs/decisions/0005-kernels.md.
  */
 import { madd } from './lanes';
 import { Product } from './product';
