@@ -19,7 +19,7 @@ import type {
 /** Backends whose tensors are in this thread's memory. Synchronous reads of a GPU give wrong values or throw. */
 const READABLE_AT_ONCE: ReadonlySet<string> = new Set(['cpu', 'wasm']);
 
-/** On tfjs's current backend, which must not change while the runners are in use. */
+/** Compiles nothing: runs each step operation by operation on tfjs's current backend, which stays the same. */
 export function eagerCompute(): Compute {
   const backend = tf.getBackend();
   return {

@@ -63,8 +63,8 @@ export interface Compute {
   /** Builds a runner with the given initial state. `name` is for error messages and `explain`. */
   compile(name: string, step: Step, shapes: StepShapes, initial: NamedValues): MaybePromise<Runner>;
   /**
-   * Compiles a step that runs synchronously on the CPU, wherever training runs, for acting on batches of a fixed size. Absent if
-   * it would not be faster than plain code; undefined for a step that cannot be compiled, and the label then says why.
+   * Compiles a step that runs at once on the CPU, wherever learning runs: how agents act on batches of a fixed size. Absent
+   * where nothing does that faster than plain code; undefined if the step cannot be compiled, and the label then says why.
    */
   infer?(name: string, step: Step, shapes: StepShapes, initial: NamedValues): ImmediateRunner | undefined;
   /** For agents that learn in several threads; absent if there is only one. */

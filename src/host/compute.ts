@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { cores, spawnThread, threads as workerThreads, wasmPaths } from '#host/platform.ts';
+import { cores, spawnThread, threads as peers, wasmPaths } from '#host/platform.ts';
 import { eagerCompute } from '#compile/eager.ts';
 import { fastestCompute } from '#compile/fastest.ts';
 import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts';
@@ -16,8 +16,8 @@ import { findAdapter, looksLikeSoftware } from './adapter.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
- * `simd` compiles steps, `simd-fast` with fused multiply-add and without the promise of equal bits; `auto` compiles, too, but
- * times each step against the GPU, if there is one, and keeps the faster. The others run steps eagerly on a tfjs backend.
+ * What a user may ask for. `simd` compiles steps, `simd-fast` with fused multiply-add and no promise of equal bits; the others run them eagerly on a tfjs backend. `auto` compiles, too, but
+ * measures each step against the GPU where there is one, and keeps the faster.
  */
 const computeChoices = ['auto', 'simd', 'simd-fast', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type ComputeChoice = (typeof computeChoices)[number];
@@ -57,9 +57,9 @@ export async function createCompute(
     throw new InputError([{ field: 'threads', expected, got: show(threads) }]);
   }
   const compute = await createBackend(choice, threads);
-  // A GPU serves one thread, and `auto` may settle on it: followers compile.
-  const followers = choice === 'auto' || choice === 'webgpu' || choice === 'webgl' ? 'simd' : choice;
-  const available = workerThreads(followers);
+  // A GPU serves one thread, and `auto` may settle on it: the other threads compile.
+  const others = choice === 'auto' || choice === 'webgpu' || choice === 'webgl' ? 'simd' : choice;
+  const available = peers(others);
   return available ? Object.assign(compute, { threads: available }) : compute;
 }
 
@@ -119,7 +119,7 @@ async function firstOf(backends: readonly Backend[]): Promise<Compute & Disposab
   throw new InputError([{ field: 'backend', expected: 'a working backend', got: 'none on this machine' }]);
 }
 
-/** Parses a choice; an `InputError` lists them all. */
+/** Reads a choice from text; an `InputError` lists the choices. */
 export function parseComputeChoice(text: string): ComputeChoice {
   const choice = computeChoices.find((candidate) => candidate === text);
   if (choice) return choice;

@@ -13,10 +13,10 @@ export const wasmPaths = {
   'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd,
 };
 
-/** The name by which a worker knows that it is a follower in parallel training. */
-const FOLLOWER = 'ludus-follower';
+/** By this name a worker knows that it is a peer. */
+const PEER = 'ludus-peer';
 
-/** Workers beside this one. None for the page's own thread, whose URL is not a worker's. */
+/** Workers beside the one that this is called in; none for the page itself, whose address is no worker's. */
 export function threads(backend: string): Threads | undefined {
   if (!('WorkerGlobalScope' in globalThis)) return undefined;
   return { shareMemory: globalThis.crossOriginIsolated, backend, start };
@@ -24,7 +24,7 @@ export function threads(backend: string): Threads | undefined {
 
 /** A worker of the same file under another name: nothing is built or loaded twice. */
 function start(): Thread {
-  const worker = new Worker(globalThis.location.href, { type: 'module', name: FOLLOWER });
+  const worker = new Worker(globalThis.location.href, { type: 'module', name: PEER });
   return {
     post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
     listen: (onMessage) => worker.addEventListener('message', ({ data }) => onMessage(data)),
@@ -42,9 +42,9 @@ function start(): Thread {
   };
 }
 
-/** The port to the leader that started this worker as a follower; undefined in any other thread. */
+/** The way to the worker that started this one as a peer; undefined in any other thread. */
 export function starter(): Port | undefined {
-  if ((globalThis as { readonly name?: unknown }).name !== FOLLOWER) return undefined;
+  if ((globalThis as { readonly name?: unknown }).name !== PEER) return undefined;
   return {
     post: (message, transfer = []) => globalThis.postMessage(message, { transfer: [...transfer] }),
     listen: (onMessage) => globalThis.addEventListener('message', ({ data }) => onMessage(data)),

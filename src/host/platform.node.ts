@@ -10,7 +10,7 @@ import type { Port, Thread, Threads } from '#core/crew.ts';
 /** The folder with tfjs's WebAssembly files, as `setWasmPaths` takes it. */
 export const wasmPaths = `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`;
 
-/** The run's own worker file; it becomes a follower if `starter` finds a leader. */
+/** The run's own worker file, which becomes a peer where `starter` finds one. */
 const ENTRY = new URL('../worker/trainer.worker.ts', import.meta.url).href;
 
 /** The threads of this process. */
@@ -40,7 +40,7 @@ function start(): Thread {
   };
 }
 
-/** Undefined unless `start` started this thread. */
+/** The way to the thread that started this one as a peer; undefined in any other thread. */
 export function starter(): Port | undefined {
   const data = workerData as { readonly entry?: string } | null;
   const port = parentPort;

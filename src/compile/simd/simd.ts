@@ -23,8 +23,8 @@ export interface SimdOptions {
 }
 
 /**
- * Compiles steps. The label names those that went to `fallback` (inferences to the caller's own code) and why, and those that run
- * on several threads.
+ * Compiles steps; those that it cannot go to `fallback` (inferences to their caller's own code), and the label says which and
+ * why. The label also names the steps that run on several threads.
  */
 export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }: SimdOptions = {}): Compute {
   const exceptions = new Set<string>();
