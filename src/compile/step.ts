@@ -67,7 +67,7 @@ export interface Compute {
    * where nothing does that faster than plain code; undefined if the step cannot be compiled, and the label then says why.
    */
   infer?(name: string, step: Step, shapes: StepShapes, initial: NamedValues): ImmediateRunner | undefined;
-  /** For agents that learn in several threads; absent if there is only one. */
+  /** Other threads of this machine, for agents that learn in several; absent where there are none. */
   readonly threads?: Threads;
 }
 
