@@ -23,12 +23,21 @@ export class Raster {
   /** The shape being drawn: a value from 0 to 1 per channel, and its opacity. */
   private readonly ink: Float64Array;
   private alpha = 1;
-  /** Its outline: x and y of up to eight corners in order, and of the centres of up to four discs that round them off. */
+  /** Pixels per world unit. */
+  private sx = 1;
+  private sy = 1;
+  /** Its outline in pixels: x and y of up to eight corners in order, and of the centres of up to four discs. */
   private readonly corners = new Float64Array(16);
   private readonly centres = new Float64Array(8);
   private cornerCount = 0;
   private centreCount = 0;
-  private radius = 0;
+  /** The discs' radii in pixels, which differ where the picture is stretched. */
+  private rx = 0;
+  private ry = 0;
+  private top = Infinity;
+  private bottom = -Infinity;
+  /** A rectangle: x, y, width, height, radius and rotation as in a draw list. An array, because passing doubles allocates. */
+  private readonly box = new Float64Array(6);
 
   constructor(width: number, height: number, kind: RasterKind = 'grey') {
     this.width = width;
@@ -46,9 +55,9 @@ export class Raster {
     this.offset = offset;
     this.setInk(list.background);
     for (let c = 0; c < ink.length; c++) into.fill(ink[c], offset + c * size, offset + (c + 1) * size);
-    const sx = this.width / list.width;
-    const sy = this.height / list.height;
-    const thinnest = this.isColour ? THINNEST / Math.min(sx, sy) : 0;
+    this.sx = this.width / list.width;
+    this.sy = this.height / list.height;
+    const thinnest = this.isColour ? THINNEST / Math.min(this.sx, this.sy) : 0;
     for (let k = 0; k < count; k++) {
       const at = k * STRIDE;
       const kind = numbers[at];
@@ -56,7 +65,7 @@ export class Raster {
       this.setInk(numbers[at + 7]);
       this.alpha = numbers[at + 8];
       this.outline(numbers, at, thinnest);
-      this.fill(sx, sy);
+      this.fill();
     }
   }
 
@@ -71,16 +80,18 @@ export class Raster {
     ink[2] = (colour & 255) / 255;
   }
 
-  /** Sets corners, centres and radius, in world units. Lines are at least `thinnest` wide. */
+  /** Sets the outline of a shape. Lines are at least `thinnest` wide, in world units. */
   private outline(numbers: Float32Array, at: number, thinnest: number): void {
+    const { box } = this;
     const kind = numbers[at];
     this.cornerCount = 0;
     this.centreCount = 0;
-    this.radius = 0;
+    this.top = Infinity;
+    this.bottom = -Infinity;
     switch (kind) {
       case Shape.circle:
+        this.setRadius(numbers[at + 3]);
         this.addCentre(numbers[at + 1], numbers[at + 2]);
-        this.radius = numbers[at + 3];
         return;
       case Shape.triangle:
         for (let k = 1; k < 7; k += 2) this.addCorner(numbers[at + k], numbers[at + k + 1]);
@@ -88,31 +99,37 @@ export class Raster {
       case Shape.line: {
         // A rectangle along the line, longer by half its width at either end; rounded, it has round caps.
         const thickness = Math.max(numbers[at + 5], thinnest);
-        const [x1, y1, x2, y2] = [numbers[at + 1], numbers[at + 2], numbers[at + 3], numbers[at + 4]];
+        const x1 = numbers[at + 1];
+        const y1 = numbers[at + 2];
+        const x2 = numbers[at + 3];
+        const y2 = numbers[at + 4];
         const length = Math.hypot(x2 - x1, y2 - y1) + thickness;
-        const angle = Math.atan2(y2 - y1, x2 - x1);
-        const [x, y] = [(x1 + x2 - length) / 2, (y1 + y2 - thickness) / 2];
-        this.rectangle(x, y, length, thickness, thickness / 2, angle);
+        box[0] = (x1 + x2 - length) / 2;
+        box[1] = (y1 + y2 - thickness) / 2;
+        box[2] = length;
+        box[3] = thickness;
+        box[4] = thickness / 2;
+        box[5] = Math.atan2(y2 - y1, x2 - x1);
+        this.rectangle();
         return;
       }
       default:
-        this.rectangle(
-          numbers[at + 1],
-          numbers[at + 2],
-          numbers[at + 3],
-          numbers[at + 4],
-          numbers[at + 5],
-          numbers[at + 6],
-        );
+        for (let k = 0; k < 6; k++) box[k] = numbers[at + 1 + k];
+        this.rectangle();
     }
   }
 
-  /** A rectangle turned about its centre: four corners, or eight and four discs if it is rounded. */
-  private rectangle(x: number, y: number, w: number, h: number, rounding: number, angle: number): void {
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-    const [cx, cy] = [x + w / 2, y + h / 2];
-    const radius = this.isColour ? Math.min(rounding, w / 2, h / 2) : 0;
-    this.radius = radius;
+  /** The outline of `box`: four corners, or eight and four discs if it is rounded. */
+  private rectangle(): void {
+    const { box } = this;
+    const w = box[2];
+    const h = box[3];
+    const cx = box[0] + w / 2;
+    const cy = box[1] + h / 2;
+    const cos = Math.cos(box[5]);
+    const sin = Math.sin(box[5]);
+    const radius = this.isColour ? Math.min(box[4], w / 2, h / 2) : 0;
+    this.setRadius(radius);
     for (let k = 0; k < 4; k++) {
       const right = (k === 0 || k === 3 ? -w : w) / 2;
       const down = (k < 2 ? -h : h) / 2;
@@ -126,41 +143,39 @@ export class Raster {
       for (let end = 0; end < 2; end++) {
         // The way round meets every other corner's vertical side first.
         const vertical = (k + end) % 2 === 0;
-        const [u, v] = vertical ? [right, inDown] : [inRight, down];
+        const u = vertical ? right : inRight;
+        const v = vertical ? inDown : down;
         this.addCorner(cx + u * cos - v * sin, cy + u * sin + v * cos);
       }
     }
   }
 
+  private setRadius(radius: number): void {
+    this.rx = radius * this.sx;
+    this.ry = radius * this.sy;
+  }
+
+  /** Takes world units. */
   private addCorner(x: number, y: number): void {
-    this.corners[2 * this.cornerCount] = x;
-    this.corners[2 * this.cornerCount++ + 1] = y;
+    const pixelY = y * this.sy;
+    this.corners[2 * this.cornerCount] = x * this.sx;
+    this.corners[2 * this.cornerCount++ + 1] = pixelY;
+    this.top = Math.min(this.top, pixelY);
+    this.bottom = Math.max(this.bottom, pixelY);
   }
 
+  /** Takes world units; the radius comes first. */
   private addCentre(x: number, y: number): void {
-    this.centres[2 * this.centreCount] = x;
-    this.centres[2 * this.centreCount++ + 1] = y;
+    const pixelY = y * this.sy;
+    this.centres[2 * this.centreCount] = x * this.sx;
+    this.centres[2 * this.centreCount++ + 1] = pixelY;
+    this.top = Math.min(this.top, pixelY - this.ry);
+    this.bottom = Math.max(this.bottom, pixelY + this.ry);
   }
 
-  /** Fills the outline, scaled to pixels. It is convex, so that a row is filled from its leftmost to its rightmost point. */
-  private fill(sx: number, sy: number): void {
-    const { corners, centres, cornerCount, centreCount } = this;
-    const rx = this.radius * sx;
-    const ry = this.radius * sy;
-    let top = Infinity;
-    let bottom = -Infinity;
-    for (let c = 0; c < cornerCount; c++) {
-      corners[2 * c] *= sx;
-      const y = (corners[2 * c + 1] *= sy);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y);
-    }
-    for (let c = 0; c < centreCount; c++) {
-      centres[2 * c] *= sx;
-      const y = (centres[2 * c + 1] *= sy);
-      top = Math.min(top, y - ry);
-      bottom = Math.max(bottom, y + ry);
-    }
+  /** Fills the hull of corners and discs. It is convex, so that a row is filled from its leftmost to its rightmost point. */
+  private fill(): void {
+    const { corners, centres, cornerCount, centreCount, rx, ry, top, bottom } = this;
     const last = Math.min(this.height - 1, Math.ceil(bottom - 0.5) - 1);
     for (let row = Math.max(0, Math.ceil(top - 0.5)); row <= last; row++) {
       const y = row + 0.5;
@@ -168,7 +183,8 @@ export class Raster {
       let right = -Infinity;
       for (let c = 0; c < cornerCount; c++) {
         const d = (c + 1) % cornerCount;
-        const [y1, y2] = [corners[2 * c + 1], corners[2 * d + 1]];
+        const y1 = corners[2 * c + 1];
+        const y2 = corners[2 * d + 1];
         if (y1 > y === y2 > y) continue;
         const x = corners[2 * c] + ((y - y1) / (y2 - y1)) * (corners[2 * d] - corners[2 * c]);
         left = Math.min(left, x);
