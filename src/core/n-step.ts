@@ -1,6 +1,6 @@
 /**
- * n-step transitions (Sutton & Barto 2018, §7.1): collects the last n steps of every slot and stores (oₜ, aₜ, Σ γⁱ rₜ₊ᵢ, oₜ₊ₖ)
- * in a replay memory, i < k ≤ n. At the end of an episode, terminated or truncated, k shrinks to 1: no transition spans two.
+ * n-step transitions: gathers the last n steps of every slot and stores (oₜ, aₜ, Σ γⁱ rₜ₊ᵢ, oₜ₊ₖ) in a replay memory. At an
+ * episode's end all shorter tails are stored too; nothing crosses an episode, whether it terminated or was truncated.
  */
 import type { StepBuffers } from './agent.ts';
 import type { Replay, ReplayShape, Transition } from './replay.ts';
@@ -9,7 +9,7 @@ import { copyColumns, restoreColumns, type Snapshot } from './snapshot.ts';
 export class NStep {
   private readonly shape: ReplayShape;
   private readonly n: number;
-  /** Pending steps, [slots, n, …]: a ring per slot, the oldest at `start`. */
+  /** [slots × n] pending steps, oldest first from `start`. */
   private readonly columns: {
     readonly obs: Float32Array;
     readonly actions: Float32Array;
@@ -49,7 +49,7 @@ export class NStep {
     };
   }
 
-  /** Adds one step of every slot; calls `stored` with each row of the replay memory that was written. */
+  /** Takes one step of all slots; `stored` is told every row that was written. */
   observe(step: StepBuffers, gamma: number, replay: Replay, stored: (row: number) => void): void {
     const { n, columns } = this;
     const { observation } = this.shape;
@@ -86,7 +86,7 @@ export class NStep {
     columns.count[slot]++;
   }
 
-  /** Moves the oldest pending step into the replay memory, with the return over all pending ones. */
+  /** Stores the oldest pending step with the return over all pending ones, and forgets it. */
   private pop(slot: number, gamma: number, replay: Replay): number {
     const { columns, n, transition } = this;
     const count = columns.count[slot];

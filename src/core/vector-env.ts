@@ -164,12 +164,12 @@ export class VectorEnv {
     else for (let i = 0; i < n; i++) kernel.observe(state, i, obs, i * size);
   }
 
-  /** Draws the current state of slot i. */
+  /** Draws slot i as it is now. */
   draw(i: number, list: Parameters<EnvKernel['draw']>[2]): void {
     this.kernel.draw(this.state, i, list);
   }
 
-  /** Writes the mask of legal actions, [n, actions]; all ones if the world restricts none. */
+  /** Writes the mask of legal actions of every slot, [n × actions]; all ones where the world has no rule about it. */
   legal(mask: Uint8Array): void {
     const actions = actionSize(this.spec);
     if (!this.kernel.legal) mask.fill(1);
