@@ -1,4 +1,4 @@
-/** What the host needs of a browser. See platform.node.ts for the other side; package.json chooses. */
+/** The host's view of a browser; platform.node.ts is its counterpart, and package.json chooses. */
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
@@ -25,7 +25,7 @@ export function threads(backend: string): Threads | undefined {
   return { backend, start };
 }
 
-/** The same file as this worker's under another name: nothing is built or loaded twice. */
+/** A worker of the same file under another name: nothing is built or loaded twice. */
 function start(): Thread {
   const worker = new Worker(globalThis.location.href, { type: 'module', name: FOLLOWER });
   return {
@@ -54,15 +54,15 @@ export function starter(): Port | undefined {
   };
 }
 
-/** How many threads one step may run on, and why that is one where others are out of reach. */
+/** How many threads a step may use, and the reason if others are out of reach. */
 export function cores(): { readonly count: number; readonly why?: string } {
   if (!globalThis.crossOriginIsolated) return { count: 1, why: 'the page is not cross-origin isolated' };
-  // A page's own thread may not wait for others.
+  // A page's own thread may not block.
   if (!('WorkerGlobalScope' in globalThis)) return { count: 1, why: "it is the page's own" };
   return { count: navigator.hardwareConcurrency };
 }
 
-/** Starts a thread that computes parts of steps. It ends with the worker that started it. */
+/** Starts a thread for parts of steps. It ends with the worker that started it. */
 export const spawnThread: SpawnThread = ({ onMessage, onDeath }) => {
   const worker = new Worker(new URL('thread.browser.worker.ts', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data }: MessageEvent<FromThread>) => onMessage(data);

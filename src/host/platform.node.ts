@@ -1,4 +1,4 @@
-/** What the host needs of Node. See platform.browser.ts for the other side; package.json chooses. */
+/** The host's view of Node; see platform.browser.ts. */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
@@ -51,12 +51,11 @@ export function starter(): Port | undefined {
   };
 }
 
-/** How many threads one step may run on, and why that is one where others are out of reach. */
 export function cores(): { readonly count: number; readonly why?: string } {
   return { count: availableParallelism() };
 }
 
-/** Starts a thread that computes parts of steps. It keeps the process alive only while it is held. */
+/** The thread keeps the process alive only while it is held. */
 export const spawnThread: SpawnThread = ({ onMessage, onDeath }) => {
   const worker = new Worker(new URL('start.mjs', import.meta.url), {
     workerData: { entry: new URL('thread.node.ts', import.meta.url).href },

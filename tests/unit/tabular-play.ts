@@ -199,6 +199,15 @@ export function policyValue(model: TransitionModel, policy: Int32Array, gamma: n
   return -Infinity;
 }
 
+/** Two states, two actions; halves make every number exact. Exploration is off unless a test turns it on. */
+export const small = { spec: specOf(2, 2) };
+export const halves = {
+  gamma: 0.5,
+  stepSize: 0.5,
+  epsilonStart: 0,
+  epsilonSchedule: 'constant',
+} as const;
+
 /** Feeds an agent hand-written steps of one slot: `[state, action, reward, next, 'terminated' | 'truncated'?]`. */
 export type Scripted = readonly [
   state: number,

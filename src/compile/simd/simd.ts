@@ -1,6 +1,6 @@
 /**
- * The `simd` executor: steps compiled to WebAssembly SIMD, the same bits in Node and in every browser, on any number of threads.
- * What the compiler does not know yet runs on the fallback, and the label names the kernel.
+ * The `simd` executor: steps compiled to WebAssembly SIMD, with the same bits in Node and in every browser, on any number of
+ * threads. A step that cannot be compiled runs on the fallback, and the label names the kernel that it needs.
  */
 import type { Graph } from '../graph/graph.ts';
 import type { Compute, MaybePromise, Runner, StepShapes } from '../step.ts';
@@ -11,11 +11,11 @@ import { WORTHWHILE, type ThreadPool } from './pool.ts';
 import { SimdRunner } from './runner.ts';
 
 export interface SimdOptions {
-  /** The `fast` build needs relaxed SIMD (`hasRelaxedSimd`); its results differ in the last bits from machine to machine. */
+  /** `fast` needs relaxed SIMD (`hasRelaxedSimd`). */
   readonly build?: KernelBuild;
-  /** Threads for large steps, which are then there a moment later. The caller ends the pool. */
+  /** Threads for large steps, whose runners are then promises. The caller disposes of the pool. */
   readonly pool?: ThreadPool | undefined;
-  /** Why there is no pool although one was wanted: the label says it once a step comes that would have used it. */
+  /** Why there is no pool although one was wanted; the label says so once a step would have used it. */
   readonly alone?: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }:
         if (alone !== undefined && wantsThreads(planned.graph, shapes)) onOne = alone;
         return new SimdRunner({ plan: planned.plan, build }, shapes, initial);
       }
-      const options = { plan: planned.plan, build, patience: pool.patience };
+      const options = { plan: planned.plan, build, timeout: pool.timeout };
       const runner = new SimdRunner(options, shapes, initial);
       return runner.join(pool).then(
         () => {
@@ -51,7 +51,7 @@ export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }:
           return runner;
         },
         (error: unknown) => {
-          // The same step on one thread gives the same bits, only later.
+          // One thread gives the same bits, only later.
           onOne = error instanceof Error ? error.message : String(error);
           return new SimdRunner({ plan: planStep(planned.graph, shapes), build }, shapes, initial);
         },

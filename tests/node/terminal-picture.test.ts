@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DrawList } from '#core/draw-list.ts';
-import { Raster } from '#node/raster.ts';
+import { TerminalPicture } from '#node/terminal-picture.ts';
 
 const WHITE = 0xffffff;
 
@@ -9,12 +9,12 @@ function area(draw: (list: DrawList) => void): number {
   const list = new DrawList();
   list.begin(20, 10, 0);
   draw(list);
-  const raster = new Raster(200, 100);
-  raster.draw(list);
-  return raster.rgb.reduce((sum, value) => sum + value, 0) / 255 / 3 / 100;
+  const picture = new TerminalPicture(200, 100);
+  picture.draw(list);
+  return picture.rgb.reduce((sum, value) => sum + value, 0) / 255 / 3 / 100;
 }
 
-describe('Raster', () => {
+describe('a picture in the terminal', () => {
   it.each([
     ['a rectangle', (list: DrawList): void => list.rect(2, 3, 5, 4, WHITE), 20],
     ['one that sticks out', (list: DrawList): void => list.rect(-5, -5, 10, 10, WHITE), 25],
@@ -39,9 +39,9 @@ describe('Raster', () => {
     list.begin(2, 2, 0x112233);
     list.rect(0, 0, 2, 1, 0xff0000);
     list.rect(0, 0, 1, 1, 0x00ff00);
-    const raster = new Raster(2, 2);
-    raster.draw(list);
-    expect([...raster.rgb]).toEqual([0, 255, 0, 255, 0, 0, 0x11, 0x22, 0x33, 0x11, 0x22, 0x33]);
+    const picture = new TerminalPicture(2, 2);
+    picture.draw(list);
+    expect([...picture.rgb]).toEqual([0, 255, 0, 255, 0, 0, 0x11, 0x22, 0x33, 0x11, 0x22, 0x33]);
   });
 
   it('puts two pixels into a character, colours only where they change, and glyphs as themselves', () => {
@@ -49,9 +49,9 @@ describe('Raster', () => {
     list.begin(4, 4, 0);
     list.rect(0, 0, 4, 1, WHITE);
     list.glyph('A'.charCodeAt(0), 1.5, 3, 1, 0xff0000);
-    const raster = new Raster(4, 4);
-    raster.draw(list);
-    const [first, second, ...rest] = raster.toText().split('\n');
+    const picture = new TerminalPicture(4, 4);
+    picture.draw(list);
+    const [first, second, ...rest] = picture.toText().split('\n');
     expect(first).toBe('\u001b[38;2;255;255;255m\u001b[48;2;0;0;0m▀▀▀▀\u001b[0m');
     expect(second).toContain('▀\u001b[38;2;255;0;0m\u001b[48;2;0;0;0mA');
     expect(rest).toEqual([]);
