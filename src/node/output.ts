@@ -1,7 +1,7 @@
-/** How commands speak: aligned tables for people, JSON lines for programs. */
+/** What commands print: aligned tables for people, JSON lines for programs. */
 
-/** Whether to write JSON lines: asked for, or nobody is looking. */
-export function wantsJson(asked: boolean): boolean {
+/** Whether to write JSON lines: on request, and wherever the output is not a terminal. */
+export function wantsJson(asked: true | undefined): boolean {
   return asked || !process.stdout.isTTY;
 }
 
@@ -11,6 +11,11 @@ export function printJson(value: unknown): void {
 
 export function printLine(line = ''): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** The examples at the end of a command's help, as typed in this project. */
+export function examples(...lines: readonly string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  npm run ludus -- ${line}`)].join('\n');
 }
 
 /** Rows of texts under a header, in aligned columns; `right` names the columns that hold numbers. */
@@ -31,7 +36,7 @@ export function formatTable(
     .join('\n');
 }
 
-/** 1234567 → `1.23 M`: three significant digits, readable at a glance. */
+/** 1234567 → `1.23 M`: three significant digits. */
 export function formatAmount(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e9) return `${(value / 1e9).toPrecision(3)} G`;

@@ -9,7 +9,7 @@ import {
   type Recording,
   type RecordingHeader,
 } from '#train/recordings/recording.ts';
-import { wrong } from './arguments.ts';
+import { wrong } from './options.ts';
 
 export class RecordingFile implements Disposable {
   readonly path: string;

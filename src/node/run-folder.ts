@@ -11,7 +11,7 @@ import type { Evaluation } from '#train/runs/evaluate.ts';
 import type { Recorder } from '#train/record/recorder.ts';
 import type { WholeRequest } from '#train/request/resolve.ts';
 import type { Trainer } from '#train/runs/trainer.ts';
-import { wrong } from './arguments.ts';
+import { wrong } from './options.ts';
 
 const CHECKPOINT = 'checkpoint.ludus';
 

@@ -8,14 +8,12 @@ import {
   type SavedNetwork,
   type WeightsFile,
 } from '#train/checkpoints/weights.ts';
-import { wrong } from './arguments.ts';
+import { textOption, wrong } from './options.ts';
 
-/** The flag of commands that start from such a file. */
-export const weightsFlag = {
-  type: 'string',
-  description: 'Start from the networks in a safetensors file, or in the model.json of a tfjs layers model',
-  valueHint: 'file',
-} as const;
+/** The option of commands that start from such a file. */
+export function weightsOption() {
+  return textOption('--weights <file>', 'Load the networks of a safetensors file or of a tfjs layers model');
+}
 
 /** Writes files into a folder, which is made. Gives their paths. */
 export async function writeWeights(

@@ -1,29 +1,25 @@
-/** `ludus envs [WORLD]`: what worlds there are; with an id, everything one can set and do in it. */
+/** `ludus envs [world]`: the list of worlds, or everything that can be set and done in one of them. */
+import type { Command } from '@commander-js/extra-typings';
 import { describe } from '#core/config.ts';
 import { describeWorld, type WorldEntry } from '#train/catalogue/entries.ts';
 import { findWorld } from '#train/world/setup.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import { wrapperTable } from '#train/world/wrappers.ts';
-import type { Command } from '../arguments.ts';
 import { formatFields } from '../fields.ts';
-import { formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { examples, formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
 
-export const envs: Command = {
-  name: 'envs',
-  description: 'List the worlds, or show one.',
-  args: {
-    WORLD: { type: 'positional', description: 'a world id', required: false },
-    json: { type: 'boolean', description: 'Print JSON, one line per world' },
-  },
-  async run(given) {
-    const id = given.text('WORLD');
-    const shown = (id === undefined ? worlds : [findWorld(id)]).map(describeWorld);
-    if (wantsJson(given.on('json'))) for (const world of shown) printJson(world);
-    else if (id === undefined) printLine(list(shown));
-    else printLine(card(shown[0]));
-    return 0;
-  },
-};
+export function envs(command: Command): void {
+  command
+    .argument('[world]', 'a world id; without one, all worlds are listed')
+    .option('--json', 'Print JSON, one line per world; the default when piped')
+    .addHelpText('after', examples('envs', 'envs cart-pole'))
+    .action((id, { json }) => {
+      const shown = (id === undefined ? worlds : [findWorld(id)]).map(describeWorld);
+      if (wantsJson(json)) for (const world of shown) printJson(world);
+      else if (id === undefined) printLine(list(shown));
+      else printLine(card(shown[0]));
+    });
+}
 
 function list(entries: readonly WorldEntry[]): string {
   const rows = entries.map((world) => [
@@ -54,7 +50,7 @@ function card(world: WorldEntry): string {
     'Parameters (--world key=value)',
     formatFields(fields),
     '',
-    'Wrappers, around any world (--wrap key=value)',
+    'Wrappers, available for every world (--wrap key=value)',
     formatFields(describe(wrapperTable)),
   ].join('\n');
 }

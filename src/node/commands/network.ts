@@ -1,24 +1,26 @@
-/** `ludus network WORLD --agent A`: the networks of an agent on a world, layer by layer, before anything is trained. */
+/** `ludus network <world> --agent <id>`: the networks of an untrained agent on a world, layer by layer. */
+import type { Command } from '@commander-js/extra-typings';
 import { describeNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
-import type { Command } from '../arguments.ts';
-import { formatTable, printJson, printLine, wantsJson } from '../output.ts';
-import { readRun, runFlags } from '../run-flags.ts';
+import { examples, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { readRun, seedOption, withRunOptions } from '../run-options.ts';
 
-export const showNetwork: Command = {
-  name: 'network',
-  description: "Show an agent's networks on a world: layers, output shapes, parameters.",
-  args: {
-    WORLD: { type: 'positional', description: 'a world id (see `ludus envs`)' },
-    ...runFlags,
-    json: { type: 'boolean', description: 'Print JSON, one line per network' },
-  },
-  async run(given) {
-    const networks = describeNetworks(readRun(given, given.text('WORLD')));
-    if (wantsJson(given.on('json'))) for (const one of networks) printJson({ kind: 'network', ...one });
-    else printLine(networks.map(card).join('\n\n'));
-    return Promise.resolve(0);
-  },
-};
+export function showNetwork(command: Command): void {
+  withRunOptions(command.argument('<world>', 'a world id (see `ludus envs`)'))
+    .addOption(seedOption())
+    .option('--json', 'Print JSON, one line per network; the default when piped')
+    .addHelpText(
+      'after',
+      examples(
+        'network cart-pole --agent dqn',
+        'network breakout --agent ppo --preset arcade --wrap pixels=true',
+      ),
+    )
+    .action((world, options) => {
+      const networks = describeNetworks(readRun(options, world));
+      if (wantsJson(options.json)) for (const one of networks) printJson({ kind: 'network', ...one });
+      else printLine(networks.map(card).join('\n\n'));
+    });
+}
 
 function card({ name, input, output, parameters, layers }: NetworkEntry): string {
   const rows = layers.map((layer, index) => [
