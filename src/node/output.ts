@@ -18,7 +18,7 @@ export function examples(...lines: readonly string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  npm run ludus -- ${line}`)].join('\n');
 }
 
-/** Rows of texts under a header, in aligned columns; `right` names the columns that hold numbers. */
+/** Rows under a header in aligned columns; `right` lists the columns to align right. */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -45,7 +45,7 @@ export function formatAmount(value: number): string {
   return size >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** A return or a metric: short, but never rounded to a wrong whole number. */
+/** A return or a metric: two to four decimals, none for whole numbers. */
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return '–';
   return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 1 ? 4 : 2);

@@ -1,20 +1,20 @@
-/** How a training run shows that it is alive: a bar on a terminal, a JSON line a second otherwise. */
+/** Progress of a training run: a bar on a terminal, otherwise a JSON line per second. */
 import { SingleBar } from 'cli-progress';
 import type { Trainer } from '#train/runs/trainer.ts';
 import { formatAmount, formatDuration, formatNumber, printJson } from './output.ts';
 
 export interface Progress {
-  /** Shows the state now; cheap enough to be called after every slice. */
+  /** Updates the display; cheap enough to be called after every slice. */
   show(): void;
   stop(): void;
 }
 
-/** Milliseconds between two lines or two drawings of the bar. */
+/** Milliseconds between two updates. */
 const INTERVAL = { json: 1000, bar: 100 };
-/** Finished episodes of which the mean return is shown. */
+/** Episodes of the mean return, as in Gymnasium's RecordEpisodeStatistics. */
 const RECENT = 100;
 
-/** Shows how far a trainer is on its way to `target` env steps. */
+/** Shows the progress of a trainer towards `target` env steps. */
 export function createProgress(trainer: Trainer, target: number, json: boolean): Progress {
   const meter = createMeter(trainer, target);
   return json ? jsonLines(meter) : bar(meter, target);
@@ -61,7 +61,7 @@ function bar(meter: Meter, target: number): Progress {
   const { trainer } = meter;
   const view = new SingleBar({
     format:
-      '{bar} {percentage}%  {done} steps  {speed} steps/s  {left} left  return {return}  {episodes} episodes',
+      '{bar} {percentage}%  {done} steps  {speed} steps/s  ETA {eta}  mean return {return}  {episodes} episodes',
     barsize: 24,
     barCompleteChar: '━',
     barIncompleteChar: '─',
@@ -76,7 +76,7 @@ function bar(meter: Meter, target: number): Progress {
     return {
       done: formatAmount(trainer.steps),
       speed: formatAmount(rate),
-      left: formatDuration(Math.max(0, target - trainer.steps) / rate),
+      eta: formatDuration(Math.max(0, target - trainer.steps) / rate),
       return: recent === undefined ? '–' : formatNumber(recent),
       episodes: formatAmount(trainer.episodes),
     };

@@ -67,7 +67,7 @@ describe('ludus play --record', () => {
       code: 2,
       stderr: 'recording.line 3: expected a whole line, got one that is cut off\n',
     });
-    expect((await record(file)).stderr).toContain('left out its last line, which was cut off');
+    expect((await record(file)).stderr).toContain('removed its incomplete last line');
     expect(lines(file)).toHaveLength(5);
     expect((await ludus('replay', file)).code).toBe(0);
   });
@@ -143,8 +143,8 @@ describe('wrong use: exit 2 and a line that names the field', () => {
       ['play', 'bandit', '--record', notes],
       'recording.line 1: expected a whole line',
     ],
-    ['no file', ['replay', join(folder, 'none')], 'FILE: expected a recording'],
-    ['a folder', ['replay', folder], 'FILE: expected a recording'],
+    ['no file', ['replay', join(folder, 'none')], 'file: expected a recording'],
+    ['a folder', ['replay', folder], 'file: expected a recording'],
     [
       'an episode that is not there',
       ['replay', file, '--episode', '9'],

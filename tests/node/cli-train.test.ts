@@ -93,9 +93,7 @@ describe('ludus train', () => {
       '--episodes',
       '1',
     );
-    expect(stderr).toBe(
-      '--steps: 200 is not more than the 300 of the checkpoint; nothing is trained, only evaluated\n',
-    );
+    expect(stderr).toBe('--steps 200: the checkpoint is already at step 300, so nothing is left to train\n');
     expect(lines.at(-1)).toMatchObject({ kind: 'done', step: 300 });
     expect(code).toBe(0);
   });
@@ -159,7 +157,7 @@ describe('ludus train', () => {
     await ludus(...train, '--steps', '100', '--episodes', '0', '--out', out);
     const first = text(out, 'episodes.csv');
     const second = await ludus(...train, '--steps', '200', '--episodes', '0', '--out', out);
-    expect(second.stderr).toContain(`kept the earlier run as ${out}.1`);
+    expect(second.stderr).toContain(`moved the earlier run to ${out}.1`);
     expect(text(`${out}.1`, 'episodes.csv')).toBe(first);
     expect((await checkpointIn(out)).steps).toBe(200);
   });
@@ -180,13 +178,13 @@ describe('ludus train', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     const { code, stderr } = await ludus(...train, '--steps', '100', '--out', join(file, 'below'));
-    expect(stderr).toMatch(/^--out: cannot keep a run in .*ENOTDIR/);
+    expect(stderr).toMatch(/^--out: cannot create the run folder .*ENOTDIR/);
     expect(code).toBe(1);
   });
 
   it.skipIf(process.platform !== 'linux')('gives up where no folder can be made', async () => {
     const { code, stderr } = await ludus(...train, '--steps', '100', '--out', '/proc/ludus/run');
-    expect(stderr).toMatch(/^--out: cannot keep a run in "\/proc\/ludus\/run"/);
+    expect(stderr).toMatch(/^--out: cannot create the run folder "\/proc\/ludus\/run"/);
     expect(code).toBe(1);
   });
 

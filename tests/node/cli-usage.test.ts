@@ -150,7 +150,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     [
       "a folder of somebody else's",
       [...train, '--out', folder],
-      '--out: expected a new or empty folder or that of a run',
+      '--out: expected a new folder, an empty one or a run folder',
     ],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await ludus(...args);

@@ -121,11 +121,11 @@ describe('wrong use of weights: exit 2 and one line that names the field', () =>
       ['export', run, '--network', 'v', '--out', folder],
       '--network: expected one of q, got "v"',
     ],
-    ['no file', [...train, join(folder, 'nothing')], 'which is not there'],
+    ['no file', [...train, join(folder, 'nothing')], 'which does not exist'],
     [
       'settings beside a checkpoint',
       ['evaluate', run, '--set', 'gamma=0.5'],
-      '--set: expected nothing beside a checkpoint',
+      '--set: expected nothing with a checkpoint',
     ],
     [
       'an agent without network',

@@ -24,10 +24,10 @@ function list(entries: readonly AgentEntry[]): string {
   const rows = entries.map((agent) => [
     agent.id,
     agent.group,
-    agent.presets.map((preset) => preset.id).join(', ') || '–',
     agent.summary,
+    agent.presets.map((preset) => preset.id).join(', ') || '–',
   ]);
-  return formatTable(['agent', 'group', 'presets', ''], rows);
+  return formatTable(['agent', 'group', 'description', 'presets'], rows);
 }
 
 function card({ id, title, summary, fields, presets }: AgentEntry): string {
@@ -46,6 +46,6 @@ function card({ id, title, summary, fields, presets }: AgentEntry): string {
     formatFields(fields),
     '',
     'Presets (--preset name)',
-    rows.length === 0 ? '  none' : formatTable(['  preset', 'source', 'values'], rows),
+    rows.length === 0 ? '  none' : formatTable(['  name', 'source', 'settings'], rows),
   ].join('\n');
 }

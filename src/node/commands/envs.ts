@@ -29,7 +29,7 @@ function list(entries: readonly WorldEntry[]): string {
     actions(world),
     world.summary,
   ]);
-  return formatTable(['world', 'group', 'observation', 'actions', ''], rows);
+  return formatTable(['world', 'group', 'observation', 'actions', 'description'], rows);
 }
 
 function card(world: WorldEntry): string {
@@ -45,7 +45,7 @@ function card(world: WorldEntry): string {
     `time limit   ${limit}`,
     '',
     'Reward terms (--reward term=weight)',
-    formatTable(['  term', 'weight', ''], rewards, [1]),
+    formatTable(['  name', 'weight', 'meaning'], rewards, [1]),
     '',
     'Parameters (--world key=value)',
     formatFields(fields),
@@ -55,10 +55,10 @@ function card(world: WorldEntry): string {
   ].join('\n');
 }
 
-function observation({ spec: { observation: seen } }: WorldEntry): string {
-  return seen.kind === 'discrete' ? `${seen.states} states` : `${seen.kind} ${seen.shape.join('×')}`;
+function observation({ spec: { observation: space } }: WorldEntry): string {
+  return space.kind === 'discrete' ? `discrete ${space.states}` : `${space.kind} ${space.shape.join('×')}`;
 }
 
 function actions({ spec: { action } }: WorldEntry): string {
-  return action.kind === 'discrete' ? String(action.names.length) : `box of ${action.low.length}`;
+  return action.kind === 'discrete' ? `discrete ${action.names.length}` : `box ${action.low.length}`;
 }

@@ -29,14 +29,15 @@ function card({ name, input, output, parameters, layers }: NetworkEntry): string
     settings(layer.settings),
     shape(layer.output),
     String(layer.parameters),
-    layer.statistics > 0 ? `${layer.statistics} of them running statistics` : '',
+    layer.statistics > 0 ? `${layer.statistics} of them not trained (running statistics)` : '',
   ]);
-  const table = formatTable(['  layer', '', '', 'output', 'parameters', ''], rows, [4]);
+  const table = formatTable(['  layer', 'kind', 'settings', 'output', 'parameters', ''], rows, [4]);
   return `${name}: ${shape(input)} → ${shape(output)}, ${parameters} parameters\n${table}`;
 }
 
 function settings(values: Readonly<Record<string, unknown>>): string {
   return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
     .map(
       ([key, value]) => `${key} ${typeof value === 'number' ? Number(value.toPrecision(4)) : String(value)}`,
     )

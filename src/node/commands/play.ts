@@ -15,7 +15,7 @@ import { rewardOption, seedOption, worldOption } from '../run-options.ts';
 import { TerminalScreen } from '../screen.ts';
 import { exitCode, watchSignals } from '../signals.ts';
 
-/** Milliseconds for which a pressed key counts as held: terminals repeat about every 30 ms. */
+/** Milliseconds for which a pressed key counts as held down: terminals repeat it about every 30 ms. */
 const HELD = 120;
 
 interface PlayOptions {
@@ -67,7 +67,7 @@ class Game {
   private pressed = -1;
   private pressedAt = 0;
   private steps = 0;
-  /** Ends the game. Keys that came in the same chunk as Escape are not played. */
+  /** Ends the game. Keys in the same chunk of input as Escape are not played. */
   private end: (() => void) | undefined;
   private quitting = false;
   private last = '';
@@ -78,7 +78,7 @@ class Game {
     this.json = json;
   }
 
-  /** Until Escape, a signal, or the end of piped input. */
+  /** Plays until Escape, a signal, or the end of piped input. */
   async run(): Promise<void> {
     const realTime = this.world.realTime && !this.json;
     using screen = this.json ? undefined : new TerminalScreen();
@@ -88,7 +88,6 @@ class Game {
     this.keep(this.world.leave());
   }
 
-  /** Ends the game, from anywhere. */
   quit(): void {
     this.quitting = true;
     this.end?.();
@@ -135,7 +134,7 @@ class Game {
     const episode = this.world.step(pressed);
     this.steps++;
     if (episode) {
-      const end = episode.end === 'terminated' ? 'over' : 'time limit';
+      const end = episode.end === 'terminated' ? 'terminated' : 'time limit';
       this.last = `last episode: return ${formatNumber(episode.return)} in ${env.episodeLength[0]} steps (${end})`;
       this.keep(episode);
     }
@@ -146,7 +145,7 @@ class Game {
     printJson({ step, action, reward: env.reward[0], return: env.episodeReturn[0], terminated, truncated });
   }
 
-  /** Writes the episode that has just ended, or was left, to the recording. */
+  /** Adds a finished or abandoned episode to the recording. */
   private keep(episode: RecordedEpisode | undefined): void {
     if (episode) this.file?.add(episode);
   }

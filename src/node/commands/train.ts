@@ -119,7 +119,7 @@ async function openFolder(
   const home = resumed === undefined ? undefined : dirname(resumed);
   if (home !== undefined && (out === undefined || out === home)) return RunFolder.reopen(home);
   const path = out ?? `runs/${run.world.id}-${run.agent.id}-${run.seed}`;
-  const { folder, kept } = await RunFolder.create(path);
-  if (kept !== undefined) process.stderr.write(`moved the earlier run to ${kept}\n`);
+  const { folder, movedTo } = await RunFolder.create(path);
+  if (movedTo !== undefined) process.stderr.write(`moved the earlier run to ${movedTo}\n`);
   return folder;
 }
