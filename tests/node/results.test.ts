@@ -10,9 +10,9 @@ it('trains what is missing, goes on from there, and writes the page', { timeout:
     ludus('bench', 'agents', '--results', folder, '--only', 'sarsa cliff-walking', ...more);
   const first = await make('--seeds', '1');
   expect(first.code, first.stderr).toBe(0);
-  expect(first.stderr).toContain('1 seeds to train');
+  expect(first.stderr).toContain('seeds to train: 1\n');
   const second = await make('--seeds', '3', '--jobs', '2');
-  expect(second.stderr).toContain('2 seeds to train');
+  expect(second.stderr).toContain('seeds to train: 2\n');
 
   const lines = readFileSync(join(folder, 'cliff-walking.jsonl'), 'utf8').trim().split('\n');
   const records = lines.map((line) => JSON.parse(line) as { seed: number; greedy: { mean: number } });
