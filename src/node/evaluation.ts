@@ -1,7 +1,12 @@
-/** An evaluation as a line for a terminal. */
+/** An evaluation as a line for a terminal and as a JSON object. */
 import type { Evaluation } from '#train/runs/evaluate.ts';
 import { interquartileMean } from '#core/stats.ts';
 import { formatNumber } from './output.ts';
+
+export function evaluationRow(seed: number, evaluation: Evaluation): Record<string, unknown> {
+  const { returns, lengths, ...summary } = evaluation;
+  return { episodes: returns.length, seed, ...summary, returns: [...returns], lengths: [...lengths] };
+}
 
 export function formatEvaluation(evaluation: Evaluation): string {
   const { returns, mean, std, min, max, meanLength, capped } = evaluation;

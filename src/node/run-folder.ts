@@ -11,6 +11,7 @@ import type { Evaluation } from '#train/runs/evaluate.ts';
 import type { Recorder } from '#train/record/recorder.ts';
 import type { WholeRequest } from '#train/request/resolve.ts';
 import type { Trainer } from '#train/runs/trainer.ts';
+import { evaluationRow } from './evaluation.ts';
 import { wrong } from './options.ts';
 
 const CHECKPOINT = 'checkpoint.ludus';
@@ -119,12 +120,6 @@ export function summary({ demonstrations, ...request }: WholeRequest): Record<st
   return demonstrations
     ? { ...request, demonstrations: `${demonstrations.episodes.length} episodes` }
     : request;
-}
-
-/** An evaluation as one JSON object. */
-export function evaluationRow(seed: number, evaluation: Evaluation): Record<string, unknown> {
-  const { returns, lengths, ...summary } = evaluation;
-  return { episodes: returns.length, seed, ...summary, returns: [...returns], lengths: [...lengths] };
 }
 
 /** Creates a folder and its parents. Node's recursive `mkdirSync` never returns on file systems that refuse, such as /proc. */

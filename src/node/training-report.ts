@@ -1,9 +1,9 @@
 /** What `ludus train` prints before, after and instead of its progress. */
 import type { Evaluation } from '#train/runs/evaluate.ts';
 import type { Trainer } from '#train/runs/trainer.ts';
-import { formatEvaluation } from './evaluation.ts';
+import { evaluationRow, formatEvaluation } from './evaluation.ts';
 import { printJson, printLine } from './output.ts';
-import { evaluationRow, summary } from './run-folder.ts';
+import { summary } from './run-folder.ts';
 import type { Interruption } from './signals.ts';
 
 export function reportStart(

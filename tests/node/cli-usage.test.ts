@@ -148,7 +148,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
       `--out: expected a folder, got "${notes}", a file`,
     ],
     [
-      "a folder of somebody else's",
+      'a folder with other files',
       [...train, '--out', folder],
       '--out: expected a new folder, an empty one or a run folder',
     ],
@@ -209,7 +209,7 @@ describe('envs and agents', () => {
     expect(agent.lines[0]).toMatchObject({ id: 'q-learning', group: 'tabular' });
   });
 
-  it('end in peace when the reader has had enough', async () => {
+  it('exit quietly when the reader closes the pipe early', async () => {
     const running = start(['envs']);
     running.child.stdout?.destroy();
     expect(await running.finished).toMatchObject({ code: 0, stderr: '' });

@@ -1,10 +1,10 @@
-/** `bench agents --results` as a user runs it: seeds are trained once, what is there is not trained again, the page follows. */
+/** `bench agents --results` as a user runs it: every seed is trained once, and the page shows all of them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ludus, temporaryFolder } from './ludus.ts';
 
-it('trains what is missing, goes on from there, and writes the page', { timeout: 60_000 }, async () => {
+it('trains the missing seeds, and writes the page', { timeout: 60_000 }, async () => {
   const folder = join(temporaryFolder(), 'results');
   const make = async (...more: string[]): ReturnType<typeof ludus> =>
     ludus('bench', 'agents', '--results', folder, '--only', 'sarsa cliff-walking', ...more);

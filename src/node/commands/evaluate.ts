@@ -10,12 +10,12 @@ import { resolveRun, type Run } from '#train/request/resolve.ts';
 import { Trainer } from '#train/runs/trainer.ts';
 import type { SavedNetwork } from '#train/checkpoints/weights.ts';
 import { backendOption, computeFor } from '../compute.ts';
-import { formatEvaluation } from '../evaluation.ts';
+import { evaluationRow, formatEvaluation } from '../evaluation.ts';
 import { countOption, textOption, wrong } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { RecordingFile } from '../recording-file.ts';
 import { readRun, RUN_OPTIONS, withRunOptions, type RunOptions } from '../run-options.ts';
-import { evaluationRow, readCheckpoint } from '../run-folder.ts';
+import { readCheckpoint } from '../run-folder.ts';
 import { readWeights, weightsOption } from '../weights-file.ts';
 
 interface EvaluateOptions extends RunOptions {
