@@ -61,7 +61,7 @@ function bar(meter: Meter, target: number): Progress {
   const { trainer } = meter;
   const view = new SingleBar({
     format:
-      '{bar} {percentage}%  {done} steps  {speed} steps/s  ETA {eta}  mean return {return}  {episodes} episodes',
+      '{bar} {percentage}%  {done} steps  {speed} steps/s  ETA {remaining}  mean return {return}  {episodes} episodes',
     barsize: 24,
     barCompleteChar: '━',
     barIncompleteChar: '─',
@@ -76,7 +76,8 @@ function bar(meter: Meter, target: number): Progress {
     return {
       done: formatAmount(trainer.steps),
       speed: formatAmount(rate),
-      eta: formatDuration(Math.max(0, target - trainer.steps) / rate),
+      // cli-progress fills `{eta}` itself, in bare seconds.
+      remaining: formatDuration(Math.max(0, target - trainer.steps) / rate),
       return: recent === undefined ? '–' : formatNumber(recent),
       episodes: formatAmount(trainer.episodes),
     };
