@@ -1,8 +1,8 @@
 /** The page's composition root: one store over one worker, shown in one element. */
 import './ui/styles.css';
 import 'uplot/dist/uPlot.min.css';
-import { mount } from '#ui/app.tsx';
-import { Store } from '#ui/store.ts';
+import { mount } from '#ui/parts/app.tsx';
+import { Store } from '#ui/state/store.ts';
 
 const root = document.querySelector<HTMLElement>('#app');
 if (!root) throw new Error('#app: expected an element, got none');

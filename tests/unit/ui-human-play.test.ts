@@ -3,10 +3,10 @@ import { expect, test, vi } from 'vitest';
 import { catalogue as makeCatalogue } from '#train/catalogue/catalogue.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { InputError, type Problem } from '#core/errors.ts';
-import { playable, repair } from '#ui/advice.ts';
-import { Cloning, MOST_BYTES } from '#ui/cloning.ts';
-import { HumanPlays, recordingText } from '#ui/human-play.ts';
-import { playKeys } from '#ui/keys.ts';
+import { playable, repair } from '#ui/state/advice.ts';
+import { Cloning, MOST_BYTES } from '#ui/state/cloning.ts';
+import { HumanPlays, recordingText } from '#ui/state/human-play.ts';
+import { playKeys } from '#ui/state/keys.ts';
 import type { RemoteApi } from '#worker/client.ts';
 import type { RunRequest } from '#worker/protocol.ts';
 

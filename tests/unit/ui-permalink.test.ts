@@ -1,6 +1,6 @@
 /** A link holds the whole set-up, and a bad one loses only what is wrong with it. */
 import { expect, test } from 'vitest';
-import { FIRST, fromLink, toLink, without } from '#ui/permalink.ts';
+import { FIRST, fromLink, toLink, without } from '#ui/state/permalink.ts';
 import type { Setup } from '#worker/protocol.ts';
 
 const full: Setup = {

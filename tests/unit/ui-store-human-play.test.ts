@@ -1,8 +1,8 @@
 /** The page's state over the worker's own code: taking over, cloning, and what remains when something goes wrong meanwhile. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { spawn, until } from '#tests/worker-harness.ts';
-import { recordingText } from '#ui/human-play.ts';
-import { Store } from '#ui/store.ts';
+import { recordingText } from '#ui/state/human-play.ts';
+import { Store } from '#ui/state/store.ts';
 
 const LAKE = 'world=frozen-lake&world.slippery=false&agent=q-learning&backend=simd&speed=64';
 const TO_THE_GOAL = [1, 1, 2, 1, 2, 2];

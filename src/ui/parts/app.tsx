@@ -2,11 +2,11 @@
 import { effect } from '@preact/signals';
 import { TriangleAlert, X } from 'lucide-preact';
 import { render } from 'preact';
-import { listenToKeys, makeActions, type Actions } from './actions.ts';
+import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import { Arena } from './arena.tsx';
 import { Curves } from './curves.tsx';
 import { AgentPanel, WorldPanel } from './panels.tsx';
-import type { Store } from './store.ts';
+import type { Store } from '../state/store.ts';
 import { TopBar } from './top-bar.tsx';
 
 /** Puts the page into an element, listens to its keys and keeps the address in step with the set-up. */

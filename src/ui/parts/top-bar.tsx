@@ -3,9 +3,9 @@ import { Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { BACKENDS, type BackendChoice, type BackendInfo } from '#worker/protocol.ts';
-import type { Action, Actions } from './actions.ts';
-import type { Store } from './store.ts';
-import { count, problemAt } from './values.ts';
+import type { Action, Actions } from '../state/actions.ts';
+import type { Store } from '../state/store.ts';
+import { count, problemAt } from '../state/values.ts';
 
 interface BarProps {
   readonly store: Store;

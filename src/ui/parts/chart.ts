@@ -4,8 +4,8 @@
  */
 import uPlot from 'uplot';
 import type { Mark } from '#worker/protocol.ts';
-import type { Curve } from './curve.ts';
-import { count, figure } from './values.ts';
+import type { Curve } from '../state/curve.ts';
+import { count, figure } from '../state/values.ts';
 
 const INK = '#8a95aa';
 const GRID = '#ffffff0d';

@@ -2,13 +2,13 @@
 import { Eye, Gamepad2 } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Stage } from '#view/stage.ts';
-import type { Action, Actions } from './actions.ts';
-import { firstHint } from './keys.ts';
+import type { Action, Actions } from '../state/actions.ts';
+import { firstHint } from '../state/keys.ts';
 import { PlayKeys, PlayNumbers, Recorded } from './play-panel.tsx';
-import type { Store } from './store.ts';
+import type { Store } from '../state/store.ts';
 import { ActionButton } from './top-bar.tsx';
-import { MEAN_OVER } from './record.ts';
-import { count, figure, plural } from './values.ts';
+import { MEAN_OVER } from '../state/record.ts';
+import { count, figure, plural } from '../state/values.ts';
 
 interface ArenaProps {
   readonly store: Store;

@@ -3,8 +3,8 @@ import { CircleQuestionMark } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
-import { scaleOf, type NumberField } from './scale.ts';
-import { brief, text } from './values.ts';
+import { scaleOf, type NumberField } from '../state/scale.ts';
+import { brief, text } from '../state/values.ts';
 
 export interface FieldProps {
   /** Name in links and errors, e.g. `agent.learningRate`; unique on the page. */

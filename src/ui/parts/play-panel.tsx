@@ -1,9 +1,9 @@
 /** Play by hand below the picture: the world's keys as buttons, the episode's numbers, and what has been recorded. */
 import { Copy, Download } from 'lucide-preact';
-import { recordingText } from './human-play.ts';
-import { playKeys, type PlayKey } from './keys.ts';
-import type { Store } from './store.ts';
-import { figure, plural } from './values.ts';
+import { recordingText } from '../state/human-play.ts';
+import { playKeys, type PlayKey } from '../state/keys.ts';
+import type { Store } from '../state/store.ts';
+import { figure, plural } from '../state/values.ts';
 
 const ENDS = { terminated: 'over', truncated: 'time is up', cut: 'left' } as const;
 

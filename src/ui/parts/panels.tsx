@@ -3,8 +3,8 @@ import type { FieldDescription } from '#core/config.ts';
 import type { AgentEntry, WorldEntry } from '#worker/protocol.ts';
 import { CloneCard, LearnsFrom } from './clone-card.tsx';
 import { Field, TextInput } from './field.tsx';
-import type { Store } from './store.ts';
-import { problemAt, rewardField, text, type Section } from './values.ts';
+import type { Store } from '../state/store.ts';
+import { problemAt, rewardField, text, type Section } from '../state/values.ts';
 
 export function WorldPanel({ store }: { readonly store: Store }) {
   const { catalogue, draft, problems } = store;

@@ -3,9 +3,9 @@ import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Mark } from '#worker/protocol.ts';
 import { Chart, type ChartOptions } from './chart.ts';
-import { MEAN_OVER } from './record.ts';
-import type { Store } from './store.ts';
-import { count, text } from './values.ts';
+import { MEAN_OVER } from '../state/record.ts';
+import type { Store } from '../state/store.ts';
+import { count, text } from '../state/values.ts';
 
 export function Curves({ store }: { readonly store: Store }) {
   const { record } = store;

@@ -1,9 +1,9 @@
 /** Asks for the recording that an agent learns from, and says which one it has. */
 import { useEffect, useRef } from 'preact/hooks';
 import { problemLine } from '#core/errors.ts';
-import { omit } from './permalink.ts';
-import type { Store } from './store.ts';
-import { plural } from './values.ts';
+import { omit } from '../state/permalink.ts';
+import type { Store } from '../state/store.ts';
+import { plural } from '../state/values.ts';
 
 /** While a run waits for its recording. */
 export function CloneCard({ store }: { readonly store: Store }) {
