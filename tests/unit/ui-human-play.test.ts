@@ -1,4 +1,5 @@
 /** The page's side of play by hand and of cloning, without a page: keys, recordings, files, links that lack a recording. */
+import { signal } from '@preact/signals';
 import { expect, test, vi } from 'vitest';
 import { catalogue as makeCatalogue } from '#train/catalogue/catalogue.ts';
 import { resolveRun } from '#train/request/resolve.ts';
@@ -22,7 +23,7 @@ function noted(): { humanPlays: HumanPlays; said: unknown[][] } {
       return Promise.resolve();
     };
   const api = { press: note('press'), releaseKeys: note('releaseKeys'), newEpisode: note('newEpisode') };
-  const humanPlays = new HumanPlays((command) => void command(api as unknown as RemoteApi));
+  const humanPlays = new HumanPlays((command) => void command(api as unknown as RemoteApi), signal([]));
   return { humanPlays, said };
 }
 

@@ -1,71 +1,63 @@
-/** The page: its parts in their places, and the message that lies across it when something went wrong. */
+/** The page: its parts in their places. */
 import { effect } from '@preact/signals';
-import { TriangleAlert, X } from 'lucide-preact';
 import { render } from 'preact';
+import { Stage } from '#view/stage.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
-import { Arena } from './arena.tsx';
+import type { Page } from '../state/page.ts';
+import { AgentPanel } from './agent-panel.tsx';
 import { Curves } from './curves.tsx';
-import { AgentPanel, WorldPanel } from './panels.tsx';
-import type { Store } from '../state/store.ts';
+import { Differences } from './differences.tsx';
+import { Notices } from './notices.tsx';
+import { RunCard } from './run-card.tsx';
 import { TopBar } from './top-bar.tsx';
+import { WorldPanel } from './world-panel.tsx';
+
+/** Milliseconds without a change after which the address follows: browsers refuse more than a few changes a second. */
+const REST = 300;
 
 /** Puts the page into an element, listens to its keys and keeps the address in step with the set-up. */
-export function mount(root: HTMLElement, store: Store): void {
-  const actions = makeActions(store);
-  render(<App store={store} actions={actions} />, root);
-  listenToKeys(globalThis, store, actions);
+export function mount(root: HTMLElement, page: Page): void {
+  const actions = makeActions(page);
+  const stage = Stage.create();
+  // Without a stage every card says so; the runs learn all the same.
+  stage.catch(() => undefined);
+  render(<App page={page} actions={actions} stage={stage} />, root);
+  listenToKeys(globalThis, page, actions);
   let opened = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
-    const { value: link } = store.link;
+    const { value: link } = page.link;
     // Not before the link that came has been read.
-    if (store.info.value) opened = true;
-    if (opened) history.replaceState(null, '', `#${link}`);
+    opened ||= page.focused.value.worker.info.value !== undefined;
+    clearTimeout(timer);
+    if (opened) timer = setTimeout(() => history.replaceState(null, '', `#${link}`), REST);
   });
-  addEventListener('hashchange', () => void store.open(location.hash));
+  addEventListener('hashchange', () => {
+    clearTimeout(timer);
+    void page.open(location.hash);
+  });
 }
 
-function App({ store, actions }: { readonly store: Store; readonly actions: Actions }) {
-  return (
-    <div
-      class="page"
-      data-phase={store.phase.value}
-      data-taken={store.humanPlays.game.value ? '' : undefined}
-    >
-      <TopBar store={store} actions={actions} />
-      <Message store={store} />
-      <WorldPanel store={store} />
-      <Arena store={store} actions={actions} />
-      <AgentPanel store={store} />
-      <Curves store={store} />
-    </div>
-  );
+interface AppProps {
+  readonly page: Page;
+  readonly actions: Actions;
+  readonly stage: Promise<Stage>;
 }
 
-function Message({ store }: { readonly store: Store }) {
-  const { value: notice } = store.notice;
-  if (!notice) return null;
+function App({ page, actions, stage }: AppProps) {
   return (
-    <div class={`notice notice-${notice.kind}`} id="notice" role="alert">
-      <TriangleAlert size={18} aria-hidden />
-      <div>
-        <strong>{notice.title}</strong>
-        {notice.lines.map((line) => (
-          <p key={line}>{line}</p>
+    <div class="page" data-comparing={page.comparing.value || undefined}>
+      <TopBar page={page} actions={actions} />
+      <Notices page={page} />
+      <WorldPanel page={page} />
+      <main class="runs">
+        <Differences page={page} />
+        {page.runs.value.map((run) => (
+          <RunCard key={run.id} page={page} run={run} actions={actions} stage={stage} />
         ))}
-      </div>
-      {notice.restart ? (
-        <button type="button" id="restart" onClick={() => void store.restart()}>
-          Restart
-        </button>
-      ) : null}
-      <button
-        type="button"
-        class="icon"
-        aria-label="Put the message away"
-        onClick={() => (store.notice.value = undefined)}
-      >
-        <X size={16} aria-hidden />
-      </button>
+      </main>
+      <AgentPanel page={page} />
+      <Curves page={page} />
     </div>
   );
 }

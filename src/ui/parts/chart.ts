@@ -1,28 +1,29 @@
 /**
- * One uPlot chart of one curve: its points as dots or columns, the running mean as a line, the user's changes as upright
+ * One uPlot chart of one curve per run: points as dots or columns, the running mean as a line, the user's changes as upright
  * marks. uPlot draws on a canvas of the CPU's in a millisecond or two; Preact has no part in it.
  */
 import uPlot from 'uplot';
 import type { Mark } from '#worker/protocol.ts';
 import type { Curve } from '../state/curve.ts';
 import { count, figure } from '../state/values.ts';
+import { looksOf, type Look } from './chart-looks.ts';
 
-const INK = '#8a95aa';
-const GRID = '#ffffff0d';
-const DOT = '#56b4e9a0';
-const BAND = '#56b4e938';
-const LINE = '#f0c542';
-const MARK = '#b287e0';
 const FONT = '11px system-ui, sans-serif';
 /** Milliseconds between redraws: a curve that grows slowly need not be drawn at 60 Hz. */
 const GAP = 200;
 
-export interface ChartOptions {
-  readonly label: string;
-  /** Whether the dots of single points are drawn beside the line. */
-  readonly dots: boolean;
+/** What one run contributes. */
+export interface Line {
+  /** Of a run that is compared with another. */
+  readonly letter: 'A' | 'B' | undefined;
   readonly curve: () => Curve | undefined;
   readonly marks: () => readonly Mark[];
+}
+
+interface ChartOptions {
+  readonly lines: readonly Line[];
+  /** Whether the dots of single points are drawn beside the line. */
+  readonly dots: boolean;
   /** Env steps so far: the right end of the chart. */
   readonly steps: () => number;
   /** Tells what is under the pointer, or undefined when it is away. */
@@ -32,19 +33,21 @@ export interface ChartOptions {
 export class Chart implements Disposable {
   private readonly plot: uPlot;
   private readonly options: ChartOptions;
+  private readonly looks: readonly Look[];
   private readonly observer: ResizeObserver;
   private drawnAt = -Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: HTMLElement, options: ChartOptions) {
     this.options = options;
+    this.looks = options.lines.map(({ letter }) => looksOf(host, letter));
     const size = () => ({ width: Math.max(80, host.clientWidth), height: Math.max(60, host.clientHeight) });
     this.plot = onCpu(() => new uPlot({ ...size(), ...this.layout() }, this.data(), host));
     this.observer = new ResizeObserver(() => this.plot.setSize(size()));
     this.observer.observe(host);
   }
 
-  /** Draws the curve as it is now, soon: of many calls in a row only some lead to a drawing. */
+  /** Draws the curves as they are now, soon: of many calls in a row only some lead to a drawing. */
   refresh(): void {
     if (this.timer !== undefined) return;
     const wait = Math.max(0, this.drawnAt + GAP - performance.now());
@@ -61,12 +64,18 @@ export class Chart implements Disposable {
     this.plot.destroy();
   }
 
+  /** The curves over one x axis; where a curve has no point its line passes. */
   private data(): uPlot.AlignedData {
-    return this.options.curve()?.columns ?? [[], [], [], []];
+    const tables = this.options.lines.map(
+      ({ curve }): uPlot.AlignedData => curve()?.columns ?? [[], [], [], []],
+    );
+    return tables.length === 1 ? tables[0] : uPlot.join(tables);
   }
 
   private layout(): Omit<uPlot.Options, 'width' | 'height'> {
-    const axis = { stroke: INK, font: FONT, grid: { stroke: GRID, width: 1 }, ticks: { show: false } };
+    const [{ ink, grid }] = this.looks;
+    const axis = { stroke: ink, font: FONT, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+    const unseen = { paths: () => null, points: { show: false } };
     return {
       padding: [6, 20, 0, 0],
       legend: { show: false },
@@ -77,9 +86,11 @@ export class Chart implements Disposable {
       },
       series: [
         {},
-        { paths: () => null, points: { show: false } },
-        { paths: () => null, points: { show: false } },
-        { stroke: LINE, width: 1.6, points: { show: false } },
+        ...this.looks.flatMap(({ line }) => [
+          unseen,
+          unseen,
+          { stroke: line, width: 1.6, points: { show: false }, spanGaps: true },
+        ]),
       ],
       axes: [
         { ...axis, size: 26, gap: 3, values: (_, ticks) => ticks.map((tick) => count(tick)) },
@@ -93,59 +104,76 @@ export class Chart implements Disposable {
     };
   }
 
-  /**
-   * Single points as squares, joined ones as columns between their extremes: plain rectangles, which no renderer has to
-   * cut into triangles.
-   */
   private drawPoints(plot: uPlot): void {
-    const curve = this.options.curve();
-    if (!curve || curve.count === 0) return;
-    const { ctx, bbox } = plot;
-    const [x, low, high] = curve.columns;
-    const at = (value: number, scale: string): number => Math.round(plot.valToPos(value, scale, true));
-    const size = Math.round(3 * devicePixelRatio);
-    ctx.save();
-    ctx.fillStyle = curve.joined ? BAND : DOT;
-    let from = Math.round(bbox.left);
-    for (let i = 0; i < x.length; i++) {
-      const to = at(x[i], 'x');
-      const top = at(high[i], 'y') - (size >> 1);
-      if (curve.joined) ctx.fillRect(from, top, to - from, at(low[i], 'y') - top + (size >> 1));
-      else ctx.fillRect(to - (size >> 1), top, size, size);
-      from = to;
-    }
-    ctx.restore();
+    this.options.lines.forEach(({ curve }, i) => {
+      const drawn = curve();
+      if (drawn && drawn.count > 0) drawCurve(plot, drawn, this.looks[i]);
+    });
   }
 
   private drawMarks(plot: uPlot): void {
     const { ctx, bbox } = plot;
     ctx.save();
-    ctx.strokeStyle = MARK;
-    ctx.fillStyle = MARK;
     ctx.lineWidth = devicePixelRatio;
-    for (const { step } of this.options.marks()) {
-      const x = Math.round(plot.valToPos(step, 'x', true)) + 0.5;
-      if (x < bbox.left || x > bbox.left + bbox.width) continue;
-      ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
-      ctx.fillRect(x - 3 * devicePixelRatio, bbox.top, 6 * devicePixelRatio, 4 * devicePixelRatio);
-    }
+    this.options.lines.forEach(({ marks }, i) => {
+      ctx.strokeStyle = ctx.fillStyle = this.looks[i].mark;
+      for (const { step } of marks()) {
+        const x = Math.round(plot.valToPos(step, 'x', true)) + 0.5;
+        if (x < bbox.left || x > bbox.left + bbox.width) continue;
+        ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+        ctx.beginPath();
+        ctx.moveTo(x, bbox.top);
+        ctx.lineTo(x, bbox.top + bbox.height);
+        ctx.stroke();
+        ctx.fillRect(x - 3 * devicePixelRatio, bbox.top, 6 * devicePixelRatio, 4 * devicePixelRatio);
+      }
+    });
     ctx.restore();
   }
 
   private hover(plot: uPlot): void {
     const { idx } = plot.cursor;
-    const curve = this.options.curve();
-    if (idx === null || idx === undefined || !curve || idx >= curve.count)
-      return this.options.onHover(undefined);
-    const [x, low, high, mean] = curve.columns;
-    const range = low[idx] === high[idx] ? figure(low[idx]) : `${figure(low[idx])} … ${figure(high[idx])}`;
-    const value = this.options.dots ? `${range} · mean ${figure(mean[idx])}` : range;
-    this.options.onHover(`step ${count(x[idx])} · ${value}`);
+    const x = idx === null || idx === undefined ? undefined : plot.data[0][idx];
+    if (x === undefined) return this.options.onHover(undefined);
+    const values = this.options.lines.flatMap(({ letter, curve }) => {
+      const said = valueAt(curve(), x, this.options.dots, letter === undefined);
+      return said === undefined ? [] : [letter ? `${letter} ${said}` : said];
+    });
+    this.options.onHover(values.length > 0 ? `step ${count(x)} · ${values.join(' · ')}` : undefined);
   }
+}
+
+/** A curve's value at x or before, its range too where there is room. */
+function valueAt(curve: Curve | undefined, x: number, dots: boolean, ample: boolean): string | undefined {
+  if (!curve) return undefined;
+  const [xs, low, high, mean] = curve.columns;
+  const at = xs.findLastIndex((each) => each <= x);
+  if (at < 0) return undefined;
+  if (!ample) return figure(mean[at]);
+  const range = low[at] === high[at] ? figure(low[at]) : `${figure(low[at])} … ${figure(high[at])}`;
+  return dots ? `${range} · mean ${figure(mean[at])}` : range;
+}
+
+/**
+ * Single points as squares, joined ones as columns between their extremes: plain rectangles, which no renderer has to
+ * cut into triangles.
+ */
+function drawCurve(plot: uPlot, curve: Curve, look: Look): void {
+  const { ctx, bbox } = plot;
+  const [x, low, high] = curve.columns;
+  const at = (value: number, scale: string): number => Math.round(plot.valToPos(value, scale, true));
+  const size = Math.round(3 * devicePixelRatio);
+  ctx.save();
+  ctx.fillStyle = curve.joined ? look.band : look.dot;
+  let from = Math.round(bbox.left);
+  for (let i = 0; i < x.length; i++) {
+    const to = at(x[i], 'x');
+    const top = at(high[i], 'y') - (size >> 1);
+    if (curve.joined) ctx.fillRect(from, top, to - from, at(low[i], 'y') - top + (size >> 1));
+    else ctx.fillRect(to - (size >> 1), top, size, size);
+    from = to;
+  }
+  ctx.restore();
 }
 
 /** The span of the y axis: uPlot's own, but 0 to 1 where it would leave the axis out (no point) or go to 100 (zeros only). */

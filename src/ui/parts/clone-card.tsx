@@ -2,46 +2,38 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { problemLine } from '#core/errors.ts';
 import { omit } from '../state/permalink.ts';
-import type { Store } from '../state/store.ts';
+import type { Page } from '../state/page.ts';
+import type { RunStore } from '../state/run-store.ts';
 import { plural } from '../state/values.ts';
 
 /** While a run waits for its recording. */
-export function CloneCard({ store }: { readonly store: Store }) {
-  const { value: asked } = store.cloning.asked;
+export function CloneCard({ page, run }: { readonly page: Page; readonly run: RunStore }) {
+  const { value: asked } = run.cloning.asked;
   const card = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    // The picker would take the H that the card speaks of for itself.
-    if (document.activeElement?.id === 'agent') card.current?.focus();
+    // A focused picker would take the H that the card speaks of for itself.
+    const picker = card.current?.parentElement?.querySelector('.picker');
+    if (picker && document.activeElement === picker) card.current?.focus();
   }, [asked?.request]);
   if (!asked) return null;
-  const recording = store.humanPlays.of(asked.request.world);
-  const taken = store.humanPlays.game.value !== undefined;
+  const recording = run.humanPlays.of(asked.request.world);
+  const taken = run.humanPlays.game.value !== undefined;
   const play = (): void => {
-    void store.startHumanPlay();
+    void page.toggleHumanPlay(run);
     // On a small screen the picture is far above.
-    document.querySelector('.picture')?.scrollIntoView({ block: 'center' });
+    document
+      .querySelector(`.run[data-run=${page.letterOf(run)}] .picture`)
+      ?.scrollIntoView({ block: 'center' });
   };
   return (
-    <div
-      class="clone-card"
-      id="clone-card"
-      role="group"
-      aria-label="A recording to learn from"
-      ref={card}
-      tabIndex={-1}
-    >
+    <div class="clone-card" role="group" aria-label="Recording to learn from" ref={card} tabIndex={-1}>
       <p>
-        It learns from a recording: take over with <kbd>H</kbd> and play, or open a recording file. Until then
-        the other agent stays.
+        This agent learns from a recording: press <kbd>H</kbd> to take over and play, or open a recording
+        file. Until then the current agent stays.
       </p>
       {recording || taken ? (
-        <button
-          type="button"
-          id="clone-played"
-          class="main"
-          onClick={() => void store.clonePlayed(asked.request.agent)}
-        >
-          Learn from what you played
+        <button type="button" class="main" onClick={() => void run.clonePlayed(asked.request.agent)}>
+          Learn from your play
           {recording ? (
             <small>
               {plural(recording.episodes, 'episode')}, {plural(recording.steps, 'step')}
@@ -50,25 +42,24 @@ export function CloneCard({ store }: { readonly store: Store }) {
         </button>
       ) : null}
       {taken ? null : (
-        <button type="button" id="clone-play" onClick={play}>
-          {recording ? 'Play some more' : 'Take over and play'}
+        <button type="button" onClick={play}>
+          {recording ? 'Play more' : 'Take over and play'}
         </button>
       )}
       <label class="file-button">
         Open a recording …
         <input
           type="file"
-          id="clone-file"
           accept=".jsonl,.json,.txt"
           onChange={({ currentTarget }) => {
             const [file] = currentTarget.files ?? [];
-            if (file) void store.cloning.giveFile(file);
-            // The same file may be chosen again after it was mended.
+            if (file) void run.cloning.giveFile(file);
+            // The same file may be chosen again after it was corrected.
             currentTarget.value = '';
           }}
         />
       </label>
-      <button type="button" id="clone-cancel" onClick={() => store.cloning.ask(undefined)}>
+      <button type="button" onClick={() => run.cloning.ask(undefined)}>
         Cancel
       </button>
       {asked.problems.map((problem) => (
@@ -81,21 +72,17 @@ export function CloneCard({ store }: { readonly store: Store }) {
 }
 
 /** What the running agent learns from. */
-export function LearnsFrom({ store }: { readonly store: Store }) {
-  const demonstrations = store.info.value?.demonstrations;
-  if (!demonstrations || store.cloning.asked.value) return null;
+export function LearnsFrom({ run }: { readonly run: RunStore }) {
+  const demonstrations = run.worker.info.value?.demonstrations;
+  if (!demonstrations || run.cloning.asked.value) return null;
   return (
-    <p class="learns-from">
-      <span id="learns-from">
-        Learns from {plural(demonstrations.episodes, 'episode')}, {plural(demonstrations.steps, 'step')}
+    <div class="learns-from" role="group" aria-label="Recording">
+      <span class="amount">
+        Learning from {plural(demonstrations.episodes, 'episode')}, {plural(demonstrations.steps, 'step')}
       </span>
-      <button
-        type="button"
-        id="clone-again"
-        onClick={() => store.cloning.ask(omit(store.draft.value, 'demonstrations'))}
-      >
-        Another recording …
+      <button type="button" onClick={() => run.cloning.ask(omit(run.draft.value, 'demonstrations'))}>
+        Use another recording …
       </button>
-    </p>
+    </div>
   );
 }

@@ -1,38 +1,47 @@
-/** The curves below the arena: return per episode with the user's changes marked, and one other metric of choice. */
-import { effect, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
-import type { Mark } from '#worker/protocol.ts';
-import { Chart, type ChartOptions } from './chart.ts';
+/** The curves below the arena, those of all runs together: return per episode, and one other metric of choice. */
+import { useSignal } from '@preact/signals';
+import type { Curve } from '../state/curve.ts';
+import type { Page } from '../state/page.ts';
 import { MEAN_OVER } from '../state/record.ts';
-import type { Store } from '../state/store.ts';
-import { count, text } from '../state/values.ts';
+import type { RunStore } from '../state/run-store.ts';
+import { count, figure, plural, text } from '../state/values.ts';
+import { Figure } from './figure.tsx';
+import { LetterBadge } from './letter.tsx';
 
-export function Curves({ store }: { readonly store: Store }) {
-  const { record } = store;
+export function Curves({ page }: { readonly page: Page }) {
+  const runs = page.runs.value;
   const chosen = useSignal<string | undefined>(undefined);
-  const names = record.names.value;
+  const names = [...new Set(runs.flatMap(({ worker }) => worker.record.names.value))];
   const metric = chosen.value !== undefined && names.includes(chosen.value) ? chosen.value : first(names);
-  const latest = useRef(metric);
-  latest.current = metric;
+  // A chart has as many lines as there were runs when it was made.
+  const key = runs.map(({ id }) => id).join();
   return (
     <section class="curves" aria-label="Curves">
-      <Figure store={store} id="return-curve" label="Return per episode" dots curve={() => record.returns}>
+      <Figure
+        key={key}
+        page={page}
+        label="Return per episode"
+        dots
+        curveOf={({ worker }) => worker.record.returns}
+        summary={(curve) =>
+          `${plural(curve.points, 'episode')}, mean of the last ${MEAN_OVER}: ${figure(curve.latestMean)}`
+        }
+        empty="No episode has ended yet"
+      >
         <h2>Return per episode</h2>
-        <span class="key">
-          <i class="key-dot" /> episode <i class="key-line" /> mean of {MEAN_OVER}
-        </span>
-        <Marks marks={record.marks.value} labelOf={(mark) => store.form.labelOf(mark.kind, mark.key)} />
+        <Legend page={page} />
+        <Marks page={page} />
       </Figure>
       <Figure
-        store={store}
-        key={metric}
-        id="metric-curve"
+        key={`${key} ${metric}`}
+        page={page}
         label={metric ?? 'Metric'}
         dots={metric === 'episode/length'}
-        curve={() => (latest.current === undefined ? undefined : record.curve(latest.current))}
+        curveOf={({ worker }) => (metric === undefined ? undefined : worker.record.curve(metric))}
+        summary={(curve) => `${plural(curve.points, 'point')}, latest ${figure(curve.latestMean)}`}
+        empty="No update yet"
       >
         <select
-          id="metric"
           aria-label="Metric"
           value={metric ?? ''}
           onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}
@@ -48,72 +57,48 @@ export function Curves({ store }: { readonly store: Store }) {
   );
 }
 
-/** What is shown before anybody chooses: the loss where there is one. */
+/** What is shown until the user chooses: the loss where there is one. */
 function first(names: readonly string[]): string | undefined {
   return names.find((name) => /loss|error/.test(name)) ?? names[0];
 }
 
-interface FigureProps extends Pick<ChartOptions, 'label' | 'dots' | 'curve'> {
-  readonly store: Store;
-  readonly id: string;
-  readonly children: preact.ComponentChildren;
-}
-
-function Figure({ store, id, label, dots, curve, children }: FigureProps) {
-  const host = useRef<HTMLDivElement>(null);
-  const under = useSignal<string | undefined>(undefined);
-  useEffect(() => {
-    if (!host.current) return undefined;
-    const { record } = store;
-    const chart = new Chart(host.current, {
-      label,
-      dots,
-      curve,
-      marks: () => record.marks.value,
-      steps: () => record.steps,
-      onHover: (text) => (under.value = text),
-    });
-    const stop = effect(() => {
-      void record.version.value;
-      void record.marks.value;
-      chart.refresh();
-    });
-    return () => {
-      stop();
-      chart[Symbol.dispose]();
-    };
-    // The chart lives as long as the figure; what it draws it asks for.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [store]);
-  void store.record.version.value;
+/** What dots and lines are; of two runs, whose they are and where their means stand. */
+function Legend({ page }: { readonly page: Page }) {
+  if (!page.comparing.value)
+    return (
+      <span class="key">
+        <i class="key-dot" /> episode <i class="key-line" /> mean of {MEAN_OVER}
+      </span>
+    );
   return (
-    <figure class="curve" id={id} data-points={curve()?.points ?? 0} aria-label={label}>
-      <figcaption>
-        {children}
-        <output class="under">{under.value}</output>
-      </figcaption>
-      <div class="plot" ref={host} />
-      {curve()?.points ? null : (
-        <p class="plot-empty">{dots ? 'No episode has ended yet' : 'No update yet'}</p>
-      )}
-    </figure>
+    <ul class="legend" aria-label={`Mean return of the last ${MEAN_OVER} episodes`}>
+      {page.runs.value.map((run) => (
+        <li key={run.id} class="key">
+          <LetterBadge page={page} run={run} /> {run.form.agent.value?.title} <Mean run={run} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
-interface MarksProps {
-  readonly marks: readonly Mark[];
-  readonly labelOf: (mark: Mark) => string;
+function Mean({ run: { worker } }: { readonly run: RunStore }) {
+  void worker.record.version.value;
+  const { returns }: { readonly returns: Curve } = worker.record;
+  return <b>{figure(returns.latestMean)}</b>;
 }
 
 /** The changes in words: the marks on the canvas can be neither read out nor hovered on a phone. */
-function Marks({ marks, labelOf }: MarksProps) {
-  const recent = marks.slice(-3);
+function Marks({ page }: { readonly page: Page }) {
+  const all = page.runs.value
+    .flatMap((run) => run.worker.record.marks.value.map((mark) => ({ run, mark })))
+    .sort((a, b) => a.mark.step - b.mark.step);
+  const recent = all.slice(-3);
   return (
-    <ol class="marks" aria-label="Changes while it ran" data-marks={marks.length}>
-      {marks.length > recent.length ? <li>{marks.length - recent.length} earlier</li> : null}
-      {recent.map((mark, i) => (
-        <li key={`${mark.step}-${i}`} class="mark" title={`At step ${count(mark.step)}`}>
-          {labelOf(mark)} → {text(mark.value)}
+    <ol class="marks" aria-label="Changes during training">
+      {all.length > recent.length ? <li>{all.length - recent.length} earlier</li> : null}
+      {recent.map(({ run, mark }) => (
+        <li key={`${run.id} ${mark.step} ${mark.key}`} class="mark" title={`At step ${count(mark.step)}`}>
+          <LetterBadge page={page} run={run} /> {run.form.labelOf(mark.kind, mark.key)} → {text(mark.value)}
         </li>
       ))}
     </ol>

@@ -1,14 +1,12 @@
 /** One field of a config table as a control: slider and number, choice, switch or structured text, with help and error. */
 import { CircleQuestionMark } from 'lucide-preact';
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
 import { scaleOf, type NumberField } from '../state/scale.ts';
 import { brief, text } from '../state/values.ts';
 
 export interface FieldProps {
-  /** Name in links and errors, e.g. `agent.learningRate`; unique on the page. */
-  readonly name: string;
   readonly field: FieldDescription;
   readonly value: unknown;
   readonly problem: Problem | undefined;
@@ -18,19 +16,19 @@ export interface FieldProps {
 }
 
 export function Field(props: FieldProps) {
-  const { name, field, problem, waits } = props;
+  const { field, problem, waits } = props;
   const [open, setOpen] = useState(false);
-  const helpId = `${name}-help`;
-  const errorId = `${name}-error`;
+  const id = useId();
+  const [helpId, errorId] = [`${id}-help`, `${id}-error`];
   return (
-    <div class={`field field-${field.kind}`} data-field={name} data-waits={waits || undefined}>
+    <div class={`field field-${field.kind}`}>
       <div class="field-head">
-        <label for={name} title={field.help}>
+        <label for={id} title={field.help}>
           {field.label}
           {field.unit ? <span class="unit"> {field.unit}</span> : null}
         </label>
         {field.live ? (
-          <span class="tag tag-live" title="A change reaches the running agent">
+          <span class="tag tag-live" title="Changes apply to the running agent">
             live
           </span>
         ) : waits ? (
@@ -41,12 +39,12 @@ export function Field(props: FieldProps) {
           class="help-button"
           aria-expanded={open}
           aria-controls={helpId}
-          aria-label={`What ${field.label} does`}
+          aria-label={`About ${field.label}`}
           onClick={() => setOpen(!open)}
         >
           <CircleQuestionMark size={13} aria-hidden />
         </button>
-        <Control {...props} describedBy={`${helpId}${problem ? ` ${errorId}` : ''}`} />
+        <Control {...props} id={id} describedBy={`${helpId}${problem ? ` ${errorId}` : ''}`} />
       </div>
       {field.kind === 'number' ? <Slider {...props} field={field} /> : null}
       <p id={helpId} class="help" hidden={!open}>
@@ -62,14 +60,14 @@ export function Field(props: FieldProps) {
 }
 
 function Control({
-  name,
+  id,
   field,
   value,
   problem,
   describedBy,
   onChange,
-}: FieldProps & { readonly describedBy: string }) {
-  const shared = { id: name, 'aria-describedby': describedBy, 'aria-invalid': problem !== undefined };
+}: FieldProps & { readonly id: string; readonly describedBy: string }) {
+  const shared = { id, 'aria-describedby': describedBy, 'aria-invalid': problem !== undefined };
   switch (field.kind) {
     case 'number':
       return (
@@ -128,15 +126,14 @@ export function TextInput({ value, onChange, inputMode, ...rest }: TextInputProp
   );
 }
 
-function Slider({ name, field, value, onChange }: FieldProps & { readonly field: NumberField }) {
+function Slider({ field, value, onChange }: FieldProps & { readonly field: NumberField }) {
   const scale = scaleOf(field);
   const number = Number(text(value));
   return (
     <input
       type="range"
       class="slider"
-      aria-label={`${field.label}, slider`}
-      data-slider={name}
+      aria-label={field.label}
       min={0}
       max={scale.notches}
       step={1}

@@ -1,38 +1,39 @@
 /** Play by hand below the picture: the world's keys as buttons, the episode's numbers, and what has been recorded. */
 import { Copy, Download } from 'lucide-preact';
-import { recordingText } from '../state/human-play.ts';
+import { recordingText, type PlayedRecording } from '../state/human-play.ts';
 import { playKeys, type PlayKey } from '../state/keys.ts';
-import type { Store } from '../state/store.ts';
+import type { Page } from '../state/page.ts';
+import type { RunStore } from '../state/run-store.ts';
 import { figure, plural } from '../state/values.ts';
+import { Quantity } from './quantity.tsx';
 
-const ENDS = { terminated: 'over', truncated: 'time is up', cut: 'left' } as const;
+const ENDS = { terminated: 'ended', truncated: 'time limit reached', cut: 'abandoned' } as const;
 
-/** The keys of the world, and of the play itself. Every key is a button too, for those who have no keyboard. */
-export function PlayKeys({ store }: { readonly store: Store }) {
-  const { value: info } = store.info;
+/** The keys of the world, and of the play itself. Every key is a button too: phones have no keyboard. */
+export function PlayKeys({ run }: { readonly run: RunStore }) {
+  const { value: info } = run.worker.info;
   if (!info) return null;
   return (
     <div class="play-keys" role="group" aria-label="Keys">
       {playKeys(info.spec).map((key) => (
-        <KeyButton key={key.action} store={store} playKey={key} />
+        <KeyButton key={key.action} run={run} playKey={key} />
       ))}
-      <button type="button" class="play-key" id="new-episode" onClick={() => store.humanPlays.newEpisode()}>
-        <kbd>⌫</kbd> new episode
+      <button type="button" class="play-key" onClick={() => run.humanPlays.newEpisode()}>
+        <kbd aria-hidden>⌫</kbd> new episode
       </button>
     </div>
   );
 }
 
-function KeyButton({ store: { humanPlays }, playKey }: { readonly store: Store; readonly playKey: PlayKey }) {
+function KeyButton({ run: { humanPlays }, playKey }: { readonly run: RunStore; readonly playKey: PlayKey }) {
   const name = `button ${playKey.action}`;
   const isDown = [...humanPlays.down.value.values()].includes(playKey.action);
   return (
     <button
       type="button"
       class="play-key"
-      data-action={playKey.action}
-      data-down={isDown || undefined}
-      // Held like a key, also when the finger slides off; a long press on glass shall not open a menu.
+      aria-pressed={isDown}
+      // Held like a key, also when the finger slides off; a long press on a touch screen must not open a menu.
       onPointerDown={(event) => {
         event.preventDefault();
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -56,60 +57,41 @@ function KeyButton({ store: { humanPlays }, playKey }: { readonly store: Store; 
   );
 }
 
-/** The episode under way and the one before it. */
-export function PlayNumbers({ store }: { readonly store: Store }) {
-  const episode = store.screen.episode.value;
-  const { value: last } = store.humanPlays.last;
+/** The current episode and the one before it. */
+export function PlayNumbers({ run }: { readonly run: RunStore }) {
+  const episode = run.worker.screen.episode.value;
+  const { value: last } = run.humanPlays.last;
   return (
     <dl class="numbers">
-      <div>
-        <dt>Your return</dt>
-        <dd id="hand-return">{figure(episode.return)}</dd>
-      </div>
-      <div>
-        <dt>Steps</dt>
-        <dd id="hand-steps">{episode.length}</dd>
-      </div>
-      <div>
-        <dt>Last episode</dt>
-        <dd id="hand-last">
-          {last ? `${figure(last.return)} in ${plural(last.steps, 'step')}, ${ENDS[last.end]}` : '–'}
-        </dd>
-      </div>
+      <Quantity label="Your return" value={figure(episode.return)} />
+      <Quantity label="Steps" value={episode.length} />
+      <Quantity
+        label="Last episode"
+        value={last ? `${figure(last.return)} in ${plural(last.steps, 'step')}, ${ENDS[last.end]}` : '–'}
+      />
     </dl>
   );
 }
 
-/** How much of this world was played by hand so far, and the way to keep it. */
-export function Recorded({ store }: { readonly store: Store }) {
-  const recording = store.humanPlays.of(store.info.value?.request.world);
-  const cloner = store.catalogue.value?.agents.find(({ needs }) => needs === 'demonstrations');
-  const taken = store.humanPlays.game.value !== undefined;
+/** How much of this world has been played by hand, with buttons to keep it and to learn from it. */
+export function Recorded({ page, run }: { readonly page: Page; readonly run: RunStore }) {
+  const recording = run.humanPlays.of(run.worker.info.value?.request.world);
+  const cloner = page.catalogue.value?.agents.find(({ needs }) => needs === 'demonstrations');
+  const taken = run.humanPlays.game.value !== undefined;
   if (!recording && !taken) return null;
-  const underWay = taken ? store.screen.episode.value.length : 0;
-  const save = (): void => {
-    if (!recording) return;
-    const url = URL.createObjectURL(new Blob([recordingText(recording)], { type: 'application/jsonl' }));
-    const link = Object.assign(document.createElement('a'), {
-      href: url,
-      download: `${recording.world}-by-hand.jsonl`,
-    });
-    link.click();
-    URL.revokeObjectURL(url);
-  };
+  const current = taken ? run.worker.screen.episode.value.length : 0;
   return (
-    <p class="recorded">
-      <span id="recorded">
+    <div class="recorded" role="group" aria-label="Recording">
+      <span class="amount">
         Recorded: {plural(recording?.episodes ?? 0, 'episode')}, {plural(recording?.steps ?? 0, 'step')}
-        {underWay > 0 ? ` + ${underWay}` : ''}
+        {current > 0 ? ` + ${current}` : ''}
       </span>
       <button
         type="button"
         class="icon wide"
-        id="download"
         disabled={!recording}
-        title="Save the episodes that you played here: `ludus replay` shows them again, and Behaviour cloning learns from them"
-        onClick={save}
+        title="Save what you played here as a file that `ludus replay` and behaviour cloning can read"
+        onClick={() => recording && save(recording)}
       >
         <Download size={15} aria-hidden /> Download
       </button>
@@ -117,14 +99,23 @@ export function Recorded({ store }: { readonly store: Store }) {
         <button
           type="button"
           class="icon wide"
-          id="clone"
-          disabled={!recording && underWay === 0}
-          title={`${cloner.title}: a new agent learns to do what you did`}
-          onClick={() => void store.clonePlayed(cloner.id)}
+          disabled={!recording && current === 0}
+          title={`${cloner.title}: train a new agent to imitate you`}
+          onClick={() => void run.clonePlayed(cloner.id)}
         >
           <Copy size={15} aria-hidden /> Clone
         </button>
       ) : null}
-    </p>
+    </div>
   );
+}
+
+function save(recording: PlayedRecording): void {
+  const url = URL.createObjectURL(new Blob([recordingText(recording)], { type: 'application/jsonl' }));
+  const link = Object.assign(document.createElement('a'), {
+    href: url,
+    download: `${recording.world}-by-hand.jsonl`,
+  });
+  link.click();
+  URL.revokeObjectURL(url);
 }

@@ -1,19 +1,19 @@
-/** The bar across the top: what drives the run, how fast it goes, and what computes it. */
-import { Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
+/** The bar across the top: what drives the runs, how fast they go, and what computes them. */
+import { Columns2, Eye, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { BACKENDS, type BackendChoice, type BackendInfo } from '#worker/protocol.ts';
 import type { Action, Actions } from '../state/actions.ts';
-import type { Store } from '../state/store.ts';
-import { count, problemAt } from '../state/values.ts';
+import type { Page } from '../state/page.ts';
+import { problemAt } from '../state/values.ts';
 
 interface BarProps {
-  readonly store: Store;
+  readonly page: Page;
   readonly actions: Actions;
 }
 
-export function TopBar({ store, actions }: BarProps) {
-  const running = store.phase.value === 'running';
+export function TopBar({ page, actions }: BarProps) {
+  const running = page.running.value;
   return (
     <header class="top">
       <h1>
@@ -23,7 +23,7 @@ export function TopBar({ store, actions }: BarProps) {
         </svg>
         Ludus
       </h1>
-      <div class="group" role="toolbar" aria-label="Run">
+      <div class="group" role="group" aria-label="Run">
         <ActionButton action={actions.reset}>
           <RotateCcw size={16} aria-hidden />
         </ActionButton>
@@ -34,14 +34,12 @@ export function TopBar({ store, actions }: BarProps) {
           <StepForward size={16} aria-hidden />
         </ActionButton>
       </div>
-      <div class="group segmented" role="radiogroup" aria-label="Speed">
+      <div class="group segmented" role="group" aria-label="Speed">
         {actions.speeds.map((action) => (
           <button
-            key={action.id}
+            key={action.speed}
             type="button"
-            role="radio"
-            id={action.id}
-            aria-checked={store.speed.value === action.speed}
+            aria-pressed={page.speed.value === action.speed}
             title={`Speed ${action.label} (${action.keyName})`}
             onClick={action.run}
           >
@@ -49,12 +47,23 @@ export function TopBar({ store, actions }: BarProps) {
           </button>
         ))}
       </div>
-      <output class="rate" aria-label="Steps per second">
-        <b id="rate">{running ? count(store.progress.value.rate) : '–'}</b> steps/s
-      </output>
+      <ActionButton action={actions.inspect} pressed={page.inspecting.value}>
+        <Eye size={16} aria-hidden />
+      </ActionButton>
       <div class="spring" />
-      <Backend store={store} />
-      <Share store={store} />
+      <Backend page={page} />
+      <div class="group share">
+        <button
+          type="button"
+          class="icon wide"
+          disabled={page.comparing.value || !page.ready.value}
+          title="Add a second run with the same setup beside this one; both start over from the same seed"
+          onClick={() => void page.compare()}
+        >
+          <Columns2 size={15} aria-hidden /> Compare
+        </button>
+        <Share page={page} />
+      </div>
     </header>
   );
 }
@@ -63,17 +72,25 @@ interface ActionButtonProps {
   readonly action: Action;
   readonly class?: string;
   readonly label?: string;
+  /** Of a button that switches something on and off. */
+  readonly pressed?: boolean;
   readonly children: ComponentChildren;
 }
 
-export function ActionButton({ action, class: look, label = action.label, children }: ActionButtonProps) {
+function ActionButton({
+  action,
+  class: look = '',
+  label = action.label,
+  pressed,
+  children,
+}: ActionButtonProps) {
   return (
     <button
       type="button"
-      id={action.id}
-      class={`icon ${look ?? ''}`}
+      class={`icon ${look}`}
       disabled={!action.enabled()}
       aria-label={label}
+      aria-pressed={pressed}
       aria-keyshortcuts={action.keyName}
       title={`${label} (${action.keyName})`}
       onClick={action.run}
@@ -83,40 +100,29 @@ export function ActionButton({ action, class: look, label = action.label, childr
   );
 }
 
-function Backend({ store }: { readonly store: Store }) {
-  const run = store.info.value;
-  const info = run?.backend;
-  const problem = problemAt(store.problems.value, 'backend');
+function Backend({ page }: { readonly page: Page }) {
+  const { value: run } = page.focused;
+  const info = run.worker.info.value?.backend;
+  const problem = problemAt(run.problems.value, 'backend');
+  const id = useId();
   return (
     <div class="backend">
-      <label>
-        <span>Backend</span>
-        <select
-          id="backend"
-          aria-label="Backend that computes the updates"
-          title="What computes the gradient steps. A change starts the run anew."
-          value={store.backend.value}
-          onChange={({ currentTarget }) => void store.pickBackend(currentTarget.value as BackendChoice)}
-        >
-          {BACKENDS.map((choice) => (
-            <option key={choice} value={choice}>
-              {choice}
-            </option>
-          ))}
-        </select>
-      </label>
-      <output id="backend-label" aria-label="Backend in use" title={info && why(info)}>
-        {info ? `${info.fallback ? 'no WebGPU → ' : ''}${info.label}` : '…'}
+      <label for={id}>Backend</label>
+      <select
+        id={id}
+        title="What computes the gradient steps. Changing it restarts the run."
+        value={run.backend.value}
+        onChange={({ currentTarget }) => void page.pickBackend(currentTarget.value as BackendChoice)}
+      >
+        {BACKENDS.map((choice) => (
+          <option key={choice} value={choice}>
+            {choice}
+          </option>
+        ))}
+      </select>
+      <output aria-label="Backend in use" title={info && why(info)}>
+        {info ? `${info.label}${info.fallback ? ' (no WebGPU)' : ''}` : '…'}
       </output>
-      {run && run.workers > 1 ? (
-        <output
-          id="workers"
-          aria-label="Workers"
-          title="They change the same parameters without waiting for each other, so the same seed gives another run every time"
-        >
-          {run.workers} workers, not repeatable
-        </output>
-      ) : null}
       {problem ? (
         <p class="error" role="alert">
           Expected {problem.expected}, got {problem.got}.
@@ -127,30 +133,24 @@ function Backend({ store }: { readonly store: Store }) {
 }
 
 function why({ choice, fallback }: BackendInfo): string {
-  if (choice !== 'auto') return 'Chosen by hand';
+  if (choice !== 'auto') return 'Selected manually';
   return fallback
-    ? 'This browser offers no WebGPU in hardware, so updates are computed without it'
-    : 'The faster of compiled steps and WebGPU on this machine';
+    ? 'This browser has no hardware WebGPU, so gradient steps run without it'
+    : 'The faster of compiled SIMD and WebGPU on this machine';
 }
 
-function Share({ store }: { readonly store: Store }) {
+function Share({ page }: { readonly page: Page }) {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
-    const address = new URL(`#${store.link.value}`, location.href).href;
+    const address = new URL(`#${page.link.value}`, location.href).href;
     await navigator.clipboard.writeText(address).then(
       () => setCopied(true),
-      () => prompt('The address of this set-up', address),
+      () => prompt('Link to this setup', address),
     );
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <button
-      type="button"
-      class="icon wide"
-      id="share"
-      title="Copy the address of this set-up"
-      onClick={() => void copy()}
-    >
+    <button type="button" class="icon wide" title="Copy a link to this setup" onClick={() => void copy()}>
       <Link size={15} aria-hidden /> <span aria-live="polite">{copied ? 'Copied' : 'Share'}</span>
     </button>
   );

@@ -1,13 +1,15 @@
 /** What a user can do from the top bar, each once: the same object stands behind its button and its keys. */
 import { SPEEDS, type Speed } from '#worker/protocol.ts';
-import type { Store } from './store.ts';
+import type { Page } from './page.ts';
+import type { RunStore } from './run-store.ts';
 
 export interface Action {
-  readonly id: string;
   readonly label: string;
-  /** `KeyboardEvent.code`s, and how they are called. */
+  /** `KeyboardEvent.code`s, and the name by which people know them. */
   readonly keys: readonly string[];
   readonly keyName: string;
+  /** Whether a held key repeats it. */
+  readonly repeats?: boolean;
   readonly enabled: () => boolean;
   readonly run: () => void;
 }
@@ -26,73 +28,67 @@ export interface Actions {
   readonly toggle: Action;
   readonly step: Action;
   readonly reset: Action;
-  readonly view: Action;
-  readonly startHumanPlay: Action;
+  readonly inspect: Action;
+  readonly humanPlay: Action;
   readonly speeds: readonly SpeedAction[];
 }
 
-/** The actions over a store. */
-export function makeActions(store: Store): Actions {
-  const ready = (): boolean => store.phase.value === 'running' || store.phase.value === 'paused';
-  const { game } = store.humanPlays;
+/** The actions over a page. */
+export function makeActions(page: Page): Actions {
+  const ready = (): boolean => page.ready.value;
   return {
     toggle: {
-      id: 'toggle',
       label: 'Play or pause',
       keys: ['Space'],
       keyName: 'Space',
       enabled: ready,
-      run: () => void store.toggle(),
+      run: () => void page.toggle(),
     },
     step: {
-      id: 'step',
-      label: 'One step',
+      label: 'Single step',
       keys: ['ArrowRight'],
       keyName: '→',
-      enabled: () => ready() && !game.value,
-      run: () => void store.step(),
+      repeats: true,
+      enabled: () => ready() && !page.player.value,
+      run: () => void page.step(),
     },
     reset: {
-      id: 'reset',
-      label: 'Reset: a new, untrained agent with the settings shown',
+      label: 'Reset: start over with an untrained agent',
       keys: ['KeyR'],
       keyName: 'R',
-      enabled: () => store.catalogue.value !== undefined,
-      run: () => void store.reset(),
+      enabled: () => page.catalogue.value !== undefined,
+      run: () => void page.reset(),
     },
-    view: {
-      id: 'view',
-      label: 'Show or hide what the agent thinks',
+    inspect: {
+      label: 'Show action values',
       keys: ['KeyV'],
       keyName: 'V',
       enabled: () => true,
-      run: () => (store.overlay.value = !store.overlay.value),
+      run: () => (page.inspecting.value = !page.inspecting.value),
     },
-    startHumanPlay: {
-      id: 'take-over',
-      label: 'Take over: play this world yourself, while the agent waits',
+    humanPlay: {
+      label: 'Take over: play this world yourself while the agent is paused',
       keys: ['KeyH'],
       keyName: 'H',
-      enabled: ready,
-      run: () => void (game.value ? store.giveBack() : store.startHumanPlay()),
+      enabled: () => page.focused.value.worker.ready,
+      run: () => void page.toggleHumanPlay(),
     },
     speeds: SPEEDS.map((speed, i) => ({
-      id: `speed-${speed}`,
       speed,
       label: SPEED_NAMES[speed],
       keys: [`Digit${i + 1}`, `Numpad${i + 1}`],
       keyName: String(i + 1),
       enabled: () => true,
-      run: () => void store.setSpeed(speed),
+      run: () => void page.setSpeed(speed),
     })),
   };
 }
 
 /**
- * Runs the action of a pressed key, or plays the world that was taken over; gives back the function that stops listening.
+ * Runs the action of a pressed key, or plays the world that the user has taken over; returns a function that stops listening.
  * A key that the focused element has a use for is left to it.
  */
-export function listenToKeys(target: EventTarget, store: Store, actions: Actions): () => void {
+export function listenToKeys(target: EventTarget, page: Page, actions: Actions): () => void {
   const { speeds, ...single } = actions;
   const byKey = new Map(
     [...Object.values(single), ...speeds].flatMap((action) => action.keys.map((key) => [key, action])),
@@ -100,23 +96,24 @@ export function listenToKeys(target: EventTarget, store: Store, actions: Actions
   const onDown = (event: Event): void => {
     const { code, target, ctrlKey, metaKey, altKey, repeat } = event as KeyboardEvent;
     if (ctrlKey || metaKey || altKey || isTyping(target, code)) return;
-    if (store.humanPlays.game.value) {
-      if (playKey(store, code, repeat)) event.preventDefault();
+    const { value: player } = page.player;
+    if (player) {
+      if (playKey(player, code, repeat)) event.preventDefault();
       return;
     }
     const action = byKey.get(code);
-    if (!action?.enabled() || (repeat && action.id !== 'step')) return;
+    if (!action?.enabled() || (repeat && !action.repeats)) return;
     event.preventDefault();
     action.run();
   };
-  const onUp = (event: Event): void => store.humanPlays.release((event as KeyboardEvent).code);
-  const onAway = (): void => store.humanPlays.releaseKeys();
+  const onUp = (event: Event): void => page.player.value?.humanPlays.release((event as KeyboardEvent).code);
+  const onAway = (): void => page.player.value?.humanPlays.releaseKeys();
   const listeners = {
     keydown: onDown,
     keyup: onUp,
     blur: onAway,
     visibilitychange: onAway,
-    click: releaseKeys,
+    click: dropFocus,
   };
   for (const [name, listener] of Object.entries(listeners)) target.addEventListener(name, listener);
   return () => {
@@ -125,19 +122,19 @@ export function listenToKeys(target: EventTarget, store: Store, actions: Actions
 }
 
 /** A key while the user plays: the world's own come first. False if it means nothing. */
-function playKey(store: Store, code: string, repeat: boolean): boolean {
-  const { humanPlays, info } = store;
-  const action = info.value?.spec.keys[code];
+function playKey(run: RunStore, code: string, repeat: boolean): boolean {
+  const { humanPlays, worker } = run;
+  const action = worker.info.value?.spec.keys[code];
   if (action !== undefined) humanPlays.press(code, action);
   else if (repeat) return false;
-  else if (code === 'Escape' || code === 'KeyH') void store.giveBack();
+  else if (code === 'Escape' || code === 'KeyH') void run.giveBack();
   else if (code === 'Backspace' || code === 'KeyR') humanPlays.newEpisode();
   else return false;
   return true;
 }
 
-/** Takes the focus from a button that the mouse has pressed, or Space would press it again instead of pausing. */
-function releaseKeys({ target, detail }: Event & { readonly detail?: number }): void {
+/** Takes the focus off a button that the mouse has pressed, or Space would press it again instead of pausing. */
+function dropFocus({ target, detail }: Event & { readonly detail?: number }): void {
   const button = target instanceof Element ? target.closest('button') : null;
   // A click by keyboard has detail 0: there the focus is the user's place on the page.
   if (detail !== 0) button?.blur();

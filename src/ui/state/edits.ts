@@ -1,6 +1,6 @@
 /**
  * Changes of fields on their way to the worker: one at a time, and of several to one field only the last. A live one changes the
- * running agent; all others are only looked at, for they wait for a reset.
+ * running agent; all others are only checked, since they wait for a reset.
  */
 import type { Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
@@ -17,33 +17,33 @@ export interface Edit {
 
 type Change = Parameters<TrainerApi['setLive']>[0];
 
-/** What the queue reads and writes of the page, and its ways to the worker. */
-interface SessionDeps {
+/** What the queue reads and writes of a run, and its ways to the worker. */
+interface EditDeps {
   readonly draft: Signal<RunRequest>;
   readonly info: Signal<RunInfo | undefined>;
   readonly problems: Signal<readonly Problem[]>;
   readonly check: (request: RunRequest) => Promise<readonly Problem[]>;
   readonly setLive: (change: Change) => Promise<Outcome<{ readonly value: unknown }>>;
-  /** Runs a command and says what goes wrong with it; never rejects. */
+  /** Runs a command and reports what goes wrong; never rejects. */
   readonly run: (command: () => Promise<unknown>) => Promise<void>;
   /** After a reward weight has changed. */
   readonly onReward: () => void;
 }
 
 export class Edits {
-  private readonly page: SessionDeps;
+  private readonly deps: EditDeps;
   private readonly waiting = new Map<string, Edit>();
   private telling = false;
 
-  constructor(page: SessionDeps) {
-    this.page = page;
+  constructor(deps: EditDeps) {
+    this.deps = deps;
   }
 
   tell(edit: Edit): void {
     this.waiting.set(`${edit.section}.${edit.key}`, edit);
     if (this.telling) return;
     this.telling = true;
-    void this.page
+    void this.deps
       .run(async () => {
         for (let [entry] = this.waiting; entry; [entry] = this.waiting) {
           this.waiting.delete(entry[0]);
@@ -54,7 +54,7 @@ export class Edits {
   }
 
   private async tellOne({ section, key, value, live }: Edit): Promise<void> {
-    const { draft, problems, info, check, setLive, onReward } = this.page;
+    const { draft, problems, info, check, setLive, onReward } = this.deps;
     problems.value = await check(draft.value);
     const wrong = problemAt(problems.value, `${section}.${key}`);
     const { value: before } = info;

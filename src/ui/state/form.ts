@@ -36,6 +36,11 @@ export class Form {
     return this.draft.value[PART[section]]?.[key] ?? this.unchanged(section, key);
   }
 
+  /** What an agent is called on the page. */
+  titleOf(agent: string): string {
+    return this.catalogue.value?.agents.find(({ id }) => id === agent)?.title ?? agent;
+  }
+
   /** What a field is called on the page. */
   labelOf(section: Section, key: string): string {
     if (section === 'reward') return this.terms.value.find((term) => term.id === key)?.label ?? key;

@@ -1,5 +1,5 @@
-/** Play by hand on the page: whether it is going on, which keys are down, and the recordings of what was played. */
-import { signal } from '@preact/signals';
+/** Play by hand: the game in progress, which keys are down, and the recordings of what was played. */
+import { signal, type Signal } from '@preact/signals';
 import type { RemoteApi } from '#worker/client.ts';
 import type { Amount, HumanPlayInfo, PlayedEpisode } from '#worker/protocol.ts';
 
@@ -12,21 +12,25 @@ export interface PlayedRecording extends Amount {
 }
 
 export class HumanPlays {
-  /** Play that is going on. */
+  /** The game in progress. */
   readonly game = signal<HumanPlayInfo | undefined>(undefined);
   /** Whether a key was pressed since the play began or rested. */
   readonly begun = signal(false);
-  /** The last episode of this sitting. */
+  /** The last episode since the play began. */
   readonly last = signal<PlayedEpisode | undefined>(undefined);
-  /** All that was played on this page, the newest last. */
-  readonly recordings = signal<readonly PlayedRecording[]>([]);
+  /** All that was played on this page, in whichever run, the newest last. */
+  readonly recordings: Signal<readonly PlayedRecording[]>;
   private readonly call: (command: (api: RemoteApi) => Promise<unknown>) => void;
   /** `KeyboardEvent.code`s, or names of buttons, that are down, and the action of each. */
   readonly down = signal<ReadonlyMap<string, number>>(new Map());
 
-  /** `call` sends a command to the worker and lets nobody wait for it. */
-  constructor(call: (command: (api: RemoteApi) => Promise<unknown>) => void) {
+  /** `call` sends a command to the worker; nothing waits for its answer. */
+  constructor(
+    call: (command: (api: RemoteApi) => Promise<unknown>) => void,
+    recordings: Signal<readonly PlayedRecording[]>,
+  ) {
     this.call = call;
+    this.recordings = recordings;
   }
 
   begin(game: HumanPlayInfo): void {
@@ -56,7 +60,7 @@ export class HumanPlays {
     this.call((api) => api.press(action, false));
   }
 
-  /** The page is no longer looked at: no key is down, and the world waits. */
+  /** The page has lost the focus: no key is down, and the world waits. */
   releaseKeys(): void {
     if (!this.game.value) return;
     this.down.value = new Map();

@@ -1,14 +1,14 @@
 /** The way of a frame from the worker to the canvas: the newest one is drawn when the screen is, its buffer goes back. */
 import { signal } from '@preact/signals';
 import type { Inspection } from '#core/agent.ts';
-import type { Picture } from '#view/stage.ts';
+import type { Picture } from '#view/viewport.ts';
 import type { FrameEvent } from '#worker/protocol.ts';
 
 /** Milliseconds between updates of the numbers beside the picture: faster cannot be read. */
 const READING_GAP = 66;
 
-export class Screen {
-  /** What the agent thinks of the state shown. */
+export class Screen implements Disposable {
+  /** Action values or probabilities in the state shown. */
   readonly inspection = signal<Inspection>({});
   /** Return and length so far of the episode shown. */
   readonly episode = signal({ return: 0, length: 0 });
@@ -39,6 +39,11 @@ export class Screen {
   forget(): void {
     this.inspection.value = {};
     this.episode.value = { return: 0, length: 0 };
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.reading);
+    this.draw = undefined;
   }
 
   private present(): void {
