@@ -22,39 +22,42 @@ test.each([{ isolated: true }, { isolated: false }])(
     const link = 'world=cart-pole&agent=a3c&backend=simd&speed=turbo';
     await using v = await visit(browser, site, link, { isolated });
     expect(await v.page.evaluate(() => crossOriginIsolated)).toBe(isolated);
-    await v.above('#steps', 5000);
-    expect(await v.text('#watched')).toMatch(/^A3C is learning CartPole/);
-    expect(await v.text('#workers')).toBe('2 workers, not repeatable');
-    await v.page.locator('#toggle').click();
-    await eventually(() => v.text('#watched')).not.toMatch(/is learning/);
+    const run = v.run();
+    await run.above('Steps', 5000);
+    expect([await run.title(), await run.state()]).toEqual(['A3C on CartPole', 'Learning']);
+    expect(await run.card.getByText('2 workers, not reproducible').count()).toBe(1);
+    await v.button('Pause').click();
+    await eventually(() => run.state()).toBe('Paused');
     await v.page.waitForTimeout(500);
-    const paused = await v.number('#steps');
-    await v.page.locator('#step').click();
-    await eventually(() => v.number('#steps')).toBe(paused + 2);
+    const paused = await run.number('Steps');
+    await v.button('Single step').click();
+    await eventually(() => run.number('Steps')).toBe(paused + 2);
     await v.page.waitForTimeout(300);
-    expect(await v.number('#steps')).toBe(paused + 2);
-    await v.page.locator('#reset').click();
-    await eventually(() => v.number('#steps')).toBe(0);
-    await v.page.locator('#toggle').click();
-    await v.above('#steps', 5000);
+    expect(await run.number('Steps')).toBe(paused + 2);
+    await v.button(/^Reset/).click();
+    await eventually(() => run.number('Steps')).toBe(0);
+    await v.button('Play').click();
+    await run.above('Steps', 5000);
     expect(v.complaints).toEqual([]);
   },
 );
 
 test('a worker that dies ends the run by an error that names it, and a restart goes on', async () => {
   await using v = await visit(browser, site, 'world=cart-pole&agent=a3c&backend=simd&speed=turbo');
-  await v.above('#steps', 2000);
+  const run = v.run();
+  await run.above('Steps', 2000);
   const [, peer] = v.page.workers();
   await peer.evaluate(() => {
     setTimeout(() => {
       throw new Error('struck by lightning');
     });
   });
-  await eventually(() => v.page.locator('[role=alert]').allInnerTexts()).toContainEqual(
+  const notice = v.page.getByRole('alert');
+  await eventually(() => notice.allInnerTexts()).toContainEqual(
     expect.stringMatching(/worker 2 of 2 stopped: .*struck by lightning/),
   );
-  await v.page.locator('#restart').click();
-  await eventually(() => v.page.locator('#notice').count()).toBe(0);
-  await eventually(() => v.text('#watched')).toMatch(/is learning/);
-  await v.above('#steps', await v.number('#steps'));
+  await v.button('Restart').click();
+  await eventually(() => notice.count()).toBe(0);
+  await eventually(() => run.state()).toBe('Learning');
+  await run.above('Steps', await run.number('Steps'));
 });
