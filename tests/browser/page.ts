@@ -42,16 +42,16 @@ export function eventually<T>(look: () => T | Promise<T>) {
 
 /**
  * Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. `isolated: false`: as from a server that sends no headers for it.
- * `contexts`: the page's `globalThis.contexts` are its WebGL contexts.
+ * `counted`: the page has `contexts`, all its WebGL contexts, and `held()`, which counts them and what is held of them.
  */
 export async function visit(
   browser: Browser,
   site: Site,
   link = '',
-  { isolated = true, contexts = false } = {},
+  { isolated = true, counted = false } = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-  if (contexts) await context.addInitScript(keepContexts);
+  if (counted) await context.addInitScript(countResources);
   if (!isolated) await context.route(site.url, withoutIsolation);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -98,19 +98,46 @@ function onPage(card: Locator): RunOnPage {
   };
 }
 
-/** Remembers every WebGL context; runs in the page before its own code. */
-function keepContexts(): void {
-  const contexts: unknown[] = ((globalThis as unknown as { contexts: unknown[] }).contexts = []);
-  const { prototype } = HTMLCanvasElement;
-  const original = Object.getOwnPropertyDescriptor(prototype, 'getContext')?.value as (
-    this: HTMLCanvasElement,
-    ...args: unknown[]
-  ) => unknown;
-  prototype.getContext = function (this: HTMLCanvasElement, ...args: unknown[]) {
-    const context = original.apply(this, args);
-    if (context && String(args[0]).startsWith('webgl') && !contexts.includes(context)) contexts.push(context);
-    return context;
-  } as typeof prototype.getContext;
+/** Remembers WebGL contexts and counts what is made and deleted; runs in the page before its own code. */
+function countResources(): void {
+  type Method = (this: unknown, ...args: unknown[]) => unknown;
+  const contexts = new Set<unknown>();
+  const counts: Record<string, number> = {};
+  const wrap = (target: object, name: string, seen: (result: unknown, args: unknown[]) => void): void => {
+    const original = Object.getOwnPropertyDescriptor(target, name)?.value as Method;
+    const wrapped: Method = function (...args) {
+      const result = original.apply(this, args);
+      seen(result, args);
+      return result;
+    };
+    Object.defineProperty(target, name, { value: wrapped, configurable: true, writable: true });
+  };
+  const count = (what: string, by: number) => () => void (counts[what] = (counts[what] ?? 0) + by);
+  wrap(HTMLCanvasElement.prototype, 'getContext', (context, [kind]) => {
+    if (context && String(kind).startsWith('webgl')) contexts.add(context);
+  });
+  for (const what of [
+    'Buffer',
+    'Texture',
+    'Program',
+    'VertexArray',
+    'Framebuffer',
+    'Renderbuffer',
+    'Shader',
+  ]) {
+    wrap(WebGL2RenderingContext.prototype, `create${what}`, count(what, 1));
+    wrap(WebGL2RenderingContext.prototype, `delete${what}`, count(what, -1));
+  }
+  wrap(ResizeObserver.prototype, 'observe', count('ResizeObserver', 1));
+  wrap(ResizeObserver.prototype, 'disconnect', count('ResizeObserver', -1));
+  Object.assign(globalThis, {
+    contexts,
+    held: () => ({
+      ...counts,
+      contexts: contexts.size,
+      canvases: document.querySelectorAll('canvas').length,
+    }),
+  });
 }
 
 async function withoutIsolation(route: Route): Promise<void> {

@@ -20,7 +20,7 @@ afterAll(async () => {
 const drawn = (visit: Visit): Promise<number> => colours(visit.run().card.getByRole('img'));
 
 test('a context that is lost and restored while paused shows the picture again without a step', async () => {
-  await using v = await visit(browser, site, 'world=breakout&agent=dqn', { contexts: true });
+  await using v = await visit(browser, site, 'world=breakout&agent=dqn', { counted: true });
   const run = v.run();
   await run.above('Steps', 20);
   await v.button('Pause').click();
@@ -44,7 +44,7 @@ test('a context that is lost and restored while paused shows the picture again w
 /** Takes the graphics context away or gives it back, as a GPU that resets does; runs in the page. */
 function switchContexts(how: 'loseContext' | 'restoreContext'): void {
   type Context = WebGL2RenderingContext & { lose?: WEBGL_lose_context | null };
-  const { contexts } = globalThis as unknown as { readonly contexts: readonly Context[] };
+  const { contexts } = globalThis as unknown as { readonly contexts: Iterable<Context> };
   // A lost context gives no extension any more: the first one is kept with it.
   for (const context of contexts) {
     context.lose ??= context.getExtension('WEBGL_lose_context');

@@ -1,5 +1,5 @@
 /** Asks for the recording that an agent learns from, and says which one it has. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { problemLine } from '#core/errors.ts';
 import { omit } from '../state/permalink.ts';
 import type { Page } from '../state/page.ts';
@@ -10,7 +10,7 @@ import { plural } from '../state/values.ts';
 export function CloneCard({ page, run }: { readonly page: Page; readonly run: RunStore }) {
   const { value: asked } = run.cloning.asked;
   const card = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // A focused picker would take the H that the card speaks of for itself.
     const picker = card.current?.parentElement?.querySelector('.picker');
     if (picker && document.activeElement === picker) card.current?.focus();

@@ -53,15 +53,7 @@ export function TopBar({ page, actions }: BarProps) {
       <div class="spring" />
       <Backend page={page} />
       <div class="group share">
-        <button
-          type="button"
-          class="icon wide"
-          disabled={page.comparing.value || !page.ready.value}
-          title="Add a second run with the same setup beside this one; both start over from the same seed"
-          onClick={() => void page.compare()}
-        >
-          <Columns2 size={15} aria-hidden /> Compare
-        </button>
+        <Compare page={page} />
         <Share page={page} />
       </div>
     </header>
@@ -139,6 +131,27 @@ function why({ choice, fallback }: BackendInfo): string {
     : 'The faster of compiled SIMD and WebGPU on this machine';
 }
 
+/** Stays where it is and keeps the focus while there are two runs: then it closes the second. */
+function Compare({ page }: { readonly page: Page }) {
+  const { value: comparing } = page.comparing;
+  return (
+    <button
+      type="button"
+      class="icon wide"
+      disabled={!page.ready.value}
+      aria-pressed={comparing}
+      title={
+        comparing
+          ? 'Close run B'
+          : 'Add a second run with the same setup beside this one; both start over from the same seed'
+      }
+      onClick={() => (comparing ? page.close(page.runs.value[1]) : void page.compare())}
+    >
+      <Columns2 size={15} aria-hidden /> <span class="label">Compare</span>
+    </button>
+  );
+}
+
 function Share({ page }: { readonly page: Page }) {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
@@ -151,7 +164,10 @@ function Share({ page }: { readonly page: Page }) {
   };
   return (
     <button type="button" class="icon wide" title="Copy a link to this setup" onClick={() => void copy()}>
-      <Link size={15} aria-hidden /> <span aria-live="polite">{copied ? 'Copied' : 'Share'}</span>
+      <Link size={15} aria-hidden />{' '}
+      <span class="label" aria-live="polite">
+        {copied ? 'Copied' : 'Share'}
+      </span>
     </button>
   );
 }
