@@ -13,8 +13,13 @@ export function Differences({ page }: { readonly page: Page }) {
   const named = all.slice(0, MOST).join(', ') + (rest > 0 ? `, and ${rest} more` : '');
   return (
     <p class="differences" role="status" aria-label="Difference">
-      <LetterBadge page={page} run={second} />{' '}
-      {all.length > 0 ? named : 'No difference yet: change a setting of B'}
+      {all.length === 0 ? (
+        'No difference yet: change a setting of run B'
+      ) : (
+        <>
+          <LetterBadge page={page} run={second} /> {named}
+        </>
+      )}
     </p>
   );
 }

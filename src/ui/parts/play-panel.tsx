@@ -84,7 +84,7 @@ export function Recorded({ page, run }: { readonly page: Page; readonly run: Run
     <div class="recorded" role="group" aria-label="Recording">
       <span class="amount">
         Recorded: {plural(recording?.episodes ?? 0, 'episode')}, {plural(recording?.steps ?? 0, 'step')}
-        {current > 0 ? ` + ${current}` : ''}
+        {current > 0 ? ` (+ ${current} in this episode)` : ''}
       </span>
       <button
         type="button"

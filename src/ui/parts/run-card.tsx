@@ -74,7 +74,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
           <span role="status" aria-label="State">
             {taken ? 'You are playing' : STATES[worker.phase.value]}
           </span>
-          {info && info.slots > 1 ? (
+          {info && info.slots > 1 && !taken ? (
             <span title="The agent plays several copies of the world in parallel; the picture shows the first">
               World 1 of {info.slots}
             </span>
