@@ -150,6 +150,10 @@ test('two cards lie side by side on a wide screen and above each other on a narr
     expect(await focused.getAttribute('aria-label')).toBe(`Close run ${letter}`);
     expect(await focused.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
   }
+  // Closed by keyboard, the focus is on what opened it.
+  await v.page.keyboard.press('Enter');
+  await eventually(() => cards(v)).toBe(1);
+  expect(await v.page.locator(':focus').innerText()).toContain('Compare');
   expect(v.complaints).toEqual([]);
 });
 

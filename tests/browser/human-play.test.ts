@@ -88,7 +88,7 @@ test('a user takes over, plays, gives back, keeps the recording, and an agent le
   expect(v.complaints).toEqual([]);
 });
 
-test('a link to a cloner asks for a recording; a wrong file is refused by its field and the run goes on', async () => {
+test('a link to a cloner asks for a recording; a wrong file is refused by its field and the run continues', async () => {
   await using v = await visit(browser, site, 'world=frozen-lake&world.slippery=false&agent=bc&speed=4');
   const run = v.run();
   await run.above('Steps', 5);

@@ -42,12 +42,12 @@ test.each([{ isolated: true }, { isolated: false }])(
   },
 );
 
-test('a worker that dies ends the run by an error that names it, and a restart goes on', async () => {
+test('a worker that crashes ends the run with an error that names it, and a restart resumes', async () => {
   await using v = await visit(browser, site, 'world=cart-pole&agent=a3c&backend=simd&speed=turbo');
   const run = v.run();
   await run.above('Steps', 2000);
-  const [, peer] = v.page.workers();
-  await peer.evaluate(() => {
+  const [, follower] = v.page.workers();
+  await follower.evaluate(() => {
     setTimeout(() => {
       throw new Error('struck by lightning');
     });

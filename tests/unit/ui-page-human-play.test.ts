@@ -42,7 +42,7 @@ async function played(run: RunStore): Promise<void> {
   await until(() => run.humanPlays.last.value?.return === 1);
 }
 
-test('the agent goes on after it only if it was going on before', async () => {
+test('the agent continues afterwards only if it was running before', async () => {
   const { page, run } = await opened();
   await run.startHumanPlay();
   expect([run.worker.phase.value, run.humanPlays.game.value?.world]).toEqual(['paused', 'frozen-lake']);
@@ -57,7 +57,7 @@ test('the agent goes on after it only if it was going on before', async () => {
   expect([run.worker.phase.value, run.humanPlays.game.value]).toEqual(['running', undefined]);
 });
 
-test('a clone of what is being played takes the episode under way along, and a reset keeps its recording', async () => {
+test('a clone of what is being played takes the current episode along, and a reset keeps its recording', async () => {
   const { page, run } = await opened();
   await played(run);
   press(run, [1]);
@@ -74,7 +74,7 @@ test('a clone of what is being played takes the episode under way along, and a r
   expect(page.link.value).not.toContain('ludus-recording');
 });
 
-test('choosing a cloner asks; the run before goes on, and choosing its agent again changes nothing', async () => {
+test('choosing a cloner asks; the run before continues, and choosing its agent again changes nothing', async () => {
   const { run } = await opened();
   const { run: before } = run.worker.info.value ?? {};
   await run.pickAgent('bc');

@@ -93,7 +93,11 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
           class="icon"
           aria-label={`Close run ${page.letterOf(run)}`}
           title="Close this run; the other one continues"
-          onClick={() => page.close(run)}
+          onClick={({ detail }) => {
+            page.close(run);
+            // By keyboard: the button that had the focus is gone.
+            if (detail === 0) document.querySelector<HTMLElement>('.share button')?.focus();
+          }}
         >
           <X size={16} aria-hidden />
         </button>

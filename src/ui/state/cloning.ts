@@ -37,7 +37,7 @@ export class Cloning {
   async giveFile(file: Pick<File, 'size' | 'text'>): Promise<void> {
     const { value: asked } = this.asked;
     const text = await fileText(file);
-    // Somebody may have thought better of it meanwhile.
+    // The question may have been withdrawn while the file was read.
     if (asked !== this.asked.value) return;
     if (text.ok) await this.give(text.value);
     else this.refuse(text.problems);

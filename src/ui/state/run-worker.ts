@@ -23,7 +23,7 @@ interface Progress {
 const NOTHING: Progress = { steps: 0, episodes: 0, rate: 0 };
 
 interface RunWorkerDeps {
-  /** Whether a run that can continue should: the page is not paused and nobody plays by hand. */
+  /** Whether a run that can continue should: the page is not paused and no run is played by hand. */
   readonly mayRun: () => boolean;
   /** A run has been made and replaces the one before. */
   readonly onMade: (setup: Setup) => void;
