@@ -155,7 +155,11 @@ function Canvas({ run, stage }: Pick<RunCardProps, 'run' | 'stage'>) {
   return (
     <>
       <canvas class="canvas" ref={canvas} role="img" aria-label={`Picture of ${world}`} />
-      {missing ? <p class="no-canvas">No picture ({missing}); the agent learns all the same.</p> : null}
+      {missing === undefined ? null : (
+        <p class="no-canvas" title={missing}>
+          No picture: this browser does not offer WebGL. The agent learns all the same.
+        </p>
+      )}
     </>
   );
 }
