@@ -90,7 +90,7 @@ test('a slider changes the running agent; a wrong value is reported at its field
   await rewards.getByRole('slider', { name: 'Step', exact: true }).focus();
   await v.page.keyboard.press('ArrowLeft');
   await eventually(() => marks(v)).toBe(1);
-  await eventually(() => v.hash()).toMatch(/reward\.\w+=/);
+  await eventually(() => v.hash()).toContain('reward.step=');
   const input = v.panel('Agent').getByRole('textbox', { name: 'Learning rate', exact: true });
   const errors = v.panel('Agent').getByRole('alert');
   await input.fill('seven');

@@ -180,6 +180,8 @@ test('comparing twenty times leaves one worker and no more of the graphics card 
     await eventually(() => colours(v.run('B').card.getByRole('img'))).toBeGreaterThan(2);
     await v.button('Close run B').click();
     await eventually(() => cards(v)).toBe(1);
+    // The picture and the two charts, which are made after the card is gone.
+    await eventually(() => v.page.locator('canvas').count()).toBe(3);
   };
   const { contexts } = await held();
   await once();
