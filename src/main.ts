@@ -1,15 +1,14 @@
-/** The page's composition root: one store over one worker, shown in one element. */
-import './ui/styles.css';
-import 'uplot/dist/uPlot.min.css';
-import { mount } from '#ui/app.tsx';
-import { Store } from '#ui/store.ts';
+/** The page's composition root: the page's state over workers of its own, shown in one element. */
+import './ui/styles/index.css';
+import { mount } from '#ui/parts/app.tsx';
+import { Page } from '#ui/state/page.ts';
 
 const root = document.querySelector<HTMLElement>('#app');
 if (!root) throw new Error('#app: expected an element, got none');
 
-const store = new Store(
+const page = new Page(
   () =>
     new Worker(new URL('./worker/trainer.worker.ts', import.meta.url), { type: 'module', name: 'trainer' }),
 );
-mount(root, store);
-void store.open(location.hash);
+mount(root, page);
+void page.open(location.hash);

@@ -128,10 +128,12 @@ void main() {
   colour = vec4(vColour.rgb * alpha, alpha);
 }`;
 
-/** The one mesh of the arena and its buffers. */
+/** The one mesh of the stage and its buffers, which the pictures share in turn. */
 export class Shapes {
   readonly mesh: Mesh<Geometry, Shader>;
   private readonly instances: Buffer;
+  /** Room of the instance buffer; it is replaced only to grow, since a new array would be a new buffer on the GPU. */
+  private rows = new Float32Array(64 * STRIDE);
   private readonly uniforms: UniformGroup<{
     uCanvas: { value: Float32Array; type: 'vec2<f32>' };
     uView: { value: Float32Array; type: 'vec3<f32>' };
@@ -140,7 +142,7 @@ export class Shapes {
 
   constructor(atlas: TextureSource) {
     this.instances = new Buffer({
-      data: new Float32Array(STRIDE),
+      data: this.rows,
       usage: BufferUsage.VERTEX | BufferUsage.COPY_DST,
       shrinkToFit: false,
     });
@@ -172,12 +174,16 @@ export class Shapes {
     this.mesh = new Mesh({ geometry, shader });
   }
 
-  /** Hands over `count` rows. The array is kept until the next call; the GPU's copy is made at the next render. */
+  /** Copies `count` rows, which go to the GPU at the next render. */
   set(rows: Float32Array, count: number): void {
-    if (this.instances.data === rows) this.instances.update(count * ROW);
-    else this.instances.data = rows;
+    const used = count * STRIDE;
+    if (used > this.rows.length) {
+      this.rows = new Float32Array(Math.max(used, 2 * this.rows.length));
+      this.instances.data = this.rows;
+    }
+    this.rows.set(rows.subarray(0, used));
+    this.instances.update(count * ROW);
     this.mesh.geometry.instanceCount = count;
-    this.mesh.visible = count > 0;
   }
 
   /** Places the picture: canvas size, scale and offset, and the edges beyond which nothing is drawn, in device pixels. */

@@ -1,99 +1,95 @@
 /**
- * The arena: one Pixi application for the page's life, which shows the last draw list it was given, letterboxed and
- * sharp. It draws when there is something new, not on a ticker, so a resting page costs nothing.
+ * The one renderer of the page. Any number of viewports show a draw list each; a picture is rendered on a canvas that is not
+ * on the page and copied to its viewport's own. So one WebGL context is enough (browsers allow about 16), its programs and
+ * textures are made once, and a viewport scrolls, resizes and disappears like any other element. It draws when there is
+ * something new, not on a ticker: a paused page costs nothing.
  */
-import { Shape, STRIDE, type DrawList } from '#core/draw-list.ts';
-import { Application } from 'pixi.js';
+import { Container, WebGLRenderer } from 'pixi.js';
 import { fit } from './fit.ts';
 import { GlyphAtlas } from './glyphs.ts';
 import { Shapes } from './shapes.ts';
-
-/** A draw list as it travels: the numbers and the extent, without the methods. */
-export type Picture = Readonly<Pick<DrawList, 'numbers' | 'count' | 'width' | 'height' | 'background'>>;
+import { Viewport, type Painting } from './viewport.ts';
 
 export class Stage implements Disposable {
-  readonly canvas: HTMLCanvasElement;
-  private readonly app: Application;
-  private readonly host: HTMLElement;
-  private readonly atlas: GlyphAtlas;
-  private readonly shapes: Shapes;
-  private readonly observer: ResizeObserver;
-  /** Row 0 is the ground of the picture; the world's rows follow. */
-  private rows = new Float32Array(65 * STRIDE);
-  private count = 0;
-  private width = 1;
-  private height = 1;
+  private readonly renderer: WebGLRenderer;
+  private readonly scene = new Container();
+  private readonly atlas = new GlyphAtlas();
+  private readonly shapes = new Shapes(this.atlas.source);
+  private readonly viewports = new Set<Viewport>();
+  private density: MediaQueryList | undefined;
 
-  private constructor(app: Application, host: HTMLElement) {
-    this.app = app;
-    this.host = host;
-    this.canvas = app.canvas;
-    this.atlas = new GlyphAtlas();
-    this.shapes = new Shapes(this.atlas.source);
-    app.stage.addChild(this.shapes.mesh);
-    host.append(app.canvas);
-    this.observer = new ResizeObserver(() => this.resize());
-    this.observer.observe(host);
+  private constructor(renderer: WebGLRenderer) {
+    this.renderer = renderer;
+    this.scene.addChild(this.shapes.mesh);
+    // Behind Pixi's own listener, which has made its GPU resources anew by then.
+    renderer.canvas.addEventListener('webglcontextrestored', this.redraw);
+    this.watchDensity();
   }
 
-  /** Makes the canvas inside `host` and follows its size. Rejects where there is no WebGL. */
-  static async create(host: HTMLElement): Promise<Stage> {
-    const app = new Application();
-    await app.init({
-      preference: 'webgl',
-      autoStart: false,
-      sharedTicker: false,
+  /** Rejects where there is no WebGL. */
+  static async create(): Promise<Stage> {
+    const renderer = new WebGLRenderer();
+    await renderer.init({
+      canvas: document.createElement('canvas'),
       backgroundAlpha: 0,
       antialias: false,
-      autoDensity: true,
-      resolution: globalThis.devicePixelRatio,
-      width: Math.max(1, host.clientWidth),
-      height: Math.max(1, host.clientHeight),
+      autoDensity: false,
+      resolution: 1,
+      width: 1,
+      height: 1,
       eventMode: 'none',
       eventFeatures: { move: false, globalMove: false, click: false, wheel: false },
     });
-    return new Stage(app, host);
+    return new Stage(renderer);
   }
 
-  /** Shows a picture. Its numbers are copied: the caller may reuse or transfer them at once. */
-  show(picture: Picture): void {
-    const count = picture.count + 1;
-    if (count * STRIDE > this.rows.length)
-      this.rows = new Float32Array(Math.max(count * STRIDE, this.rows.length * 2));
-    const rows = this.rows;
-    rows.fill(0, 0, STRIDE);
-    rows[0] = Shape.rect;
-    rows[3] = picture.width;
-    rows[4] = picture.height;
-    rows[7] = picture.background;
-    rows[8] = 1;
-    rows.set(picture.numbers.subarray(0, picture.count * STRIDE), STRIDE);
-    for (let at = STRIDE; at < count * STRIDE; at += STRIDE)
-      if (rows[at] === Shape.glyph) rows[at + 5] = this.atlas.cell(rows[at + 4]);
-    this.count = count;
-    this.width = picture.width;
-    this.height = picture.height;
-    this.draw();
+  /** Opens a viewport on a canvas of the page, which it fills whatever its size. */
+  open(canvas: HTMLCanvasElement): Viewport {
+    const viewport = new Viewport(canvas, {
+      cell: (code) => this.atlas.cell(code),
+      paint: (painting, context) => this.paint(painting, context),
+      closed: (viewport) => this.viewports.delete(viewport),
+    });
+    this.viewports.add(viewport);
+    return viewport;
   }
 
   [Symbol.dispose](): void {
-    this.observer.disconnect();
-    this.app.destroy({ removeView: true }, { children: true });
+    this.viewports.forEach((viewport) => viewport[Symbol.dispose]());
+    this.density?.removeEventListener('change', this.onDensity);
+    this.renderer.canvas.removeEventListener('webglcontextrestored', this.redraw);
+    this.scene.destroy({ children: true });
+    this.renderer.destroy();
   }
 
-  private resize(): void {
-    const { clientWidth, clientHeight } = this.host;
-    if (clientWidth === 0 || clientHeight === 0) return;
-    this.app.renderer.resize(clientWidth, clientHeight, globalThis.devicePixelRatio);
-    this.draw();
+  private paint({ rows, count, width, height }: Painting, context: CanvasRenderingContext2D): void {
+    const { renderer, shapes } = this;
+    // The picture that was copied last stays until the context is back.
+    if (renderer.context.isLost) return;
+    const { width: across, height: down } = context.canvas;
+    const { canvas } = renderer;
+    // Only ever grows: viewports of different sizes take turns.
+    if (canvas.width < across || canvas.height < down)
+      renderer.resize(Math.max(canvas.width, across), Math.max(canvas.height, down));
+    const { scale, x, y } = fit(width, height, across, down);
+    shapes.place([canvas.width, canvas.height], [scale, x, y], [x + width * scale, y + height * scale]);
+    shapes.set(rows, count);
+    renderer.render(this.scene);
+    // Without a `clear` first: what is transparent in the new picture replaces the old one, too.
+    context.globalCompositeOperation = 'copy';
+    context.drawImage(canvas, 0, 0, across, down, 0, 0, across, down);
   }
 
-  private draw(): void {
-    if (this.count === 0) return;
-    const { width, height } = this.canvas;
-    const { scale, x, y } = fit(this.width, this.height, width, height);
-    this.shapes.place([width, height], [scale, x, y], [x + this.width * scale, y + this.height * scale]);
-    this.shapes.set(this.rows, this.count);
-    this.app.render();
+  private readonly redraw = (): void => this.viewports.forEach((viewport) => viewport.redraw());
+
+  /** A window that moves to another screen keeps its size but not its density, which no resize event tells. */
+  private watchDensity(): void {
+    this.density = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    this.density.addEventListener('change', this.onDensity, { once: true });
   }
+
+  private readonly onDensity = (): void => {
+    this.watchDensity();
+    this.redraw();
+  };
 }

@@ -1,8 +1,8 @@
 /** What a user does on the page, done on the built page in a real Chromium: watch, pause, change, break, restart. */
-import type { Browser } from 'playwright';
+import type { Browser, Locator } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { colours, eventually, visit, type Visit } from './page.ts';
+import { colours, eventually, longTasks, visit, type Visit } from './page.ts';
 
 let site: Site;
 let browser: Browser;
@@ -16,21 +16,30 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
-const points = (visit: Visit): Promise<number> =>
-  visit.page.locator('#return-curve').getAttribute('data-points').then(Number);
-const marks = (visit: Visit): Promise<number> =>
-  visit.page.locator('[data-marks]').getAttribute('data-marks').then(Number);
-const slider = (visit: Visit, name: string) => visit.page.locator(`[data-slider="${name}"]`);
+/** Points of the curve of returns, as its text alternative says. */
+const points = async ({ page }: Visit): Promise<number> => {
+  const plot = page.getByRole('figure', { name: 'Return per episode' }).getByRole('img');
+  const [, shown] = /^([\d,]+) episode/.exec((await plot.getAttribute('aria-label')) ?? '') ?? [];
+  return shown === undefined ? 0 : Number(shown.replaceAll(',', ''));
+};
+const marks = ({ page }: Visit): Promise<number> =>
+  page.getByRole('list', { name: 'Changes during training' }).getByRole('listitem').count();
+const notice = ({ page }: Visit): Locator =>
+  page.getByRole('alert').filter({ has: page.getByRole('button') });
+const waiting = ({ page }: Visit): Promise<number> => page.getByText('needs reset').count();
+/** How many clearly different colours the picture has. */
+const drawn = (visit: Visit): Promise<number> => colours(visit.run().card.getByRole('img'));
 
 test('without a click DQN learns CartPole in a worker, and its curve grows', async () => {
   await using v = await visit(browser, site);
-  await v.above('#steps', 200);
-  expect(await v.text('#watched')).toMatch(/^DQN is learning CartPole/);
+  const run = v.run();
+  await run.above('Steps', 200);
+  expect([await run.title(), await run.state()]).toEqual(['DQN on CartPole', 'Learning']);
   expect(v.page.workers()).toHaveLength(1);
   const before = await points(v);
   await eventually(() => points(v)).toBeGreaterThan(before + 3);
-  await v.above('#rate', 0);
-  expect(await colours(v.page, '.canvas canvas')).toBeGreaterThan(2);
+  await run.above('Steps/s', 0);
+  expect(await drawn(v)).toBeGreaterThan(2);
   expect(v.complaints).toEqual([]);
 });
 
@@ -38,135 +47,140 @@ test('on WebGPU it trains, pauses and takes changes', async () => {
   // Small and early, since a GPU that is computed on a CPU takes its time for every kernel.
   const small = 'agent.learningStarts=100&agent.batchSize=16&agent.gradientSteps=1';
   await using v = await visit(browser, site, `world=cart-pole&agent=dqn&backend=webgpu&speed=turbo&${small}`);
-  await v.above('#steps', 300);
-  expect(await v.text('#backend-label')).toMatch(/webgpu/);
+  const run = v.run();
+  await run.above('Steps', 300);
+  expect(await v.page.getByRole('status', { name: 'Backend in use' }).innerText()).toMatch(/webgpu/);
   expect(await points(v)).toBeGreaterThan(0);
   // Past the warm-up: gradient steps have been made, on the GPU.
-  await eventually(() => v.page.locator('#metric option').allInnerTexts()).toContainEqual(
+  const metric = v.page.getByRole('combobox', { name: 'Metric' });
+  await eventually(() => metric.getByRole('option').allInnerTexts()).toContainEqual(
     expect.stringMatching(/loss/),
   );
-  await v.page.locator('#toggle').click();
+  await v.button('Pause').click();
   await v.page.waitForTimeout(500);
-  const paused = await v.number('#steps');
+  const paused = await run.number('Steps');
   await v.page.waitForTimeout(1000);
-  expect(await v.number('#steps')).toBe(paused);
-  await v.page.locator('#toggle').click();
-  await v.above('#steps', paused);
+  expect(await run.number('Steps')).toBe(paused);
+  await v.button('Play').click();
+  await run.above('Steps', paused);
   expect(await marks(v)).toBe(0);
-  await slider(v, 'agent.learningRate').focus();
+  await v.panel('Agent').getByRole('slider', { name: 'Learning rate', exact: true }).focus();
   await v.page.keyboard.press('PageUp');
   await eventually(() => marks(v)).toBe(1);
-  await v.above('#steps', await v.number('#steps'));
+  await run.above('Steps', await run.number('Steps'));
   expect(v.complaints).toEqual([]);
 });
 
 test('turbo keeps the page free: no task over 50 ms', async () => {
   await using v = await visit(browser, site, 'speed=turbo');
-  await v.above('#steps', 2000);
-  const longTasks = (): Promise<number[]> =>
-    v.page.evaluate(
-      () =>
-        new Promise<number[]>((resolve) => {
-          const found: number[] = [];
-          const observer = new PerformanceObserver((list) =>
-            found.push(...list.getEntries().map((entry) => entry.duration)),
-          );
-          observer.observe({ type: 'longtask' });
-          setTimeout(() => resolve(found), 3000);
-        }),
-    );
+  await v.run().above('Steps', 2000);
   // A busy machine may hold any process up for 50 ms; a task that is really long is long in every window.
   const windows: number[][] = [];
-  do windows.push(await longTasks());
+  do windows.push(await longTasks(v.page));
   while (windows.at(-1)?.length !== 0 && windows.length < 4);
   expect(windows.at(-1), `long tasks in ms: ${JSON.stringify(windows)}`).toEqual([]);
   expect(v.complaints).toEqual([]);
 });
 
-test('a slider changes the running agent; a wrong value is named by its field and it goes on', async () => {
+test('a slider changes the running agent; a wrong value is reported at its field and the run continues', async () => {
   await using v = await visit(browser, site, 'speed=64');
-  await v.above('#steps', 100);
-  const field = v.page.locator('[data-field^="reward."]').first();
-  const name = (await field.getAttribute('data-field')) ?? '';
-  await slider(v, name).focus();
+  const run = v.run();
+  await run.above('Steps', 100);
+  const rewards = v.panel('World').getByRole('group', { name: 'Rewards' });
+  await rewards.getByRole('slider', { name: 'Step', exact: true }).focus();
   await v.page.keyboard.press('ArrowLeft');
   await eventually(() => marks(v)).toBe(1);
-  await eventually(() => v.page.evaluate(() => location.hash)).toContain(name);
-  const input = v.page.locator('[id="agent.learningRate"]');
+  await eventually(() => v.hash()).toContain('reward.step=');
+  const input = v.panel('Agent').getByRole('textbox', { name: 'Learning rate', exact: true });
+  const errors = v.panel('Agent').getByRole('alert');
   await input.fill('seven');
   await input.press('Enter');
-  await eventually(() => v.page.locator('[data-field="agent.learningRate"] .error').allInnerTexts()).toEqual([
+  await eventually(() => errors.allInnerTexts()).toEqual([
     expect.stringMatching(/^Expected a number from .* got "seven"\.$/),
   ]);
+  // The message belongs to the field for a screen reader too.
+  const [described, error] = await Promise.all([
+    input.getAttribute('aria-describedby'),
+    errors.getAttribute('id'),
+  ]);
+  expect(described?.split(' ')).toContain(error);
+  expect(await input.getAttribute('aria-invalid')).toBe('true');
   expect(await marks(v)).toBe(1);
-  await v.above('#steps', await v.number('#steps'));
+  await run.above('Steps', await run.number('Steps'));
   await input.fill('0.002');
   await input.press('Enter');
   await eventually(() => marks(v)).toBe(2);
-  expect(await v.page.locator('.error').count()).toBe(0);
+  expect(await v.page.getByRole('alert').count()).toBe(0);
   expect(v.complaints).toEqual([]);
 });
 
 test('what needs a reset says so, and the reset applies it', async () => {
   await using v = await visit(browser, site);
-  await v.above('#steps', 100);
-  await v.page.locator('#seed').fill('12');
-  await v.page.locator('#seed').press('Enter');
-  const param = v.page.locator('[data-field^="world."]').first();
-  await param.locator('input').first().press('Space');
-  await eventually(() => v.page.locator('[data-waits]').count()).toBe(2);
-  expect(await param.innerText()).toContain('needs reset');
-  const before = await v.number('#steps');
-  await v.page.locator('#reset').click();
-  await eventually(() => v.page.locator('[data-waits]').count()).toBe(0);
-  await eventually(() => v.number('#steps')).toBeLessThan(before);
-  await v.above('#steps', 50);
-  expect(await v.page.evaluate(() => location.hash)).toContain('seed=12');
+  const run = v.run();
+  await run.above('Steps', 100);
+  const world = v.panel('World');
+  const seed = world.getByRole('textbox', { name: 'Seed', exact: true });
+  await seed.fill('12');
+  await seed.press('Enter');
+  const parameters = world.getByRole('group', { name: 'Parameters' });
+  await parameters.getByRole('switch').first().press('Space');
+  await eventually(() => waiting(v)).toBe(2);
+  expect(await parameters.innerText()).toContain('needs reset');
+  const before = await run.number('Steps');
+  await v.button(/^Reset/).click();
+  await eventually(() => waiting(v)).toBe(0);
+  await eventually(() => run.number('Steps')).toBeLessThan(before);
+  await run.above('Steps', 50);
+  await eventually(() => v.hash()).toContain('seed=12');
   expect(v.complaints).toEqual([]);
 });
 
 test('the keys do what the buttons do', async () => {
   await using v = await visit(browser, site, 'speed=4');
-  await v.above('#steps', 20);
+  const run = v.run();
+  await run.above('Steps', 20);
   await v.page.keyboard.press('Space');
   await v.page.waitForTimeout(400);
-  const paused = await v.number('#steps');
+  const paused = await run.number('Steps');
   await v.page.keyboard.press('ArrowRight');
-  await eventually(() => v.number('#steps')).toBeGreaterThan(paused);
-  const one = (await v.number('#steps')) - paused;
+  await eventually(() => run.number('Steps')).toBeGreaterThan(paused);
+  const one = (await run.number('Steps')) - paused;
   await v.page.keyboard.press('ArrowRight');
-  await eventually(() => v.number('#steps')).toBe(paused + 2 * one);
+  await eventually(() => run.number('Steps')).toBe(paused + 2 * one);
   await v.page.keyboard.press('5');
-  expect(await v.page.locator('#speed-turbo').getAttribute('aria-checked')).toBe('true');
+  expect(await v.page.getByRole('button', { name: 'Turbo', pressed: true }).count()).toBe(1);
+  const values = run.card.getByRole('figure', { name: 'Action values' });
   await v.page.keyboard.press('v');
-  expect(await v.page.locator('.inspection').count()).toBe(0);
+  expect(await values.count()).toBe(0);
   await v.page.keyboard.press('v');
-  expect(await v.page.locator('.inspection').count()).toBe(1);
+  expect(await values.count()).toBe(1);
   await v.page.keyboard.press('r');
-  await eventually(() => v.number('#steps')).toBeLessThan(paused);
+  await eventually(() => run.number('Steps')).toBeLessThan(paused);
   expect(v.complaints).toEqual([]);
 });
 
 test('Space plays and pauses also after a click on another button', async () => {
   await using v = await visit(browser, site, 'speed=4');
-  await v.above('#steps', 20);
-  await v.page.locator('#speed-16').click();
+  const run = v.run();
+  await run.above('Steps', 20);
+  await v.button('16×').click();
   await v.page.keyboard.press('Space');
   await v.page.waitForTimeout(400);
-  const paused = await v.number('#steps');
+  const paused = await run.number('Steps');
   await v.page.waitForTimeout(400);
-  expect(await v.number('#steps')).toBe(paused);
-  await v.page.locator('#speed-4').focus();
+  expect(await run.number('Steps')).toBe(paused);
+  await v.button('4×').focus();
   await v.page.keyboard.press('Tab');
   await v.page.keyboard.press('Shift+Tab');
   await v.page.keyboard.press('Space');
-  expect(await v.number('#steps')).toBe(paused);
+  expect(await run.number('Steps')).toBe(paused);
   expect(v.complaints).toEqual([]);
 });
 
-test('a worker that dies is announced, and a restart goes on from the checkpoint', async () => {
+test('a worker that crashes is reported, and a restart resumes from the checkpoint', async () => {
   await using v = await visit(browser, site, 'speed=turbo');
-  const before = await v.above('#steps', 1000);
+  const run = v.run();
+  const before = await run.above('Steps', 1000);
   // Longer than the time between two checkpoints.
   await v.page.waitForTimeout(13_000);
   const [worker] = v.page.workers();
@@ -176,29 +190,32 @@ test('a worker that dies is announced, and a restart goes on from the checkpoint
         throw new Error('ended by the test');
       }),
   );
-  await v.page.locator('#restart').waitFor();
-  expect(await v.text('#notice')).toContain('ended by the test');
-  await v.page.locator('#restart').click();
-  await v.above('#steps', before);
-  await v.above('#steps', await v.number('#steps'));
+  await v.button('Restart').waitFor();
+  expect(await notice(v).innerText()).toContain('ended by the test');
+  await v.button('Restart').click();
+  await run.above('Steps', before);
+  await run.above('Steps', await run.number('Steps'));
   expect(await points(v)).toBeGreaterThan(0);
-  expect(await v.page.locator('#notice').count()).toBe(0);
+  expect(await notice(v).count()).toBe(0);
   expect(v.page.workers()).toHaveLength(1);
 });
 
 test('a worker that vanishes without a word is missed', async () => {
   await using v = await visit(browser, site);
-  await v.above('#steps', 50);
+  const run = v.run();
+  await run.above('Steps', 50);
   await v.page.workers()[0].evaluate(() => globalThis.close());
-  await v.page.locator('#restart').click();
-  await eventually(() => v.page.locator('#notice').count()).toBe(0);
-  await v.above('#steps', await v.number('#steps'));
+  await v.button('Restart').click();
+  await eventually(() => notice(v).count()).toBe(0);
+  await run.above('Steps', await run.number('Steps'));
 });
 
 test('worlds of every group can be picked and are drawn', async () => {
   await using v = await visit(browser, site, 'speed=64');
-  await v.above('#steps', 10);
-  const listed = await v.page.locator('#world option').evaluateAll((options) =>
+  const run = v.run();
+  await run.above('Steps', 10);
+  const world = v.page.getByRole('combobox', { name: 'World' });
+  const listed = await world.getByRole('option').evaluateAll((options) =>
     (options as HTMLOptionElement[]).map(({ value, textContent, previousElementSibling }) => ({
       id: value,
       title: textContent ?? '',
@@ -210,18 +227,18 @@ test('worlds of every group can be picked and are drawn', async () => {
   const said: string[] = [];
   for (const { id, title, firstOfGroup } of listed) {
     if (!firstOfGroup && !named.includes(id)) continue;
-    await v.page.locator('#world').selectOption(id);
-    const outcome = v.page
-      .locator('#watched', { hasText: `is learning ${title}` })
-      .or(v.page.locator('#notice'));
-    await outcome.first().waitFor();
+    await world.selectOption(id);
+    const learning = run.card
+      .filter({ has: v.page.getByText('Learning', { exact: true }) })
+      .getByRole('heading', { name: new RegExp(` on ${title}$`) });
+    await learning.or(notice(v)).first().waitFor();
     // A world that no agent here can play yet says so and leaves the one before.
-    if ((await v.page.locator('#world').inputValue()) !== id) {
-      expect(await v.text('#notice')).toContain('agent');
-      await v.page.locator('#notice .icon').click();
+    if ((await world.inputValue()) !== id) {
+      expect(await notice(v).innerText()).toContain('agent');
+      await v.button('Dismiss').click();
       continue;
     }
-    const shown = await colours(v.page, '.canvas canvas');
+    const shown = await drawn(v);
     said.push(`${id}: ${shown} colours`);
     expect(shown, said.join(', ')).toBeGreaterThan(2);
   }
@@ -234,25 +251,46 @@ test('a link holds the set-up; a wrong one says what is wrong and starts with de
     site,
     'world=frozen-lake&world.map=9x9&agent=dqn&seed=-3&speed=warp&agent.gamma=0.9',
   );
-  await v.above('#steps', 5);
-  const notice = await v.text('#notice');
-  expect(notice).toMatch(/world\.map: expected one of .*, got "9x9"/);
-  expect(notice).toMatch(/seed: expected a whole number from 0 .* got "-3"/);
-  expect(notice).toMatch(/speed: expected one of .* got "warp"/);
-  expect(await v.text('#watched')).toMatch(/Frozen ?lake/i);
-  const hash = await v.page.evaluate(() => location.hash);
-  expect(hash).toContain('world=frozen-lake');
-  expect(hash).not.toMatch(/9x9|warp|-3/);
+  const run = v.run();
+  await run.above('Steps', 5);
+  const said = await notice(v).innerText();
+  expect(said).toMatch(/world\.map: expected one of .*, got "9x9"/);
+  expect(said).toMatch(/seed: expected a whole number from 0 .* got "-3"/);
+  expect(said).toMatch(/speed: expected one of .* got "warp"/);
+  expect(await run.title()).toMatch(/Frozen ?lake/i);
+  await eventually(() => v.hash()).not.toMatch(/9x9|warp|-3/);
+  expect(await v.hash()).toContain('world=frozen-lake');
   expect(v.complaints).toEqual([]);
 });
 
 test('where the agent of a link cannot play its world, another one does; the message goes with its run', async () => {
   await using v = await visit(browser, site, 'world=cart-pole&agent=q-learning');
-  await v.above('#steps', 5);
-  expect(await v.text('#watched')).toMatch(/CartPole/);
-  expect((await v.text('#notice')).match(/agent: expected/g)).toHaveLength(1);
-  await v.page.locator('#world').selectOption('acrobot');
-  await v.page.locator('#watched', { hasText: 'Acrobot' }).waitFor();
-  expect(await v.page.locator('#notice').count()).toBe(0);
+  const run = v.run();
+  await run.above('Steps', 5);
+  expect(await run.title()).toMatch(/CartPole/);
+  expect((await notice(v).innerText()).match(/agent: expected/g)).toHaveLength(1);
+  await v.page.getByRole('combobox', { name: 'World' }).selectOption('acrobot');
+  await run.card.getByRole('heading', { name: /Acrobot/ }).waitFor();
+  expect(await notice(v).count()).toBe(0);
+  expect(v.complaints).toEqual([]);
+});
+
+test('the address follows a moving slider only now and then', async () => {
+  await using v = await visit(browser, site);
+  await v.run().above('Steps', 20);
+  await v.page.waitForTimeout(500);
+  await v.page.evaluate(() => {
+    const replaceState = history.replaceState.bind(history);
+    const counted = Object.assign(globalThis, { changes: 0 });
+    history.replaceState = (...args) => {
+      counted.changes++;
+      replaceState(...args);
+    };
+  });
+  await v.panel('Agent').getByRole('slider', { name: 'Learning rate', exact: true }).focus();
+  for (let time = 0; time < 50; time++) await v.page.keyboard.press('ArrowRight');
+  await eventually(() => v.hash()).toContain('agent.learningRate=');
+  const changes = await v.page.evaluate(() => (globalThis as unknown as { changes: number }).changes);
+  expect(changes).toBeLessThan(10);
   expect(v.complaints).toEqual([]);
 });

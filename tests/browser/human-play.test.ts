@@ -28,30 +28,32 @@ async function play({ page }: Visit, keys: readonly string[]): Promise<void> {
 
 test('a user takes over, plays, gives back, keeps the recording, and an agent learns to do the same', async () => {
   await using v = await visit(browser, site, LAKE);
-  await v.above('#steps', 5);
+  const run = v.run();
+  await run.above('Steps', 5);
   await v.page.keyboard.press('h');
-  await v.page.locator('#new-episode').waitFor();
-  expect(await v.text('#watched')).toBe('You play Frozen lake; Q-learning waits.');
-  expect(await v.page.locator('.play-key').allInnerTexts()).toContainEqual(
-    expect.stringMatching(/→\s*right/),
-  );
+  const keys = run.card.getByRole('group', { name: 'Keys' });
+  await keys.getByRole('button', { name: 'new episode' }).waitFor();
+  expect(await run.state()).toBe('You are playing');
+  expect(await keys.getByRole('button').allInnerTexts()).toContainEqual(expect.stringMatching(/→\s*right/));
   await play(v, TO_THE_GOAL);
-  await eventually(() => v.text('#hand-last')).toBe('1 in 6 steps, over');
+  await eventually(() => run.value('Last episode')).toBe('1 in 6 steps, ended');
   // Keys belong to a form field while it has the focus.
-  await v.page.locator('#seed').focus();
+  const seed = v.panel('World').getByRole('textbox', { name: 'Seed', exact: true });
+  await seed.focus();
   await play(v, ['ArrowDown', 'h']);
-  await v.page.locator('#seed').fill('1');
-  await v.page.locator('#seed').evaluate((field) => (field as HTMLElement).blur());
-  await v.page.locator('[data-action="1"]').click();
-  await eventually(() => v.text('#hand-steps')).toBe('1');
+  await seed.fill('1');
+  await seed.evaluate((field) => (field as HTMLElement).blur());
+  await keys.getByRole('button', { name: /down/ }).click();
+  await eventually(() => run.value('Steps')).toBe('1');
   await v.page.keyboard.press('Escape');
-  const [steps] = [await v.number('#steps')];
-  await v.above('#steps', steps);
-  expect(await v.text('#recorded')).toBe('Recorded: 2 episodes, 7 steps');
+  await eventually(() => run.state()).toBe('Learning');
+  await run.above('Steps', await run.number('Steps'));
+  const recorded = run.card.getByRole('group', { name: 'Recording' });
+  expect(await recorded.innerText()).toMatch(/^Recorded: 2 episodes, 7 steps\s/);
 
   const [download] = await Promise.all([
     v.page.waitForEvent('download'),
-    v.page.locator('#download').click(),
+    recorded.getByRole('button', { name: 'Download' }).click(),
   ]);
   expect(download.suggestedFilename()).toBe('frozen-lake-by-hand.jsonl');
   const recording = parseRecording(readFileSync(await download.path(), 'utf8'));
@@ -63,46 +65,55 @@ test('a user takes over, plays, gives back, keeps the recording, and an agent le
   playback.begin(0);
   while (playback.step());
 
-  await v.page.locator('#agent').focus();
-  await v.page.locator('#agent').selectOption('bc');
-  expect(await v.text('#clone-card')).toContain('take over with H and play');
+  const agent = v.page.getByRole('combobox', { name: 'Agent' });
+  await agent.focus();
+  await agent.selectOption('bc');
+  const card = v.panel('Agent').getByRole('group', { name: 'Recording to learn from' });
+  expect(await card.innerText()).toContain('press H to take over and play');
   // What the card says holds although the picker had the focus, which would take letters for itself.
   await v.page.keyboard.press('h');
-  await v.page.locator('#new-episode').waitFor();
+  await keys.getByRole('button', { name: 'new episode' }).waitFor();
   await v.page.keyboard.down('ArrowDown');
-  await eventually(() => v.page.locator('[data-down]').innerText()).toMatch(/↓\s*down/);
+  const down = keys.getByRole('button', { pressed: true });
+  await eventually(() => down.innerText()).toMatch(/↓\s*down/);
   await v.page.keyboard.up('ArrowDown');
-  expect(await v.page.locator('[data-down]').count()).toBe(0);
-  await v.page.locator('#clone-played').click();
-  await v.page.locator('#watched', { hasText: 'Behaviour cloning is learning' }).waitFor();
-  expect(await v.text('#learns-from')).toBe('Learns from 3 episodes, 8 steps');
+  await eventually(() => down.count()).toBe(0);
+  await card.getByRole('button', { name: 'Learn from your play' }).click();
+  await run.card.getByRole('heading', { name: 'Behaviour cloning on Frozen lake' }).waitFor();
+  await eventually(() => run.state()).toBe('Learning');
+  expect(await v.panel('Agent').getByText('Learning from 3 episodes, 8 steps').count()).toBe(1);
   await v.page.keyboard.press('5');
-  await v.above('#steps', 1000);
-  await eventually(() => v.number('#mean-return')).toBeGreaterThan(0.9);
+  await run.above('Examples', 1000);
+  await eventually(() => run.number('Mean return, last 100')).toBeGreaterThan(0.9);
   expect(v.complaints).toEqual([]);
 });
 
-test('a link to a cloner asks for a recording; a wrong file is refused by its field and the run goes on', async () => {
+test('a link to a cloner asks for a recording; a wrong file is refused by its field and the run continues', async () => {
   await using v = await visit(browser, site, 'world=frozen-lake&world.slippery=false&agent=bc&speed=4');
-  await v.above('#steps', 5);
-  expect(await v.page.locator('#notice').count()).toBe(0);
-  expect(await v.page.evaluate(() => location.hash)).toContain('agent=bc');
+  const run = v.run();
+  await run.above('Steps', 5);
+  expect(await v.page.getByRole('alert').count()).toBe(0);
+  await eventually(() => v.hash()).toContain('agent=bc');
+  const card = v.panel('Agent').getByRole('group', { name: 'Recording to learn from' });
   const open = (name: string, text: string): Promise<void> =>
-    v.page.locator('#clone-file').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+    card
+      .getByLabel('Open a recording')
+      .setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
   await open('letter.txt', 'Dear Sir or Madam\n');
-  await eventually(() => v.page.locator('#clone-card .error').allInnerTexts()).toEqual([
+  await eventually(() => card.getByRole('alert').allInnerTexts()).toEqual([
     expect.stringContaining('recording.line 1: expected JSON'),
   ]);
   await open('empty.jsonl', '');
-  await eventually(() => v.page.locator('#clone-card .error').allInnerTexts()).toEqual([
+  await eventually(() => card.getByRole('alert').allInnerTexts()).toEqual([
     expect.stringContaining('recording: expected a header'),
   ]);
-  await v.above('#steps', await v.number('#steps'));
+  await run.above('Steps', await run.number('Steps'));
   // The focus is on the file field, to which an H means nothing; the button takes over as well.
-  await v.page.locator('#clone-play').click();
-  await v.page.locator('#new-episode').waitFor();
+  await card.getByRole('button', { name: 'Take over and play' }).click();
+  await run.card.getByRole('button', { name: 'new episode' }).waitFor();
   await play(v, TO_THE_GOAL);
-  await v.page.locator('#clone').click();
-  await v.page.locator('#watched', { hasText: 'Behaviour cloning is learning' }).waitFor();
+  await run.card.getByRole('button', { name: 'Clone' }).click();
+  await run.card.getByRole('heading', { name: 'Behaviour cloning on Frozen lake' }).waitFor();
+  await eventually(() => run.state()).toBe('Learning');
   expect(v.complaints).toEqual([]);
 });

@@ -2,7 +2,7 @@
  * What every browser test needs: pages of the production build that fail their test if anything is written to the console,
  * and ways to wait for what they show.
  */
-import type { Browser, Page, Route } from 'playwright';
+import type { Browser, Locator, Page, Route } from 'playwright';
 import { expect } from 'vitest';
 import type { Site } from '#node/bench/browser.ts';
 
@@ -11,11 +11,26 @@ export interface Visit extends AsyncDisposable {
   readonly page: Page;
   /** Errors and warnings of the console, uncaught errors, requests that failed. */
   readonly complaints: string[];
-  /** The number that an element shows, digits and sign only. */
-  number(selector: string): Promise<number>;
-  text(selector: string): Promise<string>;
+  /** The card of a run, the only one if no letter is given. */
+  run(letter?: 'A' | 'B'): RunOnPage;
+  button(name: string | RegExp): Locator;
+  /** The part of the page with this heading: `World`, `Agent`. */
+  panel(name: string | RegExp): Locator;
+  /** The part of the address after `#`. */
+  hash(): Promise<string>;
+}
+
+/** The card of a run as a user reads it. */
+export interface RunOnPage {
+  readonly card: Locator;
+  title(): Promise<string>;
+  state(): Promise<string>;
+  /** The value beside a name, e.g. `Steps`. */
+  value(name: string): Promise<string>;
+  /** The same as a number, digits and sign only. */
+  number(name: string): Promise<number>;
   /** Waits until a number is above a bound, and gives it. */
-  above(selector: string, bound: number): Promise<number>;
+  above(name: string, bound: number): Promise<number>;
 }
 
 const PATIENCE = 60_000;
@@ -25,14 +40,18 @@ export function eventually<T>(look: () => T | Promise<T>) {
   return expect.poll(look, { timeout: PATIENCE, interval: 100 });
 }
 
-/** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`; `isolated: false` as a server does that sends no headers for it. */
+/**
+ * Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. `isolated: false`: as from a server that sends no headers for it.
+ * `counted`: the page has `contexts`, all its WebGL contexts, and `held()`, which counts them and what is held of them.
+ */
 export async function visit(
   browser: Browser,
   site: Site,
   link = '',
-  { isolated = true } = {},
+  { isolated = true, counted = false } = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  if (counted) await context.addInitScript(countResources);
   if (!isolated) await context.route(site.url, withoutIsolation);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -44,22 +63,81 @@ export async function visit(
   page.on('requestfailed', (request) => complaints.push(`request failed: ${request.url()}`));
   page.setDefaultTimeout(PATIENCE);
   await page.goto(`${site.url}${link === '' ? '' : `#${link}`}`);
-  const text = (selector: string): Promise<string> => page.locator(selector).innerText();
-  const number = async (selector: string): Promise<number> => {
-    const shown = (await text(selector)).replaceAll(/[^\d.-]/g, '');
-    return shown === '' ? NaN : Number(shown);
-  };
   return {
     page,
     complaints,
-    text,
-    number,
-    above: async (selector, bound) => {
-      await eventually(() => number(selector)).toBeGreaterThan(bound);
-      return number(selector);
-    },
+    run: (letter = 'A') => onPage(page.getByRole('article', { name: new RegExp(`^Run ${letter}: `) })),
+    button: (name) => page.getByRole('button', { name, exact: true }),
+    panel: (name) => page.getByRole('region', { name }),
+    hash: () => page.evaluate(() => location.hash),
     [Symbol.asyncDispose]: () => context.close(),
   };
+}
+
+function onPage(card: Locator): RunOnPage {
+  const value = (name: string): Promise<string> =>
+    card
+      .locator('dl > div')
+      .filter({ has: card.page().getByText(name, { exact: true }) })
+      .getByRole('definition')
+      .innerText();
+  const number = async (name: string): Promise<number> => {
+    const shown = (await value(name)).replaceAll(/[^\d.-]/g, '');
+    return shown === '' ? NaN : Number(shown);
+  };
+  return {
+    card,
+    title: () => card.getByRole('heading').innerText(),
+    state: () => card.getByRole('status', { name: 'State' }).innerText(),
+    value,
+    number,
+    above: async (name, bound) => {
+      await eventually(() => number(name)).toBeGreaterThan(bound);
+      return number(name);
+    },
+  };
+}
+
+/** Remembers WebGL contexts and counts what is made and deleted; runs in the page before its own code. */
+function countResources(): void {
+  type Method = (this: unknown, ...args: unknown[]) => unknown;
+  const contexts = new Set<unknown>();
+  const counts: Record<string, number> = {};
+  const wrap = (target: object, name: string, seen: (result: unknown, args: unknown[]) => void): void => {
+    const original = Object.getOwnPropertyDescriptor(target, name)?.value as Method;
+    const wrapped: Method = function (...args) {
+      const result = original.apply(this, args);
+      seen(result, args);
+      return result;
+    };
+    Object.defineProperty(target, name, { value: wrapped, configurable: true, writable: true });
+  };
+  const count = (what: string, by: number) => () => void (counts[what] = (counts[what] ?? 0) + by);
+  wrap(HTMLCanvasElement.prototype, 'getContext', (context, [kind]) => {
+    if (context && String(kind).startsWith('webgl')) contexts.add(context);
+  });
+  for (const what of [
+    'Buffer',
+    'Texture',
+    'Program',
+    'VertexArray',
+    'Framebuffer',
+    'Renderbuffer',
+    'Shader',
+  ]) {
+    wrap(WebGL2RenderingContext.prototype, `create${what}`, count(what, 1));
+    wrap(WebGL2RenderingContext.prototype, `delete${what}`, count(what, -1));
+  }
+  wrap(ResizeObserver.prototype, 'observe', count('ResizeObserver', 1));
+  wrap(ResizeObserver.prototype, 'disconnect', count('ResizeObserver', -1));
+  Object.assign(globalThis, {
+    contexts,
+    held: () => ({
+      ...counts,
+      contexts: contexts.size,
+      canvases: document.querySelectorAll('canvas').length,
+    }),
+  });
 }
 
 async function withoutIsolation(route: Route): Promise<void> {
@@ -72,10 +150,25 @@ async function withoutIsolation(route: Route): Promise<void> {
   await route.fulfill({ response, headers });
 }
 
+/** Milliseconds of the tasks over 50 ms in the next three seconds. */
+export function longTasks(page: Page): Promise<number[]> {
+  return page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        const found: number[] = [];
+        const observer = new PerformanceObserver((list) =>
+          found.push(...list.getEntries().map((entry) => entry.duration)),
+        );
+        observer.observe({ type: 'longtask' });
+        setTimeout(() => resolve(found), 3000);
+      }),
+  );
+}
+
 /** How many clearly different colours an element shows: a blank canvas has one. */
-export async function colours(page: Page, selector: string): Promise<number> {
-  const png = (await page.locator(selector).screenshot()).toString('base64');
-  return page.evaluate(async (data) => {
+export async function colours(element: Locator): Promise<number> {
+  const png = (await element.screenshot()).toString('base64');
+  return element.page().evaluate(async (data) => {
     const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
     const canvas = new OffscreenCanvas(image.width, image.height);
     const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;

@@ -93,7 +93,9 @@ describe('ludus train', () => {
       '--episodes',
       '1',
     );
-    expect(stderr).toBe('--steps 200: the checkpoint is already at 300 env steps, so nothing is left to train\n');
+    expect(stderr).toBe(
+      '--steps 200: the checkpoint is already at 300 env steps, so nothing is left to train\n',
+    );
     expect(lines.at(-1)).toMatchObject({ kind: 'done', step: 300 });
     expect(code).toBe(0);
   });

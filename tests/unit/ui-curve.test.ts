@@ -1,7 +1,7 @@
 /** A curve of any length stays within its buckets and keeps what a reader looks for: extremes, order and running mean. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Curve } from '#ui/curve.ts';
+import { Curve } from '#ui/state/curve.ts';
 
 test('every point is its own bucket while there is room', () => {
   const curve = new Curve(2);

@@ -1,12 +1,13 @@
 /** The page's side of play by hand and of cloning, without a page: keys, recordings, files, links that lack a recording. */
+import { signal } from '@preact/signals';
 import { expect, test, vi } from 'vitest';
 import { catalogue as makeCatalogue } from '#train/catalogue/catalogue.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { InputError, type Problem } from '#core/errors.ts';
-import { playable, repair } from '#ui/advice.ts';
-import { Cloning, MOST_BYTES } from '#ui/cloning.ts';
-import { HumanPlays, recordingText } from '#ui/human-play.ts';
-import { playKeys } from '#ui/keys.ts';
+import { playable, repair } from '#ui/state/advice.ts';
+import { Cloning, MOST_BYTES } from '#ui/state/cloning.ts';
+import { HumanPlays, recordingText } from '#ui/state/human-play.ts';
+import { playKeys } from '#ui/state/keys.ts';
 import type { RemoteApi } from '#worker/client.ts';
 import type { RunRequest } from '#worker/protocol.ts';
 
@@ -22,7 +23,7 @@ function noted(): { humanPlays: HumanPlays; said: unknown[][] } {
       return Promise.resolve();
     };
   const api = { press: note('press'), releaseKeys: note('releaseKeys'), newEpisode: note('newEpisode') };
-  const humanPlays = new HumanPlays((command) => void command(api as unknown as RemoteApi));
+  const humanPlays = new HumanPlays((command) => void command(api as unknown as RemoteApi), signal([]));
   return { humanPlays, said };
 }
 

@@ -1,6 +1,6 @@
 /** A link holds the whole set-up, and a bad one loses only what is wrong with it. */
 import { expect, test } from 'vitest';
-import { FIRST, fromLink, toLink, without } from '#ui/permalink.ts';
+import { FIRST, fromLink, toLink, without } from '#ui/state/permalink.ts';
 import type { Setup } from '#worker/protocol.ts';
 
 const full: Setup = {
@@ -19,12 +19,28 @@ const full: Setup = {
 };
 
 test('a set-up survives the way through a link', () => {
-  expect(fromLink(`#${toLink(full)}`)).toEqual({ setup: full, problems: [] });
+  expect(fromLink(`#${toLink({ setup: full })}`)).toEqual({ setup: full, problems: [] });
+});
+
+test('a second run comes back with its agent, and with world, seed and rewards of the first', () => {
+  const { preset: _, ...shared } = full.request;
+  const second = { ...shared, agent: 'ppo', config: { learningRate: '0.01' } };
+  const link = toLink({ setup: full, second });
+  expect(link).toContain('&b.agent=ppo&b.agent.learningRate=0.01');
+  expect(fromLink(link)).toEqual({ setup: full, second, problems: [] });
+  const alike = fromLink(toLink({ setup: full, second: full.request }));
+  expect(alike.second).toEqual(full.request);
+});
+
+test('of a second run only the agent can be given', () => {
+  const { second, problems } = fromLink('#seed=3&b.preset=cleanrl&b.seed=4&b.world.map=8x8');
+  expect(second).toMatchObject({ world: FIRST.request.world, agent: 'dqn', preset: 'cleanrl', seed: '3' });
+  expect(problems.map(({ field }) => field)).toEqual(['b.seed', 'b.world.map']);
 });
 
 test('an empty link is the first set-up', () => {
-  const { setup, problems } = fromLink('');
-  expect(problems).toEqual([]);
+  const { setup, second, problems } = fromLink('');
+  expect([second, problems]).toEqual([undefined, []]);
   expect(setup.request).toMatchObject(FIRST.request);
   expect([setup.backend, setup.speed]).toEqual([FIRST.backend, FIRST.speed]);
 });
@@ -40,10 +56,8 @@ test('a wrong name, backend or speed is named and left at its default', () => {
 });
 
 test('values that are not text are written so that the config table reads them back', () => {
-  const link = toLink({
-    ...full,
-    request: { ...full.request, config: { hidden: [64, 64], double: false, lr: 0.5 } },
-  });
+  const request = { ...full.request, config: { hidden: [64, 64], double: false, lr: 0.5 } };
+  const link = toLink({ setup: { ...full, request } });
   expect(fromLink(link).setup.request.config).toEqual({ hidden: '[64,64]', double: 'false', lr: '0.5' });
 });
 

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FieldDescription } from '#core/config.ts';
-import { scaleOf } from '#ui/scale.ts';
-import { brief, count, figure, plural, problemAt, same } from '#ui/values.ts';
+import { scaleOf } from '#ui/state/scale.ts';
+import { brief, count, figure, plural, problemAt, same } from '#ui/state/values.ts';
 
 type NumberField = Extract<FieldDescription, { kind: 'number' }>;
 

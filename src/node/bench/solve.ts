@@ -78,7 +78,8 @@ async function inChromium(): Promise<number[]> {
 
 /** Whether the page's step counter has reached `steps`; runs in the page. */
 function reached(steps: number): boolean {
-  return Number(document.querySelector('#steps')?.textContent?.replaceAll(/\D/g, '')) >= steps;
+  const name = [...document.querySelectorAll('dt')].find(({ textContent }) => textContent === 'Steps');
+  return Number(name?.nextElementSibling?.textContent?.replaceAll(/\D/g, '')) >= steps;
 }
 
 async function onPage(browser: Browser, address: string, seed: number): Promise<number> {

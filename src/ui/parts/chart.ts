@@ -1,0 +1,210 @@
+/**
+ * One uPlot chart of one curve per run: points as dots or columns, the running mean as a line, the user's changes as upright
+ * marks. uPlot draws on a canvas of the CPU's in a millisecond or two; Preact has no part in it.
+ */
+import uPlot from 'uplot';
+import type { Mark } from '#worker/protocol.ts';
+import type { Curve } from '../state/curve.ts';
+import { count, figure } from '../state/values.ts';
+import { looksOf, type Look } from './chart-looks.ts';
+
+const FONT = '11px system-ui, sans-serif';
+/** Milliseconds between redraws: a curve that grows slowly need not be drawn at 60 Hz. */
+const GAP = 200;
+
+/** What one run contributes. */
+export interface Line {
+  /** Of a run that is compared with another. */
+  readonly letter: 'A' | 'B' | undefined;
+  readonly curve: () => Curve | undefined;
+  readonly marks: () => readonly Mark[];
+}
+
+interface ChartOptions {
+  readonly lines: readonly Line[];
+  /** Whether the dots of single points are drawn beside the line. */
+  readonly dots: boolean;
+  /** Progress so far: the right end of the chart. */
+  readonly progress: () => number;
+  /** What progress counts. */
+  readonly unit: () => string;
+  /** Tells what is under the pointer, or undefined when it is away. */
+  readonly onHover: (text: string | undefined) => void;
+}
+
+export class Chart implements Disposable {
+  private readonly plot: uPlot;
+  private readonly options: ChartOptions;
+  private readonly looks: readonly Look[];
+  private readonly observer: ResizeObserver;
+  private drawnAt = -Infinity;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: HTMLElement, options: ChartOptions) {
+    this.options = options;
+    this.looks = options.lines.map(({ letter }) => looksOf(host, letter));
+    const size = () => ({ width: Math.max(80, host.clientWidth), height: Math.max(60, host.clientHeight) });
+    this.plot = onCpu(() => new uPlot({ ...size(), ...this.layout() }, this.data(), host));
+    this.observer = new ResizeObserver(() => this.plot.setSize(size()));
+    this.observer.observe(host);
+  }
+
+  /** Draws the curves as they are now, soon: of many calls in a row only some lead to a drawing. */
+  refresh(): void {
+    if (this.timer !== undefined) return;
+    const wait = Math.max(0, this.drawnAt + GAP - performance.now());
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.drawnAt = performance.now();
+      this.plot.setData(this.data());
+    }, wait);
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.timer);
+    this.observer.disconnect();
+    this.plot.destroy();
+  }
+
+  /** The curves over one x axis; where a curve has no point its line passes. */
+  private data(): uPlot.AlignedData {
+    const tables = this.options.lines.map(
+      ({ curve }): uPlot.AlignedData => curve()?.columns ?? [[], [], [], []],
+    );
+    return tables.length === 1 ? tables[0] : uPlot.join(tables);
+  }
+
+  private layout(): Omit<uPlot.Options, 'width' | 'height'> {
+    const [{ ink, grid }] = this.looks;
+    const axis = { stroke: ink, font: FONT, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+    const unseen = { paths: () => null, points: { show: false } };
+    return {
+      padding: [6, 20, 0, 0],
+      legend: { show: false },
+      cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
+      scales: {
+        x: { time: false, range: () => [0, Math.max(100, this.options.progress())] },
+        y: { range: (_, low, high) => heights(low, high) },
+      },
+      series: [
+        {},
+        ...this.looks.flatMap(({ line }) => [
+          unseen,
+          unseen,
+          { stroke: line, width: 1.6, points: { show: false }, spanGaps: true },
+        ]),
+      ],
+      axes: [
+        { ...axis, size: 26, gap: 3, values: (_, ticks) => ticks.map((tick) => count(tick)) },
+        { ...axis, size: 52, gap: 4, values: (_, ticks) => ticks.map((tick) => figure(tick)) },
+      ],
+      hooks: {
+        drawClear: [(plot) => this.drawMarks(plot)],
+        drawAxes: [(plot) => this.options.dots && this.drawPoints(plot)],
+        setCursor: [(plot) => this.hover(plot)],
+      },
+    };
+  }
+
+  private drawPoints(plot: uPlot): void {
+    this.options.lines.forEach(({ curve }, i) => {
+      const drawn = curve();
+      if (drawn && drawn.count > 0) drawCurve(plot, drawn, this.looks[i]);
+    });
+  }
+
+  private drawMarks(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.lineWidth = devicePixelRatio;
+    this.options.lines.forEach(({ marks }, i) => {
+      ctx.strokeStyle = ctx.fillStyle = this.looks[i].mark;
+      for (const { step } of marks()) {
+        const x = Math.round(plot.valToPos(step, 'x', true)) + 0.5;
+        if (x < bbox.left || x > bbox.left + bbox.width) continue;
+        ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+        ctx.beginPath();
+        ctx.moveTo(x, bbox.top);
+        ctx.lineTo(x, bbox.top + bbox.height);
+        ctx.stroke();
+        ctx.fillRect(x - 3 * devicePixelRatio, bbox.top, 6 * devicePixelRatio, 4 * devicePixelRatio);
+      }
+    });
+    ctx.restore();
+  }
+
+  private hover(plot: uPlot): void {
+    const { idx } = plot.cursor;
+    const x = idx === null || idx === undefined ? undefined : plot.data[0][idx];
+    if (x === undefined) return this.options.onHover(undefined);
+    const values = this.options.lines.flatMap(({ letter, curve }) => {
+      const said = valueAt(curve(), x, this.options.dots, letter === undefined);
+      return said === undefined ? [] : [letter ? `${letter} ${said}` : said];
+    });
+    this.options.onHover(
+      values.length > 0 ? `${count(x)} ${this.options.unit()} · ${values.join(' · ')}` : undefined,
+    );
+  }
+}
+
+/** A curve's value at x or before, its range too where there is room. */
+function valueAt(curve: Curve | undefined, x: number, dots: boolean, ample: boolean): string | undefined {
+  if (!curve) return undefined;
+  const [xs, low, high, mean] = curve.columns;
+  const at = xs.findLastIndex((each) => each <= x);
+  if (at < 0) return undefined;
+  if (!ample) return figure(mean[at]);
+  const range = low[at] === high[at] ? figure(low[at]) : `${figure(low[at])} … ${figure(high[at])}`;
+  return dots ? `${range} · mean ${figure(mean[at])}` : range;
+}
+
+/**
+ * Single points as squares, joined ones as columns between their extremes: plain rectangles, which no renderer has to
+ * cut into triangles.
+ */
+function drawCurve(plot: uPlot, curve: Curve, look: Look): void {
+  const { ctx, bbox } = plot;
+  const [x, low, high] = curve.columns;
+  const at = (value: number, scale: string): number => Math.round(plot.valToPos(value, scale, true));
+  const size = Math.round(3 * devicePixelRatio);
+  ctx.save();
+  ctx.fillStyle = curve.joined ? look.band : look.dot;
+  let from = Math.round(bbox.left);
+  for (let i = 0; i < x.length; i++) {
+    const to = at(x[i], 'x');
+    const top = at(high[i], 'y') - (size >> 1);
+    if (curve.joined) ctx.fillRect(from, top, to - from, at(low[i], 'y') - top + (size >> 1));
+    else ctx.fillRect(to - (size >> 1), top, size, size);
+    from = to;
+  }
+  ctx.restore();
+}
+
+/** The span of the y axis: uPlot's own, but 0 to 1 where it would leave the axis out (no point) or go to 100 (zeros only). */
+function heights(low: number | null, high: number | null): uPlot.Range.MinMax {
+  if (low === null || high === null || (low === 0 && high === 0)) return [0, 1];
+  return uPlot.rangeNum(low, high, 0.1, true);
+}
+
+type ContextGetter = (
+  this: HTMLCanvasElement,
+  kind: string,
+  options: CanvasRenderingContext2DSettings,
+) => unknown;
+
+/**
+ * Makes a chart whose canvas is drawn by the CPU. On a GPU's canvas the page would wait for a GPU that is busy training: for
+ * seconds, where it is a slow one. uPlot cannot be asked for this, so its one request for a context is answered so.
+ */
+function onCpu(make: () => uPlot): uPlot {
+  const { prototype } = HTMLCanvasElement;
+  const original = Object.getOwnPropertyDescriptor(prototype, 'getContext') as PropertyDescriptor;
+  prototype.getContext = function (this: HTMLCanvasElement, kind: string) {
+    return (original.value as ContextGetter).call(this, kind, { willReadFrequently: true });
+  } as typeof prototype.getContext;
+  try {
+    return make();
+  } finally {
+    Object.defineProperty(prototype, 'getContext', original);
+  }
+}

@@ -1,0 +1,144 @@
+/** One field of a config table as a control: slider and number, choice, switch or structured text, with help and error. */
+import { CircleQuestionMark } from 'lucide-preact';
+import { useId, useState } from 'preact/hooks';
+import type { FieldDescription } from '#core/config.ts';
+import type { Problem } from '#core/errors.ts';
+import { scaleOf, type NumberField } from '../state/scale.ts';
+import { brief, text } from '../state/values.ts';
+
+export interface FieldProps {
+  readonly field: FieldDescription;
+  readonly value: unknown;
+  readonly problem: Problem | undefined;
+  /** The value differs from the one in force and waits for a reset. */
+  readonly waits: boolean;
+  readonly onChange: (value: unknown) => void;
+}
+
+export function Field(props: FieldProps) {
+  const { field, problem, waits } = props;
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const [helpId, errorId] = [`${id}-help`, `${id}-error`];
+  return (
+    <div class={`field field-${field.kind}`}>
+      <div class="field-head">
+        <label for={id} title={field.help}>
+          {field.label}
+          {field.unit ? <span class="unit"> {field.unit}</span> : null}
+        </label>
+        {field.live ? (
+          <span class="tag tag-live" title="Changes apply to the running agent">
+            live
+          </span>
+        ) : waits ? (
+          <span class="tag tag-waits">needs reset</span>
+        ) : null}
+        <button
+          type="button"
+          class="help-button"
+          aria-expanded={open}
+          aria-controls={helpId}
+          aria-label={`About ${field.label}`}
+          onClick={() => setOpen(!open)}
+        >
+          <CircleQuestionMark size={13} aria-hidden />
+        </button>
+        <Control {...props} id={id} describedBy={`${helpId}${problem ? ` ${errorId}` : ''}`} />
+      </div>
+      {field.kind === 'number' ? <Slider {...props} field={field} /> : null}
+      <p id={helpId} class="help" hidden={!open}>
+        {field.help}
+      </p>
+      {problem ? (
+        <p id={errorId} class="error" role="alert">
+          Expected {problem.expected}, got {problem.got}.
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function Control({
+  id,
+  field,
+  value,
+  problem,
+  describedBy,
+  onChange,
+}: FieldProps & { readonly id: string; readonly describedBy: string }) {
+  const shared = { id, 'aria-describedby': describedBy, 'aria-invalid': problem !== undefined };
+  switch (field.kind) {
+    case 'number':
+      return (
+        <TextInput {...shared} class="number" inputMode="decimal" value={brief(value)} onChange={onChange} />
+      );
+    case 'json':
+      return <TextInput {...shared} class="json" value={text(value)} onChange={onChange} />;
+    case 'toggle':
+      return (
+        <input
+          {...shared}
+          type="checkbox"
+          role="switch"
+          class="switch"
+          checked={text(value) === 'true'}
+          onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+        />
+      );
+    case 'choice':
+      return (
+        <select
+          {...shared}
+          value={text(value)}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        >
+          {field.options.map((option) => (
+            <option key={option} value={option}>
+              {option}
+            </option>
+          ))}
+        </select>
+      );
+  }
+}
+
+interface TextInputProps {
+  readonly id: string;
+  readonly class: string;
+  readonly value: string;
+  readonly inputMode?: 'decimal' | 'numeric';
+  readonly onChange: (value: string) => void;
+}
+
+/** A text that counts when it is entered (Enter, or leaving the field), not at every letter. */
+export function TextInput({ value, onChange, inputMode, ...rest }: TextInputProps) {
+  return (
+    <input
+      {...rest}
+      {...(inputMode && { inputMode })}
+      type="text"
+      autocomplete="off"
+      spellcheck={false}
+      value={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    />
+  );
+}
+
+function Slider({ field, value, onChange }: FieldProps & { readonly field: NumberField }) {
+  const scale = scaleOf(field);
+  const number = Number(text(value));
+  return (
+    <input
+      type="range"
+      class="slider"
+      aria-label={field.label}
+      min={0}
+      max={scale.notches}
+      step={1}
+      value={Number.isFinite(number) ? scale.toNotch(number) : 0}
+      onInput={({ currentTarget }) => onChange(scale.toValue(Number(currentTarget.value)))}
+    />
+  );
+}

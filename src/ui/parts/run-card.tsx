@@ -1,0 +1,185 @@
+/** The card of a run: what is learning, the picture of its world, its numbers, and the agent's view of its actions. */
+import { Gamepad2, X } from 'lucide-preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Stage } from '#view/stage.ts';
+import type { Viewport } from '#view/viewport.ts';
+import type { Action, Actions } from '../state/actions.ts';
+import { firstHint } from '../state/keys.ts';
+import type { Page } from '../state/page.ts';
+import { MEAN_OVER } from '../state/record.ts';
+import type { RunStore } from '../state/run-store.ts';
+import { count, figure, plural } from '../state/values.ts';
+import { InspectionBars } from './inspection.tsx';
+import { LetterBadge } from './letter.tsx';
+import { Quantity } from './quantity.tsx';
+import { PlayKeys, PlayNumbers, Recorded } from './play-panel.tsx';
+
+interface RunCardProps {
+  readonly page: Page;
+  readonly run: RunStore;
+  readonly actions: Actions;
+  readonly stage: Promise<Stage>;
+}
+
+export function RunCard({ page, run, actions, stage }: RunCardProps) {
+  const { value: game } = run.humanPlays.game;
+  const hint = game && !run.humanPlays.begun.value ? firstHint(game.realTime) : undefined;
+  const letter = page.letterOf(run);
+  const focus = (): void => page.focus(run);
+  return (
+    <article
+      class="run"
+      aria-label={`Run ${letter}: ${titleOf(run)}`}
+      aria-current={(page.comparing.value && page.focused.value === run) || undefined}
+      data-run={letter}
+      data-taken={game ? '' : undefined}
+      onPointerDown={focus}
+      onFocusIn={focus}
+    >
+      <Head page={page} run={run} action={actions.humanPlay} />
+      <div class="picture">
+        <Canvas run={run} stage={stage} />
+        {hint ? <p class="play-hint">{hint}</p> : null}
+      </div>
+      {game ? <PlayKeys run={run} /> : null}
+      <div class="readout">
+        <div class="told">
+          {game ? <PlayNumbers run={run} /> : <Numbers run={run} />}
+          <Recorded page={page} run={run} />
+        </div>
+        {page.inspecting.value && !game ? <InspectionBars run={run} /> : null}
+      </div>
+    </article>
+  );
+}
+
+/** `DQN on CartPole`. */
+function titleOf({ worker, form, draft }: RunStore): string {
+  const { value: info } = worker.info;
+  const agent = form.titleOf(info?.request.agent ?? draft.value.agent);
+  return `${agent} on ${info?.spec.title ?? form.world.value?.title ?? draft.value.world}`;
+}
+
+function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { readonly action: Action }) {
+  const { worker } = run;
+  const info = worker.info.value;
+  const taken = run.humanPlays.game.value !== undefined;
+  return (
+    <header class="run-head">
+      <div>
+        <h2 class="run-title">
+          <LetterBadge page={page} run={run} /> {titleOf(run)}
+        </h2>
+        <p class="state">
+          <span role="status" aria-label="State">
+            {taken ? 'You are playing' : STATES[worker.phase.value]}
+          </span>
+          {info && info.slots > 1 && !taken ? (
+            <span title="The agent plays several copies of the world in parallel; the picture shows the first">
+              World 1 of {info.slots}
+            </span>
+          ) : null}
+          {info && info.workers > 1 ? (
+            <span title="Workers update shared parameters without waiting for each other, so the same seed gives a different run every time">
+              {info.workers} workers, not reproducible
+            </span>
+          ) : null}
+        </p>
+      </div>
+      <TakeOverButton page={page} run={run} action={action} taken={taken} />
+      {page.comparing.value ? (
+        <button
+          type="button"
+          class="icon"
+          aria-label={`Close run ${page.letterOf(run)}`}
+          title="Close this run; the other one continues"
+          onClick={({ detail }) => {
+            page.close(run);
+            // By keyboard: the button that had the focus is gone.
+            if (detail === 0) document.querySelector<HTMLElement>('.share button')?.focus();
+          }}
+        >
+          <X size={16} aria-hidden />
+        </button>
+      ) : null}
+    </header>
+  );
+}
+
+const STATES = { starting: 'Starting …', running: 'Learning', paused: 'Paused', failed: 'Stopped' } as const;
+
+interface TakeOverProps extends Pick<RunCardProps, 'page' | 'run'> {
+  readonly action: Action;
+  readonly taken: boolean;
+}
+
+function TakeOverButton({ page, run, action, taken }: TakeOverProps) {
+  const keys = taken ? 'Esc or H' : 'H';
+  return (
+    <button
+      type="button"
+      class={`icon wide ${taken ? 'taken' : ''}`}
+      disabled={!run.worker.ready}
+      aria-keyshortcuts={action.keyName}
+      title={taken ? `Hand control back to the agent (${keys})` : `${action.label} (${keys})`}
+      onClick={() => void page.toggleHumanPlay(run)}
+    >
+      <Gamepad2 size={16} aria-hidden /> {taken ? 'Give back' : 'Take over'}
+      <kbd aria-hidden>{taken ? 'Esc' : 'H'}</kbd>
+    </button>
+  );
+}
+
+function Canvas({ run, stage }: Pick<RunCardProps, 'run' | 'stage'>) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [missing, setMissing] = useState<string>();
+  useEffect(() => {
+    let viewport: Viewport | undefined;
+    let gone = false;
+    stage.then(
+      (stage) => {
+        if (gone || !canvas.current) return;
+        const opened = stage.open(canvas.current);
+        viewport = opened;
+        run.worker.screen.drawOn((picture) => opened.show(picture));
+      },
+      (error: unknown) => setMissing(error instanceof Error ? error.message : String(error)),
+    );
+    return () => {
+      gone = true;
+      run.worker.screen.drawOn(undefined);
+      viewport?.[Symbol.dispose]();
+    };
+  }, [run, stage]);
+  const world = run.worker.info.value?.spec.title ?? '';
+  return (
+    <>
+      <canvas class="canvas" ref={canvas} role="img" aria-label={`Picture of ${world}`} />
+      {missing === undefined ? null : (
+        <p class="no-canvas" title={missing}>
+          No picture: this browser does not offer WebGL. The agent learns all the same.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Numbers({ run: { worker } }: { readonly run: RunStore }) {
+  const { done, episodes, rate } = worker.progress.value;
+  const unit = worker.info.value?.unit === 'examples' ? 'Examples' : 'Steps';
+  const episode = worker.screen.episode.value;
+  const running = worker.phase.value === 'running';
+  void worker.record.version.value;
+  return (
+    <dl class="numbers">
+      <Quantity label={unit} value={count(done)} />
+      <Quantity label={`${unit}/s`} value={running ? count(rate) : '–'} />
+      <Quantity label="Episodes" value={count(episodes)} />
+      <Quantity label={`Mean return, last ${MEAN_OVER}`} value={figure(worker.record.returns.latestMean)} />
+      <Quantity
+        label="This episode"
+        value={`${figure(episode.return)} in ${plural(episode.length, 'step')}`}
+      />
+    </dl>
+  );
+}

@@ -1,0 +1,173 @@
+/** The bar across the top: what drives the runs, how fast they go, and what computes them. */
+import { Columns2, Eye, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
+import type { ComponentChildren } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import { BACKENDS, type BackendChoice, type BackendInfo } from '#worker/protocol.ts';
+import type { Action, Actions } from '../state/actions.ts';
+import type { Page } from '../state/page.ts';
+import { problemAt } from '../state/values.ts';
+
+interface BarProps {
+  readonly page: Page;
+  readonly actions: Actions;
+}
+
+export function TopBar({ page, actions }: BarProps) {
+  const running = page.running.value;
+  return (
+    <header class="top">
+      <h1>
+        <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
+          <path d="M2.5 18a9.5 9.5 0 0 1 19 0M6.5 18a5.5 5.5 0 0 1 11 0" />
+          <circle cx="12" cy="17" r="2" />
+        </svg>
+        Ludus
+      </h1>
+      <div class="group" role="group" aria-label="Run">
+        <ActionButton action={actions.reset}>
+          <RotateCcw size={16} aria-hidden />
+        </ActionButton>
+        <ActionButton action={actions.toggle} class="primary" label={running ? 'Pause' : 'Play'}>
+          {running ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
+        </ActionButton>
+        <ActionButton action={actions.step}>
+          <StepForward size={16} aria-hidden />
+        </ActionButton>
+      </div>
+      <div class="group segmented" role="group" aria-label="Speed">
+        {actions.speeds.map((action) => (
+          <button
+            key={action.speed}
+            type="button"
+            aria-pressed={page.speed.value === action.speed}
+            title={`Speed ${action.label} (${action.keyName})`}
+            onClick={action.run}
+          >
+            {action.label}
+          </button>
+        ))}
+      </div>
+      <ActionButton action={actions.inspect} pressed={page.inspecting.value}>
+        <Eye size={16} aria-hidden />
+      </ActionButton>
+      <div class="spring" />
+      <Backend page={page} />
+      <div class="group share">
+        <Compare page={page} />
+        <Share page={page} />
+      </div>
+    </header>
+  );
+}
+
+interface ActionButtonProps {
+  readonly action: Action;
+  readonly class?: string;
+  readonly label?: string;
+  /** Of a button that switches something on and off. */
+  readonly pressed?: boolean;
+  readonly children: ComponentChildren;
+}
+
+function ActionButton({
+  action,
+  class: look = '',
+  label = action.label,
+  pressed,
+  children,
+}: ActionButtonProps) {
+  return (
+    <button
+      type="button"
+      class={`icon ${look}`}
+      disabled={!action.enabled()}
+      aria-label={label}
+      aria-pressed={pressed}
+      aria-keyshortcuts={action.keyName}
+      title={`${label} (${action.keyName})`}
+      onClick={action.run}
+    >
+      {children}
+    </button>
+  );
+}
+
+function Backend({ page }: { readonly page: Page }) {
+  const { value: run } = page.focused;
+  const info = run.worker.info.value?.backend;
+  const problem = problemAt(run.problems.value, 'backend');
+  const id = useId();
+  return (
+    <div class="backend">
+      <label for={id}>Backend</label>
+      <select
+        id={id}
+        title="What computes the gradient steps. Changing it restarts the run."
+        value={run.backend.value}
+        onChange={({ currentTarget }) => void page.pickBackend(currentTarget.value as BackendChoice)}
+      >
+        {BACKENDS.map((choice) => (
+          <option key={choice} value={choice}>
+            {choice}
+          </option>
+        ))}
+      </select>
+      <output aria-label="Backend in use" title={info && why(info)}>
+        {info ? `${info.label}${info.fallback ? ' (no WebGPU)' : ''}` : '…'}
+      </output>
+      {problem ? (
+        <p class="error" role="alert">
+          Expected {problem.expected}, got {problem.got}.
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function why({ choice, fallback }: BackendInfo): string {
+  if (choice !== 'auto') return 'Selected manually';
+  return fallback
+    ? 'This browser has no hardware WebGPU, so gradient steps run without it'
+    : 'The faster of compiled SIMD and WebGPU on this machine';
+}
+
+/** Stays where it is and keeps the focus while there are two runs: then it closes the second. */
+function Compare({ page }: { readonly page: Page }) {
+  const { value: comparing } = page.comparing;
+  return (
+    <button
+      type="button"
+      class="icon wide"
+      disabled={!page.ready.value}
+      aria-pressed={comparing}
+      title={
+        comparing
+          ? 'Close run B'
+          : 'Add a second run with the same setup beside this one; both start over from the same seed'
+      }
+      onClick={() => (comparing ? page.close(page.runs.value[1]) : void page.compare())}
+    >
+      <Columns2 size={15} aria-hidden /> <span class="label">Compare</span>
+    </button>
+  );
+}
+
+function Share({ page }: { readonly page: Page }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    const address = new URL(`#${page.link.value}`, location.href).href;
+    await navigator.clipboard.writeText(address).then(
+      () => setCopied(true),
+      () => prompt('Link to this setup', address),
+    );
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <button type="button" class="icon wide" title="Copy a link to this setup" onClick={() => void copy()}>
+      <Link size={15} aria-hidden />{' '}
+      <span class="label" aria-live="polite">
+        {copied ? 'Copied' : 'Share'}
+      </span>
+    </button>
+  );
+}

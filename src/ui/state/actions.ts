@@ -1,0 +1,157 @@
+/** What a user can do from the top bar, each once: the same object stands behind its button and its keys. */
+import { SPEEDS, type Speed } from '#worker/protocol.ts';
+import type { Page } from './page.ts';
+import type { RunStore } from './run-store.ts';
+
+export interface Action {
+  readonly label: string;
+  /** `KeyboardEvent.code`s, and the name by which people know them. */
+  readonly keys: readonly string[];
+  readonly keyName: string;
+  /** Whether a held key repeats it. */
+  readonly repeats?: boolean;
+  readonly enabled: () => boolean;
+  readonly run: () => void;
+}
+
+const SPEED_NAMES: Readonly<Record<Speed, string>> = {
+  '1': '1×',
+  '4': '4×',
+  '16': '16×',
+  '64': '64×',
+  turbo: 'Turbo',
+};
+
+type SpeedAction = Action & { readonly speed: Speed };
+
+export interface Actions {
+  readonly toggle: Action;
+  readonly step: Action;
+  readonly reset: Action;
+  readonly inspect: Action;
+  readonly humanPlay: Action;
+  readonly speeds: readonly SpeedAction[];
+}
+
+/** The actions over a page. */
+export function makeActions(page: Page): Actions {
+  const ready = (): boolean => page.ready.value;
+  return {
+    toggle: {
+      label: 'Play or pause',
+      keys: ['Space'],
+      keyName: 'Space',
+      enabled: ready,
+      run: () => void page.toggle(),
+    },
+    step: {
+      label: 'Single step',
+      keys: ['ArrowRight'],
+      keyName: '→',
+      repeats: true,
+      enabled: () => ready() && !page.player.value,
+      run: () => void page.step(),
+    },
+    reset: {
+      label: 'Reset: start over with an untrained agent',
+      keys: ['KeyR'],
+      keyName: 'R',
+      enabled: () => page.catalogue.value !== undefined,
+      run: () => void page.reset(),
+    },
+    inspect: {
+      label: 'Show action values',
+      keys: ['KeyV'],
+      keyName: 'V',
+      enabled: () => true,
+      run: () => (page.inspecting.value = !page.inspecting.value),
+    },
+    humanPlay: {
+      label: 'Take over: play this world yourself while the agent is paused',
+      keys: ['KeyH'],
+      keyName: 'H',
+      enabled: () => page.focused.value.worker.ready,
+      run: () => void page.toggleHumanPlay(),
+    },
+    speeds: SPEEDS.map((speed, i) => ({
+      speed,
+      label: SPEED_NAMES[speed],
+      keys: [`Digit${i + 1}`, `Numpad${i + 1}`],
+      keyName: String(i + 1),
+      enabled: () => true,
+      run: () => void page.setSpeed(speed),
+    })),
+  };
+}
+
+/**
+ * Runs the action of a pressed key, or plays the world that the user has taken over; returns a function that stops listening.
+ * A key that the focused element has a use for is left to it.
+ */
+export function listenToKeys(target: EventTarget, page: Page, actions: Actions): () => void {
+  const { speeds, ...single } = actions;
+  const byKey = new Map(
+    [...Object.values(single), ...speeds].flatMap((action) => action.keys.map((key) => [key, action])),
+  );
+  const onDown = (event: Event): void => {
+    const { code, target, ctrlKey, metaKey, altKey, repeat } = event as KeyboardEvent;
+    if (ctrlKey || metaKey || altKey || isTyping(target, code)) return;
+    const { value: player } = page.player;
+    if (player) {
+      if (playKey(player, code, repeat)) event.preventDefault();
+      return;
+    }
+    const action = byKey.get(code);
+    if (!action?.enabled() || (repeat && !action.repeats)) return;
+    event.preventDefault();
+    action.run();
+  };
+  const onUp = (event: Event): void => page.player.value?.humanPlays.release((event as KeyboardEvent).code);
+  const onAway = (): void => page.player.value?.humanPlays.releaseKeys();
+  const listeners = {
+    keydown: onDown,
+    keyup: onUp,
+    blur: onAway,
+    visibilitychange: onAway,
+    click: dropFocus,
+  };
+  for (const [name, listener] of Object.entries(listeners)) target.addEventListener(name, listener);
+  return () => {
+    for (const [name, listener] of Object.entries(listeners)) target.removeEventListener(name, listener);
+  };
+}
+
+/** A key while the user plays: the world's own come first. False if it means nothing. */
+function playKey(run: RunStore, code: string, repeat: boolean): boolean {
+  const { humanPlays, worker } = run;
+  const action = worker.info.value?.spec.keys[code];
+  if (action !== undefined) humanPlays.press(code, action);
+  else if (repeat) return false;
+  else if (code === 'Escape' || code === 'KeyH') void run.giveBack();
+  else if (code === 'Backspace' || code === 'KeyR') humanPlays.newEpisode();
+  else return false;
+  return true;
+}
+
+/** Takes the focus off a button that the mouse has pressed, or Space would press it again instead of pausing. */
+function dropFocus({ target, detail }: Event & { readonly detail?: number }): void {
+  const button = target instanceof Element ? target.closest('button') : null;
+  // A click by keyboard has detail 0: there the focus is the user's place on the page.
+  if (detail !== 0) button?.blur();
+}
+
+/** Whether the focused element has a use of its own for the key. */
+function isTyping(target: EventTarget | null, code: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLSelectElement ||
+    target instanceof HTMLTextAreaElement
+  )
+    return true;
+  if (target instanceof HTMLInputElement) {
+    if (target.type === 'checkbox' || target.type === 'file') return code === 'Space';
+    return target.type !== 'range' || code.startsWith('Arrow');
+  }
+  return code === 'Space' && target instanceof HTMLButtonElement;
+}

@@ -1,0 +1,65 @@
+/** What stands between choosing an agent that learns from a recording and its start: the recording. */
+import { signal } from '@preact/signals';
+import type { Problem } from '#core/errors.ts';
+import type { Outcome, RunRequest } from '#worker/protocol.ts';
+
+/** Bytes of a recording's file: days of play by hand. More would keep the worker from its work when it is read. */
+export const MOST_BYTES = 8 * 2 ** 20;
+
+/** A run that waits for its recording. */
+interface Asked {
+  readonly request: RunRequest;
+  /** What was wrong with the last one given. */
+  readonly problems: readonly Problem[];
+}
+
+export class Cloning {
+  readonly asked = signal<Asked | undefined>(undefined);
+  private readonly begin: (request: RunRequest) => Promise<void>;
+
+  /** `begin` starts a run; its refusal comes back by `refuse`. */
+  constructor(begin: (request: RunRequest) => Promise<void>) {
+    this.begin = begin;
+  }
+
+  /** Asks for a recording for this run; of nothing, asks no more. */
+  ask(request: RunRequest | undefined): void {
+    this.asked.value = request && { request, problems: [] };
+  }
+
+  /** Starts the run with a recording's text. */
+  async give(demonstrations: string): Promise<void> {
+    const { value: asked } = this.asked;
+    if (asked) await this.begin({ ...asked.request, demonstrations });
+  }
+
+  /** Starts the run with a file's recording. */
+  async giveFile(file: Pick<File, 'size' | 'text'>): Promise<void> {
+    const { value: asked } = this.asked;
+    const text = await fileText(file);
+    // The question may have been withdrawn while the file was read.
+    if (asked !== this.asked.value) return;
+    if (text.ok) await this.give(text.value);
+    else this.refuse(text.problems);
+  }
+
+  refuse(problems: readonly Problem[]): void {
+    const { value: asked } = this.asked;
+    if (asked) this.asked.value = { ...asked, problems };
+  }
+}
+
+/** The text of a chosen file, refused by its size before anything is read. */
+async function fileText(file: Pick<File, 'size' | 'text'>): Promise<Outcome<string>> {
+  const [most, size] = [MOST_BYTES, file.size].map((bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`);
+  if (file.size > MOST_BYTES) return unfit(`a file of at most ${most}`, size);
+  try {
+    return { ok: true, value: await file.text() };
+  } catch (error) {
+    return unfit('a file that can be read', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function unfit(expected: string, got: string): Outcome<string> {
+  return { ok: false, problems: [{ field: 'recording', expected, got }] };
+}

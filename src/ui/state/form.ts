@@ -1,0 +1,88 @@
+/** What the forms show for each field: what the user gave, else what the preset or the table says, and what waits for a reset. */
+import { computed, type Signal } from '@preact/signals';
+import type { FieldDescription } from '#core/config.ts';
+import type { Catalogue, RunInfo, RunRequest } from '#worker/protocol.ts';
+import { PART, same, type Section } from './values.ts';
+
+export class Form {
+  private readonly catalogue: Signal<Catalogue | undefined>;
+  private readonly draft: Signal<RunRequest>;
+  private readonly info: Signal<RunInfo | undefined>;
+  readonly world = computed(() =>
+    this.catalogue.value?.worlds.find((entry) => entry.id === this.draft.value.world),
+  );
+  readonly agent = computed(() =>
+    this.catalogue.value?.agents.find((entry) => entry.id === this.draft.value.agent),
+  );
+  /** The reward terms of the world; their default weights may depend on its parameters, so the run's own come first. */
+  readonly terms = computed(() => {
+    const { value: info } = this.info;
+    const spec = info?.request.world === this.draft.value.world ? info.spec : this.world.value?.spec;
+    return spec?.rewards ?? [];
+  });
+
+  constructor(
+    catalogue: Signal<Catalogue | undefined>,
+    draft: Signal<RunRequest>,
+    info: Signal<RunInfo | undefined>,
+  ) {
+    this.catalogue = catalogue;
+    this.draft = draft;
+    this.info = info;
+  }
+
+  /** The value that the form shows for a field. */
+  shown(section: Section, key: string): unknown {
+    return this.draft.value[PART[section]]?.[key] ?? this.unchanged(section, key);
+  }
+
+  /** What an agent is called on the page. */
+  titleOf(agent: string): string {
+    return this.catalogue.value?.agents.find(({ id }) => id === agent)?.title ?? agent;
+  }
+
+  /** What a field is called on the page. */
+  labelOf(section: Section, key: string): string {
+    if (section === 'reward') return this.terms.value.find((term) => term.id === key)?.label ?? key;
+    return this.fieldsOf(section).find((field) => field.key === key)?.label ?? key;
+  }
+
+  /** Whether a field waits for a reset. */
+  waits(section: Section, key: string): boolean {
+    const { value: info } = this.info;
+    if (
+      !info ||
+      info.request.world !== this.draft.value.world ||
+      info.request.agent !== this.draft.value.agent
+    )
+      return false;
+    return !same(this.shown(section, key), info.request[PART[section]][key]);
+  }
+
+  private fieldsOf(section: 'world' | 'wrap' | 'agent'): readonly FieldDescription[] {
+    switch (section) {
+      case 'world':
+        return this.world.value?.fields ?? [];
+      case 'wrap':
+        return this.catalogue.value?.wrappers ?? [];
+      case 'agent':
+        return this.agent.value?.fields ?? [];
+    }
+  }
+
+  /** What a field is at if the user gives nothing. */
+  unchanged(section: Section, key: string): unknown {
+    const { value: agent } = this.agent;
+    switch (section) {
+      case 'world':
+      case 'wrap':
+        return this.fieldsOf(section).find((field) => field.key === key)?.default;
+      case 'reward':
+        return this.terms.value.find((term) => term.id === key)?.weight;
+      case 'agent': {
+        const preset = agent?.presets.find((entry) => entry.id === this.draft.value.preset);
+        return preset?.config[key] ?? agent?.fields.find((field) => field.key === key)?.default;
+      }
+    }
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * The state of the page: the runs on it, one or two side by side, and what they have in common: world, seed, speed, and
+ * whether they play. Commands of the top bar go to all runs, those of an agent to the run that is focused.
+ */
+import { computed, effect, signal, untracked } from '@preact/signals';
+import type { Problem } from '#core/errors.ts';
+import type { WorkerLike } from '#worker/client.ts';
+import type { BackendChoice, Catalogue, Setup, Speed } from '#worker/protocol.ts';
+import { repair } from './advice.ts';
+import { differencesOf } from './difference.ts';
+import type { PlayedRecording } from './human-play.ts';
+import { FIRST, fromLink, toLink, without, type Link } from './permalink.ts';
+import { RunStore } from './run-store.ts';
+import type { Section } from './values.ts';
+
+/** What runs are called, by their place on the page. */
+const LETTERS = ['A', 'B'] as const;
+export type Letter = (typeof LETTERS)[number];
+
+export class Page implements Disposable {
+  readonly catalogue = signal<Catalogue | undefined>(undefined);
+  readonly speed = signal<Speed>(FIRST.speed);
+  /** Whether the agents' action values are shown. */
+  readonly inspecting = signal(true);
+  readonly runs = signal<readonly RunStore[]>([]);
+  /** The run whose agent the panel shows and which H takes over. */
+  readonly focused = computed(
+    () => this.runs.value.find(({ id }) => id === this.chosen.value) ?? this.runs.value[0],
+  );
+  /** The run that is played by hand. */
+  readonly player = computed(() => this.runs.value.find((run) => run.humanPlays.game.value));
+  /** Whether there are two runs to compare. */
+  readonly comparing = computed(() => this.runs.value.length > 1);
+  readonly running = computed(() => this.runs.value.some((run) => run.worker.phase.value === 'running'));
+  /** Whether there is a run that takes commands. */
+  readonly ready = computed(() => this.runs.value.some((run) => run.worker.ready));
+  /** How the second run differs from the first, one entry each. */
+  readonly differences = computed(() => differencesOf(this.runs.value));
+  /** The address of everything on the page. */
+  readonly link = computed(() => toLink(this.linked()));
+  private readonly chosen = signal(0);
+  private readonly recordings = signal<readonly PlayedRecording[]>([]);
+  private readonly spawn: () => WorkerLike;
+  private readonly stop: () => void;
+  private made = 0;
+  private playing = true;
+  /** Runs that are to start together are being made. */
+  private gathering = 0;
+
+  constructor(spawn: () => WorkerLike) {
+    this.spawn = spawn;
+    this.runs.value = [this.create()];
+    // While the user plays in one run the others wait too, however that play begins and ends.
+    this.stop = effect(() => {
+      const { value: player } = this.player;
+      untracked(() => (player ? this.hold(player) : this.release()));
+    });
+  }
+
+  /** Opens a link: what is wrong in it is reported and starts at its default. */
+  async open(link: string): Promise<void> {
+    const [first] = this.runs.value;
+    await first.worker.attempt(async () => {
+      this.catalogue.value ??= await first.worker.call((api) => api.catalogue());
+      const { setup, second, problems } = fromLink(link);
+      this.speed.value = setup.speed;
+      for (const run of this.runs.value.slice(second ? 2 : 1)) this.close(run);
+      if (second && !this.comparing.value) this.runs.value = [first, this.create()];
+      await this.together(() =>
+        this.runs.value.map(async (run, i) => {
+          const request = i === 0 ? setup.request : (second ?? setup.request);
+          await this.openOne(run, { ...setup, request }, i === 0 ? problems : []);
+        }),
+      );
+    });
+  }
+
+  /** Puts a copy of the run beside it, in a worker of its own; both start over from the same seed. */
+  async compare(): Promise<void> {
+    const [first] = this.runs.value;
+    if (this.comparing.value || !first.worker.info.value) return;
+    const request = without(first.draft.value, first.problems.value);
+    const second = this.create();
+    // Shown while its worker starts.
+    second.draft.value = request;
+    this.runs.value = [first, second];
+    this.focus(second);
+    const { value: backend } = first.backend;
+    await this.together(() => this.runs.value.map((run) => run.begin(request, backend)));
+  }
+
+  /** Ends one of two runs and its worker; the other continues. */
+  close(run: RunStore): void {
+    if (!this.comparing.value) return;
+    this.runs.value = this.runs.value.filter((other) => other !== run);
+    run[Symbol.dispose]();
+  }
+
+  focus(run: RunStore): void {
+    this.chosen.value = run.id;
+  }
+
+  letterOf(run: RunStore): Letter {
+    return LETTERS[this.runs.value.indexOf(run)] ?? LETTERS[0];
+  }
+
+  /** Starts all runs over, with all changes that waited for it. */
+  reset(): Promise<void> {
+    return this.together(() => this.runs.value.map((run) => run.reset()));
+  }
+
+  async toggle(): Promise<void> {
+    const { value: player } = this.player;
+    this.playing = player !== undefined || !this.running.value;
+    if (player) return player.giveBack();
+    if (this.playing) this.release();
+    else await this.pause();
+  }
+
+  async step(): Promise<void> {
+    if (!this.ready.value) return;
+    this.playing = false;
+    await Promise.all(this.runs.value.map((run) => run.worker.step()));
+  }
+
+  /** Takes over the focused run, or gives it back. */
+  async toggleHumanPlay(run = this.focused.value): Promise<void> {
+    const { value: player } = this.player;
+    if (player) await player.giveBack();
+    if (player !== run) await run.startHumanPlay();
+  }
+
+  async setSpeed(speed: Speed): Promise<void> {
+    this.speed.value = speed;
+    await Promise.all(this.runs.value.map((run) => run.sendSpeed()));
+  }
+
+  pickWorld(world: string): Promise<void> {
+    return this.together(() => this.runs.value.map((run) => run.pickWorld(world)));
+  }
+
+  pickBackend(backend: BackendChoice): Promise<void> {
+    return this.together(() => this.runs.value.map((run) => run.pickBackend(backend)));
+  }
+
+  setSeed(seed: string): void {
+    for (const run of this.runs.value) run.setSeed(seed);
+  }
+
+  /** Changes a field: of the agent in the focused run, of the world in all of them. */
+  edit(section: Section, key: string, value: unknown, live: boolean): void {
+    const runs = section === 'agent' ? [this.focused.value] : this.runs.value;
+    for (const run of runs) run.edit(section, key, value, live);
+  }
+
+  [Symbol.dispose](): void {
+    this.stop();
+    for (const run of this.runs.value) run[Symbol.dispose]();
+  }
+
+  private create(): RunStore {
+    return new RunStore(this.made++, this.spawn, {
+      catalogue: this.catalogue,
+      speed: this.speed,
+      recordings: this.recordings,
+      mayRun: () => this.playing && !this.player.value && (this.gathering === 0 || !this.comparing.value),
+    });
+  }
+
+  private async openOne(
+    run: RunStore,
+    { request, backend }: Setup,
+    wrong: readonly Problem[],
+  ): Promise<void> {
+    const { value: catalogue } = this.catalogue;
+    if (!catalogue) return;
+    await run.worker.attempt(async () => {
+      const advice = await repair(request, catalogue, run.check);
+      const all = [...wrong, ...advice.problems];
+      await run.begin(advice.request, backend);
+      run.cloning.ask(advice.asked);
+      if (all.length > 0 && run.worker.phase.value !== 'failed')
+        run.worker.hint('Parts of the link are not valid; defaults are used instead', all);
+    });
+  }
+
+  /** Makes runs that start at the same moment: none before all of them can. */
+  private async together(make: () => readonly Promise<void>[]): Promise<void> {
+    this.gathering++;
+    try {
+      await Promise.all(make());
+    } finally {
+      this.gathering--;
+    }
+    this.release();
+  }
+
+  private async pause(): Promise<void> {
+    await Promise.all(this.runs.value.map((run) => run.worker.pause()));
+  }
+
+  private hold(player: RunStore): void {
+    for (const run of this.runs.value)
+      if (run !== player && run.worker.phase.value === 'running') void run.worker.pause();
+  }
+
+  private release(): void {
+    for (const { worker } of this.runs.value)
+      if (worker.phase.value === 'paused') void worker.attempt(() => worker.resume());
+  }
+
+  private linked(): Link {
+    const [first, second] = this.runs.value;
+    const setup = { request: first.wanted.value, backend: first.backend.value, speed: this.speed.value };
+    return { setup, second: second?.wanted.value };
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * The address holds the whole set-up: `#world=cart-pole&agent=dqn&agent.learningRate=0.001&seed=7&speed=16`. Fields are
+ * named as in errors (`world.…` parameters, `reward.…` weights, `wrap.…` wrappers, `agent.…` settings), so that what is wrong in a link can
+ * be dropped by the name under which it was reported. A second run to compare with has the same world and seed; its agent
+ * is named with a prefix: `b.agent=ppo&b.agent.learningRate=0.01`.
+ */
+import type { Problem } from '#core/errors.ts';
+import { BACKENDS, SPEEDS, type RunRequest, type Setup } from '#worker/protocol.ts';
+import { PART, text } from './values.ts';
+
+/** What opens without a link: something that visibly learns within seconds. */
+export const FIRST: Setup = {
+  request: { world: 'cart-pole', agent: 'dqn' },
+  backend: 'auto',
+  speed: '16',
+};
+
+const AGENT_NAMES = ['agent', 'preset'];
+const NAMES = ['world', ...AGENT_NAMES, 'seed', 'backend', 'speed'];
+
+/** Prefix of the second run's agent. */
+const SECOND = 'b.';
+
+/** What a link holds. */
+export interface Link {
+  readonly setup: Setup;
+  /** A run to compare with, of the same world and seed. */
+  readonly second?: RunRequest | undefined;
+}
+
+/** The part of an address after `#`. */
+export function toLink({ setup, second }: Link): string {
+  const { request, backend, speed } = setup;
+  const link = new URLSearchParams({ world: request.world });
+  addAgent(link, '', request);
+  if (request.seed !== undefined) link.set('seed', String(request.seed));
+  if (backend !== FIRST.backend) link.set('backend', backend);
+  if (speed !== FIRST.speed) link.set('speed', speed);
+  for (const prefix of ['world', 'reward', 'wrap'] as const) addValues(link, prefix, request[PART[prefix]]);
+  addValues(link, 'agent', request.config);
+  if (second) {
+    addAgent(link, SECOND, second);
+    addValues(link, `${SECOND}agent`, second.config);
+  }
+  return link.toString();
+}
+
+function addAgent(link: URLSearchParams, prefix: string, { agent, preset }: RunRequest): void {
+  link.set(`${prefix}agent`, agent);
+  if (preset !== undefined) link.set(`${prefix}preset`, preset);
+}
+
+function addValues(link: URLSearchParams, prefix: string, values: Values = {}): void {
+  for (const [key, value] of Object.entries(values)) link.set(`${prefix}.${key}`, text(value));
+}
+
+/** Reads a link. What this side can tell to be wrong is reported and left at its default; the worker checks the rest. */
+export function fromLink(address: string): Link & { readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const [first, second] = [
+    new Parts(NAMES, /^(world|reward|wrap|agent)\.(.+)$/),
+    new Parts(AGENT_NAMES, /^(agent)\.(.+)$/),
+  ];
+  let compares = false;
+  for (const [name, value] of new URLSearchParams(address.replace(/^#/, ''))) {
+    const ofSecond = name.startsWith(SECOND);
+    compares ||= ofSecond;
+    const known = ofSecond ? second.put(name.slice(SECOND.length), value) : first.put(name, value);
+    if (!known)
+      problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
+  }
+  const oneOf = <T extends string>(name: string, options: readonly T[], otherwise: T): T => {
+    const value = first.words[name];
+    const found = options.find((option) => option === value);
+    if (value !== undefined && found === undefined)
+      problems.push({ field: name, expected: `one of ${options.join(', ')}`, got: JSON.stringify(value) });
+    return found ?? otherwise;
+  };
+  const { params, rewards, wrappers } = first.values;
+  const { world = FIRST.request.world, seed } = first.words;
+  const shared = { world, ...(seed !== undefined && { seed }), params, rewards, wrappers };
+  const setup = {
+    request: { ...shared, ...first.agent },
+    backend: oneOf('backend', BACKENDS, FIRST.backend),
+    speed: oneOf('speed', SPEEDS, FIRST.speed),
+  };
+  return { setup, problems, ...(compares && { second: { ...shared, ...second.agent } }) };
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The names of one run in a link, sorted into single words and the values of the config tables. */
+class Parts {
+  readonly words: Partial<Record<string, string>> = {};
+  readonly values: Record<(typeof PART)[keyof typeof PART], Record<string, unknown>> = {
+    params: {},
+    rewards: {},
+    wrappers: {},
+    config: {},
+  };
+  private readonly names: readonly string[];
+  private readonly fields: RegExp;
+
+  constructor(names: readonly string[], fields: RegExp) {
+    this.names = names;
+    this.fields = fields;
+  }
+
+  /** False if the name means nothing here. */
+  put(name: string, value: string): boolean {
+    const [, prefix, key] = this.fields.exec(name) ?? [];
+    if (prefix && key) this.values[PART[prefix as keyof typeof PART]][key] = value;
+    else if (this.names.includes(name)) this.words[name] = value;
+    else return false;
+    return true;
+  }
+
+  get agent(): Pick<RunRequest, 'agent' | 'preset' | 'config'> {
+    const { agent = FIRST.request.agent, preset } = this.words;
+    return { agent, ...(preset !== undefined && { preset }), config: this.values.config };
+  }
+}
+
+/**
+ * The request without the fields that the problems name: they go back to their defaults. The request itself if it has
+ * none of them.
+ */
+export function without(request: RunRequest, problems: readonly Problem[]): RunRequest {
+  return problems.reduce(withoutOne, request);
+}
+
+function withoutOne(request: RunRequest, { field }: Problem): RunRequest {
+  const { seed, preset, params, rewards, wrappers, config, ...ids } = request;
+  const kept = {
+    ...(seed !== undefined && { seed }),
+    ...(preset !== undefined && { preset }),
+    ...(wrappers && { wrappers }),
+  };
+  const [section, key] = field.split('.');
+  if (field === 'world') return { ...ids, ...kept, world: FIRST.request.world, ...(config && { config }) };
+  if (field === 'seed') return omit(request, 'seed');
+  if (field === 'preset') return omit(request, 'preset');
+  // A link without an agent: there is no better guess here.
+  if (field === 'agent' && ids.agent === FIRST.request.agent && !config && preset === undefined)
+    return request;
+  if (field === 'agent')
+    return {
+      ...ids,
+      agent: FIRST.request.agent,
+      ...(seed !== undefined && { seed }),
+      ...(params && { params }),
+      ...(rewards && { rewards }),
+      ...(wrappers && { wrappers }),
+    };
+  if (section === undefined || key === undefined || !(section in PART)) return request;
+  const name = PART[section as keyof typeof PART];
+  const { [name]: values = {} } = request;
+  return key in values ? { ...request, [name]: omit(values, key) } : request;
+}
+
+/** A copy without one key. */
+export function omit<T extends object, K extends string>(record: T, key: K): Omit<T, K> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key)) as Omit<T, K>;
+}

@@ -1,0 +1,203 @@
+/**
+ * The state of one run as the page shows it: what its forms hold, what is wrong with it, play by hand and cloning. The
+ * run itself is in its worker. Components read signals and call methods.
+ */
+import { computed, signal, type Signal } from '@preact/signals';
+import type { Problem } from '#core/errors.ts';
+import type { WorkerLike } from '#worker/client.ts';
+import type { BackendChoice, Catalogue, RunRequest, Setup, Speed } from '#worker/protocol.ts';
+import { playable } from './advice.ts';
+import { Cloning } from './cloning.ts';
+import { Edits } from './edits.ts';
+import { Form } from './form.ts';
+import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
+import { FIRST, omit } from './permalink.ts';
+import { RunWorker } from './run-worker.ts';
+import { PART, same, type Section } from './values.ts';
+
+/** What a run shares with the others on the page. */
+export interface RunDeps {
+  readonly catalogue: Signal<Catalogue | undefined>;
+  readonly speed: Signal<Speed>;
+  readonly recordings: Signal<readonly PlayedRecording[]>;
+  readonly mayRun: () => boolean;
+}
+
+export class RunStore implements Disposable {
+  /** Tells the runs of a page apart. */
+  readonly id: number;
+  /** What the forms show: ids and given values, raw. Anything not given is at its preset's value or default. */
+  readonly draft = signal<RunRequest>(FIRST.request);
+  readonly backend = signal<BackendChoice>(FIRST.backend);
+  readonly problems = signal<readonly Problem[]>([]);
+  readonly worker: RunWorker;
+  readonly form: Form;
+  readonly humanPlays: HumanPlays;
+  /** The run that starts once there is a recording to learn from. */
+  readonly cloning = new Cloning((request) => this.begin(request));
+  /** The request that a link to this run holds. */
+  readonly wanted = computed(() => this.cloning.asked.value?.request ?? this.draft.value);
+  private readonly deps: RunDeps;
+  private readonly edits: Edits;
+
+  constructor(id: number, spawn: () => WorkerLike, deps: RunDeps) {
+    this.id = id;
+    this.deps = deps;
+    const worker = new RunWorker(spawn, {
+      mayRun: deps.mayRun,
+      onMade: (setup) => this.onMade(setup),
+      onRefused: (setup, problems) => this.onRefused(setup, problems),
+      onPlayed: (episode) => this.humanPlays.take(episode),
+      onDeath: () => this.humanPlays.end(),
+    });
+    this.worker = worker;
+    this.form = new Form(deps.catalogue, this.draft, worker.info);
+    this.humanPlays = new HumanPlays(
+      (command) => void worker.attempt(() => worker.call(command)),
+      deps.recordings,
+    );
+    this.edits = new Edits({
+      draft: this.draft,
+      info: worker.info,
+      problems: this.problems,
+      check: this.check,
+      setLive: (change) => worker.call((api) => api.setLive(change)),
+      run: (command) => worker.attempt(command),
+      // Play by hand waits for a key again and continues under the new weights.
+      onReward: () => this.humanPlays.releaseKeys(),
+    });
+  }
+
+  readonly check = (request: RunRequest): Promise<readonly Problem[]> =>
+    this.worker.call((api) => api.check(request));
+
+  /** Starts a run; if it is refused, the forms return to the run that continues. */
+  begin(request: RunRequest, backend = this.backend.value): Promise<void> {
+    return this.worker.make({ request, backend, speed: this.deps.speed.value });
+  }
+
+  /** Starts the drafted run from step 0, with all changes that waited for it. */
+  reset(): Promise<void> {
+    return this.begin(this.draft.value);
+  }
+
+  sendSpeed(): Promise<void> {
+    const { value: speed } = this.deps.speed;
+    return this.worker.attempt(() => this.worker.call((api) => api.setSpeed(speed)));
+  }
+
+  /** Hands the keys to the user, in a separate copy of the world; the agent is paused. */
+  async startHumanPlay(): Promise<void> {
+    const { worker } = this;
+    if (!worker.ready) return;
+    const paused = worker.pause();
+    worker.phase.value = 'starting';
+    await paused;
+    await worker.attempt(async () => {
+      const outcome = await worker.call((api) => api.startHumanPlay());
+      worker.phase.value = 'paused';
+      if (outcome.ok) return this.humanPlays.begin(outcome.value);
+      worker.hint('This world cannot be played by hand', outcome.problems);
+      await worker.resume();
+    });
+  }
+
+  /** Ends play by hand; the agent continues unless the page is paused. */
+  async giveBack(): Promise<void> {
+    if (!this.humanPlays.game.value) return;
+    this.humanPlays.end();
+    await this.worker.attempt(async () => {
+      const left = await this.worker.call((api) => api.endHumanPlay());
+      if (left) this.humanPlays.take(left);
+      await this.worker.resume();
+    });
+  }
+
+  /** Starts the run that waits for a recording, or else one of this agent, with what was played in its world. */
+  async clonePlayed(agent: string): Promise<void> {
+    await this.giveBack();
+    if (this.cloning.asked.value?.request.agent !== agent) await this.pickAgent(agent);
+    const recording = this.humanPlays.of(this.cloning.asked.value?.request.world);
+    if (recording) await this.cloning.give(recordingText(recording));
+  }
+
+  /** Starts another world with its own defaults. Agent and settings stay, unless the agent cannot play it. */
+  async pickWorld(world: string): Promise<void> {
+    const { value: catalogue } = this.deps.catalogue;
+    if (!catalogue) return;
+    const rest = omit(omit(omit(this.wanted.value, 'params'), 'rewards'), 'demonstrations');
+    await this.worker.attempt(async () => {
+      const { request, problems, asked } = await playable({ ...rest, world }, catalogue, this.check);
+      await this.begin(request);
+      if (this.worker.info.value?.request.world !== world) return;
+      this.cloning.ask(asked);
+      if (problems.length > 0)
+        this.worker.hint('The agent was replaced by one that can play this world', problems);
+    });
+  }
+
+  /** An agent that learns from a recording starts when it has one; until then the current run continues. */
+  async pickAgent(agent: string): Promise<void> {
+    const { value: draft } = this.draft;
+    const kept = omit(draft, 'demonstrations');
+    const fresh = { ...omit(omit(kept, 'config'), 'preset'), agent };
+    const entry = this.deps.catalogue.value?.agents.find(({ id }) => id === agent);
+    if (entry?.needs === 'demonstrations') return this.cloning.ask(agent === draft.agent ? kept : fresh);
+    const withdrawn = this.cloning.asked.value !== undefined && agent === draft.agent;
+    this.cloning.ask(undefined);
+    if (!withdrawn) await this.begin(fresh);
+  }
+
+  /** A preset replaces all settings; no name means the defaults. */
+  pickPreset(preset: string | undefined): Promise<void> {
+    const rest = omit(omit(this.draft.value, 'config'), 'preset');
+    return this.begin({ ...rest, ...(preset !== undefined && { preset }) });
+  }
+
+  pickBackend(backend: BackendChoice): Promise<void> {
+    return this.begin(this.draft.value, backend);
+  }
+
+  setSeed(seed: string): void {
+    this.draft.value = seed.trim() === '' ? omit(this.draft.value, 'seed') : { ...this.draft.value, seed };
+    this.edits.tell({ section: 'world', key: '', value: seed, live: false });
+  }
+
+  /** Changes a field: a live one in the running agent at once, others at the next reset. */
+  edit(section: Section, key: string, value: unknown, live: boolean): void {
+    const part = PART[section];
+    const { [part]: values = {} } = this.draft.value;
+    const given = same(value, this.form.unchanged(section, key))
+      ? omit(values, key)
+      : { ...values, [key]: value };
+    this.draft.value = { ...this.draft.value, [part]: given };
+    this.edits.tell({ section, key, value, live });
+  }
+
+  /** Starts a new worker, which resumes from the last checkpoint. */
+  restart(): Promise<void> {
+    return this.worker.attempt(async () => {
+      if (!(await this.worker.restart())) await this.begin(this.draft.value);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.humanPlays.end();
+    this.worker[Symbol.dispose]();
+  }
+
+  private onMade({ request, backend }: Setup): void {
+    this.draft.value = request;
+    this.backend.value = backend;
+    this.problems.value = [];
+    this.cloning.ask(undefined);
+    this.humanPlays.end();
+  }
+
+  private onRefused({ request }: Setup, problems: readonly Problem[]): boolean {
+    const clones = this.cloning.asked.value !== undefined && request.demonstrations !== undefined;
+    if (clones) this.cloning.refuse(problems);
+    else this.problems.value = problems;
+    return clones;
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * One worker and the run in it: makes the run, starts and stops it, and keeps what it sends. All commands of a run pass
+ * through here, so that nothing on the page waits for an answer that may never come.
+ */
+import { signal } from '@preact/signals';
+import { problemLine, type Problem } from '#core/errors.ts';
+import { TrainerClient, WorkerDied, type RemoteApi, type WorkerLike } from '#worker/client.ts';
+import type { BatchEvent, Outcome, PlayedEpisode, RunInfo, Setup, TrainerEvent } from '#worker/protocol.ts';
+import { failure, hint, SILENCE, type Notice } from './notice.ts';
+import { Record } from './record.ts';
+import { Screen } from './screen.ts';
+
+/** `starting`: a run is being made. `failed`: it ended with an error or the worker is gone. */
+export type Phase = 'starting' | 'running' | 'paused' | 'failed';
+
+interface Progress {
+  /** In the run's unit. */
+  readonly done: number;
+  readonly episodes: number;
+  /** Of that, per second. */
+  readonly rate: number;
+}
+
+const NOTHING: Progress = { done: 0, episodes: 0, rate: 0 };
+
+interface RunWorkerDeps {
+  /** Whether a run that can continue should: the page is not paused and no run is played by hand. */
+  readonly mayRun: () => boolean;
+  /** A run has been made and replaces the one before. */
+  readonly onMade: (setup: Setup) => void;
+  /** A run was refused; gives whether that has been said where it was asked for. */
+  readonly onRefused: (setup: Setup, problems: readonly Problem[]) => boolean;
+  readonly onPlayed: (episode: PlayedEpisode) => void;
+  readonly onDeath: () => void;
+}
+
+export class RunWorker implements Disposable {
+  /** The current run, with the values in force. */
+  readonly info = signal<RunInfo | undefined>(undefined);
+  readonly phase = signal<Phase>('starting');
+  readonly notice = signal<Notice | undefined>(undefined);
+  readonly progress = signal<Progress>(NOTHING);
+  readonly record = new Record();
+  readonly screen = new Screen((buffer) => this.client.giveBack(buffer));
+  private readonly client: TrainerClient;
+  private readonly deps: RunWorkerDeps;
+  private making = false;
+  private next: Setup | undefined;
+  /** The newest run of which the worker has sent anything; its numbers start over with every worker. */
+  private run = 0;
+
+  constructor(spawn: () => WorkerLike, deps: RunWorkerDeps) {
+    this.deps = deps;
+    this.client = new TrainerClient(spawn, {
+      onEvent: (event) => this.onEvent(event),
+      onDeath: (message) => {
+        this.run = 0;
+        deps.onDeath();
+        this.fail('The training worker has crashed', [message]);
+      },
+      onSilence: (silent) => {
+        if (silent) this.notice.value = SILENCE;
+        else if (this.notice.value === SILENCE) this.notice.value = undefined;
+      },
+    });
+  }
+
+  /** Whether it takes commands. */
+  get ready(): boolean {
+    return this.phase.value === 'running' || this.phase.value === 'paused';
+  }
+
+  call<R>(command: (api: RemoteApi) => Promise<R>): Promise<R> {
+    return this.client.call(command);
+  }
+
+  /** Makes a run; the run before stays if it is refused. Of several requests in a row only the last counts. */
+  async make(wanted: Setup): Promise<void> {
+    this.next = wanted;
+    if (this.making) return;
+    this.making = true;
+    const failed = this.phase.value === 'failed';
+    this.phase.value = 'starting';
+    await this.attempt(async () => {
+      while (this.next) {
+        const setup = this.next;
+        this.next = undefined;
+        const outcome = await this.client.create(setup);
+        if (!this.next) await this.settle(setup, outcome, failed);
+      }
+    });
+    this.making = false;
+  }
+
+  /** Continues, unless the page is paused. */
+  async resume(): Promise<void> {
+    const running = this.deps.mayRun();
+    this.phase.value = running ? 'running' : 'paused';
+    if (running) await this.client.start();
+  }
+
+  async pause(): Promise<void> {
+    if (!this.ready) return;
+    this.phase.value = 'paused';
+    await this.attempt(() => this.client.pause());
+  }
+
+  async step(): Promise<void> {
+    if (!this.ready) return;
+    this.phase.value = 'paused';
+    await this.attempt(() => this.client.step());
+  }
+
+  /** Starts a new worker, which resumes from the last checkpoint; false if there was no run yet. */
+  async restart(): Promise<boolean> {
+    this.notice.value = undefined;
+    this.phase.value = 'starting';
+    this.run = 0;
+    const outcome = await this.client.restart();
+    if (!outcome) return false;
+    if (!outcome.ok) this.fail('The run could not be restarted', outcome.problems.map(problemLine));
+    else {
+      this.info.value = outcome.value;
+      await this.resume();
+    }
+    return true;
+  }
+
+  hint(title: string, problems: readonly Problem[]): void {
+    this.notice.value = hint(title, problems);
+  }
+
+  /** Runs a command of the page; never rejects. A crashed worker has been reported already, anything else is now. */
+  async attempt(command: () => Promise<unknown>): Promise<void> {
+    try {
+      await command();
+    } catch (error) {
+      if (error instanceof WorkerDied) return;
+      this.fail('Something went wrong on this page', [
+        error instanceof Error ? error.message : String(error),
+      ]);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.screen[Symbol.dispose]();
+    this.client[Symbol.dispose]();
+  }
+
+  private async settle(setup: Setup, outcome: Outcome<RunInfo>, failed: boolean): Promise<void> {
+    if (outcome.ok) {
+      // It was about the run before.
+      this.notice.value = undefined;
+      this.deps.onMade(setup);
+      this.info.value = outcome.value;
+      return this.resume();
+    }
+    const said = this.deps.onRefused(setup, outcome.problems);
+    if (!this.info.value) return this.fail('The run could not start', outcome.problems.map(problemLine));
+    this.phase.value = failed ? 'failed' : this.deps.mayRun() ? 'running' : 'paused';
+    if (!said) this.hint('Not changed; the previous run continues', outcome.problems);
+  }
+
+  private onEvent(event: TrainerEvent): void {
+    if (event.run > this.run) this.turnTo(event.run);
+    switch (event.kind) {
+      case 'frame':
+        this.screen.take(event);
+        break;
+      case 'batch':
+        if (event.run === this.run) this.onBatch(event);
+        break;
+      case 'played':
+        this.deps.onPlayed(event.episode);
+        break;
+      case 'failed':
+        this.fail('The run stopped with an error', [event.message]);
+        break;
+    }
+  }
+
+  /** Forgets the run before: what comes now belongs to another one. */
+  private turnTo(run: number): void {
+    this.run = run;
+    this.record.clear();
+    this.progress.value = NOTHING;
+    this.screen.forget();
+  }
+
+  private onBatch(event: BatchEvent): void {
+    this.record.take(event);
+    const { progress: done, rate } = event;
+    this.progress.value = { done, rate, episodes: this.record.returns.points };
+  }
+
+  private fail(title: string, lines: readonly string[]): void {
+    this.phase.value = 'failed';
+    this.notice.value = failure(title, lines);
+  }
+}

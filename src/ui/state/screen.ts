@@ -1,0 +1,74 @@
+/** The way of a frame from the worker to the canvas: the newest one is drawn when the screen is, its buffer goes back. */
+import { signal } from '@preact/signals';
+import type { Inspection } from '#core/agent.ts';
+import type { Picture } from '#view/viewport.ts';
+import type { FrameEvent } from '#worker/protocol.ts';
+
+/** Milliseconds between updates of the numbers beside the picture: faster cannot be read. */
+const READING_GAP = 66;
+
+export class Screen implements Disposable {
+  /** Action values or probabilities in the state shown. */
+  readonly inspection = signal<Inspection>({});
+  /** Return and length so far of the episode shown. */
+  readonly episode = signal({ return: 0, length: 0 });
+  private readonly giveBack: (buffer: ArrayBuffer) => void;
+  private draw: ((picture: Picture) => void) | undefined;
+  private frame: FrameEvent | undefined;
+  private last: Picture | undefined;
+  private readAt = 0;
+  private reading: ReturnType<typeof setTimeout> | undefined;
+
+  /** `giveBack` hands a frame's buffer to the worker, which then has room for another. */
+  constructor(giveBack: (buffer: ArrayBuffer) => void) {
+    this.giveBack = giveBack;
+  }
+
+  /** Says where to draw: the arena, while it is on the page. */
+  drawOn(draw: ((picture: Picture) => void) | undefined): void {
+    this.draw = draw;
+    if (this.last) draw?.(this.last);
+  }
+
+  take(event: FrameEvent): void {
+    if (this.frame) this.giveBack(this.frame.buffer);
+    else requestAnimationFrame(() => this.present());
+    this.frame = event;
+  }
+
+  forget(): void {
+    this.inspection.value = {};
+    this.episode.value = { return: 0, length: 0 };
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.reading);
+    this.draw = undefined;
+  }
+
+  private present(): void {
+    const { frame } = this;
+    this.frame = undefined;
+    if (!frame) return;
+    const { buffer, count, width, height, background } = frame;
+    const picture = { numbers: new Float32Array(buffer), count, width, height, background };
+    if (this.draw) this.draw(picture);
+    // The arena may come later than the first frame, and a paused world sends no second one.
+    else this.last = { ...picture, numbers: picture.numbers.slice() };
+    this.giveBack(buffer);
+    this.read(frame);
+  }
+
+  /** Shows the newest numbers, at a pace that can be read. */
+  private read({ inspection, episodeReturn, episodeLength }: FrameEvent): void {
+    clearTimeout(this.reading);
+    const wait = this.readAt + READING_GAP - performance.now();
+    const show = (): void => {
+      this.readAt = performance.now();
+      this.inspection.value = inspection;
+      this.episode.value = { return: episodeReturn, length: episodeLength };
+    };
+    if (wait <= 0) show();
+    else this.reading = setTimeout(show, wait);
+  }
+}

@@ -1,0 +1,69 @@
+/** The arena's picture in a real Chromium: what a graphics card, a screen or a window does to it while nothing is playing. */
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { colours, eventually, visit, type Visit } from './page.ts';
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  [site, browser] = await Promise.all([serve(), launch({ webgpu: false })]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.[Symbol.asyncDispose]();
+});
+
+/** How many clearly different colours the picture has. */
+const drawn = (visit: Visit): Promise<number> => colours(visit.run().card.getByRole('img'));
+
+test('a context that is lost and restored while paused shows the picture again without a step', async () => {
+  await using v = await visit(browser, site, 'world=breakout&agent=dqn', { counted: true });
+  const run = v.run();
+  await run.above('Steps', 20);
+  await v.button('Pause').click();
+  await eventually(() => run.state()).toBe('Paused');
+  await v.page.waitForTimeout(300);
+  const [paused, shown] = [await run.number('Steps'), await drawn(v)];
+  expect(shown).toBeGreaterThan(2);
+  await v.page.evaluate(switchContexts, 'loseContext' as const);
+  // Another size empties the card's canvas: what it shows next is painted by the restored context.
+  await v.page.setViewportSize({ width: 1400, height: 900 });
+  await eventually(() => drawn(v)).toBeLessThan(3);
+  await v.page.evaluate(switchContexts, 'restoreContext' as const);
+  await eventually(() => drawn(v)).toBeGreaterThan(2);
+  await v.page.setViewportSize({ width: 1280, height: 800 });
+  await eventually(() => drawn(v)).toBe(shown);
+  expect(await run.number('Steps')).toBe(paused);
+  await v.button('Play').click();
+  await run.above('Steps', paused);
+});
+
+/** Takes the graphics context away or gives it back, as a GPU that resets does; runs in the page. */
+function switchContexts(how: 'loseContext' | 'restoreContext'): void {
+  type Context = WebGL2RenderingContext & { lose?: WEBGL_lose_context | null };
+  const { contexts } = globalThis as unknown as { readonly contexts: Iterable<Context> };
+  // A lost context gives no extension any more: the first one is kept with it.
+  for (const context of contexts) {
+    context.lose ??= context.getExtension('WEBGL_lose_context');
+    context.lose?.[how]();
+  }
+}
+
+test('the picture follows the density of the screen', async () => {
+  await using v = await visit(browser, site);
+  const run = v.run();
+  await run.above('Steps', 20);
+  const canvas = run.card.getByRole('img');
+  const density = (): Promise<number> =>
+    canvas.evaluate((canvas: HTMLCanvasElement) => canvas.width / canvas.clientWidth);
+  expect(await density()).toBeCloseTo(1, 1);
+  const session = await v.page.context().newCDPSession(v.page);
+  const metrics = { width: 1280, height: 800, deviceScaleFactor: 2, mobile: false };
+  await session.send('Emulation.setDeviceMetricsOverride', metrics);
+  await eventually(density).toBeCloseTo(2, 1);
+  await eventually(() => drawn(v)).toBeGreaterThan(2);
+  expect(v.complaints).toEqual([]);
+});

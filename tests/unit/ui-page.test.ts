@@ -1,0 +1,229 @@
+/** One run or two on the page, over the worker's own code: what they share, what is each one's own, and that nothing is left. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { spawn, until } from '#tests/worker-harness.ts';
+import { Page } from '#ui/state/page.ts';
+
+const LAKE = 'world=frozen-lake&agent=q-learning&backend=cpu&speed=64&seed=3';
+
+const workers: (ReturnType<typeof spawn> & { ended: boolean })[] = [];
+let page: Page;
+beforeEach(() => {
+  vi.stubGlobal('requestAnimationFrame', (draw: () => void) => setTimeout(draw, 1));
+  page = new Page(() => {
+    const worker = spawn();
+    const terminate = worker.terminate.bind(worker);
+    const watched = Object.assign(worker, { ended: false });
+    watched.terminate = () => {
+      watched.ended = true;
+      terminate();
+    };
+    workers.push(watched);
+    return watched;
+  });
+});
+afterEach(() => {
+  page[Symbol.dispose]();
+  workers.splice(0);
+  vi.unstubAllGlobals();
+});
+
+const phases = (): string[] => page.runs.value.map((run) => run.worker.phase.value);
+const steps = (): number[] => page.runs.value.map((run) => run.worker.progress.value.done);
+const alive = (): number => workers.filter((worker) => !worker.ended).length;
+
+async function compared(link = LAKE): Promise<void> {
+  await page.open(`#${link}`);
+  await until(() => steps()[0] > 0);
+  await page.compare();
+}
+
+test('comparing copies the set-up, starts both over and focuses the copy', async () => {
+  await compared(`${LAKE}&agent.stepSize=0.3&reward.goal=2`);
+  expect(phases()).toEqual(['running', 'running']);
+  const [first, second] = page.runs.value;
+  expect(second.worker.info.value?.request).toEqual(first.worker.info.value?.request);
+  expect(second.worker.info.value?.request).toMatchObject({ seed: 3, config: { stepSize: 0.3 } });
+  // The first is another run than before, the second the first of its worker.
+  expect(page.runs.value.map((run) => run.worker.info.value?.run)).toEqual([2, 1]);
+  expect(page.focused.value).toBe(second);
+  expect(page.runs.value.map((run) => page.letterOf(run))).toEqual(['A', 'B']);
+  expect(page.differences.value).toEqual([]);
+  await until(() => steps().every((count) => count > 0));
+  await page.compare();
+  expect(page.runs.value).toHaveLength(2);
+});
+
+test('the same seed and settings give both the same episodes', async () => {
+  await compared();
+  await until(() => page.runs.value.every((run) => run.worker.record.returns.points > 20));
+  const firstTwenty = page.runs.value.map(({ worker }) => worker.record.returns.columns[0].slice(0, 20));
+  expect(firstTwenty[1]).toEqual(firstTwenty[0]);
+});
+
+test('pause, step, speed and reset act on both', async () => {
+  await compared();
+  await page.toggle();
+  expect(phases()).toEqual(['paused', 'paused']);
+  const before = steps();
+  await page.step();
+  await until(() => steps().every((count, i) => count === before[i] + 1));
+  await page.setSpeed('turbo');
+  await page.reset();
+  await until(() => steps().every((count) => count === 0));
+  expect(phases()).toEqual(['paused', 'paused']);
+  await page.toggle();
+  expect(phases()).toEqual(['running', 'running']);
+  await until(() => steps().every((count) => count > 2000));
+});
+
+test('a setting changes the focused agent, the world and its rewards change for both', async () => {
+  await compared();
+  const [first, second] = page.runs.value;
+  page.edit('agent', 'stepSize', '0.9', true);
+  page.edit('reward', 'goal', '3', true);
+  await until(() => page.runs.value.every((run) => run.worker.info.value?.request.rewards['goal'] === 3));
+  expect(first.worker.info.value?.request.config['stepSize']).not.toBe(0.9);
+  await until(() => second.worker.info.value?.request.config['stepSize'] === 0.9);
+  expect(page.differences.value).toEqual([expect.stringMatching(/ 0\.9 instead of /)]);
+  page.focus(first);
+  page.edit('agent', 'stepSize', '0.9', true);
+  expect(page.differences.value).toEqual([]);
+  page.setSeed('12');
+  await page.reset();
+  expect(page.runs.value.map((run) => run.worker.info.value?.request.seed)).toEqual([12, 12]);
+});
+
+test('another agent is one difference; what waits for a reset says so', async () => {
+  await compared();
+  const [, second] = page.runs.value;
+  await second.pickAgent('sarsa');
+  expect(page.differences.value).toEqual(['SARSA instead of Q-learning']);
+  await second.pickAgent('q-learning');
+  const waiting = second.form.agent.value?.fields.find((field) => field.kind === 'number' && !field.live);
+  expect(waiting).toBeDefined();
+  if (waiting?.kind !== 'number') return;
+  page.edit('agent', waiting.key, String(waiting.max), false);
+  expect(page.differences.value).toEqual([expect.stringMatching(/\(after a reset\)$/)]);
+  await page.reset();
+  expect(page.differences.value).toEqual([expect.not.stringContaining('reset')]);
+});
+
+test('another world starts in both, with another agent where one cannot play it', async () => {
+  await compared();
+  await page.runs.value[1].pickAgent('dqn');
+  await page.pickWorld('cart-pole');
+  expect(page.runs.value.map((run) => run.worker.info.value?.request.world)).toEqual([
+    'cart-pole',
+    'cart-pole',
+  ]);
+  expect(page.runs.value.map((run) => run.worker.info.value?.request.agent)).toEqual(['dqn', 'dqn']);
+  expect(page.runs.value.map((run) => run.worker.notice.value?.title)).toEqual([
+    'The agent was replaced by one that can play this world',
+    undefined,
+  ]);
+  expect(phases()).toEqual(['running', 'running']);
+});
+
+test('a link holds both runs; one without a second closes it', async () => {
+  await compared();
+  page.edit('agent', 'stepSize', '0.25', true);
+  expect(page.link.value).toContain('&b.agent=q-learning&b.agent.stepSize=0.25');
+  const { value: link } = page.link;
+  await page.open(`#${LAKE}`);
+  expect(page.runs.value).toHaveLength(1);
+  expect(alive()).toBe(1);
+  expect(page.link.value).not.toContain('b.agent');
+  await page.open(`#${link}`);
+  expect(phases()).toEqual(['running', 'running']);
+  expect(page.differences.value).toEqual([expect.stringMatching(/ 0\.25 instead of /)]);
+  await page.open('#world=frozen-lake&agent=q-learning&b.agent=q-learning&b.agent.stepSize=much&backend=cpu');
+  expect(page.runs.value.map((run) => run.worker.notice.value?.lines)).toEqual([
+    undefined,
+    [expect.stringMatching(/^agent\.stepSize: expected .*, got "much"$/)],
+  ]);
+});
+
+test('either run can be closed; its worker ends and the other continues under its own colours', async () => {
+  await compared();
+  const [first, second] = page.runs.value;
+  await second.pickAgent('sarsa');
+  page.close(first);
+  expect(page.runs.value).toEqual([second]);
+  expect([alive(), page.comparing.value, page.focused.value]).toEqual([1, false, second]);
+  expect(page.link.value).toMatch(/^world=frozen-lake&agent=sarsa/);
+  expect(page.letterOf(second)).toBe('A');
+  const [before] = steps();
+  await until(() => steps()[0] > before);
+  // The last one stays.
+  page.close(second);
+  expect([page.runs.value.length, alive()]).toEqual([1, 1]);
+});
+
+test('opened and closed twenty times, one worker is left, and nothing comes of the closed ones', async () => {
+  await page.open(`#${LAKE}`);
+  for (let time = 0; time < 20; time++) {
+    await page.compare();
+    const [, second] = page.runs.value;
+    expect(alive()).toBe(2);
+    page.close(second);
+    expect([second.worker.phase.value, second.worker.notice.value]).toEqual(['running', undefined]);
+    await expect(second.worker.call((api) => api.ping())).rejects.toThrow('closed');
+  }
+  expect(alive()).toBe(1);
+  expect(workers).toHaveLength(21);
+  expect(page.runs.value[0].worker.notice.value).toBeUndefined();
+  expect(phases()).toEqual(['running']);
+}, 60_000);
+
+test('a run that is closed while it starts leaves the other as it is', async () => {
+  await page.open(`#${LAKE}`);
+  const comparing = page.compare();
+  page.close(page.runs.value[1]);
+  await comparing;
+  expect([alive(), ...phases()]).toEqual([1, 'running']);
+  expect(page.runs.value[0].worker.notice.value).toBeUndefined();
+});
+
+test('while the user plays in one the other waits too, and continues however the play ends', async () => {
+  await compared();
+  const [first, second] = page.runs.value;
+  await page.toggleHumanPlay();
+  expect(page.player.value).toBe(second);
+  expect(phases()).toEqual(['paused', 'paused']);
+  // Taking over the other one gives the first back.
+  await page.toggleHumanPlay(first);
+  expect(page.player.value).toBe(first);
+  expect(phases()).toEqual(['paused', 'paused']);
+  await page.toggleHumanPlay(first);
+  expect(phases()).toEqual(['running', 'running']);
+  await page.toggleHumanPlay(second);
+  page.close(second);
+  expect([page.player.value, ...phases()]).toEqual([undefined, 'running']);
+});
+
+test('what was played in one run can be learned from in the other', async () => {
+  await compared();
+  const [first, second] = page.runs.value;
+  await page.toggleHumanPlay(first);
+  first.humanPlays.press('key', 1);
+  first.humanPlays.release('key');
+  await page.toggleHumanPlay(first);
+  await second.clonePlayed('bc');
+  expect(second.worker.info.value).toMatchObject({
+    request: { agent: 'bc' },
+    demonstrations: { episodes: 1, steps: 1 },
+  });
+  expect(first.worker.info.value?.request.agent).toBe('q-learning');
+});
+
+test('when one worker crashes, the other run continues, and a restart brings it back', async () => {
+  await compared();
+  const [, second] = page.runs.value;
+  workers[1].die('out of memory');
+  expect(phases()).toEqual(['running', 'failed']);
+  expect(second.worker.notice.value?.lines).toEqual(['out of memory']);
+  const [before] = steps();
+  await until(() => steps()[0] > before);
+  await second.restart();
+  expect(phases()).toEqual(['running', 'running']);
+});
