@@ -66,13 +66,22 @@ export class Outbox {
   /** Sends what is new in the record; false if the page has not taken the last batch yet. */
   sendBatch(number: number, run: Run, status: { running: boolean; rate: number }): boolean {
     if (this.batchUnderWay) return false;
-    const { recorder, progress } = run;
+    const { recorder, progress, finished } = run;
     const episodes = recorder.episodesSince(this.episodesSent);
     const metrics = recorder.metricsSince(this.metricsSent);
     const marks =
       recorder.marks.length > this.marksSent || this.episodesSent === 0 ? recorder.marks : undefined;
     this.post(
-      { kind: 'batch', run: number, ...status, progress, episodes, metrics, ...(marks && { marks }) },
+      {
+        kind: 'batch',
+        run: number,
+        ...status,
+        progress,
+        finished,
+        episodes,
+        metrics,
+        ...(marks && { marks }),
+      },
       [
         episodes.step.buffer,
         episodes.slot.buffer,

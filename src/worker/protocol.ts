@@ -161,6 +161,8 @@ export interface BatchEvent {
   readonly running: boolean;
   /** In the run's unit. */
   readonly progress: number;
+  /** Whether nothing is left to learn, although the world goes on. */
+  readonly finished: boolean;
   /** Progress per second over the last half second or so; 0 when paused. */
   readonly rate: number;
   /** Rows from `from` on; `from` 0 means that what the page has is void. */

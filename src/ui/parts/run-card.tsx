@@ -72,7 +72,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
         </h2>
         <p class="state">
           <span role="status" aria-label="State">
-            {taken ? 'You are playing' : STATES[worker.phase.value]}
+            {taken ? 'You are playing' : stateOf(worker)}
           </span>
           {info && info.slots > 1 && !taken ? (
             <span title="The agent plays several copies of the world in parallel; the picture shows the first">
@@ -104,6 +104,11 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
       ) : null}
     </header>
   );
+}
+
+/** In a word; a fit that is over still plays. */
+function stateOf({ phase, progress }: RunStore['worker']): string {
+  return phase.value === 'running' && progress.value.finished ? 'Finished learning' : STATES[phase.value];
 }
 
 const STATES = { starting: 'Starting …', running: 'Learning', paused: 'Paused', failed: 'Stopped' } as const;

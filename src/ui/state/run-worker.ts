@@ -16,12 +16,14 @@ export type Phase = 'starting' | 'running' | 'paused' | 'failed';
 interface Progress {
   /** In the run's unit. */
   readonly done: number;
+  /** Whether nothing is left to learn. */
+  readonly finished: boolean;
   readonly episodes: number;
   /** Of that, per second. */
   readonly rate: number;
 }
 
-const NOTHING: Progress = { done: 0, episodes: 0, rate: 0 };
+const NOTHING: Progress = { done: 0, finished: false, episodes: 0, rate: 0 };
 
 interface RunWorkerDeps {
   /** Whether a run that can continue should: the page is not paused and no run is played by hand. */
@@ -189,8 +191,8 @@ export class RunWorker implements Disposable {
 
   private onBatch(event: BatchEvent): void {
     this.record.take(event);
-    const { progress: done, rate } = event;
-    this.progress.value = { done, rate, episodes: this.record.returns.points };
+    const { progress: done, finished, rate } = event;
+    this.progress.value = { done, finished, rate, episodes: this.record.returns.points };
   }
 
   private fail(title: string, lines: readonly string[]): void {
