@@ -181,5 +181,5 @@ function agentConfig(agent: AgentDefinition<Compute>, request: RunRequest): z.ou
     const expected = known(name, Object.keys(agent.presets));
     throw new InputError([{ field: 'preset', expected, got: show(name) }]);
   }
-  return parseConfig(agent.config, { ...preset?.config, ...request.config }, 'agent');
+  return parseConfig(agent.config, request.config ?? {}, 'agent', preset?.config);
 }
