@@ -15,7 +15,7 @@ import { Transitions } from './transitions.ts';
 interface TableSettings extends ScheduleSettings {
   readonly gamma: number;
   readonly initialValue: number;
-  readonly worlds: number;
+  readonly numEnvs: number;
 }
 
 export abstract class TableAgent<Config extends TableSettings & Snapshot> implements Agent {
@@ -36,7 +36,7 @@ export abstract class TableAgent<Config extends TableSettings & Snapshot> implem
     this.q = actionValues(spec, config.initialValue);
     this.progress = new Progress(this.q.length, this.actions, this.config, tables);
     this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
-    this.last = new Transitions(config.worlds);
+    this.last = new Transitions(config.numEnvs);
   }
 
   /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */

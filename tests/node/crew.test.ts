@@ -110,7 +110,7 @@ describe('the crew of a run', () => {
     trainer.tune({ kind: 'reward', key: 'fall', value: 3 });
     const [peer] = children(await trainer.snapshot(), 'crew', 1);
     expect(JSON.parse(savedText(peer, 'live'))).toMatchObject({
-      config: { entropy: 0.5 },
+      config: { entropyCoefficient: 0.5 },
       rewards: { fall: 3 },
     });
     const ended = new Promise((done) => threads[0].watch(done));

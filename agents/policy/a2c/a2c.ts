@@ -64,7 +64,7 @@ function createA2c(
     name: 'a2c',
     step: a2cStep(plan, config),
     ...descentState(optimizerOf(config), initialBlock(plan, streams('initialisation'))),
-    inputs: batchShapes(spec, config.worlds * config.steps, VECTORS, SCALARS),
+    inputs: batchShapes(spec, config.numEnvs * config.steps, VECTORS, SCALARS),
   });
   return whenReady(learner, (ready) => new A2c({ spec, config, plan, learner: ready, streams }));
 }
@@ -79,15 +79,15 @@ class A2c extends GradientAgent<A2cConfig, 'exploration'> implements Agent {
   constructor(parts: Parts<A2cConfig, ActorCriticPlan>) {
     super(parts, ['exploration']);
     const { spec, config, plan, learner } = parts;
-    const { worlds, steps } = config;
-    this.actor = new ActorCritic(plan, learner, worlds);
+    const { numEnvs, steps } = config;
+    this.actor = new ActorCritic(plan, learner, numEnvs);
     this.rollout = new RolloutBuffer({
       steps,
-      slots: worlds,
+      slots: numEnvs,
       observation: observationSize(spec),
       action: actionWidth(spec),
     });
-    this.advantages = new Float32Array(steps * worlds);
+    this.advantages = new Float32Array(steps * numEnvs);
     this.inputs = learner.inputs({ advantages: this.advantages });
     this.kept = { rollout: this.rollout };
   }
@@ -124,8 +124,8 @@ class A2c extends GradientAgent<A2cConfig, 'exploration'> implements Agent {
     // The whole rollout is the batch, in its own order.
     inputs['obs'].set(rollout.obs);
     inputs['actions'].set(rollout.actions);
-    inputs['entropy'][0] = config.entropy;
-    inputs['value'][0] = config.valueWeight;
+    inputs['entropy'][0] = config.entropyCoefficient;
+    inputs['value'][0] = config.valueCoefficient;
     setRates(inputs, config, this.steps);
     return whenReady(
       this.descend(1, () => this.gradientStep(actorCriticReports)),
@@ -151,6 +151,6 @@ export const a2c = defineAgent<Compute, typeof a2cConfig>({
   presets: a2cPresets,
   refuses,
   networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, config.shared)),
-  slots: ({ worlds }) => worlds,
+  slots: ({ numEnvs }) => numEnvs,
   create: createA2c,
 });

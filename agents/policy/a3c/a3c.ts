@@ -186,8 +186,8 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     for (let k = length - 1, future = rollout[BOOTSTRAP]; k >= 0; k--)
       inputs['returns'][k] = future = this.rewards[k] + config.gamma * future;
     inputs['mask'].fill(1, 0, length).fill(0, length);
-    inputs['entropy'][0] = config.entropy;
-    inputs['value'][0] = config.valueWeight;
+    inputs['entropy'][0] = config.entropyCoefficient;
+    inputs['value'][0] = config.valueCoefficient;
     inputs['gradientClip'][0] = clipLength(config.gradientClip);
     rollout.fill(0);
     const { learningRate, learningRateSteps } = config;

@@ -110,13 +110,13 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
     super(parts, ['exploration', 'shuffle']);
     const { spec, config, plan, learner } = parts;
     const { length } = examples.learned;
-    this.actor = new ActorCritic(plan, learner, config.worlds);
+    this.actor = new ActorCritic(plan, learner, config.numEnvs);
     this.examples = examples;
     this.heldOut = new HeldOut(this.actor, examples);
     this.minibatches = new Minibatches(length, batchesOf(length, config), this.rngs.shuffle);
     this.reports = reportsFor(spec);
-    this.drawn = new Float32Array(config.worlds * actionWidth(spec));
-    this.logProbs = new Float32Array(config.worlds);
+    this.drawn = new Float32Array(config.numEnvs * actionWidth(spec));
+    this.logProbs = new Float32Array(config.numEnvs);
     this.inputs = learner.inputs();
     this.kept = { order: this.minibatches.order };
   }
@@ -179,6 +179,6 @@ export const behaviourCloning = defineAgent<Compute, typeof bcConfig>({
   needs: 'demonstrations',
   refuses,
   networks: (spec, config) => actorCriticNetworks(planPolicy(spec, config.network)),
-  slots: ({ worlds }) => worlds,
+  slots: ({ numEnvs }) => numEnvs,
   create: createBc,
 });

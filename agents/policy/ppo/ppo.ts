@@ -94,15 +94,15 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
   constructor(parts: Parts<PpoConfig, ActorCriticPlan>) {
     super(parts, ['exploration', 'shuffle']);
     const { spec, config, plan, learner } = parts;
-    const { worlds, steps } = config;
-    this.actor = new ActorCritic(plan, learner, worlds);
+    const { numEnvs, steps } = config;
+    this.actor = new ActorCritic(plan, learner, numEnvs);
     this.rollout = new RolloutBuffer({
       steps,
-      slots: worlds,
+      slots: numEnvs,
       observation: observationSize(spec),
       action: actionWidth(spec),
     });
-    this.advantages = new Float32Array(steps * worlds);
+    this.advantages = new Float32Array(steps * numEnvs);
     this.sequences = new Sequences(this.rollout, plan, cutOf(plan, config));
     this.minibatches = new Minibatches(this.sequences.count, config.minibatches, this.rngs.shuffle);
     this.inputs = learner.inputs();
@@ -174,8 +174,8 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
       inputs['oldValues'][k] = rollout.values[row];
     }
     inputs['clip'][0] = config.clip;
-    inputs['entropy'][0] = config.entropy;
-    inputs['value'][0] = config.valueWeight;
+    inputs['entropy'][0] = config.entropyCoefficient;
+    inputs['value'][0] = config.valueCoefficient;
     setRates(inputs, config, this.steps);
   }
 }
@@ -184,10 +184,10 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
 function refuses(spec: EnvSpec, config: PpoConfig): Problem | undefined {
   return problemOf(() => {
     const plan = planActorCritic(spec, config.network, config.shared, config);
-    const { steps, sequence } = config;
+    const { steps, sequenceLength } = config;
     if (steps % cutOf(plan, config).length === 0) return;
     const expected = `a number that divides the ${steps} steps per rollout`;
-    throw new InputError([{ field: 'sequence', expected, got: String(sequence) }]);
+    throw new InputError([{ field: 'sequenceLength', expected, got: String(sequenceLength) }]);
   });
 }
 
@@ -201,6 +201,6 @@ export const ppo = defineAgent<Compute, typeof ppoConfig>({
   refuses,
   networks: (spec, config) =>
     actorCriticNetworks(planActorCritic(spec, config.network, config.shared, config)),
-  slots: ({ worlds }) => worlds,
+  slots: ({ numEnvs }) => numEnvs,
   create: createPpo,
 });

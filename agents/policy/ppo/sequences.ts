@@ -23,10 +23,15 @@ export interface Cut {
 
 export function cutOf(
   plan: ActorCriticPlan,
-  { worlds, steps, sequence, minibatches }: Pick<PpoConfig, 'worlds' | 'steps' | 'sequence' | 'minibatches'>,
+  {
+    numEnvs,
+    steps,
+    sequenceLength,
+    minibatches,
+  }: Pick<PpoConfig, 'numEnvs' | 'steps' | 'sequenceLength' | 'minibatches'>,
 ): Cut {
-  const length = remembers(plan) ? Math.min(sequence, steps) : 1;
-  const count = (worlds * steps) / length;
+  const length = remembers(plan) ? Math.min(sequenceLength, steps) : 1;
+  const count = (numEnvs * steps) / length;
   return { length, count, batch: minibatchSize(count, minibatches) };
 }
 

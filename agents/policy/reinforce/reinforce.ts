@@ -65,7 +65,7 @@ function createReinforce(
     name: 'reinforce',
     step: reinforceStep(plan, config),
     ...descentState(optimizerOf(config), initialBlock(plan, streams('initialisation'))),
-    inputs: batchShapes(spec, config.longest, VECTORS, SCALARS),
+    inputs: batchShapes(spec, config.maxSteps, VECTORS, SCALARS),
   });
   return whenReady(learner, (ready) => new Reinforce({ spec, config, plan, learner: ready, streams }));
 }
@@ -82,16 +82,16 @@ class Reinforce extends GradientAgent<ReinforceConfig, 'exploration'> implements
   constructor(parts: Parts<ReinforceConfig, ActorCriticPlan>) {
     super(parts, ['exploration']);
     const { spec, config, plan, learner } = parts;
-    const { worlds, longest } = config;
-    this.actor = new ActorCritic(plan, learner, worlds);
+    const { numEnvs, maxSteps } = config;
+    this.actor = new ActorCritic(plan, learner, numEnvs);
     this.episodes = new Episodes({
-      slots: worlds,
-      longest,
+      slots: numEnvs,
+      longest: maxSteps,
       observation: observationSize(spec),
       action: actionWidth(spec),
     });
-    this.drawn = new Float32Array(worlds * actionWidth(spec));
-    this.logProbs = new Float32Array(worlds);
+    this.drawn = new Float32Array(numEnvs * actionWidth(spec));
+    this.logProbs = new Float32Array(numEnvs);
     this.inputs = learner.inputs({ obs: this.episodes.obs, returns: this.episodes.returns });
     this.kept = { episodes: this.episodes, drawn: this.drawn };
   }
@@ -123,10 +123,10 @@ class Reinforce extends GradientAgent<ReinforceConfig, 'exploration'> implements
 
   update(): MaybePromise<Metrics | undefined> {
     const { episodes, config, inputs } = this;
-    if (episodes.finished < config.episodes && episodes.count < config.longest) return undefined;
+    if (episodes.finished < config.episodes && episodes.count < config.maxSteps) return undefined;
     this.fillBatch();
-    inputs['entropy'][0] = config.entropy;
-    inputs['value'][0] = config.baseline ? config.valueWeight : 0;
+    inputs['entropy'][0] = config.entropyCoefficient;
+    inputs['value'][0] = config.baseline ? config.valueCoefficient : 0;
     setRates(inputs, config, this.steps);
     return whenReady(
       this.descend(1, () => this.gradientStep(actorCriticReports)),
@@ -145,7 +145,7 @@ class Reinforce extends GradientAgent<ReinforceConfig, 'exploration'> implements
     actions.set(episodes.actions);
     if (config.baseline) this.actor.look(episodes.obs, count);
     for (let k = 0; k < count; k++) advantages[k] = returns[k] - (config.baseline ? this.actor.values[k] : 0);
-    if (config.normaliseReturns) normalise(advantages as Float32Array, count);
+    if (config.normaliseAdvantages) normalise(advantages as Float32Array, count);
     weights.fill(0);
     weights.fill(weights.length / count, 0, count);
     advantages.fill(0, count);
@@ -176,6 +176,6 @@ export const reinforce = defineAgent<Compute, typeof reinforceConfig>({
   presets: reinforcePresets,
   refuses,
   networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, false)),
-  slots: ({ worlds }) => worlds,
+  slots: ({ numEnvs }) => numEnvs,
   create: createReinforce,
 });

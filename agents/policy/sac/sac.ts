@@ -149,9 +149,9 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
     const actionDims = plan.discrete ? 0 : plan.dims;
     const shape = { capacity: config.replaySize, observation: observationSize(spec), actionDims };
     this.replay = new Replay(shape);
-    this.transitions = new NStep(shape, config.worlds, 1);
+    this.transitions = new NStep(shape, config.numEnvs, 1);
     this.batch = replayBatch(shape, config.batchSize);
-    this.actor = learner.actor(plan.actor, config.worlds);
+    this.actor = learner.actor(plan.actor, config.numEnvs);
     const { action } = spec;
     this.half = action.kind === 'box' ? action.low.map((low, d) => (action.high[d] - low) / 2) : [];
     this.middle = action.kind === 'box' ? action.low.map((low, d) => (action.high[d] + low) / 2) : [];
@@ -212,9 +212,9 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
   // Update
 
   update(): MaybePromise<Metrics | undefined> {
-    const { learningStarts, trainEvery, gradientSteps, worlds } = this.config;
+    const { learningStarts, trainEvery, gradientSteps, numEnvs } = this.config;
     if (this.steps < learningStarts) return undefined;
-    const times = reached(trainEvery, this.steps, worlds) * gradientSteps;
+    const times = reached(trainEvery, this.steps, numEnvs) * gradientSteps;
     if (times === 0) return undefined;
     return this.descend(times, (_, last) => {
       this.drawBatch();
@@ -279,6 +279,6 @@ export const sac = defineAgent<Compute, typeof sacConfig>({
     );
     return [networkData('policy', actor, { name: 'params', offset: 0 }), ...critics];
   },
-  slots: ({ worlds }) => worlds,
+  slots: ({ numEnvs }) => numEnvs,
   create: createSac,
 });

@@ -213,9 +213,9 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
       actionDims: plan.dims,
     };
     this.replay = new Replay(shape);
-    this.transitions = new NStep(shape, config.worlds, 1);
+    this.transitions = new NStep(shape, config.numEnvs, 1);
     this.batch = replayBatch(shape, config.batchSize);
-    this.actor = learner.actor(plan.actor, config.worlds);
+    this.actor = learner.actor(plan.actor, config.numEnvs);
     const { low, high } = spec.action as Extract<EnvSpec['action'], { kind: 'box' }>;
     this.half = low.map((least, d) => (high[d] - least) / 2);
     this.middle = low.map((least, d) => (high[d] + least) / 2);
@@ -236,7 +236,7 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
         x =
           this.steps < this.config.learningStarts
             ? 2 * exploration.uniform() - 1
-            : Math.min(1, Math.max(-1, x + this.config.exploration * exploration.normal()));
+            : Math.min(1, Math.max(-1, x + this.config.explorationNoise * exploration.normal()));
       out.box[k] = this.middle[k % dims] + this.half[k % dims] * x;
     }
   }
@@ -255,9 +255,9 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
   // Update
 
   update(): MaybePromise<Metrics | undefined> {
-    const { learningStarts, trainEvery, gradientSteps, worlds } = this.config;
+    const { learningStarts, trainEvery, gradientSteps, numEnvs } = this.config;
     if (this.steps < learningStarts) return undefined;
-    const times = reached(trainEvery, this.steps, worlds) * gradientSteps;
+    const times = reached(trainEvery, this.steps, numEnvs) * gradientSteps;
     if (times === 0) return undefined;
     return this.descend(times, (_, last) => {
       this.drawBatch();
@@ -269,19 +269,19 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
   private drawBatch(): void {
     const { config, inputs, batch, half, middle } = this;
     this.replay.sample(batch, config.gamma, this.rngs.replay);
-    const { smoothing, smoothingClip: most } = config;
+    const { targetNoise, targetNoiseClip: most } = config;
     const { actions } = batch;
     for (let k = 0; k < actions.length; k++) {
       const dim = k % half.length;
       actions[k] = (actions[k] - middle[dim]) / half[dim];
-      inputs['noise'][k] = Math.min(most, Math.max(-most, smoothing * this.rngs.noise.normal()));
+      inputs['noise'][k] = Math.min(most, Math.max(-most, targetNoise * this.rngs.noise.normal()));
     }
     drawMasks(this.plan.critics, inputs['criticMasks'], this.rngs.noise);
     drawMasks([this.plan.actor], inputs['actorMasks'], this.rngs.noise);
     inputs['learningRate'][0] = config.learningRate;
     inputs['gradientClip'][0] = clipLength(config.gradientClip);
     inputs['targetRate'][0] = config.targetRate;
-    inputs['policyDue'][0] = (this.updates + 1) % config.policyEvery === 0 ? 1 : 0;
+    inputs['policyDue'][0] = (this.updates + 1) % config.policyDelay === 0 ? 1 : 0;
   }
 }
 
@@ -318,6 +318,6 @@ export const td3 = defineAgent<Compute, typeof td3Config>({
       ),
     ];
   },
-  slots: ({ worlds }) => worlds,
+  slots: ({ numEnvs }) => numEnvs,
   create: createTd3,
 });

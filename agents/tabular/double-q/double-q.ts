@@ -8,13 +8,14 @@ import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams, SavableRng } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
 import { actionValues, randomArgmax, refusesTable } from '../action-values.ts';
-import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
+import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { exploring } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
 /** The defaults of Q-learning; each table learns half of the time, so the same steps move it half as far. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
@@ -72,6 +73,6 @@ export const doubleQ = defineAgent<Compute, typeof config>({
     },
   },
   refuses: (spec) => refusesTable(spec, 2),
-  slots: (config) => config.worlds,
+  slots: (config) => config.numEnvs,
   create: (spec, config, streams) => new DoubleQ(spec, config, streams),
 });

@@ -9,13 +9,14 @@ import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
 import { refusesTable } from '../action-values.ts';
-import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
+import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { TableAgent } from '../table-agent.ts';
 import { Episode } from './episode.ts';
 
 /** A constant step size forgets the returns of earlier, worse policies; `visits` would weigh them all alike. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   horizon: integer({
@@ -24,8 +25,8 @@ const config = z.object({
     max: 1_000_000,
     scale: 'log',
     unit: 'steps',
-    label: 'Longest episode',
-    help: 'An episode still running after so many steps is learned from as if its time limit were reached.',
+    label: 'Max episode length',
+    help: 'An episode still running after this many steps is treated as truncated.',
   }),
   ...tableFields(),
 });
@@ -39,7 +40,7 @@ class MonteCarlo extends TableAgent<Config> {
 
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     super(spec, config, streams);
-    this.episodes = Array.from({ length: config.worlds }, () => new Episode());
+    this.episodes = Array.from({ length: config.numEnvs }, () => new Episode());
     this.kept = { episodes: this.episodes };
     this.first = new Int32Array(this.q.length).fill(-1);
   }
@@ -99,6 +100,6 @@ export const monteCarlo = defineAgent<Compute, typeof config>({
     },
   },
   refuses: (spec) => refusesTable(spec),
-  slots: (config) => config.worlds,
+  slots: (config) => config.numEnvs,
   create: (spec, config, streams) => new MonteCarlo(spec, config, streams),
 });

@@ -9,13 +9,14 @@ import type { RngStreams } from '#core/rng.ts';
 import type { Columns } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
 import { refusesTable } from '../action-values.ts';
-import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
+import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { cliffOfTheBook, optimistic } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
 /** ε has to fall for the values to approach those of the greedy policy: they are the values of exploring. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
@@ -37,9 +38,9 @@ class Sarsa extends TableAgent<Config> {
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     super(spec, config, streams);
     this.waiting = {
-      waits: new Uint8Array(config.worlds),
-      pair: new Int32Array(config.worlds),
-      reward: new Float64Array(config.worlds),
+      waits: new Uint8Array(config.numEnvs),
+      pair: new Int32Array(config.numEnvs),
+      reward: new Float64Array(config.numEnvs),
     };
     this.kept = { waiting: this.waiting };
   }
@@ -79,6 +80,6 @@ export const sarsa = defineAgent<Compute, typeof config>({
   config,
   presets: { ...optimistic, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),
-  slots: (config) => config.worlds,
+  slots: (config) => config.numEnvs,
   create: (spec, config, streams) => new Sarsa(spec, config, streams),
 });

@@ -170,13 +170,13 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
     this.actions = actionSize(spec);
     const shape = { capacity: config.replaySize, observation: observationSize(spec), actionDims: 0 };
     this.replay = new Replay(shape);
-    this.nStep = new NStep(shape, config.worlds, config.nStep);
+    this.nStep = new NStep(shape, config.numEnvs, config.nStep);
     this.batch = replayBatch(shape, config.batchSize);
     this.priorities = config.prioritized ? new SumTree(config.replaySize) : undefined;
     this.noise = new Float32Array(plan.noise);
-    this.online = learner.actor(plan, config.worlds, 0, this.noise);
-    this.average = learner.actor(plan, config.worlds, plan.size, this.noise);
-    this.values = new Float32Array(config.worlds * this.actions);
+    this.online = learner.actor(plan, config.numEnvs, 0, this.noise);
+    this.average = learner.actor(plan, config.numEnvs, plan.size, this.noise);
+    this.values = new Float32Array(config.numEnvs * this.actions);
     const { obs, nextObs, actions, rewards, discounts } = this.batch;
     const weights = new Float32Array(config.batchSize).fill(1);
     this.inputs = learner.inputs({ obs, nextObs, actions, rewards, discounts, weights });
@@ -240,9 +240,9 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
   // Update
 
   update(): MaybePromise<Metrics | undefined> {
-    const { learningStarts, trainEvery, targetEvery, gradientSteps, worlds } = this.config;
+    const { learningStarts, trainEvery, targetEvery, gradientSteps, numEnvs } = this.config;
     if (this.steps < learningStarts || this.replay.size === 0) return undefined;
-    const times = reached(trainEvery, this.steps, worlds) * gradientSteps;
+    const times = reached(trainEvery, this.steps, numEnvs) * gradientSteps;
     if (times === 0) return undefined;
     const targetDue = this.steps - this.targetSteps >= targetEvery;
     if (targetDue) this.targetSteps = this.steps;
@@ -337,6 +337,6 @@ export const dqn = defineAgent<Compute, typeof dqnConfig>({
       { name: 'target', offset: 0 },
     ),
   ],
-  slots: ({ worlds }) => worlds,
+  slots: ({ numEnvs }) => numEnvs,
   create: createDqn,
 });

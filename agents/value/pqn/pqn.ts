@@ -50,8 +50,8 @@ function planQNetwork(spec: EnvSpec, config: PqnConfig): NetworkPlan {
 }
 
 /** Steps in a minibatch. */
-function batchSize({ worlds, steps, minibatches }: PqnConfig): number {
-  return minibatchSize(worlds * steps, minibatches);
+function batchSize({ numEnvs, steps, minibatches }: PqnConfig): number {
+  return minibatchSize(numEnvs * steps, minibatches);
 }
 
 function optimizerOf({ optimizerEpsilon }: PqnConfig): OptimizerSpec {
@@ -127,12 +127,17 @@ class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'
   constructor(parts: Parts<PqnConfig, NetworkPlan>) {
     super(parts, ['exploration', 'shuffle', 'dropout']);
     const { spec, config, plan, learner } = parts;
-    const { worlds, steps } = config;
+    const { numEnvs, steps } = config;
     this.plan = plan;
-    this.critic = new QValues(plan, learner, worlds);
-    this.rollout = new RolloutBuffer({ steps, slots: worlds, observation: observationSize(spec), action: 1 });
-    this.returns = new Float32Array(steps * worlds);
-    this.minibatches = new Minibatches(steps * worlds, config.minibatches, this.rngs.shuffle);
+    this.critic = new QValues(plan, learner, numEnvs);
+    this.rollout = new RolloutBuffer({
+      steps,
+      slots: numEnvs,
+      observation: observationSize(spec),
+      action: 1,
+    });
+    this.returns = new Float32Array(steps * numEnvs);
+    this.minibatches = new Minibatches(steps * numEnvs, config.minibatches, this.rngs.shuffle);
     this.inputs = learner.inputs();
     this.kept = { rollout: this.rollout, order: this.minibatches.order };
   }
@@ -212,6 +217,6 @@ export const pqn = defineAgent<Compute, typeof pqnConfig>({
   presets: pqnPresets,
   refuses,
   networks: (spec, config) => [networkData('q', planQNetwork(spec, config), { name: 'params', offset: 0 })],
-  slots: ({ worlds }) => worlds,
+  slots: ({ numEnvs }) => numEnvs,
   create: createPqn,
 });
