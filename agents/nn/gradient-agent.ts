@@ -1,6 +1,6 @@
 /**
- * What agents that learn by gradient steps have in common beside their algorithm: live settings, counters, random streams,
- * the loop over gradient steps, and how all of it is saved.
+ * What agents that learn by gradient steps share beside their algorithm: live settings, counters, random streams, how a loop
+ * of gradient steps is run, and how all of it is saved.
  */
 import type { Metrics } from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
@@ -15,38 +15,44 @@ import {
   type Snapshot,
 } from '#core/snapshot.ts';
 import { whenReady, type MaybePromise } from '#compile/step.ts';
-import { repeat, type Learner, type StepInputs } from './learner.ts';
+import type { InputTable } from './inputs.ts';
+import type { Learner } from './learner.ts';
 
 /** What an agent is made of, once its step is compiled. */
-export interface Parts<Config, Plan> {
+export interface Parts<Config, Plan, Inputs extends InputTable> {
   readonly spec: EnvSpec;
   readonly config: Config;
   readonly plan: Plan;
-  readonly learner: Learner;
+  readonly learner: Learner<Inputs>;
   readonly streams: RngStreams;
 }
 
-/** Outputs of a step and the metrics they become. */
-export type Reports = Readonly<Record<string, string>>;
+/** Outputs of a step that have been read, which are valid until the next step. */
+export type Outputs<Name extends string> = Readonly<Record<Name, Float32Array>>;
 
-/** Who wants which output of every step. */
-type Readers = Readonly<Record<string, (output: Float32Array) => void>>;
+/**
+ * A loop of gradient steps: `const outputs = yield this.step(read)`. A generator and not an async function, because a device
+ * that answers at once must not make the loop wait.
+ */
+export type Training<Name extends string> = Generator<
+  MaybePromise<Outputs<Name>>,
+  Metrics | undefined,
+  Outputs<Name>
+>;
 
 export abstract class GradientAgent<Config extends object, Stream extends string> {
-  protected config: Config;
+  config: Config;
   /** Env steps lived, and gradient steps made. */
-  protected steps = 0;
-  protected updates = 0;
+  steps = 0;
+  updates = 0;
+  readonly rngs: Readonly<Record<Stream, SavableRng>>;
   protected readonly learner: Learner;
-  protected readonly rngs: Readonly<Record<Stream, SavableRng>>;
-  /** What the gradient step takes. */
-  protected abstract readonly inputs: StepInputs;
   /** What the algorithm keeps from step to step, under the names that a checkpoint uses. */
   protected abstract readonly kept: Readonly<Record<string, Kept>>;
 
   /** `purposes` name the random streams that the algorithm draws from. */
   constructor(
-    { config, learner, streams }: Pick<Parts<Config, unknown>, 'config' | 'learner' | 'streams'>,
+    { config, learner, streams }: Pick<Parts<Config, unknown, InputTable>, 'config' | 'learner' | 'streams'>,
     purposes: readonly Stream[],
   ) {
     this.config = config;
@@ -55,34 +61,27 @@ export abstract class GradientAgent<Config extends object, Stream extends string
     this.rngs = Object.fromEntries(rngs) as Record<Stream, SavableRng>;
   }
 
-  /** Makes gradient steps one after another, then brings the weights over to acting. Gives what the last one reports. */
-  protected descend(
-    times: number,
-    body: (k: number, last: boolean) => MaybePromise<Metrics | undefined>,
-  ): MaybePromise<Metrics | undefined> {
-    let metrics: Metrics | undefined;
-    const done = repeat(times, (k) =>
-      whenReady(body(k, k === times - 1), (report) => {
-        metrics = report;
-      }),
-    );
-    return whenReady(
-      whenReady(done, () => this.learner.sync()),
-      () => metrics,
-    );
+  /** One gradient step on the inputs as they are; gives the outputs that are read. */
+  protected step<Name extends string>(read: readonly Name[]): MaybePromise<Outputs<Name>> {
+    this.updates++;
+    return this.learner.run(read) as MaybePromise<Outputs<Name>>;
   }
 
-  /** One gradient step on the inputs as they are; without reports and readers it waits for nothing. */
-  protected gradientStep(reports: Reports | undefined, readers?: Readers): MaybePromise<Metrics | undefined> {
-    this.updates++;
-    const names = reports ? Object.keys(reports) : [];
-    const read = readers ? [...names, ...Object.keys(readers)] : names;
-    return whenReady(this.learner.run(this.inputs, read), (outputs) => {
-      if (readers) for (const [name, use] of Object.entries(readers)) use(outputs[name] as Float32Array);
-      if (!reports) return undefined;
-      const metrics = names.map((name) => [reports[name], outputs[name][0]]);
-      return { ...Object.fromEntries(metrics), 'train/updates': this.updates } as Metrics;
-    });
+  /** Runs a loop of gradient steps, then brings the weights over to acting. Gives the metrics that it returns. */
+  protected train<Name extends string>(training: Training<Name>): MaybePromise<Metrics | undefined> {
+    return whenReady(advance(training), (metrics) => whenReady(this.learner.sync(), () => metrics));
+  }
+
+  /** Outputs that are scalars as metrics; undefined where no step was made. */
+  protected report<Name extends string>(
+    reports: Readonly<Record<Name, string>>,
+    outputs: Outputs<NoInfer<Name>> | undefined,
+  ): Metrics | undefined {
+    if (!outputs) return undefined;
+    const metrics: Record<string, number> = {};
+    for (const name in reports) metrics[reports[name]] = outputs[name][0];
+    metrics['train/updates'] = this.updates;
+    return metrics;
   }
 
   tune(config: Readonly<Record<string, unknown>>): void {
@@ -111,5 +110,18 @@ export abstract class GradientAgent<Config extends object, Stream extends string
 
   dispose(): void {
     this.learner.dispose();
+  }
+}
+
+/** Runs a loop to its end, at once as long as steps answer at once. */
+function advance<Name extends string>(
+  training: Training<Name>,
+  outputs = {} as Outputs<Name>,
+): MaybePromise<Metrics | undefined> {
+  for (let given = outputs; ;) {
+    const { done, value } = training.next(given);
+    if (done) return value;
+    if (value instanceof Promise) return value.then((later) => advance(training, later));
+    given = value;
   }
 }

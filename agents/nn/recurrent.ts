@@ -14,7 +14,7 @@ export interface Recall {
   /** [S × memory] before the first step: see `NetworkPlan.memory`. */
   readonly memory: tf.Tensor2D;
   /** [T × S] 0 where an episode begins with this row, so that nothing is remembered, else 1; without it none begins. */
-  readonly goesOn?: tf.Tensor | undefined;
+  readonly nonTerminal?: tf.Tensor | undefined;
   /** What each recurrent layer remembers after the last step, [S × its share of the memory], in the network's order. */
   readonly left: tf.Tensor[];
 }
@@ -33,12 +33,12 @@ export function unroll(
   layer: RecurrentLayer,
   [kernel, recurrent, bias]: readonly tf.Tensor[],
   x: tf.Tensor,
-  { steps, memory, goesOn, left }: Recall,
+  { steps, memory, nonTerminal, left }: Recall,
 ): tf.Tensor {
   const sequences = memory.shape[0];
   const projected = tf.add(tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D), bias);
   const perStep = parts(projected, steps, 0);
-  const keeps = goesOn && parts(tf.reshape(goesOn, [steps * sequences, 1]), steps, 0);
+  const keeps = nonTerminal && parts(tf.reshape(nonTerminal, [steps * sequences, 1]), steps, 0);
   const step = layer.kind === 'gru' ? gru(layer.units, recurrent) : lstm(recurrent);
   const own = tf.slice2d(memory, [0, plan.memoryOffset], [sequences, memoryOf(layer)]);
   const outputs: tf.Tensor[] = [];

@@ -1,27 +1,27 @@
 /**
- * The replay memory: a ring of transitions as a struct of arrays, sampled uniformly or by priority, with n-step returns
- * gathered per slot before they are stored. `terminated` is kept, `truncated` is not: bootstrapping stops only at the former.
+ * The replay memory: a ring of transitions as a struct of arrays, and the n-step returns that are gathered per slot before
+ * they are stored. `terminated` is kept, `truncated` is not: bootstrapping stops only at the former.
  */
+import type { StepBuffers } from './agent.ts';
 import type { Rng } from './rng.ts';
 import { child, copyColumns, restoreColumns, savedNumber, type Snapshot } from './snapshot.ts';
 
 /** Rows of the first allocation; the memory doubles up to its capacity, so that short runs stay small. */
 const FIRST_ROWS = 1024;
 
-/** A batch of transitions in arrays that the caller owns and reuses. */
+/** A batch of B transitions, in arrays that the caller owns and reuses. */
 export interface Batch {
-  readonly size: number;
-  /** [size × observation] */
+  /** [B] rows of the memory that were drawn. */
+  readonly rows: Int32Array;
+  /** [B, observation] */
   readonly obs: Float32Array;
   readonly nextObs: Float32Array;
-  /** [size] index of the action, or [size × dims]. */
+  /** [B] index of the action, or [B, dims]. */
   readonly actions: Int32Array | Float32Array;
-  /** [size] Σ γⁱ r over the steps of the transition. */
+  /** [B] Σ γⁱ r over the steps of the transition. */
   readonly rewards: Float32Array;
-  /** [size] what the next value counts: γᵏ for k steps, 0 where the episode terminated. */
+  /** [B] what the next value counts: γᵏ for k steps, 0 where the episode terminated. */
   readonly discounts: Float32Array;
-  /** [size] rows of the memory that were drawn. */
-  readonly rows: Int32Array;
 }
 
 /** What a memory holds: widths are numbers per transition. */
@@ -30,20 +30,6 @@ export interface ReplayShape {
   readonly observation: number;
   /** 0: one index per action (discrete); else the dims of a box. */
   readonly actionDims: number;
-}
-
-/** Room for a batch of transitions. */
-export function replayBatch(shape: ReplayShape, size: number): Batch {
-  const { observation, actionDims } = shape;
-  return {
-    size,
-    obs: new Float32Array(size * observation),
-    nextObs: new Float32Array(size * observation),
-    actions: actionDims === 0 ? new Int32Array(size) : new Float32Array(size * actionDims),
-    rewards: new Float32Array(size),
-    discounts: new Float32Array(size),
-    rows: new Int32Array(size),
-  };
 }
 
 /** One transition as it is stored; arrays are copied from their offsets. */
@@ -100,9 +86,9 @@ export class Replay {
     return row;
   }
 
-  /** Draws `batch.size` rows with replacement and fills the batch. */
+  /** Draws B rows with replacement and fills the batch. */
   sample(batch: Batch, gamma: number, rng: Rng): void {
-    for (let k = 0; k < batch.size; k++) batch.rows[k] = rng.integer(this.size);
+    for (let k = 0; k < batch.rows.length; k++) batch.rows[k] = rng.integer(this.size);
     this.gather(batch, gamma);
   }
 
@@ -111,7 +97,7 @@ export class Replay {
     const { observation, actionDims } = this.shape;
     const { obs, nextObs, actions, rewards, steps, terminated } = this.rows;
     const width = Math.max(actionDims, 1);
-    for (let k = 0; k < batch.size; k++) {
+    for (let k = 0; k < batch.rows.length; k++) {
       const row = batch.rows[k];
       copyRow(obs, row, batch.obs, k, observation);
       copyRow(nextObs, row, batch.nextObs, k, observation);
@@ -186,4 +172,110 @@ function copyRow(
   const source = row * width;
   const target = at * width;
   for (let k = 0; k < width; k++) into[target + k] = from[source + k];
+}
+
+/**
+ * n-step transitions: gathers the last n steps of every slot and stores (oₜ, aₜ, Σ γⁱ rₜ₊ᵢ, oₜ₊ₖ) in a replay memory. At an
+ * episode's end all shorter tails are stored too; nothing crosses an episode, whether it terminated or was truncated.
+ */
+export class NStep {
+  private readonly shape: ReplayShape;
+  private readonly n: number;
+  /** [slots, n] pending steps, oldest first from `start`. */
+  private readonly columns: {
+    readonly obs: Float32Array;
+    readonly actions: Float32Array;
+    readonly rewards: Float32Array;
+    readonly start: Int32Array;
+    readonly count: Int32Array;
+  };
+  private readonly transition: Transition;
+  private readonly boxActions: readonly Float32Array[];
+
+  constructor(shape: ReplayShape, slots: number, n: number) {
+    this.shape = shape;
+    this.n = n;
+    const rows = slots * n;
+    const width = Math.max(shape.actionDims, 1);
+    const actions = new Float32Array(rows * width);
+    this.columns = {
+      obs: new Float32Array(rows * shape.observation),
+      actions,
+      rewards: new Float32Array(rows),
+      start: new Int32Array(slots),
+      count: new Int32Array(slots),
+    };
+    this.boxActions = Array.from({ length: rows }, (_, row) =>
+      actions.subarray(row * width, (row + 1) * width),
+    );
+    const { obs } = this.columns;
+    this.transition = {
+      obs,
+      obsOffset: 0,
+      action: 0,
+      reward: 0,
+      steps: 0,
+      nextObs: obs,
+      nextObsOffset: 0,
+      terminated: false,
+    };
+  }
+
+  /** Takes one step of all slots; `stored` is told every row that was written. */
+  observe(step: StepBuffers, gamma: number, replay: Replay, stored?: (row: number) => void): void {
+    const { n, columns } = this;
+    const { observation } = this.shape;
+    for (let slot = 0; slot < step.n; slot++) {
+      this.push(step, slot);
+      const ended = step.terminated[slot] === 1 || step.truncated[slot] === 1;
+      this.transition.nextObs = ended ? step.finalObs : step.nextObs;
+      this.transition.nextObsOffset = slot * observation;
+      this.transition.terminated = step.terminated[slot] === 1;
+      const least = ended ? 1 : n;
+      while (columns.count[slot] >= least) {
+        const row = this.pop(slot, gamma, replay);
+        stored?.(row);
+      }
+    }
+  }
+
+  snapshot(): Snapshot {
+    return copyColumns(this.columns);
+  }
+
+  restore(saved: Snapshot): void {
+    restoreColumns(this.columns, saved, 'n-step');
+  }
+
+  private push(step: StepBuffers, slot: number): void {
+    const { columns, n } = this;
+    const { observation, actionDims } = this.shape;
+    const row = slot * n + ((columns.start[slot] + columns.count[slot]) % n);
+    for (let k = 0; k < observation; k++)
+      columns.obs[row * observation + k] = step.obs[slot * observation + k];
+    if (actionDims === 0) columns.actions[row] = step.actions.discrete[slot];
+    else
+      for (let d = 0; d < actionDims; d++)
+        columns.actions[row * actionDims + d] = step.actions.box[slot * actionDims + d];
+    columns.rewards[row] = step.reward[slot];
+    columns.count[slot]++;
+  }
+
+  /** Stores the oldest pending step with the return over all pending ones, and forgets it. */
+  private pop(slot: number, gamma: number, replay: Replay): number {
+    const { columns, n, transition } = this;
+    const count = columns.count[slot];
+    const start = columns.start[slot];
+    let reward = 0;
+    for (let k = count - 1; k >= 0; k--)
+      reward = columns.rewards[slot * n + ((start + k) % n)] + gamma * reward;
+    const row = slot * n + start;
+    transition.obsOffset = row * this.shape.observation;
+    transition.action = this.shape.actionDims === 0 ? columns.actions[row] : this.boxActions[row];
+    transition.reward = reward;
+    transition.steps = count;
+    columns.start[slot] = (start + 1) % n;
+    columns.count[slot] = count - 1;
+    return replay.add(transition);
+  }
 }

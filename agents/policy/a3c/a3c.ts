@@ -18,61 +18,76 @@ import type { RngStreams } from '#core/rng.ts';
 import { linear } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { batchShapes, clipLength } from '#agents/nn/descent.ts';
 import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
 import { withGradient } from '#agents/nn/gradient.ts';
-import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
-import { clipByGlobalNorm } from '#agents/nn/optimizers.ts';
 import {
-  ActorCritic,
-  actorCriticNetworks,
-  evaluateBatch,
-  initialBlock,
-  planActorCritic,
-  type ActorCriticPlan,
-} from '../actor-critic.ts';
-import { actorCriticReports, stopped } from '../losses.ts';
+  actionsTaken,
+  clipInput,
+  float32,
+  observations,
+  scalar,
+  stepOver,
+  type InputArrays,
+} from '#agents/nn/inputs.ts';
+import { block, createLearner } from '#agents/nn/learner.ts';
+import { clipByGlobalNorm } from '#agents/nn/optimizers.ts';
+import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
+import { actorCriticReports, stopped, total } from '../losses.ts';
+import { actorCriticNetworks, initialBlock, planActorCritic, type ActorCriticPlan } from '../networks.ts';
 import { actionWidth } from '../rollout.ts';
 import { a3cConfig, a3cPresets, type A3cConfig } from './config.ts';
 import { answerExchange, askingExchange, directExchange, SharedParameters, type Exchange } from './shared.ts';
 
-const VECTORS = ['returns', 'mask'] as const;
-const SCALARS = ['entropy', 'value', 'gradientClip'] as const;
+type Output = keyof typeof actorCriticReports | 'gradient';
+const OUTPUTS = [...Object.keys(actorCriticReports), 'gradient'] as readonly Output[];
 
 /** What is kept of the rollout beside its steps: how many, 1 if it is over, and the value of what came after it. */
 const LENGTH = 0;
 const OVER = 1;
 const BOOTSTRAP = 2;
 
-// Networks
+// Gradient step. Up to T steps of one environment.
 
-/** Δθ of up to T steps, of which `mask` counts the first. State: the worker's copy θ′, which stays as it is. */
-function gradientStep(plan: ActorCriticPlan): Step {
-  return (state, inputs) => {
+function a3cInputs(spec: EnvSpec, { steps: T }: A3cConfig) {
+  return {
+    /** `observe` writes both. */
+    obs: observations(spec, T),
+    actions: actionsTaken(spec, T),
+    returns: float32([T], (into, agent: A3c) => agent.returns(into)),
+    /** 1 in the steps that there are. */
+    mask: float32([T], (into, { length }: A3c) => into.fill(1, 0, length).fill(0, length)),
+    entropyCoefficient: scalar(({ config }: A3c) => config.entropyCoefficient),
+    valueCoefficient: scalar(({ config }: A3c) => config.valueCoefficient),
+    gradientClip: clipInput(),
+  };
+}
+type A3cInputs = ReturnType<typeof a3cInputs>;
+
+/** Δθ. State: the worker's copy θ′, which stays as it is. */
+function a3cStep(plan: ActorCriticPlan): Step {
+  return stepOver<A3cInputs, 'params'>((state, inputs) => {
     const { obs, actions, returns, mask } = inputs;
     // Sums over the steps, not means: a short rollout counts less.
     const summed = (each: tf.Tensor): tf.Scalar => tf.sum(tf.mul(mask, each));
-    const params = state['params'] as tf.Tensor1D;
-    const { gradient, outputs } = withGradient(plan.plans, params, (...weights) => {
+    const { gradient, outputs } = withGradient(plan.plans, state.params, (...weights) => {
       const { policy, values } = evaluateBatch(plan, weights, obs, actions);
       const errors = tf.sub(returns, values);
       const policyLoss = tf.neg<tf.Scalar>(summed(tf.mul(stopped(errors), policy.logProbs)));
       const valueLoss = tf.mul<tf.Scalar>(tf.scalar(0.5), summed(tf.square(errors)));
       const entropy = summed(policy.entropy);
-      const actor = tf.sub(policyLoss, tf.mul(inputs['entropy'], entropy));
       return {
-        loss: tf.add(actor, tf.mul(inputs['value'], valueLoss)),
+        loss: total(policyLoss, entropy, valueLoss, inputs),
         policyLoss,
         valueLoss,
         entropy: tf.div(entropy, tf.sum(mask)),
       };
     });
-    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']);
+    const clipped = clipByGlobalNorm(gradient, inputs.gradientClip);
     return { state, outputs: { ...outputs, gradient: clipped.gradient, gradientNorm: clipped.norm } };
-  };
+  });
 }
 
-interface A3cParts extends Parts<A3cConfig, ActorCriticPlan> {
+interface A3cParts extends Parts<A3cConfig, ActorCriticPlan, A3cInputs> {
   readonly member: CrewMember;
   /** The shared parameters, where this worker sees them: always the leader. */
   readonly shared: SharedParameters | undefined;
@@ -89,10 +104,9 @@ async function createA3c(
   const params = initialBlock(plan, streams('initialisation'));
   const learner = await createLearner(compute, {
     name: 'a3c',
-    step: gradientStep(plan),
-    state: { params: { shape: [plan.size], dtype: 'float32' } },
-    initial: { params },
-    inputs: batchShapes(spec, config.steps, VECTORS, SCALARS),
+    step: a3cStep(plan),
+    state: { params: block(params) },
+    inputs: a3cInputs(spec, config),
     actor: ['params'],
   });
   const memory = member.memory(SharedParameters.bytesFor(plan.size));
@@ -114,13 +128,12 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
   /** θ′ on its way from the shared parameters to the learner, and Δθ on its way back. */
   private readonly params: Float32Array;
   private gradient: Float32Array;
-  private readonly readers = { gradient: (gradient: Float32Array) => void (this.gradient = gradient) };
   private readonly row: Float32Array;
   private readonly drawn: Float32Array;
   private readonly logProb = new Float32Array(1);
   private readonly rewards: Float32Array;
   private readonly rollout = new Float64Array(3);
-  protected readonly inputs: StepInputs;
+  private readonly inputs: InputArrays<A3cInputs>;
   protected readonly kept;
 
   constructor(parts: A3cParts) {
@@ -134,7 +147,7 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     this.row = new Float32Array(observationSize(spec));
     this.drawn = new Float32Array(actionWidth(spec));
     this.rewards = new Float32Array(config.steps);
-    this.inputs = learner.inputs();
+    this.inputs = learner.inputs;
     const { rewards, rollout } = this;
     const { obs, actions } = this.inputs;
     // What is shared belongs to all, and the leader saves it.
@@ -150,7 +163,7 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
   // Act
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    this.actor.look(obs, n);
+    this.actor.forward(obs, n);
     if (mode === 'greedy') this.actor.greedy(n, out);
     else this.actor.sample(n, this.rngs.exploration, out, this.drawn, this.logProb);
   }
@@ -166,8 +179,8 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     const at = rollout[LENGTH]++;
     // The others have played as many.
     this.steps += this.member.size;
-    inputs['obs'].set(step.obs, at * row.length);
-    inputs['actions'].set(drawn, at * drawn.length);
+    inputs.obs.set(step.obs, at * row.length);
+    inputs.actions.set(drawn, at * drawn.length);
     this.rewards[at] = step.reward[0];
     const ended = step.terminated[0] | step.truncated[0];
     if (!ended && at + 1 < this.rewards.length) return;
@@ -181,25 +194,31 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
 
   update(): MaybePromise<Metrics | undefined> {
     if (!this.rollout[OVER]) return undefined;
-    const { config, inputs, rollout } = this;
-    const length = rollout[LENGTH];
-    for (let k = length - 1, future = rollout[BOOTSTRAP]; k >= 0; k--)
-      inputs['returns'][k] = future = this.rewards[k] + config.gamma * future;
-    inputs['mask'].fill(1, 0, length).fill(0, length);
-    inputs['entropy'][0] = config.entropyCoefficient;
-    inputs['value'][0] = config.valueCoefficient;
-    inputs['gradientClip'][0] = clipLength(config.gradientClip);
-    rollout.fill(0);
-    const { learningRate, learningRateSteps } = config;
+    const { learningRate, learningRateSteps } = this.config;
     const left = learningRateSteps > 0 ? linear(1, 0, learningRateSteps, this.steps) : 1;
     const before = this.updates;
-    return whenReady(this.gradientStep(actorCriticReports, this.readers), (metrics) =>
-      whenReady(this.handIn(learningRate * left), () => ({
+    this.learner.fillInputs(this);
+    this.rollout.fill(0);
+    return whenReady(this.step(OUTPUTS), (outputs) => {
+      const metrics = this.report(actorCriticReports, outputs);
+      this.gradient = outputs.gradient;
+      return whenReady(this.handIn(learningRate * left), () => ({
         ...metrics,
         'train/updates': this.updates,
         'train/staleness': Math.max(0, this.updates - before - 1),
-      })),
-    );
+      }));
+    });
+  }
+
+  /** Steps of the rollout. */
+  get length(): number {
+    return this.rollout[LENGTH];
+  }
+
+  /** Writes the discounted returns of the rollout's steps. */
+  returns(into: Float32Array): void {
+    for (let k = this.length - 1, future = this.rollout[BOOTSTRAP]; k >= 0; k--)
+      into[k] = future = this.rewards[k] + this.config.gamma * future;
   }
 
   /** Applies the gradient to the shared parameters, takes these as they are by now and acts by them. */
