@@ -15,7 +15,7 @@ export interface ActorOptions {
   readonly batch: number;
   /** The vector that noisy layers multiply by, read anew by every `run`; zeros give the mean network. */
   readonly noise?: Float32Array | undefined;
-  /** Called before every run: whoever brings weights over only when they are needed does it here. */
+  /** Called before every run, for owners that bring weights over only when they are needed. */
   readonly fetch?: (() => void) | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface ActorCriticPlan {
   readonly shared: boolean;
   /** False: a policy without a value. */
   readonly critic: boolean;
-  /** In the block's order: actor and critic, or the shared network; then log σ where actions are numbers. */
+  /** In the block's order: actor and critic, or the shared network; then log σ where actions are continuous. */
   readonly plans: readonly NetworkPlan[];
   readonly size: number;
 }

@@ -192,7 +192,7 @@ export class Minibatches {
   }
 }
 
-/** Rows in each of the minibatches that so many rows are cut into. */
+/** Rows of a minibatch when `rows` are cut into `minibatches`. */
 export function minibatchSize(rows: number, minibatches: number): number {
   return Math.max(1, Math.floor(rows / minibatches));
 }

@@ -45,7 +45,7 @@ export function flatten(model: TransitionModel): FlatModel {
   };
 }
 
-/** The model that a planner was given, flattened. Runs of worlds without one are refused before (`needs`). */
+/** The model that a planner was given, flattened. Worlds without one have been refused (`needs`). */
 export function requireModel(spec: EnvSpec, model: TransitionModel | undefined): FlatModel {
   if (!model) throw new Error(`${spec.id}: expected a transition model, got none`);
   return flatten(model);

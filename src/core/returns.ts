@@ -1,5 +1,5 @@
 /**
- * Advantages and returns of a rollout, each by one backward pass. Arrays are [T × E] (step-major): T steps of E worlds.
+ * Advantages and returns of a rollout, each by one backward pass. Arrays are [T, E] (step-major): T steps of E environments.
  * `nextValues` holds the value of the true successor, also where an episode was truncated; nothing crosses an episode's end.
  */
 

@@ -63,7 +63,7 @@ export const doubleQ = defineAgent<Compute, typeof config>({
   title: 'Double Q-learning',
   group: 'tabular',
   summary:
-    'Two tables check each other, so that luck is not taken for worth (van Hasselt, 2010; Sutton & Barto §6.7).',
+    'Q-learning with two tables, which removes the maximisation bias (van Hasselt, 2010; Sutton & Barto §6.7).',
   config,
   presets: {
     ...exploring,

@@ -118,7 +118,7 @@ export const dynaQ = defineAgent<Compute, typeof config>({
   title: 'Dyna-Q',
   group: 'tabular',
   summary:
-    'Q-learning that rehearses what it has seen between steps (Sutton, 1990; Sutton & Barto §8.2, prioritized: §8.4).',
+    'Q-learning that also learns from a model of what it has seen (Sutton, 1990; Sutton & Barto §8.2, prioritized: §8.4).',
   config,
   presets: {
     'frozen-lake': {

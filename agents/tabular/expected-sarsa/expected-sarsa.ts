@@ -41,7 +41,7 @@ export const expectedSarsa = defineAgent<Compute, typeof config>({
   title: 'Expected SARSA',
   group: 'tabular',
   summary:
-    'SARSA with the mean over its next action instead of a draw (van Seijen et al., 2009; Sutton & Barto §6.6).',
+    'SARSA with the expectation over the next action instead of a sample (van Seijen et al., 2009; Sutton & Barto §6.6).',
   config,
   presets: { ...optimistic, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),

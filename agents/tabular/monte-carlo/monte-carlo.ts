@@ -45,7 +45,7 @@ class MonteCarlo extends TableAgent<Config> {
     this.first = new Int32Array(this.q.length).fill(-1);
   }
 
-  /** Adds the step to its episode; where that ended, learns from it. A cut episode goes on in expectation, as V_π(S'). */
+  /** Adds the step to its episode; where that ended, learns from it. A truncated one bootstraps from V_π(S'). */
   update(): Metrics | undefined {
     const { actions, last } = this;
     for (let i = 0; i < last.n; i++) {
@@ -80,7 +80,7 @@ export const monteCarlo = defineAgent<Compute, typeof config>({
   id: 'monte-carlo',
   title: 'Monte-Carlo control',
   group: 'tabular',
-  summary: 'Waits for the episode to end and averages the returns that followed (Sutton & Barto §5.4).',
+  summary: 'Averages the returns of whole episodes, first-visit and on-policy (Sutton & Barto §5.4).',
   config,
   presets: {
     'frozen-lake': {

@@ -89,7 +89,7 @@ class PolicyIteration implements Agent {
 
   /**
    * π(s) ← argmax_a Σ p(s', r | s, a) [r + γ V(s')], step 3. An action gives way only to one better by more than θ: equally
-   * good ones would be exchanged for ever (exercise 4.4). Stable means done only if the values were final.
+   * good ones would be exchanged without end (exercise 4.4). Stable means done only if the values were final.
    */
   private improve(): Metrics {
     const { policy, lookahead, config } = this;
@@ -169,7 +169,7 @@ export const policyIteration = defineAgent<Compute, typeof config>({
   title: 'Policy iteration',
   group: 'tabular',
   summary:
-    "Plans with the world's own rules: judges a policy, improves it, again (Howard, 1960; Sutton & Barto §4.3).",
+    "Plans with the world's model: evaluates a policy and improves it, in turn (Howard, 1960; Sutton & Barto §4.3).",
   config,
   presets: {},
   needs: 'model',

@@ -11,7 +11,7 @@ import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { cliffOfTheBook, exploring } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
-/** ε starts at 1: as long as all values are equal there is no best action to prefer. It never falls to 0 by itself. */
+/** ε starts at 1: as long as all values are equal there is no best action to prefer. */
 const config = z.object({
   gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
@@ -40,7 +40,7 @@ export const qLearning = defineAgent<Compute, typeof config>({
   id: 'q-learning',
   title: 'Q-learning',
   group: 'tabular',
-  summary: 'Learns the value of acting best while it explores (Watkins, 1989; Sutton & Barto §6.5).',
+  summary: 'Learns the values of the greedy policy while it explores (Watkins, 1989; Sutton & Barto §6.5).',
   config,
   presets: {
     ...exploring,

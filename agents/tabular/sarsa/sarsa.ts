@@ -45,7 +45,7 @@ class Sarsa extends TableAgent<Config> {
     this.kept = { waiting: this.waiting };
   }
 
-  /** The pair of this step is the (S', A') of the one before; where the time ran out, A' is drawn, for nobody takes it. */
+  /** The pair of this step is the (S', A') of the one before; where the time ran out, A' is drawn from the policy instead. */
   update(): Metrics | undefined {
     const { q, actions, last, waiting } = this;
     for (let i = 0; i < last.n; i++) {
@@ -76,7 +76,7 @@ export const sarsa = defineAgent<Compute, typeof config>({
   title: 'SARSA',
   group: 'tabular',
   summary:
-    'Learns the value of how it really acts, exploration included (Rummery & Niranjan, 1994; Sutton & Barto §6.4).',
+    'Learns the value of the policy that it follows, exploration included (Rummery & Niranjan, 1994; Sutton & Barto §6.4).',
   config,
   presets: { ...optimistic, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),

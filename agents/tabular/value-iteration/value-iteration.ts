@@ -128,7 +128,7 @@ export const valueIteration = defineAgent<Compute, typeof config>({
   title: 'Value iteration',
   group: 'tabular',
   summary:
-    "Plans with the world's own rules, one sweep at a time, to the exact optimum (Bellman, 1957; Sutton & Barto §4.4).",
+    "Plans with the world's model, one sweep at a time, to the exact optimum (Bellman, 1957; Sutton & Barto §4.4).",
   config,
   presets: {},
   needs: 'model',
