@@ -19,11 +19,11 @@ export interface Input<D extends Dtype = Dtype, S extends Shape = Shape, Agent =
   readonly dtype: D;
   /** Another one's array that is this input, in place of an array of its own. */
   readonly array?: ArrayOf<D> | undefined;
-  /** Writes it before every step. Absent where the array is written elsewhere: the table says by whom. */
+  /** Writes it before every step, from the agent as it is then. Absent where the array is written elsewhere: the table says where. */
   fill?(into: ArrayOf<D>, agent: Agent): void;
 }
 
-/** Inputs in the order in which they are filled; undefined where the network has no use for one. */
+/** Inputs in the order in which they are filled, which is that of random draws; undefined where a network has no use for one. */
 export type InputTable = Readonly<Record<string, Input | undefined>>;
 
 type TensorOf<I> = I extends { readonly shape: infer S }

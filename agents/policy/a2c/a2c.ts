@@ -40,6 +40,7 @@ function a2cInputs(spec: EnvSpec, { numEnvs, steps }: A2cConfig) {
     actions: actionsTaken(spec, B, (into, { rollout }: A2c) => into.set(rollout.actions)),
     /** GAE: `gradientSteps`. */
     advantages: float32([B]),
+    /** A + V, the critic's target. */
     returns: float32([B], (into, { rollout, inputs: { advantages } }: A2c) => {
       for (let k = 0; k < into.length; k++) into[k] = advantages[k] + rollout.values[k];
     }),
@@ -55,7 +56,7 @@ function optimizerOf({ optimizerEpsilon: epsilon }: A2cConfig): OptimizerSpec {
   return { kind: 'rmsprop', decay: 0.99, epsilon, centred: false };
 }
 
-/** State: the `params` of policy and value, the optimizer's moments. */
+/** −mean(A log π) − c_e H + c_v ½ mean (V − R)². State: the `params` of policy and value, RMSProp's moments. */
 function a2cStep(plan: ActorCriticPlan, config: A2cConfig): Step {
   const { plans } = plan;
   const optimizer = optimizerOf(config);
@@ -74,6 +75,7 @@ function a2cStep(plan: ActorCriticPlan, config: A2cConfig): Step {
 
 class A2c extends GradientAgent<A2cConfig, 'exploration'> implements Agent {
   readonly inputs: InputArrays<A2cInputs>;
+  /** T steps of E environments. */
   readonly rollout: RolloutBuffer;
   private readonly actor: ActorCritic;
   protected readonly kept;
@@ -115,6 +117,7 @@ class A2c extends GradientAgent<A2cConfig, 'exploration'> implements Agent {
     return this.rollout.full ? this.train(this.gradientSteps()) : undefined;
   }
 
+  /** One step on the whole rollout, whose advantages are written where the step reads them. */
   private *gradientSteps(): Training<Output> {
     const { config, rollout, inputs } = this;
     gae(rollout, config.gamma, config.lambda, inputs.advantages);
@@ -133,7 +136,6 @@ export const a2c = defineAgent<Compute, typeof a2cConfig>({
     'An actor learns from a critic, one step per short rollout of many environments (Mnih et al. 2016).',
   config: a2cConfig,
   presets: a2cPresets,
-  // It plays every world; only a network that does not fit is refused.
   refuses: (spec, config) => problemOf(() => planActorCritic(spec, config.network, config.shared)),
   networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, config.shared)),
   slots: ({ numEnvs }) => numEnvs,

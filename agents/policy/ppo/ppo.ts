@@ -37,9 +37,11 @@ function ppoInputs(spec: EnvSpec, plan: ActorCriticPlan, config: PpoConfig) {
   return {
     obs: observations(spec, B, (into, { rollout, rows }: Ppo) => copyRows(rollout.obs, rows, into)),
     actions: actionsTaken(spec, B, (into, { rollout, rows }: Ppo) => copyRows(rollout.actions, rows, into)),
+    /** log π_old(a | s) and V_old(s), as they were when the rollout was played. */
     oldLogProbs: float32([B], (into, { rollout, rows }: Ppo) => copyRows(rollout.logProbs, rows, into)),
     oldValues: float32([B], (into, { rollout, rows }: Ppo) => copyRows(rollout.values, rows, into)),
     advantages: float32([B], (into, { advantages, rows }: Ppo) => copyRows(advantages, rows, into)),
+    /** The critic's target: A + V_old. */
     returns: float32([B], (into, { advantages, rollout, rows }: Ppo) => {
       for (let k = 0; k < rows.length; k++) into[k] = advantages[rows[k]] + rollout.values[rows[k]];
     }),
@@ -56,12 +58,13 @@ function optimizerOf({ optimizerEpsilon }: PpoConfig): OptimizerSpec {
   return optimizerSpec('adam', optimizerEpsilon);
 }
 
-/** State: the `params` of policy and value, the optimizer's moments. */
+/** Schulman et al. 2017, eq. 9, on a minibatch. State: the `params` of policy and value, Adam's moments. */
 export function ppoStep(plan: ActorCriticPlan, config: PpoConfig): Step {
   const { plans } = plan;
   const optimizer = optimizerOf(config);
   return stepOver<PpoInputs, 'params'>((state, inputs) => {
     const { obs, actions, oldLogProbs, oldValues, returns, clip } = inputs;
+    // Per minibatch, as in OpenAI's baselines.
     const advantages = config.normaliseAdvantages ? normalised(inputs.advantages) : inputs.advantages; // [B]
     const recalls = recallsOf(cutOf(plan, config), inputs);
     const updated = descend({ plans, params: state.params, optimizer, state }, inputs, (...weights) => {
@@ -101,7 +104,9 @@ export function clippedSurrogate(
 
 class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements Agent {
   readonly rollout: RolloutBuffer;
-  readonly advantages: Float32Array; // [T, E]
+  /** GAE of the rollout [T, E]. */
+  readonly advantages: Float32Array;
+  /** What epochs go over: rows, or sequences of rows where a network is recurrent. */
   readonly sequences: Sequences;
   /** The rollout's rows in the minibatch. */
   rows: Uint32Array = new Uint32Array(0);
@@ -119,6 +124,7 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
     this.minibatches = new Minibatches(this.sequences.count, config.minibatches, this.rngs.shuffle);
     const recurrent = { hidden: this.actor.hidden, starts: this.sequences.starts };
     const { rollout, minibatches } = this;
+    // Hidden states are part of a checkpoint only where there are any.
     this.kept = { rollout, order: minibatches.order, ...(isRecurrent(plan) && recurrent) };
   }
 
@@ -138,6 +144,7 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
       return;
     }
     const { actions, logProbs, values } = rollout.pending;
+    // Before the networks advance it.
     this.sequences.begin(rollout.filled, actor.hidden);
     actor.forward(obs, n);
     actor.sample(n, this.rngs.exploration, out, actions, logProbs);
@@ -153,6 +160,7 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
   observe(step: StepBuffers): void {
     this.steps += step.n;
     this.rollout.observe(step, this.actor);
+    // After the rollout has asked for the values of last observations, which belong to the old episodes.
     for (let i = 0; i < step.n; i++) if (step.terminated[i] | step.truncated[i]) this.actor.hidden.forget(i);
   }
 
@@ -162,6 +170,7 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
     return this.rollout.full ? this.train(this.gradientSteps()) : undefined;
   }
 
+  /** Every epoch goes over the whole rollout in another order. */
   private *gradientSteps(): Training<Output> {
     const { config, rollout, minibatches, sequences } = this;
     gae(rollout, config.gamma, config.lambda, this.advantages);

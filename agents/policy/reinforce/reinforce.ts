@@ -26,15 +26,18 @@ const METRICS = Object.keys(actorCriticReports) as readonly Output[];
 
 // Gradient step. B rows, of which the first N are the steps of the finished episodes.
 
+/** In the order in which they are filled. Observations and returns are the episodes' own arrays, which costs no copy. */
 function reinforceInputs(spec: EnvSpec, { maxSteps: B }: ReinforceConfig, episodes: Episodes) {
   return {
     obs: observations(spec, B, episodes.obs),
     actions: actionsTaken(spec, B, (into) => into.set(episodes.actions)),
     returns: float32([B], episodes.returns),
+    /** G − V(s), or G without a baseline. */
     advantages: float32([B], (into, agent: Reinforce) => agent.advantages(into)),
     /** B/N in the rows that are filled, so that a mean over the batch is one over them; else 0. */
     weights: float32([B], (into) => into.fill(0).fill(B / episodes.count, 0, episodes.count)),
     entropyCoefficient: scalar(({ config }: Reinforce) => config.entropyCoefficient),
+    /** 0 without a baseline: nothing then reads the value. */
     valueCoefficient: scalar(({ config }: Reinforce) => (config.baseline ? config.valueCoefficient : 0)),
     ...optimizerInputs(),
   };
@@ -45,7 +48,7 @@ function optimizerOf({ optimizerEpsilon }: ReinforceConfig): OptimizerSpec {
   return optimizerSpec('adam', optimizerEpsilon);
 }
 
-/** State: the `params` of policy and value, the optimizer's moments. */
+/** −mean((G − b) log π) and, with a baseline, ½ mean (V − G)². State: `params`, of policy and value, and Adam's moments. */
 function reinforceStep(plan: ActorCriticPlan, config: ReinforceConfig): Step {
   const { plans } = plan;
   const optimizer = optimizerOf(config);
@@ -108,10 +111,12 @@ class Reinforce extends GradientAgent<ReinforceConfig, 'exploration'> implements
 
   update(): MaybePromise<Metrics | undefined> {
     const { episodes, config } = this;
+    // The batch may be full before there are enough episodes.
     const due = episodes.finished >= config.episodes || episodes.count >= config.maxSteps;
     return due ? this.train(this.gradientSteps()) : undefined;
   }
 
+  /** One step on the finished episodes, which are then forgotten; running ones continue. */
   private *gradientSteps(): Training<Output> {
     this.learner.fillInputs(this);
     const outputs = yield this.step(METRICS);
@@ -119,7 +124,7 @@ class Reinforce extends GradientAgent<ReinforceConfig, 'exploration'> implements
     return this.report(actorCriticReports, outputs);
   }
 
-  /** Writes G − V(s), or G without a baseline; 0 in rows that are not filled. */
+  /** Writes them into the rows of finished episodes, and 0 into the others. V is the value as it is now. */
   advantages(into: Float32Array): void {
     const { episodes, config, actor } = this;
     const { count, returns } = episodes;
@@ -147,7 +152,6 @@ export const reinforce = defineAgent<Compute, typeof reinforceConfig>({
   summary: 'Reinforces the actions of episodes in proportion to the return that followed (Williams 1992).',
   config: reinforceConfig,
   presets: reinforcePresets,
-  // It plays every world; only a network that does not fit is refused.
   refuses: (spec, config) => problemOf(() => planActorCritic(spec, config.network, false)),
   networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, false)),
   slots: ({ numEnvs }) => numEnvs,

@@ -78,6 +78,7 @@ function sacStep(plan: SacPlan, config: SacConfig): Step {
   return stepOver<SacInputs, 'params' | 'targets'>((state, inputs) => {
     const { params, targets } = state;
     const { obs, actions, nextObs, targetRate } = inputs;
+    // These take no gradient: the losses below get weights of their own.
     const [actor, q1, q2, logAlpha] = split(plans, params);
     const alpha = tf.exp(logAlpha[0]);
 
@@ -92,13 +93,16 @@ function sacStep(plan: SacPlan, config: SacConfig): Step {
         tf.mean(tf.square(tf.sub(qValue(plan, critic, obs, actions), tdTarget)));
       const criticLoss = tf.mul(tf.scalar(0.5), tf.add(squaredError(q1Now), squaredError(q2Now)));
       const now = softValue(plan, { actor: actorNow, critics: [q1, q2], alpha }, obs, inputs.noise);
+      // The policy climbs the critics as they were before this step.
       const actorLoss = tf.neg<tf.Scalar>(tf.mean(now.value));
+      // log α grows while the entropy is below its target.
       const missing = tf.add(tf.mean(stopped(now.logProb)), tf.scalar(plan.targetEntropy));
       const alphaLoss = tf.neg(tf.mul(tf.sum(logAlphaNow[0]), missing));
       const loss = tf.add<tf.Scalar>(tf.add(criticLoss, actorLoss), alphaLoss);
       return { loss, criticLoss, actorLoss, entropy: tf.neg(tf.mean(now.logProb)) };
     });
     const critics = tf.slice1d(updated.params, plan.actor.size, 2 * plan.critic.size);
+    // Polyak averaging of the target critics.
     const kept = tf.mul(targets, tf.sub(tf.scalar(1), targetRate));
     return {
       state: {
@@ -141,6 +145,7 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
           out.box[i * dims + d] = this.box.toWorld(d, this.continuousAction(policy, i, d, explore));
   }
 
+  /** Uniformly random until learning starts, then from π(· | s); greedily its mode. */
   private discreteAction(policy: Float32Array, from: number, explore: boolean): number {
     const { dims } = this.plan;
     const { exploration } = this.rngs;
@@ -150,7 +155,7 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
       : sampleCategorical(policy, from, dims, exploration);
   }
 
-  /** In −1 … 1. */
+  /** The same of one dim, in −1 … 1; greedily tanh of the mean. */
   private continuousAction(policy: Float32Array, row: number, dim: number, explore: boolean): number {
     const { dims } = this.plan;
     const { exploration } = this.rngs;
@@ -180,6 +185,7 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
     return times > 0 ? this.train(this.gradientSteps(times)) : undefined;
   }
 
+  /** Policy, critics, temperature and target critics all move at every step. */
   private *gradientSteps(times: number): Training<Output> {
     const { experience, box, config, rngs } = this;
     let outputs: Outputs<Output> | undefined;

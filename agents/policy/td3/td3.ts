@@ -188,6 +188,7 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
     const policy = this.actor.run(obs, n);
     for (let k = 0; k < n * dims; k++) {
       let x = policy[k];
+      // Uniform until learning starts, then the policy's with normal noise.
       if (mode === 'explore')
         x =
           this.steps < config.learningStarts
@@ -197,6 +198,7 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
     }
   }
 
+  /** A deterministic policy has neither values of actions nor probabilities to show. */
   inspect(): Inspection {
     return {};
   }
@@ -215,6 +217,7 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
     return times > 0 ? this.train(this.gradientSteps(times)) : undefined;
   }
 
+  /** The critics move at every step, the policy and the targets at those in which `policyDue` is 1. */
   private *gradientSteps(times: number): Training<Output> {
     const { experience, box, config, rngs } = this;
     let outputs: Outputs<Output> | undefined;

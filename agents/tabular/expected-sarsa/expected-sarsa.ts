@@ -11,7 +11,7 @@ import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { cliffOfTheBook, optimistic } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
-/** ε has to fall for the values to approach those of the greedy policy: they are the values of exploring. */
+/** As in SARSA, the values are those of the exploring policy: ε decays by default. */
 const config = z.object({
   gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),

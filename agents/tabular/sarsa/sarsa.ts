@@ -14,7 +14,7 @@ import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { cliffOfTheBook, optimistic } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
-/** ε has to fall for the values to approach those of the greedy policy: they are the values of exploring. */
+/** ε has to decay for the values to approach those of the greedy policy: they are those of the policy that explores. */
 const config = z.object({
   gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),

@@ -38,6 +38,7 @@ function dqnInputs(spec: EnvSpec, plan: NetworkPlan, { batchSize: B }: DqnConfig
     ...transitionInputs(spec, B),
     /** Importance weights: `sample`. */
     weights: float32([B]),
+    /** One vector each for Q(s, ·), Q⁻(s′, ·) and the selecting network: independent (Fortunato et al. 2018). */
     noise:
       plan.noise > 0
         ? float32([3 * plan.noise], (into, { rngs }: Dqn) => drawNoise(into, rngs.noise))
@@ -46,6 +47,7 @@ function dqnInputs(spec: EnvSpec, plan: NetworkPlan, { batchSize: B }: DqnConfig
     learningRate: scalar((dqn: Dqn) => dqn.learningRate()),
     gradientClip: clipInput(),
     averageRate: scalar(({ config }: Dqn) => config.averageRate),
+    /** 0 in all steps but those that update the target network. */
     targetRate: scalar(({ config, targetDue }: Dqn) => (targetDue ? config.targetRate : 0)),
   };
 }
@@ -55,6 +57,7 @@ type DqnInputs = ReturnType<typeof dqnInputs>;
 export function dqnStep(plan: NetworkPlan, head: ValueHead, actions: number, config: DqnConfig): Step {
   const batch = config.batchSize;
   const optimizer = optimizerSpec(config.optimizer, config.optimizerEpsilon);
+  /** [B, A · N] → [B, A, N] */
   const perAction = (outputs: tf.Tensor): tf.Tensor3D => tf.reshape(outputs, [batch, actions, head.atoms]);
   /** The outputs [B, N] of one action per row, by a mask [B, A]: a gather's gradient is slow or missing. */
   const pick = (outputs: tf.Tensor3D, index: tf.Tensor): tf.Tensor2D => {
@@ -65,6 +68,7 @@ export function dqnStep(plan: NetworkPlan, head: ValueHead, actions: number, con
   return stepOver<DqnInputs, 'online' | 'target' | 'average'>((state, inputs) => {
     const { online, target, average } = state;
     const { obs, nextObs, rewards, discounts } = inputs;
+    /** Undefined where no layer is noisy. */
     const noise = (draw: number): tf.Tensor1D | undefined =>
       inputs.noise && tf.slice1d(inputs.noise, draw * plan.noise, plan.noise);
 
@@ -103,7 +107,9 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
   private readonly head: ValueHead;
   private readonly actions: number;
   private readonly experience: Experience;
-  private readonly importance: Float32Array; // [B]
+  /** The input `weights` [B]: 1 unless replay is prioritized. */
+  private readonly importance: Float32Array;
+  /** Priorities of the memory's rows, where replay is prioritized. */
   private readonly priorities: SumTree | undefined;
   /** Priority of transitions that have not been drawn: the largest so far (Schaul et al. 2016, algorithm 1, line 6). */
   private maxPriority = 1;
@@ -180,13 +186,16 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
   // Update
 
   update(): MaybePromise<Metrics | undefined> {
+    // With n-step returns the memory may be empty although learning could start.
     const times = gradientStepsDue(this.config, this.steps);
     return times > 0 && this.experience.replay.size > 0 ? this.train(this.gradientSteps(times)) : undefined;
   }
 
+  /** Sample, fill, step, report. The target network is updated by the last step, once all of this round are in. */
   private *gradientSteps(times: number): Training<Output> {
     const targetDue = this.steps - this.targetSteps >= this.config.targetEvery;
     if (targetDue) this.targetSteps = this.steps;
+    // Reading makes a GPU wait: metrics are read once, priorities after every step, because the next draw needs them.
     const always: readonly Output[] = this.priorities ? ['priority'] : [];
     const atLast = [...METRICS, ...always];
     let outputs: Outputs<Output> | undefined;

@@ -67,6 +67,7 @@ function pqnInputs(spec: EnvSpec, plan: NetworkPlan, config: PqnConfig) {
   return {
     obs: observations(spec, B, (into, { rollout, rows }: Pqn) => copyRows(rollout.obs, rows, into)),
     actions: actionsTaken(spec, B, (into, { rollout, rows }: Pqn) => copyRows(rollout.actions, rows, into)),
+    /** λ-returns, by Q as it was when the rollout was played. */
     returns: float32([B], (into, { returns, rows }: Pqn) => copyRows(returns, rows, into)),
     masks: dropoutMasks([plan], B, ({ rngs }: Pqn) => rngs.dropout),
     ...optimizerInputs(),
@@ -78,7 +79,7 @@ function optimizerOf({ optimizerEpsilon }: PqnConfig): OptimizerSpec {
   return optimizerSpec('radam', optimizerEpsilon);
 }
 
-/** ½ mean (Q(s, a) − G)². State: the `params` of Q, the optimizer's moments. */
+/** ½ mean (Q(s, a) − G)². State: the `params` of Q, RAdam's moments. */
 function pqnStep(plan: NetworkPlan, config: PqnConfig): Step {
   const optimizer = optimizerOf(config);
   return stepOver<PqnInputs, 'params'>((state, inputs) => {
@@ -105,6 +106,7 @@ class QValues {
     this.values = new Float32Array(slots);
   }
 
+  /** Runs the network on obs [n, observation]. */
   forward(obs: Float32Array, n: number): void {
     if (this.values.length < n) this.values = new Float32Array(n);
     this.q = this.network.run(obs, n);
@@ -114,6 +116,7 @@ class QValues {
     }
   }
 
+  /** max Q(s, ·) of one observation; overwrites `q` and `values`. */
   value(obs: Float32Array): number {
     this.forward(obs, 1);
     return this.values[0];
@@ -122,8 +125,9 @@ class QValues {
 
 class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'> implements Agent {
   readonly rollout: RolloutBuffer;
-  readonly returns: Float32Array; // [T, E]
-  /** The rollout's rows in the minibatch. */
+  /** λ-returns of the rollout [T, E]. */
+  readonly returns: Float32Array;
+  /** Of the rollout, those that the step learns from. */
   rows: Uint32Array = new Uint32Array(0);
   private readonly critic: QValues;
   private readonly minibatches: Minibatches;
@@ -153,6 +157,7 @@ class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'
           ? exploration.integer(critic.actions)
           : argmax(critic.q, i * critic.actions, critic.actions);
     if (mode === 'greedy') return;
+    // For `observe`: the value is that of the greedy action, whichever is taken.
     const { actions, values } = rollout.pending;
     for (let i = 0; i < n; i++) {
       actions[i] = out.discrete[i];
