@@ -88,6 +88,19 @@ export function actionsTaken<Agent = never>(
     : { shape: [batch, action.low.length], dtype: 'float32', ...filled };
 }
 
+/** A batch of B transitions, which `Experience.sample` writes. */
+export function transitionInputs(spec: EnvSpec, batch: number) {
+  return {
+    obs: observations(spec, batch),
+    actions: actionsTaken(spec, batch),
+    /** Σ γⁱ r over the steps of a transition. */
+    rewards: float32([batch]),
+    /** γᵏ after k steps, 0 where the episode terminated. */
+    discounts: float32([batch]),
+    nextObs: observations(spec, batch),
+  };
+}
+
 /** The dropout masks of a batch, drawn from a stream of the agent's; undefined where no layer drops anything. */
 export function dropoutMasks<Agent>(
   plans: readonly NetworkPlan[],

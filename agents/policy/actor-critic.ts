@@ -1,7 +1,6 @@
 /** The policy and the value of actor-critic agents: as tensors over a batch for learning, on plain arrays for acting. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Inspection } from '#core/agent.ts';
-import type { ActionSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
 import { copyColumns, restoreColumns, type Columns, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
@@ -19,6 +18,7 @@ import {
 import type { Learner } from '#agents/nn/learner.ts';
 import { apply, type Weights } from '#agents/nn/network.ts';
 import type { Recall } from '#agents/nn/recurrent.ts';
+import { intoBox } from './box.ts';
 import { memoriesOf, type ActorCriticPlan } from './networks.ts';
 
 /** log π(a | s) and entropy of the policy, and V(s), all [B]. `recalls`: the hidden state of each recurrent network. */
@@ -154,19 +154,6 @@ export class ActorCritic {
   logStd(dim: number): number {
     return this.weights[this.weights.length - this.plan.outputs + dim];
   }
-}
-
-/** The box to −1 … 1: what a policy would have drawn to act like this. */
-export function fromBox({ low, high }: ActionSpec & { kind: 'box' }, dim: number, x: number): number {
-  return (2 * x - low[dim] - high[dim]) / (high[dim] - low[dim]);
-}
-
-/** −1 … 1 to the box, clipped to it. */
-function intoBox(action: ActionSpec & { kind: 'box' }, dim: number, x: number): number {
-  const { low, high } = action;
-  const middle = (low[dim] + high[dim]) / 2;
-  const half = (high[dim] - low[dim]) / 2;
-  return Math.min(high[dim], Math.max(low[dim], middle + half * x));
 }
 
 /** The hidden state of recurrent networks in several environments: a row each, in a block per network; else empty. */

@@ -1,8 +1,10 @@
 /**
- * The replay memory: a ring of transitions as a struct of arrays, and the n-step returns that are gathered per slot before
- * they are stored. `terminated` is kept, `truncated` is not: bootstrapping stops only at the former.
+ * What off-policy agents learn from: a ring of transitions as a struct of arrays, the n-step returns that are gathered per slot
+ * before they are stored, and the batch that is drawn. `terminated` is kept, `truncated` is not: bootstrapping stops only at
+ * the former.
  */
 import type { StepBuffers } from './agent.ts';
+import { observationSize, type EnvSpec } from './env.ts';
 import type { Rng } from './rng.ts';
 import { child, copyColumns, restoreColumns, savedNumber, type Snapshot } from './snapshot.ts';
 
@@ -36,7 +38,9 @@ export interface ReplayShape {
 export interface Transition {
   obs: Float32Array;
   obsOffset: number;
-  action: number | Float32Array;
+  /** An index, or the dims of a box. */
+  actions: Float32Array;
+  actionsOffset: number;
   reward: number;
   /** Env steps between the two observations. */
   steps: number;
@@ -76,8 +80,9 @@ export class Replay {
     this.write('obs', row, transition.obs, transition.obsOffset);
     this.write('nextObs', row, transition.nextObs, transition.nextObsOffset);
     const { actions, rewards, steps, terminated } = this.rows;
-    if (typeof transition.action === 'number') actions[row] = transition.action;
-    else actions.set(transition.action, row * actionDims);
+    const width = Math.max(actionDims, 1);
+    for (let d = 0; d < width; d++)
+      actions[row * width + d] = transition.actions[transition.actionsOffset + d];
     rewards[row] = transition.reward;
     steps[row] = transition.steps;
     terminated[row] = transition.terminated ? 1 : 0;
@@ -94,13 +99,15 @@ export class Replay {
 
   /** Fills the batch from `batch.rows`. */
   gather(batch: Batch, gamma: number): void {
-    const { observation, actionDims } = this.shape;
+    const { observation } = this.shape;
     const { obs, nextObs, actions, rewards, steps, terminated } = this.rows;
-    const width = Math.max(actionDims, 1);
+    const width = batch.actions.length / batch.rows.length;
     for (let k = 0; k < batch.rows.length; k++) {
       const row = batch.rows[k];
-      copyRow(obs, row, batch.obs, k, observation);
-      copyRow(nextObs, row, batch.nextObs, k, observation);
+      for (let j = 0; j < observation; j++) {
+        batch.obs[k * observation + j] = obs[row * observation + j];
+        batch.nextObs[k * observation + j] = nextObs[row * observation + j];
+      }
       for (let d = 0; d < width; d++) batch.actions[k * width + d] = actions[row * width + d];
       batch.rewards[k] = rewards[row];
       batch.discounts[k] = terminated[row] ? 0 : gamma ** steps[row];
@@ -118,10 +125,8 @@ export class Replay {
   }
 
   restore(saved: Snapshot): void {
-    this.rows = this.allocate(
-      savedNumber(saved, 'length'),
-      saved['bytes'] === true ? Uint8Array : Float32Array,
-    );
+    const Observations = saved['bytes'] === true ? Uint8Array : Float32Array;
+    this.rows = this.allocate(savedNumber(saved, 'length'), Observations);
     restoreColumns({ ...this.rows }, child(saved, 'rows'), 'replay');
     this.size = savedNumber(saved, 'size');
     this.next = savedNumber(saved, 'next');
@@ -162,18 +167,6 @@ export class Replay {
   }
 }
 
-function copyRow(
-  from: Uint8Array | Float32Array,
-  row: number,
-  into: Float32Array,
-  at: number,
-  width: number,
-): void {
-  const source = row * width;
-  const target = at * width;
-  for (let k = 0; k < width; k++) into[target + k] = from[source + k];
-}
-
 /**
  * n-step transitions: gathers the last n steps of every slot and stores (oₜ, aₜ, Σ γⁱ rₜ₊ᵢ, oₜ₊ₖ) in a replay memory. At an
  * episode's end all shorter tails are stored too; nothing crosses an episode, whether it terminated or was truncated.
@@ -190,29 +183,24 @@ export class NStep {
     readonly count: Int32Array;
   };
   private readonly transition: Transition;
-  private readonly boxActions: readonly Float32Array[];
 
   constructor(shape: ReplayShape, slots: number, n: number) {
     this.shape = shape;
     this.n = n;
     const rows = slots * n;
-    const width = Math.max(shape.actionDims, 1);
-    const actions = new Float32Array(rows * width);
     this.columns = {
       obs: new Float32Array(rows * shape.observation),
-      actions,
+      actions: new Float32Array(rows * Math.max(shape.actionDims, 1)),
       rewards: new Float32Array(rows),
       start: new Int32Array(slots),
       count: new Int32Array(slots),
     };
-    this.boxActions = Array.from({ length: rows }, (_, row) =>
-      actions.subarray(row * width, (row + 1) * width),
-    );
-    const { obs } = this.columns;
+    const { obs, actions } = this.columns;
     this.transition = {
       obs,
       obsOffset: 0,
-      action: 0,
+      actions,
+      actionsOffset: 0,
       reward: 0,
       steps: 0,
       nextObs: obs,
@@ -253,10 +241,9 @@ export class NStep {
     const row = slot * n + ((columns.start[slot] + columns.count[slot]) % n);
     for (let k = 0; k < observation; k++)
       columns.obs[row * observation + k] = step.obs[slot * observation + k];
-    if (actionDims === 0) columns.actions[row] = step.actions.discrete[slot];
-    else
-      for (let d = 0; d < actionDims; d++)
-        columns.actions[row * actionDims + d] = step.actions.box[slot * actionDims + d];
+    const { discrete, box } = step.actions;
+    if (actionDims === 0) columns.actions[row] = discrete[slot];
+    for (let d = 0; d < actionDims; d++) columns.actions[row * actionDims + d] = box[slot * actionDims + d];
     columns.rewards[row] = step.reward[slot];
     columns.count[slot]++;
   }
@@ -271,11 +258,42 @@ export class NStep {
       reward = columns.rewards[slot * n + ((start + k) % n)] + gamma * reward;
     const row = slot * n + start;
     transition.obsOffset = row * this.shape.observation;
-    transition.action = this.shape.actionDims === 0 ? columns.actions[row] : this.boxActions[row];
+    transition.actionsOffset = row * Math.max(this.shape.actionDims, 1);
     transition.reward = reward;
     transition.steps = count;
     columns.start[slot] = (start + 1) % n;
     columns.count[slot] = count - 1;
     return replay.add(transition);
+  }
+}
+
+/** A replay memory, the transitions on their way into it, and the batch that a gradient step is made on. */
+export class Experience {
+  readonly replay: Replay;
+  readonly nStep: NStep;
+  readonly batch: Batch;
+
+  /** `arrays`: of a batch, which are the inputs of the step. */
+  constructor(
+    spec: EnvSpec,
+    { replaySize, numEnvs, batchSize }: Readonly<Record<'replaySize' | 'numEnvs' | 'batchSize', number>>,
+    arrays: Omit<Batch, 'rows'>,
+    n = 1,
+  ) {
+    const actionDims = spec.action.kind === 'discrete' ? 0 : spec.action.low.length;
+    const shape = { capacity: replaySize, observation: observationSize(spec), actionDims };
+    this.replay = new Replay(shape);
+    this.nStep = new NStep(shape, numEnvs, n);
+    this.batch = { ...arrays, rows: new Int32Array(batchSize) };
+  }
+
+  /** Stores the transitions that a step completes; `stored` is told their rows. */
+  observe(step: StepBuffers, gamma: number, stored?: (row: number) => void): void {
+    this.nStep.observe(step, gamma, this.replay, stored);
+  }
+
+  /** Draws a batch uniformly. */
+  sample(gamma: number, rng: Rng): void {
+    this.replay.sample(this.batch, gamma, rng);
   }
 }

@@ -25,7 +25,8 @@ function transition(k: number, changes: Partial<Transition> = {}): Transition {
   return {
     obs,
     obsOffset: 0,
-    action: k % 3,
+    actions: Float32Array.of(k % 3),
+    actionsOffset: 0,
     reward: k,
     steps: 1,
     nextObs: obs,
@@ -72,7 +73,7 @@ describe('the replay memory', () => {
 
   it('restores bit for bit', () => {
     const replay = new Replay({ ...SHAPE, capacity: 2000, actionDims: 2 });
-    for (let k = 0; k < 1500; k++) replay.add(transition(k, { action: Float32Array.of(k, -k) }));
+    for (let k = 0; k < 1500; k++) replay.add(transition(k, { actions: Float32Array.of(k, -k) }));
     const other = new Replay({ ...SHAPE, capacity: 2000, actionDims: 2 });
     other.restore(structuredClone(replay.snapshot()));
     expect(other.snapshot()).toEqual(replay.snapshot());

@@ -9,7 +9,6 @@ import { problemOf } from '#core/errors.ts';
 import { gae } from '#core/returns.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { GradientAgent, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import {
   actionsTaken,
@@ -20,7 +19,7 @@ import {
   stepOver,
   type InputArrays,
 } from '#agents/nn/inputs.ts';
-import { block, createLearner } from '#agents/nn/learner.ts';
+import { block, createLearner, GradientAgent, type Parts, type Training } from '#agents/nn/learner.ts';
 import { optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
 import { actorCriticReports, normalised, policyGradient, total, valueLoss } from '../losses.ts';

@@ -18,7 +18,6 @@ import type { RngStreams } from '#core/rng.ts';
 import { linear } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
 import { withGradient } from '#agents/nn/gradient.ts';
 import {
   actionsTaken,
@@ -29,7 +28,7 @@ import {
   stepOver,
   type InputArrays,
 } from '#agents/nn/inputs.ts';
-import { block, createLearner } from '#agents/nn/learner.ts';
+import { block, createLearner, GradientAgent, type Parts } from '#agents/nn/learner.ts';
 import { clipByGlobalNorm } from '#agents/nn/optimizers.ts';
 import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
 import { actorCriticReports, stopped, total } from '../losses.ts';

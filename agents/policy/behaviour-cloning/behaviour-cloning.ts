@@ -17,7 +17,6 @@ import type { RngStreams } from '#core/rng.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import { categorical, gaussian } from '#agents/nn/distributions.ts';
-import { GradientAgent, type Outputs, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import {
   actionsTaken,
@@ -26,7 +25,14 @@ import {
   stepOver,
   type InputArrays,
 } from '#agents/nn/inputs.ts';
-import { block, createLearner } from '#agents/nn/learner.ts';
+import {
+  block,
+  createLearner,
+  GradientAgent,
+  type Outputs,
+  type Parts,
+  type Training,
+} from '#agents/nn/learner.ts';
 import { apply } from '#agents/nn/network.ts';
 import { optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { ActorCritic } from '../actor-critic.ts';

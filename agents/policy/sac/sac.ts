@@ -5,19 +5,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
+import { Experience } from '#core/replay.ts';
 import type { Rng } from '#core/rng.ts';
+import { gradientStepsDue } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { ActionBox, Experience, gradientStepsDue, transitionInputs } from '#agents/off-policy.ts';
 import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
 import { probabilities, sampleCategorical } from '#agents/nn/distributions.ts';
-import { GradientAgent, type Outputs, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
 import { descend } from '#agents/nn/gradient.ts';
-import { clipInput, dropoutMasks, float32, scalar, stepOver } from '#agents/nn/inputs.ts';
-import { block, createLearner } from '#agents/nn/learner.ts';
+import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';
+import {
+  block,
+  createLearner,
+  GradientAgent,
+  type Outputs,
+  type Parts,
+  type Training,
+} from '#agents/nn/learner.ts';
 import { split, type Weights } from '#agents/nn/network.ts';
 import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { ActionBox } from '../box.ts';
 import { stopped } from '../losses.ts';
 import { sacConfig, sacPresets, type SacConfig } from './config.ts';
 import {

@@ -6,22 +6,30 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
+import { Experience } from '#core/replay.ts';
+import { gradientStepsDue } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { ActionBox, Experience, gradientStepsDue, transitionInputs } from '#agents/off-policy.ts';
 import type { Actor } from '#agents/nn/actor.ts';
 import { needsRows } from '#agents/nn/batch-norm.ts';
-import { GradientAgent, type Outputs, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
-import { clipInput, dropoutMasks, float32, scalar, stepOver } from '#agents/nn/inputs.ts';
-import { block, createLearner } from '#agents/nn/learner.ts';
+import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';
+import {
+  block,
+  createLearner,
+  GradientAgent,
+  type Outputs,
+  type Parts,
+  type Training,
+} from '#agents/nn/learner.ts';
 import { networkData } from '#agents/nn/network-data.ts';
 import { apply, split, type Weights } from '#agents/nn/network.ts';
 import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { needsBox } from '#agents/nn/worlds.ts';
+import { ActionBox } from '../box.ts';
 import { td3Config, td3Presets, type Td3Config } from './config.ts';
 
 const REPORTS = {

@@ -5,19 +5,25 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import { actionSize, type EnvSpec } from '#core/env.ts';
-import { linear } from '#core/schedule.ts';
+import { Experience } from '#core/replay.ts';
+import { gradientStepsDue, linear } from '#core/schedule.ts';
 import { savedNumber, type Snapshot } from '#core/snapshot.ts';
 import { SumTree } from '#core/sum-tree.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { Experience, gradientStepsDue, transitionInputs } from '#agents/off-policy.ts';
 import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
-import { GradientAgent, type Outputs, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
-import { clipInput, dropoutMasks, float32, scalar, stepOver } from '#agents/nn/inputs.ts';
-import { block, createLearner } from '#agents/nn/learner.ts';
+import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';
+import {
+  block,
+  createLearner,
+  GradientAgent,
+  type Outputs,
+  type Parts,
+  type Training,
+} from '#agents/nn/learner.ts';
 import { weightedMean } from '#agents/nn/losses.ts';
 import { apply, split } from '#agents/nn/network.ts';
 import { drawNoise } from '#agents/nn/noise.ts';

@@ -13,7 +13,6 @@ import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/
 import type { Actor } from '#agents/nn/actor.ts';
 import { needsRows } from '#agents/nn/batch-norm.ts';
 import { argmax } from '#agents/nn/choose.ts';
-import { GradientAgent, type Outputs, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
 import {
@@ -24,7 +23,15 @@ import {
   optimizerInputs,
   stepOver,
 } from '#agents/nn/inputs.ts';
-import { block, createLearner, type Learner } from '#agents/nn/learner.ts';
+import {
+  block,
+  createLearner,
+  GradientAgent,
+  type Learner,
+  type Outputs,
+  type Parts,
+  type Training,
+} from '#agents/nn/learner.ts';
 import { chosen, squared } from '#agents/nn/losses.ts';
 import { networkData } from '#agents/nn/network-data.ts';
 import { apply } from '#agents/nn/network.ts';
