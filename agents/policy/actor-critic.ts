@@ -159,7 +159,7 @@ export class ActorCritic {
 /** The hidden state of recurrent networks in several environments: a row each, in a block per network; else empty. */
 export class HiddenState {
   readonly slots: number;
-  /** Per network [slots × its width]. */
+  /** Per network [slots, its width]. */
   readonly blocks: readonly Float32Array[];
   readonly widths: readonly number[];
 

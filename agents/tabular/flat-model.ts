@@ -9,12 +9,12 @@ export interface FlatModel {
   readonly actions: number;
   /** [states] */
   readonly initial: Float64Array;
-  /** [states × actions + 1] */
+  /** [states · actions + 1] */
   readonly offsets: Int32Array;
   /** [outcomes] */
   readonly probability: Float64Array;
   readonly next: Int32Array;
-  /** [states × actions] Σ p · r, the expected reward of a pair. */
+  /** [states, actions] Σ p · r, the expected reward of a pair. */
   readonly reward: Float64Array;
 }
 

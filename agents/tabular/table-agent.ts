@@ -21,7 +21,7 @@ interface TableSettings extends ScheduleSettings {
 export abstract class TableAgent<Config extends TableSettings & Snapshot> implements Agent {
   protected readonly config: Config;
   protected readonly actions: number;
-  /** [states × actions] what it behaves by. */
+  /** [states, actions] what it behaves by. */
   protected readonly q: Float64Array;
   protected readonly progress: Progress;
   protected readonly policy: EpsilonGreedy;

@@ -13,14 +13,14 @@ export interface EpisodeShape {
 }
 
 export class Episodes {
-  /** Finished steps: [maxSteps × …], `count` of them filled, of `finished` episodes. */
+  /** Finished steps: [maxSteps, …], `count` of them filled, of `finished` episodes. */
   readonly obs: Float32Array;
   readonly actions: Float32Array;
   readonly returns: Float32Array;
   count = 0;
   finished = 0;
   private readonly shape: EpisodeShape;
-  /** Running episodes: [slots × maxSteps × …]. */
+  /** Running episodes: [slots, maxSteps, …]. */
   private readonly running: {
     readonly obs: Float32Array;
     readonly actions: Float32Array;

@@ -24,8 +24,8 @@ type Config = z.output<typeof config>;
 
 /** Costs two tables and gives unbiased values of what the other table chose; it behaves by, and shows, the mean of both. */
 class DoubleQ extends TableAgent<Config> {
-  private readonly q1: Float64Array; // [states × actions]
-  private readonly q2: Float64Array; // [states × actions]
+  private readonly q1: Float64Array; // [states, actions]
+  private readonly q2: Float64Array; // [states, actions]
   private readonly coin: SavableRng;
   protected override readonly kept;
 

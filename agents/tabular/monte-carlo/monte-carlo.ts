@@ -36,7 +36,7 @@ type Config = z.output<typeof config>;
 class MonteCarlo extends TableAgent<Config> {
   private readonly episodes: readonly Episode[]; // [slots]
   protected override readonly kept;
-  private readonly first: Int32Array; // [states × actions] scratch of `learn`: index of the first visit, −1 between calls
+  private readonly first: Int32Array; // [states, actions] scratch of `learn`: index of the first visit, −1 between calls
 
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     super(spec, config, streams);

@@ -39,7 +39,7 @@ class ValueIteration implements Agent {
   private readonly config: Config;
   private readonly model: FlatModel;
   private readonly values: Float64Array; // [states] V
-  private readonly q: Float64Array; // [states × actions] the look-ahead of the last sweep
+  private readonly q: Float64Array; // [states, actions] the look-ahead of the last sweep
   private readonly ties: SavableRng;
   private sweeps = 0;
   private converged = false;
