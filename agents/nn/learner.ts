@@ -208,7 +208,7 @@ export type Training<Name extends string> = Generator<
 
 export abstract class GradientAgent<Config extends object, Stream extends string> {
   config: Config;
-  /** Env steps lived, and gradient steps made. */
+  /** Env steps over all environments, and gradient steps so far. */
   steps = 0;
   updates = 0;
   readonly rngs: Readonly<Record<Stream, SavableRng>>;

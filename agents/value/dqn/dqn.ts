@@ -192,12 +192,12 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
   // Update
 
   update(): MaybePromise<Metrics | undefined> {
-    // With n-step returns the memory may be empty although learning could start.
     const times = gradientStepsDue(this.config, this.steps);
+    // While n-step returns are still being gathered there may be nothing to sample.
     return times > 0 && this.experience.replay.size > 0 ? this.train(this.gradientSteps(times)) : undefined;
   }
 
-  /** Sample, fill, step, report. The target network is updated by the last step, once all of this round are in. */
+  /** A round: sample, fill, step, report. Its last step updates the target network, where that is due. */
   private *gradientSteps(times: number): Training<Output> {
     const targetDue = this.steps - this.targetSteps >= this.config.targetEvery;
     if (targetDue) this.targetSteps = this.steps;
