@@ -93,10 +93,11 @@ export function learningRate(value: number): NumberField {
   });
 }
 
-export function learningRateSteps(value: number): NumberField {
+/** `of`: what is counted. */
+export function learningRateSteps(value: number, of: 'Env' | 'Gradient' = 'Env'): NumberField {
   return integer({
     label: 'Learning rate decay steps',
-    help: 'Env steps over which the learning rate decays linearly, to 0 if there is no final one; with 0 it stays constant.',
+    help: `${of} steps over which the learning rate decays linearly, to 0 if there is no final one; with 0 it stays constant.`,
     unit: 'steps',
     default: value,
     min: 0,

@@ -1,13 +1,12 @@
-/** Recordings of random play, for tests: real worlds, real tape, every slot's last episode cut. */
-import type { AgentDefinition } from '#core/agent.ts';
+/** Recordings of random play, for tests: real worlds, real recorder, every slot's last episode cut. */
 import type { EnvSpec } from '#core/env.ts';
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, type ActionBuffer } from '#core/vector-env.ts';
-import type { Compute } from '#compile/step.ts';
+import type { LearnerDefinition } from '#train/catalogue/agents.ts';
 import { resolveWorld, setWeights } from '#train/world/setup.ts';
-import { Tape } from '#train/recordings/playback.ts';
+import { EpisodeRecorder } from '#train/recordings/episode-recorder.ts';
 import { recordingHeader, type RecordedEpisode, type Recording } from '#train/recordings/recording.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 
 const SLOTS = 3;
 
@@ -20,19 +19,19 @@ export function randomRecording(
 ): Recording {
   const played = resolveWorld({ world, rewards });
   const { kernel } = played;
-  const tape = new Tape(kernel, SLOTS, rngStreams(seed), 'chance');
-  const { env } = tape;
+  const recorder = new EpisodeRecorder(kernel, SLOTS, rngStreams(seed), 'chance');
+  const { env } = recorder;
   setWeights(env, played);
   const rng = rngStreams(seed)('actions');
   const actions = actionBuffer(kernel.spec, SLOTS);
   const episodes: RecordedEpisode[] = [];
   const take = (i: number): void => {
-    const episode = tape.take(i);
+    const episode = recorder.take(i);
     if (episode) episodes.push(episode);
   };
   for (let t = 0; t < steps; t++) {
     choose(kernel.spec, actions, rng);
-    tape.note(actions);
+    recorder.note(actions);
     env.step(actions);
     for (let i = 0; i < SLOTS; i++) if (env.terminated[i] | env.truncated[i]) take(i);
   }
@@ -51,9 +50,6 @@ function choose({ action }: EnvSpec, { discrete, box }: ActionBuffer, rng: Rng):
 }
 
 /** What a run of this agent in this world has to be given beside its settings. */
-export function givenTo(
-  agent: AgentDefinition<Compute>,
-  world: string,
-): { readonly demonstrations?: Recording } {
+export function givenTo(agent: LearnerDefinition, world: string): { readonly demonstrations?: Recording } {
   return agent.needs === 'demonstrations' ? { demonstrations: randomRecording(world, 1, 60) } : {};
 }

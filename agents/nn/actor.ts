@@ -1,10 +1,9 @@
 /**
- * A network as agents act with it: compiled for the batch sizes that are asked for, where steps can run at once on the CPU,
- * and the plain forward pass elsewhere. Weights are handed to compiled code only after they changed.
+ * A network as agents act with it: on the CPU, compiled for the batch sizes that are asked for. Weights are handed to compiled
+ * code only after they changed.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Compute, ImmediateRunner, Step, StepShapes } from '#compile/step.ts';
-import { Forward } from './forward.ts';
 import { apply, split } from './network.ts';
 import { sizeOf, type NetworkPlan } from './spec.ts';
 
@@ -15,7 +14,7 @@ export interface ActorOptions {
   readonly batch: number;
   /** The vector that noisy layers multiply by, read anew by every `run`; zeros give the mean network. */
   readonly noise?: Float32Array | undefined;
-  /** Called before every run, for owners that bring weights over only when they are needed. */
+  /** Called before every run, so that weights are brought over only when they are needed. */
   readonly fetch?: (() => void) | undefined;
 }
 
@@ -41,7 +40,6 @@ export class Actor {
   private readonly noise: Float32Array;
   private readonly fetch: (() => void) | undefined;
   private readonly compiled = new Map<number, Compiled>();
-  private plain: Forward | undefined;
   private version = 0;
 
   constructor(compute: Compute, plan: NetworkPlan, options: ActorOptions) {
@@ -51,8 +49,8 @@ export class Actor {
     this.batch = options.batch;
     this.noise = options.noise ?? new Float32Array(plan.noise);
     this.fetch = options.fetch;
-    // At once, so that a network that cannot be compiled is known, and named in the compute's label, before the run begins.
-    if (!compute.infer || !this.compile(this.batch)) this.plain = this.forward();
+    // At once, so that a network that cannot be compiled is refused before the run begins.
+    this.compile(this.batch);
   }
 
   /**
@@ -61,13 +59,8 @@ export class Actor {
    */
   run(x: Float32Array, n: number, memory: Float32Array = NOTHING): Float32Array {
     this.fetch?.();
-    if (this.plain) return this.plain.run(this.weights, x, n, memory);
     const size = this.sizeFor(n);
     const compiled = this.compiled.get(size) ?? this.compile(size);
-    if (!compiled) {
-      this.plain = this.forward();
-      return this.plain.run(this.weights, x, n, memory);
-    }
     const { runner, inputs, padded } = compiled;
     if (compiled.version !== this.version) {
       runner.setState({ weights: this.weights });
@@ -102,7 +95,7 @@ export class Actor {
     return n === this.batch ? n : 1 << (32 - Math.clz32(n - 1));
   }
 
-  private compile(batch: number): Compiled | undefined {
+  private compile(batch: number): Compiled {
     const { plan, weights, noise, version } = this;
     const step: Step = (state, inputs) => {
       const [own] = split([plan], state['weights'] as tf.Tensor1D);
@@ -121,16 +114,11 @@ export class Actor {
         ...(plan.memory > 0 && { memory: { shape: [batch, plan.memory], dtype } }),
       },
     };
-    const runner = this.compute.infer?.('acting', step, shapes, { weights });
-    if (!runner) return undefined;
+    const runner = this.compute.infer('acting', step, shapes, { weights });
     const padded = new Float32Array(batch * sizeOf(plan.input));
     const inputs = { x: padded, noise, memory: new Float32Array(batch * plan.memory) };
     const compiled = { runner, inputs, padded, version };
     this.compiled.set(batch, compiled);
     return compiled;
-  }
-
-  private forward(): Forward {
-    return new Forward(this.plan, this.batch, this.noise);
   }
 }

@@ -121,14 +121,20 @@ interface Optimized {
   readonly steps: number;
 }
 
-/** The optimizer's settings: a learning rate that decays linearly to 0, or stays where it has no steps, and the clip. */
+/** The optimizer's settings, for agents whose learning rate decays over env steps. */
 export function optimizerInputs() {
   return {
-    learningRate: scalar(({ config: { learningRate, learningRateSteps }, steps }: Optimized) =>
-      learningRateSteps > 0 ? learningRate * linear(1, 0, learningRateSteps, steps) : learningRate,
-    ),
+    learningRate: scalar(({ config, steps }: Optimized) => decayedRate(config, steps)),
     gradientClip: clipInput(),
   };
+}
+
+/** A learning rate that decays linearly to 0 over so much progress, or stays where it has no steps. */
+export function decayedRate(
+  { learningRate, learningRateSteps }: Pick<Optimized['config'], 'learningRate' | 'learningRateSteps'>,
+  progress: number,
+): number {
+  return learningRateSteps > 0 ? learningRate * linear(1, 0, learningRateSteps, progress) : learningRate;
 }
 
 /** The largest norm of the gradient: a setting of 0 clips nothing, which is a norm that no gradient has. */

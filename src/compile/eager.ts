@@ -1,8 +1,9 @@
 /**
- * The plain way to run a step: tfjs-core operations on whatever backend src/host has chosen. It is the reference for the
- * compiled executors, and what anything runs on that they do not know yet.
+ * Runs steps operation by operation, on the tfjs backend that src/host has chosen: the reference for compiled steps, and the
+ * fallback for those that cannot be compiled.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { compileInference } from './simd/inference.ts';
 import type {
   Compute,
   DataType,
@@ -16,16 +17,17 @@ import type {
   Values,
 } from './step.ts';
 
-/** Backends whose tensors live in this thread's memory and can be read at once; reading a GPU at once is wrong or fatal. */
+/** Backends whose tensors are in this thread's memory. Synchronous reads of a GPU give wrong values or throw. */
 const READABLE_AT_ONCE: ReadonlySet<string> = new Set(['cpu', 'wasm']);
 
-/** Compiles nothing: runs each step operation by operation on tfjs's current backend, which stays the same. */
+/** Runs each step operation by operation on tfjs's current backend, which stays the same; only inference is compiled. */
 export function eagerCompute(): Compute {
   const backend = tf.getBackend();
   return {
     label: `eager · ${backend}`,
     compile: (name, step, shapes, initial) =>
       new EagerRunner({ name, step, shapes, atOnce: READABLE_AT_ONCE.has(backend) }, initial),
+    infer: (...step) => compileInference('exact', ...step),
   };
 }
 
@@ -39,7 +41,7 @@ interface Program {
 class EagerRunner implements Runner {
   private readonly program: Program;
   private state: Record<string, tf.Tensor>;
-  /** The arrays given back, by output name; made at the first read, then reused. */
+  /** The arrays returned by `run`, by output name: made at the first read, then reused. */
   private readonly outputs = new Map<string, Values>();
 
   constructor(program: Program, initial: NamedValues) {
@@ -122,14 +124,14 @@ class EagerRunner implements Runner {
     this.state = {};
   }
 
-  /** Makes `next` the state and frees what it no longer needs. */
+  /** Makes `next` the state and disposes of the tensors it replaces. */
   private advance(next: Record<string, tf.Tensor>): void {
     const kept = new Set(Object.values(next));
     for (const tensor of new Set(Object.values(this.state))) if (!kept.has(tensor)) tensor.dispose();
     this.state = next;
   }
 
-  /** Frees outputs that are read and are not the state itself. */
+  /** Disposes of outputs that have been read, unless they are state too. */
   private release(tensors: readonly tf.Tensor[]): void {
     const kept = new Set(Object.values(this.state));
     for (const tensor of new Set(tensors)) if (!kept.has(tensor)) tensor.dispose();
@@ -158,7 +160,7 @@ class EagerRunner implements Runner {
   }
 }
 
-/** A tensor with a copy of the values: tfjs's cpu and webgpu backends keep the caller's array and read it later. */
+/** A tensor of copied values: tfjs's cpu and webgpu backends keep the caller's array and read it later. */
 function upload(where: string, values: Values | undefined, { shape, dtype }: TensorShape): tf.Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
   if (values?.length !== size)
@@ -178,7 +180,7 @@ function pick(tensors: Tensors, names: readonly string[], where: string): Record
   return picked;
 }
 
-/** Reads several tensors with one transfer: each read of a GPU is a round trip. Whole numbers are exact up to 2²⁴. */
+/** Reads several tensors in one transfer, since each read of a GPU is a round trip. int32 values are exact up to 2²⁴. */
 async function readTogether(tensors: readonly tf.Tensor[]): Promise<readonly Values[]> {
   const joined = tf.tidy(() =>
     tf.concat1d(tensors.map((tensor) => tf.cast(tf.reshape<tf.Rank.R1>(tensor, [tensor.size]), 'float32'))),

@@ -1,6 +1,6 @@
 /**
- * The benchmark's networks in tfjs as its users write them: a variable per parameter, `tf.train.adam`, `minimize`, one call of
- * a kernel per operation. The other side of the comparison runs our step eagerly, over one flat block.
+ * The benchmark's networks in tfjs as its users write them: a variable per parameter, `tf.train.adam`, `minimize`. The other
+ * side of the comparison is our step, which has one flat block of parameters.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { exampleParts, type Example, type ExampleNetwork } from './examples.ts';
@@ -10,7 +10,7 @@ export interface UsersRun extends Disposable {
   readonly run: () => void;
 }
 
-/** One update: loss, gradients, Adam at learning rate 0.001. As the compiled step in the benchmark, it reads nothing back. */
+/** One update: loss, gradients, Adam at learning rate 0.001. Reads nothing back, like the compiled step in the benchmark. */
 export function usersUpdate(network: ExampleNetwork, { inputs, shapes }: Example): UsersRun {
   const { parameters, forward, loss } = exampleParts(network);
   const weights = parameters.map(({ shape, values }) => tf.variable(tf.tensor(values, [...shape])));
@@ -29,7 +29,7 @@ export function usersUpdate(network: ExampleNetwork, { inputs, shapes }: Example
   };
 }
 
-/** One inference, its outputs read. */
+/** One inference, with its outputs read. */
 export function usersInference(network: ExampleNetwork, { inputs, shapes }: Example): UsersRun {
   const { parameters, forward } = exampleParts(network);
   const weights = parameters.map(({ shape, values }) => tf.tensor(values, [...shape]));

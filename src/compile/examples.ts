@@ -1,11 +1,8 @@
-/**
- * Steps of known size to measure and to test executors with: whole updates (forward, backward, Adam over one flat block) of a
- * dense network, of MinAtar's network and of a LeNet-size one, and inference.
- */
+/** Steps of known size for benchmarks and tests: whole updates (forward, backward, Adam over one flat block) and inference. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedValues, Step, StepShapes, TensorShape } from './step.ts';
 
-/** A step with everything that a runner is made from, and inputs to run it on. */
+/** What a runner is made from, and inputs to run it on. */
 export interface Example {
   readonly step: Step;
   readonly shapes: StepShapes;
@@ -13,7 +10,7 @@ export interface Example {
   readonly inputs: NamedValues;
 }
 
-/** What a layer does; images are NHWC, convolutions unpadded and followed by ReLU, the last dense layer is linear. */
+/** Images are NHWC, convolutions unpadded and followed by a ReLU; so are dense layers, except the last. */
 export type ExampleLayer =
   | { readonly kind: 'dense'; readonly units: number }
   | { readonly kind: 'conv'; readonly filters: number; readonly size: number }
@@ -39,7 +36,7 @@ interface Parameter {
   readonly shape: readonly number[];
 }
 
-/** Parameters in the order of their layers, where each lies in the flat block, and how many numbers come out. */
+/** Parameters in the order of their layers, with their offsets in the flat block, and the number of outputs. */
 function planParameters(network: ExampleNetwork): { params: Parameter[]; size: number; outputs: number } {
   const params: Parameter[] = [];
   let size = 0;
@@ -153,7 +150,7 @@ function adam(
   return { params: tf.sub(params, change), m, v, correction1, correction2 };
 }
 
-/** decay · old + (1 − decay) · value */
+/** An exponential moving average. */
 function average(old: tf.Tensor, value: tf.Tensor, decay: number): tf.Tensor {
   return tf.add(tf.mul(old, decay), tf.mul(value, 1 - decay));
 }
@@ -164,7 +161,7 @@ export interface ExampleParameter {
   readonly values: Float32Array;
 }
 
-/** The example's parts as other code than a step puts them together: separate parameters, the network, the loss of its outputs. */
+/** The example's parts, for code that puts them together in its own way. */
 export interface ExampleParts {
   readonly parameters: readonly ExampleParameter[];
   readonly forward: (weights: readonly tf.Tensor[], x: tf.Tensor) => tf.Tensor2D;

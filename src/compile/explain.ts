@@ -1,17 +1,16 @@
-/** What the compiler makes of a step, as text: the graph as traced, the graph after its passes, the kernels it became, and who runs them. */
+/** What the compiler makes of a step, as text: the traced graph, the graph after the passes, kernels and memory, phases of threads. */
 import { optimise } from './graph/optimise.ts';
 import { printGraph } from './graph/print.ts';
 import { printPlan } from './plan/print.ts';
 import { planStep } from './simd/compile.ts';
+import { printPhases } from './simd/phases.ts';
 import { WORTHWHILE } from './simd/pool.ts';
-import { printPhases } from './simd/split.ts';
 import type { Step, StepShapes } from './step.ts';
 import { trace } from './trace/trace.ts';
 
 /**
- * Every stage as text, one node or kernel per line. Throws where the step itself is wrong; a step that cannot be compiled is explained by the reason.
-
- * With more than one of `threads`, also what they share, if that pays.
+ * Every stage, one node or kernel per line; for a step that cannot be compiled, the reason. With several threads also what they
+ * share, if that pays. Throws as `trace` does.
  */
 export function explain(name: string, step: Step, shapes: StepShapes, threads = 1): string {
   const traced = trace(name, step, shapes);

@@ -1,6 +1,6 @@
 /**
- * `auto`: runs the very step that is to be run on each candidate for a moment, keeps the fastest, and says so in its label.
- * Nobody can tell beforehand where a step is faster: small networks never repay a GPU's latency, large convolutions do.
+ * `auto`: times each step on every candidate, keeps the fastest, and says so in its label. Which one that is cannot be told from
+ * the step: small networks never repay a GPU's latency, large convolutions do.
  */
 import { sizeOf } from './graph/graph.ts';
 import { whenReady, type Compute, type NamedValues, type Runner, type StepShapes } from './step.ts';
@@ -8,7 +8,7 @@ import { whenReady, type Compute, type NamedValues, type Runner, type StepShapes
 export interface FastestOptions {
   /** Compared in this order; the first wins a tie. */
   readonly candidates: readonly Compute[];
-  /** Milliseconds from any moment. */
+  /** A clock in milliseconds. */
   readonly now: () => number;
   /** Milliseconds that all measurements of one step may take together. */
   readonly budget: number;
@@ -21,26 +21,17 @@ interface Measured {
   readonly time: number;
 }
 
-/** A compute that measures before it settles. With a single candidate it is that one, and nothing is measured. */
+/** With a single candidate it is that one, and nothing is measured. */
 export function fastestCompute({ candidates, now, budget }: FastestOptions): Compute {
   const [first] = candidates;
   if (candidates.length === 1) return first;
   const findings: string[] = [];
-  let refused = false;
   const share = budget / candidates.length;
   return {
     get label() {
-      // The first one's label names the inferences that it could not compile.
-      if (findings.length > 0) return [...findings, ...(refused ? [first.label] : [])].join('; ');
-      return candidates.map(({ label }) => label).join(' or ');
+      return findings.length > 0 ? findings.join('; ') : candidates.map(({ label }) => label).join(' or ');
     },
-    ...(first.infer && {
-      infer: (...step: Parameters<Compute['compile']>) => {
-        const runner = first.infer?.(...step);
-        refused ||= runner === undefined;
-        return runner;
-      },
-    }),
+    infer: (...step) => first.infer(...step),
     async compile(name, step, shapes, initial) {
       const measured: Measured[] = [];
       for (const candidate of candidates) {
@@ -69,7 +60,7 @@ function milliseconds(time: number): string {
   return `${time.toPrecision(2)} ms`;
 }
 
-/** Milliseconds per run on inputs of zeros, its device waited for: the best of several rounds, after one to warm up. */
+/** Milliseconds per run on inputs of zeros, waiting for the device: the best of several rounds, the first of which warms up. */
 async function measure(
   runner: Runner,
   shapes: StepShapes,

@@ -1,9 +1,9 @@
 /**
  * The contract of an agent. Acting is synchronous and on the CPU; learning happens in `update`, wherever it is fastest.
- * The trainer calls act → (world steps) → observe → update, for ever, in this order.
+ * A run calls act → (world steps) → observe → update, in this order. What is fitted to a data set is in fit.ts.
  */
 import type { z } from 'zod';
-import type { CrewMember } from './crew.ts';
+import type { WorkerContext } from './workers.ts';
 import type { EnvSpec, TransitionModel } from './env.ts';
 import type { RngStreams } from './rng.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -50,44 +50,42 @@ export interface Inspection {
   readonly saliency?: Float32Array;
 }
 
-export interface Agent {
+/** What can play a world: all that evaluation, the arena and recordings ask of what was trained. */
+export interface Player {
   /**
    * Chooses actions for n observations [n × observation]: no promise, no allocation. `begins` [n] is 1 where an episode
    * begins with this observation, for agents that remember: greedy play has a memory of its own, and where it is left out
    * every row begins one. In training (`explore`) `observe` has said which episodes ended.
    */
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy', begins?: Uint8Array): void;
-  /** Copies what it keeps of one step. */
-  observe(step: StepBuffers): void;
-  /** Does the gradient steps that are due, if any. A promise only where the device is asynchronous. */
-  update(): Metrics | undefined | Promise<Metrics | undefined>;
-  /** Of what the first of the worlds it trains in shows now; changes nothing. */
+  /** Its view of what the first of the worlds it trains in shows now; changes nothing. */
   inspect(obs: Float32Array): Inspection;
+}
+
+/** What has parameters and settings, whatever it learns from. Promises only where the device is asynchronous. */
+export interface Learner {
   /** Applies new values of the config's live fields from the next step on. Values have been validated. */
   tune(config: Readonly<Record<string, unknown>>): void;
-  /** Everything: restoring it and going on equals never having stopped. A promise only where the device is asynchronous. */
+  /** Everything: restoring it and continuing equals never having stopped. */
   snapshot(): Snapshot | Promise<Snapshot>;
   restore(saved: Snapshot): void | Promise<void>;
   dispose(): void;
 }
 
-/** What somebody did who plays well: whole episodes one after another, seen as the agent sees its world. */
-export interface Demonstrations {
-  /** [steps × observation] */
-  readonly obs: Float32Array;
-  /** Of as many steps; the array that the world's actions use. */
-  readonly actions: ActionBuffer;
-  /** [episodes + 1] the step at which each begins, and the number of steps. */
-  readonly starts: Int32Array;
+/** Learns from its own steps in a world. */
+export interface Agent extends Player, Learner {
+  /** Copies what it keeps of one step. */
+  observe(step: StepBuffers): void;
+  /** Does the gradient steps that are due, if any. A promise only where the device is asynchronous. */
+  update(): Metrics | undefined | Promise<Metrics | undefined>;
 }
 
-/** What an agent can be given beside its world: to plan with, to learn from instead of its own steps, or to learn with. */
+/** What an agent can be given beside its world: to plan with, or to learn with. */
 export interface AgentSources {
   /** Where the world has a model. */
   readonly model?: TransitionModel | undefined;
-  readonly demonstrations?: Demonstrations | undefined;
-  /** Its place among several, where `crew` asks for company. */
-  readonly member?: CrewMember | undefined;
+  /** Which of several workers it is, where `workers` asks for more than one. */
+  readonly worker?: WorkerContext | undefined;
 }
 
 /** One of an agent's networks as data: for lists of layers and files of weights. */
@@ -110,26 +108,31 @@ export interface NetworkBlock {
   readonly offset: number;
 }
 
-/** An agent as the registry knows it. `Compute` is what src/compile offers; core does not look inside. */
-export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
+/** What the catalogue knows of everything that is trained. */
+export interface DefinitionBase<C extends z.ZodObject = z.ZodObject> {
   readonly id: string;
   readonly title: string;
   readonly group: 'tabular' | 'value' | 'policy' | 'search';
   /** One sentence for the picker, and the paper it follows. */
   readonly summary: string;
   readonly config: C;
-  /** Named settings, e.g. `cleanrl`; values not given keep their default. `worlds` says which world they are meant for. */
+  /** Named settings, e.g. `cleanrl`; values not given keep their default. */
   readonly presets: Readonly<Record<string, AgentPreset<z.input<C>>>>;
-  /** The source that it cannot do without: asked for before anything is created. */
-  readonly needs?: 'model' | 'demonstrations';
   /** Why this agent cannot play a world, or undefined if it can. Asked before anything is created. */
   refuses(spec: EnvSpec, config: z.output<C>): { field: string; expected: string; got: string } | undefined;
   /** Its networks for a world that it does not refuse, the one that plays first. Absent where it has none. */
   networks?(spec: EnvSpec, config: z.output<C>): readonly AgentNetwork[];
-  /** How many slots of the world it wants to play at once. */
+  /** How many slots of the world it plays at once. */
   slots(config: z.output<C>): number;
-  /** How many threads learn together, each with an agent and slots of its own; absent: one. See crew.ts. */
-  crew?(config: z.output<C>): number;
+}
+
+/** An agent that learns by reinforcement. `Compute` is what src/compile offers; core does not look inside. */
+export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> extends DefinitionBase<C> {
+  readonly kind: 'agent';
+  /** The source that it cannot do without: asked for before anything is created. */
+  readonly needs?: 'model';
+  /** How many threads learn together, each with an agent and slots of its own (see workers.ts); absent: one. */
+  workers?(config: z.output<C>): number;
   /** `spec` is the world as the agent sees it, wrappers included. */
   create(
     spec: EnvSpec,
@@ -148,7 +151,7 @@ export interface AgentPreset<C> {
 
 /** Ties a definition's table to its functions, then forgets the type parameter. */
 export function defineAgent<Compute, C extends z.ZodObject>(
-  definition: AgentDefinition<Compute, C>,
+  definition: Omit<AgentDefinition<Compute, C>, 'kind'>,
 ): AgentDefinition<Compute> {
-  return definition;
+  return { kind: 'agent', ...definition };
 }

@@ -1,10 +1,10 @@
 /**
- * How sure a few runs let us be: the stratified bootstrap and the probability of improvement, as Agarwal et al. (2021),
- * _Deep reinforcement learning at the edge of the statistical precipice_, define them.
+ * The uncertainty of results from a few runs: stratified bootstrap confidence intervals and the probability of improvement
+ * (Agarwal et al. 2021, _Deep reinforcement learning at the edge of the statistical precipice_).
  */
 import type { Rng } from './rng.ts';
 
-/** The scores of one task's runs. */
+/** One score per run of a task. */
 type Scores = readonly number[];
 
 export interface Interval {
@@ -12,12 +12,12 @@ export interface Interval {
   readonly high: number;
 }
 
-/** What rliable takes for aggregates. */
+/** Bootstrap samples; the default of rliable, the paper's own library. */
 const REPETITIONS = 50_000;
 
 /**
- * The percentile interval of a statistic of all tasks' scores in one list, such as `interquartileMean`: runs are drawn
- * again with replacement, each task's from its own (§4.1 and appendix A.5). A task without runs is an error.
+ * The percentile interval of a statistic such as `interquartileMean`. Runs are resampled with replacement within each task; the
+ * statistic takes the scores of all tasks as one list (§4.1 and appendix A.5). Throws if a task has no runs.
  */
 export function stratifiedInterval(
   tasks: readonly Scores[],
@@ -40,16 +40,16 @@ export function stratifiedInterval(
   return { low: quantile(values, tail), high: quantile(values, 1 - tail) };
 }
 
-/** How likely a run of ours scores more than one of theirs, ties counting half: Mann and Whitney's U over all pairs. */
-export function probabilityOfImprovement(ours: Scores, theirs: Scores): number {
+/** P(X > Y): how likely a run of X is to beat a run of Y on one task, ties counting half (Mann and Whitney's U per pair). */
+export function probabilityOfImprovement(x: Scores, y: Scores): number {
   let wins = 0;
-  for (const mine of ours) for (const other of theirs) wins += mine > other ? 1 : mine === other ? 0.5 : 0;
-  return wins / (ours.length * theirs.length);
+  for (const a of x) for (const b of y) wins += a > b ? 1 : a === b ? 0.5 : 0;
+  return wins / (x.length * y.length);
 }
 
-/** Of sorted values, between neighbours in proportion. */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
+/** Interpolated linearly between neighbours; `p` from 0 to 1. */
+function quantile(sorted: Float64Array, p: number): number {
+  const at = p * (sorted.length - 1);
   const below = Math.floor(at);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below] + (at - below) * (sorted[above] - sorted[below]);

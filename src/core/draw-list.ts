@@ -1,15 +1,15 @@
 /**
- * What a world draws: a list of shapes as plain numbers in the world's own units, reused from frame to frame. It knows
- * no renderer: Pixi draws it on the page, the terminal as text, a test compares it.
+ * What a world draws: shapes as plain numbers in the world's own units, in a list reused from frame to frame. Worlds know no
+ * renderer; the page draws the list with Pixi, the terminal and the `pixels` wrapper with `raster.ts`.
  */
 
-/** The kinds of shape; a row of the list holds its kind and its numbers. */
+/** Kinds of shape, the first number of a row. */
 export const Shape = { rect: 0, circle: 1, line: 2, triangle: 3, glyph: 4 } as const;
 
 /** Numbers per shape. */
 export const STRIDE = 9;
 
-/** One palette for every world, readable on the arena's dark ground and told apart by the colour-blind (Okabe & Ito, 2008). */
+/** One palette for every world, readable on the arena's dark ground and distinct for the colour-blind (Okabe & Ito 2008). */
 export const Colour = {
   ground: 0x10141c,
   floor: 0x1b2230,

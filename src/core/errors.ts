@@ -1,6 +1,5 @@
-/** The two kinds of error that people meet: a wrong input, which names its field, and a broken promise of our own. */
+/** Errors in what the user entered: which field is wrong, what it expects and what it got. */
 
-/** One thing that is wrong with what the user gave. */
 export interface Problem {
   /** Dotted path of the field, e.g. `agent.learningRate`. */
   readonly field: string;
@@ -8,7 +7,7 @@ export interface Problem {
   readonly got: string;
 }
 
-/** Thrown before anything starts when an input is wrong; the command line exits with 2, the page marks the fields. */
+/** Thrown before anything starts: the command line exits with code 2, the page marks the fields. */
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly problems: readonly Problem[];
@@ -24,7 +23,7 @@ export function problemLine(problem: Problem): string {
   return `${problem.field}: expected ${problem.expected}, got ${problem.got}`;
 }
 
-/** The first thing that is wrong with an input, or undefined if what was tried went well. */
+/** The first problem of the `InputError` that an attempt throws; undefined if it succeeds. Other errors pass through. */
 export function problemOf(attempt: () => unknown): Problem | undefined {
   try {
     attempt();
@@ -35,7 +34,7 @@ export function problemOf(attempt: () => unknown): Problem | undefined {
   }
 }
 
-/** How a value reads in an error message: short, quoted if it is text. */
+/** A value for an error message: text in quotes, long values cut off. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text =

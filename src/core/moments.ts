@@ -1,11 +1,12 @@
-/** Running mean and variance of streams of numbers, as normalisation needs them; can be frozen, saved and resumed. */
+/** Running mean and variance per feature, for normalising observations and rewards; saved with checkpoints. */
 import { restoreColumns, type Snapshot } from './snapshot.ts';
 
-/** Welford's algorithm (1962), one stream per feature. */
+/** Welford's algorithm (1962). */
 export class RunningMoments {
   readonly mean: Float64Array;
-  /** False: what is seen is normalised but no longer learned from, as in an evaluation. */
+  /** False freezes the statistics, as evaluations need. */
   learning = true;
+  /** Sums of squared deviations from the mean. */
   private readonly squares: Float64Array;
   private readonly count = new Float64Array(1);
 
@@ -14,15 +15,15 @@ export class RunningMoments {
     this.squares = new Float64Array(features);
   }
 
-  /** Takes in one row of features. */
+  /** Updates the statistics with one row of features. */
   add(row: ArrayLike<number>): void {
     if (!this.learning) return;
     const { mean, squares, count } = this;
     const n = ++count[0];
     for (let k = 0; k < mean.length; k++) {
-      const off = row[k] - mean[k];
-      mean[k] += off / n;
-      squares[k] += off * (row[k] - mean[k]);
+      const delta = row[k] - mean[k];
+      mean[k] += delta / n;
+      squares[k] += delta * (row[k] - mean[k]);
     }
   }
 

@@ -1,10 +1,10 @@
-/** Unknown names and what was probably meant. */
+/** Suggestions for misspelt names. */
 import leven from 'leven';
 
-/** What to expect in place of an unknown name: the near ones where there are any, else all. */
+/** What an error about an unknown name says it expected: similar names if there are any, otherwise all of them. */
 export function known(name: string, names: readonly string[]): string {
   const distances = new Map(names.map((candidate) => [candidate, distance(name, candidate)]));
-  // Two letters that changed places count as two errors.
+  // Two letters swapped are two edits.
   const allowed = Math.max(name.length < 4 ? 1 : 2, name.length / 3);
   const near = names
     .filter((candidate) => (distances.get(candidate) ?? Infinity) <= allowed)
@@ -14,7 +14,7 @@ export function known(name: string, names: readonly string[]): string {
   return names.length > 0 ? `one of ${names.join(', ')}` : 'none: there are none yet';
 }
 
-/** Typing errors between two names; 0.5 where one is the beginning or the end of the other. */
+/** Edit distance; 0.5 if one name begins or ends with the other. */
 function distance(a: string, b: string): number {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   const part = short.length >= 3 && (long.startsWith(short) || long.endsWith(short));

@@ -1,32 +1,32 @@
 /**
- * Seeded randomness: small fast counter (sfc32) streams, named by seed and purpose, so that no two parts of a run
- * share draws and every part can be saved and resumed. Anything random takes an `Rng` as an argument.
+ * Seeded random streams, named by seed, purpose and index, so that no two parts of a run share draws and each part can be saved
+ * and resumed. Whatever is random takes an `Rng` as an argument.
  */
 
-/** A source of random numbers. Golden tests implement it with a tape of recorded draws. */
+/** A source of random numbers. Golden tests implement it with recorded draws. */
 export interface Rng {
-  /** A uniform number in [0, 1), 32 bits of resolution. */
+  /** Uniform in [0, 1), with 32 bits of resolution. */
   uniform(): number;
-  /** A uniform integer in 0 … n − 1, without bias; n in 1 … 2³². */
+  /** Uniform integer in 0 … n − 1, unbiased; n in 1 … 2³². */
   integer(n: number): number;
-  /** A standard normal number. */
+  /** Standard normal. */
   normal(): number;
 }
 
 /** Makes the stream of a purpose (and index, e.g. a world slot) of one run's seed. */
 export type RngStreams = (purpose: string, index?: number) => SavableRng;
 
-/** An `Rng` whose whole state is four words, which `state` exposes for checkpoints: copy out, copy in. */
+/** An `Rng` for checkpoints: `state`, four words, is all there is to copy out and back in. */
 export interface SavableRng extends Rng {
   readonly state: Int32Array;
 }
 
 const TWO_POW_32 = 4294967296;
 
-/** sfc32 by Chris Doty-Humphrey (PractRand): 128 bits of state, period at least 2³², integer operations only. */
+/** sfc32, "small fast counter", by Chris Doty-Humphrey (PractRand): 128 bits of state, period at least 2³², integer operations only. */
 class Sfc32 implements SavableRng {
   readonly state: Int32Array;
-  /** The number drawn last. Not returned by `next`, because a return of 32 bits may allocate. */
+  /** The last draw. A field, because returning an unsigned 32-bit number may allocate. */
   private readonly drawn = new Uint32Array(1);
 
   constructor(state: Int32Array) {
@@ -52,8 +52,8 @@ class Sfc32 implements SavableRng {
   }
 
   integer(n: number): number {
-    // Rejection keeps every value equally likely; for the small n of games a retry is as rare as n in 2³².
-    // A draw counts unless the n values around it reach past the range; said so, no remainder of a double is needed.
+    // Rejection sampling: a draw from the last block of n values is refused if the block ends beyond 2³². A retry is as rare as
+    // n in 2³².
     for (;;) {
       this.next();
       const draw = this.drawn[0];
@@ -63,7 +63,7 @@ class Sfc32 implements SavableRng {
   }
 
   normal(): number {
-    // Marsaglia's polar method; the second number is dropped so that the state stays four words.
+    // Marsaglia's polar method (1964), without keeping its second number: the state stays four words.
     for (;;) {
       const x = 2 * this.uniform() - 1;
       const y = 2 * this.uniform() - 1;

@@ -1,6 +1,6 @@
-/** Values that change with the number of env steps, never with the length of the run: shortening a run changes nothing. */
+/** Schedules over env steps. None depends on the length of the run, so that a shorter run is the beginning of a longer one. */
 
-/** From `start` to `end` in a straight line over `horizon` steps, then `end`. A horizon of 0 is `end` from the first step. */
+/** Linear from `start` to `end` over `horizon` steps, then constant; a horizon of 0 is `end` from the first step. */
 export function linear(start: number, end: number, horizon: number, step: number): number {
   return step >= horizon ? end : start + (end - start) * (step / horizon);
 }
@@ -14,7 +14,7 @@ export function gradientStepsDue(
   return reached(config.trainEvery, steps, config.numEnvs) * config.gradientSteps;
 }
 
-/** How many multiples of `every` the last `passed` of `step` steps have reached: how often something periodic is due. */
+/** How often something due every `every` steps has come due in the last `passed` steps up to `step`. */
 function reached(every: number, step: number, passed: number): number {
   return Math.floor(step / every) - Math.floor((step - passed) / every);
 }

@@ -1,4 +1,4 @@
-/** Statistics of returns and timings: what evaluations, curves and benchmarks report, each defined once. */
+/** Statistics of returns and timings, for evaluations, curves and benchmarks. */
 
 /** NaN for no values. */
 export function mean(values: ArrayLike<number>): number {
@@ -7,7 +7,7 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** Of a sample (n − 1); 0 for a single value. */
+/** Sample standard deviation (n − 1); 0 for a single value. */
 export function standardDeviation(values: ArrayLike<number>): number {
   const centre = mean(values);
   let sum = 0;
@@ -23,8 +23,8 @@ export function median(values: ArrayLike<number>): number {
 }
 
 /**
- * The interquartile mean: the mean of what is left after ⌊n / 4⌋ values are dropped at either end (Agarwal et al., 2021).
- * For several tasks, give the scores of all runs of all tasks as one list.
+ * The mean without the ⌊n / 4⌋ lowest and highest values (IQM, Agarwal et al. 2021). For several tasks, pass the scores of all
+ * runs of all tasks as one list.
  */
 export function interquartileMean(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort();

@@ -1,6 +1,6 @@
 /**
- * Proportional priorities for a replay memory: a binary tree of sums and minima in double precision, because sums of many
- * small float32 numbers drift and then draw rows that are not there.
+ * Proportional prioritisation for a replay memory (Schaul et al. 2016): a binary tree of sums and minima over the rows. Double
+ * precision, because float32 sums of many small priorities drift, and then draw rows that are not there.
  */
 import type { Rng } from './rng.ts';
 import { copyColumns, restoreColumns, type Snapshot } from './snapshot.ts';
@@ -10,7 +10,7 @@ export class SumTree {
   private readonly sums: Float64Array;
   private readonly minima: Float64Array;
 
-  /** `capacity`: rows of the memory. */
+  /** `capacity` in rows of the replay memory. */
   constructor(capacity: number) {
     this.leaves = 2 ** Math.ceil(Math.log2(Math.max(capacity, 2)));
     this.sums = new Float64Array(2 * this.leaves);
@@ -22,7 +22,7 @@ export class SumTree {
     return this.sums[1];
   }
 
-  /** Smallest priority that was set. */
+  /** The smallest priority that was set. */
   get smallest(): number {
     return this.minima[1];
   }
@@ -36,35 +36,34 @@ export class SumTree {
     let node = this.leaves + row;
     sums[node] = priority;
     minima[node] = priority;
-    // Sums are made from both children, never by adding differences, so that errors cannot pile up.
+    // Summed anew from both children; adding differences would accumulate rounding errors.
     for (node >>= 1; node >= 1; node >>= 1) {
       sums[node] = sums[2 * node] + sums[2 * node + 1];
       minima[node] = Math.min(minima[2 * node], minima[2 * node + 1]);
     }
   }
 
-  /** The first row at which the running sum of priorities exceeds `mass`; mass in [0, total). */
+  /** The first row at which the cumulative sum of priorities exceeds `mass`; mass in [0, total). */
   find(mass: number): number {
     const { sums } = this;
     let node = 1;
     let rest = mass;
     while (node < this.leaves) {
       node *= 2;
-      // A right side without mass is past the last row: rounding must not lead there.
+      // A right child without mass is past the last row: rounding must not lead there.
       if (rest >= sums[node] && sums[node + 1] > 0) rest -= sums[node++];
     }
     return node - this.leaves;
   }
 
-  /** Stratified sampling: one row from each of `rows.length` equal parts of the total (Schaul et al. 2016, §B.2.1). */
+  /** Stratified sampling: one row from each of `rows.length` equal parts of the total (appendix B.2.1). */
   sample(rows: Int32Array, rng: Rng): void {
     const part = this.total / rows.length;
     for (let k = 0; k < rows.length; k++) rows[k] = this.find(part * (k + rng.uniform()));
   }
 
   /**
-   * Importance weights (N·P(i))^−β, divided by their largest over the whole memory (ibid. §3.4).
-   * `size`: N, the transitions held.
+   * Importance-sampling weights (N·P(i))^−β over the largest of the whole memory (§3.4). `size` is N, the transitions held.
    */
   weights(rows: Int32Array, size: number, beta: number, into: Float32Array): void {
     const scale = size / this.total;

@@ -1,8 +1,10 @@
 /**
- * Steps n slots of one world, with same-step auto-reset: `obs` already is the next episode's first, `finalObs` holds the
- * last one. The only auto-reset mode there is. Owns time limits, reward weights, return and length of each episode.
+ * A vector environment: n slots of one world, stepped together, with same-step auto-reset (the only mode there is): when an
+ * episode ends, `obs` is already the next one's first and `finalObs` its last. Owns time limits, reward weights, return and
+ * length of each episode.
  */
 import { actionSize, observationSize, type EnvKernel, type EnvSpec, type StepEvents } from './env.ts';
+import { restoreTransform, type RewardTransform } from './reward.ts';
 import type { RngStreams, SavableRng } from './rng.ts';
 import {
   child,
@@ -14,22 +16,21 @@ import {
   type TypedArray,
 } from './snapshot.ts';
 
-/** The actions of n slots. An agent writes the array that the spec's action kind names; the other has length 0. */
+/** One action per slot. An agent writes the array of the world's action kind; the other has length 0. */
 export interface ActionBuffer {
   /** [n] action indices. */
   readonly discrete: Int32Array;
-  /** [n × dims] row-major. */
+  /** [n, dims] */
   readonly box: Float32Array;
 }
 
-/** Room for the actions of n slots of a world. */
 export function actionBuffer(spec: EnvSpec, n: number): ActionBuffer {
   return spec.action.kind === 'discrete'
     ? { discrete: new Int32Array(n), box: new Float32Array(0) }
     : { discrete: new Int32Array(0), box: new Float32Array(n * actionSize(spec)) };
 }
 
-/** The mutable end of `StepEvents`, one per environment, reused every step. */
+/** What a kernel's `step` writes into, reused by all slots. */
 class Events implements StepEvents {
   readonly events: Float64Array;
   terminated = false;
@@ -42,20 +43,20 @@ class Events implements StepEvents {
 export class VectorEnv {
   readonly spec: EnvSpec;
   readonly n: number;
-  /** [n × observation] what the agent sees now; after an episode's end, already the next one's first. */
+  /** [n, ...observation] what the agent acts on next. */
   readonly obs: Float32Array;
-  /** [n × observation] the last observation of the episode, valid where the last step terminated or truncated. */
+  /** [n, ...observation] the last observation of the episode, valid where the last step terminated or truncated it. */
   readonly finalObs: Float32Array;
-  /** [n] Σ weight · event of the last step. */
+  /** [n] what the agent gets for the last step: Σ weight · event, transformed if the run says so. */
   readonly reward: Float32Array;
-  /** [n] 1 where the world ended the episode: do not bootstrap. */
+  /** [n] 1 where the episode ended by the world's rules: do not bootstrap. */
   readonly terminated: Uint8Array;
   /** [n] 1 where the time limit was reached: bootstrap from `finalObs`. Both flags can be 1. */
   readonly truncated: Uint8Array;
-  /** [n] undiscounted return and length of the episode that ended in this step; else of the running one. */
+  /** [n] undiscounted return before any transform, and length so far, this step included; where the episode has just ended, of the whole of it. */
   readonly episodeReturn: Float64Array;
   readonly episodeLength: Int32Array;
-  /** [terms] the live reward weights; write them at any time. */
+  /** [terms] reward weights; may be written at any time. */
   readonly weights: Float64Array;
 
   private readonly kernel: EnvKernel;
@@ -63,15 +64,19 @@ export class VectorEnv {
   private readonly rngs: readonly SavableRng[];
   private readonly out: Events;
   private readonly size: number;
-  /** The slots whose episode ended in this step are the first `endings` of `ended`. */
+  /** The slots whose episode ended in this step are the first `endedCount` of `ended`. */
   private readonly ended: Int32Array;
-  private endings = 0;
-  private readonly boxRows: readonly Float32Array[];
+  private endedCount = 0;
+  /** [n, dims] box actions, and views of the rows to hand to the kernel. */
   private readonly actionRows: Float32Array;
+  private readonly boxRows: readonly Float32Array[];
+  private readonly transform: RewardTransform | undefined;
 
-  constructor(kernel: EnvKernel, n: number, streams: RngStreams) {
+  /** `transform`, for n slots, stands between the weighted reward and the agent. */
+  constructor(kernel: EnvKernel, n: number, streams: RngStreams, transform?: RewardTransform) {
     if (!Number.isInteger(n) || n < 1) throw new Error(`n: expected a positive integer, got ${n}`);
     this.kernel = kernel;
+    this.transform = transform;
     this.spec = kernel.spec;
     this.n = n;
     this.size = observationSize(kernel.spec);
@@ -95,27 +100,28 @@ export class VectorEnv {
     this.reset();
   }
 
-  /** Starts a new episode in every slot; the random streams go on. */
+  /** Starts a new episode in every slot; the random streams continue. */
   reset(): void {
     for (let i = 0; i < this.n; i++) this.kernel.reset(this.state, i, this.rngs[i]);
-    this.look();
+    this.observe();
     this.episodeReturn.fill(0);
     this.episodeLength.fill(0);
     this.terminated.fill(0);
     this.truncated.fill(0);
   }
 
-  /** Plays one action in every slot. */
+  /** Takes one action in every slot. */
   step(actions: ActionBuffer): void {
-    // Three short loops: in a single one there are more arrays than a processor has registers.
-    this.play(actions);
-    this.startAnew();
-    this.look();
+    // Three short loops: a single one would use more arrays than a processor has registers.
+    this.stepSlots(actions);
+    this.transform?.apply(this.reward, this.terminated, this.truncated);
+    this.autoReset();
+    this.observe();
   }
 
-  /** Steps every slot and keeps its episode's books; `ended` lists the slots whose episode is over. */
-  private play(actions: ActionBuffer): void {
-    // Locals, because a field is read anew after every call into the kernel.
+  /** Steps every slot, updates return and length, and lists in `ended` the slots whose episode is over. */
+  private stepSlots(actions: ActionBuffer): void {
+    // Locals, because fields would be read again after every call into the kernel.
     const { kernel, state, rngs, out, n, weights, boxRows, ended } = this;
     const { reward, terminated, truncated, episodeReturn, episodeLength } = this;
     const { events } = out;
@@ -124,7 +130,7 @@ export class VectorEnv {
     const limit = maxSteps > 0 ? maxSteps : 0x7fffffff;
     const isDiscrete = action.kind === 'discrete';
     if (!isDiscrete) this.actionRows.set(actions.box);
-    let endings = 0;
+    let endedCount = 0;
     for (let i = 0; i < n; i++) {
       const wasOver = (terminated[i] | truncated[i]) !== 0;
       out.terminated = false;
@@ -141,23 +147,23 @@ export class VectorEnv {
       const isTruncated = length >= limit;
       terminated[i] = out.terminated ? 1 : 0;
       truncated[i] = isTruncated ? 1 : 0;
-      if (out.terminated || isTruncated) ended[endings++] = i;
+      if (out.terminated || isTruncated) ended[endedCount++] = i;
     }
-    this.endings = endings;
+    this.endedCount = endedCount;
   }
 
-  /** Keeps the last observation of every slot whose episode is over and begins its next episode. */
-  private startAnew(): void {
-    const { kernel, state, rngs, finalObs, size, ended, endings } = this;
-    for (let e = 0; e < endings; e++) {
+  /** Writes `finalObs` of every slot whose episode is over, and resets the slot. */
+  private autoReset(): void {
+    const { kernel, state, rngs, finalObs, size, ended, endedCount } = this;
+    for (let e = 0; e < endedCount; e++) {
       const i = ended[e];
       kernel.observe(state, i, finalObs, i * size);
       kernel.reset(state, i, rngs[i]);
     }
   }
 
-  /** Writes `obs`, which still holds what the last look wrote and may therefore be refreshed: only `restore` writes it else. */
-  private look(): void {
+  /** Writes `obs`. A kernel may refresh what it wrote the last time: nothing but `restore` writes there in between. */
+  private observe(): void {
     const { kernel, state, obs, size, n } = this;
     if (kernel.refresh) for (let i = 0; i < n; i++) kernel.refresh(state, i, obs, i * size);
     else for (let i = 0; i < n; i++) kernel.observe(state, i, obs, i * size);
@@ -180,6 +186,7 @@ export class VectorEnv {
       state: copyColumns(this.state),
       buffers: copyColumns(this.buffers()),
       rngs: this.rngs.map((rng) => rng.state.slice()),
+      ...(this.transform && { transform: copyColumns(this.transform.columns) }),
     };
   }
 
@@ -190,6 +197,9 @@ export class VectorEnv {
     if (!Array.isArray(rngs) || rngs.length !== this.n)
       throw new Error(`world.rngs: expected ${this.n} streams, got ${String(rngs?.length)}`);
     this.rngs.forEach((rng, i) => rng.state.set(savedArray({ rng: rngs[i] }, 'rng')));
+    // Checkpoints made when transforms were wrappers of the world have their columns among its own.
+    if (this.transform)
+      restoreTransform(this.transform, child(saved, 'transform' in saved ? 'transform' : 'state'));
   }
 
   private buffers(): Columns {

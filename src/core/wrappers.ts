@@ -190,57 +190,6 @@ export function normaliseObservation<S extends Columns>(
   });
 }
 
-/**
- * Rewards divided by the standard deviation of the discounted return so far (as Gymnasium's wrapper does). All events are scaled
- * alike, by what the default weights make of them, so that weights stay live. `moments` has one feature; see `normaliseObservation`.
- */
-export function normaliseReward<S extends Columns>(
-  kernel: EnvKernel<S>,
-  moments: RunningMoments,
-  discount = 0.99,
-): EnvKernel<S> {
-  const column = freeName(kernel, 'discounted');
-  const row = new Float64Array(1);
-  return derive(kernel, {
-    allocate: (n) => ({ ...kernel.allocate(n), [column]: new Float64Array(n) }),
-    reset(s, i, rng) {
-      kernel.reset(s, i, rng);
-      s[column][i] = 0;
-    },
-    step(s, i, action, rng, out) {
-      kernel.step(s, i, action, rng, out);
-      row[0] = s[column][i] = discount * s[column][i] + weighted(kernel.spec, out.events);
-      moments.add(row);
-      scale(out.events, 1 / Math.sqrt(moments.variance(0) + 1e-8));
-    },
-  });
-}
-
-/** Rewards clipped to [low, high] under the default weights: where one is outside, all its events are scaled alike. */
-export function clipReward<S extends Columns>(kernel: EnvKernel<S>, low = -1, high = 1): EnvKernel<S> {
-  if (!(low <= 0 && high >= 0))
-    throw new InputError([{ field: 'low, high', expected: 'low ≤ 0 ≤ high', got: `${low}, ${high}` }]);
-  return derive(kernel, {
-    step(s, i, action, rng, out) {
-      kernel.step(s, i, action, rng, out);
-      const reward = weighted(kernel.spec, out.events);
-      if (reward < low) scale(out.events, low / reward);
-      else if (reward > high) scale(out.events, high / reward);
-    },
-  });
-}
-
-/** Σ weight · event under the default weights. */
-function weighted(spec: EnvSpec, events: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < events.length; k++) sum += spec.rewards[k].weight * events[k];
-  return sum;
-}
-
-function scale(events: Float64Array, factor: number): void {
-  for (let k = 0; k < events.length; k++) events[k] *= factor;
-}
-
 function requireInteger(field: string, value: number, min: number): void {
   if (!Number.isInteger(value) || value < min)
     throw new InputError([{ field, expected: `a whole number from ${min}`, got: show(value) }]);

@@ -1,10 +1,10 @@
 /**
- * Chooses what runs the steps on this machine. One tfjs backend per thread at a time: tfjs has one current backend, and
- * tensors do not survive a change of it. WebGPU's is loaded only where there is a GPU.
+ * Chooses what runs the steps on this machine. A thread has one tfjs backend at a time, since tensors do not survive a change of
+ * it. WebGPU's is loaded only if there is a GPU.
  */
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { cores, spawnThread, threads as peers, wasmPaths } from '#host/platform.ts';
+import { cores, spawnThread, threads as workerThreads, wasmPaths } from '#host/platform.ts';
 import { eagerCompute } from '#compile/eager.ts';
 import { fastestCompute } from '#compile/fastest.ts';
 import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts';
@@ -16,10 +16,11 @@ import { findAdapter, looksLikeSoftware } from './adapter.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
- * What a user may ask for. `simd` compiles steps, `simd-fast` with fused multiply-add and no promise of equal bits; the others run them eagerly on a tfjs backend. `auto` compiles, too, but
- * measures each step against the GPU where there is one, and keeps the faster.
+ * What a user may ask to learn on. `simd` compiles steps, `simd-fast` with fused multiply-add and no promise of equal bits; the
+ * others run them eagerly on a tfjs backend. `auto` compiles too, but measures each step against the GPU where there is one, and
+ * keeps the faster. Acting is compiled with each of them.
  */
-export const computeChoices = ['auto', 'simd', 'simd-fast', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
+const computeChoices = ['auto', 'simd', 'simd-fast', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type ComputeChoice = (typeof computeChoices)[number];
 
 type Backend = Exclude<ComputeChoice, 'auto' | 'simd' | 'simd-fast'>;
@@ -28,25 +29,25 @@ const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
 
 export interface ComputeOptions {
   /**
-   * How many threads a large compiled step may use, the caller's included; left out: as many as there are cores, at most 4,
-   * and only for steps large enough to gain by it on two cores.
+   * Threads of a large compiled step, the caller's included. Default: one per core, at most 4, and only for steps of
+   * `WORTHWHILE_UNASKED` and more.
    */
   readonly threads?: number | undefined;
 }
 
-/** More threads than this gain little on steps of milliseconds: they wait for one another after every kernel. */
+/** More gain little on steps of milliseconds: threads wait for one another after every kernel. */
 const USUAL_THREADS = 4;
 const MOST_THREADS = 32;
 /**
- * Nanoseconds of a step that nobody asked to share. Much shorter ones gain where the second core is free all the time (two thirds
- * at 0.9 ms: the row of MinAtar's update on two threads of `npm run bench -- compile`), and lose where it is not: a thread that the
- * system holds up keeps the others waiting for its chunk.
+ * Nanoseconds from which on a step is shared if no number of threads was asked for. Much shorter steps gain while the second core
+ * is idle (two thirds at 0.9 ms: the row of MinAtar's update on two threads of `npm run bench -- compile`) and lose otherwise: a
+ * thread that the system holds up keeps the others waiting for its chunk.
  */
 const WORTHWHILE_UNASKED = 2_000_000;
 
 /**
- * Starts a backend. A choice by hand takes software adapters too; one that is not there is an `InputError`. Disposing it ends
- * its threads, which start when the first large step is compiled.
+ * Starts a backend. An explicit choice accepts software adapters too; throws an `InputError` if it does not work here. Disposing
+ * ends the threads, which start when the first large step is compiled.
  */
 export async function createCompute(
   choice: ComputeChoice,
@@ -59,7 +60,7 @@ export async function createCompute(
   const compute = await createBackend(choice, threads);
   // A GPU serves one thread, and `auto` may settle on it: the other threads compile.
   const others = choice === 'auto' || choice === 'webgpu' || choice === 'webgl' ? 'simd' : choice;
-  const available = peers(others);
+  const available = workerThreads(others);
   return available ? Object.assign(compute, { threads: available }) : compute;
 }
 
@@ -74,11 +75,14 @@ async function createBackend(
     return compiled(await firstOf(['wasm', 'cpu']), 'fast', threads);
   const compute = choice === 'simd-fast' ? undefined : await start(choice, true);
   if (compute) return compute;
-  const got = `${choice}, which does not work here`;
-  throw new InputError([{ field: 'backend', expected: 'a backend that this machine has', got }]);
+  throw refusal('a backend that this machine has', `${choice}, which does not work here`);
 }
 
-/** Compiled steps; where there is a GPU, each step is measured on both. */
+function refusal(expected: string, got: string): InputError {
+  return new InputError([{ field: 'backend', expected, got }]);
+}
+
+/** Compiled steps; if there is a GPU, each step is timed on both. */
 function fastest(eager: Compute & Disposable, threads: number | undefined): Compute & Disposable {
   const simd = compiled(eager, 'exact', threads);
   const gpu = tf.getBackend() === 'webgpu' || tf.getBackend() === 'webgl';
@@ -87,7 +91,7 @@ function fastest(eager: Compute & Disposable, threads: number | undefined): Comp
   return Object.assign(compute, { [Symbol.dispose]: simd[Symbol.dispose] });
 }
 
-/** Compiled steps, and an eager backend for those that cannot be compiled. */
+/** Compiled steps, with an eager backend for those that cannot be compiled. */
 function compiled(
   fallback: Compute & Disposable,
   build: KernelBuild,
@@ -102,7 +106,7 @@ function compiled(
   });
 }
 
-/** The pool of the threads asked for, or why there is none where there should be one. */
+/** A pool of the threads asked for, or why there is none. */
 function threadsFor(asked: number | undefined): Pick<SimdOptions, 'pool' | 'alone'> {
   const { count, why } = cores();
   if (why !== undefined) return { alone: asked === 1 ? undefined : why };
@@ -116,19 +120,17 @@ async function firstOf(backends: readonly Backend[]): Promise<Compute & Disposab
     const compute = await start(backend, false);
     if (compute) return compute;
   }
-  throw new InputError([{ field: 'backend', expected: 'a working backend', got: 'none on this machine' }]);
+  throw refusal('a working backend', 'none on this machine');
 }
 
 /** Reads a choice from text; an `InputError` lists the choices. */
 export function parseComputeChoice(text: string): ComputeChoice {
   const choice = computeChoices.find((candidate) => candidate === text);
   if (choice) return choice;
-  throw new InputError([
-    { field: 'backend', expected: `one of ${computeChoices.join(', ')}`, got: show(text) },
-  ]);
+  throw refusal(`one of ${computeChoices.join(', ')}`, show(text));
 }
 
-/** Makes a backend tfjs's current one; undefined where it is not there or, unless `software` will do, has no hardware. */
+/** Makes a backend tfjs's current one. Undefined if it is missing or, unless `software` is accepted, has no hardware. */
 async function start(backend: Backend, software: boolean): Promise<(Compute & Disposable) | undefined> {
   switch (backend) {
     case 'webgpu': {
@@ -157,7 +159,7 @@ function started(compute: Compute): Compute & Disposable {
   return { ...compute, [Symbol.dispose]: () => {} };
 }
 
-/** The WebGPU backend, which refuses to go on with a lost device instead of computing on nothing. */
+/** The WebGPU backend; after its device is lost, runners throw instead of computing nothing. */
 async function startGpu(adapter: GPUAdapter): Promise<Compute & Disposable> {
   let reason: string | undefined;
   let disposed = false;
@@ -167,11 +169,12 @@ async function startGpu(adapter: GPUAdapter): Promise<Compute & Disposable> {
   const check = (): void => {
     if (reason === undefined || disposed) return;
     throw new Error(
-      `the GPU was lost (${reason}): go on from the last checkpoint, with another backend if need be`,
+      `the GPU was lost (${reason}): resume from the last checkpoint, with another backend if need be`,
     );
   };
   return {
     label: eager.label,
+    infer: (...step) => eager.infer(...step),
     compile: async (name, step, shapes, initial) => {
       check();
       const runner = await eager.compile(name, step, shapes, initial);
@@ -202,7 +205,7 @@ async function startGpu(adapter: GPUAdapter): Promise<Compute & Disposable> {
   };
 }
 
-/** Whether this thread can draw with WebGL 2, in hardware unless `software` will do. In a worker it needs OffscreenCanvas. */
+/** Whether this thread has WebGL 2, in hardware unless `software` is accepted. In a worker that takes an OffscreenCanvas. */
 function hasWebgl(software: boolean): boolean {
   const context =
     typeof OffscreenCanvas === 'undefined' ? null : new OffscreenCanvas(1, 1).getContext('webgl2');

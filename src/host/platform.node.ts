@@ -1,21 +1,21 @@
-/** What the host needs of Node. See platform.browser.ts for the other side; package.json chooses. */
+/** The host's view of Node; see platform.browser.ts. */
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import type { SpawnThread } from '#compile/simd/pool.ts';
 import type { FromThread } from '#compile/simd/thread.ts';
-import type { Port, Thread, Threads } from '#core/crew.ts';
+import type { Port, Thread, Threads } from '#core/workers.ts';
 
 /** The folder with tfjs's WebAssembly files, as `setWasmPaths` takes it. */
 export const wasmPaths = `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`;
 
-/** The run's own worker file, which becomes a peer where `starter` finds one. */
+/** The run's own worker file, which follows where `starter` finds a leader. */
 const ENTRY = new URL('../worker/trainer.worker.ts', import.meta.url).href;
 
 /** The threads of this process. */
 export function threads(backend: string): Threads | undefined {
-  return { shareMemory: true, backend, start };
+  return { backend, start };
 }
 
 function start(): Thread {
@@ -25,7 +25,7 @@ function start(): Thread {
     execArgv: [],
   });
   return {
-    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    post: (message) => worker.postMessage(message),
     listen: (onMessage) => worker.on('message', onMessage),
     watch(onDeath) {
       let told = false;
@@ -40,23 +40,22 @@ function start(): Thread {
   };
 }
 
-/** The way to the thread that started this one as a peer; undefined in any other thread. */
+/** The channel to the thread that started this one as a follower; undefined in any other thread. */
 export function starter(): Port | undefined {
   const data = workerData as { readonly entry?: string } | null;
   const port = parentPort;
   if (!port || data?.entry !== ENTRY) return undefined;
   return {
-    post: (message, transfer = []) => port.postMessage(message, transfer),
+    post: (message) => port.postMessage(message),
     listen: (onMessage) => port.on('message', onMessage),
   };
 }
 
-/** How many threads one step may run on, and why that is one where others are out of reach. */
 export function cores(): { readonly count: number; readonly why?: string } {
   return { count: availableParallelism() };
 }
 
-/** Starts a thread that computes parts of steps. It keeps the process alive only while it is held. */
+/** The thread keeps the process alive only while it is held. */
 export const spawnThread: SpawnThread = ({ onMessage, onDeath }) => {
   const worker = new Worker(new URL('start.mjs', import.meta.url), {
     workerData: { entry: new URL('thread.node.ts', import.meta.url).href },

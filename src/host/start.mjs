@@ -1,4 +1,4 @@
-// The first thing that runs in a thread of Node: it learns TypeScript as the main thread did, then loads what it is for.
+// Entry of all worker threads in Node: registers the TypeScript loader, then loads the file that the thread is for.
 import { workerData } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 

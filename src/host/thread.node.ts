@@ -1,4 +1,4 @@
-/** A thread of the pool in Node. See thread.browser.worker.ts for the other side. */
+/** A thread of the pool in Node. */
 import { parentPort } from 'node:worker_threads';
 import { serveThread } from '#compile/simd/thread.ts';
 

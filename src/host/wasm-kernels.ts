@@ -1,6 +1,6 @@
 /**
- * Kernels that tfjs 4.22's wasm backend lacks or gets wrong, so that every network can be trained on it: the filter
- * gradient of a convolution, the gradient of max pooling, and the segment sum behind the gradient of a gather.
+ * Kernels that tfjs 4.22's wasm backend lacks or gets wrong, and training needs: the filter gradient of a convolution, the
+ * gradient of max pooling, and the segment sum of a gather's gradient.
  */
 import * as tf from '@tensorflow/tfjs-core';
 
@@ -25,7 +25,7 @@ interface ConvAttrs {
   readonly filterShape: [number, number, number, number];
 }
 
-/** As one product: the patches of x that each filter weight has seen, transposed, times dy. NHWC, no dilation. */
+/** One product: patches of x (im2col) transposed, times dy. NHWC, no dilation. */
 function conv2dFilterGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
   const { x, dy } = inputs as unknown as { x: tf.Tensor4D; dy: tf.Tensor4D };
   const { strides, pad, filterShape } = attrs as unknown as ConvAttrs;
@@ -72,7 +72,7 @@ interface PoolAttrs {
   readonly pad: 'valid' | 'same' | number;
 }
 
-/** Sends each output's gradient to the first largest input of its window; NHWC. */
+/** Sends each output's gradient to the first maximum of its window; NHWC. */
 function maxPoolGradient({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo {
   const { dy, input } = inputs as unknown as { dy: tf.Tensor4D; input: tf.Tensor4D };
   const { filterSize, strides, pad } = attrs as unknown as PoolAttrs;

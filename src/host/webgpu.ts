@@ -1,6 +1,6 @@
 /**
- * tfjs's WebGPU backend on a device of our own: with every limit and feature that the kernels can use, and with its loss
- * noticed, both of which tfjs leaves out.
+ * tfjs's WebGPU backend on a device of our own, with all limits and features that its kernels can use, and with a callback for
+ * its loss; tfjs has neither.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
@@ -19,14 +19,14 @@ const LIMITS = [
   'maxSamplersPerShaderStage',
 ] as const;
 
-/** Makes `webgpu` tfjs's backend, on its own device. `lost` is called with the reason when the device goes away. */
+/** Makes `webgpu` tfjs's current backend. Calls `lost` with the reason if the device is lost. */
 export async function startWebgpu(adapter: GPUAdapter, lost: (reason: string) => void): Promise<void> {
   const device = await adapter.requestDevice({
     requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
   void device.lost.then(({ reason, message }) => lost(message || reason));
-  // The import has registered a backend that would ask for a device of its own; the kernels stay registered.
+  // The import has registered a backend that would request its own device. Kernels stay registered.
   tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
   await tf.setBackend('webgpu');

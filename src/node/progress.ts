@@ -1,6 +1,6 @@
 /** How a training run shows that it is alive: a bar on a terminal, a JSON line a second otherwise. */
 import { SingleBar } from 'cli-progress';
-import type { Trainer } from '#train/runs/trainer.ts';
+import type { Run } from '#train/runs/run.ts';
 import { formatAmount, formatDuration, formatNumber, printJson } from './output.ts';
 
 export interface Progress {
@@ -15,24 +15,24 @@ const INTERVAL = { json: 1000, bar: 100 };
 const RECENT = 100;
 
 /** Shows how far a trainer is on its way to `target` env steps. */
-export function createProgress(trainer: Trainer, target: number, json: boolean): Progress {
+export function createProgress(trainer: Run, target: number, json: boolean): Progress {
   const meter = createMeter(trainer, target);
   return json ? jsonLines(meter) : bar(meter, target);
 }
 
 interface Meter {
-  readonly trainer: Trainer;
+  readonly trainer: Run;
   readonly target: number;
   readonly started: number;
   readonly firstStep: number;
 }
 
-function createMeter(trainer: Trainer, target: number): Meter {
-  return { trainer, target, started: performance.now(), firstStep: trainer.steps };
+function createMeter(trainer: Run, target: number): Meter {
+  return { trainer, target, started: performance.now(), firstStep: trainer.progress };
 }
 
 function speed({ trainer, started, firstStep }: Meter): number {
-  return ((trainer.steps - firstStep) / Math.max(1, performance.now() - started)) * 1000;
+  return ((trainer.progress - firstStep) / Math.max(1, performance.now() - started)) * 1000;
 }
 
 function jsonLines(meter: Meter): Progress {
@@ -41,9 +41,9 @@ function jsonLines(meter: Meter): Progress {
   const line = (): void =>
     printJson({
       kind: 'progress',
-      step: trainer.steps,
+      step: trainer.progress,
       target,
-      episodes: trainer.episodes,
+      episodes: trainer.recorder.episodes,
       return: trainer.recorder.recentReturn(RECENT) ?? null,
       stepsPerSecond: Math.round(speed(meter)),
     });
@@ -74,16 +74,16 @@ function bar(meter: Meter, target: number): Progress {
     const rate = speed(meter);
     const recent = trainer.recorder.recentReturn(RECENT);
     return {
-      done: formatAmount(trainer.steps),
+      done: formatAmount(trainer.progress),
       speed: formatAmount(rate),
-      left: formatDuration(Math.max(0, target - trainer.steps) / rate),
+      left: formatDuration(Math.max(0, target - trainer.progress) / rate),
       return: recent === undefined ? '–' : formatNumber(recent),
-      episodes: formatAmount(trainer.episodes),
+      episodes: formatAmount(trainer.recorder.episodes),
     };
   };
-  view.start(target, Math.min(target, trainer.steps), payload());
+  view.start(target, Math.min(target, trainer.progress), payload());
   let last = 0;
-  const draw = (): void => view.update(Math.min(target, trainer.steps), payload());
+  const draw = (): void => view.update(Math.min(target, trainer.progress), payload());
   return {
     show() {
       if (performance.now() - last < INTERVAL.bar) return;

@@ -1,5 +1,5 @@
 /** The flags that describe a run, shared by every command that makes one. */
-import { resolveRun, type Run } from '#train/request/resolve.ts';
+import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { networkSetting, type SavedNetwork } from '#train/checkpoints/weights.ts';
 import { readPairs, wrong, type Arguments } from './arguments.ts';
 import { readRecording } from './recording-file.ts';
@@ -39,7 +39,7 @@ export function readRun(
   given: Arguments,
   world: string | undefined,
   networks: readonly SavedNetwork[] = [],
-): Run {
+): RunSetup {
   if (world === undefined) throw wrong('WORLD', 'a world id (see `ludus envs`)', 'nothing');
   const agent = given.text('agent');
   if (agent === undefined) throw wrong('--agent', 'an agent id (see `ludus agents`)', 'nothing');

@@ -9,8 +9,8 @@ import { show } from '#core/errors.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import type { Evaluation } from '#train/runs/evaluate.ts';
 import type { Recorder } from '#train/record/recorder.ts';
-import type { WholeRequest } from '#train/request/resolve.ts';
-import type { Trainer } from '#train/runs/trainer.ts';
+import type { CompleteRequest } from '#train/request/resolve.ts';
+import type { Run } from '#train/runs/run.ts';
 import { wrong } from './arguments.ts';
 
 const CHECKPOINT = 'checkpoint.ludus';
@@ -75,12 +75,13 @@ export class RunFolder {
   }
 
   /** Writes everything that a resumed run needs, and the record as CSV. */
-  async save(trainer: Trainer): Promise<void> {
-    const { run, steps, recorder } = trainer;
-    const file = await encodeCheckpoint({ request: run.request, steps, state: await trainer.snapshot() });
+  async save(trainer: Run): Promise<void> {
+    const { setup, progress: steps, recorder } = trainer;
+    const { request } = setup;
+    const file = await encodeCheckpoint({ request, steps, state: await trainer.snapshot() });
     await this.write(CHECKPOINT, file);
     this.appendMetrics(recorder);
-    await this.write('config.json', `${JSON.stringify(summary(run.request), null, 2)}\n`);
+    await this.write('config.json', `${JSON.stringify(summary(request), null, 2)}\n`);
     const { step, slot, return: returns, length } = recorder.episodesSince(0);
     await this.write('episodes.csv', csv({ step, slot, return: returns, length }));
     const metrics = recorder.metricsSince(0);
@@ -119,7 +120,7 @@ export async function readCheckpoint(path: string): Promise<{ path: string; chec
 }
 
 /** A request as people read it: of demonstrations, which the checkpoint holds, only how many there are. */
-export function summary({ demonstrations, ...request }: WholeRequest): Record<string, unknown> {
+export function summary({ demonstrations, ...request }: CompleteRequest): Record<string, unknown> {
   return demonstrations
     ? { ...request, demonstrations: `${demonstrations.episodes.length} episodes` }
     : request;

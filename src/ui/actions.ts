@@ -27,14 +27,14 @@ export interface Actions {
   readonly step: Action;
   readonly reset: Action;
   readonly view: Action;
-  readonly takeOver: Action;
+  readonly startHumanPlay: Action;
   readonly speeds: readonly SpeedAction[];
 }
 
 /** The actions over a store. */
 export function makeActions(store: Store): Actions {
   const ready = (): boolean => store.phase.value === 'running' || store.phase.value === 'paused';
-  const { game } = store.hands;
+  const { game } = store.humanPlays;
   return {
     toggle: {
       id: 'toggle',
@@ -68,13 +68,13 @@ export function makeActions(store: Store): Actions {
       enabled: () => true,
       run: () => (store.overlay.value = !store.overlay.value),
     },
-    takeOver: {
+    startHumanPlay: {
       id: 'take-over',
       label: 'Take over: play this world yourself, while the agent waits',
       keys: ['KeyH'],
       keyName: 'H',
       enabled: ready,
-      run: () => void (game.value ? store.giveBack() : store.takeOver()),
+      run: () => void (game.value ? store.giveBack() : store.startHumanPlay()),
     },
     speeds: SPEEDS.map((speed, i) => ({
       id: `speed-${speed}`,
@@ -100,7 +100,7 @@ export function listenToKeys(target: EventTarget, store: Store, actions: Actions
   const onDown = (event: Event): void => {
     const { code, target, ctrlKey, metaKey, altKey, repeat } = event as KeyboardEvent;
     if (ctrlKey || metaKey || altKey || isTyping(target, code)) return;
-    if (store.hands.game.value) {
+    if (store.humanPlays.game.value) {
       if (playKey(store, code, repeat)) event.preventDefault();
       return;
     }
@@ -109,9 +109,15 @@ export function listenToKeys(target: EventTarget, store: Store, actions: Actions
     event.preventDefault();
     action.run();
   };
-  const onUp = (event: Event): void => store.hands.release((event as KeyboardEvent).code);
-  const onAway = (): void => store.hands.letGo();
-  const listeners = { keydown: onDown, keyup: onUp, blur: onAway, visibilitychange: onAway, click: letGo };
+  const onUp = (event: Event): void => store.humanPlays.release((event as KeyboardEvent).code);
+  const onAway = (): void => store.humanPlays.releaseKeys();
+  const listeners = {
+    keydown: onDown,
+    keyup: onUp,
+    blur: onAway,
+    visibilitychange: onAway,
+    click: releaseKeys,
+  };
   for (const [name, listener] of Object.entries(listeners)) target.addEventListener(name, listener);
   return () => {
     for (const [name, listener] of Object.entries(listeners)) target.removeEventListener(name, listener);
@@ -120,18 +126,18 @@ export function listenToKeys(target: EventTarget, store: Store, actions: Actions
 
 /** A key while the user plays: the world's own come first. False if it means nothing. */
 function playKey(store: Store, code: string, repeat: boolean): boolean {
-  const { hands, info } = store;
+  const { humanPlays, info } = store;
   const action = info.value?.spec.keys[code];
-  if (action !== undefined) hands.press(code, action);
+  if (action !== undefined) humanPlays.press(code, action);
   else if (repeat) return false;
   else if (code === 'Escape' || code === 'KeyH') void store.giveBack();
-  else if (code === 'Backspace' || code === 'KeyR') hands.newEpisode();
+  else if (code === 'Backspace' || code === 'KeyR') humanPlays.newEpisode();
   else return false;
   return true;
 }
 
 /** Takes the focus from a button that the mouse has pressed, or Space would press it again instead of pausing. */
-function letGo({ target, detail }: Event & { readonly detail?: number }): void {
+function releaseKeys({ target, detail }: Event & { readonly detail?: number }): void {
   const button = target instanceof Element ? target.closest('button') : null;
   // A click by keyboard has detail 0: there the focus is the user's place on the page.
   if (detail !== 0) button?.blur();

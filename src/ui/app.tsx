@@ -26,7 +26,11 @@ export function mount(root: HTMLElement, store: Store): void {
 
 function App({ store, actions }: { readonly store: Store; readonly actions: Actions }) {
   return (
-    <div class="page" data-phase={store.phase.value} data-taken={store.hands.game.value ? '' : undefined}>
+    <div
+      class="page"
+      data-phase={store.phase.value}
+      data-taken={store.humanPlays.game.value ? '' : undefined}
+    >
       <TopBar store={store} actions={actions} />
       <Message store={store} />
       <WorldPanel store={store} />

@@ -16,15 +16,15 @@ interface ArenaProps {
 }
 
 export function Arena({ store, actions }: ArenaProps) {
-  const { value: game } = store.hands.game;
-  const hint = game && !store.hands.begun.value ? firstHint(game.realTime) : undefined;
+  const { value: game } = store.humanPlays.game;
+  const hint = game && !store.humanPlays.begun.value ? firstHint(game.realTime) : undefined;
   return (
     <section class="arena" aria-label="Arena">
       <div class="arena-head">
         <p class="watched" id="watched">
           {sentence(store)}
         </p>
-        <TakeOverButton action={actions.takeOver} taken={game !== undefined} />
+        <TakeOverButton action={actions.startHumanPlay} taken={game !== undefined} />
         <ActionButton action={actions.view} class={store.overlay.value ? 'on' : ''}>
           <Eye size={16} aria-hidden />
         </ActionButton>
@@ -39,7 +39,7 @@ export function Arena({ store, actions }: ArenaProps) {
           {game ? <PlayNumbers store={store} /> : <Numbers store={store} />}
           <Recorded store={store} />
         </div>
-        {store.overlay.value && !game ? <Thoughts store={store} /> : null}
+        {store.overlay.value && !game ? <InspectionBars store={store} /> : null}
       </div>
     </section>
   );
@@ -68,7 +68,7 @@ function sentence(store: Store): string {
   const { value: info } = store.info;
   const entry = store.catalogue.value?.agents.find(({ id }) => id === info?.request.agent);
   if (!info || !entry) return store.phase.value === 'failed' ? 'Nothing is running.' : 'Getting ready …';
-  if (store.hands.game.value) return `You play ${info.spec.title}; ${entry.title} waits.`;
+  if (store.humanPlays.game.value) return `You play ${info.spec.title}; ${entry.title} waits.`;
   const others = info.slots > 1 ? ` in ${info.slots} worlds at once; this is the first` : '';
   const what = `${entry.title} ${VERB[store.phase.value]} ${info.spec.title}${others}`;
   return store.speed.value === 'turbo' && store.phase.value === 'running'
@@ -113,8 +113,8 @@ function Canvas({ store }: { readonly store: Store }) {
 }
 
 /** Bars of the values or probabilities of each action in the state shown; the best one stands out. */
-function Thoughts({ store }: { readonly store: Store }) {
-  const { actionValues, probabilities, value } = store.screen.thoughts.value;
+function InspectionBars({ store }: { readonly store: Store }) {
+  const { actionValues, probabilities, value } = store.screen.inspection.value;
   const action = store.info.value?.spec.action;
   const numbers = actionValues ?? probabilities;
   if (!numbers || action?.kind !== 'discrete') return null;
@@ -123,7 +123,7 @@ function Thoughts({ store }: { readonly store: Store }) {
   const span = actionValues ? Math.max(...numbers) - low : 1;
   return (
     <figure
-      class="thoughts"
+      class="inspection"
       aria-label={actionValues ? 'Value of each action' : 'Probability of each action'}
     >
       <figcaption>
@@ -131,12 +131,12 @@ function Thoughts({ store }: { readonly store: Store }) {
         {value === undefined ? null : <span> · V(s) {figure(value)}</span>}
       </figcaption>
       {Array.from(numbers, (number, i) => (
-        <div key={i} class="thought" data-best={i === best || undefined}>
-          <span class="thought-name">{action.names[i]}</span>
-          <span class="thought-bar">
+        <div key={i} class="inspection-row" data-best={i === best || undefined}>
+          <span class="inspection-name">{action.names[i]}</span>
+          <span class="inspection-bar">
             <i style={{ width: `${span > 0 ? 6 + (94 * (number - low)) / span : 50}%` }} />
           </span>
-          <span class="thought-value">{figure(number)}</span>
+          <span class="inspection-value">{figure(number)}</span>
         </div>
       ))}
     </figure>

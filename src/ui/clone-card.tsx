@@ -14,10 +14,10 @@ export function CloneCard({ store }: { readonly store: Store }) {
     if (document.activeElement?.id === 'agent') card.current?.focus();
   }, [asked?.request]);
   if (!asked) return null;
-  const tape = store.hands.of(asked.request.world);
-  const taken = store.hands.game.value !== undefined;
+  const recording = store.humanPlays.of(asked.request.world);
+  const taken = store.humanPlays.game.value !== undefined;
   const play = (): void => {
-    void store.takeOver();
+    void store.startHumanPlay();
     // On a small screen the picture is far above.
     document.querySelector('.picture')?.scrollIntoView({ block: 'center' });
   };
@@ -34,7 +34,7 @@ export function CloneCard({ store }: { readonly store: Store }) {
         It learns from a recording: take over with <kbd>H</kbd> and play, or open a recording file. Until then
         the other agent stays.
       </p>
-      {tape || taken ? (
+      {recording || taken ? (
         <button
           type="button"
           id="clone-played"
@@ -42,16 +42,16 @@ export function CloneCard({ store }: { readonly store: Store }) {
           onClick={() => void store.clonePlayed(asked.request.agent)}
         >
           Learn from what you played
-          {tape ? (
+          {recording ? (
             <small>
-              {plural(tape.episodes, 'episode')}, {plural(tape.steps, 'step')}
+              {plural(recording.episodes, 'episode')}, {plural(recording.steps, 'step')}
             </small>
           ) : null}
         </button>
       ) : null}
       {taken ? null : (
         <button type="button" id="clone-play" onClick={play}>
-          {tape ? 'Play some more' : 'Take over and play'}
+          {recording ? 'Play some more' : 'Take over and play'}
         </button>
       )}
       <label class="file-button">

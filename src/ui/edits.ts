@@ -18,7 +18,7 @@ export interface Edit {
 type Change = Parameters<TrainerApi['setLive']>[0];
 
 /** What the queue reads and writes of the page, and its ways to the worker. */
-interface Surroundings {
+interface SessionDeps {
   readonly draft: Signal<RunRequest>;
   readonly info: Signal<RunInfo | undefined>;
   readonly problems: Signal<readonly Problem[]>;
@@ -31,11 +31,11 @@ interface Surroundings {
 }
 
 export class Edits {
-  private readonly page: Surroundings;
+  private readonly page: SessionDeps;
   private readonly waiting = new Map<string, Edit>();
   private telling = false;
 
-  constructor(page: Surroundings) {
+  constructor(page: SessionDeps) {
     this.page = page;
   }
 

@@ -1,6 +1,6 @@
 /** Play by hand below the picture: the world's keys as buttons, the episode's numbers, and what has been recorded. */
 import { Copy, Download } from 'lucide-preact';
-import { tapeText } from './hands.ts';
+import { recordingText } from './human-play.ts';
 import { playKeys, type PlayKey } from './keys.ts';
 import type { Store } from './store.ts';
 import { figure, plural } from './values.ts';
@@ -16,16 +16,16 @@ export function PlayKeys({ store }: { readonly store: Store }) {
       {playKeys(info.spec).map((key) => (
         <KeyButton key={key.action} store={store} playKey={key} />
       ))}
-      <button type="button" class="play-key" id="new-episode" onClick={() => store.hands.newEpisode()}>
+      <button type="button" class="play-key" id="new-episode" onClick={() => store.humanPlays.newEpisode()}>
         <kbd>⌫</kbd> new episode
       </button>
     </div>
   );
 }
 
-function KeyButton({ store: { hands }, playKey }: { readonly store: Store; readonly playKey: PlayKey }) {
+function KeyButton({ store: { humanPlays }, playKey }: { readonly store: Store; readonly playKey: PlayKey }) {
   const name = `button ${playKey.action}`;
-  const isDown = [...hands.down.value.values()].includes(playKey.action);
+  const isDown = [...humanPlays.down.value.values()].includes(playKey.action);
   return (
     <button
       type="button"
@@ -36,16 +36,16 @@ function KeyButton({ store: { hands }, playKey }: { readonly store: Store; reado
       onPointerDown={(event) => {
         event.preventDefault();
         event.currentTarget.setPointerCapture(event.pointerId);
-        hands.press(name, playKey.action);
+        humanPlays.press(name, playKey.action);
       }}
-      onPointerUp={() => hands.release(name)}
-      onPointerCancel={() => hands.release(name)}
+      onPointerUp={() => humanPlays.release(name)}
+      onPointerCancel={() => humanPlays.release(name)}
       onContextMenu={(event) => event.preventDefault()}
       onClick={({ detail }) => {
         // By keyboard, with the focus on the button.
         if (detail !== 0) return;
-        hands.press(name, playKey.action);
-        hands.release(name);
+        humanPlays.press(name, playKey.action);
+        humanPlays.release(name);
       }}
     >
       {playKey.caps.map((cap) => (
@@ -59,7 +59,7 @@ function KeyButton({ store: { hands }, playKey }: { readonly store: Store; reado
 /** The episode under way and the one before it. */
 export function PlayNumbers({ store }: { readonly store: Store }) {
   const episode = store.screen.episode.value;
-  const { value: last } = store.hands.last;
+  const { value: last } = store.humanPlays.last;
   return (
     <dl class="numbers">
       <div>
@@ -82,17 +82,17 @@ export function PlayNumbers({ store }: { readonly store: Store }) {
 
 /** How much of this world was played by hand so far, and the way to keep it. */
 export function Recorded({ store }: { readonly store: Store }) {
-  const tape = store.hands.of(store.info.value?.request.world);
+  const recording = store.humanPlays.of(store.info.value?.request.world);
   const cloner = store.catalogue.value?.agents.find(({ needs }) => needs === 'demonstrations');
-  const taken = store.hands.game.value !== undefined;
-  if (!tape && !taken) return null;
+  const taken = store.humanPlays.game.value !== undefined;
+  if (!recording && !taken) return null;
   const underWay = taken ? store.screen.episode.value.length : 0;
   const save = (): void => {
-    if (!tape) return;
-    const url = URL.createObjectURL(new Blob([tapeText(tape)], { type: 'application/jsonl' }));
+    if (!recording) return;
+    const url = URL.createObjectURL(new Blob([recordingText(recording)], { type: 'application/jsonl' }));
     const link = Object.assign(document.createElement('a'), {
       href: url,
-      download: `${tape.world}-by-hand.jsonl`,
+      download: `${recording.world}-by-hand.jsonl`,
     });
     link.click();
     URL.revokeObjectURL(url);
@@ -100,14 +100,14 @@ export function Recorded({ store }: { readonly store: Store }) {
   return (
     <p class="recorded">
       <span id="recorded">
-        Recorded: {plural(tape?.episodes ?? 0, 'episode')}, {plural(tape?.steps ?? 0, 'step')}
+        Recorded: {plural(recording?.episodes ?? 0, 'episode')}, {plural(recording?.steps ?? 0, 'step')}
         {underWay > 0 ? ` + ${underWay}` : ''}
       </span>
       <button
         type="button"
         class="icon wide"
         id="download"
-        disabled={!tape}
+        disabled={!recording}
         title="Save the episodes that you played here: `ludus replay` shows them again, and Behaviour cloning learns from them"
         onClick={save}
       >
@@ -118,7 +118,7 @@ export function Recorded({ store }: { readonly store: Store }) {
           type="button"
           class="icon wide"
           id="clone"
-          disabled={!tape && underWay === 0}
+          disabled={!recording && underWay === 0}
           title={`${cloner.title}: a new agent learns to do what you did`}
           onClick={() => void store.clonePlayed(cloner.id)}
         >

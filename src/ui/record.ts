@@ -24,7 +24,7 @@ export class Record {
   }
 
   /** Takes a batch; one that starts from the beginning replaces what is here. */
-  take({ steps, episodes, metrics, marks }: BatchEvent): void {
+  take({ progress: steps, episodes, metrics, marks }: BatchEvent): void {
     if (episodes.from === 0) {
       this.returns.clear();
       this.others.get('episode/length')?.clear();

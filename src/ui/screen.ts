@@ -9,7 +9,7 @@ const READING_GAP = 66;
 
 export class Screen {
   /** What the agent thinks of the state shown. */
-  readonly thoughts = signal<Inspection>({});
+  readonly inspection = signal<Inspection>({});
   /** Return and length so far of the episode shown. */
   readonly episode = signal({ return: 0, length: 0 });
   private readonly giveBack: (buffer: ArrayBuffer) => void;
@@ -37,7 +37,7 @@ export class Screen {
   }
 
   forget(): void {
-    this.thoughts.value = {};
+    this.inspection.value = {};
     this.episode.value = { return: 0, length: 0 };
   }
 
@@ -55,12 +55,12 @@ export class Screen {
   }
 
   /** Shows the newest numbers, at a pace that can be read. */
-  private read({ thoughts, episodeReturn, episodeLength }: FrameEvent): void {
+  private read({ inspection, episodeReturn, episodeLength }: FrameEvent): void {
     clearTimeout(this.reading);
     const wait = this.readAt + READING_GAP - performance.now();
     const show = (): void => {
       this.readAt = performance.now();
-      this.thoughts.value = thoughts;
+      this.inspection.value = inspection;
       this.episode.value = { return: episodeReturn, length: episodeLength };
     };
     if (wait <= 0) show();

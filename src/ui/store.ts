@@ -20,7 +20,7 @@ import { playable, repair } from './advice.ts';
 import { Cloning } from './cloning.ts';
 import { Edits } from './edits.ts';
 import { Form } from './form.ts';
-import { Hands, tapeText } from './hands.ts';
+import { HumanPlays, recordingText } from './human-play.ts';
 import { FIRST, fromLink, omit, toLink } from './permalink.ts';
 import { Record } from './record.ts';
 import { Screen } from './screen.ts';
@@ -59,12 +59,12 @@ export class Store {
   readonly notice = signal<Notice | undefined>(undefined);
   readonly progress = signal<Progress>(NOTHING);
   readonly screen = new Screen((buffer) => this.client.giveBack(buffer));
-  /** Whether the overlay with the agent's thoughts is on. */
+  /** Whether the overlay with the agent's inspection is on. */
   readonly overlay = signal(true);
   readonly record = new Record();
   /** The forms over the draft: what they show and what waits. */
   readonly form = new Form(this.catalogue, this.draft, this.info);
-  readonly hands = new Hands((command) => void this.quietly(() => this.client.call(command)));
+  readonly humanPlays = new HumanPlays((command) => void this.quietly(() => this.client.call(command)));
   /** The run that the user wants as soon as there is a recording to learn from. */
   readonly cloning = new Cloning((request) => this.begin(request));
   private readonly edits = new Edits({
@@ -75,7 +75,7 @@ export class Store {
     setLive: (change) => this.client.call((api) => api.setLive(change)),
     run: (command) => this.quietly(command),
     // Play by hand waits for a key again: it goes on under the new weights.
-    onReward: () => this.hands.letGo(),
+    onReward: () => this.humanPlays.releaseKeys(),
   });
   /** The address of this very set-up. */
   readonly link = computed(() => toLink(this.setup(this.cloning.asked.value?.request ?? this.draft.value)));
@@ -92,7 +92,7 @@ export class Store {
       onEvent: (event) => this.onEvent(event),
       onDeath: (message) => {
         this.run = 0;
-        this.hands.end();
+        this.humanPlays.end();
         this.fail('The worker that trains has died', [message]);
       },
       onSilence: (silent) => this.onSilence(silent),
@@ -121,7 +121,7 @@ export class Store {
   }
 
   async toggle(): Promise<void> {
-    if (this.hands.game.value) {
+    if (this.humanPlays.game.value) {
       this.playing = true;
       return this.giveBack();
     }
@@ -136,14 +136,14 @@ export class Store {
   }
 
   /** The user plays, in a world of its own; the agent waits. */
-  async takeOver(): Promise<void> {
+  async startHumanPlay(): Promise<void> {
     if (this.phase.value !== 'running' && this.phase.value !== 'paused') return;
     this.phase.value = 'starting';
     await this.quietly(async () => {
       await this.client.pause();
-      const outcome = await this.client.call((api) => api.takeOver());
+      const outcome = await this.client.call((api) => api.startHumanPlay());
       this.phase.value = 'paused';
-      if (outcome.ok) return this.hands.begin(outcome.value);
+      if (outcome.ok) return this.humanPlays.begin(outcome.value);
       this.hint('This world cannot be taken over', outcome.problems);
       await this.resume();
     });
@@ -151,11 +151,11 @@ export class Store {
 
   /** The agent goes on, if it was going on before. */
   async giveBack(): Promise<void> {
-    if (!this.hands.game.value) return;
-    this.hands.end();
+    if (!this.humanPlays.game.value) return;
+    this.humanPlays.end();
     await this.quietly(async () => {
-      const left = await this.client.call((api) => api.handBack());
-      if (left) this.hands.take(left);
+      const left = await this.client.call((api) => api.endHumanPlay());
+      if (left) this.humanPlays.take(left);
       await this.resume();
     });
   }
@@ -164,8 +164,8 @@ export class Store {
   async clonePlayed(agent: string): Promise<void> {
     await this.giveBack();
     if (this.cloning.asked.value?.request.agent !== agent) await this.pickAgent(agent);
-    const tape = this.hands.of(this.cloning.asked.value?.request.world);
-    if (tape) await this.cloning.give(tapeText(tape));
+    const recording = this.humanPlays.of(this.cloning.asked.value?.request.world);
+    if (recording) await this.cloning.give(recordingText(recording));
   }
 
   async setSpeed(speed: Speed): Promise<void> {
@@ -282,7 +282,7 @@ export class Store {
       // It was about the run before.
       this.notice.value = undefined;
       this.cloning.ask(undefined);
-      this.hands.end();
+      this.humanPlays.end();
       this.adopt(outcome.value);
       await this.resume();
       return;
@@ -290,7 +290,7 @@ export class Store {
     const clones = this.cloning.asked.value && setup.request.demonstrations !== undefined;
     if (!clones) this.problems.value = outcome.problems;
     if (!this.info.value) return this.fail('The run could not start', outcome.problems.map(problemLine));
-    const goesOn = this.playing && !this.hands.game.value;
+    const goesOn = this.playing && !this.humanPlays.game.value;
     this.phase.value = failed ? 'failed' : goesOn ? 'running' : 'paused';
     if (clones) this.cloning.refuse(outcome.problems);
     else this.hint('Not changed; the run before goes on', outcome.problems);
@@ -317,7 +317,7 @@ export class Store {
         if (event.run === this.run) this.onBatch(event);
         break;
       case 'played':
-        this.hands.take(event.episode);
+        this.humanPlays.take(event.episode);
         break;
       case 'failed':
         this.fail('The run stopped with an error', [event.message]);
@@ -335,7 +335,7 @@ export class Store {
 
   private onBatch(event: BatchEvent): void {
     this.record.take(event);
-    const { steps, rate } = event;
+    const { progress: steps, rate } = event;
     this.progress.value = { steps, rate, episodes: this.record.returns.points };
   }
 

@@ -2,34 +2,9 @@
  * The way of pictures and numbers to the page: two frame buffers that go back and forth and one batch under way. A page
  * that is slow or hidden gets fewer of them and never a queue.
  */
-import type { Inspection } from '#core/agent.ts';
 import { DrawList, STRIDE } from '#core/draw-list.ts';
-import { observationSize } from '#core/env.ts';
-import type { VectorEnv } from '#core/vector-env.ts';
-import type { Trainer } from '#train/runs/trainer.ts';
+import type { Run, Scene } from '#train/runs/run.ts';
 import type { PageMessage, TrainerEvent } from './protocol.ts';
-
-/** A world to be shown. */
-export interface Scene {
-  readonly env: VectorEnv;
-  /** Return and length so far of the episode to be seen. */
-  readonly episode: { readonly return: number; readonly length: number };
-  /** What the agent thinks of it. */
-  readonly thoughts: () => Inspection;
-}
-
-/** The first of the worlds that are learned in. */
-export function learnersScene({ env, agent }: Trainer): Scene {
-  return {
-    env,
-    episode: { return: env.episodeReturn[0], length: env.episodeLength[0] },
-    // What fits in a message: an inspection's arrays are copied by it, the saliency of a large picture is left out.
-    thoughts: () => {
-      const { saliency: _, ...small } = agent.inspect(env.obs.subarray(0, observationSize(env.spec)));
-      return small;
-    },
-  };
-}
 
 export class Outbox {
   private readonly port: MessagePort;
@@ -61,10 +36,11 @@ export class Outbox {
   }
 
   /** Draws and sends a world; false if the page has not given a buffer back yet. */
-  sendFrame(run: number, { env, episode, thoughts }: Scene): boolean {
+  sendFrame(run: number, scene: Scene): boolean {
     const buffer = this.free.pop();
     if (!buffer) return false;
     const { list } = this;
+    const { env, episode } = scene;
     env.draw(0, list);
     const bytes = list.count * STRIDE * 4;
     const roomy = buffer.byteLength >= bytes ? buffer : new ArrayBuffer(bytes * 2);
@@ -80,7 +56,7 @@ export class Outbox {
         background: list.background,
         episodeReturn: episode.return,
         episodeLength: episode.length,
-        thoughts: thoughts(),
+        inspection: scene.inspection(),
       },
       [roomy],
     );
@@ -88,21 +64,24 @@ export class Outbox {
   }
 
   /** Sends what is new in the record; false if the page has not taken the last batch yet. */
-  sendBatch(run: number, trainer: Trainer, status: { running: boolean; rate: number }): boolean {
+  sendBatch(number: number, run: Run, status: { running: boolean; rate: number }): boolean {
     if (this.batchUnderWay) return false;
-    const { recorder, steps } = trainer;
+    const { recorder, progress } = run;
     const episodes = recorder.episodesSince(this.episodesSent);
     const metrics = recorder.metricsSince(this.metricsSent);
     const marks =
       recorder.marks.length > this.marksSent || this.episodesSent === 0 ? recorder.marks : undefined;
-    this.post({ kind: 'batch', run, ...status, steps, episodes, metrics, ...(marks && { marks }) }, [
-      episodes.step.buffer,
-      episodes.slot.buffer,
-      episodes.return.buffer,
-      episodes.length.buffer,
-      metrics.step.buffer,
-      ...Object.values(metrics.columns).map((column) => column.buffer),
-    ]);
+    this.post(
+      { kind: 'batch', run: number, ...status, progress, episodes, metrics, ...(marks && { marks }) },
+      [
+        episodes.step.buffer,
+        episodes.slot.buffer,
+        episodes.return.buffer,
+        episodes.length.buffer,
+        metrics.step.buffer,
+        ...Object.values(metrics.columns).map((column) => column.buffer),
+      ],
+    );
     this.episodesSent = recorder.episodes;
     this.metricsSent = recorder.metricRows;
     this.marksSent = recorder.marks.length;

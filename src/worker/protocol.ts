@@ -10,8 +10,9 @@ import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue/catalogue.ts';
 import type { EpisodeRows, Mark, MetricRows } from '#train/record/recorder.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
-import type { RunRequest, WholeRequest } from '#train/request/resolve.ts';
-import type { Tuning } from '#train/runs/trainer.ts';
+import type { RunRequest, CompleteRequest } from '#train/request/resolve.ts';
+import type { Unit } from '#train/runs/run.ts';
+import type { Tuning } from '#train/record/recorder.ts';
 
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';
@@ -53,7 +54,7 @@ export interface Amount {
 }
 
 /** Play by hand that has begun. */
-export interface HandInfo {
+export interface HumanPlayInfo {
   /** First line of the recording that the episodes belong to: play under the same rules has the same. */
   readonly header: string;
   readonly world: string;
@@ -75,8 +76,10 @@ export interface PlayedEpisode {
 export interface RunInfo {
   /** Numbers the runs of this worker; frames and batches carry it, so that late ones of an older run are known. */
   readonly run: number;
+  /** What its progress counts. */
+  readonly unit: Unit;
   /** With every value written out. */
-  readonly request: Omit<WholeRequest, 'demonstrations'>;
+  readonly request: Omit<CompleteRequest, 'demonstrations'>;
   /** How much it learns from, if from a recording. */
   readonly demonstrations?: Amount;
   readonly spec: EnvSpec;
@@ -115,15 +118,15 @@ export interface TrainerApi {
   /** Continues a snapshot of this run; gives the run with the live values of then. */
   restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
   /** Pauses the run and gives the page a world of its own to play in, with the run's parameters and reward weights. */
-  takeOver(): Promise<Outcome<HandInfo>>;
+  startHumanPlay(): Promise<Outcome<HumanPlayInfo>>;
   /** A key of that world went down or up, named by its action; see `EnvSpec.keys`. */
   press(action: number, down: boolean): void;
   /** All keys up, and the world waits for the next one. */
-  letGo(): void;
+  releaseKeys(): void;
   /** Leaves the episode played by hand and begins another. */
   newEpisode(): void;
   /** Ends the play by hand and shows the run again, still paused; gives the episode that was under way. */
-  handBack(): Promise<PlayedEpisode | undefined>;
+  endHumanPlay(): Promise<PlayedEpisode | undefined>;
   /** Answers at once: a worker that does not is busy or dead. */
   ping(): void;
   dispose(): Promise<void>;
@@ -133,7 +136,7 @@ export interface TrainerApi {
 export type TrainerEvent = FrameEvent | BatchEvent | PlayedEvent | FailedEvent;
 
 /**
- * What the first world looks like and what the agent thinks of it; of play by hand, that world and no thoughts. The page
+ * What the first world looks like and what the agent thinks of it; of play by hand, that world and no inspection. The page
  * gives the buffer back with `returned`.
  */
 export interface FrameEvent {
@@ -148,7 +151,7 @@ export interface FrameEvent {
   /** Return and length so far of the episode shown. */
   readonly episodeReturn: number;
   readonly episodeLength: number;
-  readonly thoughts: Inspection;
+  readonly inspection: Inspection;
 }
 
 /** What happened since the batch before. The page answers `taken`; until then nothing is sent, only gathered. */
@@ -156,8 +159,9 @@ export interface BatchEvent {
   readonly kind: 'batch';
   readonly run: number;
   readonly running: boolean;
-  readonly steps: number;
-  /** Env steps per second over the last half second or so; 0 when paused. */
+  /** In the run's unit. */
+  readonly progress: number;
+  /** Progress per second over the last half second or so; 0 when paused. */
   readonly rate: number;
   /** Rows from `from` on; `from` 0 means that what the page has is void. */
   readonly episodes: EpisodeRows;

@@ -1,90 +1,62 @@
 /**
- * The worker's side of a run: takes commands, drives the trainer in slices, and reports. It touches neither `self` nor
+ * The worker's side of a run: takes commands, drives the run in slices, and reports. It touches neither `self` nor
  * the DOM, so that the tests run the very same code in Node over a MessageChannel.
  */
 import { transfer } from 'comlink';
 import type { Problem } from '#core/errors.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
-import type { createCompute } from '#host/compute.ts';
 import { catalogue, type Catalogue } from '#train/catalogue/catalogue.ts';
-import { parseRecording, recordedSteps, type Recording } from '#train/recordings/recording.ts';
-import { Recorder, type Mark } from '#train/record/recorder.ts';
-import { resolveRun, type Run, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer, type Tuning } from '#train/runs/trainer.ts';
-import { learnersScene, Outbox } from './frames.ts';
+import type { Mark } from '#train/record/recorder.ts';
+import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import type { Run } from '#train/runs/run.ts';
+import type { Tuning } from '#train/record/recorder.ts';
+import { Driver, type DriverDeps } from './driver.ts';
+import { exclusively } from './exclusive.ts';
+import { HumanPlay } from './human-play.ts';
+import { describeRun, RequestReader } from './run-info.ts';
 import { outcomeOf, refused } from './outcome.ts';
-import { Pace } from './pace.ts';
-import type {
-  BackendChoice,
-  HandInfo,
-  Outcome,
-  PlayedEpisode,
-  RunInfo,
-  Setup,
-  Speed,
-  TrainerApi,
-} from './protocol.ts';
-import { TakeOver } from './take-over.ts';
-
-type HostCompute = Awaited<ReturnType<typeof createCompute>>;
+import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
+import { Reporter, type Reported } from './reporter.ts';
+import { RunHolder, type CreateCompute } from './run-holder.ts';
 
 /** What a session needs from where it runs. */
-export interface Surroundings {
-  createCompute(choice: BackendChoice): Promise<HostCompute>;
-  /** Milliseconds, from any origin. */
-  now(): number;
-  /** Lets waiting messages in, then goes on as soon as it can. */
-  yield(): Promise<void>;
-  sleep(milliseconds: number): Promise<void>;
+export interface SessionDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'> {
+  readonly createCompute: CreateCompute;
 }
 
-/** Milliseconds of work between two looks at the mailbox. */
-const SLICE = 10;
-/** Milliseconds between frames at a paced speed (60 Hz) and in turbo, where a glance now and then is enough. */
-const FRAME_GAP = 15;
-const TURBO_FRAME_GAP = 250;
-/** Milliseconds between batches of numbers, and over which steps per second are counted. */
-const BATCH_GAP = 100;
-const RATE_WINDOW = 500;
-/** Rows of episodes and of metrics that the worker remembers, for checkpoints; the page keeps its own, thinned curves. */
-const KEPT_ROWS = 100_000;
-
 export class Session implements TrainerApi {
-  private readonly here: Surroundings;
-  private readonly pace = new Pace();
-  private outbox: Outbox | undefined;
-  private compute: { readonly choice: BackendChoice; readonly is: HostCompute } | undefined;
-  private trainer: Trainer | undefined;
-  private run = 0;
-  private speed: Speed = '1';
-  private running = false;
+  private readonly holder: RunHolder;
+  private readonly driver: Driver;
+  private readonly reporter: Reporter;
+  private readonly humanPlay: HumanPlay;
+  private readonly requests = new RequestReader();
+  /** One task at a time: a command never meets a half-done slice. */
+  private readonly exclusive = exclusively();
+  /** Counts the runs of this worker. */
+  private number = 0;
   private failed = false;
-  private tail: Promise<unknown> = Promise.resolve();
-  private lastFrame = 0;
-  private lastBatch = 0;
-  private batchDue = false;
-  private frameDue = false;
-  private readonly takenOver: TakeOver;
-  /** The recording that the page sent last. */
-  private recording: { readonly text: string; readonly is: Recording } | undefined;
-  private rate = 0;
-  private rateSince = { time: 0, steps: 0 };
 
-  constructor(here: Surroundings) {
-    this.here = here;
-    this.takenOver = new TakeOver({
-      now: () => here.now(),
-      sleep: (milliseconds) => here.sleep(milliseconds),
-      show: () => this.sendFrame(),
-      played: (episode) => this.outbox?.post({ kind: 'played', run: this.run, episode }),
+  constructor({ createCompute, now, yield: giveWay, sleep }: SessionDeps) {
+    this.holder = new RunHolder(createCompute);
+    this.reporter = new Reporter(now, () => this.reported());
+    this.driver = new Driver({
+      now,
+      sleep,
+      yield: giveWay,
+      exclusive: this.exclusive,
+      report: () => this.reporter.report(false),
+      fail: (error) => this.fail(error),
+    });
+    this.humanPlay = new HumanPlay({
+      now,
+      sleep,
+      show: () => this.reporter.sendFrame(),
+      played: (episode) => this.reporter.post({ kind: 'played', run: this.number, episode }),
     });
   }
 
   connect(events: MessagePort): void {
-    this.outbox = new Outbox(events, () => {
-      if (this.frameDue) this.sendFrame();
-      if (this.batchDue) this.report(true);
-    });
+    this.reporter.connect(events);
   }
 
   catalogue(): Catalogue {
@@ -92,119 +64,106 @@ export class Session implements TrainerApi {
   }
 
   check(request: RunRequest): readonly Problem[] {
-    const outcome = outcomeOf(() => resolveRun(this.read(request)));
+    const outcome = outcomeOf(() => resolveRun(this.requests.read(request)));
     return outcome.ok ? [] : outcome.problems;
   }
 
-  async create(setup: Setup): Promise<Outcome<RunInfo>> {
+  async create({ request, backend, speed }: Setup): Promise<Outcome<RunInfo>> {
     return this.exclusive(async () => {
       try {
-        const run = resolveRun(this.read(setup.request));
-        const trainer =
-          this.compute?.choice === setup.backend
-            ? await Trainer.create(run, this.compute.is, new Recorder(KEPT_ROWS))
-            : await this.createElsewhere(run, setup.backend);
-        this.replaceTrainer(trainer);
-        this.speed = setup.speed;
-        this.rest();
-        return { ok: true, value: this.describe(trainer) };
+        const setup = resolveRun(this.requests.read(request));
+        const run = await this.holder.replace(setup, backend, !this.failed);
+        this.humanPlay.leave();
+        this.driver.stop();
+        this.driver.speed = speed;
+        this.failed = false;
+        this.number++;
+        this.reporter.rewind();
+        return this.settled(run);
       } catch (error) {
-        if (!this.trainer && this.run > 0) this.fail(error);
+        if (!this.holder.run && this.number > 0) this.fail(error);
         return refused(error);
       }
     });
   }
 
   start(): void {
-    if (this.running || this.failed || !this.trainer || this.takenOver.hand) return;
-    this.running = true;
-    this.pace.restart();
-    this.rateSince = { time: this.here.now(), steps: this.trainer.steps };
-    void this.loop(this.run);
+    const { run } = this.holder;
+    if (this.driver.running || this.failed || !run || this.humanPlay.player) return;
+    this.reporter.startCounting();
+    this.driver.start(run);
   }
 
   async pause(): Promise<void> {
-    this.running = false;
-    await this.exclusive(() => this.rest());
+    this.driver.stop();
+    await this.exclusive(() => this.reporter.rest());
   }
 
   async step(): Promise<void> {
-    this.running = false;
+    this.driver.stop();
     await this.exclusive(async () => {
-      await this.guarded(() => this.trainer?.advance(() => true));
-      this.rest();
+      if (this.holder.run) await this.driver.step(this.holder.run);
+      this.reporter.rest();
     });
   }
 
   setSpeed(speed: Speed): void {
-    this.speed = speed;
-    this.pace.restart();
+    this.driver.speed = speed;
   }
 
   async setLive(change: Tuning): Promise<Outcome<Mark>> {
-    return this.exclusive(() => {
-      const { trainer } = this;
-      if (!trainer) return refused(new Error('setLive: expected a run, got none'));
-      const outcome = outcomeOf(() => trainer.tune(change));
-      const mark = trainer.recorder.marks.at(-1);
-      if (!outcome.ok || !mark) return outcome as Outcome<Mark>;
+    return this.withRun('setLive', (run) => {
+      const mark = run.tune(change);
       // Returns under other weights belong to another recording.
-      if (this.takenOver.hand && change.kind === 'reward') this.takenOver.begin(trainer.run);
-      this.report(true);
-      return { ok: true, value: mark };
+      if (this.humanPlay.player && change.kind === 'reward') this.humanPlay.begin(run.setup);
+      this.reporter.report(true);
+      return mark;
     });
   }
 
   async snapshot(): Promise<Snapshot | undefined> {
     return this.exclusive(async () => {
-      if (!this.trainer || this.failed) return undefined;
-      const saved = await this.trainer.snapshot();
+      const { run } = this.holder;
+      if (!run || this.failed) return undefined;
+      const saved = await run.snapshot();
       // Copied here, where nobody watches, so that the page gets the memory itself instead of one more copy.
       return transfer(saved, buffersOf(saved));
     });
   }
 
   async restore(saved: Snapshot): Promise<Outcome<RunInfo>> {
-    return this.exclusive(async () => {
-      if (!this.trainer) return refused(new Error('restore: expected a run, got none'));
-      try {
-        await this.trainer.restore(saved);
-      } catch (error) {
-        return refused(error);
-      }
-      this.outbox?.rewind();
-      this.rest();
-      return { ok: true, value: this.describe(this.trainer) };
+    return this.withRun('restore', async (run) => {
+      await run.restore(saved);
+      this.reporter.rewind();
+      return this.settled(run).value;
     });
   }
 
-  async takeOver(): Promise<Outcome<HandInfo>> {
-    this.running = false;
-    return this.exclusive(() => {
-      const { trainer } = this;
-      if (!trainer) return refused(new Error('takeOver: expected a run, got none'));
-      const outcome = outcomeOf(() => this.takenOver.begin(trainer.run));
-      this.rest();
-      return outcome;
+  async startHumanPlay(): Promise<Outcome<HumanPlayInfo>> {
+    this.driver.stop();
+    return this.withRun('startHumanPlay', (run) => {
+      const info = this.humanPlay.begin(run.setup);
+      this.reporter.rest();
+      return info;
     });
   }
 
   press(action: number, down: boolean): void {
-    this.takenOver.hand?.press(action, down);
+    this.humanPlay.player?.press(action, down);
   }
 
-  letGo(): void {
-    this.takenOver.hand?.letGo();
+  releaseKeys(): void {
+    this.humanPlay.player?.releaseKeys();
   }
 
   newEpisode(): void {
-    this.takenOver.hand?.again();
+    this.humanPlay.player?.again();
   }
 
-  async handBack(): Promise<PlayedEpisode | undefined> {
+  async endHumanPlay(): Promise<PlayedEpisode | undefined> {
     return this.exclusive(() => {
-      const episode = this.takenOver.end();
-      this.rest();
+      const episode = this.humanPlay.end();
+      this.reporter.rest();
       return episode;
     });
   }
@@ -214,177 +173,46 @@ export class Session implements TrainerApi {
   }
 
   async dispose(): Promise<void> {
-    this.running = false;
+    this.driver.stop();
     await this.exclusive(() => {
-      this.takenOver.end();
-      this.putAway();
-      this.outbox?.close();
+      this.humanPlay.end();
+      this.holder.dispose();
+      this.reporter.close();
     });
   }
 
   /** Ends the run with a message; also for errors that nobody waited for. */
   fail(error: unknown): void {
-    this.running = false;
+    this.driver.stop();
     this.failed = true;
     const message = error instanceof Error ? error.message : String(error);
-    this.outbox?.post({ kind: 'failed', run: this.run, message });
+    this.reporter.post({ kind: 'failed', run: this.number, message });
   }
 
-  /** One task at a time: a command never meets a half-done slice. */
-  private exclusive<T>(task: () => T | Promise<T>): Promise<T> {
-    const done = this.tail.then(task);
-    this.tail = done.then(nothing, nothing);
-    return done;
-  }
-
-  private async loop(run: number): Promise<void> {
-    const mine = (): boolean => this.running && this.run === run;
-    while (mine()) {
-      const wait = await this.exclusive(() => (mine() ? this.slice() : 0));
-      if (wait > 1) await this.here.sleep(wait);
-      else await this.here.yield();
-    }
-  }
-
-  /** Works until the slice is over or the due steps are done; gives the milliseconds until there is more to do. */
-  private async slice(): Promise<number> {
-    const { trainer, here, pace } = this;
-    if (!trainer) {
-      this.running = false;
-      return 0;
-    }
-    const begin = here.now();
-    const turbo = this.speed === 'turbo';
-    const rate = turbo ? Infinity : trainer.env.spec.fps * Number(this.speed);
-    const due = turbo ? Infinity : pace.due(begin, rate);
-    if (due >= 1) {
-      let done = 0;
-      await this.guarded(() => trainer.advance(() => ++done >= due || here.now() - begin >= SLICE));
-      if (!turbo) pace.spend(done);
-    }
-    if (!this.failed) this.report(false);
-    return turbo ? 0 : pace.wait(rate);
-  }
-
-  private async guarded(work: () => void | Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  /** Sends a frame and a batch if it is time for them; `now` means that the page shall see this state. */
-  private report(now: boolean): void {
-    const { trainer, outbox, here } = this;
-    if (!trainer || !outbox || this.failed) return;
-    const time = here.now();
-    this.countRate(time, trainer);
-    const gap = this.speed === 'turbo' && this.running ? TURBO_FRAME_GAP : FRAME_GAP;
-    if (now || time - this.lastFrame >= gap) this.sendFrame();
-    if (!now && time - this.lastBatch < BATCH_GAP) return;
-    const { running, rate } = this;
-    this.batchDue = !outbox.sendBatch(this.run, trainer, { running, rate });
-    if (!this.batchDue) this.lastBatch = time;
-  }
-
-  /** Shows the world played by hand, else the learner's; later if the page has no room for it now. */
-  private sendFrame(): void {
-    const { trainer, outbox, takenOver } = this;
-    if (!trainer || !outbox) return;
-    this.frameDue = !outbox.sendFrame(this.run, takenOver.scene() ?? learnersScene(trainer));
-    if (!this.frameDue) this.lastFrame = this.here.now();
-  }
-
-  /** Shows the state at which the run rests. */
-  private rest(): void {
-    this.rate = 0;
-    this.report(true);
-  }
-
-  /** The request with its recording read, once for all times that the page sends it. */
-  private read(request: RunRequest): RunRequest {
-    const { demonstrations: text } = request;
-    if (typeof text !== 'string') return request;
-    if (this.recording?.text !== text) this.recording = { text, is: parseRecording(text) };
-    return { ...request, demonstrations: this.recording.is };
-  }
-
-  private countRate(time: number, trainer: Trainer): void {
-    if (!this.running) return;
-    const passed = time - this.rateSince.time;
-    if (passed < RATE_WINDOW) return;
-    this.rate = ((trainer.steps - this.rateSince.steps) / passed) * 1000;
-    this.rateSince = { time, steps: trainer.steps };
-  }
-
-  /**
-   * Makes a run on another backend. A thread has one backend at a time, so the old run is put away first; if the new
-   * one does not come up, the old one is brought back as it was.
-   */
-  private async createElsewhere(run: Run, choice: BackendChoice): Promise<Trainer> {
-    const { trainer, compute } = this;
-    const saved = this.failed ? undefined : await trainer?.snapshot();
-    this.putAway();
-    try {
-      return await this.createOn(run, choice);
-    } catch (error) {
-      this.putAway();
-      if (trainer && compute && saved) {
-        this.trainer = await this.createOn(trainer.run, compute.choice);
-        await this.trainer.restore(saved);
+  /** A command about the run that there is; what it throws is its answer. */
+  private withRun<T>(command: string, task: (run: Run) => T | Promise<T>): Promise<Outcome<T>> {
+    return this.exclusive(async () => {
+      const { run } = this.holder;
+      if (!run) return refused(new Error(`${command}: expected a run, got none`));
+      try {
+        return { ok: true, value: await task(run) };
+      } catch (error) {
+        return refused(error);
       }
-      throw error;
-    }
+    });
   }
 
-  private async createOn(run: Run, choice: BackendChoice): Promise<Trainer> {
-    const is = await this.here.createCompute(choice);
-    this.compute = { choice, is };
-    return Trainer.create(run, is, new Recorder(KEPT_ROWS));
+  /** Shows the run at rest and describes it. */
+  private settled(run: Run): Outcome<RunInfo> & { readonly ok: true } {
+    this.reporter.rest();
+    return { ok: true, value: describeRun(this.number, run, this.holder.backend) };
   }
 
-  private putAway(): void {
-    this.trainer?.dispose();
-    this.trainer = undefined;
-    this.compute?.is[Symbol.dispose]();
-    this.compute = undefined;
+  private reported(): Reported | undefined {
+    const { run } = this.holder;
+    if (!run || this.failed) return undefined;
+    const { running, speed } = this.driver;
+    const scene = this.humanPlay.scene() ?? run.scene;
+    return { number: this.number, run, scene, running, turbo: speed === 'turbo' };
   }
-
-  private replaceTrainer(trainer: Trainer): void {
-    this.takenOver.leave();
-    this.running = false;
-    this.failed = false;
-    this.trainer?.dispose();
-    this.trainer = trainer;
-    this.run++;
-    this.rate = 0;
-    this.outbox?.rewind();
-  }
-
-  private describe(trainer: Trainer): RunInfo {
-    const { env, run, workers } = trainer;
-    const choice = this.compute?.choice ?? 'auto';
-    const label = this.compute?.is.label ?? '';
-    const fallback = choice === 'auto' && !label.includes('webgpu');
-    const { demonstrations, ...request } = run.request;
-    return {
-      run: this.run,
-      request,
-      ...(demonstrations && {
-        demonstrations: {
-          episodes: demonstrations.episodes.length,
-          steps: recordedSteps(demonstrations, env.spec),
-        },
-      }),
-      spec: env.spec,
-      slots: env.n,
-      workers,
-      backend: { choice, label, fallback },
-    };
-  }
-}
-
-function nothing(): void {
-  // Errors belong to whoever called; the next task starts all the same.
 }

@@ -1,8 +1,13 @@
-/** The thread of a run: gives a session its clock and its backends, and opens it to the page. Started by such a thread, it is a peer of its crew. */
+/**
+ * The thread of a run: gives a session its clock and its backends, and opens it to the page. Started by such a thread, it is
+ * another worker of the same run.
+ */
 import { expose } from 'comlink';
 import { createCompute, parseComputeChoice } from '#host/compute.ts';
 import { starter } from '#host/platform.ts';
-import { joinCrew } from '#train/parallel/follower.ts';
+import { followLeader } from '#train/parallel/follower.ts';
+import { resolveRun } from '#train/request/resolve.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 import { Session } from './session.ts';
 
 /** Waits for the commands of a page. */
@@ -28,5 +33,9 @@ function serve(): void {
 }
 
 const leader = starter();
-if (leader) joinCrew(leader, async (backend) => createCompute(parseComputeChoice(backend), { threads: 1 }));
+if (leader)
+  followLeader(leader, async ({ request, backend }, worker) => {
+    const compute = await createCompute(parseComputeChoice(backend), { threads: 1 });
+    return ReinforcementRun.create(resolveRun(request), compute, { worker });
+  });
 else serve();

@@ -139,9 +139,9 @@ test('the keys do what the buttons do', async () => {
   await v.page.keyboard.press('5');
   expect(await v.page.locator('#speed-turbo').getAttribute('aria-checked')).toBe('true');
   await v.page.keyboard.press('v');
-  expect(await v.page.locator('.thoughts').count()).toBe(0);
+  expect(await v.page.locator('.inspection').count()).toBe(0);
   await v.page.keyboard.press('v');
-  expect(await v.page.locator('.thoughts').count()).toBe(1);
+  expect(await v.page.locator('.inspection').count()).toBe(1);
   await v.page.keyboard.press('r');
   await eventually(() => v.number('#steps')).toBeLessThan(paused);
   expect(v.complaints).toEqual([]);

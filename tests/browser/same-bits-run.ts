@@ -1,7 +1,7 @@
 /** A whole DQN run on compiled steps, reduced to numbers that can be compared between engines. Runs in Node and on a page. */
 import { createCompute } from '#host/compute.ts';
 import { resolveRun } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 /** CleanRL's CartPole DQN for `steps` env steps, learning from step 1000 on: every parameter and moment, as bits. */
 export async function runDqn(steps: number): Promise<Readonly<Record<string, readonly number[]>>> {
@@ -14,8 +14,8 @@ export async function runDqn(steps: number): Promise<Readonly<Record<string, rea
     config: { learningStarts: 1000 },
     seed: 7,
   });
-  const trainer = await Trainer.create(run, compute);
-  await trainer.advance(() => trainer.steps >= steps);
+  const trainer = await ReinforcementRun.create(run, compute);
+  await trainer.advance(() => trainer.progress >= steps);
   if (compute.label !== 'simd') throw new Error(`expected compiled steps, got ${compute.label}`);
   const { agent } = await trainer.snapshot();
   trainer.dispose();

@@ -1,7 +1,7 @@
 /** A short DQN run with convolutions on so many threads, reduced to what must be equal in Node and in a browser's worker. */
 import { createCompute } from '#host/compute.ts';
 import { resolveRun } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 export interface ThreadsRun {
   readonly label: string;
@@ -14,14 +14,14 @@ export async function runOnThreads(threads: number, steps: number): Promise<Thre
   using compute = await createCompute('simd', { threads });
   const config = { learningStarts: 64, replaySize: 200 };
   const run = resolveRun({ world: 'breakout', agent: 'dqn', preset: 'minatar', config, seed: 7 });
-  const trainer = await Trainer.create(run, compute);
-  await trainer.advance(() => trainer.steps >= steps);
+  const trainer = await ReinforcementRun.create(run, compute);
+  await trainer.advance(() => trainer.progress >= steps);
   const values = new Float32Array(await parameters(trainer));
   trainer.dispose();
   return { label: compute.label, online: [...new Int32Array(values.buffer)] };
 }
 
-async function parameters(trainer: Trainer): Promise<Float32Array> {
+async function parameters(trainer: ReinforcementRun): Promise<Float32Array> {
   const found = find((await trainer.snapshot())['agent'], 'online');
   if (!(found instanceof Float32Array)) throw new Error('expected a snapshot with online parameters');
   return found;

@@ -3,17 +3,17 @@
  * starts, or honoured, with statistics and masks that a resumed run goes on with bit for bit.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AgentDefinition } from '#core/agent.ts';
 import { describe as describeTable } from '#core/config.ts';
 import { problemOf } from '#core/errors.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { givenTo } from '#tests/random-recording.ts';
-import { agents } from '#train/catalogue/agents.ts';
+import { agents, type LearnerDefinition } from '#train/catalogue/agents.ts';
 import { child, savedArray } from '#core/snapshot.ts';
 import { describeNetworks, extractNetworks, plantNetworks } from '#train/checkpoints/networks.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { createRun } from '#train/runs/create.ts';
+import type { Run } from '#train/runs/run.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 
 /** Small settings for whatever agent has the field. */
@@ -36,11 +36,15 @@ const unsteady = [
   { kind: 'dropout', rate: 0.25 },
 ] as const;
 
-type Definition = AgentDefinition<Compute>;
+type Definition = LearnerDefinition;
 
 function request(agent: Definition, world: string, network: readonly unknown[]): RunRequest {
   const fields = new Set(describeTable(agent.config).map(({ key }) => key));
-  const config = Object.fromEntries(Object.entries({ ...QUICK, network }).filter(([key]) => fields.has(key)));
+  // Enough epochs for a fit not to be over before the test is.
+  const epochs = agent.kind === 'cloner' ? 50 : QUICK['epochs'];
+  const config = Object.fromEntries(
+    Object.entries({ ...QUICK, epochs, network }).filter(([key]) => fields.has(key)),
+  );
   return { world, agent: agent.id, config, ...givenTo(agent, world) };
 }
 
@@ -64,13 +68,17 @@ beforeAll(async () => {
 });
 afterAll(() => compute[Symbol.dispose]());
 
-async function started(agent: Definition, world: string, network: readonly unknown[]): Promise<Trainer> {
-  return Trainer.create(resolveRun(request(agent, world, network)), compute);
+function started(
+  agent: Definition,
+  world: string,
+  network: readonly unknown[],
+): ReturnType<typeof createRun> {
+  return createRun(resolveRun(request(agent, world, network)), compute);
 }
 
-async function advance(trainer: Trainer, steps: number): Promise<void> {
-  const until = trainer.steps + steps;
-  await trainer.advance(() => trainer.steps >= until);
+async function advance(trainer: Run, steps: number): Promise<void> {
+  const until = trainer.progress + steps;
+  await trainer.advance(() => trainer.finished || trainer.progress >= until);
 }
 
 describe.each(cases)('agent $id and a $kind layer', ({ agent, world, kind, network }) => {
@@ -103,8 +111,8 @@ describe.each(networked)('agent $id and its networks', ({ agent, world }) => {
     const [one, other] = [await started(agent, world, body), await started(agent, world, body)];
     await advance(one, 200);
     const before = await one.agent.snapshot();
-    const networks = extractNetworks(one.run, before);
-    const listed = describeNetworks(one.run);
+    const networks = extractNetworks(one.setup, before);
+    const listed = describeNetworks(one.setup);
     expect(listed.map(({ name }) => name)).toEqual(networks.map(({ name }) => name));
     for (const [k, { plan, block }] of networks.entries()) {
       expect(block).toHaveLength(listed[k].parameters);
@@ -118,9 +126,9 @@ describe.each(networked)('agent $id and its networks', ({ agent, world }) => {
     }
     await plantNetworks(other, networks, 'test');
     const planted = await other.agent.snapshot();
-    expect(extractNetworks(other.run, planted)).toEqual(networks);
+    expect(extractNetworks(other.setup, planted)).toEqual(networks);
     expect(other.recorder.marks.at(-1)).toMatchObject({ key: 'weights', value: 'test' });
-    for (const { blocks } of agent.networks?.(one.env.spec, one.run.config) ?? [])
+    for (const { blocks } of agent.networks?.(one.env.spec, one.setup.config) ?? [])
       for (const { part = 'learner', name } of blocks) savedArray(child(planted, part), name);
     for (const trainer of [one, other]) trainer.dispose();
   });
@@ -130,7 +138,7 @@ describe.each(networked)('agent $id and its networks', ({ agent, world }) => {
     if (problemOf(() => resolveRun(request(agent, world, network)))) return;
     const one = await started(agent, world, network);
     await advance(one, 200);
-    for (const { name, plan, block } of extractNetworks(one.run, await one.agent.snapshot())) {
+    for (const { name, plan, block } of extractNetworks(one.setup, await one.agent.snapshot())) {
       const means = plan.params.filter(({ statistic }) => statistic);
       expect(means.map((param) => param.name)).toEqual(['1/mean', '1/variance']);
       const [{ offset, size }] = means;

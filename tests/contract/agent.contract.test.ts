@@ -7,18 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { describe as describeTable } from '#core/config.ts';
 import { parseConfig } from '#core/config.ts';
-import type { AgentDefinition } from '#core/agent.ts';
 import { defineEnv, observationSize, type EnvDefinition, type EnvKernel } from '#core/env.ts';
 import { problemOf } from '#core/errors.ts';
 import { actionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { givenTo } from '#tests/random-recording.ts';
-import { agents } from '#train/catalogue/agents.ts';
+import { agents, type LearnerDefinition } from '#train/catalogue/agents.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
-import { resolveRun, type Run, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { resolveRun, type RunRequest, type RunSetup } from '#train/request/resolve.ts';
+import { createRun } from '#train/runs/create.ts';
+import type { Run } from '#train/runs/run.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 
 /** Small and eager settings, used by whatever agent has the field. */
 const QUICK: Readonly<Record<string, unknown>> = {
@@ -33,24 +33,27 @@ const QUICK: Readonly<Record<string, unknown>> = {
   steps: 8,
   minibatches: 2,
   epochs: 1,
-  // Alone it repeats; several race, see tests/node/crew.test.ts.
+  // Alone it repeats; several race, see tests/node/workers.test.ts.
   workers: 1,
 };
 
 function quick(
-  agent: AgentDefinition<Compute>,
+  agent: LearnerDefinition,
   more: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   const known = new Set(describeTable(agent.config).map(({ key }) => key));
-  return Object.fromEntries(Object.entries({ ...QUICK, ...more }).filter(([key]) => known.has(key)));
+  // Enough epochs for a fit not to be over before the test is.
+  const epochs = agent.kind === 'cloner' ? { epochs: 50 } : {};
+  const all = { ...QUICK, ...epochs, ...more };
+  return Object.fromEntries(Object.entries(all).filter(([key]) => known.has(key)));
 }
 
-function request(agent: AgentDefinition<Compute>, world: string): RunRequest {
+function request(agent: LearnerDefinition, world: string): RunRequest {
   return { world, agent: agent.id, config: quick(agent), ...givenTo(agent, world) };
 }
 
 /** The first registered world that the agent plays. */
-function worldFor(agent: AgentDefinition<Compute>): string {
+function worldFor(agent: LearnerDefinition): string {
   for (const { id } of worlds) if (!problemOf(() => resolveRun(request(agent, id)))) return id;
   throw new Error(`${agent.id}: no registered world suits it`);
 }
@@ -62,13 +65,13 @@ beforeAll(async () => {
 });
 afterAll(() => compute[Symbol.dispose]());
 
-function trainer(agent: AgentDefinition<Compute>, seed = 1, on: Compute = compute): Promise<Trainer> {
-  return Trainer.create(resolveRun({ ...request(agent, worldFor(agent)), seed }), on);
+function trainer(agent: LearnerDefinition, seed = 1, on: Compute = compute): ReturnType<typeof createRun> {
+  return createRun(resolveRun({ ...request(agent, worldFor(agent)), seed }), on);
 }
 
-async function advance(trainer: Trainer, steps: number): Promise<void> {
-  const until = trainer.steps + steps;
-  await trainer.advance(() => trainer.steps >= until);
+async function advance(trainer: Run, steps: number): Promise<void> {
+  const until = trainer.progress + steps;
+  await trainer.advance(() => trainer.finished || trainer.progress >= until);
 }
 
 const table = agents.map((agent) => ({ id: agent.id, agent }));
@@ -143,7 +146,7 @@ describe.each(table)('agent $id', ({ agent }) => {
     const one = await trainer(agent);
     await advance(one, 100);
     for (const field of describeTable(agent.config))
-      if (field.live) one.tune({ kind: 'agent', key: field.key, value: one.run.config[field.key] });
+      if (field.live) one.tune({ kind: 'agent', key: field.key, value: one.setup.config[field.key] });
     await advance(one, 100);
     one.dispose();
   });
@@ -163,8 +166,8 @@ const presets = agents.flatMap((agent) =>
 describe.each(presets)('agent $id, preset $preset', ({ agent, preset }) => {
   it('learns a little, stops, and goes on as if it had not', async () => {
     const world = worldFor(agent);
-    const start = (): Promise<Trainer> =>
-      Trainer.create(resolveRun({ ...request(agent, world), preset }), compute);
+    const start = (): ReturnType<typeof createRun> =>
+      createRun(resolveRun({ ...request(agent, world), preset }), compute);
     const [one, other] = [await start(), await start()];
     await advance(one, 120);
     await other.restore(structuredClone(await one.snapshot()));
@@ -214,7 +217,7 @@ function oneStepWorld(terminates: boolean): EnvDefinition {
 }
 
 /** What an agent thinks the one state is worth, after enough learning that γ = 0.5 has had its say. */
-async function worth(agent: AgentDefinition<Compute>, terminates: boolean): Promise<number | undefined> {
+async function worth(agent: LearnerDefinition, terminates: boolean): Promise<number | undefined> {
   const world = oneStepWorld(terminates);
   const settings = quick(agent, {
     learningRate: 0.01,
@@ -227,8 +230,13 @@ async function worth(agent: AgentDefinition<Compute>, terminates: boolean): Prom
   const config = parseConfig(agent.config, settings, 'agent');
   const wrappers = wrapperTable.parse({});
   const common = { params: {}, rewards: { step: 1 }, wrappers, config, seed: 1 };
-  const run: Run = { request: { ...common, world: world.id, agent: agent.id }, ...common, world, agent };
-  const one = await Trainer.create(run, compute);
+  const setup: RunSetup = {
+    request: { ...common, world: world.id, agent: agent.id },
+    ...common,
+    world,
+    agent,
+  };
+  const one = await createRun(setup, compute);
   await advance(one, 1600);
   const { value } = one.agent.inspect(Float32Array.of(1));
   one.dispose();

@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto';
 import type { Compute } from '#compile/step.ts';
 import { randomRecording } from '#tests/random-recording.ts';
-import { evaluate } from '#train/runs/evaluate.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { createRun } from '#train/runs/create.ts';
 
 export interface FingerprintedRun {
   readonly name: string;
+  /** Of progress: env steps, or examples. */
   readonly steps: number;
   readonly request: () => RunRequest;
 }
@@ -80,7 +80,7 @@ export const fingerprintedRuns: readonly FingerprintedRun[] = [
   run('TD3, pendulum', 1500, { world: 'pendulum', agent: 'td3' }),
   {
     name: 'behaviour cloning, cart-pole',
-    steps: 600,
+    steps: 38_000,
     request: () => ({
       world: 'cart-pole',
       agent: 'bc',
@@ -100,19 +100,18 @@ function run(name: string, steps: number, request: RunRequest): FingerprintedRun
  * renaming one changes nothing.
  */
 export async function fingerprint({ steps, request }: FingerprintedRun, compute: Compute): Promise<string> {
-  const resolved = resolveRun(request());
-  const trainer = await Trainer.create(resolved, compute);
+  const run = await createRun(resolveRun(request()), compute);
   try {
-    await trainer.advance(() => trainer.steps >= steps);
-    const { recorder, agent, moments } = trainer;
+    await run.advance(() => run.progress >= steps);
+    const { recorder } = run;
     const episodes = recorder.episodesSince(0);
     const metrics = recorder.metricsSince(0);
-    const greedy = evaluate(resolved, agent, { episodes: 2, seed: 5, maxSteps: 300, moments });
+    const greedy = run.evaluate({ episodes: 2, seed: 5, maxSteps: 300 });
     const columns = Object.values(metrics.columns).map(digest).toSorted();
     const parts = [episodes.step, episodes.slot, episodes.return, episodes.length, metrics.step];
     return sha([...parts, greedy.returns, greedy.lengths].map(digest).concat(columns).join('\n'));
   } finally {
-    trainer.dispose();
+    run.dispose();
   }
 }
 

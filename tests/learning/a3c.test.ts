@@ -7,7 +7,7 @@ import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { evaluate } from '#train/runs/evaluate.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 const CART_POLE = { world: 'cart-pole', agent: 'a3c', preset: 'cart-pole' } as const;
 
@@ -18,13 +18,13 @@ beforeAll(async () => {
 afterAll(() => simd[Symbol.dispose]());
 
 /** Mean return of 20 greedy episodes after so many env steps, played in slices as the command line does. */
-async function learn(request: RunRequest, steps: number, compute: Compute = simd): Promise<number> {
+async function learn(request: RunRequest, steps: number): Promise<number> {
   const run = resolveRun(request);
-  const trainer = await Trainer.create(run, compute);
+  const trainer = await ReinforcementRun.create(run, simd);
   try {
-    while (trainer.steps < steps) {
-      const slice = Math.min(steps, trainer.steps + 10_000);
-      await trainer.advance(() => trainer.steps >= slice);
+    while (trainer.progress < steps) {
+      const slice = Math.min(steps, trainer.progress + 10_000);
+      await trainer.advance(() => trainer.progress >= slice);
     }
     return evaluate(run, trainer.agent, { episodes: 20, seed: 1 }).mean;
   } finally {
@@ -33,14 +33,9 @@ async function learn(request: RunRequest, steps: number, compute: Compute = simd
 }
 
 describe('a corridor, where only the way to its end is paid', () => {
-  it.each([
-    { how: 'with shared memory', shareMemory: true },
-    { how: 'by messages', shareMemory: false },
-  ])('two workers learn it $how', async ({ shareMemory }) => {
-    if (!simd.threads) throw new Error('Node has threads');
-    const compute = { ...simd, threads: { ...simd.threads, shareMemory } };
+  it('two workers learn it', async () => {
     const config = { workers: 2 };
-    expect(await learn({ world: 'corridor', agent: 'a3c', config }, 20_000, compute)).toBe(1);
+    expect(await learn({ world: 'corridor', agent: 'a3c', config }, 20_000)).toBe(1);
   });
 });
 

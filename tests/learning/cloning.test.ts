@@ -11,7 +11,8 @@ import {
   type Recording,
 } from '#train/recordings/recording.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { FitRun } from '#train/runs/fit.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {
@@ -36,18 +37,19 @@ function show(request: RunRequest, agent: Pick<Agent, 'act'>, episodes: number):
   return { recording: parseRecording(lines.join('')), evaluation };
 }
 
-async function trained(request: RunRequest, steps: number): Promise<Trainer> {
-  const trainer = await Trainer.create(resolveRun(request), compute);
-  await trainer.advance(() => trainer.steps >= steps);
+async function trained(request: RunRequest, steps: number): Promise<ReinforcementRun> {
+  const trainer = await ReinforcementRun.create(resolveRun(request), compute);
+  await trainer.advance(() => trainer.progress >= steps);
   return trainer;
 }
 
 /** Greedy play, in worlds of another seed than the demonstrations', of a clone that has had so many gradient steps. */
 async function clone(request: Omit<RunRequest, 'agent'>, demonstrations: Recording, steps: number) {
-  const trainer = await trained({ ...request, agent: 'bc', seed: 1, demonstrations }, steps);
-  const { columns } = trainer.recorder.metricsSince(0);
-  const evaluation = evaluate(trainer.run, trainer.agent, { episodes: 50, seed: 7 });
-  trainer.dispose();
+  const fit = await FitRun.create(resolveRun({ ...request, agent: 'bc', seed: 1, demonstrations }), compute);
+  await fit.advance(() => fit.finished || fit.progress >= steps * fit.agent.batchSize);
+  const { columns } = fit.recorder.metricsSince(0);
+  const evaluation = fit.evaluate({ episodes: 50, seed: 7 });
+  fit.dispose();
   return { evaluation, columns };
 }
 
@@ -70,8 +72,8 @@ describe('behaviour cloning', () => {
 
   it('crosses the ice exactly as the planner does that it watched', async () => {
     const planner = await trained({ world: 'frozen-lake', agent: 'value-iteration' }, 2000);
-    const shown = show(planner.run.request, planner.agent, 200);
-    const optimum = evaluate(planner.run, planner.agent, { episodes: 50, seed: 7 });
+    const shown = show(planner.setup.request, planner.agent, 200);
+    const optimum = evaluate(planner.setup, planner.agent, { episodes: 50, seed: 7 });
     const { evaluation } = await clone({ world: 'frozen-lake' }, shown.recording, 4000);
     expect([...evaluation.returns]).toEqual([...optimum.returns]);
     planner.dispose();
@@ -79,8 +81,8 @@ describe('behaviour cloning', () => {
 
   it('swings the pendulum up nearly as well as the agent that learned it', async () => {
     const expert = await trained({ world: 'pendulum', agent: 'sac', seed: 1 }, 12_000);
-    const shown = show(expert.run.request, expert.agent, 40);
-    const best = evaluate(expert.run, expert.agent, { episodes: 50, seed: 7 });
+    const shown = show(expert.setup.request, expert.agent, 40);
+    const best = evaluate(expert.setup, expert.agent, { episodes: 50, seed: 7 });
     const { evaluation, columns } = await clone({ world: 'pendulum' }, shown.recording, 8000);
     expect(best.mean).toBeGreaterThan(-200);
     expect(columns['train/held-out-error'].findLast((x) => !Number.isNaN(x))).toBeLessThan(0.1);

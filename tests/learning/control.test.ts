@@ -5,7 +5,7 @@ import { interquartileMean } from '#core/stats.ts';
 import { createCompute } from '#host/compute.ts';
 import { evaluate } from '#train/runs/evaluate.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {
@@ -16,8 +16,8 @@ afterAll(() => compute[Symbol.dispose]());
 /** Mean return of 20 greedy episodes after so many env steps. */
 async function learn(request: RunRequest, steps: number): Promise<number> {
   const run = resolveRun(request);
-  const trainer = await Trainer.create(run, compute);
-  await trainer.advance(() => trainer.steps >= steps);
+  const trainer = await ReinforcementRun.create(run, compute);
+  await trainer.advance(() => trainer.progress >= steps);
   const { mean } = evaluate(run, trainer.agent, { episodes: 20, seed: 1 });
   trainer.dispose();
   return mean;

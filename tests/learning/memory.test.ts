@@ -4,7 +4,7 @@ import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { evaluate } from '#train/runs/evaluate.ts';
 import { resolveRun } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {
@@ -16,8 +16,8 @@ afterAll(() => compute[Symbol.dispose]());
 async function learn(memory: 'none' | 'gru' | 'lstm', delay: number, seed: number): Promise<number> {
   const request = { world: 'memory', params: { delay }, agent: 'ppo', preset: 'memory', seed };
   const run = resolveRun({ ...request, config: { memory } });
-  const trainer = await Trainer.create(run, compute);
-  await trainer.advance(() => trainer.steps >= 20_000);
+  const trainer = await ReinforcementRun.create(run, compute);
+  await trainer.advance(() => trainer.progress >= 20_000);
   const { mean } = evaluate(run, trainer.agent, { episodes: 100, seed: 1 });
   trainer.dispose();
   return mean;

@@ -46,7 +46,7 @@ describe('ludus play --record', () => {
     expect(played.lines[3]).toEqual({
       episode: 4,
       world: 'frozen-lake',
-      player: 'hand',
+      player: 'human',
       return: 1,
       length: 6,
       end: 'terminated',
@@ -106,7 +106,7 @@ describe('ludus train --demonstrations', () => {
     const train = ['train', ...world, '--agent', 'bc', '--demonstrations', file, '--set', 'heldOut=0'];
     const { lines: said, code } = await ludus(...train, '--steps', '300', '--episodes', '3', '--out', out);
     expect(code).toBe(0);
-    expect(said[0]).toMatchObject({ agent: 'bc', demonstrations: '3 episodes' });
+    expect(said[0]).toMatchObject({ agent: 'bc', demonstrations: '3 episodes', unit: 'examples' });
     // One game went to the goal; of the two that were left after a step, one began like it and one did not.
     expect(said.find(({ kind }) => kind === 'evaluation')).toMatchObject({ mean: 1 });
     expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'))).toMatchObject({
@@ -115,7 +115,8 @@ describe('ludus train --demonstrations', () => {
     unlinkSync(file);
     const more = await ludus('train', '--resume', out, '--steps', '400', '--episodes', '0');
     expect(more).toMatchObject({ code: 0, stderr: '' });
-    expect(more.lines.at(-1)).toMatchObject({ kind: 'done', step: 400 });
+    // Progress is in examples: 400 gradient steps on batches of two.
+    expect(more.lines.at(-1)).toMatchObject({ kind: 'done', step: 800 });
   });
 });
 

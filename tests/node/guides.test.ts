@@ -24,14 +24,14 @@ function run(program: string, ...args: string[]): string {
 
 /** Adds an import and an entry, as the guides tell. */
 function register(path: string, name: string, list: 'worlds' | 'agents'): void {
-  const file = join(copy, `src/train/${list}.ts`);
+  const file = join(copy, `src/train/catalogue/${list}.ts`);
   const text = readFileSync(file, 'utf8');
   const start = new RegExp(`(export const ${list}: .*? = \\[)`);
   writeFileSync(file, `import { ${name} } from '#${path}';\n${text.replace(start, `$1${name}, `)}`);
 }
 
 beforeAll(() => {
-  for (const name of ['src', 'envs', 'agents', 'package.json', 'tsconfig.json', '.oxlintrc.json'])
+  for (const name of ['src', 'envs', 'agents', 'package.json', 'tsconfig.json', 'oxlint.config.mjs'])
     cpSync(join(root, name), join(copy, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   for (const [guide, name, list] of [
@@ -49,9 +49,15 @@ const ludus = ['--import', 'tsx', 'src/node/cli.ts'];
 
 describe('the guides', () => {
   it.each(['envs/README.md', 'agents/README.md'])('%s: the example passes the linter', (guide) => {
-    expect(run(join(root, 'node_modules/.bin/oxlint'), '--deny-warnings', example(guide).path)).toContain(
-      '0 errors',
-    );
+    expect(
+      run(
+        join(root, 'node_modules/.bin/oxlint'),
+        '-c',
+        'oxlint.config.mjs',
+        '--deny-warnings',
+        example(guide).path,
+      ),
+    ).toContain('0 errors');
   });
 
   it('compile', () => {

@@ -73,6 +73,23 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     'export const x = document.title;',
     'export const x = performance.now();',
   ],
+  'src/train/catalogue': [
+    "import { createCompute } from '#host/compute.ts'; export const x = createCompute;",
+    "import { resolveWorld } from '../world/setup.ts'; export const x = resolveWorld;",
+    "import type { Run } from '../runs/run.ts'; export type X = Run;",
+  ],
+  'src/train/world': ["import { resolveRun } from '../request/resolve.ts'; export const x = resolveRun;"],
+  'src/train/recordings': [
+    "import { resolveRun } from '#train/request/resolve.ts'; export const x = resolveRun;",
+  ],
+  'src/train/request': ["import { evaluate } from '../runs/evaluate.ts'; export const x = evaluate;"],
+  'src/train/record': ["import type { Run } from '../runs/run.ts'; export type X = Run;"],
+  'src/train/parallel': ["import type { Run } from '../runs/run.ts'; export type X = Run;"],
+  'src/train/runs': [
+    "import { plantNetworks } from '../checkpoints/networks.ts'; export const x = plantNetworks;",
+    'export const x = performance.now();',
+  ],
+  'src/train/checkpoints': ["import { wrap } from 'comlink'; export const x = wrap;"],
   'src/host': [
     "import { signal } from '@preact/signals'; export const x = signal(1);",
     "import { worlds } from '#train/catalogue/worlds.ts'; export const x = worlds;",
@@ -96,7 +113,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
   'src/ui': [
     "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
     "import { resolveRun } from '#train/request/resolve.ts'; export const x = resolveRun;",
-    "import { resolveRun } from '../train/run.ts'; export const x = resolveRun;",
+    "import { resolveRun } from '../train/request/resolve.ts'; export const x = resolveRun;",
     "import { Graphics } from 'pixi.js'; export const x = new Graphics();",
     "import { wrap } from 'comlink'; export const x = wrap;",
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
@@ -117,6 +134,7 @@ const allowed: Readonly<Record<string, string>> = {
   'envs/grid/planted': "import type { Rng } from '#core/rng.ts'; export type X = Rng;",
   'agents/value/planted': "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
   'src/train': "import { wrap } from '#core/wrappers.ts'; export const x = wrap;",
+  'src/train/runs': "import { worlds } from '../catalogue/worlds.ts'; export const x = worlds;",
   'src/ui': "import type { Trainer } from '#worker/client.ts'; export type X = Trainer;",
 };
 
@@ -138,7 +156,7 @@ function complaints(): ReadonlyMap<string, string> {
   const folder = temporaryFolder();
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, 'envs'));
-  for (const name of ['.oxlintrc.json', 'tsconfig.json', 'envs/tsconfig.json'])
+  for (const name of ['oxlint.config.mjs', 'tsconfig.json', 'envs/tsconfig.json'])
     copyFileSync(join(root, name), join(folder, name));
   for (const { file, code } of [...violations, ...innocents]) {
     mkdirSync(join(folder, dirname(file)), { recursive: true });
@@ -146,7 +164,15 @@ function complaints(): ReadonlyMap<string, string> {
   }
   const found = new Map<string, string>();
   const note = (file: string, text: string): unknown => found.set(file, `${found.get(file) ?? ''}${text}\n`);
-  const linter = run(folder, 'oxlint', ['--format', 'unix', 'src', 'envs', 'agents']);
+  const linter = run(folder, 'oxlint', [
+    '-c',
+    'oxlint.config.mjs',
+    '--format',
+    'unix',
+    'src',
+    'envs',
+    'agents',
+  ]);
   for (const [, file, text] of linter.matchAll(/^(?:.*\/)?((?:src|envs|agents)\/.*?):\d+:\d+: (.*)$/gm))
     note(file, text);
   const compiler =

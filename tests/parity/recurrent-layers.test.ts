@@ -6,7 +6,6 @@ import { layers as kerasLayers } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Actor } from '#agents/nn/actor.ts';
-import { Forward } from '#agents/nn/forward.ts';
 import { withGradient } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { apply, split } from '#agents/nn/network.ts';
@@ -16,6 +15,7 @@ import type { Compute, NamedValues, Step } from '#compile/step.ts';
 import { rngStreams } from '#core/rng.ts';
 import { createCompute } from '#host/compute.ts';
 import { expectClose, numbers } from './compile-close.ts';
+import { Forward } from './forward.ts';
 
 const STEPS = 5;
 const SEQUENCES = 3;

@@ -1,15 +1,8 @@
-/** The parameters that A3C's workers share: its RMSProp, writers that race, and the way of those who share no memory. */
+/** The parameters that A3C's workers share: their RMSProp, and writers that race. */
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CrewMember } from '#core/crew.ts';
-import { rngStreams } from '#core/rng.ts';
-import {
-  answerExchange,
-  askingExchange,
-  directExchange,
-  SharedParameters,
-} from '#agents/policy/a3c/shared.ts';
+import { SharedParameters } from '#agents/policy/a3c/shared.ts';
 
 const OPTIMIZER = { decay: 0.99, epsilon: 1e-3 };
 
@@ -54,6 +47,17 @@ describe('shared RMSProp', () => {
     other.restore(one.snapshot());
     expect(other.snapshot()).toEqual(one.snapshot());
   });
+
+  it('gives a worker the parameters and the number of updates that made them', () => {
+    const shared = parameters(2);
+    const local = Float32Array.of(7, 7);
+    expect(shared.copyTo(local)).toBe(0);
+    expect(local).toEqual(new Float32Array(2));
+    shared.apply(Float32Array.of(1, -2), 0.1);
+    expect(shared.copyTo(local)).toBe(1);
+    expect(local).toEqual(shared.params);
+    expect(local).not.toEqual(new Float32Array(2));
+  });
 });
 
 describe('two threads that write at once', () => {
@@ -62,13 +66,12 @@ describe('two threads that write at once', () => {
     // Every update takes exactly 1 from every parameter, so that whatever is no whole number was torn.
     const shared = parameters(size, { decay: 0, epsilon: 1e-30 });
     const memory = shared.params.buffer as SharedArrayBuffer;
-    const exchange = directExchange(shared);
     const seen = new Float32Array(size);
     const threads = { writing: true };
     const written = Promise.all(writers(2, memory, size, times)).then(() => (threads.writing = false));
     let looks = 0;
     while (threads.writing) {
-      const updates = exchange.push(seen, 0, seen) as number;
+      const updates = shared.copyTo(seen);
       if (updates > 0 && updates < 2 * times) looks++;
       const wrong = seen.find((x) => !Number.isInteger(x) || x > 0 || x < -2 * times);
       expect(wrong, 'a torn parameter').toBeUndefined();
@@ -78,32 +81,5 @@ describe('two threads that write at once', () => {
     expect(looks, 'looks while they wrote').toBeGreaterThan(0);
     expect(shared.updates).toBe(2 * times);
     expect(shared.params.every((value) => value < 0 && value >= -2 * times)).toBe(true);
-  });
-});
-
-describe('a worker that does not see the memory', () => {
-  it('gets by messages, bit for bit, what one that sees it gets', async () => {
-    const size = 50;
-    const rng = rngStreams(1)('gradients');
-    const [seeing, asked] = [parameters(size), parameters(size)];
-    const answer = answerExchange(asked);
-    // The channel moves buffers, so that the sender's own has length 0 afterwards.
-    const member: CrewMember = {
-      index: 1,
-      size: 2,
-      memory: () => undefined,
-      ask: (question) => Promise.resolve(answer(structuredClone(question, { transfer: [question] }))),
-      answerWith: () => {},
-    };
-    const [direct, asking] = [directExchange(seeing), askingExchange(member, size)];
-    const [here, there] = [new Float32Array(size), new Float32Array(size)];
-    for (let k = 0; k < 20; k++) {
-      const gradient = Float32Array.from({ length: size }, () => rng.normal());
-      const rate = k === 10 ? 0 : 0.01;
-      expect(await asking.push(gradient, rate, there)).toBe(direct.push(gradient, rate, here));
-      expect(there).toEqual(here);
-    }
-    expect(asked.snapshot()).toEqual(seeing.snapshot());
-    expect(asked.updates).toBe(19);
   });
 });

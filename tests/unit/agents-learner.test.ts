@@ -37,6 +37,7 @@ async function learnerOn(device: Compute) {
 function later(device: Compute): Compute {
   return {
     label: 'later',
+    infer: (...step) => device.infer(...step),
     compile: async (...given) => {
       const runner = await device.compile(...given);
       const slow: Runner = {

@@ -11,7 +11,8 @@ import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoin
 import { extractNetworks, plantNetworks } from '#train/checkpoints/networks.ts';
 import { resolveWorld } from '#train/world/setup.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { FitRun } from '#train/runs/fit.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {
@@ -22,13 +23,14 @@ afterAll(() => compute[Symbol.dispose]());
 const poles = randomRecording('cart-pole', 1, 200);
 const rods = randomRecording('pendulum', 1, 300);
 
-async function started(request: Partial<RunRequest>): Promise<Trainer> {
-  const run = resolveRun({ world: 'cart-pole', agent: 'bc', demonstrations: poles, ...request });
-  return Trainer.create(run, compute);
+function started(request: Partial<RunRequest>): Promise<FitRun> {
+  const setup = resolveRun({ world: 'cart-pole', agent: 'bc', demonstrations: poles, ...request });
+  return FitRun.create(setup, compute);
 }
 
-async function advance(trainer: Trainer, steps: number): Promise<void> {
-  await trainer.advance(() => trainer.steps >= steps);
+/** Until so many gradient steps were made in all, or the epochs are over. */
+async function advance(run: FitRun, gradientSteps: number): Promise<void> {
+  await run.advance(() => run.finished || run.progress >= gradientSteps * run.agent.batchSize);
 }
 
 describe('examples', () => {
@@ -95,10 +97,16 @@ describe('behaviour cloning', () => {
     const { columns } = trainer.recorder.metricsSince(0);
     expect(Object.keys(columns).filter((name) => name.includes('held-out'))).toEqual([]);
     const before = await trainer.agent.snapshot();
-    await advance(trainer, 320);
+    let played = 0;
+    await trainer.advance(() => ++played === 20);
     expect((await trainer.agent.snapshot())['updates']).toBe(before['updates']);
+    expect([trainer.finished, trainer.progress]).toEqual([
+      true,
+      (before['updates'] as number) * trainer.agent.batchSize,
+    ]);
     trainer.tune({ kind: 'agent', key: 'epochs', value: 3 });
     await advance(trainer, 340);
+    expect(trainer.finished).toBe(true);
     expect((await trainer.agent.snapshot())['updates']).toBeGreaterThan(before['updates'] as number);
     trainer.dispose();
   });
@@ -107,12 +115,12 @@ describe('behaviour cloning', () => {
     const one = await started({ seed: 3 });
     await advance(one, 150);
     const file = await encodeCheckpoint({
-      request: one.run.request,
+      request: one.setup.request,
       steps: 150,
       state: await one.snapshot(),
     });
     const { request, state } = await decodeCheckpoint(file);
-    const other = await Trainer.create(resolveRun(request), compute);
+    const other = await FitRun.create(resolveRun(request), compute);
     await other.restore(state);
     for (const trainer of [one, other]) await advance(trainer, 260);
     expect(await other.snapshot()).toEqual(await one.snapshot());
@@ -121,7 +129,7 @@ describe('behaviour cloning', () => {
 });
 
 /** What a policy makes of a few states. */
-function thoughts({ agent }: Trainer): readonly (Float32Array | undefined)[] {
+function inspected({ agent }: ReinforcementRun | FitRun): readonly (Float32Array | undefined)[] {
   return poles.episodes.map(
     (_, k) => agent.inspect(Float32Array.of(k / 9, -k / 7, k / 5, 0.1)).probabilities,
   );
@@ -133,21 +141,21 @@ describe('a clone as the beginning of reinforcement learning', () => {
     async (agent) => {
       const clone = await started({ config: { epochs: 3 } });
       await advance(clone, 60);
-      const networks = extractNetworks(clone.run, await clone.agent.snapshot());
-      const other = await Trainer.create(resolveRun({ world: 'cart-pole', agent }), compute);
-      expect(thoughts(other)).not.toEqual(thoughts(clone));
+      const networks = extractNetworks(clone.setup, await clone.agent.snapshot());
+      const other = await ReinforcementRun.create(resolveRun({ world: 'cart-pole', agent }), compute);
+      expect(inspected(other)).not.toEqual(inspected(clone));
       await plantNetworks(other, networks, 'the clone');
-      expect(thoughts(other)).toEqual(thoughts(clone));
+      expect(inspected(other)).toEqual(inspected(clone));
       await other.advance(() => other.recorder.metricRows > 0);
-      expect(thoughts(other)).not.toEqual(thoughts(clone));
+      expect(inspected(other)).not.toEqual(inspected(clone));
       for (const trainer of [clone, other]) trainer.dispose();
     },
   );
 
   it('is refused by layer where the networks differ', async () => {
     const clone = await started({});
-    const networks = extractNetworks(clone.run, await clone.agent.snapshot());
-    const other = await Trainer.create(
+    const networks = extractNetworks(clone.setup, await clone.agent.snapshot());
+    const other = await ReinforcementRun.create(
       resolveRun({ world: 'cart-pole', agent: 'ppo', config: { shared: true } }),
       compute,
     );

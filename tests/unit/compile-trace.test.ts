@@ -8,6 +8,7 @@ import { denseNetwork, updateExample } from '#compile/examples.ts';
 import { simdCompute } from '#compile/simd/simd.ts';
 import type { ImmediateRunner, Step, StepShapes } from '#compile/step.ts';
 import { trace } from '#compile/trace/trace.ts';
+import { InputError } from '#core/errors.ts';
 
 beforeAll(async () => {
   tf.enableProdMode();
@@ -68,10 +69,12 @@ describe('what the compiler does not know', () => {
     const runner = compute.compile('step', step, shapes, initial) as ImmediateRunner;
     expect(runner.run({ x: Float32Array.of(3, 1, 2) }, ['y'])['y'].length).toBeGreaterThan(0);
     expect(compute.label).toBe(`simd, except step (${reason}) on eager · cpu`);
-    expect(compute.infer?.('acting', step, shapes, initial)).toBeUndefined();
-    expect(compute.label).toBe(
-      `simd, except step (${reason}) on eager · cpu; acting (${reason}) in plain code`,
-    );
+    for (const each of [compute, eagerCompute()])
+      expect(() => each.infer('acting', step, shapes, initial)).toThrow(
+        new InputError([
+          { field: 'acting', expected: 'a network that can be compiled for acting', got: reason },
+        ]),
+      );
     runner.dispose();
   });
 });

@@ -17,13 +17,13 @@ import { waterWorld } from '#envs/field/water-world/water-world.ts';
 /** A pilot reads one observation and names an action, or writes the numbers of a box. */
 type Pilot = (obs: Float32Array, box: Float32Array) => number;
 
-interface Played {
+interface WorldSetup {
   readonly mean: number;
   readonly error: number;
 }
 
 /** Mean return over episodes of a pilot, or of random play. */
-function play(world: EnvDefinition, given: Record<string, unknown>, pilot: Pilot | 'random'): Played {
+function play(world: EnvDefinition, given: Record<string, unknown>, pilot: Pilot | 'random'): WorldSetup {
   const episodes = 24;
   const kernel = world.create(parseConfig(world.params, given, 'world'));
   const env = new VectorEnv(kernel, episodes, rngStreams(3));

@@ -8,7 +8,7 @@ import { ball, door, key, Slot, type Worlds } from '#envs/grid/minigrid/slot.ts'
 import { minigrid } from '#envs/grid/minigrid/worlds.ts';
 
 /** A world of which one slot is played by hand. */
-class Hand {
+class HumanPlayer {
   readonly kernel;
   readonly s: Worlds;
   readonly slot: Slot;
@@ -47,7 +47,7 @@ class Hand {
 
 describe('minigrid', () => {
   it('opens a box and leaves what it held, or nothing', () => {
-    const hand = new Hand('empty', {}, 8);
+    const hand = new HumanPlayer('empty', {}, 8);
     hand.slot.set(2, 1, cell(Type.box, Hue.grey, 0, key(Hue.yellow)));
     hand.play(Act.toggle);
     expect(hand.slot.get(2, 1)).toBe(key(Hue.yellow));
@@ -59,7 +59,7 @@ describe('minigrid', () => {
   });
 
   it('carries a box with what it holds, and shows it in the own cell', () => {
-    const hand = new Hand('empty', {}, 8);
+    const hand = new HumanPlayer('empty', {}, 8);
     const box = cell(Type.box, Hue.grey, 0, key(Hue.grey));
     hand.slot.set(2, 1, box);
     hand.play(Act.pickUp);
@@ -69,7 +69,7 @@ describe('minigrid', () => {
   });
 
   it('unlocks a door with a key of its colour only', () => {
-    const hand = new Hand('door-key', { size: 8 }, 8);
+    const hand = new HumanPlayer('door-key', { size: 8 }, 8);
     hand.slot.room();
     hand.slot.putAgent(1, 1, 0);
     hand.slot.set(2, 1, door(Hue.red, Door.locked));
@@ -87,7 +87,7 @@ describe('minigrid', () => {
   });
 
   it('hides what is behind a closed door, and shows it when it opens', () => {
-    const hand = new Hand('door-key', { size: 8 }, 8);
+    const hand = new HumanPlayer('door-key', { size: 8 }, 8);
     hand.slot.room();
     hand.slot.fill(2, 0, 2, 7, WALL);
     hand.slot.putAgent(1, 2, 0);
@@ -100,7 +100,7 @@ describe('minigrid', () => {
   });
 
   it('pays 1 − 0.9 · steps / maxSteps, over the time limit that is given', () => {
-    const hand = new Hand('empty', { maxSteps: 10 }, 8);
+    const hand = new HumanPlayer('empty', { maxSteps: 10 }, 8);
     expect(hand.kernel.spec.maxSteps).toBe(10);
     hand.slot.set(3, 1, GOAL);
     expect(hand.play(Act.forward)).toEqual({ step: 1, terminated: 0 });
@@ -108,7 +108,7 @@ describe('minigrid', () => {
   });
 
   it('drops on free cells only, not on goals, and picks up one thing at a time', () => {
-    const hand = new Hand('empty', {}, 8);
+    const hand = new HumanPlayer('empty', {}, 8);
     hand.slot.set(2, 1, ball());
     hand.play(Act.pickUp);
     hand.slot.set(2, 1, GOAL);

@@ -47,6 +47,21 @@ describe.each(['cpu', 'wasm', 'simd'] as const)('steps on %s', (choice) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it("infers at once by compiled code, beside learning, and leaves tfjs's backend and tensors alone", async () => {
+    using compute = await createCompute(choice);
+    const learning = await compute.compile('sum', accumulate, shapes, initial);
+    const x = Float32Array.of(1, 2, 3);
+    void learning.run({ x }, []);
+    const [backend, tensors] = [tf.getBackend(), tf.memory().numTensors];
+    const acting = compute.infer('acting', accumulate, shapes, initial);
+    for (let k = 1; k <= 3; k++)
+      expect(acting.run({ x }, ['sum'])['sum']).toEqual(Float32Array.of(k, 2 * k, 3 * k));
+    expect(tf.getBackend()).toBe(backend);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect((await learning.run({ x }, ['sum']))['sum']).toEqual(Float32Array.of(2, 4, 6));
+    learning.dispose();
+  });
+
   it('copies its inputs before it returns', async () => {
     using compute = await createCompute(choice);
     const runner = await compute.compile('sum', accumulate, shapes, initial);

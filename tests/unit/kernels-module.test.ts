@@ -34,7 +34,6 @@ test.each([false, true])('it runs on a memory (shared: %s)', (shared) => {
 });
 
 test('the fast build agrees with the exact one to rounding', () => {
-  // Node 20 has relaxed SIMD behind a flag, later versions by default.
   if (!hasRelaxedSimd()) setFlagsFromString('--experimental-wasm-relaxed-simd');
   expect(hasRelaxedSimd()).toBe(true);
   const results = (['exact', 'fast'] as const).map((build) => {

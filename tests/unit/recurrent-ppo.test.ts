@@ -11,7 +11,7 @@ import { agents } from '#train/catalogue/agents.ts';
 import { evaluate } from '#train/runs/evaluate.ts';
 import { resolveWorld } from '#train/world/setup.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 const SMALL = {
   network: [{ kind: 'dense', units: 6, activation: 'tanh' }],
@@ -30,15 +30,15 @@ beforeAll(async () => {
 });
 afterAll(() => compute[Symbol.dispose]());
 
-function start(request: Partial<RunRequest> = {}): Promise<Trainer> {
+function start(request: Partial<RunRequest> = {}): Promise<ReinforcementRun> {
   const { config = {}, ...rest } = request;
   const run = resolveRun({ world: 'memory', agent: 'ppo', ...rest, config: { ...SMALL, ...config } });
-  return Trainer.create(run, compute);
+  return ReinforcementRun.create(run, compute);
 }
 
-async function advance(trainer: Trainer, steps: number): Promise<void> {
-  const until = trainer.steps + steps;
-  await trainer.advance(() => trainer.steps >= until);
+async function advance(trainer: ReinforcementRun, steps: number): Promise<void> {
+  const until = trainer.progress + steps;
+  await trainer.advance(() => trainer.progress >= until);
 }
 
 describe('a rollout of a policy that remembers', () => {
@@ -112,7 +112,7 @@ describe('greedy play', () => {
     expect(second[1]).not.toBe(first[1]);
     expect(second[2]).toBe(first[2]);
     agent.inspect(obs.slice(0, observationSize(env.spec)));
-    evaluate(one.run, agent, { episodes: 2, seed: 1, maxSteps: 20 });
+    evaluate(one.setup, agent, { episodes: 2, seed: 1, maxSteps: 20 });
     expect(await one.snapshot()).toEqual(before);
     one.dispose();
   });

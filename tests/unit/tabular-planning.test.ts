@@ -11,7 +11,7 @@ import { cliffWalking } from '#envs/grid/cliff-walking/cliff-walking.ts';
 import { frozenLake } from '#envs/grid/frozen-lake/frozen-lake.ts';
 import { taxi } from '#envs/grid/taxi/taxi.ts';
 import { resolveRun } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 import {
   goldenFolder,
   greedyPolicy,
@@ -118,14 +118,14 @@ describe.each([valueIteration, policyIteration])('$id', (definition) => {
   });
 
   it('takes no other reward weight while it runs, and goes on with the old one', async () => {
-    const trainer = await Trainer.create(
+    const trainer = await ReinforcementRun.create(
       resolveRun({ world: 'frozen-lake', agent: definition.id }),
       noCompute,
     );
     await trainer.advance(() => true);
     const change = { kind: 'reward', key: 'goal', value: 2 } as const;
     expect(problemOf(() => trainer.tune(change))).toMatchObject({ field: 'reward.goal', got: '2' });
-    expect(trainer.run.rewards).toMatchObject({ goal: 1 });
+    expect(trainer.setup.rewards).toMatchObject({ goal: 1 });
     expect([...trainer.env.weights]).toEqual(trainer.env.spec.rewards.map(({ weight }) => weight));
     trainer.dispose();
   });

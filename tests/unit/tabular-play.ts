@@ -15,12 +15,15 @@ import { backup, flatten, startValue } from '#agents/tabular/flat-model.ts';
 
 type Definition = AgentDefinition<Compute>;
 
-/** Tabular agents compute in plain arrays; whoever compiled anything here would be wrong. */
+function refuse(): never {
+  throw new Error('a tabular agent compiles nothing');
+}
+
+/** Tabular agents compute in plain arrays; one that compiled anything here would be wrong. */
 export const noCompute: Compute = {
   label: 'none',
-  compile() {
-    throw new Error('a tabular agent compiles nothing');
-  },
+  compile: refuse,
+  infer: refuse,
 };
 
 /** `[probability, next state, reward, terminated]`, as Gymnasium writes it. */
@@ -195,6 +198,15 @@ export function policyValue(model: TransitionModel, policy: Int32Array, gamma: n
   }
   return -Infinity;
 }
+
+/** Two states, two actions; halves make every number exact. Exploration is off unless a test turns it on. */
+export const small = { spec: specOf(2, 2) };
+export const halves = {
+  gamma: 0.5,
+  stepSize: 0.5,
+  epsilonStart: 0,
+  epsilonSchedule: 'constant',
+} as const;
 
 /** Feeds an agent hand-written steps of one slot: `[state, action, reward, next, 'terminated' | 'truncated'?]`. */
 export type Scripted = readonly [

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { createCompute } from '#host/compute.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 const requests: readonly RunRequest[] = [
   {
@@ -27,10 +27,10 @@ const requests: readonly RunRequest[] = [
 async function on<R>(
   threads: number,
   request: RunRequest,
-  use: (trainer: Trainer) => Promise<R>,
+  use: (trainer: ReinforcementRun) => Promise<R>,
 ): Promise<R> {
   using compute = await createCompute('simd', { threads });
-  const trainer = await Trainer.create(resolveRun(request), compute);
+  const trainer = await ReinforcementRun.create(resolveRun(request), compute);
   expect(compute.label).toMatch(threads === 1 ? /^simd$/ : new RegExp(`^simd · ${threads} threads for `));
   try {
     return await use(trainer);
@@ -53,7 +53,8 @@ function differences(path: string, a: unknown, b: unknown): string[] {
   );
 }
 
-const advance = (trainer: Trainer, steps: number) => trainer.advance(() => trainer.steps >= steps);
+const advance = (trainer: ReinforcementRun, steps: number) =>
+  trainer.advance(() => trainer.progress >= steps);
 
 describe.each(requests)('$agent on planes', (request) => {
   const steps = request.agent === 'dqn' ? 128 : 1024;

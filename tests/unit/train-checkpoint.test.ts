@@ -1,5 +1,7 @@
+/** Checkpoint files: what is written is read again, and whatever is wrong with one is said. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { arrayFileParts, decodeArrayFile, joinBytes, type ArrayFile } from '#core/array-file.ts';
 import { InputError } from '#core/errors.ts';
 import type { Snapshot, SnapshotValue } from '#core/snapshot.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
@@ -24,7 +26,12 @@ const leaves: fc.Arbitrary<SnapshotValue> = fc.oneof(
   fc.boolean(),
   fc.constant(null),
 );
-const key = fc.string({ minLength: 1 }).filter((text) => !text.startsWith('$') && text !== '__proto__');
+const key = fc
+  .oneof(
+    fc.string(),
+    fc.constantFrom('$array', '$number', '$$', '$', 'a/b', 'a~1b', '__metadata__', 'toString', ''),
+  )
+  .filter((text) => text !== '__proto__');
 const { snapshot } = fc.letrec<{ snapshot: Snapshot; value: SnapshotValue }>((tie) => ({
   snapshot: fc.dictionary(key, tie('value'), { maxKeys: 5, noNullPrototype: true }),
   value: fc.oneof({ depthSize: 'small' }, leaves, tie('snapshot'), fc.array(tie('value'), { maxLength: 4 })),
@@ -71,12 +78,78 @@ describe('checkpoint', () => {
     await expect(decodeCheckpoint(await gzip(new TextEncoder().encode('a log')))).rejects.toThrow(
       'something else',
     );
+    await expect(changed({ 'ludus.checkpoint': '7' })).rejects.toThrow(
+      'checkpoint: expected a Ludus checkpoint of format 2 or before, got format 7, made by a newer version',
+    );
+    const other = arrayFileParts({ arrays: [], metadata: { from: 'elsewhere' } });
+    await expect(decodeCheckpoint(await gzip(joinBytes(other)))).rejects.toThrow('arrays without a run');
+  });
+
+  it('is a zipped file of arrays, which are named by their path', async () => {
+    const state = { agent: { 'adam/m': Float32Array.of(1, 2), '~': [Uint8Array.of(3)] }, steps: 4 };
+    const { arrays } = await contentOf({ ...small, state });
+    expect(arrays).toEqual([
+      { name: 'state/agent/adam~1m', shape: [2], values: Float32Array.of(1, 2) },
+      { name: 'state/agent/~0/0', shape: [1], values: Uint8Array.of(3) },
+    ]);
+  });
+
+  it('refuses content that was damaged before it was zipped', async () => {
     const content = await gunzip(await encodeCheckpoint(small));
-    const text = new TextDecoder('latin1').decode(content).replace('"format":1', '"format":7');
-    const other = Uint8Array.from(text, (char) => char.charCodeAt(0));
-    await expect(decodeCheckpoint(await gzip(other))).rejects.toThrow('format 7');
+    content[content.length - 1] ^= 1;
+    await expect(decodeCheckpoint(await gzip(content))).rejects.toThrow('the file is damaged');
+  });
+
+  it.each([
+    ['ludus.state', '{"table":7,"seen":4}', 'state/table: expected no further array'],
+    [
+      'ludus.state',
+      '{"table":{"$array":true},"other":{"$array":true}}',
+      'state/other: expected an array, got nothing',
+    ],
+    [
+      'ludus.state',
+      '{"table":{"$array":true},"seen":{"$number":"seven"}}',
+      'state/seen: expected one of NaN',
+    ],
+    [
+      'ludus.state',
+      '{"table":{"$array":true},"x":{"$y":1,"z":2}}',
+      'state/x: expected keys of a snapshot, got "$y"',
+    ],
+    [
+      'ludus.state',
+      '{"table":{"$array":true},"__proto__":{"x":1}}',
+      'expected keys of a snapshot, got "__proto__"',
+    ],
+    ['ludus.state', '['.repeat(1e5), 'checkpoint.ludus.state: expected JSON nested at most 64 deep'],
+    ['ludus.state', '{"$array":true}', 'checkpoint.state: expected an array, got nothing'],
+    ['ludus.request', 'null', 'checkpoint.request: expected a record, got null'],
+    ['ludus.steps', '-3', 'checkpoint.steps: expected a number of steps, got -3'],
+    ['ludus.steps', '"many"', 'checkpoint.steps: expected a number of steps, got "many"'],
+  ])('refuses %s as %s', async (name, text, message) => {
+    await expect(changed({ [name]: text })).rejects.toThrow(InputError);
+    await expect(changed({ [name]: text })).rejects.toThrow(message);
+  });
+
+  it('has a state, a request and steps, or is refused', async () => {
+    for (const name of ['ludus.state', 'ludus.request', 'ludus.steps'])
+      await expect(changed({}, name)).rejects.toThrow(`checkpoint.${name}: expected JSON, got ""`);
   });
 });
+
+/** The file of arrays in a checkpoint. */
+async function contentOf(checkpoint: Checkpoint): Promise<ArrayFile> {
+  return decodeArrayFile(await gunzip(await encodeCheckpoint(checkpoint)), 'file');
+}
+
+/** The small checkpoint, read after some of its texts were changed and another was left out. */
+async function changed(texts: Record<string, string>, without?: string): Promise<Checkpoint> {
+  const { arrays, metadata } = await contentOf(small);
+  const kept = Object.entries({ ...metadata, ...texts }).filter(([name]) => name !== without);
+  const parts = arrayFileParts({ arrays, metadata: Object.fromEntries(kept) });
+  return decodeCheckpoint(await gzip(joinBytes(parts)));
+}
 
 async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));

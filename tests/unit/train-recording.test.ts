@@ -12,7 +12,7 @@ import {
   type RecordedEpisode,
   type Recording,
 } from '#train/recordings/recording.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 
 function lines(...parts: readonly object[]): string {
   return parts.map((part) => `${JSON.stringify(part)}\n`).join('');
@@ -52,7 +52,7 @@ describe('a recording', () => {
     const recording = randomRecording('frozen-lake', 5, 60, { ice: -0.25 });
     expect(recording.episodes.some((episode) => episode.return < 0)).toBe(true);
     const playback = new Playback(recording, {
-      wrapping: wrapperTable.parse({ frameStack: 2 }),
+      wrappers: wrapperTable.parse({ frameStack: 2 }),
       oneHot: true,
     });
     expect(playback.env.obs).toHaveLength(32);

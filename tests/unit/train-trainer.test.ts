@@ -4,46 +4,47 @@ import type { Snapshot } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { evaluate } from '#train/runs/evaluate.ts';
-import { resolveRun, type Run, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { resolveRun, type RunRequest, type RunSetup } from '#train/request/resolve.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
+
+function refuse(name: string): never {
+  throw new Error(`${name}: nothing to compile here`);
+}
 
 /** Tabular agents compile nothing; asking for it would be an error of theirs. */
-const compute: Compute = {
-  label: 'none',
-  compile: (name) => {
-    throw new Error(`${name}: nothing to compile here`);
-  },
-};
+const compute: Compute = { label: 'none', compile: refuse, infer: refuse };
 
 const request: RunRequest = { world: 'frozen-lake', agent: 'q-learning', config: { numEnvs: 3 } };
 
-async function start(given: Partial<RunRequest> = {}): Promise<Trainer> {
-  return Trainer.create(resolveRun({ ...request, ...given }), compute);
+async function start(given: Partial<RunRequest> = {}): Promise<ReinforcementRun> {
+  return ReinforcementRun.create(resolveRun({ ...request, ...given }), compute);
 }
 
-function until(trainer: Trainer, steps: number): void {
-  expect(trainer.advance(() => trainer.steps >= steps)).toBeUndefined();
+function until(trainer: ReinforcementRun, steps: number): void {
+  expect(trainer.advance(() => trainer.progress >= steps)).toBeUndefined();
 }
 
 /** The run with its agent's functions changed, to see what the trainer makes of it. */
-function altered(run: Run, change: (agent: Agent) => Partial<Agent>): Run {
-  const agent: AgentDefinition<Compute> = {
-    ...run.agent,
+function altered(setup: RunSetup, change: (agent: Agent) => Partial<Agent>): RunSetup {
+  const { agent } = setup;
+  if (agent.kind !== 'agent') throw new Error(agent.id);
+  const changed: AgentDefinition<Compute> = {
+    ...agent,
     create: async (...args) => {
-      const real = await run.agent.create(...args);
+      const real = await agent.create(...args);
       return Object.assign(Object.create(real) as Agent, change(real));
     },
   };
-  return { ...run, agent };
+  return { ...setup, agent: changed };
 }
 
-function deferred(run: Run): Run {
-  return altered(run, (agent) => ({ update: async () => agent.update() }));
+function deferred(setup: RunSetup): RunSetup {
+  return altered(setup, (agent) => ({ update: async () => agent.update() }));
 }
 
-async function throughFile(trainer: Trainer): Promise<Snapshot> {
-  const { run, steps } = trainer;
-  const bytes = await encodeCheckpoint({ request: run.request, steps, state: await trainer.snapshot() });
+async function throughFile(trainer: ReinforcementRun): Promise<Snapshot> {
+  const { setup, progress: steps } = trainer;
+  const bytes = await encodeCheckpoint({ request: setup.request, steps, state: await trainer.snapshot() });
   return (await decodeCheckpoint(bytes)).state;
 }
 
@@ -51,11 +52,11 @@ describe('Trainer.advance', () => {
   it('makes at least one step of every slot and counts them all', async () => {
     const trainer = await start();
     void trainer.advance(() => true);
-    expect(trainer.steps).toBe(3);
+    expect(trainer.progress).toBe(3);
     until(trainer, 9_000);
-    expect(trainer.steps).toBe(9_000);
+    expect(trainer.progress).toBe(9_000);
     const { step, slot, length, return: returns } = trainer.recorder.episodesSince(0);
-    expect(trainer.episodes).toBe(step.length);
+    expect(trainer.recorder.episodes).toBe(step.length);
     const perSlot = [0, 1, 2].map((i) => length.filter((_, k) => slot[k] === i).reduce((a, b) => a + b, 0));
     // Finished episodes and the running ones make up every slot's steps.
     perSlot.forEach((sum, i) => expect(sum + running(trainer, i)).toBe(3_000));
@@ -77,9 +78,9 @@ describe('Trainer.advance', () => {
 
   it('does the same with an asynchronous agent, awaiting it', async () => {
     const sync = await start();
-    const later = await Trainer.create(deferred(resolveRun(request)), compute);
+    const later = await ReinforcementRun.create(deferred(resolveRun(request)), compute);
     until(sync, 1_500);
-    const slice = later.advance(() => later.steps >= 1_500);
+    const slice = later.advance(() => later.progress >= 1_500);
     expect(slice).toBeInstanceOf(Promise);
     expect(() => later.advance(() => true)).toThrow('previous slice');
     // A snapshot asked for in the middle comes from the end of the slice, never from half a step.
@@ -92,7 +93,7 @@ describe('Trainer.advance', () => {
     ['at once', (): never => fail()],
     ['later', async (): Promise<never> => fail()],
   ])('names agent, world and step of an error that comes %s', async (_, update) => {
-    const trainer = await Trainer.create(
+    const trainer = await ReinforcementRun.create(
       altered(resolveRun(request), () => ({ update })),
       compute,
     );
@@ -115,7 +116,7 @@ describe('Trainer.snapshot and restore', () => {
       const second = await start({ agent, config: {}, seed: 99 });
       until(second, 60);
       await second.restore(saved);
-      expect(second.steps).toBe(1_777);
+      expect(second.progress).toBe(1_777);
       until(second, 4_000);
       expect(await second.snapshot()).toEqual(await whole.snapshot());
     },
@@ -142,12 +143,12 @@ describe('Trainer.tune', () => {
     const trainer = await start();
     until(trainer, 300);
     trainer.tune({ kind: 'reward', key: 'ice', value: '-1' });
-    const from = trainer.episodes + 3;
+    const from = trainer.recorder.episodes + 3;
     until(trainer, 3_000);
     const { return: returns, length } = trainer.recorder.episodesSince(from);
     returns.forEach((value, i) => expect([-length[i] + 1, -length[i] + 2]).toContain(value));
     expect(trainer.recorder.marks).toEqual([{ step: 300, kind: 'reward', key: 'ice', value: -1 }]);
-    expect(trainer.run.request.rewards['ice']).toBe(-1);
+    expect(trainer.setup.request.rewards['ice']).toBe(-1);
   });
 
   it('hands live fields to the agent; a checkpoint keeps them', async () => {
@@ -157,7 +158,7 @@ describe('Trainer.tune', () => {
     until(trainer, 600);
     const again = await start();
     await again.restore(await throughFile(trainer));
-    expect(again.run.config['stepSize']).toBe(0.5);
+    expect(again.setup.config['stepSize']).toBe(0.5);
     until(trainer, 3_000);
     until(again, 3_000);
     expect(await again.snapshot()).toEqual(await trainer.snapshot());
@@ -185,30 +186,30 @@ describe('evaluate', () => {
     until(trainer, 30_000);
     const before = await trainer.snapshot();
     const options = { episodes: 57, seed: 4 };
-    const first = evaluate(trainer.run, trainer.agent, options);
+    const first = evaluate(trainer.setup, trainer.agent, options);
     expect(first.returns).toHaveLength(57);
     expect(first.mean).toBeGreaterThan(0.5);
     expect(first.mean).toBeCloseTo([...first.returns].reduce((a, b) => a + b, 0) / 57, 12);
-    expect(evaluate(trainer.run, trainer.agent, options)).toEqual(first);
-    expect(evaluate(trainer.run, trainer.agent, { ...options, seed: 5 })).not.toEqual(first);
+    expect(evaluate(trainer.setup, trainer.agent, options)).toEqual(first);
+    expect(evaluate(trainer.setup, trainer.agent, { ...options, seed: 5 })).not.toEqual(first);
     expect(await trainer.snapshot()).toEqual(before);
   });
 
   it('cuts off what would not end', async () => {
     const trainer = await start({ params: { maxSteps: 0, slippery: false } });
     // All values are equal, so the first greedy action is repeated or wanders: a cap of two steps always comes first.
-    const { capped, lengths } = evaluate(trainer.run, trainer.agent, { episodes: 5, seed: 1, maxSteps: 1 });
+    const { capped, lengths } = evaluate(trainer.setup, trainer.agent, { episodes: 5, seed: 1, maxSteps: 1 });
     expect(capped).toBe(5);
     expect([...lengths]).toEqual([1, 1, 1, 1, 1]);
   });
 
   it.each([0, -1, 1.5])('refuses %d episodes', async (episodes) => {
-    const { run, agent } = await start();
-    expect(() => evaluate(run, agent, { episodes, seed: 1 })).toThrow('episodes');
+    const { setup, agent } = await start();
+    expect(() => evaluate(setup, agent, { episodes, seed: 1 })).toThrow('episodes');
   });
 });
 
-function running({ env }: Trainer, slot: number): number {
+function running({ env }: ReinforcementRun, slot: number): number {
   return env.terminated[slot] | env.truncated[slot] ? 0 : env.episodeLength[slot];
 }
 

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describe as describeTable } from '#core/config.ts';
 import { rngStreams } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
-import { Forward } from '#agents/nn/forward.ts';
 import { drawNoise } from '#agents/nn/noise.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { Minibatches } from '#agents/policy/rollout.ts';
@@ -15,8 +14,9 @@ import { categoricalHead } from '#agents/value/dqn/q-network.ts';
 import { createCompute } from '#host/compute.ts';
 import { agents } from '#train/catalogue/agents.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
+import { Forward } from '#tests/parity/forward.ts';
 
 let compute: Compute & Disposable;
 beforeAll(async () => {
@@ -24,21 +24,21 @@ beforeAll(async () => {
 });
 afterAll(() => compute[Symbol.dispose]());
 
-async function afterSteps(request: RunRequest, steps: number): Promise<Trainer> {
-  const trainer = await Trainer.create(resolveRun(request), compute);
-  await trainer.advance(() => trainer.steps >= steps);
+async function afterSteps(request: RunRequest, steps: number): Promise<ReinforcementRun> {
+  const trainer = await ReinforcementRun.create(resolveRun(request), compute);
+  await trainer.advance(() => trainer.progress >= steps);
   return trainer;
 }
 
 /** How often the target network is copied in 640 env steps: its numbers change then and only then. */
 async function copies(config: Record<string, unknown>): Promise<number> {
   const settings = { learningStarts: 32, batchSize: 8, targetEvery: 64, network: [], ...config };
-  const trainer = await Trainer.create(
+  const trainer = await ReinforcementRun.create(
     resolveRun({ world: 'cart-pole', agent: 'dqn', config: settings }),
     compute,
   );
   let [count, before] = [0, ''];
-  while (trainer.steps < 640) {
+  while (trainer.progress < 640) {
     await trainer.advance(() => true);
     const { learner } = await trainer.agent.snapshot();
     const target = String((learner as Record<string, Float32Array>)['target']);
@@ -130,7 +130,7 @@ describe('10 and 11, rewards and steps', () => {
   it("are the agent's decisions, also where one is kept for four steps of the world", async () => {
     const request = { world: 'cart-pole', agent: 'reinforce', config: { numEnvs: 2 } };
     const trainer = await afterSteps({ ...request, wrappers: { actionRepeat: 4 } }, 200);
-    expect(trainer.steps).toBe(200);
+    expect(trainer.progress).toBe(200);
     const { length, return: returns } = trainer.recorder.episodesSince(0);
     // A reward of 1 per step of the world.
     returns.forEach((total, k) => expect(total).toBeGreaterThan(3 * (length[k] - 1)));

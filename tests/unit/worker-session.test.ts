@@ -20,16 +20,16 @@ test('a new run is paused, drawn, and says all its values', async () => {
   const frame = await until(() => h.frames()[0]);
   expect(frame.count).toBeGreaterThan(16);
   expect(new Float32Array(frame.buffer, 0, frame.count * STRIDE).every(Number.isFinite)).toBe(true);
-  expect(frame.thoughts.actionValues).toHaveLength(4);
+  expect(frame.inspection.actionValues).toHaveLength(4);
   await h.client.call((api) => api.ping());
-  expect((await until(() => h.batches().at(-1))).steps).toBe(0);
+  expect((await until(() => h.batches().at(-1))).progress).toBe(0);
 });
 
 test('turbo trains, sends few frames, and every finished episode exactly once', async () => {
   const h = harness();
   await h.create();
   await h.client.start();
-  await until(() => h.batches().some(({ steps, rate }) => steps > 20_000 && rate > 0));
+  await until(() => h.batches().some(({ progress, rate }) => progress > 20_000 && rate > 0));
   await h.client.pause();
   await until(() => h.batches().at(-1)?.running === false);
   let known = 0;
@@ -47,13 +47,13 @@ test('pause stops it, a step is one step, and a slow page gets no more than two 
   const h = harness({ giveBack: false });
   await h.create({ ...SETUP, speed: '64' });
   await h.client.start();
-  await until(() => (h.batches().at(-1)?.steps ?? 0) > 50);
+  await until(() => (h.batches().at(-1)?.progress ?? 0) > 50);
   await h.client.pause();
   await until(() => h.batches().at(-1)?.running === false);
-  const before = h.batches().at(-1)?.steps ?? 0;
+  const before = h.batches().at(-1)?.progress ?? 0;
   await h.client.step();
   await h.client.step();
-  await until(() => h.batches().at(-1)?.steps === before + 2);
+  await until(() => h.batches().at(-1)?.progress === before + 2);
   expect(h.frames()).toHaveLength(2);
 });
 
@@ -61,15 +61,15 @@ test('a live change is marked; a wrong or a fixed one is refused and it goes on'
   const h = harness();
   await h.create();
   await h.client.start();
-  await until(() => (h.batches().at(-1)?.steps ?? 0) > 100);
+  await until(() => (h.batches().at(-1)?.progress ?? 0) > 100);
   const mark = await h.client.call((api) => api.setLive({ kind: 'reward', key: 'goal', value: '5' }));
   expect(mark).toMatchObject({ ok: true, value: { kind: 'reward', key: 'goal', value: 5 } });
   const wrong = await h.client.call((api) => api.setLive({ kind: 'agent', key: 'gamma', value: 'much' }));
   expect(wrong).toMatchObject({ ok: false, problems: [{ field: 'agent.gamma', got: '"much"' }] });
   const marks = await until(() => h.batches().findLast((batch) => batch.marks?.length)?.marks);
   expect(marks).toHaveLength(1);
-  const { steps } = h.batches().at(-1) as BatchEvent;
-  await until(() => (h.batches().at(-1)?.steps ?? 0) > steps);
+  const { progress: steps } = h.batches().at(-1) as BatchEvent;
+  await until(() => (h.batches().at(-1)?.progress ?? 0) > steps);
 });
 
 test('a request that is wrong leaves the run before it going', async () => {
@@ -80,8 +80,8 @@ test('a request that is wrong leaves the run before it going', async () => {
   expect(await h.client.create(wrong)).toMatchObject({ ok: false, problems: [{ field: 'world' }] });
   const elsewhere = { ...SETUP, backend: 'webgl' } as const;
   expect(await h.client.create(elsewhere)).toMatchObject({ ok: false, problems: [{ field: 'backend' }] });
-  const steps = h.batches().at(-1)?.steps ?? 0;
-  await until(() => (h.batches().at(-1)?.steps ?? 0) > steps);
+  const steps = h.batches().at(-1)?.progress ?? 0;
+  await until(() => (h.batches().at(-1)?.progress ?? 0) > steps);
   expect(h.batches().at(-1)?.run).toBe(1);
 });
 
@@ -105,7 +105,7 @@ test('when the worker dies nobody waits for ever, and the run goes on from its c
   const h = harness({ checkpoint: 30 });
   await h.create();
   await h.client.start();
-  await until(() => (h.batches().at(-1)?.steps ?? 0) > 1000);
+  await until(() => (h.batches().at(-1)?.progress ?? 0) > 1000);
   // Two checkpoints' time, so that one is certainly there.
   await new Promise((resolve) => setTimeout(resolve, 200));
   const waiting = h.client.call((api) => api.snapshot());
@@ -115,11 +115,11 @@ test('when the worker dies nobody waits for ever, and the run goes on from its c
   expect(h.deaths).toEqual(['out of memory']);
   h.events.length = 0;
   expect(await h.client.restart()).toMatchObject({ ok: true, value: { run: 1 } });
-  const batch = await until(() => h.batches().find(({ steps }) => steps > 0));
+  const batch = await until(() => h.batches().find(({ progress: steps }) => steps > 0));
   expect(batch.episodes.from).toBe(0);
   expect(batch.episodes.step.length).toBeGreaterThan(0);
   await h.client.start();
-  await until(() => (h.batches().at(-1)?.steps ?? 0) > batch.steps);
+  await until(() => (h.batches().at(-1)?.progress ?? 0) > batch.progress);
 });
 
 test('an error in the run ends it with a message; the worker lives and takes another run', async () => {

@@ -6,16 +6,7 @@ import { RunningMoments } from '#core/moments.ts';
 import { Raster } from '#core/raster.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
-import {
-  actionRepeat,
-  clipReward,
-  frameStack,
-  normaliseObservation,
-  normaliseReward,
-  oneHot,
-  pixels,
-  timeLimit,
-} from '#core/wrappers.ts';
+import { actionRepeat, frameStack, normaliseObservation, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';
 import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
 import { pendulum } from '#envs/control/pendulum/pendulum.ts';
@@ -140,28 +131,6 @@ describe('normalisation', () => {
       9,
     );
   });
-
-  it('divides rewards by the spread of the return and leaves their signs', () => {
-    const env = vector(normaliseReward(rod(), new RunningMoments(1)), 4);
-    for (let t = 0; t < 1000; t++) play(env, 0);
-    expect(env.reward.every((reward) => reward <= 0 && reward > -5)).toBe(true);
-  });
-});
-
-describe('clipReward', () => {
-  it('clips the sum and keeps the proportions', () => {
-    const env = vector(clipReward(rod(), -1, 1), 4);
-    let clipped = 0;
-    for (let t = 0; t < 50; t++) {
-      play(env, 0);
-      for (const reward of env.reward) {
-        expect(reward).toBeGreaterThanOrEqual(-1.000001);
-        if (reward < -0.999999) clipped++;
-      }
-    }
-    expect(clipped).toBeGreaterThan(0);
-    expect(() => clipReward(rod(), 1, 2)).toThrow('low ≤ 0 ≤ high');
-  });
 });
 
 /** Area of what is drawn in a picture of 10 by 10. */
@@ -206,7 +175,7 @@ describe('pixels', () => {
 
 describe('snapshots', () => {
   it('hold what wrappers remember', () => {
-    const [one, two] = [1, 2].map(() => vector(frameStack(clipReward(actionRepeat(wall(), 2)), 3), 2));
+    const [one, two] = [1, 2].map(() => vector(frameStack(actionRepeat(wall(), 2), 3), 2));
     for (let t = 0; t < 9; t++) play(one, t % 3);
     two.restore(structuredClone(one.snapshot()));
     for (let t = 0; t < 30; t++) {

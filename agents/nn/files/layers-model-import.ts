@@ -2,10 +2,13 @@
  * Reads networks from files of TensorFlow.js's layers API: those that this project wrote, and chains of standard layers
  * that others did (tfjs's `model.save`, Keras through its converter). What cannot be read is refused by the layer's name.
  */
+import { arrayFrom } from '#core/array-file.ts';
 import { show } from '#core/errors.ts';
+import { asRecord } from '#core/json.ts';
 import { plannedNetwork, type SavedNetwork } from '../network-data.ts';
 import { activations, sizeOf } from '../spec.ts';
-import { LEAKY_SLOPE, layersModelNames } from './layers-model.ts';
+import { layersModelNames } from './layers-model.ts';
+import { LEAKY_SLOPE } from './layers-model-graph.ts';
 import { blockOf, refusal, type NamedTensor } from './tensors.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -25,41 +28,42 @@ export function weightPaths(model: unknown): readonly string[] {
 /** The network of a `model.json` and the bytes of the files that it names, one after another. */
 export function decodeLayersModel(model: unknown, bytes: Uint8Array): SavedNetwork {
   const tensors = tensorsIn(model, bytes);
-  const { userDefinedMetadata } = record(model, 'weights');
+  const { userDefinedMetadata } = asRecord(model, 'weights');
   const own = (userDefinedMetadata as Json | undefined)?.['ludus'];
-  if (own === undefined) return chainNetwork(record(model, 'weights')['modelTopology'], tensors);
-  const { name, input, layers } = record(own, 'weights.userDefinedMetadata.ludus');
-  const where = `weights.${String(name)}`;
+  if (own === undefined) return chainNetwork(asRecord(model, 'weights')['modelTopology'], tensors);
+  const { name: given, input, layers } = asRecord(own, 'weights.userDefinedMetadata.ludus');
+  const name = text(given, 'weights.userDefinedMetadata.ludus.name');
+  const where = `weights.${name}`;
   const { plan, names } = layersModelNames(plannedNetwork({ input: lengths(input, where), layers }, where));
   const block = blockOf(plan, (param) => tensors.get(names.get(param) ?? ''), where);
-  return { name: String(name), plan, block };
+  return { name, plan, block };
 }
 
 function groupsOf(model: unknown): readonly Json[] {
-  const { weightsManifest, format = 'layers-model', modelTopology } = record(model, 'weights');
+  const { weightsManifest, format = 'layers-model', modelTopology } = asRecord(model, 'weights');
   if (format !== 'layers-model') throw refusal('weights.format', 'layers-model', show(format));
   if (!Array.isArray(weightsManifest) || typeof modelTopology !== 'object')
     throw refusal('weights', 'a model.json of tfjs layers', 'a JSON file without topology or manifest');
-  return weightsManifest.map((group) => record(group, 'weights.weightsManifest'));
+  return weightsManifest.map((group) => asRecord(group, 'weights.weightsManifest'));
 }
 
 /** Every tensor of the manifest, cut out of the bytes. */
 function tensorsIn(model: unknown, bytes: Uint8Array): ReadonlyMap<string, NamedTensor> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tensors = new Map<string, NamedTensor>();
   let at = 0;
   for (const { weights } of groupsOf(model))
     for (const entry of list(weights, 'weights.weightsManifest.weights')) {
-      const { name, shape, dtype, quantization } = record(entry, 'weights.weightsManifest.weights');
-      const where = `weights.${String(name)}`;
+      const { name, shape, dtype, quantization } = asRecord(entry, 'weights.weightsManifest.weights');
+      const own = text(name, 'weights.weightsManifest.weights.name');
+      const where = `weights.${own}`;
       if (dtype !== 'float32' || quantization !== undefined)
         throw refusal(where, 'float32 numbers', quantization ? 'quantized ones' : show(dtype));
-      const own = lengths(shape, where);
-      const values = new Float32Array(sizeOf(own));
-      if (at + 4 * values.length > bytes.length)
-        throw refusal(where, `numbers up to byte ${at + 4 * values.length}`, `a file of ${bytes.length}`);
-      for (let k = 0; k < values.length; k++, at += 4) values[k] = view.getFloat32(at, true);
-      tensors.set(String(name), { name: String(name), shape: own, values });
+      const axes = lengths(shape, where);
+      const end = at + 4 * sizeOf(axes);
+      if (end > bytes.length) throw refusal(where, `numbers up to byte ${end}`, `a file of ${bytes.length}`);
+      const values = arrayFrom('F32', bytes.subarray(at, end));
+      at = end;
+      tensors.set(own, { name: own, shape: axes, values });
     }
   if (at !== bytes.length) throw refusal('weights', `${at} bytes, as the manifest says`, `${bytes.length}`);
   return tensors;
@@ -108,24 +112,25 @@ interface ChainLayer {
 
 /** The layers of a Sequential model, or of a functional one without branches, from input to output. */
 function chainOf(topology: unknown): readonly ChainLayer[] {
-  const outer = record(topology, 'weights.modelTopology');
-  const { class_name: kind, config } = record(outer['model_config'] ?? outer, 'weights.modelTopology');
-  const entries = Array.isArray(config) ? config : record(config, 'weights.modelTopology')['layers'];
+  const outer = asRecord(topology, 'weights.modelTopology');
+  const { class_name: kind, config } = asRecord(outer['model_config'] ?? outer, 'weights.modelTopology');
+  const entries = Array.isArray(config) ? config : asRecord(config, 'weights.modelTopology')['layers'];
   const layers = list(entries, 'weights.modelTopology.layers').map((entry) => {
-    const { class_name, config, inbound_nodes } = record(entry, 'weights.modelTopology.layers');
-    const own = record(config, 'weights.modelTopology.layers');
-    return { kind: String(class_name), name: String(own['name']), config: own, inbound: inbound_nodes };
+    const { class_name, config, inbound_nodes } = asRecord(entry, 'weights.modelTopology.layers');
+    const own = asRecord(config, 'weights.modelTopology.layers');
+    const kind = text(class_name, 'weights.modelTopology.layers.class_name');
+    const name = text(own['name'], `weights.modelTopology.layers.${kind}.name`);
+    return { kind, name, config: own, inbound: inbound_nodes };
   });
   if (kind === 'Sequential') return layers;
   if (kind !== 'Model' && kind !== 'Functional')
     throw refusal('weights.modelTopology', 'a Sequential or functional model', show(kind));
   layers.forEach(({ name, kind, inbound }, k) => {
     const before = k === 0 ? [] : [layers[k - 1].name];
-    const names = Array.isArray(inbound)
-      ? (inbound as unknown[][][]).flatMap((node) => node.map(([from]) => from))
-      : undefined;
-    if (show(names) !== show(before))
-      throw refusal(`weights.${name} (${kind})`, `only the layer before it as input`, show(names));
+    const where = `weights.${name} (${kind})`;
+    const nodes = list(inbound, where).flatMap((node) => list(node, where));
+    const names = nodes.map((input) => list(input, where)[0]);
+    if (show(names) !== show(before)) throw refusal(where, 'only the layer before it as input', show(names));
   });
   return layers;
 }
@@ -238,9 +243,9 @@ function named(activation: unknown, where: string): string {
   throw refusal(where, `one of ${known.join(', ')}`, show(activation));
 }
 
-function record(value: unknown, where: string): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw refusal(where, 'a record', show(value));
+function text(value: unknown, where: string): string {
+  if (typeof value === 'string') return value;
+  throw refusal(where, 'a text', show(value));
 }
 
 function list(value: unknown, where: string): readonly unknown[] {

@@ -1,8 +1,9 @@
 /** Networks in one safetensors file: tensors named `network/layer/parameter`, and the layers as JSON in `__metadata__`. */
+import { arrayFileParts, decodeArrayFile, joinBytes, type NamedArray } from '#core/array-file.ts';
 import { show } from '#core/errors.ts';
+import { asRecord, parseJson } from '#core/json.ts';
 import { plannedNetwork, type SavedNetwork } from '../network-data.ts';
-import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
-import { blockOf, refusal, tensorsOf } from './tensors.ts';
+import { blockOf, refusal, tensorsOf, type NamedTensor } from './tensors.ts';
 
 /** The entry of `__metadata__`: `{ name: { input, layers } }`. */
 const SPEC = 'ludus.networks';
@@ -16,19 +17,17 @@ export function encodeNetworks(
     name,
     { input: plan.input, layers: plan.layers.map(({ layer }) => layer) },
   ]);
-  const tensors = networks.flatMap((network) =>
+  const arrays = networks.flatMap((network) =>
     tensorsOf(network).map((tensor) => ({ ...tensor, name: `${network.name}/${tensor.name}` })),
   );
-  return encodeSafetensors({
-    tensors,
-    metadata: { ...more, [SPEC]: JSON.stringify(Object.fromEntries(specs)) },
-  });
+  const metadata = { ...more, [SPEC]: JSON.stringify(Object.fromEntries(specs)) };
+  return joinBytes(arrayFileParts({ arrays, metadata }));
 }
 
-/** Reads what `encodeNetworks` wrote. Throws an `InputError` that names the network and the tensor that is wrong. */
+/** Reads what `encodeNetworks` wrote. Throws an `InputError` that names what is wrong: the network, the tensor. */
 export function decodeNetworks(file: Uint8Array): readonly SavedNetwork[] {
-  const { tensors, metadata } = decodeSafetensors(file);
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const { arrays, metadata } = decodeArrayFile(file, 'weights');
+  const byName = new Map(arrays.map((array) => [array.name, tensorOf(array)]));
   const networks = Object.entries(readSpecs(metadata[SPEC])).map(([name, spec]) => {
     const where = `weights.${name}`;
     if (!isSpec(spec)) throw refusal(where, 'an input shape and layers', show(spec));
@@ -43,15 +42,18 @@ export function decodeNetworks(file: Uint8Array): readonly SavedNetwork[] {
   return networks;
 }
 
-function readSpecs(text: string | undefined): Record<string, unknown> {
-  try {
-    const specs = JSON.parse(text ?? '') as unknown;
-    if (typeof specs === 'object' && specs !== null && Object.keys(specs).length > 0)
-      return specs as Record<string, unknown>;
-  } catch {
-    // What follows says what is wrong, whatever the parser thinks.
-  }
-  throw refusal(`weights.__metadata__.${SPEC}`, 'networks with input and layers as JSON', show(text));
+/** Networks are of 32-bit floats, as everything that computes with them. */
+function tensorOf({ name, shape, values }: NamedArray): NamedTensor {
+  if (values instanceof Float32Array) return { name, shape, values };
+  throw refusal(`weights.${name}`, '32-bit floats (F32)', values.constructor.name);
+}
+
+function readSpecs(text: string | undefined): Readonly<Record<string, unknown>> {
+  const where = `weights.__metadata__.${SPEC}`;
+  if (text === undefined) throw refusal(where, 'networks with input and layers as JSON', 'nothing');
+  const specs = asRecord(parseJson(text, where), where);
+  if (Object.keys(specs).length === 0) throw refusal(where, 'at least one network', 'none');
+  return specs;
 }
 
 function isSpec(value: unknown): value is { input: readonly number[]; layers: unknown } {

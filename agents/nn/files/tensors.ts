@@ -1,6 +1,6 @@
 /** What files of weights have in common: named tensors, and how what is wrong with one is said. */
 import { InputError } from '#core/errors.ts';
-import { sizeOf, type NetworkPlan, type Shape } from '../spec.ts';
+import { sizeOf, type NetworkPlan, type ParamPlan, type Shape } from '../spec.ts';
 import type { SavedNetwork } from '../network-data.ts';
 
 export interface NamedTensor {
@@ -32,20 +32,22 @@ export function blockOf(
   tensor: (name: string) => NamedTensor | undefined,
   where: string,
 ): Float32Array {
+  const found = plan.params.map((param) => checked(param, tensor(param.name), `${where}.${param.name}`));
+  // Not before: what was found is in the file, whereas the layers in a header may ask for any size.
   const block = new Float32Array(plan.size);
-  for (const { name, shape, offset, size } of plan.params) {
-    const found = tensor(name);
-    const field = `${where}.${name}`;
-    if (!found) throw refusal(field, `a tensor of shape [${shape.join(', ')}]`, 'nothing');
-    // A list may have the shape of what it is applied to; of a matrix the order of axes matters.
-    const same = shape.length === 1 || longer(found.shape) === longer(shape);
-    if (!same || sizeOf(found.shape) !== size)
-      throw refusal(field, `shape [${shape.join(', ')}]`, `[${found.shape.join(', ')}]`);
-    const wrong = found.values.findIndex((value) => !Number.isFinite(value));
-    if (wrong >= 0) throw refusal(field, 'finite numbers', `${found.values[wrong]} at index ${wrong}`);
-    block.set(found.values, offset);
-  }
+  plan.params.forEach(({ offset }, k) => block.set(found[k], offset));
   return block;
+}
+
+function checked({ shape, size }: ParamPlan, found: NamedTensor | undefined, field: string): Float32Array {
+  if (!found) throw refusal(field, `a tensor of shape [${shape.join(', ')}]`, 'nothing');
+  // A list may have the shape of what it is applied to; of a matrix the order of axes matters.
+  const same = shape.length === 1 || longer(found.shape) === longer(shape);
+  if (!same || sizeOf(found.shape) !== size)
+    throw refusal(field, `shape [${shape.join(', ')}]`, `[${found.shape.join(', ')}]`);
+  const wrong = found.values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) throw refusal(field, 'finite numbers', `${found.values[wrong]} at index ${wrong}`);
+  return found.values;
 }
 
 /** The axes of a shape that are longer than 1, as a text. */

@@ -1,6 +1,6 @@
 /**
- * Asynchronous advantage actor-critic (Mnih et al. 2016, algorithm S3): several workers play and learn at once, each from a
- * copy of shared parameters that all of them change without waiting. README.md has the equations.
+ * Asynchronous advantage actor-critic (Mnih et al. 2016, algorithm S3): several workers play and learn at once, each by a copy
+ * θ′ of the parameters θ, which all of them update without waiting for each other. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {
@@ -11,12 +11,12 @@ import {
   type Metrics,
   type StepBuffers,
 } from '#core/agent.ts';
-import { soloist, type CrewMember } from '#core/crew.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
 import { linear } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
+import { soleWorker, type WorkerContext } from '#core/workers.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import { withGradient } from '#agents/nn/gradient.ts';
 import {
@@ -35,17 +35,17 @@ import { actorCriticReports, stopped, total } from '../losses.ts';
 import { actorCriticNetworks, initialBlock, planActorCritic, type ActorCriticPlan } from '../networks.ts';
 import { actionWidth } from '../rollout.ts';
 import { a3cConfig, a3cPresets, type A3cConfig } from './config.ts';
-import { answerExchange, askingExchange, directExchange, SharedParameters, type Exchange } from './shared.ts';
+import { SharedParameters } from './shared.ts';
 
 type Output = keyof typeof actorCriticReports | 'gradient';
 const OUTPUTS = [...Object.keys(actorCriticReports), 'gradient'] as readonly Output[];
 
-/** What is kept of the rollout beside its steps: how many, 1 if it is over, and the value of what came after it. */
+/** What is kept of a rollout beside its steps: their number t − t_start, 1 once it is over, and the R that it ends with. */
 const LENGTH = 0;
 const OVER = 1;
 const BOOTSTRAP = 2;
 
-// Gradient step. Up to T steps of one environment.
+// Gradient step. T = t_max rows: the steps of a rollout, and empty ones.
 
 function a3cInputs(spec: EnvSpec, { steps: T }: A3cConfig) {
   return {
@@ -53,7 +53,7 @@ function a3cInputs(spec: EnvSpec, { steps: T }: A3cConfig) {
     obs: observations(spec, T),
     actions: actionsTaken(spec, T),
     returns: float32([T], (into, agent: A3c) => agent.returns(into)),
-    /** 1 in the steps that there are. */
+    /** 1 in the rows that were played. */
     mask: float32([T], (into, { length }: A3c) => into.fill(1, 0, length).fill(0, length)),
     entropyCoefficient: scalar(({ config }: A3c) => config.entropyCoefficient),
     valueCoefficient: scalar(({ config }: A3c) => config.valueCoefficient),
@@ -62,7 +62,7 @@ function a3cInputs(spec: EnvSpec, { steps: T }: A3cConfig) {
 }
 type A3cInputs = ReturnType<typeof a3cInputs>;
 
-/** Δθ. State: the worker's copy θ′, which stays as it is. */
+/** dθ of a rollout. State: θ′ [P], which stays as it is. */
 function a3cStep(plan: ActorCriticPlan): Step {
   return stepOver<A3cInputs, 'params'>((state, inputs) => {
     const { obs, actions, returns, mask } = inputs;
@@ -70,9 +70,9 @@ function a3cStep(plan: ActorCriticPlan): Step {
     const summed = (each: tf.Tensor): tf.Scalar => tf.sum(tf.mul(mask, each));
     const { gradient, outputs } = withGradient(plan.plans, state.params, (...weights) => {
       const { policy, values } = evaluateBatch(plan, weights, obs, actions);
-      const errors = tf.sub(returns, values);
-      const policyLoss = tf.neg<tf.Scalar>(summed(tf.mul(stopped(errors), policy.logProbs)));
-      const valueLoss = tf.mul<tf.Scalar>(tf.scalar(0.5), summed(tf.square(errors)));
+      const advantages = tf.sub(returns, values); // [T]: R − V(s; θ′)
+      const policyLoss = tf.neg<tf.Scalar>(summed(tf.mul(stopped(advantages), policy.logProbs)));
+      const valueLoss = tf.mul<tf.Scalar>(tf.scalar(0.5), summed(tf.square(advantages)));
       const entropy = summed(policy.entropy);
       return {
         loss: total(policyLoss, entropy, valueLoss, inputs),
@@ -81,15 +81,14 @@ function a3cStep(plan: ActorCriticPlan): Step {
         entropy: tf.div(entropy, tf.sum(mask)),
       };
     });
-    const clipped = clipByGlobalNorm(gradient, inputs.gradientClip);
+    const clipped = clipByGlobalNorm(gradient, inputs.gradientClip); // [P]
     return { state, outputs: { ...outputs, gradient: clipped.gradient, gradientNorm: clipped.norm } };
   });
 }
 
 interface A3cParts extends Parts<A3cConfig, ActorCriticPlan, A3cInputs> {
-  readonly member: CrewMember;
-  /** The shared parameters, where this worker sees them: always the leader. */
-  readonly shared: SharedParameters | undefined;
+  readonly worker: WorkerContext;
+  readonly shared: SharedParameters;
 }
 
 async function createA3c(
@@ -97,7 +96,7 @@ async function createA3c(
   config: A3cConfig,
   streams: RngStreams,
   compute: Compute,
-  { member = soloist() }: AgentSources,
+  { worker = soleWorker() }: AgentSources,
 ): Promise<A3c> {
   const plan = planActorCritic(spec, config.network, config.shared);
   const params = initialBlock(plan, streams('initialisation'));
@@ -108,28 +107,27 @@ async function createA3c(
     inputs: a3cInputs(spec, config),
     actor: ['params'],
   });
-  const memory = member.memory(SharedParameters.bytesFor(plan.size));
   const { decay, optimizerEpsilon: epsilon } = config;
-  const shared = memory && new SharedParameters(memory, plan.size, { decay, epsilon });
-  if (shared && member.index === 0) {
-    shared.params.set(params);
-    member.answerWith(answerExchange(shared));
-  }
-  const agent = new A3c({ spec, config, plan, learner, streams, member, shared });
-  await agent.join();
+  const memory = worker.memory(SharedParameters.bytesFor(plan.size));
+  const shared = new SharedParameters(memory, plan.size, { decay, epsilon });
+  // The leader is made first: the others find its initial θ.
+  if (worker.index === 0) shared.params.set(params);
+  const agent = new A3c({ spec, config, plan, learner, streams, worker, shared });
+  await agent.synchronise();
   return agent;
 }
 
 class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
-  private readonly member: CrewMember;
-  private readonly exchange: Exchange;
+  private readonly workers: number;
+  private readonly shared: SharedParameters;
   private readonly actor: ActorCritic;
-  /** θ′ on its way from the shared parameters to the learner, and Δθ on its way back. */
+  /** θ′ on its way to the learner: [P]. */
   private readonly params: Float32Array;
-  private gradient: Float32Array;
+  /** [observation] The last of a rollout; and what was drawn for the action of this step: [1] an index, or [dims]. */
   private readonly row: Float32Array;
   private readonly drawn: Float32Array;
   private readonly logProb = new Float32Array(1);
+  /** [T] */
   private readonly rewards: Float32Array;
   private readonly rollout = new Float64Array(3);
   private readonly inputs: InputArrays<A3cInputs>;
@@ -137,26 +135,25 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
 
   constructor(parts: A3cParts) {
     super(parts, ['exploration']);
-    const { spec, config, plan, learner, member, shared } = parts;
-    this.member = member;
-    this.exchange = shared ? directExchange(shared) : askingExchange(member, plan.size);
+    const { spec, config, plan, learner, worker, shared } = parts;
+    this.workers = worker.size;
+    this.shared = shared;
     this.actor = new ActorCritic(plan, learner, 1);
     this.params = new Float32Array(plan.size);
-    this.gradient = new Float32Array(plan.size);
     this.row = new Float32Array(observationSize(spec));
     this.drawn = new Float32Array(actionWidth(spec));
     this.rewards = new Float32Array(config.steps);
     this.inputs = learner.inputs;
     const { rewards, rollout } = this;
     const { obs, actions } = this.inputs;
-    // What is shared belongs to all, and the leader saves it.
-    const own = member.index === 0 && shared ? { shared } : {};
-    this.kept = { obs, actions, rewards, rollout, ...own };
+    // The leader saves what belongs to all.
+    this.kept = { obs, actions, rewards, rollout, ...(worker.index === 0 && { shared }) };
   }
 
-  /** Takes over the parameters as they are now. */
-  join(): MaybePromise<void> {
-    return this.handIn(0);
+  /** θ′ ← θ. `updates` then counts those of all workers. */
+  synchronise(): MaybePromise<void> {
+    this.updates = this.shared.copyTo(this.params);
+    return this.learner.restore({ params: this.params });
   }
 
   // Act
@@ -175,35 +172,39 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
 
   observe(step: StepBuffers): void {
     const { inputs, row, drawn, rollout } = this;
-    const at = rollout[LENGTH]++;
-    // The others have played as many.
-    this.steps += this.member.size;
-    inputs.obs.set(step.obs, at * row.length);
-    inputs.actions.set(drawn, at * drawn.length);
-    this.rewards[at] = step.reward[0];
+    const t = rollout[LENGTH]++;
+    // The paper's T: the other workers have played as many steps.
+    this.steps += this.workers;
+    inputs.obs.set(step.obs, t * row.length);
+    inputs.actions.set(drawn, t * drawn.length);
+    this.rewards[t] = step.reward[0];
     const ended = step.terminated[0] | step.truncated[0];
-    if (!ended && at + 1 < this.rewards.length) return;
+    const tMax = this.rewards.length;
+    if (!ended && t + 1 < tMax) return;
     rollout[OVER] = 1;
-    // A terminated episode is worth nothing more; one that was cut off or goes on is worth what the critic says.
     row.set(ended ? step.finalObs : step.nextObs);
+    // 0 for a terminal state; a truncated episode would have continued.
     rollout[BOOTSTRAP] = step.terminated[0] ? 0 : this.actor.value(row);
   }
 
   // Update
 
+  /** The end of a rollout in algorithm S3: dθ at θ′, the asynchronous update of θ by it, then θ′ ← θ. */
   update(): MaybePromise<Metrics | undefined> {
-    if (!this.rollout[OVER]) return undefined;
-    const { learningRate, learningRateSteps } = this.config;
+    const { config, rollout, shared } = this;
+    if (!rollout[OVER]) return undefined;
+    this.learner.fillInputs(this);
+    rollout.fill(0);
+    const { learningRate, learningRateSteps } = config;
     const left = learningRateSteps > 0 ? linear(1, 0, learningRateSteps, this.steps) : 1;
     const before = this.updates;
-    this.learner.fillInputs(this);
-    this.rollout.fill(0);
     return whenReady(this.step(OUTPUTS), (outputs) => {
       const metrics = this.report(actorCriticReports, outputs);
-      this.gradient = outputs.gradient;
-      return whenReady(this.handIn(learningRate * left), () => ({
+      if (left > 0) shared.apply(outputs.gradient, learningRate * left);
+      return whenReady(this.synchronise(), () => ({
         ...metrics,
         'train/updates': this.updates,
+        // Without the worker's own, which is missing where the learning rate has come to 0.
         'train/staleness': Math.max(0, this.updates - before - 1),
       }));
     });
@@ -214,18 +215,10 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     return this.rollout[LENGTH];
   }
 
-  /** Writes the discounted returns of the rollout's steps. */
+  /** Writes the returns R ← r + γR of the rollout, from its last step back. */
   returns(into: Float32Array): void {
-    for (let k = this.length - 1, future = this.rollout[BOOTSTRAP]; k >= 0; k--)
-      into[k] = future = this.rewards[k] + this.config.gamma * future;
-  }
-
-  /** Applies the gradient to the shared parameters, takes these as they are by now and acts by them. */
-  private handIn(rate: number): MaybePromise<void> {
-    return whenReady(this.exchange.push(this.gradient, rate, this.params), (updates) => {
-      this.updates = updates;
-      return this.learner.restore({ params: this.params });
-    });
+    for (let i = this.length - 1, R = this.rollout[BOOTSTRAP]; i >= 0; i--)
+      into[i] = R = this.rewards[i] + this.config.gamma * R;
   }
 }
 
@@ -245,6 +238,6 @@ export const a3c = defineAgent<Compute, typeof a3cConfig>({
   networks: (spec, config) =>
     actorCriticNetworks(planActorCritic(spec, config.network, config.shared), ['shared', 'learner']),
   slots: () => 1,
-  crew: ({ workers }) => workers,
+  workers: ({ workers }) => workers,
   create: createA3c,
 });

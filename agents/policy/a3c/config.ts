@@ -7,14 +7,14 @@ import * as fields from '#agents/fields.ts';
 export const a3cConfig = z.object({
   workers: integer({
     label: 'Workers',
-    help: 'Threads, each with a world of its own, that change the same parameters without waiting. More than one race: the same seed then gives another run.',
+    help: 'Threads that update the same parameters without waiting, each with its own copy of the world. With more than one, the same seed gives another run every time, and a page has to be cross-origin isolated.',
     default: 2,
     min: 1,
     max: 64,
   }),
   steps: integer({
     label: 'Steps per update',
-    help: 'A worker updates after so many steps, or when its episode ends.',
+    help: 'The paper’s t_max: a worker updates after this many steps, or when its episode ends.',
     unit: 'steps',
     default: 20,
     min: 1,
@@ -29,14 +29,14 @@ export const a3cConfig = z.object({
   gradientClip: fields.gradientClip(0),
   decay: number({
     label: 'RMSProp decay α',
-    help: 'How long squared gradients of all workers are remembered.',
+    help: 'Decay of the mean squared gradient, which all workers share.',
     default: 0.99,
     min: 0,
     max: 0.9999,
   }),
   optimizerEpsilon: number({
     label: 'RMSProp ε',
-    help: 'Added to the mean squared gradient, inside the root. Large values make it plain gradient descent.',
+    help: 'Added to the mean squared gradient under the root. Large values come close to plain gradient descent.',
     default: 1e-5,
     min: 1e-10,
     max: 1,

@@ -1,23 +1,23 @@
 /**
- * The parameters θ and the mean squared gradients g that all workers change: one block of memory, no locks (Hogwild, Recht et
- * al. 2011). A worker that sees the memory writes to it; one that does not sends its gradient to the leader, which does.
+ * What all workers of A3C share: the parameters θ and their mean squared gradients g, in one block of memory without locks
+ * (Hogwild!, Recht et al. 2011).
  */
-import type { CrewMember } from '#core/crew.ts';
 import { restoreColumns, savedNumber, type Snapshot } from '#core/snapshot.ts';
 
-/** Shared RMSProp: g ← αg + (1 − α)Δθ², θ ← θ − ηΔθ/√(g + ε) (Mnih et al. 2016, §4). */
+/** Settings of the shared RMSProp. */
 export interface RmsProp {
   /** α */
   readonly decay: number;
   readonly epsilon: number;
 }
 
-/** 32-bit words before the parameters: the count of updates. */
+/** 32-bit words before θ: the count of updates. */
 const HEADER = 1;
 
 export class SharedParameters {
+  /** θ, [P] */
   readonly params: Float32Array;
-  /** g */
+  /** g, [P] */
   readonly squares: Float32Array;
   private readonly count: Int32Array;
   private readonly optimizer: RmsProp;
@@ -40,14 +40,15 @@ export class SharedParameters {
   }
 
   /**
-   * Takes one step along a gradient. Other threads may do so at the same moment: of two that write the same number, one is
-   * lost. No number is ever half of each, because the hardware writes aligned words whole.
+   * The asynchronous update: g ← αg + (1 − α)dθ², θ ← θ − η dθ / √(g + ε) (Mnih et al. 2016, section 4). Other threads may be
+   * at it, too: of two that write the same number at the same moment one is lost, but no number is ever half of each, because
+   * the hardware writes aligned words whole.
    */
   apply(gradient: Float32Array, learningRate: number): void {
     const { params, squares } = this;
     const { decay, epsilon } = this.optimizer;
     const rest = 1 - decay;
-    // As it arrives by message.
+    // 32 bits, as the learning rates of compiled steps have.
     const rate = Math.fround(learningRate);
     for (let k = 0; k < params.length; k++) {
       const slope = gradient[k];
@@ -58,6 +59,13 @@ export class SharedParameters {
     Atomics.add(this.count, 0, 1);
   }
 
+  /** Synchronises a worker's θ′ [P] with θ. Gives the updates that are in it at least. */
+  copyTo(params: Float32Array): number {
+    const { updates } = this;
+    params.set(this.params);
+    return updates;
+  }
+
   snapshot(): Snapshot {
     return { params: this.params.slice(), squares: this.squares.slice(), updates: this.updates };
   }
@@ -66,54 +74,4 @@ export class SharedParameters {
     restoreColumns({ params: this.params, squares: this.squares }, saved, 'shared');
     Atomics.store(this.count, 0, savedNumber(saved, 'updates'));
   }
-}
-
-/** A worker's way to the shared parameters. */
-export interface Exchange {
-  /**
-   * Applies a gradient, then copies what the parameters are by now into `params`; resolves to the updates by all workers so
-   * far. A rate of 0 changes nothing. A promise only where memory is not shared.
-   */
-  push(gradient: Float32Array, learningRate: number, params: Float32Array): number | Promise<number>;
-}
-
-export function directExchange(shared: SharedParameters): Exchange {
-  return {
-    push(gradient, learningRate, params) {
-      if (learningRate > 0) shared.apply(gradient, learningRate);
-      const { updates } = shared;
-      params.set(shared.params);
-      return updates;
-    },
-  };
-}
-
-/** Words of a message before its numbers: the learning rate there, the updates back. */
-const PREFIX = 1;
-
-/** By messages to the leader; the buffer goes back and forth. */
-export function askingExchange(member: CrewMember, size: number): Exchange {
-  let buffer = new ArrayBuffer(4 * (PREFIX + size));
-  return {
-    async push(gradient, learningRate, params) {
-      const numbers = new Float32Array(buffer);
-      numbers[0] = learningRate;
-      numbers.set(gradient, PREFIX);
-      buffer = await member.ask(buffer);
-      params.set(new Float32Array(buffer, 4 * PREFIX));
-      return new Int32Array(buffer)[0];
-    },
-  };
-}
-
-/** The leader's side of `askingExchange`: does there what `directExchange` does, and writes the answer over the question. */
-export function answerExchange(shared: SharedParameters): (question: ArrayBuffer) => ArrayBuffer {
-  const exchange = directExchange(shared);
-  return (buffer) => {
-    const numbers = new Float32Array(buffer, 4 * PREFIX);
-    const [learningRate] = new Float32Array(buffer, 0, 1);
-    const updates = exchange.push(numbers, learningRate, numbers) as number;
-    new Int32Array(buffer)[0] = updates;
-    return buffer;
-  };
 }

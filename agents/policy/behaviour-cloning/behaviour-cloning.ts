@@ -1,16 +1,9 @@
 /**
- * Behaviour cloning (Pomerleau 1989): a policy learned by supervision from somebody's recorded play. It plays the world
- * meanwhile to show what it can do, and learns nothing from that. README.md has the equations.
+ * Behaviour cloning (Pomerleau 1989): a policy fitted to recorded play by supervised learning. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  defineAgent,
-  type Agent,
-  type AgentSources,
-  type Inspection,
-  type Metrics,
-  type StepBuffers,
-} from '#core/agent.ts';
+import type { Inspection, Metrics } from '#core/agent.ts';
+import { defineCloner, type Demonstrations, type FittedPolicy } from '#core/fit.ts';
 import type { EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
@@ -21,7 +14,9 @@ import { descend } from '#agents/nn/gradient.ts';
 import {
   actionsTaken,
   observations,
-  optimizerInputs,
+  clipInput,
+  decayedRate,
+  scalar,
   stepOver,
   type InputArrays,
 } from '#agents/nn/inputs.ts';
@@ -60,7 +55,12 @@ function optimizerOf({ weightDecay }: BcConfig): OptimizerSpec {
 
 /** B demonstrated steps; `Examples.gather` writes them. */
 function bcInputs(spec: EnvSpec, B: number) {
-  return { obs: observations(spec, B), actions: actionsTaken(spec, B), ...optimizerInputs() };
+  return {
+    obs: observations(spec, B),
+    actions: actionsTaken(spec, B),
+    learningRate: scalar(({ config, updates }: BehaviourCloning) => decayedRate(config, updates)),
+    gradientClip: clipInput(),
+  };
 }
 type BcInputs = ReturnType<typeof bcInputs>;
 
@@ -97,9 +97,8 @@ function createBc(
   config: BcConfig,
   streams: RngStreams,
   compute: Compute,
-  { demonstrations }: AgentSources,
+  demonstrations: Demonstrations,
 ): MaybePromise<BehaviourCloning> {
-  if (!demonstrations) throw new Error('bc: expected demonstrations, got none');
   const plan = planPolicy(spec, config.network);
   const examples = new Examples(spec, demonstrations, config.heldOut);
   const rows = examples.learned.length;
@@ -119,9 +118,9 @@ function createBc(
   );
 }
 
-class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'> implements Agent {
+class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'> implements FittedPolicy {
   private readonly actor: ActorCritic;
-  private readonly examples: Examples;
+  private readonly dataSet: Examples;
   private readonly heldOut: HeldOut;
   private readonly minibatches: Minibatches;
   private readonly reports: Readonly<Record<Output, string>>;
@@ -136,7 +135,7 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
     const { spec, config, plan, learner } = parts;
     const { length } = examples.learned;
     this.actor = new ActorCritic(plan, learner, config.numEnvs);
-    this.examples = examples;
+    this.dataSet = examples;
     this.heldOut = new HeldOut(this.actor, examples);
     this.minibatches = new Minibatches(length, batchesOf(length, config), this.rngs.shuffle);
     this.reports = reportsFor(spec);
@@ -158,17 +157,23 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
     return this.actor.inspect(obs);
   }
 
-  // Observe
+  // Fit
 
-  observe(step: StepBuffers): void {
-    this.steps += step.n;
+  get batchSize(): number {
+    return this.minibatches.size;
   }
 
-  // Update
+  get examples(): number {
+    return this.updates * this.minibatches.size;
+  }
 
-  update(): MaybePromise<Metrics | undefined> {
+  get finished(): boolean {
+    return this.epoch >= this.config.epochs;
+  }
+
+  fit(): MaybePromise<Metrics | undefined> {
     const before = this.epoch;
-    if (before >= this.config.epochs) return undefined;
+    if (this.finished) return undefined;
     return whenReady(this.train(this.gradientSteps(this.config.gradientSteps)), (metrics) => ({
       ...metrics,
       'train/epoch': this.epoch,
@@ -179,7 +184,7 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
   private *gradientSteps(times: number): Training<Output> {
     let outputs: Outputs<Output> | undefined;
     for (let k = 1; k <= times; k++) {
-      this.examples.gather(this.minibatches.rows(this.updates), this.inputs.obs, this.inputs.actions);
+      this.dataSet.gather(this.minibatches.rows(this.updates), this.inputs.obs, this.inputs.actions);
       this.learner.fillInputs(this);
       outputs = yield this.step(k === times ? METRICS : []);
     }
@@ -197,14 +202,13 @@ function refuses(spec: EnvSpec, config: BcConfig): Problem | undefined {
   return problemOf(() => planPolicy(spec, config.network));
 }
 
-export const behaviourCloning = defineAgent<Compute, typeof bcConfig>({
+export const behaviourCloning = defineCloner<Compute, typeof bcConfig>({
   id: 'bc',
   title: 'Behaviour cloning',
   group: 'policy',
   summary: 'Learns to do what a recording shows, by supervision alone (Pomerleau 1989).',
   config: bcConfig,
   presets: {},
-  needs: 'demonstrations',
   refuses,
   networks: (spec, config) => actorCriticNetworks(planPolicy(spec, config.network)),
   slots: ({ numEnvs }) => numEnvs,

@@ -5,11 +5,11 @@ import * as fields from '#agents/fields.ts';
 
 export const bcConfig = z.object({
   learningRate: fields.learningRate(1e-3),
-  learningRateSteps: fields.learningRateSteps(0),
+  learningRateSteps: fields.learningRateSteps(0, 'Gradient'),
   batchSize: integer({
     label: 'Batch size',
-    help: 'Demonstrated steps per gradient step, about: an epoch is cut into equal parts of nearly this size.',
-    unit: 'steps',
+    help: 'Examples per gradient step, approximately: an epoch is split into equal minibatches of nearly this size.',
+    unit: 'examples',
     default: 64,
     min: 1,
     max: 8192,
@@ -17,7 +17,7 @@ export const bcConfig = z.object({
   }),
   epochs: integer({
     label: 'Epochs',
-    help: 'How often all demonstrations are learned from. More fits them better, at some point worse than new ones.',
+    help: 'Passes over all demonstrations. More fit them better, and eventually overfit.',
     default: 100,
     min: 1,
     max: 10_000,
@@ -25,8 +25,8 @@ export const bcConfig = z.object({
     live: true,
   }),
   gradientSteps: integer({
-    label: 'Gradient steps per step',
-    help: 'Gradient steps between two steps of the worlds, in which the clone plays meanwhile to show what it can do.',
+    label: 'Gradient steps per env step',
+    help: 'Gradient steps between two steps of the worlds in which the policy plays to be seen and evaluated.',
     default: 1,
     min: 1,
     max: 1000,
@@ -35,14 +35,14 @@ export const bcConfig = z.object({
   }),
   heldOut: number({
     label: 'Held out',
-    help: 'Share of the demonstrated episodes that is not learned from, to see how the policy does on what it has not been shown.',
+    help: 'Share of the demonstrated episodes that is kept for validation.',
     default: 0.1,
     min: 0,
     max: 0.9,
   }),
   weightDecay: number({
     label: 'Weight decay',
-    help: 'How fast weights shrink that nothing holds up, per unit of learning rate (AdamW).',
+    help: 'Decoupled weight decay per unit of learning rate (AdamW, Loshchilov & Hutter 2019).',
     default: 0,
     min: 0,
     max: 1,

@@ -1,6 +1,6 @@
 /**
- * Makes graph nodes: infers shapes and types, inserts broadcasts, and checks what tfjs has not checked. Both the tracer and
- * the passes build through it, so that no node with a wrong shape can exist.
+ * Makes graph nodes: infers shapes and types, inserts broadcasts, and checks what tfjs does not. Tracer and passes both use it,
+ * so that no node has a wrong shape.
  */
 import type { DataType } from '../step.ts';
 import {
@@ -24,11 +24,11 @@ const BOOLEAN = new Set<MapFunction>([
   'or',
 ]);
 
-/** Numbers nodes in the order of their making: an id is always above those of the node's inputs. */
+/** Numbers nodes in the order of their creation: an id is above those of the node's inputs. */
 export class GraphBuilder {
   private count = 0;
 
-  /** A node as it is, shape and type unchecked: for operations that only one caller makes. */
+  /** A node with the given shape and type, unchecked: for operations with a single caller. */
   node(op: Op, inputs: readonly Node[], shape: Shape, dtype: DataType): Node {
     return { id: this.count++, op, inputs, shape, dtype };
   }
@@ -37,7 +37,7 @@ export class GraphBuilder {
     return this.node({ kind, name }, [], shape, dtype);
   }
 
-  /** A constant; equal values are stored once. */
+  /** A constant; if all values are equal, it keeps one. */
   constant(values: ArrayLike<number>, shape: Shape, dtype: DataType): Node {
     if (values.length !== 1 && values.length !== sizeOf(shape))
       throw new Error(`constant: expected 1 or ${sizeOf(shape)} values, got ${values.length}`);
@@ -52,7 +52,7 @@ export class GraphBuilder {
     return this.constant([value], [], dtype);
   }
 
-  /** Element-wise, after broadcasting the operands to a common shape. The result's type follows the function. */
+  /** Element-wise, after broadcasting the operands to a common shape. */
   map(fn: MapFunction, ...operands: readonly Node[]): Node {
     const shape = operands.reduce<Shape>((shape, operand) => broadcastShapes(shape, operand.shape), []);
     return this.node(
@@ -63,7 +63,7 @@ export class GraphBuilder {
     );
   }
 
-  /** Reduces over `axes`, which leave the shape. Over none it is the identity. */
+  /** Reduces over `axes` and drops them from the shape; without axes, x itself. */
   reduce(fn: ReduceFunction, x: Node, axes: readonly number[]): Node {
     const sorted = [...axes].sort((a, b) => a - b);
     if (sorted.length === 0) return x;
@@ -71,7 +71,7 @@ export class GraphBuilder {
     return this.node({ kind: 'reduce', fn, axes: sorted }, [x], shape, x.dtype);
   }
 
-  /** The same elements in another shape; x itself where nothing changes. */
+  /** The same elements in another shape; x itself if it is the same. */
   reshape(x: Node, shape: Shape): Node {
     if (sizeOf(shape) !== sizeOf(x.shape))
       throw new Error(`reshape: ${describeShape(x.shape)} has not the size of ${describeShape(shape)}`);
@@ -127,7 +127,7 @@ export class GraphBuilder {
   }
 }
 
-/** NumPy's rule: aligned at the right, a 1 meets anything. Throws where two sizes differ. */
+/** NumPy's rule: aligned at the right, 1 fits any size. Throws if two other sizes differ. */
 export function broadcastShapes(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   const shape: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * The graph that a traced step becomes: pure nodes, one dense tensor each. Passes rewrite it, the planner turns it into kernels.
- * Broadcasting is always explicit (a `broadcast` node), so that every element-wise node has inputs of its own shape.
+ * The graph of a traced step: pure nodes, each of which gives one dense tensor. Passes rewrite it, the planner turns it into
+ * kernels. Broadcasting is explicit (a `broadcast` node), so that the inputs of an element-wise node have its own shape.
  */
 import type { DataType } from '../step.ts';
 
@@ -48,10 +48,10 @@ export type MapFunction =
 
 export type ReduceFunction = 'sum' | 'max' | 'min' | 'prod';
 
-/** What a matmul or convolution does to each result before it is written. */
+/** Applied by a matmul or convolution to each result before it is written. */
 export type Activation = 'none' | 'relu' | 'tanh' | 'sigmoid';
 
-/** Geometry of a convolution or pooling window over NHWC images; `pad` is what lies before the first row and column. */
+/** Geometry of a convolution or pooling window over NHWC images; `pad` is the padding before the first row and column. */
 export interface Window {
   readonly size: readonly [height: number, width: number];
   readonly stride: readonly [height: number, width: number];
@@ -60,12 +60,12 @@ export interface Window {
 
 export type Op =
   | { readonly kind: 'state' | 'input'; readonly name: string }
-  /** Either all values, or a single one that fills the shape. Bools are float32 0 and 1. */
+  /** All values, or a single one that fills the shape. Bools are float32 0 and 1. */
   | { readonly kind: 'constant'; readonly values: Float32Array | Int32Array }
   | { readonly kind: 'map'; readonly fn: MapFunction }
   /** The axes are dropped from the shape. */
   | { readonly kind: 'reduce'; readonly fn: ReduceFunction; readonly axes: readonly number[] }
-  /** Sums of what lies before, along the middle of [outer, n, inner]; f32. */
+  /** Running sums along the middle axis of [outer, n, inner]; float32. */
   | { readonly kind: 'cumsum'; readonly exclusive: boolean; readonly reverse: boolean }
   | { readonly kind: 'argReduce'; readonly fn: 'max' | 'min'; readonly axis: number }
   | { readonly kind: 'reshape' }
@@ -119,12 +119,12 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, i) => dim === b[i]);
 }
 
-/** The value of a constant that is the same everywhere. */
+/** The value of a constant whose elements are all the same. */
 export function uniform(node: Node): number | undefined {
   return node.op.kind === 'constant' && node.op.values.length === 1 ? node.op.values[0] : undefined;
 }
 
-/** All nodes that the results depend on, inputs before users; node ids grow, so the order of tracing is kept. */
+/** All nodes that the results depend on, inputs before users, in the order of tracing. */
 export function reachable(graph: Graph): Node[] {
   const seen = new Set<Node>();
   const stack = [...graph.state.values(), ...graph.outputs.values()];
@@ -136,7 +136,7 @@ export function reachable(graph: Graph): Node[] {
   return [...seen].sort((a, b) => a.id - b.id);
 }
 
-/** How often each node is used, by other nodes and as a result. */
+/** How often each node is read, by other nodes and as a result. */
 export function useCounts(graph: Graph): Map<Node, number> {
   const counts = new Map<Node, number>();
   const count = (node: Node): void => void counts.set(node, (counts.get(node) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** The order of the passes: what a traced graph goes through before it is planned, whichever executor runs it. */
+/** The passes in their order, between tracing and planning. */
 import type { Graph } from './graph.ts';
 import { epilogues, reluMasks } from './passes/epilogues.ts';
 import { foldConstants } from './passes/fold-constants.ts';
@@ -9,8 +9,8 @@ import { sumsOfProducts } from './passes/sums-of-products.ts';
 import type { Pass } from './rewrite.ts';
 
 /**
- * Simplify runs again wherever the pass before it may have opened a new chance; masks are rewritten right before the passes
- * that look for them.
+ * `simplify` runs again after passes that may give it something new to simplify; masks are rewritten right before the passes that
+ * match them.
  */
 const PASSES: readonly Pass[] = [
   simplify,
@@ -26,7 +26,7 @@ const PASSES: readonly Pass[] = [
   share,
 ];
 
-/** The graph after all passes: the same results, fewer nodes. */
+/** The graph after all passes. */
 export function optimise(graph: Graph): Graph {
-  return PASSES.reduce((current, pass) => pass.run(current), graph);
+  return PASSES.reduce((current, pass) => pass(current), graph);
 }

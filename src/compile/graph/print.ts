@@ -1,4 +1,4 @@
-/** A graph as text, one node per line, for `explain` and for tests that look at what a pass did. */
+/** A graph as text, one node per line, for `explain` and for the tests of passes. */
 import { describeShape } from './builder.ts';
 import { reachable, uniform, type Graph, type Node, type Op } from './graph.ts';
 

@@ -1,17 +1,14 @@
-/** Rebuilding a graph node by node: what every pass is made of. Nodes that nothing depends on are left behind by the way. */
+/** Rebuilds a graph node by node, which is all that a pass does. Nodes that nothing depends on are dropped on the way. */
 import { GraphBuilder } from './builder.ts';
 import { reachable, type Graph, type Node } from './graph.ts';
 
-/** Gives the new node for an old one whose inputs have been rewritten. */
+/** Returns the new node for an old one, given its rewritten inputs. */
 export type Visit = (node: Node, inputs: readonly Node[], builder: GraphBuilder) => Node;
 
-/** A pass: a graph in, an equal and better graph out. */
-export interface Pass {
-  readonly name: string;
-  run(graph: Graph): Graph;
-}
+/** Takes a graph and gives one that computes the same, with fewer or cheaper nodes. */
+export type Pass = (graph: Graph) => Graph;
 
-/** Gives what stands for a result of the step, whose node has been rewritten. */
+/** Returns the node for a result of the step, given its rewritten node. */
 export type Finish = (kind: 'state' | 'output', name: string, node: Node, builder: GraphBuilder) => Node;
 
 export function rewrite(graph: Graph, visit: Visit, finish: Finish = (_, __, node) => node): Graph {
@@ -28,10 +25,13 @@ export function rewrite(graph: Graph, visit: Visit, finish: Finish = (_, __, nod
   };
 }
 
-/** Rewrites until nothing changes: the number of nodes and what they are stay the same. */
-export function untilStable(graph: Graph, visit: Visit, limit = 20): Graph {
+/** Graphs settle in a few rounds; the limit is for rules that undo each other. */
+const MOST_ROUNDS = 20;
+
+/** Rewrites until no operation changes. */
+export function untilStable(graph: Graph, visit: Visit): Graph {
   let current = graph;
-  for (let round = 0; round < limit; round++) {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
     let changed = false;
     current = rewrite(current, (node, inputs, builder) => {
       const made = visit(node, inputs, builder);

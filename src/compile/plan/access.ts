@@ -1,6 +1,6 @@
 /**
  * How a view reads the tensor under it: a stride per dimension and an offset, in elements. Reshapes, broadcasts, slices,
- * transposes and reversals are only this, so that none of them copies anything before an element is read.
+ * transposes and reversals are nothing else, so that none of them copies.
  */
 import { sizeOf, type Node, type Shape } from '../graph/graph.ts';
 
@@ -25,7 +25,7 @@ export function denseStrides(shape: Shape): number[] {
   return strides;
 }
 
-/** The access of a node, through all views below it; undefined where a reshape cannot be expressed by strides. */
+/** The access of a node through all views below it; undefined if strides cannot express a reshape. */
 export function accessOf(node: Node): Access | undefined {
   const { op } = node;
   if (!isView(node)) return { tensor: node, shape: node.shape, strides: denseStrides(node.shape), offset: 0 };
@@ -62,8 +62,7 @@ export function isDense(access: Access): boolean {
 }
 
 /**
- * Strides of the same elements in another shape, if there are any: each group of dimensions that is joined must itself be
- * evenly spaced.
+ * Strides of the same elements in another shape; undefined if a group of dimensions to be joined is not evenly spaced.
  */
 function reshapeStrides(access: Access, shape: Shape): number[] | undefined {
   const blocks = mergeDimensions(access.shape, [access.strides]);
@@ -82,7 +81,7 @@ function reshapeStrides(access: Access, shape: Shape): number[] | undefined {
   return sizeOf(sizes) === sizeOf(shape) ? result : undefined;
 }
 
-/** Joins neighbouring dimensions that all given strides walk evenly, and drops those of length 1. */
+/** Joins neighbouring dimensions that are evenly spaced in all given strides, and drops those of length 1. */
 export function mergeDimensions(
   shape: Shape,
   strides: readonly (readonly number[])[],

@@ -1,4 +1,4 @@
-/** Who reads whose memory, once views are looked through: the graph that fusion and scheduling work on. */
+/** Which node reads which tensor, with views resolved: what fusion and scheduling work on. */
 import { reachable, uniform, type Graph, type Node } from '../graph/graph.ts';
 import { accessOf, isDense, isView, type Access } from './access.ts';
 
@@ -11,7 +11,7 @@ export interface Edge {
 export interface Dependencies {
   /** Nodes with memory or code of their own: no views, no uniform constants; inputs before readers. */
   readonly nodes: readonly Node[];
-  /** What a node reads, in the order of its inputs; uniform constants included. */
+  /** In the order of the node's inputs; uniform constants included. */
   readonly reads: ReadonlyMap<Node, readonly Edge[]>;
   readonly readers: ReadonlyMap<Node, readonly Node[]>;
 }

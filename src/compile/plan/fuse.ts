@@ -1,6 +1,6 @@
 /**
- * Groups element-wise nodes and reductions into loops that run over their elements once. A group grows along its edges: a
- * value that is read element by element in the same order need not be written to memory.
+ * Groups element-wise nodes and reductions into loops that run over their elements once. A group grows along edges that read
+ * element by element in the same order: such a value need not be written to memory.
  */
 import { sizeOf, uniform, type Node } from '../graph/graph.ts';
 import type { Dependencies, Edge } from './dependencies.ts';
@@ -16,7 +16,7 @@ function isLoopNode(node: Node): boolean {
   return node.op.kind === 'map' || node.op.kind === 'reduce';
 }
 
-/** Whether the executor has a routine that computes a loop node better than a loop, given what the node reads. */
+/** Whether a routine of the executor computes a loop node faster than a loop would. */
 export type Prefers = (node: Node, reads: readonly Edge[]) => boolean;
 
 /** The elements that a loop node runs over: a reduction runs over its operand's. */
@@ -24,7 +24,7 @@ function domainOfNode(node: Node): Domain {
   return domainOf(node.op.kind === 'reduce' ? node.inputs[0].shape : node.shape);
 }
 
-/** Every loop node of the graph that is no call in exactly one group; a group's order is the graph's. */
+/** Puts every loop node that is no call into exactly one group, in the graph's order. */
 export function fuse(graph: Dependencies, prefersCall: Prefers = () => false): ReadonlyMap<Node, Group> {
   const groups = new Map<Node, Group>();
   const joinProducers = (node: Node): void => {
@@ -47,14 +47,14 @@ export function fuse(graph: Dependencies, prefersCall: Prefers = () => false): R
 }
 
 /**
- * A comparison with a number. It goes with its readers first: the backward pass then compares again what the forward pass wrote
- * anyway, and no mask waits in memory between the two.
+ * A comparison with a number. It joins its readers rather than its producer: the backward pass then repeats the comparison on
+ * what the forward pass wrote anyway, and no mask has to be kept in memory between the two.
  */
 function isMask({ op, inputs }: Node): boolean {
   return op.kind === 'map' && op.fn === 'less' && inputs.some((input) => uniform(input) !== undefined);
 }
 
-/** Makes one group of two, if that is possible. */
+/** Joins two groups if that is possible. */
 function join(graph: Dependencies, groups: Map<Node, Group>, a: Group, b: Group): void {
   const domain = commonRefinement(a.domain, b.domain);
   if (!domain || sizeOf(domain) === 0) return;
@@ -73,7 +73,7 @@ function readsOnlyElementwise(graph: Dependencies, members: ReadonlySet<Node>): 
   return true;
 }
 
-/** True if something outside reads a member and is read, through whatever lies between, by another member. */
+/** True if a path leads from a member through nodes outside back to a member. */
 function leavesAndComesBack(
   graph: Dependencies,
   groups: ReadonlyMap<Node, Group>,

@@ -1,6 +1,6 @@
 /**
- * A fused loop, ready for any executor: what is loaded, computed, stored and reduced for each element of a domain. Strides
- * are in elements over the domain; tensors are named by their graph nodes.
+ * A fused loop: what is loaded, computed, stored and reduced for each element of a domain. Strides are in elements over the
+ * domain; a graph node stands for its tensor.
  */
 import { uniform, type MapFunction, type Node, type ReduceFunction } from '../graph/graph.ts';
 import type { DataType } from '../step.ts';
@@ -52,7 +52,7 @@ export interface Loop {
   readonly reductions: readonly Reduction[];
 }
 
-/** What becomes of a value outside its loop: nothing, it is read by other kernels, or it is the next state. */
+/** What a value is outside its loop: nothing, read by other kernels, or the next state. */
 export type Role = 'inside' | 'read' | 'state';
 
 /** The loop of a group. */
@@ -97,13 +97,13 @@ export function fillingLoop(tensor: Node, value: number): Loop {
   };
 }
 
-/** A uniform constant is part of the code. */
+/** A uniform constant becomes part of the code. */
 function valueOf(tensor: Node): Value | undefined {
   const value = uniform(tensor);
   return value === undefined ? undefined : { kind: 'immediate', dtype: tensor.dtype, value };
 }
 
-/** Collects values in the order of their making; equal loads and constants are made once. */
+/** Collects values in order; equal loads and constants are added once. */
 class LoopBuilder {
   private readonly domain: Domain;
   private readonly values: Value[] = [];

@@ -1,6 +1,6 @@
 /**
- * The last pass before planning: inserts copies where memory must be dense (operands of kernels, results of the step) and a
- * view is not. After it, only loops read through strides.
+ * The last pass before planning: copies views that are not dense where dense memory is needed, in operands of kernels and results
+ * of the step. After it, only loops read through strides.
  */
 import type { GraphBuilder } from '../graph/builder.ts';
 import { uniform, type Graph, type Node } from '../graph/graph.ts';

@@ -1,6 +1,6 @@
 /**
- * Where every tensor lives: one arena, planned once. State and constants have places of their own; everything else shares
- * memory with tensors that are not alive at the same time. State is updated in place where nobody reads the old value later.
+ * Where every tensor lies: one arena, planned once. State and constants have places of their own; other tensors share memory if
+ * they are not alive at the same time. State is updated in place unless the old value is read later.
  */
 import { sizeOf, type Graph, type Node, type Shape } from '../graph/graph.ts';
 import type { StepShapes } from '../step.ts';
@@ -14,7 +14,7 @@ export interface MemoryPlan {
   /** Working memory of kernels that asked for it, and where their tables of constants lie. */
   readonly scratch: ReadonlyMap<Kernel, number>;
   readonly tables: ReadonlyMap<Kernel, number>;
-  /** State that had to be computed aside and is copied into place at the end of the run. */
+  /** State that cannot be computed in place and is copied at the end of the run. */
   readonly copies: readonly { readonly from: Node; readonly name: string }[];
   readonly bytes: number;
 }
@@ -47,7 +47,6 @@ function bytesOf(shape: Shape): number {
   return Math.max(4, 4 * sizeOf(shape));
 }
 
-/** Plans the arena. Tensors that nobody reads at the same time share bytes; nothing is moved between runs. */
 export function planMemory(
   graph: Graph,
   shapes: StepShapes,
@@ -112,7 +111,7 @@ function tensorBlocks(
   return tensors;
 }
 
-/** Working memory for as long as its kernel runs, and tables of constants for ever. */
+/** Working memory, alive while its kernel runs, and tables of constants, alive for ever. */
 function kernelBlocks(
   { prepare, run }: Schedule,
   { needs }: MemoryOptions,

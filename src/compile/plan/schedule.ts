@@ -8,7 +8,7 @@ import { dependencies, type Dependencies } from './dependencies.ts';
 import { fuse, type Prefers } from './fuse.ts';
 import { collapse, fillingLoop, loopOf, placingLoop, type Loop, type Role } from './loop.ts';
 
-/** `call` is a node that the executor has a routine for; the others are loops, run one after another. */
+/** A `call` to a routine of the executor, or loops, run one after another. */
 export type Kernel = KernelMemory &
   (
     | { readonly kind: 'loops'; readonly loops: readonly Loop[] }
@@ -19,7 +19,7 @@ export type Kernel = KernelMemory &
 export interface KernelMemory {
   readonly reads: readonly Node[];
   readonly writes: readonly Node[];
-  /** Operands that are to be computed inside the result's memory, at an offset in elements: the kernel has no loop for them. */
+  /** Operands to be computed directly in the result's memory, at an offset in elements; they need no loop. */
   readonly parts?: readonly Part[];
 }
 
@@ -33,7 +33,6 @@ export interface Schedule {
   readonly run: readonly Kernel[];
 }
 
-/** Groups, kernels, their order, and what of them has to run only once. */
 export function schedule(graph: Graph, prefersCall: Prefers = () => false): Schedule {
   const deps = dependencies(graph);
   const kernels = inOrder(makeKernels(graph, deps, prefersCall));
@@ -72,7 +71,7 @@ function makeKernels(graph: Graph, deps: Dependencies, prefersCall: Prefers): Ke
   return kernels;
 }
 
-/** What a routine's operands lie in. */
+/** The tensors that a routine's operands lie in. */
 function tensorsRead(node: Node, deps: Dependencies): Node[] {
   return (deps.reads.get(node) ?? []).map(({ access }) => access.tensor);
 }

@@ -1,4 +1,4 @@
-/** Graph nodes that the kernel module has a routine for: which one, with what arguments, and what memory it wants. */
+/** The calls to the kernel module: which routine computes a graph node, its arguments and its working memory. */
 import { accessOf } from '../plan/access.ts';
 import type { Edge } from '../plan/dependencies.ts';
 import type { Activation, Node, Window } from '../graph/graph.ts';
@@ -14,7 +14,7 @@ import {
   type KernelName,
 } from './kernel-exports.ts';
 
-/** An argument: a number, or something whose address is known once memory is planned. */
+/** A number, or something whose address is known once memory is planned. */
 export type Argument =
   | number
   | { readonly kind: 'tensor'; readonly tensor: Node; readonly offset: number }
@@ -33,12 +33,12 @@ export interface Call {
 const SCRATCH = { kind: 'scratch', offset: 0 } as const;
 const TABLE = { kind: 'table' } as const;
 
-/** Elements from which a routine of its own pays for writing and reading memory once more. */
+/** Elements from which on a call pays for writing and reading memory once more. */
 const ROUTINE_SIZE = 256;
 
 /**
- * Functions like tanh cost a call per four elements inside a loop and none inside the kernel module, so they are taken out of
- * loops where their operand is in memory anyway.
+ * A function like tanh costs a loop one call per four elements, the kernel module none. So it is taken out of loops if its
+ * operand is in memory anyway.
  */
 export function prefersCall(node: Node, [edge]: readonly Edge[]): boolean {
   if (node.op.kind !== 'map' || !(node.op.fn in UnaryFunction)) return false;
@@ -46,7 +46,7 @@ export function prefersCall(node: Node, [edge]: readonly Edge[]): boolean {
   return inMemory && edge.identity && sizeOf(node.shape) >= ROUTINE_SIZE;
 }
 
-/** The call that computes a node. Throws for nodes that are no calls: the planner makes loops of them. */
+/** The call that computes a node. Throws for nodes that the planner makes loops of. */
 export function callOf(node: Node): Call {
   const out = whole(node);
   const args = node.inputs.map(operand);
@@ -99,19 +99,19 @@ export function callOf(node: Node): Call {
   }
 }
 
-/** A result: it has memory of its own. */
+/** A result, which has memory of its own. */
 function whole(tensor: Node): Argument {
   return { kind: 'tensor', tensor, offset: 0 };
 }
 
-/** An input: dense, but it may be a part of another tensor, as one layer's weights are of a parameter block. */
+/** An input: dense, but maybe a part of another tensor, as a layer's weights are of the parameter block. */
 function operand(input: Node): Argument {
   const access = accessOf(input);
   if (!access) throw new Error(`node ${input.id}: a kernel's operand must be dense`);
   return { kind: 'tensor', tensor: access.tensor, offset: 4 * access.offset };
 }
 
-/** One matrix has a bias and an activation; a batch of them has neither (the epilogue pass knows). */
+/** A single product may have a bias and an activation; the epilogue pass gives none to a batch of products. */
 function matmulCall(node: Node): Call {
   const { op, inputs, shape } = node;
   if (op.kind !== 'matmul') throw new Error(`${op.kind} is no product`);
@@ -134,12 +134,12 @@ function matmulCall(node: Node): Call {
   };
 }
 
-/** Elements from one matrix of a batch to the next; a batch of one is used again and again. */
+/** Elements from one matrix of a batch to the next; 0 repeats a batch of one. */
 function batchStride({ shape }: Node): number {
   return shape[0] === 1 ? 0 : shape[1] * shape[2];
 }
 
-/** All three read the same geometry: of the image, not of the gradient that they are given. */
+/** All three take the geometry of the forward pass. */
 function convCall(node: Node): Call {
   const { op, inputs, shape } = node;
   const out = whole(node);

@@ -1,4 +1,4 @@
-/** From a step to something that runs: traced, cleaned, planned, emitted and instantiated on a memory of its own. */
+/** From a traced graph to something that runs: optimised, planned, emitted, and instantiated on a memory of its own. */
 import { optimise } from '../graph/optimise.ts';
 import { type Graph, type Node } from '../graph/graph.ts';
 import { materialise } from '../plan/materialise.ts';
@@ -10,10 +10,11 @@ import { SHARED_MEMORY_START } from './emit/sharing.ts';
 import { emitStep } from './emit/step.ts';
 import { KERNEL_MEMORY_START } from './kernel-exports.ts';
 import { instantiateKernels, type KernelBuild } from './kernel-module.ts';
-import { LINE, sharedScratch, splitStep, type Phase, type SplitOptions } from './split.ts';
+import type { Phase } from './phases.ts';
+import { LINE, sharedScratch, splitStep, type SplitOptions } from './split.ts';
 
 const PAGE = 65536;
-/** Vector loads at the end of a tensor may read a little further. */
+/** Bytes: vector loads at the end of a tensor may read past it. */
 const SLACK = 64;
 
 /** A step laid out for WebAssembly, before anything is emitted. */
@@ -22,13 +23,13 @@ export interface SimdPlan {
   readonly schedule: Schedule;
   readonly memory: MemoryPlan;
   readonly calls: ReadonlyMap<Kernel, Call>;
-  /** What threads share; undefined where one does everything. */
+  /** Undefined for one thread. */
   readonly phases: readonly Phase[] | undefined;
 }
 
 const ONE_THREAD: SplitOptions = { threads: 1, worthwhile: Infinity };
 
-/** Passes, kernels and memory of a traced step, shared by threads if that pays. Pure: the same graph gives the same plan. */
+/** Passes, kernels and memory of a traced step, shared by threads if that pays. The same graph gives the same plan. */
 export function planStep(traced: Graph, shapes: StepShapes, split = ONE_THREAD): SimdPlan {
   const graph = materialise(optimise(traced));
   const order = schedule(graph, prefersCall);
@@ -57,22 +58,21 @@ export interface CompiledStep {
 
 /**
  * Makes the memory, the kernels on it and the step's module, and computes what is constant. Synchronous: engines refuse that
- * for large modules on a page's main thread only, and steps run in workers. `patience`: milliseconds after which another
- * thread that does not finish what it began counts as gone.
+ * for large modules on a page's main thread only, and steps run in workers. `timeout` as in `PoolOptions`.
  */
-export function instantiateStep(plan: SimdPlan, build: KernelBuild, patience = Infinity): CompiledStep {
+export function instantiateStep(plan: SimdPlan, build: KernelBuild, timeout = Infinity): CompiledStep {
   const pages = Math.ceil((plan.memory.bytes + SLACK) / PAGE);
   const limits = { initial: pages, maximum: pages, shared: plan.phases !== undefined };
   const memory = new WebAssembly.Memory(limits);
   const kernels = instantiateKernels(build, memory) as unknown as WebAssembly.ModuleImports;
-  const module = new WebAssembly.Module(emitStep(plan, limits, patience));
+  const module = new WebAssembly.Module(emitStep(plan, limits, timeout));
   const { exports } = new WebAssembly.Instance(module, { env: { memory }, kernels });
   placeConstants(plan, memory);
   (exports['prepare'] as () => void)();
   return { memory, module, run: exports['run'] as () => void };
 }
 
-/** Writes tensors of constants and the kernels' tables into memory. */
+/** Writes constant tensors and the kernels' tables into memory. */
 function placeConstants({ graph, memory: plan, calls }: SimdPlan, memory: WebAssembly.Memory): void {
   const words = new Int32Array(memory.buffer);
   const place = (offset: number, values: Int32Array | Float32Array): void =>

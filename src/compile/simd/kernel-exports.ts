@@ -1,14 +1,14 @@
 /**
- * What the WebAssembly kernel module exports: one table of signatures, from which the emitter takes its import types and
- * tests take theirs. Sources are in `kernels/`, the built module in `kernels.generated.ts` (`npm run build:kernels`).
+ * What the WebAssembly kernel module exports: a table of signatures for the emitter and the tests. Sources are in `kernels/`, the
+ * built module in `kernels.generated.ts` (`npm run build:kernels`).
  *
  * **Memory.** The module imports `env.memory` and nothing else, has no data segment and allocates nothing. Addresses are
  * byte offsets, tensors dense, row-major, aligned to 4 (16 is faster). Bytes 0 … 63 must stay zero: address 0 means
- * "none", and the zeros are read in place of an absent bias. Tensors may start at `KERNEL_MEMORY_START`.
+ * "none", and its zeros serve as an absent bias. Tensors may start at `KERNEL_MEMORY_START`.
  * Loads and stores stay inside the tensors. Sizes are at least 1. Outputs may not overlap inputs unless a kernel says so.
  *
- * **Threads.** A result does not depend on how its rows were split: every kernel can be called on a sub-range through
- * offset pointers (or an explicit range), each call with scratch of its own, and gives the same bits.
+ * **Threads.** A result does not depend on how its rows are split: every kernel can be called on a sub-range through offset
+ * pointers or an explicit range, each call with its own scratch, and gives the same bits.
  */
 
 /** First byte that a memory plan may use. */
@@ -31,11 +31,11 @@ export const UnaryFunction = {
   erf: 9,
 } as const;
 
-/** How a product of matrices is taken: flags of `matmul`, or-ed with `Activation << 8`. */
+/** Flags of `matmul`, or-ed with `Activation << 8`. */
 export const MatmulFlag = { transposeA: 1, transposeB: 2, accumulate: 4 } as const;
 
 /**
- * Signatures: parameter names in order, `i32` unless marked `:f32` or `:v128`; `-> v128` where there is a result.
+ * Signatures: parameter names in order, `i32` unless marked `:v128`; `-> v128` where there is a result.
  * Capital letters in comments are pointers' shapes; "outer × reduce × inner" views a tensor around one axis.
  */
 const signatures = {
@@ -110,7 +110,7 @@ const signatures = {
 
 export type KernelName = keyof typeof signatures;
 
-export type WasmType = 'i32' | 'f32' | 'v128';
+export type WasmType = 'i32' | 'v128';
 
 /** A kernel's WebAssembly type. */
 export interface KernelSignature {
@@ -118,7 +118,7 @@ export interface KernelSignature {
   readonly result: WasmType | undefined;
 }
 
-/** Every kernel there is. */
+/** All exports, for the test that compares them with the module's. */
 export const kernelNames = Object.keys(signatures) as readonly KernelName[];
 
 /** The type of a kernel, for an import section or a call. */
@@ -136,7 +136,7 @@ export function kernelSignature(name: KernelName): KernelSignature {
 /** The kernels as called from JavaScript; those with v128 parameters are for WebAssembly callers only. */
 export type Kernels = Readonly<Record<KernelName, (...args: number[]) => void>>;
 
-/** Shapes of a convolution or pooling; padding is given in cells at the top and left, the rest follows from the sizes. */
+/** Shapes of a convolution or pooling. Padding in cells, at the top and left; the rest follows from the sizes. */
 export interface Conv2dGeometry {
   readonly inHeight: number;
   readonly inWidth: number;
@@ -170,7 +170,7 @@ export function conv2dGeometry(g: Conv2dGeometry): Int32Array {
   );
 }
 
-/** Rows of B that are packed and summed at a time; sums of longer products are formed block by block. */
+/** Rows of B that are packed and summed at a time; longer sums are formed block by block. */
 const BLOCK_K = 256;
 /** Columns of B packed at a time. */
 const BLOCK_N = 256;

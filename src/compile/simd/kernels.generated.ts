@@ -5,4 +5,4 @@ export const kernelBinaries = {
 } as const;
 
 /** What it was made from (`kernelSourceDigest` of scripts/build-kernels.ts). */
-export const kernelDigest = 'acc578d24acb7fbcf8979b9794b5f580ad0a519875137ffcce414ff0b371ddac';
+export const kernelDigest = 'a5091097df251bbdc8b8a83f5060a5f2c53c859776765e093dd26eec8ca45a61';

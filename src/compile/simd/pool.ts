@@ -1,6 +1,6 @@
 /**
- * A few threads beside the one that trains, shared by all compiled steps of a `Compute`. They are started when the first step
- * wants them, sleep while nothing runs, and end with the pool. A thread that dies makes the runs on it fail, not hang.
+ * Threads beside the one that trains, shared by all compiled steps of a `Compute`. They start with the first step that uses
+ * them, sleep while nothing runs, and end with the pool. If one dies, runs fail instead of hanging.
  */
 import { hasFailed, openRun } from './emit/sharing.ts';
 import { Word, type FromThread, type ThreadedStep, type ToThread } from './thread.ts';
@@ -8,80 +8,79 @@ import { Word, type FromThread, type ThreadedStep, type ToThread } from './threa
 /** A worker that runs `serveThread`. */
 export interface PoolThread {
   post(message: ToThread): void;
-  /** Whether the process has to stay for this thread: only while somebody waits for its answer. */
+  /** Whether the thread keeps the process alive: only while an answer from it is awaited. */
   hold(held: boolean): void;
   terminate(): void;
 }
 
 export interface ThreadListener {
   readonly onMessage: (message: FromThread) => void;
-  /** It ended without being told to, or did not start. */
+  /** It ended by itself, or did not start. */
   readonly onDeath: (reason: string) => void;
 }
 
 export type SpawnThread = (listener: ThreadListener) => PoolThread;
 
-/** What threads there are, from src/host. */
 export interface PoolOptions {
   readonly spawn: SpawnThread;
-  /** All together, the caller's own included; at least 2. */
+  /** The caller's own included; at least 2. */
   readonly threads: number;
-  /** Nanoseconds of work, by estimate, from which on a step is shared. */
+  /** A step is shared from this estimate of its time on, in nanoseconds. */
   readonly worthwhile?: number | undefined;
-  /** Milliseconds after which a thread that does not finish what it began counts as gone. */
-  readonly patience?: number;
+  /** Milliseconds that a thread may take to finish a chunk before it counts as dead. */
+  readonly timeout?: number;
 }
 
-/** A step that the threads are ready to run. */
+/** A step that all threads have loaded. */
 export interface PooledStep {
-  /** Calls the other threads; the caller begins at once. Throws if a thread is known to be gone. */
+  /** Wakes the other threads; the caller begins at once. Throws if a thread is known to be dead. */
   begin(): void;
-  /** Throws if a thread went away during the run. */
+  /** Throws if a thread died during the run. */
   end(): void;
-  /** The threads forget the step. */
+  /** Unloads the step. */
   release(): void;
 }
 
-/** Nanoseconds of a step from which a second thread is worth starting: see the rows on two threads of `npm run bench -- compile`. */
+/** Nanoseconds: longer steps gain from a second thread (`npm run bench -- compile`, its rows on two threads). */
 export const WORTHWHILE = 100_000;
-const PATIENCE = 30_000;
+const TIMEOUT = 30_000;
 
 export class ThreadPool implements Disposable {
   readonly threads: number;
   readonly worthwhile: number;
-  readonly patience: number;
+  readonly timeout: number;
   private readonly spawn: SpawnThread;
-  private crew: Crew | undefined;
+  private workers: Workers | undefined;
 
-  constructor({ spawn, threads, worthwhile = WORTHWHILE, patience = PATIENCE }: PoolOptions) {
+  constructor({ spawn, threads, worthwhile = WORTHWHILE, timeout = TIMEOUT }: PoolOptions) {
     this.spawn = spawn;
     this.threads = threads;
     this.worthwhile = worthwhile;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
-  /** Gives a step to all threads. Rejects if one cannot be started. A pool of which a thread died starts anew. */
+  /** Loads a step on all threads; rejects if one cannot be started. After a thread has died, starts new ones. */
   async load(step: ThreadedStep): Promise<PooledStep> {
-    if (!this.crew || this.crew.lost) {
-      this.crew?.terminate();
-      this.crew = new Crew(this.spawn, this.threads);
+    if (!this.workers || this.workers.lost) {
+      this.workers?.terminate();
+      this.workers = new Workers(this.spawn, this.threads);
     }
-    return this.crew.load(step);
+    return this.workers.load(step);
   }
 
   [Symbol.dispose](): void {
-    this.crew?.terminate();
-    this.crew = undefined;
+    this.workers?.terminate();
+    this.workers = undefined;
   }
 }
 
-/** Threads that live and die together. */
-class Crew {
-  /** Why no more runs are possible. */
+/** The pool's threads: if one dies, all are terminated. */
+class Workers {
+  /** Why no more runs are possible; undefined while all are alive. */
   lost: Error | undefined;
   private readonly threads: readonly PoolThread[];
   private readonly control: Int32Array;
-  /** Who waits for a step to be loaded: how many answers are missing, and whom to tell. */
+  /** Steps that are being loaded: how many answers are missing, and what to call then. */
   private readonly waiting = new Map<number, { missing: number; settle: (lost?: Error) => void }>();
   private steps = 0;
 
@@ -89,11 +88,11 @@ class Crew {
     this.control = new Int32Array(new SharedArrayBuffer(4 * Word.size * count));
     this.threads = Array.from({ length: count - 1 }, () =>
       spawn({
-        onMessage: (message) => this.hear(message),
+        onMessage: (message) => this.receive(message),
         onDeath: (reason) => this.lose(`a thread of the pool ended: ${reason}`),
       }),
     );
-    this.threads.forEach((_, i) => this.mail(i, { kind: 'join', control: this.control, index: i + 1 }));
+    this.threads.forEach((_, i) => this.send(i, { kind: 'join', control: this.control, index: i + 1 }));
   }
 
   async load(step: ThreadedStep): Promise<PooledStep> {
@@ -104,7 +103,7 @@ class Crew {
       this.waiting.set(id, { missing: this.threads.length, settle });
     });
     this.hold();
-    this.threads.forEach((_, i) => this.mail(i, { kind: 'load', id, ...step }));
+    this.threads.forEach((_, i) => this.send(i, { kind: 'load', id, ...step }));
     await loaded;
     const words = new Int32Array(step.memory.buffer);
     return {
@@ -117,7 +116,7 @@ class Crew {
         if (hasFailed(words)) throw this.lose('a thread of the pool did not answer');
       },
       release: () => {
-        if (!this.lost) this.threads.forEach((_, i) => this.mail(i, { kind: 'unload', id }));
+        if (!this.lost) this.threads.forEach((_, i) => this.send(i, { kind: 'unload', id }));
       },
     };
   }
@@ -136,11 +135,11 @@ class Crew {
     }
   }
 
-  /** A thread reads its messages only when it is called to its mailbox. */
-  private mail(i: number, message: ToThread): void {
+  /** Posts a message and wakes the thread: it reads its messages only when it leaves its loop of runs. */
+  private send(i: number, message: ToThread): void {
     const words = (i + 1) * Word.size;
-    // Counted first: a thread that has read all mails there are stops looking at its mailbox.
-    Atomics.add(this.control, words + Word.mails, 1);
+    // Counted first: a thread that has read as many as are counted does not return to its event loop.
+    Atomics.add(this.control, words + Word.messages, 1);
     this.threads[i].post(message);
     this.wake(words);
   }
@@ -150,7 +149,7 @@ class Crew {
     Atomics.notify(this.control, words + Word.wake);
   }
 
-  private hear(message: FromThread): void {
+  private receive(message: FromThread): void {
     if (message.kind === 'failed') {
       this.lose(`a thread of the pool failed: ${message.message}`);
       return;
@@ -162,7 +161,7 @@ class Crew {
     waiting.settle();
   }
 
-  /** Ends all threads; whoever waits or runs gets the error. */
+  /** Terminates all threads; pending loads and later runs fail with the error. */
   private lose(message: string): Error {
     if (this.lost) return this.lost;
     this.lost = new Error(message);

@@ -1,6 +1,6 @@
 /**
- * A compiled step as the rest of the project sees it. Inputs are copied into the step's memory, one call runs everything,
- * and outputs are views of that memory: nothing is allocated from run to run.
+ * The runner of a compiled step. Inputs are copied into the step's memory, one call runs everything, and outputs are views of
+ * that memory: a run allocates nothing.
  */
 import { sizeOf } from '../graph/graph.ts';
 import type { ImmediateRunner, NamedValues, StepShapes, TensorShape, Values } from '../step.ts';
@@ -18,8 +18,8 @@ interface Slot {
 export interface RunnerOptions {
   readonly plan: SimdPlan;
   readonly build: KernelBuild;
-  /** Milliseconds after which another thread of the step counts as gone. */
-  readonly patience?: number;
+  /** As in `PoolOptions`. */
+  readonly timeout?: number;
 }
 
 export class SimdRunner implements ImmediateRunner {
@@ -31,14 +31,14 @@ export class SimdRunner implements ImmediateRunner {
   private readonly inputs: readonly Slot[];
   private readonly state: ReadonlyMap<string, Slot>;
   private readonly outputs: ReadonlyMap<string, Slot>;
-  /** What was last given, and for which list: callers pass the same list again and again. */
+  /** The last outputs and the list they were for: callers pass the same list in every run. */
   private lastRead: readonly string[] = [];
   private given: Record<string, Values> = {};
 
-  constructor({ plan, build, patience }: RunnerOptions, shapes: StepShapes, initial: NamedValues) {
+  constructor({ plan, build, timeout }: RunnerOptions, shapes: StepShapes, initial: NamedValues) {
     this.name = plan.graph.name;
     this.build = build;
-    this.step = instantiateStep(plan, build, patience);
+    this.step = instantiateStep(plan, build, timeout);
     const { buffer } = this.step.memory;
     const slot = (name: string, { shape, dtype }: TensorShape, offset: number): Slot => {
       const size = sizeOf(shape);
@@ -62,7 +62,7 @@ export class SimdRunner implements ImmediateRunner {
     this.setState(initial);
   }
 
-  /** Has the pool's threads do their part. Before that, a step that is planned for several cannot run. */
+  /** Loads the step on the pool's threads, which a step planned for several needs before its first run. */
   async join(pool: ThreadPool): Promise<void> {
     const { module, memory } = this.alive();
     this.pooled = await pool.load({ build: this.build, module, memory });
@@ -104,7 +104,7 @@ export class SimdRunner implements ImmediateRunner {
     for (const slot of slots) slot.memory.set(values[slot.name]);
   }
 
-  /** The memory goes with the last reference to it; a disposed runner refuses to go on. */
+  /** The memory is freed with the last reference to it; a disposed runner throws. */
   dispose(): void {
     this.pooled?.release();
     this.pooled = undefined;
@@ -116,13 +116,13 @@ export class SimdRunner implements ImmediateRunner {
     return this.step;
   }
 
-  /** Copies an input into its place. TypedArray.set converts where the caller's type differs from memory's. */
+  /** Copies an input into its place; `TypedArray.set` converts between types. */
   private write(slot: Slot, values: Values | undefined): void {
     if (values?.length === slot.memory.length) slot.memory.set(values);
     else checkLength(`${this.name}.inputs`, slot, values);
   }
 
-  /** Views of the outputs; the object is made again only when another list is asked for. */
+  /** Views of the outputs; the object is remade only for another list. */
   private give(read: readonly string[]): NamedValues {
     if (read !== this.lastRead) {
       const given: Record<string, Values> = {};

@@ -1,31 +1,25 @@
 /**
- * The `simd` executor: steps compiled to WebAssembly SIMD, the same bits in Node and in every browser, on any number of threads.
- * What the compiler does not know yet runs on the fallback, and the label names the kernel.
+ * The `simd` executor: steps compiled to WebAssembly SIMD, with the same bits in Node and in every browser, on any number of
+ * threads. A step that cannot be compiled runs on the fallback, and the label names the kernel that it needs.
  */
 import type { Graph } from '../graph/graph.ts';
 import type { Compute, MaybePromise, Runner, StepShapes } from '../step.ts';
-import { trace } from '../trace/trace.ts';
-import { planStep, type SimdPlan } from './compile.ts';
+import { planStep } from './compile.ts';
+import { compileInference, planTraced } from './inference.ts';
 import type { KernelBuild } from './kernel-module.ts';
 import { WORTHWHILE, type ThreadPool } from './pool.ts';
 import { SimdRunner } from './runner.ts';
 
-/** A step may take this much memory, in bytes: addresses are 32-bit, and browsers give no more. */
-const MOST_MEMORY = 2 ** 31;
-
 export interface SimdOptions {
-  /** The `fast` build needs relaxed SIMD (`hasRelaxedSimd`); its results differ in the last bits from machine to machine. */
+  /** `fast` needs relaxed SIMD (`hasRelaxedSimd`). */
   readonly build?: KernelBuild;
-  /** Threads for large steps, which are then there a moment later. The caller ends the pool. */
+  /** Threads for large steps, whose runners are then promises. The caller disposes of the pool. */
   readonly pool?: ThreadPool | undefined;
-  /** Why there is no pool although one was wanted: the label says it once a step comes that would have used it. */
+  /** Why there is no pool although one was wanted; the label says so once a step would have used it. */
   readonly alone?: string | undefined;
 }
 
-/**
- * Compiles steps; those that it cannot go to `fallback` (inferences to their caller's own code), and the label says which and
- * why. The label also names the steps that run on several threads.
- */
+/** Compiles steps; those that it cannot go to `fallback`. The label says which and why, and names the steps that run on several threads. */
 export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }: SimdOptions = {}): Compute {
   const exceptions = new Set<string>();
   const shared = new Set<string>();
@@ -40,7 +34,7 @@ export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }:
       return `${name}${threads}${one}${except}`;
     },
     compile(name, step, shapes, initial): MaybePromise<Runner> {
-      const planned = plan(name, step, shapes, pool);
+      const planned = planTraced(name, step, shapes, pool);
       if (planned.kind === 'unsupported') {
         exceptions.add(`${name} (${planned.reason}) on ${fallback.label}`);
         return fallback.compile(name, step, shapes, initial);
@@ -49,7 +43,7 @@ export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }:
         if (alone !== undefined && wantsThreads(planned.graph, shapes)) onOne = alone;
         return new SimdRunner({ plan: planned.plan, build }, shapes, initial);
       }
-      const options = { plan: planned.plan, build, patience: pool.patience };
+      const options = { plan: planned.plan, build, timeout: pool.timeout };
       const runner = new SimdRunner(options, shapes, initial);
       return runner.join(pool).then(
         () => {
@@ -57,36 +51,15 @@ export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }:
           return runner;
         },
         (error: unknown) => {
-          // The same step on one thread gives the same bits, only later.
+          // One thread gives the same bits, only later.
           onOne = error instanceof Error ? error.message : String(error);
           return new SimdRunner({ plan: planStep(planned.graph, shapes), build }, shapes, initial);
         },
       );
     },
-    infer(name, step, shapes, initial) {
-      const planned = plan(name, step, shapes);
-      if (planned.kind === 'plan') return new SimdRunner({ plan: planned.plan, build }, shapes, initial);
-      exceptions.add(`${name} (${planned.reason}) in plain code`);
-      return undefined;
-    },
+    infer: (...step) => compileInference(build, ...step),
   };
 }
-
-type Planned =
-  | { readonly kind: 'plan'; readonly graph: Graph; readonly plan: SimdPlan }
-  | { readonly kind: 'unsupported'; readonly reason: string };
-
-function plan(...[name, step, shapes, pool]: [...Named, pool?: ThreadPool]): Planned {
-  const traced = trace(name, step, shapes);
-  if (traced.kind === 'unsupported') return traced;
-  const plan = planStep(traced.graph, shapes, pool);
-  const { bytes } = plan.memory;
-  if (bytes > MOST_MEMORY)
-    return { kind: 'unsupported', reason: `needs ${(bytes / 2 ** 30).toFixed(1)} GiB` };
-  return { kind: 'plan', graph: traced.graph, plan };
-}
-
-type Named = Parameters<typeof trace>;
 
 function wantsThreads(graph: Graph, shapes: StepShapes): boolean {
   return planStep(graph, shapes, { threads: 2, worthwhile: WORTHWHILE }).phases !== undefined;

@@ -7,35 +7,25 @@ import { sizeOf } from '../graph/graph.ts';
 import type { Loop, Placement } from '../plan/loop.ts';
 import type { Kernel } from '../plan/schedule.ts';
 import type { Argument, Call } from './calls.ts';
-import { kernelSignature } from './kernel-exports.ts';
-
-/** What a thread does without asking the others: a loop, or a call (of which `kernel` knows the memory). */
-export type Task =
-  | { readonly kind: 'loop'; readonly loop: Loop }
-  | { readonly kind: 'call'; readonly kernel: Kernel; readonly call: Call };
-
-/** Tasks one after another for the first thread, or chunks of one kernel for whoever is there; phases follow one another. */
-export interface Phase {
-  readonly kind: 'alone' | 'shared';
-  readonly tasks: readonly Task[];
-}
+import { timeOf } from './estimate.ts';
+import { parameterNames, tasksOf, type Phase, type Task } from './phases.ts';
 
 export interface SplitOptions {
   readonly threads: number;
-  /** A step is shared if the kernels that can be shared take this many nanoseconds on one thread, by estimate. */
+  /** Nanoseconds on one thread, by estimate, that the divisible kernels must take for a step to be shared. */
   readonly worthwhile: number;
 }
 
-/** Bytes of a cache line. Each chunk has lines of its own for scratch, and tensors that several threads write begin with one. */
+/** Bytes of a cache line. Each chunk has its own for scratch, and tensors that several threads write begin with one. */
 export const LINE = 64;
 
-/** Chunks per thread, where cutting costs nothing: whoever comes late or is held up leaves the rest to the others. */
+/** Chunks per thread, where cutting costs nothing: if a thread is late or held up, the others take the rest. */
 const CHUNKS_PER_THREAD = 2;
 
 /** Below this share of `worthwhile` a kernel costs more to share than to run. */
 const LEAST_SHARE = 1 / 32;
 
-/** Phases of a step, or undefined where one thread does as well. The order of kernels stays. */
+/** Phases of a step, or undefined if sharing it does not pay. Keeps the order of kernels. */
 export function splitStep(
   kernels: readonly Kernel[],
   calls: ReadonlyMap<Kernel, Call>,
@@ -74,11 +64,6 @@ function scratchStride(call: Call): number {
   return Math.ceil(call.scratch / LINE) * LINE;
 }
 
-function tasksOf(kernel: Kernel, calls: ReadonlyMap<Kernel, Call>): Task[] {
-  if (kernel.kind === 'loops') return kernel.loops.map((loop) => ({ kind: 'loop', loop }));
-  return [{ kind: 'call', kernel, call: calls.get(kernel) as Call }];
-}
-
 /** The chunks of a task; one that cannot be divided comes back alone. */
 function divide(task: Task, threads: number): readonly Task[] {
   if (task.kind === 'loop') return divideLoop(task.loop, threads);
@@ -110,7 +95,7 @@ interface Division {
   /** Items, and how many of them belong together. */
   readonly count: number;
   readonly unit: number;
-  /** Every chunk does some work of the whole again: one per thread is enough. */
+  /** Every chunk repeats some work of the whole: one per thread is enough. */
   readonly whole?: boolean;
   /** Pointers, with the bytes from one item to the next. */
   readonly pointers: Readonly<Record<string, number>>;
@@ -189,10 +174,6 @@ function part(call: Call, { pointers, length, bounds }: Division, { from, to }: 
   return { ...call, args };
 }
 
-function parameterNames({ kernel }: Call): readonly string[] {
-  return kernelSignature(kernel).params.map(({ name }) => name);
-}
-
 /**
  * Loops are divided along the dimension that gives the most equal shares; the outermost of several. Columns stay together by
  * cache lines: two threads that write to the same line hold each other up at every row.
@@ -237,55 +218,4 @@ function slice(loop: Loop, axis: number, { from, to }: Range): Loop {
     stores: loop.stores.map((store) => ({ ...store, to: moved(store.to) })),
     reductions: loop.reductions.map((reduction) => ({ ...reduction, to: moved(reduction.to) })),
   };
-}
-
-/** Operations per nanosecond that a core does in tiles, and nanoseconds per element elsewhere: rough figures, to choose by. */
-const FLOPS = 30;
-const POOLED = 0.5;
-const FUNCTION = 1;
-const VALUE = 0.08;
-
-/** Nanoseconds on one thread, by estimate. */
-function timeOf(task: Task): number {
-  if (task.kind === 'loop') return sizeOf(task.loop.domain) * task.loop.values.length * VALUE;
-  const { kernel } = task;
-  if (kernel.kind !== 'call') return 0;
-  const { op, inputs, shape } = kernel.node;
-  switch (op.kind) {
-    case 'matmul': {
-      const k = inputs[0].shape[op.transposeA ? shape.length - 2 : shape.length - 1];
-      return (2 * sizeOf(shape) * k) / FLOPS;
-    }
-    case 'conv2d':
-      return (2 * sizeOf(shape) * sizeOf(inputs[1].shape.slice(0, 3))) / FLOPS;
-    case 'conv2dImageGradient':
-      return (2 * sizeOf(inputs[0].shape) * sizeOf(inputs[1].shape.slice(0, 3))) / FLOPS;
-    case 'conv2dFilterGradient':
-      return (2 * sizeOf(inputs[1].shape) * sizeOf(shape.slice(0, 3))) / FLOPS;
-    case 'pool':
-    case 'poolGradient':
-      return Math.max(sizeOf(shape), sizeOf(inputs[0].shape)) * POOLED;
-    default:
-      return sizeOf(shape) * FUNCTION;
-  }
-}
-
-/** Phases as text, one per line: what the first thread does alone, and the first chunk of what several share, for `explain`. */
-export function printPhases(phases: readonly Phase[]): string {
-  return phases
-    .map(({ kind, tasks }) =>
-      kind === 'alone'
-        ? `alone: ${tasks.map(printTask).join(', ')}`
-        : `shared, ${tasks.length} chunks: ${printTask(tasks[0])}, …`,
-    )
-    .join('\n');
-}
-
-function printTask(task: Task): string {
-  if (task.kind === 'loop') return `loop [${task.loop.domain.join(', ')}]`;
-  const names = parameterNames(task.call);
-  const numbers = task.call.args.flatMap((argument, i) =>
-    typeof argument === 'number' ? [`${names[i]} ${argument}`] : [],
-  );
-  return `${task.call.kernel} (${numbers.join(', ')})`;
 }

@@ -1,51 +1,54 @@
 /**
- * What a thread of the pool does: it waits for runs on words of shared memory, takes its part of the step, and goes to its
- * mailbox only when it is told that there is something. `src/host` starts it in a worker of its own.
+ * A thread of the pool: waits for runs on words of shared memory, takes its part of the step, and returns to its event loop
+ * only when a message is waiting. `src/host` starts it in a worker of its own.
  */
 import { failStep } from './emit/sharing.ts';
 import { instantiateKernels, type KernelBuild } from './kernel-module.ts';
 
-/** What the pool tells a thread. `control` and `index` come first. */
+/** Messages from the pool to a thread; `join` is the first. */
 export type ToThread =
   | { readonly kind: 'join'; readonly control: Int32Array; readonly index: number }
   | ({ readonly kind: 'load'; readonly id: number } & ThreadedStep)
   | { readonly kind: 'unload'; readonly id: number };
 
-/** What a thread answers. */
+/** Messages from a thread to the pool. */
 export type FromThread =
   | { readonly kind: 'loaded'; readonly id: number }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** A step whose module exports `serve`. */
+/** A compiled step whose module exports `serve`. */
 export interface ThreadedStep {
   readonly build: KernelBuild;
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
 }
 
-/** The worker's side of its channel, as Node and browsers can both give it. */
+/** The worker's end of its message channel, the same in Node and in browsers. */
 export interface ThreadPort {
   send(message: FromThread): void;
   listen(onMessage: (message: ToThread) => void): void;
 }
 
-/** Words of a thread in `control`, 64 bytes apart: the first is slept on, the others say why it was woken. */
-export const Word = { wake: 0, step: 1, runs: 2, mails: 3, size: 16 } as const;
+/**
+ * Words of a thread in `control`, a cache line for each thread: it sleeps on `wake`, and the others say why it was woken. `runs`
+ * and `messages` count all there have been.
+ */
+export const Word = { wake: 0, step: 1, runs: 2, messages: 3, size: 16 } as const;
 
-/** Looks before a thread goes to sleep, which is less than a millisecond: waking one takes longer than many a step. */
-const LOOKS = 1_500_000;
+/** Spins before a thread goes to sleep, less than a millisecond together: waking it can take longer than a step. */
+const SPINS = 1_500_000;
 
-/** Serves until the worker is ended. */
+/** Serves until the worker is terminated. */
 export function serveThread(port: ThreadPort): void {
   const steps = new Map<number, () => void>();
-  let thread: Attention | undefined;
-  let mails = 0;
+  let runs: RunLoop | undefined;
+  let messages = 0;
   port.listen((message) => {
     try {
-      mails++;
+      messages++;
       switch (message.kind) {
         case 'join':
-          thread = new Attention(message.control, message.index);
+          runs = new RunLoop(message.control, message.index);
           break;
         case 'load':
           steps.set(message.id, load(message));
@@ -55,14 +58,14 @@ export function serveThread(port: ThreadPort): void {
           steps.delete(message.id);
           break;
       }
-      thread?.serve(steps, mails);
+      runs?.serve(steps, messages);
     } catch (error) {
       port.send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
     }
   });
 }
 
-/** Puts a step on this thread. A run that throws lets the other threads know before it goes on throwing. */
+/** Instantiates a step on this thread. A run that throws tells the other threads first. */
 function load({ build, module, memory }: ThreadedStep): () => void {
   const kernels = instantiateKernels(build, memory) as unknown as WebAssembly.ModuleImports;
   const { exports } = new WebAssembly.Instance(module, { env: { memory }, kernels });
@@ -77,7 +80,8 @@ function load({ build, module, memory }: ThreadedStep): () => void {
   };
 }
 
-class Attention {
+/** Takes part in runs between two messages. */
+class RunLoop {
   private readonly control: Int32Array;
   private readonly words: number;
   private runs = 0;
@@ -87,16 +91,16 @@ class Attention {
     this.words = index * Word.size;
   }
 
-  /** Helps with the run of the moment until there are more mails than have been read. Runs that are over are left out. */
-  serve(steps: ReadonlyMap<number, () => void>, mails: number): void {
+  /** Helps with runs until a message is waiting, i.e. more were sent than the `received` ones. Skips runs that are over. */
+  serve(steps: ReadonlyMap<number, () => void>, received: number): void {
     const { control, words } = this;
     for (;;) {
       const seen = Atomics.load(control, words + Word.wake);
-      if (Atomics.load(control, words + Word.mails) !== mails) return;
+      if (Atomics.load(control, words + Word.messages) !== received) return;
       const runs = Atomics.load(control, words + Word.runs);
       if (runs !== this.runs) {
         this.runs = runs;
-        // A step is loaded before its first run and forgotten after its last: one that is not here is over, and we come late.
+        // A step is loaded before its first run and unloaded after its last: if it is missing, this thread is late and the run over.
         steps.get(Atomics.load(control, words + Word.step))?.();
       } else this.sleep(seen);
     }
@@ -104,7 +108,7 @@ class Attention {
 
   private sleep(seen: number): void {
     const word = this.words + Word.wake;
-    for (let look = 0; look < LOOKS; look++) if (Atomics.load(this.control, word) !== seen) return;
+    for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(this.control, word) !== seen) return;
     Atomics.wait(this.control, word, seen);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A tfjs backend that computes nothing: its kernels add nodes to a graph. tfjs core runs tapes, gradients and optimizers on
- * it as on any other, so whatever a step does comes out as graph nodes.
+ * A tfjs backend that computes nothing: its kernels add nodes to a graph. tfjs-core runs tapes, gradients and optimizers on it as
+ * on any other, so that all a step does becomes graph nodes.
  */
 import {
   DataStorage,
@@ -24,7 +24,7 @@ import { LINEAR } from './kernels/linear.ts';
 import { REDUCTIONS } from './kernels/reductions.ts';
 import { UnsupportedKernel, type KernelInputs, type Lowering } from './lowering.ts';
 
-/** The backend's name in tfjs's registry. Its priority is below every real one, so tfjs never picks it by itself. */
+/** The name in tfjs's registry. Its priority is below every real backend's, so that tfjs never picks it by itself. */
 export const TRACE_BACKEND = 'ludus-trace';
 
 type DataId = TensorInfo['dataId'];
@@ -32,14 +32,14 @@ type Dtype = TensorInfo['dtype'];
 
 interface Entry {
   node: Node;
-  /** Whose node it is. */
+  /** The trace that the node belongs to. */
   builder: GraphBuilder;
   references: number;
 }
 
-/** Tensors of this backend are nodes. Reference counts are kept as tfjs expects; the nodes themselves outlive their tensors. */
+/** A tensor of this backend stands for a node. References are counted as tfjs expects; nodes outlive their tensors. */
 export class TraceBackend extends KernelBackend {
-  /** Nodes are made here; each trace brings its own builder. */
+  /** Of the current trace. */
   builder = new GraphBuilder();
   private readonly entries = new DataStorage<Entry>(this, engine());
 
@@ -49,7 +49,7 @@ export class TraceBackend extends KernelBackend {
     return entry.node;
   }
 
-  /** A constant that an earlier trace took over from another backend becomes a node of this trace, too. */
+  /** A constant that an earlier trace took from another backend becomes a node of this trace too. */
   private adopt(entry: Entry): void {
     const { op, shape, dtype } = entry.node;
     if (op.kind !== 'constant') throw new Error('a tensor of an earlier trace was used in a step');
@@ -68,7 +68,7 @@ export class TraceBackend extends KernelBackend {
     return this.tensorInfo(this.constant(values, shape, dtype)).dataId;
   }
 
-  /** tfjs moves a tensor of another backend here when the step uses it: what it holds now becomes a constant. */
+  /** tfjs moves a tensor of another backend here when a step uses it: its current values become a constant. */
   override move(dataId: DataId, values: unknown, shape: number[], dtype: Dtype, references: number): void {
     const node = this.constant(values, shape, dtype);
     this.entries.set(dataId, { node, builder: this.builder, references });
@@ -156,7 +156,7 @@ export function traceBackend(): TraceBackend {
   return backend;
 }
 
-/** A tfjs kernel that looks up its inputs' nodes, builds the result's, and gives a tensor that stands for it. */
+/** A tfjs kernel that builds a node from its inputs' nodes and returns a tensor that stands for it. */
 function recordingKernel(kernelName: string, lowering: Lowering): KernelConfig {
   return {
     kernelName,

@@ -1,4 +1,4 @@
-/** How tfjs kernels are turned into graph nodes: the type of one translation, and what the translations share. */
+/** What the lowerings of tfjs kernels to graph nodes share. */
 import { util } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { Node, Shape } from '../graph/graph.ts';
@@ -7,7 +7,7 @@ import type { Node, Shape } from '../graph/graph.ts';
 export type KernelInputs = Readonly<Record<string, Node>>;
 export type KernelAttributes = Readonly<Record<string, unknown>>;
 
-/** Builds the nodes that compute what the kernel computes. Throws `UnsupportedKernel` for the cases it does not know. */
+/** Builds the nodes that compute what a tfjs kernel computes. Throws `UnsupportedKernel` for cases it does not cover. */
 export type Lowering = (
   builder: GraphBuilder,
   inputs: KernelInputs,
@@ -16,18 +16,16 @@ export type Lowering = (
 
 export type Lowerings = Readonly<Record<string, Lowering>>;
 
-/** A kernel, or a use of one, that the graph has no operations for. The caller falls back to eager and says so. */
+/** A tfjs kernel, or a use of one, that the graph cannot express. */
 export class UnsupportedKernel extends Error {
   override readonly name = 'UnsupportedKernel';
-  readonly kernel: string;
 
   constructor(kernel: string, reason: string) {
     super(`${kernel}: ${reason}`);
-    this.kernel = kernel;
   }
 }
 
-/** The axes of an attribute as numbers from 0; none given means all. */
+/** The axes of an attribute, counted from 0; none given means all. */
 export function axesOf(axis: unknown, shape: Shape): number[] {
   return util.parseAxisParam((axis ?? null) as number | number[], [...shape]);
 }

@@ -1,6 +1,6 @@
 /**
- * Runs a step once on the trace backend and gives the graph of what it did. The previous tfjs backend is restored whatever
- * happens, and no tensor outlives the trace.
+ * Runs a step on the trace backend and returns the graph of what it did. tfjs's previous backend is restored in any case, and no
+ * tensor outlives the trace.
  */
 import { backend, engine, getBackend, setBackend, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { describeShape, GraphBuilder } from '../graph/builder.ts';
@@ -9,13 +9,13 @@ import type { Step, StepShapes, Tensors, TensorShape } from '../step.ts';
 import { TRACE_BACKEND, traceBackend, type TraceBackend } from './backend.ts';
 import { UnsupportedKernel } from './lowering.ts';
 
-/** A graph, or the tfjs kernel that the graph has no operation for. */
+/** A graph, or which tfjs kernel the graph has no operation for. */
 export type Trace =
   | { readonly kind: 'graph'; readonly graph: Graph }
-  | { readonly kind: 'unsupported'; readonly kernel: string; readonly reason: string };
+  | { readonly kind: 'unsupported'; readonly reason: string };
 
 /**
- * Traces a step. Throws where the step itself is wrong: it reads a tensor, leaves out a state, changes a shape, or is not a
+ * Traces a step. Throws if the step itself is wrong: it reads a tensor, leaves out a state, changes a shape, or is not a
  * pure function (it is traced twice: random numbers made inside would be frozen into the graph).
  */
 export function trace(name: string, step: Step, shapes: StepShapes): Trace {
@@ -24,11 +24,9 @@ export function trace(name: string, step: Step, shapes: StepShapes): Trace {
     checkPure(name, graph, traceOnce(name, step, shapes));
     return { kind: 'graph', graph };
   } catch (error) {
-    if (error instanceof UnsupportedKernel)
-      return { kind: 'unsupported', kernel: error.kernel, reason: error.message };
+    if (error instanceof UnsupportedKernel) return { kind: 'unsupported', reason: error.message };
     const missing = missingKernel(error);
-    if (missing)
-      return { kind: 'unsupported', kernel: missing, reason: `${missing}: not known to the compiler` };
+    if (missing) return { kind: 'unsupported', reason: `${missing}: not known to the compiler` };
     throw error;
   }
 }
@@ -59,7 +57,7 @@ function traceOnce(name: string, step: Step, shapes: StepShapes): Graph {
 function withTraceBackend<T>(use: (tracer: TraceBackend) => T): T {
   const tracer = traceBackend();
   const previous = currentBackend();
-  // For a backend that is made at once, setBackend has switched when it returns; its promise only says so later.
+  // Where the factory is synchronous, setBackend has switched when it returns, before its promise resolves.
   void setBackend(TRACE_BACKEND);
   try {
     return use(tracer);
@@ -68,7 +66,7 @@ function withTraceBackend<T>(use: (tracer: TraceBackend) => T): T {
   }
 }
 
-/** The backend to come back to, if there is one that is ready. */
+/** The backend to restore, if one is ready. */
 function currentBackend(): string | undefined {
   try {
     backend();
@@ -78,7 +76,7 @@ function currentBackend(): string | undefined {
   }
 }
 
-/** Tensors that stand for what a run will be given. */
+/** Tensors that stand for the state and inputs of a run. */
 function placeholders(
   tracer: TraceBackend,
   kind: 'state' | 'input',
@@ -92,7 +90,7 @@ function placeholders(
   );
 }
 
-/** The next states in the order of the shapes, checked name by name. */
+/** The next states, checked name by name, in the order of the shapes. */
 function results(
   tracer: TraceBackend,
   tensors: Tensors,
@@ -122,7 +120,7 @@ function resultNode(tracer: TraceBackend, tensor: Tensor): Node {
   return tracer.builder.reshape(tracer.nodeOf(tensor.dataId), tensor.shape);
 }
 
-/** tfjs's error for a kernel that a backend lacks names it in its text only. */
+/** tfjs's error for a missing kernel has its name in the message only. */
 function missingKernel(error: unknown): string | undefined {
   const text = error instanceof Error ? error.message : '';
   return /^Kernel '(\w+)' not registered for backend '/.exec(text)?.[1];

@@ -9,7 +9,7 @@ import { problemOf } from '#core/errors.ts';
 import { median } from '#core/stats.ts';
 import { agents } from '#train/catalogue/agents.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { createRun } from '#train/runs/create.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import type { Row } from './row.ts';
 
@@ -74,7 +74,7 @@ function requestFor(given: Omit<RunRequest, 'world'>): RunRequest {
 /** Steps per second, and whether any compiled step runs on several threads: where none does, that is known at once. */
 async function measure(request: RunRequest, threads: number): Promise<{ rate: number; shares: boolean }> {
   using compute = await createCompute('auto', { threads });
-  const trainer = await Trainer.create(resolveRun(request), compute);
+  const trainer = await createRun(resolveRun(request), compute);
   const shares = compute.label.includes('threads');
   try {
     if (threads > 1 && !shares) return { rate: NaN, shares };
@@ -83,9 +83,9 @@ async function measure(request: RunRequest, threads: number): Promise<{ rate: nu
     const rates: number[] = [];
     for (let repeat = -1; repeat < REPEATS; repeat++) {
       const start = performance.now();
-      const from = trainer.steps;
+      const from = trainer.progress;
       await trainer.advance(() => performance.now() - start >= DURATION);
-      if (repeat >= 0) rates.push(((trainer.steps - from) / (performance.now() - start)) * 1000);
+      if (repeat >= 0) rates.push(((trainer.progress - from) / (performance.now() - start)) * 1000);
     }
     return { rate: median(rates), shares };
   } finally {

@@ -3,7 +3,8 @@
  * independent chains that stays in registers. Kernel and limit take turns, so that a busy machine slows them alike. Functions
  * such as tanh follow in nanoseconds per element.
  */
-import { Code, Simd } from '#compile/simd/emit/code.ts';
+import { Code } from '#compile/simd/emit/code.ts';
+import { Simd } from '#compile/simd/emit/opcodes.ts';
 import { ModuleWriter } from '#compile/simd/emit/module.ts';
 import {
   conv2dGeometry,

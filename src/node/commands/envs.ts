@@ -3,7 +3,7 @@ import { describe } from '#core/config.ts';
 import { describeWorld, type WorldEntry } from '#train/catalogue/entries.ts';
 import { findWorld } from '#train/world/setup.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 import type { Command } from '../arguments.ts';
 import { formatFields } from '../fields.ts';
 import { formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';

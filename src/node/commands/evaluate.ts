@@ -1,12 +1,11 @@
 /** `ludus evaluate CHECKPOINT`: how well a saved agent plays, greedily, in fresh worlds. `--record` keeps what it plays. */
 import { show } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { evaluate } from '#train/runs/evaluate.ts';
 import { plantNetworks } from '#train/checkpoints/networks.ts';
 import { parseSeed } from '#train/world/setup.ts';
 import { recordingHeader } from '#train/recordings/recording.ts';
-import { resolveRun, type Run } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
+import { createRun } from '#train/runs/create.ts';
 import type { SavedNetwork } from '#train/checkpoints/weights.ts';
 import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
 import { backendFlag, computeFor } from '../compute.ts';
@@ -37,27 +36,26 @@ export const evaluateCheckpoint: Command = {
     const episodes = readCount('episodes', given.text('episodes') ?? '');
     const weights = given.text('weights');
     const networks = weights === undefined ? undefined : await readWeights(weights);
-    const { run, state } = await evaluated(given, networks);
-    const seed = parseSeed(given.text('seed') ?? run.seed);
-    using file = openRecording(given.text('record'), run);
+    const { setup, state } = await evaluated(given, networks);
+    const seed = parseSeed(given.text('seed') ?? setup.seed);
+    using file = openRecording(given.text('record'), setup);
     using compute = await computeFor(given);
-    const trainer = await Trainer.create(run, compute);
+    const trainer = await createRun(setup, compute);
     try {
       if (state) await trainer.restore(state);
       if (networks && weights !== undefined) await plantNetworks(trainer, networks, weights);
-      const evaluation = evaluate(trainer.run, trainer.agent, {
+      const evaluation = trainer.evaluate({
         episodes,
         seed,
-        moments: trainer.moments,
         ...(file && { record: (episode) => file.add(episode) }),
       });
       if (wantsJson(given.on('json'))) {
-        const { world, agent } = run.request;
+        const { world, agent } = setup.request;
         printJson({
           kind: 'evaluation',
           world,
           agent,
-          step: trainer.steps,
+          step: trainer.progress,
           ...evaluationRow(seed, evaluation),
         });
       } else printLine(formatEvaluation(evaluation));
@@ -72,9 +70,9 @@ export const evaluateCheckpoint: Command = {
 async function evaluated(
   given: Arguments,
   networks: readonly SavedNetwork[] | undefined,
-): Promise<{ run: Run; state?: Snapshot }> {
+): Promise<{ setup: RunSetup; state?: Snapshot }> {
   const subject = given.text('CHECKPOINT') ?? '';
-  if (networks && given.text('agent') !== undefined) return { run: readRun(given, subject, networks) };
+  if (networks && given.text('agent') !== undefined) return { setup: readRun(given, subject, networks) };
   const fixed = Object.keys(runFlags).find((name) => name !== 'seed' && given.list(name).length > 0);
   if (fixed !== undefined)
     throw wrong(
@@ -83,10 +81,10 @@ async function evaluated(
       show(given.list(fixed)[0]),
     );
   const { checkpoint } = await readCheckpoint(subject);
-  return { run: resolveRun(checkpoint.request), state: checkpoint.state };
+  return { setup: resolveRun(checkpoint.request), state: checkpoint.state };
 }
 
-function openRecording(path: string | undefined, run: Run): RecordingFile | undefined {
+function openRecording(path: string | undefined, setup: RunSetup): RecordingFile | undefined {
   if (path === undefined) return undefined;
-  return RecordingFile.open(path, recordingHeader(run.world.create(run.params), run));
+  return RecordingFile.open(path, recordingHeader(setup.world.create(setup.params), setup));
 }

@@ -2,10 +2,10 @@
  * `ludus play WORLD`: play by hand in the terminal. A world with an action for "nothing" runs in real time; any other
  * waits for a key. Piped, it reads the keys from its input and prints a JSON line per step. `--record` keeps what was played.
  */
-import { HandPlay } from '#train/runs/human-play.ts';
+import { HumanGame } from '#train/runs/human-play.ts';
 import { parseSeed, resolveWorld } from '#train/world/setup.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
-import { wrapperTable } from '#train/world/wrappers.ts';
+import { wrapperTable } from '#train/catalogue/wrappers.ts';
 import { readPairs, type Command } from '../arguments.ts';
 import { listenToKeys } from '../keyboard.ts';
 import { formatNumber, printJson, wantsJson } from '../output.ts';
@@ -45,7 +45,7 @@ export const play: Command = {
     });
     const seed = parseSeed(given.text('seed') ?? 1);
     const path = given.text('record');
-    const world = new HandPlay({ ...played, wrappers: wrapperTable.parse({}) }, seed);
+    const world = new HumanGame({ ...played, wrappers: wrapperTable.parse({}) }, seed);
     using file = path === undefined ? undefined : RecordingFile.open(path, world.header);
     const game = new Game(world, { file, json: wantsJson(given.on('json')) });
     using interruption = watchSignals(() => game.quit());
@@ -61,7 +61,7 @@ interface GameOptions {
 }
 
 class Game {
-  private readonly world: HandPlay;
+  private readonly world: HumanGame;
   private readonly json: boolean;
   private readonly file: RecordingFile | undefined;
   private screen: TerminalScreen | undefined;
@@ -73,7 +73,7 @@ class Game {
   private quitting = false;
   private last = '';
 
-  constructor(world: HandPlay, { file, json }: GameOptions) {
+  constructor(world: HumanGame, { file, json }: GameOptions) {
     this.world = world;
     this.file = file;
     this.json = json;

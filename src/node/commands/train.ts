@@ -5,10 +5,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { show } from '#core/errors.ts';
 import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
-import { evaluate } from '#train/runs/evaluate.ts';
 import { plantNetworks } from '#train/checkpoints/networks.ts';
-import { resolveRun, type Run } from '#train/request/resolve.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
+import { createRun } from '#train/runs/create.ts';
+import type { Run } from '#train/runs/run.ts';
 import type { SavedNetwork } from '#train/checkpoints/weights.ts';
 import { dirname } from 'node:path';
 import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
@@ -32,7 +32,7 @@ export const train: Command = {
     ...runFlags,
     steps: {
       type: 'string',
-      description: 'Env steps in all, those before a resume included',
+      description: 'Env steps in all (of a fit: gradient steps), those before a resume included',
       valueHint: 'n',
       default: '100000',
     },
@@ -63,7 +63,7 @@ export const train: Command = {
 };
 
 interface Session {
-  readonly trainer: Trainer;
+  readonly trainer: Run;
   readonly folder: RunFolder;
   readonly target: number;
   readonly episodes: number;
@@ -73,22 +73,23 @@ interface Session {
 }
 
 async function runTraining(given: Arguments): Promise<number> {
-  const target = readCount('steps', given.text('steps') ?? '');
+  const steps = readCount('steps', given.text('steps') ?? '');
   const episodes = readCount('episodes', given.text('episodes') ?? '', 0);
   const saveEvery = readCount('save-every', given.text('save-every') ?? '') * 1000;
   const json = wantsJson(given.on('json'));
-  const { run, saved, networks } = await requested(given);
+  const { setup, saved, networks } = await requested(given);
   const source = given.text('weights');
   const compute = await computeFor(given);
   using interruption = watchSignals();
-  const trainer = await Trainer.create(run, compute);
+  const trainer = await createRun(setup, compute);
   try {
     if (saved) await trainer.restore(saved.checkpoint.state);
     if (networks && source !== undefined) await plantNetworks(trainer, networks, source);
-    const folder = await openFolder(given, run, saved?.path);
-    if (saved && trainer.steps >= target)
+    const target = trainer.progressAfter(steps);
+    const folder = await openFolder(given, setup, saved?.path);
+    if (saved && trainer.progress >= target)
       process.stderr.write(
-        `--steps: ${target} is not more than the ${trainer.steps} of the checkpoint; nothing is trained, only evaluated\n`,
+        `--steps: ${target} is not more than the ${trainer.progress} of the checkpoint; nothing is trained, only evaluated\n`,
       );
     announce(trainer, { json, label: compute.label, target, weights: networks && source });
     return await trainSession({ trainer, folder, target, episodes, saveEvery, json, interruption });
@@ -99,7 +100,7 @@ async function runTraining(given: Arguments): Promise<number> {
 }
 
 interface Requested {
-  readonly run: Run;
+  readonly setup: RunSetup;
   readonly saved?: { readonly path: string; readonly checkpoint: Checkpoint };
   readonly networks?: readonly SavedNetwork[];
 }
@@ -111,7 +112,7 @@ async function requested(given: Arguments): Promise<Requested> {
   const weights = given.text('weights');
   if (resume === undefined) {
     const networks = weights === undefined ? undefined : await readWeights(weights);
-    return { run: readRun(given, world, networks), ...(networks && { networks }) };
+    return { setup: readRun(given, world, networks), ...(networks && { networks }) };
   }
   const fixed = [...Object.keys(runFlags), 'weights'].filter((name) => given.list(name).length > 0);
   if (fixed.length > 0)
@@ -123,30 +124,35 @@ async function requested(given: Arguments): Promise<Requested> {
   const saved = await readCheckpoint(resume);
   if (world !== undefined && world !== saved.checkpoint.request.world)
     throw wrong('WORLD', `${saved.checkpoint.request.world}, as in the checkpoint`, show(world));
-  return { run: resolveRun(saved.checkpoint.request), saved };
+  return { setup: resolveRun(saved.checkpoint.request), saved };
 }
 
-async function openFolder(given: Arguments, run: Run, resumed: string | undefined): Promise<RunFolder> {
+async function openFolder(
+  given: Arguments,
+  setup: RunSetup,
+  resumed: string | undefined,
+): Promise<RunFolder> {
   const out = given.text('out');
   const home = resumed === undefined ? undefined : dirname(resumed);
   if (home !== undefined && (out === undefined || out === home)) return RunFolder.reopen(home);
-  const path = out ?? `runs/${run.world.id}-${run.agent.id}-${run.seed}`;
+  const path = out ?? `runs/${setup.world.id}-${setup.agent.id}-${setup.seed}`;
   const { folder, kept } = await RunFolder.create(path);
   if (kept !== undefined) process.stderr.write(`kept the earlier run as ${kept}\n`);
   return folder;
 }
 
 function announce(
-  trainer: Trainer,
+  trainer: Run,
   given: { json: boolean; label: string; target: number; weights: string | undefined },
 ): void {
-  const { run, steps, workers } = trainer;
+  const { setup: run, progress: steps, workers } = trainer;
   const { json, label, target, weights } = given;
   if (json)
     printJson({
       kind: 'start',
       ...summary(run.request),
       backend: label,
+      unit: trainer.unit,
       step: steps,
       target,
       workers,
@@ -179,7 +185,7 @@ async function trainSession(session: Session): Promise<number> {
   if (interruption.signal) return reportStop(session, interruption.signal);
   if (session.episodes > 0) await reportEvaluation(session);
   folder.close();
-  if (session.json) printJson({ kind: 'done', step: trainer.steps, out: folder.path });
+  if (session.json) printJson({ kind: 'done', step: trainer.progress, out: folder.path });
   else printLine(`kept in ${folder.path}`);
   return 0;
 }
@@ -195,9 +201,9 @@ async function advanceToTarget({
   const progress = createProgress(trainer, target, json);
   let nextSave = performance.now() + saveEvery;
   try {
-    while (trainer.steps < target && !interruption.signal) {
+    while (trainer.progress < target && !trainer.finished && !interruption.signal) {
       const end = performance.now() + SLICE;
-      await trainer.advance(() => trainer.steps >= target || performance.now() >= end);
+      await trainer.advance(() => trainer.progress >= target || performance.now() >= end);
       folder.appendMetrics(trainer.recorder);
       progress.show();
       const started = performance.now();
@@ -218,15 +224,15 @@ async function advanceToTarget({
 function reportStop({ trainer, folder, json }: Session, signal: Interruption['signal'] & string): number {
   folder.close();
   const again = `npm run ludus -- train --resume ${folder.path} --steps …`;
-  if (json) printJson({ kind: 'stopped', signal, step: trainer.steps, out: folder.path });
-  else printLine(`stopped at step ${trainer.steps}; go on with: ${again}`);
+  if (json) printJson({ kind: 'stopped', signal, step: trainer.progress, out: folder.path });
+  else printLine(`stopped at step ${trainer.progress}; go on with: ${again}`);
   return exitCode(signal);
 }
 
 async function reportEvaluation({ trainer, folder, episodes, json }: Session): Promise<void> {
-  const { run, agent, moments } = trainer;
-  const evaluation = evaluate(run, agent, { episodes, seed: run.seed, moments });
-  await folder.saveEvaluation(run.seed, evaluation);
-  if (json) printJson({ kind: 'evaluation', ...evaluationRow(run.seed, evaluation) });
+  const { seed } = trainer.setup;
+  const evaluation = trainer.evaluate({ episodes, seed });
+  await folder.saveEvaluation(seed, evaluation);
+  if (json) printJson({ kind: 'evaluation', ...evaluationRow(seed, evaluation) });
   else printLine(formatEvaluation(evaluation));
 }

@@ -1,5 +1,6 @@
 /** Every agent there is, once; adding one is an import and a line. */
 import type { AgentDefinition } from '#core/agent.ts';
+import type { ClonerDefinition } from '#core/fit.ts';
 import type { Compute } from '#compile/step.ts';
 import { doubleQ } from '#agents/tabular/double-q/double-q.ts';
 import { dynaQ } from '#agents/tabular/dyna-q/dyna-q.ts';
@@ -20,7 +21,10 @@ import { td3 } from '#agents/policy/td3/td3.ts';
 import { pqn } from '#agents/value/pqn/pqn.ts';
 import { dqn } from '#agents/value/dqn/dqn.ts';
 
-export const agents: readonly AgentDefinition<Compute>[] = [
+/** Whatever can be chosen to learn: by reinforcement, or by being fitted to demonstrations. */
+export type LearnerDefinition = AgentDefinition<Compute> | ClonerDefinition<Compute>;
+
+export const agents: readonly LearnerDefinition[] = [
   dqn,
   pqn,
   ppo,

@@ -3,7 +3,7 @@ import { describe, type FieldDescription } from '#core/config.ts';
 import { agents } from './agents.ts';
 import { describeAgent, describeWorld, type AgentEntry, type WorldEntry } from './entries.ts';
 import { worlds } from './worlds.ts';
-import { wrapperTable } from '../world/wrappers.ts';
+import { wrapperTable } from './wrappers.ts';
 
 export interface Catalogue {
   readonly worlds: readonly WorldEntry[];

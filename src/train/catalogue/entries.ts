@@ -1,8 +1,7 @@
 /** A world and an agent as plain data, all that a picker, a form or a list needs; it may cross to another thread. */
-import type { AgentDefinition } from '#core/agent.ts';
 import { describe, type FieldDescription } from '#core/config.ts';
 import type { EnvDefinition, EnvSpec } from '#core/env.ts';
-import type { Compute } from '#compile/step.ts';
+import type { LearnerDefinition } from './agents.ts';
 
 export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group' | 'summary'> {
   /** Its parameters. */
@@ -11,11 +10,11 @@ export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group'
   readonly spec: EnvSpec;
 }
 
-export interface AgentEntry extends Pick<AgentDefinition<Compute>, 'id' | 'title' | 'group' | 'summary'> {
+export interface AgentEntry extends Pick<LearnerDefinition, 'id' | 'title' | 'group' | 'summary'> {
   readonly fields: readonly FieldDescription[];
   readonly presets: readonly PresetEntry[];
   /** The source that it cannot do without, e.g. a recording. */
-  readonly needs?: AgentDefinition<Compute>['needs'];
+  readonly needs?: LearnerDefinition['needs'];
 }
 
 export interface PresetEntry {
@@ -31,7 +30,7 @@ export function describeWorld(world: EnvDefinition): WorldEntry {
   return { id, title, group, summary, fields: describe(world.params), spec };
 }
 
-export function describeAgent(agent: AgentDefinition<Compute>): AgentEntry {
+export function describeAgent(agent: LearnerDefinition): AgentEntry {
   const { id, title, group, summary, needs } = agent;
   const presets = Object.entries(agent.presets).map(([name, preset]) => ({
     id: name,

@@ -4,8 +4,8 @@ import { InputError, show } from '#core/errors.ts';
 import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
 import { checkFit, plannedNetwork, type SavedNetwork } from '#agents/nn/network-data.ts';
 import type { LayerPlan, NetworkPlan } from '#agents/nn/spec.ts';
-import { createKernel, type Run } from '../request/resolve.ts';
-import type { Trainer } from '../runs/trainer.ts';
+import { createKernel, type RunSetup } from '../request/resolve.ts';
+import type { Run } from '../runs/run.ts';
 
 interface RunNetwork {
   readonly name: string;
@@ -33,8 +33,8 @@ export interface LayerEntry {
 }
 
 /** What the networks of a run are made of. An `InputError` if its agent has none. */
-export function describeNetworks(run: Run): readonly NetworkEntry[] {
-  return networksOf(run).map(({ name, plan }) => ({
+export function describeNetworks(setup: RunSetup): readonly NetworkEntry[] {
+  return networksOf(setup).map(({ name, plan }) => ({
     name,
     input: plan.input,
     output: plan.output,
@@ -53,9 +53,9 @@ function describeLayer({ params }: NetworkPlan, plan: LayerPlan): LayerEntry {
 }
 
 /** The networks of a run's agent, the one that plays first. An `InputError` if it has none. */
-function networksOf(run: Run): readonly [RunNetwork, ...RunNetwork[]] {
-  const { agent, config } = run;
-  const networks = agent.networks?.(createKernel(run).spec, config) ?? [];
+function networksOf(setup: RunSetup): readonly [RunNetwork, ...RunNetwork[]] {
+  const { agent, config } = setup;
+  const networks = agent.networks?.(createKernel(setup).spec, config) ?? [];
   const [first, ...rest] = networks.map(({ name, input, layers, blocks }) => ({
     name,
     plan: plannedNetwork({ input, layers }, name),
@@ -67,30 +67,26 @@ function networksOf(run: Run): readonly [RunNetwork, ...RunNetwork[]] {
 }
 
 /** Copies of the networks in an agent's snapshot, as it plays greedily. */
-export function extractNetworks(run: Run, agent: Snapshot): readonly SavedNetwork[] {
-  return networksOf(run).map(({ name, plan, blocks: [{ part = 'learner', name: array, offset }] }) => {
+export function extractNetworks(setup: RunSetup, agent: Snapshot): readonly SavedNetwork[] {
+  return networksOf(setup).map(({ name, plan, blocks: [{ part = 'learner', name: array, offset }] }) => {
     const values = savedArray(child(agent, part), array) as Float32Array;
     return { name, plan, block: values.slice(offset, offset + plan.size) };
   });
 }
 
-/** Gives a trainer's agent the parameters of saved networks, and notes where they are from. What it learned else stays. */
-export async function plantNetworks(
-  trainer: Trainer,
-  saved: readonly SavedNetwork[],
-  source: string,
-): Promise<void> {
-  const { agent, run, recorder, steps } = trainer;
-  await agent.restore(implantNetworks(run, await agent.snapshot(), saved));
-  recorder.recordMark({ step: steps, kind: 'agent', key: 'weights', value: source });
+/** Gives a run's agent the parameters of saved networks, and notes where they are from. Everything else it has learned stays. */
+export async function plantNetworks(run: Run, saved: readonly SavedNetwork[], source: string): Promise<void> {
+  const state = await run.snapshot();
+  await run.restore({ ...state, agent: implantNetworks(run.setup, child(state, 'agent'), saved) });
+  run.recorder.recordMark({ step: run.progress, kind: 'agent', key: 'weights', value: source });
 }
 
 /**
  * An agent's snapshot with the parameters of saved networks in place of its own, each in the network of its name; a single
  * one of another name goes into the first, which plays. Throws an `InputError` where one does not fit.
  */
-function implantNetworks(run: Run, agent: Snapshot, saved: readonly SavedNetwork[]): Snapshot {
-  const networks = networksOf(run);
+function implantNetworks(setup: RunSetup, agent: Snapshot, saved: readonly SavedNetwork[]): Snapshot {
+  const networks = networksOf(setup);
   const changed: Record<string, Snapshot[string]> = { ...agent };
   for (const one of saved) {
     const into =

@@ -1,5 +1,6 @@
 /** Files of weights: which formats there are, the files that a network becomes, and a network from such files. */
-import { InputError } from '#core/errors.ts';
+import { joinBytes } from '#core/array-file.ts';
+import { parseJson } from '#core/json.ts';
 import { encodeLayersModel, WEIGHTS_FILE } from '#agents/nn/files/layers-model.ts';
 import { decodeLayersModel, weightPaths } from '#agents/nn/files/layers-model-import.ts';
 import { decodeNetworks, encodeNetworks } from '#agents/nn/files/networks-safetensors.ts';
@@ -49,23 +50,9 @@ export async function decodeWeights(
   beside: (name: string) => Promise<Uint8Array>,
 ): Promise<readonly SavedNetwork[]> {
   if (!name.endsWith('.json')) return decodeNetworks(content);
-  const model = parse(content);
+  const model = parseJson(new TextDecoder().decode(content), 'weights');
   const parts = await Promise.all(weightPaths(model).map(beside));
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return [decodeLayersModel(model, bytes)];
-}
-
-function parse(content: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(content)) as unknown;
-  } catch {
-    throw new InputError([{ field: 'weights', expected: 'a model.json of tfjs layers', got: 'no JSON' }]);
-  }
+  return [decodeLayersModel(model, joinBytes(parts))];
 }
 
 /** The hidden layers of the first network as an agent's setting, if it has one: agents add the last layer, their head. */

@@ -1,114 +1,84 @@
-/**
- * A further worker of a crew, in a thread of its own: a trainer with its own world and agent that plays when the leader says
- * so. It gets everything by message, apart from the memory that the threads may share.
- */
-import type { CrewMember, Port } from '#core/crew.ts';
-import type { Compute } from '#compile/step.ts';
-import { LAST, ROUNDS, type FromPeer, type Grant, type SharedState, type ToPeer } from './leader.ts';
-import { Recorder } from '../record/recorder.ts';
-import { resolveRun } from '../request/resolve.ts';
-import { Trainer } from '../runs/trainer.ts';
+/** A worker that follows: in a thread of its own, it plays its own world with its own agent as far as the leader has played. */
+import type { Port, WorkerContext } from '#core/workers.ts';
+import type { Snapshot } from '#core/snapshot.ts';
+import type { MaybePromise } from '#compile/step.ts';
+import type { EpisodeRows, Tuning } from '../record/recorder.ts';
+import { LAST, ROUNDS, type Answer, type Join, type Order } from './messages.ts';
 
-/** Milliseconds for which a peer that has played all it may gives its core to the others. */
+/** What a follower drives: a run. */
+export interface FollowerRun {
+  readonly recorder: { drain(): EpisodeRows };
+  /** Plays at least one round, then until `enough()`. */
+  advance(enough: () => boolean): MaybePromise<void>;
+  tune(change: Tuning): unknown;
+  snapshot(): Promise<Snapshot>;
+  restore(saved: Snapshot): Promise<void>;
+}
+
+export type CreateFollowerRun = (
+  order: Pick<Join, 'request' | 'backend'>,
+  worker: WorkerContext,
+) => Promise<FollowerRun>;
+
+/** Milliseconds for which a follower that has caught up leaves its core to the others. */
 const NAP = 0.1;
 
 /** Obeys the leader at the other end of the port for the rest of this thread's life. */
-export function joinCrew(port: Port, createCompute: (backend: string) => Promise<Compute>): void {
-  const peer = new Peer(port, createCompute);
-  port.listen((message) => void peer.take(message as ToPeer));
+export function followLeader(port: Port, createRun: CreateFollowerRun): void {
+  const follower = new Follower(createRun);
+  const take = async (order: Order): Promise<void> => {
+    const answer = await follower.obey(order).catch(failed);
+    if (answer) port.post(answer);
+  };
+  port.listen((message) => void take(message as Order));
 }
 
-class Peer {
-  private readonly port: Port;
-  private readonly createCompute: (backend: string) => Promise<Compute>;
-  private trainer: Trainer | undefined;
-  private words: Int32Array | undefined;
-  private granted: Grant = { rounds: 0, last: false };
-  private playing = false;
-  private wake: (() => void) | undefined;
-  private answered: ((answer: ArrayBuffer) => void) | undefined;
+function failed(error: unknown): Answer {
+  return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+}
 
-  constructor(port: Port, createCompute: (backend: string) => Promise<Compute>) {
-    this.port = port;
-    this.createCompute = createCompute;
+class Follower {
+  private readonly createRun: CreateFollowerRun;
+  private joined: { readonly run: FollowerRun; readonly slice: Int32Array } | undefined;
+
+  constructor(createRun: CreateFollowerRun) {
+    this.createRun = createRun;
   }
 
-  async take(message: ToPeer): Promise<void> {
-    try {
-      switch (message.kind) {
-        case 'join':
-          await this.join(message);
-          break;
-        case 'play':
-          this.granted = message;
-          this.wake?.();
-          if (!this.playing) await this.play();
-          break;
-        case 'tune':
-          this.trainer?.tune(message.change);
-          break;
-        case 'snapshot':
-          if (this.trainer) this.post({ kind: 'saved', saved: await this.trainer.snapshot() });
-          break;
-        case 'answer':
-          this.answered?.(message.buffer);
-          break;
-      }
-    } catch (error) {
-      this.post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  async obey(order: Order): Promise<Answer | undefined> {
+    if (order.kind === 'join') return this.join(order);
+    if (!this.joined) throw new Error(`${order.kind}: expected an order to join first`);
+    const { run, slice } = this.joined;
+    switch (order.kind) {
+      case 'play':
+        await playSlice(run, slice);
+        return { kind: 'rested', episodes: run.recorder.drain() };
+      case 'tune':
+        run.tune(order.change);
+        return undefined;
+      case 'snapshot':
+        return { kind: 'saved', saved: await run.snapshot() };
     }
   }
 
-  private async join(order: ToPeer & { kind: 'join' }): Promise<void> {
-    const { index, size, request, backend, shared, saved } = order;
-    const compute = await this.createCompute(backend);
-    this.words = shared && new Int32Array(shared.words);
-    const member = this.member(index, size, shared);
-    this.trainer = await Trainer.create(resolveRun(request), compute, new Recorder(), member);
-    if (saved) await this.trainer.restore(saved);
-    this.post({ kind: 'ready' });
-  }
-
-  private member(index: number, size: number, shared: SharedState | undefined): CrewMember {
-    return {
-      index,
-      size,
-      memory: () => shared?.memory,
-      ask: (buffer) =>
-        new Promise((resolve) => {
-          this.answered = resolve;
-          this.post({ kind: 'ask', buffer }, [buffer]);
-        }),
-      answerWith: () => {},
-    };
-  }
-
-  /** One slice: as many rounds as the leader, close behind it. */
-  private async play(): Promise<void> {
-    const { trainer, words } = this;
-    if (!trainer) throw new Error('play: expected to have joined a crew');
-    this.playing = true;
-    for (let played = 0; ;) {
-      const { rounds, last } = words ? readGrant(words) : this.granted;
-      if (played < rounds) {
-        const pending = trainer.advance(() => ++played >= rounds);
-        if (pending) await pending;
-        if (!words) this.post({ kind: 'played', rounds });
-      } else if (last) break;
-      else if (words) Atomics.wait(words, ROUNDS, rounds, NAP);
-      else await new Promise<void>((resolve) => (this.wake = resolve));
-    }
-    this.playing = false;
-    this.post({ kind: 'rested', episodes: trainer.recorder.drain() });
-  }
-
-  private post(message: FromPeer, transfer: readonly ArrayBuffer[] = []): void {
-    this.port.post(message, transfer);
+  private async join({ index, size, memory, slice, saved, ...order }: Join): Promise<Answer> {
+    const run = await this.createRun(order, { index, size, memory: () => memory });
+    if (saved) await run.restore(saved);
+    this.joined = { run, slice: new Int32Array(slice) };
+    return { kind: 'joined' };
   }
 }
 
-/** `last` is read first: rounds that were granted before it was set are seen with it. */
-function readGrant(words: Int32Array): Grant {
-  const last = Atomics.load(words, LAST) === 1;
-  return { rounds: Atomics.load(words, ROUNDS), last };
+/** As many rounds as the leader, close behind it. */
+async function playSlice(run: FollowerRun, slice: Int32Array): Promise<void> {
+  for (let played = 0; ;) {
+    // Read first: no rounds are granted after it is set.
+    const isLast = Atomics.load(slice, LAST) === 1;
+    const rounds = Atomics.load(slice, ROUNDS);
+    if (played < rounds) {
+      const pending = run.advance(() => ++played >= rounds);
+      if (pending) await pending;
+    } else if (isLast) return;
+    else Atomics.wait(slice, ROUNDS, rounds, NAP);
+  }
 }

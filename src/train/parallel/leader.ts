@@ -1,240 +1,166 @@
 /**
- * The leader's side of a crew: starts a thread per further worker, lets all of them play as many steps as the leader plays,
- * and brings them to rest before anybody looks. What a peer does is in peer.ts.
+ * The leader's side of workers that learn together: starts a thread per follower, lets all of them play as many steps as the
+ * leader plays, and brings them to rest at the end of every slice. Between two slices nothing moves.
  */
-import type { CrewMember, Thread, Threads } from '#core/crew.ts';
-import type { Snapshot } from '#core/snapshot.ts';
-import type { EpisodeRows } from '../record/recorder.ts';
-import type { Run } from '../request/resolve.ts';
-import type { Tuning } from '../runs/trainer.ts';
+import type { Thread, Threads, WorkerContext } from '#core/workers.ts';
+import { InputError } from '#core/errors.ts';
+import { children, type Snapshot } from '#core/snapshot.ts';
+import type { EpisodeRows, Tuning } from '../record/recorder.ts';
+import type { CompleteRequest } from '../request/resolve.ts';
+import { LAST, ROUNDS, type Answer, type Order } from './messages.ts';
 
-/** Leader → peer. */
-export type ToPeer =
-  | {
-      readonly kind: 'join';
-      readonly index: number;
-      readonly size: number;
-      readonly request: Run['request'];
-      readonly backend: string;
-      readonly shared: SharedState | undefined;
-      readonly saved: Snapshot | undefined;
-    }
-  /** Begins a slice, and where no memory is shared says how far it goes by now. */
-  | ({ readonly kind: 'play' } & Grant)
-  | { readonly kind: 'tune'; readonly change: Tuning }
-  | { readonly kind: 'snapshot' }
-  | { readonly kind: 'answer'; readonly buffer: ArrayBuffer };
-
-/** Peer → leader. */
-export type FromPeer =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'played'; readonly rounds: number }
-  | { readonly kind: 'rested'; readonly episodes: EpisodeRows }
-  | { readonly kind: 'saved'; readonly saved: Snapshot }
-  | { readonly kind: 'ask'; readonly buffer: ArrayBuffer }
-  | { readonly kind: 'failed'; readonly message: string };
-
-/** How many steps of every slot a peer may have played in this slice, and whether that is the end of it. */
-export interface Grant {
-  readonly rounds: number;
-  readonly last: boolean;
-}
-
-/** What the threads see together. */
-export interface SharedState {
-  /** The grant: [rounds, last]. */
-  readonly words: SharedArrayBuffer;
-  /** The agents' memory. */
-  readonly memory: SharedArrayBuffer;
-}
-
-export const ROUNDS = 0;
-export const LAST = 1;
-
-/** Without shared memory, rounds between two looks at the mailbox, and how far the leader may be ahead. */
-const STRIDE = 8;
-
-/** A peer as the leader knows it: its thread, and what it said last. */
-interface Peer {
+/** A follower as the leader knows it: its thread, and its answer to the last order. */
+interface Follower {
   readonly index: number;
   readonly thread: Thread;
-  ready: boolean;
-  played: number;
-  episodes: EpisodeRows | undefined;
-  saved: Snapshot | undefined;
+  answer: Answer | undefined;
 }
 
-export class Crew {
-  readonly size: number;
-  /** What the leader's agent knows of its crew. */
-  readonly leader: CrewMember;
+/** The leader of so many workers; undefined for one. An `InputError` where threads cannot share memory. */
+export function leaderOf(size: number, threads: Threads | undefined): Leader | undefined {
+  if (size === 1) return undefined;
+  if (threads) return new Leader(threads, size);
+  const expected = '1 on a page that is not cross-origin isolated, where threads cannot share memory';
+  throw new InputError([{ field: 'agent.workers', expected, got: `${size}` }]);
+}
+
+/** Every promise here rejects once a follower has died. */
+export class Leader {
+  /** For the leader's own agent. */
+  readonly context: WorkerContext;
   private readonly threads: Threads;
-  private readonly words: Int32Array<SharedArrayBuffer> | undefined;
-  private memory: ArrayBufferLike | undefined;
-  private answer: ((question: ArrayBuffer) => ArrayBuffer) | undefined;
-  private peers: readonly Peer[] = [];
-  /** Where peers that have yet to be started go on. */
+  /** [2] see messages.ts. */
+  private readonly slice = new Int32Array(new SharedArrayBuffer(8));
+  private agentMemory: SharedArrayBuffer | undefined;
+  private followers: readonly Follower[] = [];
+  /** Where followers that have yet to be started continue. */
   private saved: readonly Snapshot[] = [];
-  private rounds = 0;
   private failure: Error | undefined;
-  private waiting: { done(): boolean; resolve(): void; reject(error: Error): void } | undefined;
+  private wake: (() => void) | undefined;
 
   constructor(threads: Threads, size: number) {
     this.threads = threads;
-    this.size = size;
-    this.words = threads.shareMemory ? new Int32Array(new SharedArrayBuffer(8)) : undefined;
-    this.leader = {
-      index: 0,
-      size,
-      memory: (bytes) =>
-        (this.memory ??= threads.shareMemory ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)),
-      ask: () => Promise.reject(new Error('ask: the leader has the memory itself')),
-      answerWith: (answer) => (this.answer = answer),
-    };
+    this.context = { index: 0, size, memory: (bytes) => this.memory(bytes) };
   }
 
-  /** Sets the peers going; the first time it starts them. Rejects, as everything here does, once a peer has died. */
-  async begin(run: Run): Promise<void> {
-    if (this.peers.length === 0 && !this.failure) this.start(run);
-    await this.until(() => this.peers.every(({ ready }) => ready));
-    this.rounds = 0;
-    if (this.words) this.words.fill(0);
-    for (const peer of this.peers) {
-      peer.played = 0;
-      peer.episodes = undefined;
+  /** Begins a slice. The first one starts the threads, so that a run which only shows a checkpoint has none. */
+  async begin(request: CompleteRequest): Promise<void> {
+    if (this.failure) throw this.failure;
+    if (this.followers.length === 0) {
+      this.start(request);
+      await this.answers('joined');
     }
-    this.tellAll({ kind: 'play', rounds: 0, last: false });
+    this.slice.fill(0);
+    this.order({ kind: 'play' });
   }
 
-  /** The leader has played so many rounds of this slice: the peers may, too. A promise where it has to listen to them. */
-  grant(rounds: number): Promise<void> | undefined {
-    this.rounds = rounds;
-    if (this.words) {
-      Atomics.store(this.words, ROUNDS, rounds);
-      return undefined;
-    }
-    if (rounds % STRIDE !== 0) return undefined;
-    this.tellAll({ kind: 'play', rounds, last: false });
-    return this.until(() => this.peers.every(({ played }) => played >= rounds - STRIDE));
+  /** The leader has played so many rounds of this slice: the followers may, too. */
+  grant(rounds: number): void {
+    Atomics.store(this.slice, ROUNDS, rounds);
   }
 
-  /** Lets the peers play what the leader has played, and waits until they rest. Gives their episodes since the last rest. */
+  /** Ends a slice: waits until the followers have played as much as the leader. Gives their episodes since the last rest. */
   async rest(): Promise<readonly EpisodeRows[]> {
-    if (this.words) {
-      Atomics.store(this.words, LAST, 1);
-      Atomics.notify(this.words, ROUNDS);
-    } else this.tellAll({ kind: 'play', rounds: this.rounds, last: true });
-    await this.until(() => this.peers.every(({ episodes }) => episodes));
-    return this.peers.map(({ episodes }) => episodes as EpisodeRows);
+    Atomics.store(this.slice, LAST, 1);
+    Atomics.notify(this.slice, ROUNDS);
+    return (await this.answers('rested')).map(({ episodes }) => episodes);
   }
 
-  /** Peers that have yet to be started learn it from the run. */
+  /** Followers that have yet to be started learn it from the request. */
   tune(change: Tuning): void {
-    this.tellAll({ kind: 'tune', change });
+    for (const { thread } of this.followers) thread.post({ kind: 'tune', change } satisfies Order);
   }
 
-  /** The peers' states in their order; none before they have played. They must rest. */
+  /** The followers' states, in their order; none before they have played. They must rest. */
   async snapshot(): Promise<readonly Snapshot[]> {
-    // A copy: whoever asked may send it on and leave nothing behind.
-    if (this.peers.length === 0 && !this.failure) return structuredClone(this.saved);
-    for (const peer of this.peers) peer.saved = undefined;
-    this.tellAll({ kind: 'snapshot' });
-    await this.until(() => this.peers.every(({ saved }) => saved));
-    return this.peers.map(({ saved }) => saved as Snapshot);
+    // A copy, since the caller may transfer its buffers to another thread.
+    if (this.followers.length === 0 && !this.failure) return structuredClone(this.saved);
+    this.order({ kind: 'snapshot' });
+    return (await this.answers('saved')).map(({ saved }) => saved);
   }
 
-  /** The next peers go on from here; those that are there end. */
-  restore(saved: readonly Snapshot[]): void {
+  /** Ends the threads; the next slice continues the followers of a trainer's snapshot in new ones. */
+  restore(trainer: Snapshot): void {
+    // Older checkpoints call them `crew`.
+    const key = 'crew' in trainer ? 'crew' : 'followers';
+    const saved = trainer[key];
+    const havePlayed = Array.isArray(saved) && saved.length > 0;
+    this.saved = havePlayed ? children(trainer, key, this.context.size - 1) : [];
     this.end();
     this.failure = undefined;
-    this.saved = saved;
   }
 
   dispose(): void {
     this.end();
-    this.failure = new Error('the crew was disposed');
-    this.waiting?.reject(this.failure);
+    this.failure = new Error('the workers were disposed');
+    this.wake?.();
   }
 
-  private start(run: Run): void {
-    const { size, threads, words, memory } = this;
-    const { request } = run;
-    const shared = words && memory instanceof SharedArrayBuffer ? { words: words.buffer, memory } : undefined;
-    this.peers = Array.from({ length: size - 1 }, (_, k) => {
-      const index = k + 1;
-      const thread = threads.start();
-      const peer: Peer = { index, thread, ready: false, played: 0, episodes: undefined, saved: undefined };
-      thread.listen((message) => this.take(peer, message as FromPeer));
-      thread.watch((reason) => this.fail(peer, reason));
-      const saved = this.saved[k];
+  private memory(bytes: number): SharedArrayBuffer {
+    return (this.agentMemory ??= new SharedArrayBuffer(bytes));
+  }
+
+  private start(request: CompleteRequest): void {
+    const { context, saved, slice, threads } = this;
+    const { size } = context;
+    const { backend } = threads;
+    const memory = this.memory(0);
+    this.followers = Array.from({ length: size - 1 }, (_, k) => {
+      const follower: Follower = { index: k + 1, thread: threads.start(), answer: undefined };
+      const { index, thread } = follower;
+      thread.listen((message) => this.take(follower, message as Answer));
+      thread.watch((reason) => this.fail(follower, reason));
       thread.post({
         kind: 'join',
         index,
         size,
         request,
-        backend: threads.backend,
-        shared,
-        saved,
-      } satisfies ToPeer);
-      return peer;
+        backend,
+        slice: slice.buffer,
+        memory,
+        saved: saved[k],
+      } satisfies Order);
+      return follower;
     });
   }
 
-  private tellAll(message: ToPeer): void {
-    for (const { thread } of this.peers) thread.post(message);
-  }
-
-  private take(peer: Peer, message: FromPeer): void {
-    switch (message.kind) {
-      case 'ready':
-        peer.ready = true;
-        break;
-      case 'played':
-        peer.played = message.rounds;
-        break;
-      case 'rested':
-        peer.episodes = message.episodes;
-        break;
-      case 'saved':
-        peer.saved = message.saved;
-        break;
-      case 'ask': {
-        const buffer = this.answer?.(message.buffer) ?? message.buffer;
-        peer.thread.post({ kind: 'answer', buffer } satisfies ToPeer, [buffer]);
-        break;
-      }
-      case 'failed':
-        this.fail(peer, message.message);
-        break;
+  private order(order: Order): void {
+    for (const follower of this.followers) {
+      follower.answer = undefined;
+      follower.thread.post(order);
     }
-    if (this.waiting?.done()) this.settle()?.resolve();
   }
 
-  /** One is gone, so what the others did since is worth nothing: the run goes on from its checkpoint. */
-  private fail(peer: Peer, reason: string): void {
-    if (!this.peers.includes(peer)) return;
+  private take(follower: Follower, answer: Answer): void {
+    if (answer.kind === 'failed') return this.fail(follower, answer.message);
+    follower.answer = answer;
+    this.wake?.();
+  }
+
+  /** The updates since the last checkpoint are lost with one worker: the run can only continue from there. */
+  private fail(follower: Follower, reason: string): void {
+    if (!this.followers.includes(follower)) return;
     this.end();
-    const which = `worker ${peer.index + 1} of ${this.size}`;
-    this.failure = new Error(`${which} stopped: ${reason}. Go on from the last checkpoint.`);
-    this.settle()?.reject(this.failure);
+    const which = `worker ${follower.index + 1} of ${this.context.size}`;
+    this.failure = new Error(`${which} stopped: ${reason}. Resume from the last checkpoint.`);
+    this.wake?.();
   }
 
   private end(): void {
-    const { peers } = this;
-    this.peers = [];
-    for (const { thread } of peers) thread.terminate();
+    const { followers } = this;
+    this.followers = [];
+    for (const { thread } of followers) thread.terminate();
   }
 
-  /** Waits for the peers to say something that makes it true. */
-  private until(done: () => boolean): Promise<void> {
-    if (this.failure) return Promise.reject(this.failure);
-    if (done()) return Promise.resolve();
-    return new Promise((resolve, reject) => (this.waiting = { done, resolve, reject }));
-  }
-
-  private settle(): Crew['waiting'] {
-    const { waiting } = this;
-    this.waiting = undefined;
-    return waiting;
+  /** The answers of this kind, once all followers have given theirs. */
+  private async answers<K extends Answer['kind']>(
+    kind: K,
+  ): Promise<readonly Extract<Answer, { readonly kind: K }>[]> {
+    const given = (): readonly Answer[] =>
+      this.followers.flatMap(({ answer }) => (answer?.kind === kind ? [answer] : []));
+    while (!this.failure && given().length < this.followers.length)
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    if (this.failure) throw this.failure;
+    return given() as readonly Extract<Answer, { readonly kind: K }>[];
   }
 }

@@ -13,23 +13,27 @@ import {
   type SnapshotValue,
 } from '#core/snapshot.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
+import { Column } from './column.ts';
 
-/** A change of a live value, drawn on the curve. */
-export interface Mark {
-  /** Env steps at which it was made. */
-  readonly step: number;
+/** A change of a live value while the run goes on. */
+export interface Tuning {
   readonly kind: 'agent' | 'reward';
   readonly key: string;
   readonly value: unknown;
 }
 
+/** The same as it is drawn on the curve: with the progress of the run at which it was made. */
+export interface Mark extends Tuning {
+  readonly step: number;
+}
+
 /** Copies of the finished episodes in the order of their end, from row `from` on, less those that were forgotten. */
 export interface EpisodeRows {
   readonly from: number;
-  /** Env steps over all slots when the episode ended. */
+  /** Progress of the run when the episode ended. */
   readonly step: Float64Array;
   readonly slot: Float64Array;
-  /** Undiscounted, under the reward weights of the time. */
+  /** Undiscounted, under the reward weights of the time, before any transform of the reward. */
   readonly return: Float64Array;
   readonly length: Float64Array;
 }
@@ -41,62 +45,15 @@ export interface MetricRows {
   readonly columns: Readonly<Record<string, Float64Array>>;
 }
 
-/** A list of numbers that doubles its room when full, up to twice `keep`; from then on it forgets its older half instead. */
-class Column {
-  private readonly keep: number;
-  private values = new Float64Array(256);
-  private length = 0;
-  private forgotten = 0;
-
-  constructor(keep: number) {
-    this.keep = keep;
-  }
-
-  push(value: number): void {
-    // At a given length, not when full: columns that are filled together forget together.
-    if (this.length === 2 * this.keep) this.forget();
-    if (this.length === this.values.length) this.grow();
-    this.values[this.length++] = value;
-  }
-
-  /** A copy of the values from index `from` on, as far as they are still known. */
-  since(from: number): Float64Array {
-    return this.values.slice(Math.max(0, from - this.forgotten), this.length);
-  }
-
-  /** Puts back what `since(0)` gave when `count` values had been pushed in all. */
-  load(values: ArrayLike<number>, count: number): void {
-    this.values = new Float64Array(Math.max(256, values.length * 2));
-    this.values.set(values);
-    this.length = values.length;
-    this.forgotten = count - values.length;
-  }
-
-  /** Drops what was pushed from index `from` on. */
-  cut(from: number): void {
-    this.length = Math.max(0, from - this.forgotten);
-  }
-
-  private forget(): void {
-    this.values.copyWithin(0, this.keep, this.length);
-    this.length = this.keep;
-    this.forgotten += this.keep;
-  }
-
-  private grow(): void {
-    const grown = new Float64Array(this.length * 2);
-    grown.set(this.values);
-    this.values = grown;
-  }
-}
-
 const EPISODE_COLUMNS = ['step', 'slot', 'return', 'length'] as const;
 
-/** Env steps over which the metrics of frequent updates are averaged into one row. */
+/** Steps over which the metrics of frequent updates are averaged into one row, unless the run says otherwise. */
 const METRICS_WINDOW = 100;
 
 export class Recorder {
   private readonly keep: number;
+  /** In the unit of the run's progress, as every `step` here. */
+  private readonly window: number;
   private readonly episodeColumns: Readonly<Record<(typeof EPISODE_COLUMNS)[number], Column>>;
   private episodeCount = 0;
   private readonly metricSteps: Column;
@@ -110,8 +67,9 @@ export class Recorder {
   private readonly markList: Mark[] = [];
 
   /** Keeps at least the last `keep` rows of each kind: a page that is left open for days must not fill its memory. */
-  constructor(keep = Infinity) {
+  constructor(keep = Infinity, window = METRICS_WINDOW) {
     this.keep = keep;
+    this.window = window;
     this.episodeColumns = {
       step: new Column(keep),
       slot: new Column(keep),
@@ -135,11 +93,11 @@ export class Recorder {
     return this.markList;
   }
 
-  /** Notes the episodes that ended in the step just made; `step` counts env steps over all slots, this one included. */
+  /** Notes the episodes that ended in the step just made; `step` is the run's progress, this one included. */
   recordStep(env: VectorEnv, step: number, firstSlot = 0): void {
     const { terminated, truncated, n } = env;
     // The last updates of an agent that has learned all it can wait for no further one.
-    if (this.isOpen && step - this.windowStart >= 2 * METRICS_WINDOW) this.closeWindow(step);
+    if (this.isOpen && step - this.windowStart >= 2 * this.window) this.closeWindow(step);
     for (let i = 0; i < n; i++) {
       if (!(terminated[i] | truncated[i])) continue;
       this.episodeColumns.step.push(step);
@@ -164,12 +122,12 @@ export class Recorder {
   /** Gives the episodes that it knows and forgets everything. */
   drain(): EpisodeRows {
     const rows = this.episodesSince(0);
-    this.restore(new Recorder(this.keep).snapshot());
+    this.restore(new Recorder(this.keep, this.window).snapshot());
     return rows;
   }
 
   /**
-   * Notes an update's metrics; those of updates less than `METRICS_WINDOW` env steps apart become one row: of means, and of
+   * Notes an update's metrics; those of updates less than a window apart become one row: of means, and of
    * counters the last.
    */
   recordMetrics(metrics: Metrics, step: number): void {
@@ -186,7 +144,12 @@ export class Recorder {
       }
     }
     this.isOpen = true;
-    if (step - this.windowStart >= METRICS_WINDOW) this.closeWindow(step);
+    if (step - this.windowStart >= this.window) this.closeWindow(step);
+  }
+
+  /** Makes a row of the metrics that wait for more, since none will come for now. */
+  flush(step: number): void {
+    if (this.isOpen) this.closeWindow(step);
   }
 
   recordMark(mark: Mark): void {

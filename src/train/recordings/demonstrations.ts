@@ -1,12 +1,12 @@
 /** Recorded episodes as what an agent learns from: played again under the agent's own view of the world, step by step. */
-import type { Demonstrations } from '#core/agent.ts';
+import type { Demonstrations } from '#core/fit.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
 import { actionBuffer } from '#core/vector-env.ts';
 import { Playback } from './playback.ts';
-import type { Played } from '../world/setup.ts';
+import type { WorldSetup } from '../world/setup.ts';
 import { episodeSteps, recordedSteps, type Recording } from './recording.ts';
-import type { View } from '../world/wrappers.ts';
+import type { WrapperSetup } from '../world/wrappers.ts';
 
 /** Bytes of observations that one run may learn from: all of them are in memory at once. */
 const MOST_BYTES = 2 ** 30;
@@ -14,8 +14,8 @@ const MOST_BYTES = 2 ** 30;
 /** Why this recording shows nothing to an agent that sees this world as `spec` says. */
 export function demonstrationProblems(
   recording: Recording,
-  { world, params }: Played,
-  { wrapping }: View,
+  { world, params }: WorldSetup,
+  { wrappers }: WrapperSetup,
   spec: EnvSpec,
 ): readonly Problem[] {
   const { header, episodes } = recording;
@@ -26,11 +26,11 @@ export function demonstrationProblems(
     .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(params[key]))
     .map(([key, value]) => problem(`world.${key}`, value, params[key]));
   const { actionRepeat } = header.wrappers;
-  if (actionRepeat !== wrapping.actionRepeat)
-    problems.push(problem('wrap.actionRepeat', actionRepeat, wrapping.actionRepeat));
+  if (actionRepeat !== wrappers.actionRepeat)
+    problems.push(problem('wrap.actionRepeat', actionRepeat, wrappers.actionRepeat));
   // What it learns from is seen before it has played a step, when nothing is known of the world's numbers.
   const expected = 'false for an agent that learns from a recording';
-  if (wrapping.normaliseObservation)
+  if (wrappers.normaliseObservation)
     problems.push({ field: 'wrap.normaliseObservation', expected, got: 'true' });
   const most = Math.floor(MOST_BYTES / (4 * observationSize(spec)));
   const steps = recordedSteps(recording, spec);
@@ -44,7 +44,7 @@ function problem(field: string, expected: unknown, got: unknown): Problem {
 }
 
 /** Plays all episodes. Throws an `InputError` that names the episode whose return does not come out as recorded. */
-export function demonstrate(recording: Recording, view: View): Demonstrations {
+export function demonstrate(recording: Recording, view: WrapperSetup): Demonstrations {
   const playback = new Playback(recording, view);
   const { env, actions } = playback;
   const lengths = recording.episodes.map((episode) => episodeSteps(episode, env.spec));

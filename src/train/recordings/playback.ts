@@ -1,95 +1,16 @@
-/** Recorded episodes: put on tape while a world is played, and played again, step by step, with a check of what they claim. */
-import { actionSize, type EnvKernel } from '#core/env.ts';
+/** Recorded episodes, played again step by step, with a check that they come out as recorded. */
+import { actionSize } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
-import { rngStreams, type RngStreams, type SavableRng } from '#core/rng.ts';
-import type { Columns } from '#core/snapshot.ts';
+import { rngStreams, type SavableRng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
+import type { Columns } from '#core/snapshot.ts';
 import { derive } from '#core/wrappers.ts';
 import { setWeights } from '../world/setup.ts';
 import { recordedWorld, type RecordedEpisode, type Recording } from './recording.ts';
-import { wrapForEvaluation, type View, type Wrapping } from '../world/wrappers.ts';
+import { wrapWorld, type WrapperSetup } from '../world/wrappers.ts';
+import type { Wrappers } from '../catalogue/wrappers.ts';
 
-/** What an episode began with. */
-type Start = Pick<RecordedEpisode, 'start' | 'carried'>;
-
-/** What is known of a running episode. */
-interface Running {
-  start: Start;
-  actions: number[];
-}
-
-const NOWHERE: Start = { start: [] };
-
-/** Notes the actions of every slot of a `VectorEnv` and gives whole episodes; allocates as it grows. */
-export class Tape {
-  readonly env: VectorEnv;
-  private readonly player: string;
-  private readonly rngs: SavableRng[] = [];
-  /** [slots] what each slot's last reset began with, and the episode that is being played. */
-  private readonly starts: Start[] = [];
-  private readonly running: Running[];
-  private readonly dims: number;
-
-  /** Makes the worlds to be recorded; `kernel` and `streams` as for a `VectorEnv`. */
-  constructor(kernel: EnvKernel, n: number, streams: RngStreams, player: string) {
-    const watched = derive(kernel, {
-      reset: (s, i, rng) => {
-        const start = [...this.rngs[i].state];
-        kernel.reset(s, i, rng);
-        this.starts[i] = { start, ...carried(s, i, untouched(kernel, start)) };
-      },
-    });
-    this.player = player;
-    this.env = new VectorEnv(
-      watched,
-      n,
-      (purpose, index = 0) => (this.rngs[index] = streams(purpose, index)),
-    );
-    this.dims = kernel.spec.action.kind === 'box' ? actionSize(kernel.spec) : 0;
-    this.running = Array.from({ length: n }, () => ({ start: NOWHERE, actions: [] }));
-  }
-
-  /** Notes the actions of the step that is about to be made. */
-  note({ discrete, box }: ActionBuffer): void {
-    this.running.forEach((slot, i) => {
-      if (slot.actions.length === 0) slot.start = this.starts[i];
-      if (this.dims === 0) slot.actions.push(discrete[i]);
-      else slot.actions.push(...box.subarray(i * this.dims, (i + 1) * this.dims));
-    });
-  }
-
-  /**
-   * The episode of slot i after the step that ended it, or so far, and forgets it; undefined before its first step. `cut`:
-   * it counts as one that was left, whatever the world says.
-   */
-  take(i: number, cut = false): RecordedEpisode | undefined {
-    const { start, actions } = this.running[i];
-    this.running[i] = { start: NOWHERE, actions: [] };
-    if (actions.length === 0) return undefined;
-    const { terminated, truncated, episodeReturn } = this.env;
-    const end = cut ? 'cut' : terminated[i] ? 'terminated' : truncated[i] ? 'truncated' : 'cut';
-    return { player: this.player, ...start, return: episodeReturn[i], end, actions };
-  }
-}
-
-/** A slot after a reset from this point of the random stream, if nothing had been played in it before. */
-function untouched(kernel: EnvKernel, start: readonly number[]): Columns {
-  const rng = rngStreams(0)('world');
-  rng.state.set(start);
-  const state = kernel.allocate(1);
-  kernel.reset(state, 0, rng);
-  return state;
-}
-
-/** The columns in which slot i differs from an untouched one. */
-function carried(s: Columns, i: number, fresh: Columns): Pick<RecordedEpisode, 'carried'> {
-  const differing = Object.entries(fresh)
-    .map(([name, { length }]) => [name, [...s[name].subarray(i * length, (i + 1) * length)]] as const)
-    .filter(([name, row]) => row.some((x, k) => !Object.is(x, fresh[name][k])));
-  return differing.length > 0 ? { carried: Object.fromEntries(differing) } : {};
-}
-
-/** One world in which the episodes of a recording are played again, seen as `view` says; bare if it is left out. */
+/** One world in which the episodes of a recording are played again, wrapped as `seen` says; bare if it is left out. */
 export class Playback {
   readonly env: VectorEnv;
   readonly actions: ActionBuffer;
@@ -100,11 +21,11 @@ export class Playback {
   private played = 0;
   private over = false;
 
-  constructor({ header, episodes }: Recording, view: View = bareView(header.wrappers)) {
-    const played = recordedWorld(header);
+  constructor({ header, episodes }: Recording, seen: WrapperSetup = bareWrappers(header.wrappers)) {
+    const setup = recordedWorld(header);
     const { actionRepeat, timeLimit } = header.wrappers;
-    const wrapping = { ...view.wrapping, actionRepeat, timeLimit };
-    const kernel = wrapForEvaluation(played.kernel, { ...view, wrapping }, NO_MOMENTS);
+    const wrappers = { ...seen.wrappers, actionRepeat, timeLimit };
+    const kernel = wrapWorld(setup.kernel, { ...seen, wrappers }, NO_MOMENTS);
     this.episodes = episodes;
     const blank = kernel.allocate(1);
     const again = derive(kernel, {
@@ -115,7 +36,7 @@ export class Playback {
       },
     });
     this.env = new VectorEnv(again, 1, () => this.rng);
-    setWeights(this.env, played);
+    setWeights(this.env, setup);
     this.actions = actionBuffer(kernel.spec, 1);
     this.dims = kernel.spec.action.kind === 'box' ? actionSize(kernel.spec) : 1;
   }
@@ -179,11 +100,11 @@ export class Playback {
   }
 }
 
-/** For a view that normalises nothing. */
+/** For wrappers that normalise nothing. */
 export const NO_MOMENTS = { observation: undefined, reward: undefined };
 
-/** The world as its rules say, whatever who played it saw. */
-export function bareView(wrapping: Wrapping): View {
+/** No wrappers but those that change what happens, whatever the player saw of it. */
+export function bareWrappers(wrappers: Wrappers): WrapperSetup {
   const plain = { pixels: false, frameStack: 1, normaliseObservation: false, normaliseReward: false };
-  return { wrapping: { ...wrapping, ...plain, clipReward: 0 }, oneHot: false };
+  return { wrappers: { ...wrappers, ...plain, clipReward: 0 }, oneHot: false };
 }

@@ -7,7 +7,7 @@ import { parseConfig } from '#core/config.ts';
 import { actionSize, type ActionSpec, type EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { resolveWorld } from '../world/setup.ts';
-import { wrapperTable, type Wrapping } from '../world/wrappers.ts';
+import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
 
 /** Raised when files of before cannot be read any more. */
 const FORMAT = 1;
@@ -21,14 +21,14 @@ export interface RecordingHeader {
   readonly version: number;
   readonly params: Readonly<Record<string, unknown>>;
   readonly rewards: Readonly<Record<string, number>>;
-  readonly wrappers: Wrapping;
+  readonly wrappers: Wrappers;
 }
 
 /** How an episode ended; `cut`: it did not, the player left or began anew. */
 export const ENDS = ['terminated', 'truncated', 'cut'] as const;
 
 export interface RecordedEpisode {
-  /** An agent's id, or `hand`. */
+  /** An agent's id, or `human`. */
   readonly player: string;
   /** The four words of the world's random stream as its reset found them: with the actions, the whole episode … */
   readonly start: readonly number[];
@@ -125,9 +125,9 @@ export function checkRecording(given: unknown): Recording {
 /** The world of a header, as it was played. Throws an `InputError` where it is not there or has changed since. */
 export function recordedWorld(header: RecordingHeader): ReturnType<typeof resolveWorld> {
   const { world, params, rewards, version } = header;
-  const played = resolveWorld({ world, params, rewards });
-  if (played.kernel.spec.version === version) return played;
-  const expected = `${world} version ${played.kernel.spec.version}`;
+  const setup = resolveWorld({ world, params, rewards });
+  if (setup.kernel.spec.version === version) return setup;
+  const expected = `${world} version ${setup.kernel.spec.version}`;
   throw wrong('recording.version', expected, `version ${version}, whose rules were different`);
 }
 

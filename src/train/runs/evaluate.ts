@@ -1,13 +1,13 @@
 /** How well an agent plays: whole episodes with greedy actions in fresh worlds, apart from the worlds it trains in. */
-import type { Agent } from '#core/agent.ts';
+import type { Player } from '#core/agent.ts';
 import { rngStreams, type RngStreams } from '#core/rng.ts';
 import { mean, standardDeviation } from '#core/stats.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
 import { timeLimit } from '#core/wrappers.ts';
 import { setWeights } from '../world/setup.ts';
-import { Tape } from '../recordings/playback.ts';
+import { EpisodeRecorder } from '../recordings/episode-recorder.ts';
 import type { RecordedEpisode } from '../recordings/recording.ts';
-import { createEvaluationKernel, createMoments, type Run } from '../request/resolve.ts';
+import { createKernel, createMoments, type RunSetup } from '../request/resolve.ts';
 import { withoutLearning, type Moments } from '../world/wrappers.ts';
 
 export interface Evaluation {
@@ -45,20 +45,20 @@ const SLOTS = 10;
  * Plays `episodes` whole episodes. Every slot plays its share however long its episodes are: taking the first to finish
  * instead would favour short episodes.
  */
-export function evaluate(run: Run, agent: Agent, options: EvaluationOptions): Evaluation {
+export function evaluate(setup: RunSetup, player: Player, options: EvaluationOptions): Evaluation {
   const { episodes, seed, maxSteps = 100_000 } = options;
   if (!Number.isInteger(episodes) || episodes < 1)
     throw new Error(`episodes: expected a positive integer, got ${episodes}`);
-  const { moments = createMoments(run) } = options;
+  const { moments = createMoments(setup) } = options;
   return withoutLearning(moments, () =>
-    playEpisodes(run, agent, { ...options, episodes, seed, maxSteps, moments }),
+    playEpisodes(setup, player, { ...options, episodes, seed, maxSteps, moments }),
   );
 }
 
-function playEpisodes(run: Run, agent: Agent, options: Options): Evaluation {
+function playEpisodes(setup: RunSetup, player: Player, options: Options): Evaluation {
   const { episodes, maxSteps, record } = options;
   const n = Math.min(episodes, SLOTS);
-  const { env, tape } = evaluationWorlds(run, n, options);
+  const { env, recorder } = evaluationWorlds(setup, n, options);
   const actions = actionBuffer(env.spec, n);
   const returns = new Float64Array(episodes);
   const lengths = new Float64Array(episodes);
@@ -67,15 +67,15 @@ function playEpisodes(run: Run, agent: Agent, options: Options): Evaluation {
   const begins = new Uint8Array(n).fill(1);
   let capped = 0;
   for (let left = episodes; left > 0;) {
-    agent.act(env.obs, n, actions, 'greedy', begins);
-    tape?.note(actions);
+    player.act(env.obs, n, actions, 'greedy', begins);
+    recorder?.note(actions);
     env.step(actions);
     for (let i = 0; i < n; i++) {
       const episode = playing[i];
       begins[i] = env.terminated[i] | env.truncated[i];
       if (!begins[i]) continue;
       const isCapped = !env.terminated[i] && env.episodeLength[i] >= maxSteps;
-      const taken = tape?.take(i, isCapped);
+      const taken = recorder?.take(i, isCapped);
       if (episode >= episodes) continue;
       if (taken) record?.(taken);
       returns[episode] = env.episodeReturn[i];
@@ -90,20 +90,20 @@ function playEpisodes(run: Run, agent: Agent, options: Options): Evaluation {
 
 /** Fresh worlds under the run's weights, with random streams that no training of any seed draws from. */
 function evaluationWorlds(
-  run: Run,
+  setup: RunSetup,
   n: number,
   options: Options,
-): { readonly env: VectorEnv; readonly tape: Tape | undefined } {
-  const kernel = createEvaluationKernel(run, options.moments);
+): { readonly env: VectorEnv; readonly recorder: EpisodeRecorder | undefined } {
+  const kernel = createKernel(setup, options.moments);
   const limit =
     kernel.spec.maxSteps === 0 ? options.maxSteps : Math.min(kernel.spec.maxSteps, options.maxSteps);
   const seeded = rngStreams(options.seed);
   const streams: RngStreams = (purpose, index) => seeded(`evaluation/${purpose}`, index);
   const limited = timeLimit(kernel, limit);
-  const tape = options.record && new Tape(limited, n, streams, run.agent.id);
-  const env = tape?.env ?? new VectorEnv(limited, n, streams);
-  setWeights(env, run);
-  return { env, tape };
+  const recorder = options.record && new EpisodeRecorder(limited, n, streams, setup.agent.id);
+  const env = recorder?.env ?? new VectorEnv(limited, n, streams);
+  setWeights(env, setup);
+  return { env, recorder };
 }
 
 function summarise(returns: Float64Array, lengths: Float64Array, capped: number): Evaluation {

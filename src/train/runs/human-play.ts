@@ -2,22 +2,24 @@
 import { actionSize } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-env.ts';
-import { bareView, NO_MOMENTS, Tape } from '../recordings/playback.ts';
-import { setWeights, type Played } from '../world/setup.ts';
+import { EpisodeRecorder } from '../recordings/episode-recorder.ts';
+import { bareWrappers, NO_MOMENTS } from '../recordings/playback.ts';
+import { setWeights, type WorldSetup } from '../world/setup.ts';
 import { recordingHeader, type RecordedEpisode, type RecordingHeader } from '../recordings/recording.ts';
-import { wrapForEvaluation, type Wrapping } from '../world/wrappers.ts';
+import { wrapWorld } from '../world/wrappers.ts';
+import type { Wrappers } from '../catalogue/wrappers.ts';
 
 /** Names under which worlds offer doing nothing. */
 const IDLE = new Set(['none', 'stay', 'wait', 'coast', 'no torque', 'no engine']);
 
-export class HandPlay {
+export class HumanGame {
   readonly header: RecordingHeader;
   readonly env: VectorEnv;
   /** Whether it goes on without a key, since there is an action for "nothing"; any other world waits for one. */
   readonly realTime: boolean;
   /** Steps per second at which a person would play. */
   readonly rate: number;
-  private readonly tape: Tape;
+  private readonly recorder: EpisodeRecorder;
   private readonly actions: ActionBuffer;
   /** -1 in a box, whose middle is "nothing", and where every action does something. */
   private readonly idle: number;
@@ -26,13 +28,13 @@ export class HandPlay {
    * A world of its own. Of the wrappers it has those that change what happens (action repeat, time limit), not those that
    * change what an agent sees of it.
    */
-  constructor(played: Played & { readonly wrappers: Wrapping }, seed: number) {
-    const { world, params, wrappers } = played;
-    const kernel = wrapForEvaluation(world.create(params), bareView(wrappers), NO_MOMENTS);
-    this.header = recordingHeader(kernel, played);
-    this.tape = new Tape(kernel, 1, rngStreams(seed), 'hand');
-    this.env = this.tape.env;
-    setWeights(this.env, played);
+  constructor(setup: WorldSetup & { readonly wrappers: Wrappers }, seed: number) {
+    const { world, params, wrappers } = setup;
+    const kernel = wrapWorld(world.create(params), bareWrappers(wrappers), NO_MOMENTS);
+    this.header = recordingHeader(kernel, setup);
+    this.recorder = new EpisodeRecorder(kernel, 1, rngStreams(seed), 'human');
+    this.env = this.recorder.env;
+    setWeights(this.env, setup);
     const { action, fps } = kernel.spec;
     this.actions = actionBuffer(kernel.spec, 1);
     this.idle = action.kind === 'box' ? -1 : action.names.findIndex((name) => IDLE.has(name));
@@ -45,16 +47,16 @@ export class HandPlay {
    * none, "nothing". Gives the episode if this was its end; then the world shows the next one's beginning.
    */
   step(pressed: readonly number[]): RecordedEpisode | undefined {
-    const { env, tape } = this;
+    const { env, recorder } = this;
     this.write(pressed);
-    tape.note(this.actions);
+    recorder.note(this.actions);
     env.step(this.actions);
-    return env.terminated[0] | env.truncated[0] ? tape.take(0) : undefined;
+    return env.terminated[0] | env.truncated[0] ? recorder.take(0) : undefined;
   }
 
   /** Leaves the episode and begins another. Gives it as far as it was played, undefined before its first step. */
   leave(): RecordedEpisode | undefined {
-    const episode = this.tape.take(0, true);
+    const episode = this.recorder.take(0, true);
     this.env.reset();
     return episode;
   }

@@ -19,14 +19,14 @@ export interface WorldRequest {
 }
 
 /** The same, validated and complete. */
-export interface Played {
+export interface WorldSetup {
   readonly world: EnvDefinition;
   readonly params: Readonly<Record<string, unknown>>;
   readonly rewards: Readonly<Record<string, number>>;
 }
 
 /** The world of a request with its parameters and reward weights. Throws an `InputError` like `resolveRun`. */
-export function resolveWorld(request: WorldRequest): Played & { readonly kernel: EnvKernel } {
+export function resolveWorld(request: WorldRequest): WorldSetup & { readonly kernel: EnvKernel } {
   const world = findWorld(request.world);
   const params = parseConfig(world.params, request.params ?? {}, 'world');
   const kernel = world.create(params);
@@ -47,8 +47,8 @@ export function parseSeed(given: number | string): number {
 }
 
 /** Puts the reward weights in force, from the start: the first episode counts them too. */
-export function setWeights(env: VectorEnv, played: Pick<Played, 'rewards'>): void {
-  env.spec.rewards.forEach((term, k) => (env.weights[k] = played.rewards[term.id]));
+export function setWeights(env: VectorEnv, setup: Pick<WorldSetup, 'rewards'>): void {
+  env.spec.rewards.forEach((term, k) => (env.weights[k] = setup.rewards[term.id]));
 }
 
 function parseRewards(rules: EnvKernel, raw: Readonly<Record<string, unknown>>): Record<string, number> {

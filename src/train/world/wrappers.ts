@@ -1,74 +1,11 @@
-/**
- * The wrappers of a run: how its agent meets the world, whatever the world. One table like those of worlds and agents, so
- * that the page, the command line and a link can set them; the wrappers themselves are in src/core/wrappers.ts.
- */
-import { z } from 'zod';
-import { integer, number, toggle } from '#core/config.ts';
+/** Puts a run's wrappers around its world, in their order, and says which make no sense there. */
 import { observationSize, type EnvKernel } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
 import { RunningMoments } from '#core/moments.ts';
+import { rewardTransform, type RewardTransform } from '#core/reward.ts';
 import { child, type Snapshot } from '#core/snapshot.ts';
-import {
-  actionRepeat,
-  clipReward,
-  frameStack,
-  normaliseObservation,
-  normaliseReward,
-  oneHot,
-  pixels,
-  timeLimit,
-} from '#core/wrappers.ts';
-
-export const wrapperTable = z.object({
-  actionRepeat: integer({
-    label: 'Action repeat',
-    help: 'World steps for which an action is kept; the agent sees only the last of them.',
-    unit: 'steps',
-    default: 1,
-    min: 1,
-    max: 64,
-  }),
-  timeLimit: integer({
-    label: 'Time limit',
-    help: "The agent's steps after which an episode is cut off. 0 keeps the world's own limit.",
-    unit: 'steps',
-    default: 0,
-    min: 0,
-    max: 1_000_000,
-    scale: 'log',
-  }),
-  pixels: toggle({
-    label: 'See the picture',
-    help: 'The agent sees the world as a grey picture of 84 × 84 points. Stack frames to let it see motion.',
-    default: false,
-  }),
-  frameStack: integer({
-    label: 'Frame stack',
-    help: 'Observations that the agent sees at once, the newest last.',
-    default: 1,
-    min: 1,
-    max: 16,
-  }),
-  normaliseObservation: toggle({
-    label: 'Normalise observations',
-    help: 'Shifts and scales every number to mean 0 and variance 1 of all that was seen so far.',
-    default: false,
-  }),
-  clipReward: number({
-    label: 'Clip rewards at',
-    help: 'Largest reward, up or down, that the agent gets for a step. 0 clips nothing. Evaluations count the whole reward.',
-    default: 0,
-    min: 0,
-    max: 1000,
-  }),
-  normaliseReward: toggle({
-    label: 'Normalise rewards',
-    help: 'Divides rewards by the deviation of the discounted return so far. Evaluations count the whole reward.',
-    default: false,
-  }),
-});
-
-export type Wrapping = z.output<typeof wrapperTable>;
+import { actionRepeat, frameStack, normaliseObservation, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
+import type { Wrappers } from '../catalogue/wrappers.ts';
 
 /** What normalisation has learned; it is saved with the agent, which makes no sense of observations without it. */
 export interface Moments {
@@ -77,28 +14,28 @@ export interface Moments {
 }
 
 /** How an agent sees a world: wrapped, and a bare state index as a one-hot vector if it cannot read one. */
-export interface View {
-  readonly wrapping: Wrapping;
+export interface WrapperSetup {
+  readonly wrappers: Wrappers;
   readonly oneHot: boolean;
 }
 
 /** Which wrappers make no sense together with this world and agent. */
-export function wrappingProblems(kernel: EnvKernel, view: View, workers: number): readonly Problem[] {
-  return [...readerProblems(kernel, view), ...(workers > 1 ? crewProblems(view.wrapping) : [])];
+export function wrapperProblems(kernel: EnvKernel, setup: WrapperSetup, workers: number): readonly Problem[] {
+  return [...readerProblems(kernel, setup), ...(workers > 1 ? workerProblems(setup.wrappers) : [])];
 }
 
 /** Workers would each normalise by what they saw themselves, and share parameters that mean different things. */
-function crewProblems(wrapping: Wrapping): readonly Problem[] {
+function workerProblems(wrappers: Wrappers): readonly Problem[] {
   const expected = 'false where several workers learn together';
   return (['normaliseObservation', 'normaliseReward'] as const)
-    .filter((key) => wrapping[key])
+    .filter((key) => wrappers[key])
     .map((key) => ({ field: `wrap.${key}`, expected, got: 'true' }));
 }
 
-function readerProblems(kernel: EnvKernel, { wrapping, oneHot: vector }: View): readonly Problem[] {
-  if (kernel.spec.observation.kind !== 'discrete' || vector || wrapping.pixels) return [];
+function readerProblems(kernel: EnvKernel, { wrappers, oneHot: vector }: WrapperSetup): readonly Problem[] {
+  if (kernel.spec.observation.kind !== 'discrete' || vector || wrappers.pixels) return [];
   const reader = 'for an agent that reads the number of its state';
-  const { frameStack: frames, normaliseObservation: normalise } = wrapping;
+  const { frameStack: frames, normaliseObservation: normalise } = wrappers;
   return [
     ...(frames > 1 ? [{ field: 'wrap.frameStack', expected: `1 ${reader}`, got: show(frames) }] : []),
     ...(normalise ? [{ field: 'wrap.normaliseObservation', expected: `false ${reader}`, got: 'true' }] : []),
@@ -106,38 +43,40 @@ function readerProblems(kernel: EnvKernel, { wrapping, oneHot: vector }: View): 
 }
 
 /** Untouched moments for what a view normalises. */
-export function freshMoments(kernel: EnvKernel, view: View): Moments {
-  const { normaliseObservation: observation, normaliseReward: reward } = view.wrapping;
+export function freshMoments(kernel: EnvKernel, setup: WrapperSetup): Moments {
+  const { normaliseObservation: observation, normaliseReward: reward } = setup.wrappers;
   return {
     observation: observation
-      ? new RunningMoments(observationSize(wrapActions(kernel, view).spec))
+      ? new RunningMoments(observationSize(wrapActions(kernel, setup).spec))
       : undefined,
     reward: reward ? new RunningMoments(1) : undefined,
   };
 }
 
-/** The world as an agent trains in it. `moments` learn from what is seen as long as their `learning` is true. */
-export function wrapForTraining(kernel: EnvKernel, view: View, moments: Moments): EnvKernel {
-  const { clipReward: most } = view.wrapping;
-  let wrapped = wrapForEvaluation(kernel, view, moments);
-  if (most > 0) wrapped = clipReward(wrapped, -most, most);
-  return moments.reward ? normaliseReward(wrapped, moments.reward) : wrapped;
-}
-
-/** The world as the same agent is evaluated in it: seen alike, but with the rewards as they are. */
-export function wrapForEvaluation(kernel: EnvKernel, view: View, moments: Moments): EnvKernel {
-  const wrapped = wrapActions(kernel, view);
+/** The world as its agent sees it. `moments` learn from what is seen as long as their `learning` is true. */
+export function wrapWorld(kernel: EnvKernel, setup: WrapperSetup, moments: Moments): EnvKernel {
+  const wrapped = wrapActions(kernel, setup);
   return moments.observation ? normaliseObservation(wrapped, moments.observation) : wrapped;
 }
 
+/** What stands between the rewards of n worlds and an agent whose γ is `discount`; undefined where nothing does. */
+export function transformFor(
+  n: number,
+  { clipReward: clip }: Wrappers,
+  { reward: moments }: Moments,
+  discount: () => number,
+): RewardTransform | undefined {
+  return rewardTransform(n, { clip, moments, discount });
+}
+
 /** Everything but what has to learn first. */
-function wrapActions(kernel: EnvKernel, { wrapping, oneHot: vector }: View): EnvKernel {
+function wrapActions(kernel: EnvKernel, { wrappers, oneHot: vector }: WrapperSetup): EnvKernel {
   let wrapped = kernel;
-  if (wrapping.actionRepeat > 1) wrapped = actionRepeat(wrapped, wrapping.actionRepeat);
-  if (wrapping.timeLimit > 0) wrapped = timeLimit(wrapped, wrapping.timeLimit);
-  if (wrapping.pixels) wrapped = pixels(wrapped);
+  if (wrappers.actionRepeat > 1) wrapped = actionRepeat(wrapped, wrappers.actionRepeat);
+  if (wrappers.timeLimit > 0) wrapped = timeLimit(wrapped, wrappers.timeLimit);
+  if (wrappers.pixels) wrapped = pixels(wrapped);
   else if (vector && kernel.spec.observation.kind === 'discrete') wrapped = oneHot(wrapped);
-  return wrapping.frameStack > 1 ? frameStack(wrapped, wrapping.frameStack) : wrapped;
+  return wrappers.frameStack > 1 ? frameStack(wrapped, wrappers.frameStack) : wrapped;
 }
 
 /** Does something without learning from what is seen meanwhile. */

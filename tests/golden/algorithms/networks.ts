@@ -1,6 +1,5 @@
 /** Recorded networks: dense stacks and convolutions with their gradients, noisy and dueling layers. */
 import * as tf from '@tensorflow/tfjs-core';
-import { Forward } from '#agents/nn/forward.ts';
 import { withGradient } from '#agents/nn/gradient.ts';
 import { apply, combineStreams, split } from '#agents/nn/network.ts';
 import { signedRoot } from '#agents/nn/noise.ts';
@@ -8,6 +7,7 @@ import { planNetwork } from '#agents/nn/plan.ts';
 import type { Layer } from '#agents/nn/spec.ts';
 import { squared } from '#agents/nn/losses.ts';
 import type { Step } from '#compile/step.ts';
+import { Forward } from '#tests/parity/forward.ts';
 import {
   expectClose,
   feed,

@@ -3,27 +3,24 @@
  * activation to be the only reader: a ReLU's gradient asks for x > 0, which `reluMasks` first turns into relu(x) > 0.
  */
 import { uniform, useCounts, type Activation, type Graph, type Node } from '../graph.ts';
-import { rewrite, type Pass } from '../rewrite.ts';
+import { rewrite } from '../rewrite.ts';
 
 /** 0 < x is 0 < relu(x) where the graph computes relu(x) anyway. */
-export const reluMasks: Pass = {
-  name: 'relu masks',
-  run(graph) {
-    const rectified = new Map<Node, Node>();
-    // Users of the ReLU come after it only if it is met first; a mask that comes earlier in the graph is left alone.
-    return rewrite(graph, (node, inputs, builder) => {
-      if (node.op.kind === 'map' && node.op.fn === 'less' && uniform(inputs[0]) === 0) {
-        const relu = rectified.get(inputs[1]);
-        if (relu) return builder.rebuild(node, [inputs[0], relu]);
-      }
-      const rebuilt = builder.rebuild(node, inputs);
-      if (node.op.kind === 'map' && node.op.fn === 'relu') rectified.set(inputs[0], rebuilt);
-      return rebuilt;
-    });
-  },
-};
+export function reluMasks(graph: Graph): Graph {
+  const rectified = new Map<Node, Node>();
+  // A mask before the ReLU in the graph's order is left alone: it cannot read what comes later.
+  return rewrite(graph, (node, inputs, builder) => {
+    if (node.op.kind === 'map' && node.op.fn === 'less' && uniform(inputs[0]) === 0) {
+      const relu = rectified.get(inputs[1]);
+      if (relu) return builder.rebuild(node, [inputs[0], relu]);
+    }
+    const rebuilt = builder.rebuild(node, inputs);
+    if (node.op.kind === 'map' && node.op.fn === 'relu') rectified.set(inputs[0], rebuilt);
+    return rebuilt;
+  });
+}
 
-/** A product or convolution that nothing but the node at hand reads, and that has room for an epilogue. */
+/** Whether a product or convolution has no activation yet and no other reader; `old` is the node before this pass. */
 function open(node: Node, old: Node, uses: ReadonlyMap<Node, number>): boolean {
   const { kind } = node.op;
   if (kind !== 'conv2d' && !(kind === 'matmul' && node.shape.length === 2)) return false;
@@ -32,7 +29,7 @@ function open(node: Node, old: Node, uses: ReadonlyMap<Node, number>): boolean {
   );
 }
 
-/** The vector that a broadcast adds to each row, if that is what it is. */
+/** The vector [columns] that a node broadcasts to all rows, if it does that. */
 function rowVector(node: Node, columns: number): Node | undefined {
   if (node.op.kind !== 'broadcast') return undefined;
   const [x] = node.inputs;
@@ -64,7 +61,7 @@ function activationOf({ op }: Node): Activation | undefined {
   return fn === 'relu' || fn === 'tanh' || fn === 'sigmoid' ? fn : undefined;
 }
 
-/** relu(product) → product with an activation. Uses are counted anew: a bias may just have taken the only other reader. */
+/** relu(product) → product with an activation. Uses are counted again: adding the bias may have removed the only other reader. */
 function addActivations(graph: Graph): Graph {
   const uses = useCounts(graph);
   return rewrite(graph, (node, inputs, builder) => {
@@ -80,7 +77,6 @@ function addActivations(graph: Graph): Graph {
 }
 
 /** First the biases, then the activations around them. */
-export const epilogues: Pass = {
-  name: 'epilogues',
-  run: (graph) => addActivations(addBiases(graph)),
-};
+export function epilogues(graph: Graph): Graph {
+  return addActivations(addBiases(graph));
+}

@@ -2,8 +2,8 @@
  * Computes at compile time what depends on uniform constants alone, where float32 arithmetic in JavaScript is exact to the bit
  * (rounding a double result of + − · / √ is correct rounding). Functions like exp stay for the executor, once before the first run.
  */
-import { uniform, type MapFunction, type Node } from '../graph.ts';
-import { rewrite, type Pass } from '../rewrite.ts';
+import { uniform, type Graph, type MapFunction, type Node } from '../graph.ts';
+import { rewrite } from '../rewrite.ts';
 
 type Fold = (...values: number[]) => number;
 
@@ -48,12 +48,10 @@ function folded(node: Node): number | undefined {
   return fold(...values);
 }
 
-export const foldConstants: Pass = {
-  name: 'fold constants',
-  run: (graph) =>
-    rewrite(graph, (node, inputs, builder) => {
-      const rebuilt = builder.rebuild(node, inputs);
-      const value = folded(rebuilt);
-      return value === undefined ? rebuilt : builder.constant([value], node.shape, node.dtype);
-    }),
-};
+export function foldConstants(graph: Graph): Graph {
+  return rewrite(graph, (node, inputs, builder) => {
+    const rebuilt = builder.rebuild(node, inputs);
+    const value = folded(rebuilt);
+    return value === undefined ? rebuilt : builder.constant([value], node.shape, node.dtype);
+  });
+}

@@ -1,10 +1,10 @@
-/** Common subexpressions: nodes with the same operation, inputs, shape and type become one. Placeholders and constants too. */
-import type { Node, Op } from '../graph.ts';
-import { rewrite, type Pass } from '../rewrite.ts';
+/** Common subexpression elimination: nodes with the same operation, inputs, shape and type become one, leaves included. */
+import type { Graph, Node, Op } from '../graph.ts';
+import { rewrite } from '../rewrite.ts';
 
 const COMMUTATIVE = new Set(['add', 'mul', 'min', 'max', 'equal', 'notEqual', 'and', 'or']);
 
-/** Two nodes with the same key compute the same; inputs have been shared already, so their ids tell them apart. */
+/** Equal for nodes that compute the same. Inputs have been shared before, so that ids identify them. */
 function key(node: Node, inputs: readonly Node[]): string {
   const ids = inputs.map((input) => input.id);
   if (node.op.kind === 'map' && COMMUTATIVE.has(node.op.fn)) ids.sort((a, b) => a - b);
@@ -18,15 +18,12 @@ function describe(op: Op): string {
 }
 
 /** Keeps the first of each. */
-export const share: Pass = {
-  name: 'share',
-  run(graph) {
-    const known = new Map<string, Node>();
-    return rewrite(graph, (node, inputs, builder) => {
-      const identity = key(node, inputs);
-      const shared = known.get(identity) ?? builder.rebuild(node, inputs);
-      known.set(identity, shared);
-      return shared;
-    });
-  },
-};
+export function share(graph: Graph): Graph {
+  const known = new Map<string, Node>();
+  return rewrite(graph, (node, inputs, builder) => {
+    const identity = key(node, inputs);
+    const shared = known.get(identity) ?? builder.rebuild(node, inputs);
+    known.set(identity, shared);
+    return shared;
+  });
+}

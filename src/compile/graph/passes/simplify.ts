@@ -1,10 +1,10 @@
 /**
- * Local rules that make one node cheaper or vanish: arithmetic with 0 and 1, views of views, transposes that a product can
- * take as a flag. Each rule looks at one node whose inputs are final, and gives its replacement or nothing.
+ * Local rules that replace a node by a cheaper one or none: arithmetic with 0 and 1, views of views, transposes that a product
+ * takes as a flag. A rule sees one node with its final inputs and returns a replacement or undefined.
  */
 import type { GraphBuilder } from '../builder.ts';
-import { sameShape, sizeOf, uniform, type Node } from '../graph.ts';
-import { untilStable, type Pass } from '../rewrite.ts';
+import { sameShape, sizeOf, uniform, type Graph, type Node } from '../graph.ts';
+import { untilStable } from '../rewrite.ts';
 
 type Rule = (node: Node, builder: GraphBuilder) => Node | undefined;
 
@@ -26,7 +26,7 @@ const broadcastOfBroadcast: Rule = (node, b) => {
   return x.op.kind === 'broadcast' ? b.broadcast(x.inputs[0], node.shape) : undefined;
 };
 
-/** Any view of a constant that is the same everywhere is that constant in another shape. */
+/** A view of a uniform constant is that constant in another shape. */
 const viewOfUniform: Rule = (node, b) => {
   if (!['reshape', 'broadcast', 'slice', 'transpose'].includes(node.op.kind)) return undefined;
   const value = uniform(node.inputs[0]);
@@ -54,12 +54,12 @@ const divisionByPowerOfTwo: Rule = (node, b) => {
   return b.map('mul', node.inputs[0], b.constant([1 / divisor], node.shape, 'float32'));
 };
 
-/** Elements that a divisor has to serve before its reciprocal is taken instead. */
+/** Elements per divisor from which on its reciprocal is taken instead. */
 const SERVED = 8;
 
 /**
- * A tensor over one number, or its rows over one each, is the tensor times the reciprocal, divided once: within one more
- * rounding, far cheaper.
+ * Dividing a tensor by one number, or its rows by one each, is multiplying by the reciprocal: far cheaper, at the price of one
+ * more rounding.
  */
 const divisionByFew: Rule = (node, b) => {
   if (mapOf(node) !== 'div' || node.dtype !== 'float32') return undefined;
@@ -89,7 +89,7 @@ const constantPower: Rule = (node, b) => {
   }
 };
 
-/** select(c, 1, 0) is c as numbers, which costs nothing. */
+/** select(c, 1, 0) is c as numbers, which is free. */
 const selectOneZero: Rule = (node, b) => {
   if (mapOf(node) !== 'select' || node.dtype === 'int32') return undefined;
   const [condition, one, zero] = node.inputs;
@@ -97,7 +97,7 @@ const selectOneZero: Rule = (node, b) => {
   return node.dtype === 'bool' ? condition : b.map('toFloat', condition);
 };
 
-/** Casts there and back: bool → number → bool, and to the type a tensor has already. */
+/** Casts to a tensor's own type, and bool → number → bool. */
 const castOfCast: Rule = (node) => {
   const fn = mapOf(node);
   const [x] = node.inputs;
@@ -110,7 +110,7 @@ const castOfCast: Rule = (node) => {
   return undefined;
 };
 
-/** Both halves of a choice alike, or the choice already made. */
+/** A choice between equals, or with a constant condition. */
 const decidedSelect: Rule = (node) => {
   if (mapOf(node) !== 'select') return undefined;
   const [condition, yes, no] = node.inputs;
@@ -167,7 +167,7 @@ function lastTwoExchanged(node: Node): Node | undefined {
   return exchanged ? node.inputs[0] : undefined;
 }
 
-/** The first rule that applies to a node wins; the next round sees its result. */
+/** The first rule that applies wins; the next round sees its result. */
 const RULES: readonly Rule[] = [
   reshapeOfReshape,
   broadcastOfBroadcast,
@@ -185,15 +185,13 @@ const RULES: readonly Rule[] = [
 ];
 
 /** All rules, again and again until none applies. */
-export const simplify: Pass = {
-  name: 'simplify',
-  run: (graph) =>
-    untilStable(graph, (node, inputs, builder) => {
-      const rebuilt = builder.rebuild(node, inputs);
-      for (const rule of RULES) {
-        const better = rule(rebuilt, builder);
-        if (better) return better;
-      }
-      return rebuilt;
-    }),
-};
+export function simplify(graph: Graph): Graph {
+  return untilStable(graph, (node, inputs, builder) => {
+    const rebuilt = builder.rebuild(node, inputs);
+    for (const rule of RULES) {
+      const better = rule(rebuilt, builder);
+      if (better) return better;
+    }
+    return rebuilt;
+  });
+}

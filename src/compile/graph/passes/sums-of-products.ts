@@ -1,11 +1,11 @@
 /**
- * Makes one product of a sum of short ones: a recurrent layer's weight gradient is a sum over its steps, and the rows of all
- * steps one after another give it at once.
+ * Turns a sum of short products into one product: the weight gradient of a recurrent layer is a sum over its time steps, and one
+ * product over the rows of all steps gives the same.
  */
-import { useCounts, type Node } from '../graph.ts';
-import { rewrite, type Pass } from '../rewrite.ts';
+import { useCounts, type Graph, type Node } from '../graph.ts';
+import { rewrite } from '../rewrite.ts';
 
-/** Longer products are near full speed on their own; putting their rows together would only cost memory. */
+/** Rows. Longer products are near full speed by themselves; joining them would only cost memory. */
 const SHORT = 64;
 
 function isSum({ op }: Node): boolean {
@@ -25,7 +25,7 @@ function isShortProduct({ op, inputs, shape }: Node): boolean {
   );
 }
 
-/** Sums that only another sum reads: they are parts of a longer one. */
+/** Sums that only another sum reads. */
 function partialSums(uses: ReadonlyMap<Node, number>): Set<Node> {
   const partial = new Set<Node>();
   for (const node of uses.keys())
@@ -35,35 +35,32 @@ function partialSums(uses: ReadonlyMap<Node, number>): Set<Node> {
 }
 
 /** Σ aᵢᵀ · bᵢ is [a₁; a₂; …]ᵀ · [b₁; b₂; …], the order of summation apart. */
-export const sumsOfProducts: Pass = {
-  name: 'sums of products',
-  run(graph) {
-    const uses = useCounts(graph);
-    const partial = partialSums(uses);
-    /** What the new graph has of nodes that are read once. */
-    const once = new Set<Node>();
-    return rewrite(graph, (node, inputs, builder) => {
-      const rebuilt = builder.rebuild(node, inputs);
-      if (uses.get(node) === 1) once.add(rebuilt);
-      if (!isSum(node) || partial.has(node)) return rebuilt;
-      const terms = termsOf(rebuilt, once);
-      const products = terms.filter((term) => isShortProduct(term) && once.has(term));
-      if (products.length < 2) return rebuilt;
-      const rows = [0, 1].map((side) =>
-        builder.concat(
-          products.map((product) => product.inputs[side]),
-          0,
-        ),
-      );
-      const product = builder.rebuild(products[0], rows);
-      return terms
-        .filter((term) => !products.includes(term))
-        .reduce((sum, term) => builder.map('add', sum, term), product);
-    });
-  },
-};
+export function sumsOfProducts(graph: Graph): Graph {
+  const uses = useCounts(graph);
+  const partial = partialSums(uses);
+  /** Nodes of the new graph whose old ones are read once. */
+  const once = new Set<Node>();
+  return rewrite(graph, (node, inputs, builder) => {
+    const rebuilt = builder.rebuild(node, inputs);
+    if (uses.get(node) === 1) once.add(rebuilt);
+    if (!isSum(node) || partial.has(node)) return rebuilt;
+    const terms = termsOf(rebuilt, once);
+    const products = terms.filter((term) => isShortProduct(term) && once.has(term));
+    if (products.length < 2) return rebuilt;
+    const rows = [0, 1].map((side) =>
+      builder.concat(
+        products.map((product) => product.inputs[side]),
+        0,
+      ),
+    );
+    const product = builder.rebuild(products[0], rows);
+    return terms
+      .filter((term) => !products.includes(term))
+      .reduce((sum, term) => builder.map('add', sum, term), product);
+  });
+}
 
-/** The terms of a sum and of the partial sums in it, from left to right. */
+/** The terms of a sum, those of its partial sums included, from left to right. */
 function termsOf(sum: Node, once: ReadonlySet<Node>): Node[] {
   return sum.inputs.flatMap((input) => (isSum(input) && once.has(input) ? termsOf(input, once) : [input]));
 }

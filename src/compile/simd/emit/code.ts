@@ -3,58 +3,10 @@
  * instruction names where there is one method per instruction; vector arithmetic goes through `simd` with an opcode.
  */
 import type { WasmType } from '../kernel-exports.ts';
+import { writeSigned32, writeSigned64, writeUnsigned } from '../leb128.ts';
+import { TYPE_CODES, type SimdOp } from './opcodes.ts';
 
-/** Vector opcodes after the 0xfd prefix (WebAssembly Core Specification 2.0, 5.4.8). */
-export const Simd = {
-  f32x4Splat: 0x13,
-  i32x4Splat: 0x11,
-  i32x4Eq: 0x37,
-  i32x4Ne: 0x38,
-  i32x4LtS: 0x39,
-  i32x4LeS: 0x3d,
-  f32x4Eq: 0x41,
-  f32x4Ne: 0x42,
-  f32x4Lt: 0x43,
-  f32x4Le: 0x45,
-  v128Not: 0x4d,
-  v128And: 0x4e,
-  v128Andnot: 0x4f,
-  v128Or: 0x50,
-  v128Bitselect: 0x52,
-  f32x4Ceil: 0x67,
-  f32x4Floor: 0x68,
-  f32x4Trunc: 0x69,
-  f32x4Nearest: 0x6a,
-  f64x2Floor: 0x75,
-  i32x4Abs: 0xa0,
-  i32x4Neg: 0xa1,
-  i32x4Add: 0xae,
-  i32x4Sub: 0xb1,
-  i32x4Mul: 0xb5,
-  i32x4MinS: 0xb6,
-  i32x4MaxS: 0xb8,
-  f32x4Abs: 0xe0,
-  f32x4Neg: 0xe1,
-  f32x4Sqrt: 0xe3,
-  f32x4Add: 0xe4,
-  f32x4Sub: 0xe5,
-  f32x4Mul: 0xe6,
-  f32x4Div: 0xe7,
-  f32x4Min: 0xe8,
-  f32x4Max: 0xe9,
-  f32x4Pmax: 0xeb,
-  f64x2Div: 0xf3,
-  i32x4TruncSatF32x4S: 0xf8,
-  f32x4ConvertI32x4S: 0xfa,
-  i32x4TruncSatF64x2SZero: 0xfc,
-  f64x2ConvertLowI32x4S: 0xfe,
-} as const;
-
-export type SimdOp = (typeof Simd)[keyof typeof Simd];
-
-const LOCAL_TYPES: Readonly<Record<WasmType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
-
-/** Instructions are appended in order; the caller keeps the stack balanced, and engines check it when they compile. */
+/** The caller keeps the stack balanced; engines check that when they compile. */
 export class Code {
   private readonly bytes: number[] = [];
   private readonly locals: WasmType[] = [];
@@ -77,36 +29,15 @@ export class Code {
     this.op(0x22, local);
   }
 
-  /** Signed LEB128; addresses above 2³¹ wrap and mean the same. */
+  /** Addresses above 2³¹ wrap and mean the same. */
   i32Const(value: number): void {
     this.bytes.push(0x41);
-    let rest = value | 0;
-    for (;;) {
-      const low = rest & 0x7f;
-      rest >>= 7;
-      const done = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
-      this.bytes.push(done ? low : low | 0x80);
-      if (done) break;
-    }
+    writeSigned32(this.bytes, value);
   }
 
-  /** Signed LEB128. */
   i64Const(value: bigint): void {
     this.bytes.push(0x42);
-    let rest = BigInt.asIntN(64, value);
-    for (;;) {
-      const low = Number(rest & 0x7fn);
-      rest >>= 7n;
-      const done = (rest === 0n && (low & 0x40) === 0) || (rest === -1n && (low & 0x40) !== 0);
-      this.bytes.push(done ? low : low | 0x80);
-      if (done) break;
-    }
-  }
-
-  f32Const(value: number): void {
-    this.words.setFloat32(0, value, true);
-    this.bytes.push(0x43);
-    this.word();
+    writeSigned64(this.bytes, value);
   }
 
   i32Add(): void {
@@ -229,14 +160,6 @@ export class Code {
     this.bytes.push(0xfc, 0x0b, 0x00);
   }
 
-  f32Load(offset: number): void {
-    this.access(0x2a, 2, offset);
-  }
-
-  f32Store(offset: number): void {
-    this.access(0x38, 2, offset);
-  }
-
   simd(op: SimdOp): void {
     this.vector(op);
   }
@@ -258,10 +181,6 @@ export class Code {
   /** One word in lane 0, zeros in the others. */
   load32Zero(offset: number): void {
     this.vectorAccess(0x5c, 2, offset);
-  }
-
-  load64Zero(offset: number): void {
-    this.vectorAccess(0x5d, 3, offset);
   }
 
   /** Replaces one lane of the vector on the stack by a word from memory. */
@@ -305,49 +224,34 @@ export class Code {
   /** Locals, instructions and the end mark: the body as the code section holds it. */
   finish(): number[] {
     const head: number[] = [];
-    unsigned(head, this.locals.length);
-    for (const type of this.locals) head.push(1, LOCAL_TYPES[type]);
+    writeUnsigned(head, this.locals.length);
+    for (const type of this.locals) head.push(1, TYPE_CODES[type]);
     return [...head, ...this.bytes, 0x0b];
   }
 
   private op(code: number, argument: number): void {
     this.bytes.push(code);
-    unsigned(this.bytes, argument);
+    writeUnsigned(this.bytes, argument);
   }
 
   private vector(code: number): void {
     this.bytes.push(0xfd);
-    unsigned(this.bytes, code);
-  }
-
-  private access(code: number, alignment: number, offset: number): void {
-    this.bytes.push(code);
-    unsigned(this.bytes, alignment);
-    unsigned(this.bytes, offset);
+    writeUnsigned(this.bytes, code);
   }
 
   private atomic(code: number, offset: number): void {
-    this.bytes.push(0xfe);
-    this.access(code, 2, offset);
+    const alignment = 2;
+    this.bytes.push(0xfe, code, alignment);
+    writeUnsigned(this.bytes, offset);
   }
 
   private vectorAccess(code: number, alignment: number, offset: number): void {
     this.vector(code);
-    unsigned(this.bytes, alignment);
-    unsigned(this.bytes, offset);
+    writeUnsigned(this.bytes, alignment);
+    writeUnsigned(this.bytes, offset);
   }
 
   private word(): void {
     for (let i = 0; i < 4; i++) this.bytes.push(this.words.getUint8(i));
   }
-}
-
-/** LEB128, unsigned. */
-export function unsigned(bytes: number[], value: number): void {
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low | 0x80 : low);
-  } while (rest > 0);
 }

@@ -1,15 +1,16 @@
 /**
- * Vector code of the element-wise functions: four elements at a time, in one of three representations. A bool is a lane mask
- * between a comparison and its use, and float32 0 or 1 in memory.
+ * Vector code of the element-wise functions, four elements at a time. Between a comparison and its use a bool is a lane mask, in
+ * memory a float32 0 or 1.
  */
 import type { MapFunction, ReduceFunction } from '../../graph/graph.ts';
 import type { DataType } from '../../step.ts';
 import type { KernelName } from '../kernel-exports.ts';
-import { Simd, type Code, type SimdOp } from './code.ts';
+import type { Code } from './code.ts';
+import { Simd, type SimdOp } from './opcodes.ts';
 
 export type Representation = 'f32' | 'i32' | 'mask';
 
-/** How values of a type lie in memory. */
+/** The representation of a type in memory. */
 export function storedAs(dtype: DataType): 'f32' | 'i32' {
   return dtype === 'int32' ? 'i32' : 'f32';
 }
@@ -66,13 +67,13 @@ export function helperOf(fn: MapFunction): KernelName | undefined {
   return HELPERS[fn];
 }
 
-/** A value as the emitter knows it: its local and what the lanes mean. */
+/** A value's local, and what its lanes mean. */
 export interface Operand {
   readonly local: number;
   readonly as: Representation;
 }
 
-/** Pushes a value in the representation that its user needs. */
+/** Pushes a value in the representation wanted. */
 export function push(code: Code, { local, as }: Operand, wanted: Representation): void {
   code.get(local);
   if (as === wanted) return;
@@ -136,7 +137,7 @@ export function pushMap(
 function pushArithmetic(code: Code, fn: MapFunction, args: readonly Operand[]): Representation {
   const as = args.every((arg) => arg.as === 'i32') ? 'i32' : 'f32';
   const op = (as === 'i32' ? INT_OPS : FLOAT_OPS)[fn];
-  // Rounding a whole number is no work.
+  // Rounding an integer does nothing.
   if (op === undefined && as === 'i32' && args.length === 1) {
     push(code, args[0], 'i32');
     return 'i32';

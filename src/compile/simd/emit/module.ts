@@ -1,11 +1,11 @@
 /**
- * A small writer of WebAssembly binaries (WebAssembly Core Specification 2.0, chapter 5): imports, functions, exports, code.
- * Memory and kernels are imported; there is no table, no data, no global.
+ * Writes WebAssembly binaries (Core Specification 2.0, chapter 5) with imports, functions, exports and code: memory and kernels
+ * are imported, and tables, data and globals are not needed.
  */
-import type { KernelSignature, WasmType } from '../kernel-exports.ts';
-import { unsigned, type Code } from './code.ts';
-
-const TYPE_CODES: Readonly<Record<WasmType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+import type { KernelSignature } from '../kernel-exports.ts';
+import { writeUnsigned } from '../leb128.ts';
+import type { Code } from './code.ts';
+import { TYPE_CODES } from './opcodes.ts';
 
 const Section = { type: 1, import: 2, function: 3, export: 7, code: 10 } as const;
 
@@ -32,7 +32,7 @@ export class ModuleWriter {
     this.memory = memory;
   }
 
-  /** The index of an imported kernel, to be called with. All imports come before the first function. */
+  /** Imports a kernel; returns its function index. All imports come before the first function. */
   importFunction(name: string, signature: KernelSignature): number {
     const known = this.imports.findIndex((entry) => entry.name === name);
     if (known >= 0) return known;
@@ -97,7 +97,7 @@ function typeKey({ params, result }: KernelSignature): string {
   return `${params.map((param) => param.type).join()}>${result}`;
 }
 
-/** Bytes with the specification's encodings of numbers, names, vectors and sections. */
+/** Encodes numbers, names, vectors and sections. */
 class ByteWriter {
   private bytes: number[] = [];
 
@@ -106,7 +106,7 @@ class ByteWriter {
   }
 
   unsigned(value: number): void {
-    unsigned(this.bytes, value);
+    writeUnsigned(this.bytes, value);
   }
 
   name(text: string): void {

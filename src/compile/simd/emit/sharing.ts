@@ -1,14 +1,14 @@
 /**
- * How threads share a step, as functions of its module: the first thread offers the chunks of a phase, everyone who is there
- * takes them one by one, and nobody waits for a thread that has taken none. No JavaScript runs in between.
+ * How threads share a step, as functions of its module: the first thread offers the chunks of a phase, all threads take them one
+ * by one, and none is waited for unless it has taken one. No JavaScript runs in between.
  */
 import { KERNEL_MEMORY_START } from '../kernel-exports.ts';
 import { Code } from './code.ts';
 
 /**
- * Three words in front of all tensors, in cache lines of their own. TICKET is `phase << 16 | chunks << 8 | next chunk`: adding 1
- * takes a chunk, and what was there before says of which phase. Phase 0 is the end of the run, and OPENING, without chunks,
- * its beginning: who is there before the first chunks are must not take the run for over.
+ * Three words before all tensors, each in a cache line of its own. TICKET is `phase << 16 | chunks << 8 | next chunk`: adding 1
+ * takes a chunk, and the old value says of which phase. Phase 0 is the end of a run. OPENING, a phase without chunks, is its
+ * beginning, so that a thread that arrives before the first chunks does not take the run for over.
  */
 const TICKET = KERNEL_MEMORY_START;
 const DONE = TICKET + 64;
@@ -17,12 +17,12 @@ const OPENING = 0x7fff;
 /** First byte for tensors of a step on several threads. */
 export const SHARED_MEMORY_START = FAILED + 64;
 
-/** Looks before a thread goes to sleep, about 0.2 ms: it is woken later than most phases end. */
-const LOOKS = 500_000;
-/** Milliseconds after which a thread that sleeps looks again, should it have missed being woken. */
-const NAP = 1000;
-/** In how many naps the first thread loses its patience; a machine that was asleep itself costs one of them. */
-const NAPS = 8;
+/** Spins before a thread goes to sleep, about 0.2 ms: waking it takes longer than most phases. */
+const SPINS = 500_000;
+/** Milliseconds after which a sleeping thread checks again, in case it missed its wake-up. */
+const WAIT = 1000;
+/** Waits that make up the first thread's timeout; a machine that was suspended uses up only one of them. */
+const WAITS = 8;
 
 /**
  * `help`: takes chunks until none of the current phase is left. `emitChunk` writes the code of one; phases are counted
@@ -48,7 +48,7 @@ export function emitHelp(
     code.returnIf();
   };
   code.repeatWhile(() => {
-    // Looked at first, so that the count runs over by one per thread at most.
+    // Read before adding, so that the count overshoots by one per thread at most.
     load(code, TICKET);
     unpack();
     add(code, TICKET);
@@ -71,7 +71,7 @@ export function emitHelp(
   });
 }
 
-/** The first thread's part of a phase: it offers the chunks, helps, and stays until all are done or a thread is gone. */
+/** The first thread's part of a phase: offers the chunks, helps, and waits until all are done or a thread counts as dead. */
 export function emitShared(
   code: Code,
   phase: number,
@@ -86,23 +86,20 @@ export function emitShared(
   code.returnIf();
 }
 
-/** The others may leave. */
+/** Ends the run for the other threads. */
 export function emitEnd(code: Code): void {
   offer(code, 0, 0);
 }
 
-/**
- * `finish`: waits until all chunks are done. A thread that does not finish what it took within `patience` milliseconds counts
- * as gone: FAILED is set.
- */
-export function emitFinish(patience: number): Code {
+/** `finish`: waits until all chunks are done. Sets FAILED if a thread has not finished its chunk within `timeout` milliseconds. */
+export function emitFinish(timeout: number): Code {
   const code = new Code();
   const left = code.local('i32');
   const ticket = code.local('i32');
   const done = code.local('i32');
   load(code, TICKET);
   code.set(ticket);
-  const look = (): void => {
+  const returnIfDone = (): void => {
     load(code, DONE);
     code.set(done);
     code.get(done);
@@ -110,27 +107,27 @@ export function emitFinish(patience: number): Code {
     code.i32Eq();
     code.returnIf();
   };
-  code.i32Const(LOOKS);
+  code.i32Const(SPINS);
   code.set(left);
   code.repeatWhile(() => {
-    look();
+    returnIfDone();
     countDown(code, left);
   });
-  code.i32Const(NAPS);
+  code.i32Const(WAITS);
   code.set(left);
   code.repeatWhile(() => {
-    look();
+    returnIfDone();
     load(code, FAILED);
     code.returnIf();
-    wait(code, DONE, done, patience / NAPS);
+    wait(code, DONE, done, timeout / WAITS);
     countDown(code, left);
   });
-  look();
+  returnIfDone();
   store(code, FAILED, 1);
   return code;
 }
 
-/** `serve`: what every other thread does during a run; it may come late or leave early, then the others do its work. */
+/** `serve`: what every other thread does during a run. If it comes late or leaves early, the others do its work. */
 export function emitServe(help: number): Code {
   const code = new Code();
   const seen = code.local('i32');
@@ -142,7 +139,7 @@ export function emitServe(help: number): Code {
     pushPhase(code, seen);
     code.i32Eqz();
     code.returnIf();
-    code.i32Const(LOOKS);
+    code.i32Const(SPINS);
     code.set(left);
     code.repeatWhile(() => {
       load(code, TICKET);
@@ -157,25 +154,24 @@ export function emitServe(help: number): Code {
     });
     code.get(left);
     code.i32Eqz();
-    code.when(() => wait(code, TICKET, seen, NAP));
+    code.when(() => wait(code, TICKET, seen, WAIT));
     code.i32Const(1);
   });
   return code;
 }
 
-/** From JavaScript, before the others are called: a run has begun. */
+/** Marks the beginning of a run, from JavaScript, before the other threads are woken. */
 export function openRun(words: Int32Array): void {
   Atomics.store(words, TICKET / 4, OPENING << 16);
 }
 
-/** Marks a step as failed from JavaScript, and wakes the first thread if it waits for the one that is gone. */
+/** Marks a step as failed, from JavaScript, and wakes the first thread if it is waiting for this one. */
 export function failStep(memory: WebAssembly.Memory): void {
   const words = new Int32Array(memory.buffer);
   Atomics.store(words, FAILED / 4, 1);
   Atomics.notify(words, DONE / 4);
 }
 
-/** Whether a step has failed. */
 export function hasFailed(words: Int32Array): boolean {
   return Atomics.load(words, FAILED / 4) !== 0;
 }
@@ -217,14 +213,14 @@ function store(code: Code, address: number, value: number): void {
   code.atomicStore(address);
 }
 
-/** Adds 1; leaves what was there before. */
+/** Adds 1; leaves the old value. */
 function add(code: Code, address: number): void {
   code.i32Const(0);
   code.i32Const(1);
   code.atomicAdd(address);
 }
 
-/** Wakes all who sleep on a word. */
+/** Wakes all threads that wait on a word. */
 function notify(code: Code, address: number): void {
   code.i32Const(0);
   code.i32Const(-1);
@@ -240,7 +236,7 @@ function wait(code: Code, address: number, expected: number, milliseconds: numbe
   code.drop();
 }
 
-/** Counts down and leaves what is left. */
+/** Decrements a local and leaves its value. */
 function countDown(code: Code, left: number): void {
   code.get(left);
   code.i32Const(1);

@@ -7,7 +7,7 @@ import type { Kernel, Schedule } from '../../plan/schedule.ts';
 import { sizeOf, type Node } from '../../graph/graph.ts';
 import type { Call } from '../calls.ts';
 import { kernelSignature, type KernelName } from '../kernel-exports.ts';
-import type { Phase, Task } from '../split.ts';
+import { tasksOf, type Phase, type Task } from '../phases.ts';
 import { Code } from './code.ts';
 import { helperOf } from './functions.ts';
 import { emitLoop } from './loop.ts';
@@ -18,36 +18,29 @@ export interface StepProgram {
   readonly schedule: Schedule;
   readonly memory: MemoryPlan;
   readonly calls: ReadonlyMap<Kernel, Call>;
-  /** What several threads share; undefined for one thread. */
+  /** Undefined for one thread. */
   readonly phases: readonly Phase[] | undefined;
 }
 
 /**
  * The binary; it imports `env.memory` and `kernels.*`, and exports `prepare`, `run`, and `serve` for the other threads of a
- * shared step. `patience`: milliseconds after which a thread that does not finish what it began counts as gone.
+ * shared step. `timeout` as in `PoolOptions`.
  */
 export function emitStep(
   program: StepProgram,
   limits: MemoryLimits,
-  patience: number,
+  timeout: number,
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleWriter(limits);
   const emitter = new StepEmitter(module, program);
   const { schedule, calls, phases } = program;
-  module.addFunction(emitter.sequence(wholes(schedule.prepare, calls)), 'prepare');
-  const run = phases ? emitter.shared(phases, patience) : emitter.sequence(wholes(schedule.run, calls));
+  const whole = (kernels: readonly Kernel[]): Code =>
+    emitter.sequence(kernels.flatMap((kernel) => tasksOf(kernel, calls)));
+  module.addFunction(whole(schedule.prepare), 'prepare');
+  const run = phases ? emitter.shared(phases, timeout) : whole(schedule.run);
   emitter.copies(run);
   module.addFunction(run, 'run');
   return module.finish();
-}
-
-/** Kernels as one thread runs them. */
-function wholes(kernels: readonly Kernel[], calls: ReadonlyMap<Kernel, Call>): Task[] {
-  return kernels.flatMap((kernel): Task[] =>
-    kernel.kind === 'loops'
-      ? kernel.loops.map((loop) => ({ kind: 'loop', loop }))
-      : [{ kind: 'call', kernel, call: calls.get(kernel) as Call }],
-  );
 }
 
 class StepEmitter {
@@ -69,14 +62,14 @@ class StepEmitter {
     return code;
   }
 
-  /** The first thread's way through the phases; adds the functions that it and the others need. */
-  shared(phases: readonly Phase[], patience: number): Code {
+  /** The first thread's code for all phases; adds the functions that it and the others call. */
+  shared(phases: readonly Phase[], timeout: number): Code {
     const { module } = this;
     const chunks = phases.map((phase) => (phase.kind === 'shared' ? phase.tasks.length : 0));
     const helping = new Code();
     emitHelp(chunks, (phase, chunk) => this.sequence([phases[phase - 1].tasks[chunk]], helping), helping);
     const help = module.addFunction(helping);
-    const finish = module.addFunction(emitFinish(patience));
+    const finish = module.addFunction(emitFinish(timeout));
     module.addFunction(emitServe(help), 'serve');
     const code = new Code();
     phases.forEach((phase, i) => {
@@ -87,7 +80,7 @@ class StepEmitter {
     return code;
   }
 
-  /** State that was computed aside is copied into place. */
+  /** Copies state that could not be computed in place. */
   copies(code: Code): void {
     for (const { from, name } of this.memory.copies) {
       code.i32Const(this.memory.state.get(name) as number);

@@ -1,7 +1,7 @@
 /**
  * 2-D convolution, NHWC with kernel [kh, kw, in, out], and its two gradients, as products on the tiles of matmul without
- * writing the windows out: a window is kh runs of kw·in neighbouring numbers. Images that are mostly zeros take the
- * kernels of `sparse-conv.ts`, which give the same bits. Contracts are in `kernel-exports.ts`.
+ * im2col (decision 0005). Images that are mostly zeros take the kernels of `sparse-conv.ts`, which give the same bits. Contracts
+ * are in `kernel-exports.ts`.
  */
 import { activateRows } from './activations';
 import {

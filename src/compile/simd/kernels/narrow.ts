@@ -117,7 +117,7 @@ function finishPair(job: Product, row: i32, pair: bool, out: usize, start: usize
   if (pair) finish(job, target + 4, first + job.startColumn, sumLanes(right));
 }
 
-/** OUT[rows, columns ≤ 4] where A's rows lie side by side (aRow = 4), B as it comes. */
+/** OUT[rows, columns ≤ 4] where A's rows lie side by side (aRow = 4), B in any layout. */
 export function narrowColumns(job: Product): void {
   let a = job.a;
   let out = job.out;

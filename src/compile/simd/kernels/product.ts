@@ -22,7 +22,7 @@ export class Product {
   startColumn: i32;
   rows: i32;
   columns: i32;
-  /** Length of the sums: `segments` runs of `depth`; A moves by aSegment from one run to the next, B goes on. */
+  /** Length of the sums: `segments` runs of `depth`; A moves by aSegment from one run to the next, B just continues. */
   depth: i32;
   segments: i32;
   aSegment: i32;

@@ -4,7 +4,7 @@
  */
 import { madd } from './lanes';
 import { Product } from './product';
-import { storePair } from './tiles';
+import { storePair } from './store';
 
 /** A row against all columns of a job. */
 export function multiplyRow(job: Product, a: usize, out: usize, start: usize): void {

@@ -4,7 +4,7 @@
  */
 import { madd } from './lanes';
 import { Product } from './product';
-import { storePair } from './tiles';
+import { storePair } from './store';
 
 /** Longest sums. */
 export const THIN: i32 = 4;

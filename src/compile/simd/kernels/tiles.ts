@@ -1,17 +1,12 @@
 /**
- * The innermost loops of matmul and convolution: four rows of A against eight columns of B, with all 4 × 8 sums in
- * registers. Every element is one chain of sums in the order of k, whatever the tile it falls into: results do not depend
- * on how rows were split.
- *
- * A step is 22 instructions for 16 sums and products, and the machine starts five or six a cycle, four of them arithmetic:
- * each further instruction costs 4 %. Hence a strip has two addresses, eight steps a round (one check for interrupts) and
- * nothing else.
- * Engines move all loads of a block to its top, and two steps in one block would need more than the 15 vector registers
- * they have on x86-64 (one step: 4 of A, 2 of B, 8 sums, 1 product); the branches between keep steps apart.
+ * Tiles of matmul and convolution: four rows of A against eight columns of B, with all 4 × 8 sums in registers. Every element
+ * is one chain of sums in the order of k, whatever the tile it falls into: results do not depend on how rows were split.
  */
 import { madd } from './lanes';
 import { setStrip } from './pack';
 import { Product, PRODUCT_BYTES } from './product';
+import { storeTile } from './store';
+import { tileStrip } from './unrolled';
 
 /** Columns from which packing four rows of A pays, and bytes between a transposed A's rows from which copying them does. */
 const STRIP_COLUMNS: i32 = 24;
@@ -36,173 +31,6 @@ export function tileFour(
   }
   for (let j = 0; j < columns; j += 8)
     tileRows(job, a0, a1, a2, a3, panels + (j >> 3) * job.bPanel, out + (j << 2), start + j * job.startColumn);
-}
-
-/** The job's strip against panels of eight columns, `columns` together. */
-export function tileStrip(job: Product, panel: usize, columns: i32, out: usize, start: usize): void {
-  const aDepth = job.stripDepth;
-  const bDepth = job.bDepth;
-  const run = aDepth * job.depth;
-  do {
-    let a = job.strip;
-    let b = panel;
-    let b0: v128, b1: v128, x: v128;
-    let c00 = f32x4.splat(0);
-    let c01 = f32x4.splat(0);
-    let c10 = f32x4.splat(0);
-    let c11 = f32x4.splat(0);
-    let c20 = f32x4.splat(0);
-    let c21 = f32x4.splat(0);
-    let c30 = f32x4.splat(0);
-    let c31 = f32x4.splat(0);
-    let segments = job.segments;
-    do {
-      const end = a + run;
-      do {
-        b0 = v128.load(b);
-        b1 = v128.load(b, 16);
-        x = v128.load32_splat(a);
-        c00 = madd(x, b0, c00);
-        c01 = madd(x, b1, c01);
-        x = v128.load32_splat(a, 4);
-        c10 = madd(x, b0, c10);
-        c11 = madd(x, b1, c11);
-        x = v128.load32_splat(a, 8);
-        c20 = madd(x, b0, c20);
-        c21 = madd(x, b1, c21);
-        x = v128.load32_splat(a, 12);
-        c30 = madd(x, b0, c30);
-        c31 = madd(x, b1, c31);
-        a += aDepth;
-        b += bDepth;
-        if (a == end) break;
-        b0 = v128.load(b);
-        b1 = v128.load(b, 16);
-        x = v128.load32_splat(a);
-        c00 = madd(x, b0, c00);
-        c01 = madd(x, b1, c01);
-        x = v128.load32_splat(a, 4);
-        c10 = madd(x, b0, c10);
-        c11 = madd(x, b1, c11);
-        x = v128.load32_splat(a, 8);
-        c20 = madd(x, b0, c20);
-        c21 = madd(x, b1, c21);
-        x = v128.load32_splat(a, 12);
-        c30 = madd(x, b0, c30);
-        c31 = madd(x, b1, c31);
-        a += aDepth;
-        b += bDepth;
-        if (a == end) break;
-        b0 = v128.load(b);
-        b1 = v128.load(b, 16);
-        x = v128.load32_splat(a);
-        c00 = madd(x, b0, c00);
-        c01 = madd(x, b1, c01);
-        x = v128.load32_splat(a, 4);
-        c10 = madd(x, b0, c10);
-        c11 = madd(x, b1, c11);
-        x = v128.load32_splat(a, 8);
-        c20 = madd(x, b0, c20);
-        c21 = madd(x, b1, c21);
-        x = v128.load32_splat(a, 12);
-        c30 = madd(x, b0, c30);
-        c31 = madd(x, b1, c31);
-        a += aDepth;
-        b += bDepth;
-        if (a == end) break;
-        b0 = v128.load(b);
-        b1 = v128.load(b, 16);
-        x = v128.load32_splat(a);
-        c00 = madd(x, b0, c00);
-        c01 = madd(x, b1, c01);
-        x = v128.load32_splat(a, 4);
-        c10 = madd(x, b0, c10);
-        c11 = madd(x, b1, c11);
-        x = v128.load32_splat(a, 8);
-        c20 = madd(x, b0, c20);
-        c21 = madd(x, b1, c21);
-        x = v128.load32_splat(a, 12);
-        c30 = madd(x, b0, c30);
-        c31 = madd(x, b1, c31);
-        a += aDepth;
-        b += bDepth;
-        if (a == end) break;
-        b0 = v128.load(b);
-        b1 = v128.load(b, 16);
-        x = v128.load32_splat(a);
-        c00 = madd(x, b0, c00);
-        c01 = madd(x, b1, c01);
-        x = v128.load32_splat(a, 4);
-        c10 = madd(x, b0, c10);
-        c11 = madd(x, b1, c11);
-        x = v128.load32_splat(a, 8);
-        c20 = madd(x, b0, c20);
-        c21 = madd(x, b1, c21);
-        x = v128.load32_splat(a, 12);
-        c30 = madd(x, b0, c30);
-        c31 = madd(x, b1, c31);
-        a += aDepth;
-        b += bDepth;
-        if (a == end) break;
-        b0 = v128.load(b);
-        b1 = v128.load(b, 16);
-        x = v128.load32_splat(a);
-        c00 = madd(x, b0, c00);
-        c01 = madd(x, b1, c01);
-        x = v128.load32_splat(a, 4);
-        c10 = madd(x, b0, c10);
-        c11 = madd(x, b1, c11);
-        x = v128.load32_splat(a, 8);
-        c20 = madd(x, b0, c20);
-        c21 = madd(x, b1, c21);
-        x = v128.load32_splat(a, 12);
-        c30 = madd(x, b0, c30);
-        c31 = madd(x, b1, c31);
-        a += aDepth;
-        b += bDepth;
-        if (a == end) break;
-        b0 = v128.load(b);
-        b1 = v128.load(b, 16);
-        x = v128.load32_splat(a);
-        c00 = madd(x, b0, c00);
-        c01 = madd(x, b1, c01);
-        x = v128.load32_splat(a, 4);
-        c10 = madd(x, b0, c10);
-        c11 = madd(x, b1, c11);
-        x = v128.load32_splat(a, 8);
-        c20 = madd(x, b0, c20);
-        c21 = madd(x, b1, c21);
-        x = v128.load32_splat(a, 12);
-        c30 = madd(x, b0, c30);
-        c31 = madd(x, b1, c31);
-        a += aDepth;
-        b += bDepth;
-        if (a == end) break;
-        b0 = v128.load(b);
-        b1 = v128.load(b, 16);
-        x = v128.load32_splat(a);
-        c00 = madd(x, b0, c00);
-        c01 = madd(x, b1, c01);
-        x = v128.load32_splat(a, 4);
-        c10 = madd(x, b0, c10);
-        c11 = madd(x, b1, c11);
-        x = v128.load32_splat(a, 8);
-        c20 = madd(x, b0, c20);
-        c21 = madd(x, b1, c21);
-        x = v128.load32_splat(a, 12);
-        c30 = madd(x, b0, c30);
-        c31 = madd(x, b1, c31);
-        a += aDepth;
-        b += bDepth;
-      } while (a != end);
-      a += job.stripGap;
-    } while (--segments > 0);
-    storeTile(job, out, start, c00, c01, c10, c11, c20, c21, c30, c31);
-    panel += job.bPanel;
-    out += 32;
-    start += job.startColumn << 3;
-    columns -= 8;
-  } while (columns > 0);
 }
 
 /** Four rows of A where they lie, at a0 … a3: four address sums a step more. Against one panel. */
@@ -270,37 +98,6 @@ function tileRows(
     p += gap;
   } while (--segments > 0);
   storeTile(job, out, start, c00, c01, c10, c11, c20, c21, c30, c31);
-}
-
-/** Writes the tile: bias or old values in, negative sums out. */
-@inline
-function storeTile(
-  job: Product,
-  out: usize,
-  start: usize,
-  c00: v128,
-  c01: v128,
-  c10: v128,
-  c11: v128,
-  c20: v128,
-  c21: v128,
-  c30: v128,
-  c31: v128,
-): void {
-  const least = f32x4.splat(job.floor);
-  const outRow = job.outRow;
-  const startRow = job.startRow;
-  storePair(out, start, c00, c01, least);
-  storePair(out + outRow, start + startRow, c10, c11, least);
-  storePair(out + 2 * outRow, start + 2 * startRow, c20, c21, least);
-  storePair(out + 3 * outRow, start + 3 * startRow, c30, c31, least);
-}
-
-/** Eight sums of a row. */
-@inline
-export function storePair(out: usize, start: usize, low: v128, high: v128, least: v128): void {
-  v128.store(out, f32x4.pmax(f32x4.add(v128.load(start), low), least));
-  v128.store(out, f32x4.pmax(f32x4.add(v128.load(start, 16), high), least), 16);
 }
 
 /**

@@ -1,13 +1,13 @@
 /**
- * Depthwise convolution and its gradients as graph nodes: every tap is a strided view of the image, so that the whole is one
- * fused loop (or, for the filter's gradient, one sum per tap) without a kernel of its own.
+ * Depthwise convolution and its gradients as graph nodes: every tap is a strided view of the image, so that all taps become one
+ * fused loop (for the filter's gradient one sum per tap) and need no kernel of their own.
  */
 import { backend_util } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import { sizeOf, type Node, type Shape } from '../../graph/graph.ts';
 import { UnsupportedKernel, type KernelAttributes, type KernelInputs, type Lowering } from '../lowering.ts';
 
-/** Beyond, a loop has more operands than is sensible. */
+/** A loop has an operand per tap; steps with larger filters run eagerly. */
 const MOST_TAPS = 81;
 
 interface Tap {
@@ -57,7 +57,7 @@ function padded(b: GraphBuilder, x: Node, info: backend_util.Conv2DInfo): Node {
   );
 }
 
-/** What a tap meets: [b, oh, ow, c, 1]. */
+/** The cells that a tap is multiplied with: [b, oh, ow, c, 1]. */
 function seenBy(b: GraphBuilder, image: Node, { ky, kx }: Tap, info: backend_util.Conv2DInfo): Node {
   const { batchSize, outHeight, outWidth, inChannels } = info;
   const begin = [0, ky * info.dilationHeight, kx * info.dilationWidth, 0];
@@ -99,7 +99,7 @@ export const depthwiseFilterGradient: Lowering = (b, { x, dy }, attributes) => {
   return b.reshape(b.concat(sums, 0), shape);
 };
 
-/** dy, filter → [b, h, w, c]: every tap sends the outputs' gradients back to where it looked. */
+/** dy, filter → [b, h, w, c]: every tap sends the outputs' gradients back to the cells it saw. */
 export const depthwiseImageGradient: Lowering = (b, { dy, filter }, attributes) => {
   const shape = attributes['inputShape'] as [number, number, number, number];
   const info = depthwiseInfo(shape, filter.shape, attributes);

@@ -1,6 +1,6 @@
 /**
- * Element-wise tfjs kernels as graph nodes. Composite functions (elu, step, …) are spelled out in a few primitive ones: the
- * loop fuser puts them back together, and gradients need no kernels of their own.
+ * Element-wise tfjs kernels as graph nodes. Composite functions (elu, step, …) are spelled out in a few primitive ones, which
+ * fusion joins again in one loop.
  */
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { MapFunction, Node } from '../../graph/graph.ts';
@@ -20,7 +20,7 @@ const binary =
   (b, inputs) =>
     b.map(fn, inputs['a'], inputs['b']);
 
-/** `greater(a, b)` is `less(b, a)`: half as many functions for every pass to know. */
+/** `greater(a, b)` is `less(b, a)`, which spares every pass two functions. */
 const exchanged =
   (fn: MapFunction): Lowering =>
   (b, inputs) =>

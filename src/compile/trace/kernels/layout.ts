@@ -1,4 +1,4 @@
-/** Kernels that move, make or pick elements, as graph nodes. Most become views that cost nothing. */
+/** tfjs kernels that move, create or pick elements, as graph nodes. Most become views, which cost nothing. */
 import { slice_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import { sizeOf, type Node } from '../../graph/graph.ts';
@@ -58,7 +58,7 @@ const stridedSlice: Lowering = (b, { x }, attributes) => {
   throw new UnsupportedKernel('StridedSlice', 'an empty result');
 };
 
-/** Repeats a tensor along its axes: a broadcast between two reshapes, so nothing is copied before it is read. */
+/** Repeats a tensor along its axes: a broadcast between two reshapes, so that nothing is copied. */
 const tile: Lowering = (b, { x }, { reps }) => {
   const times = reps as number[];
   const spread = x.shape.flatMap((dim) => [1, dim]);

@@ -36,7 +36,7 @@ function matmul(b: GraphBuilder, { a, b: right }: KernelInputs, attributes: Kern
   return b.reshape(b.node(op, [x, y], shape, a.dtype), [...batch, m, n]);
 }
 
-/** tfjs's fused kernels come apart here; the epilogue pass puts together what the executor can do in one. */
+/** Takes tfjs's fused kernels apart; the epilogue pass fuses what the executor can do in one. */
 function epilogue(b: GraphBuilder, x: Node, inputs: KernelInputs, attributes: KernelAttributes): Node {
   const { bias, preluActivationWeights: alpha } = inputs;
   const sum = bias ? b.map('add', x, bias) : x;

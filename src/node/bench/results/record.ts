@@ -7,7 +7,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { currentKeys, describe } from '#core/config.ts';
-import { resolveRun, type WholeRequest } from '#train/request/resolve.ts';
+import { resolveRun, type CompleteRequest } from '#train/request/resolve.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
 /** The mean return of the last hundred finished episodes, or fewer, when so many env steps had been made. */
@@ -48,7 +48,7 @@ export interface Provenance {
 
 /** The parts of a request that hold settings, which other versions of the tables may have had more or fewer of. */
 const SECTIONS = ['params', 'rewards', 'wrappers', 'config'] as const;
-export type Settings = Pick<WholeRequest, (typeof SECTIONS)[number]>;
+export type Settings = Pick<CompleteRequest, (typeof SECTIONS)[number]>;
 
 /**
  * Twelve hexadecimal digits of what decides a seed's outcome, the code apart. `request`: of an earlier version of the tables,

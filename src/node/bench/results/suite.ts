@@ -2,7 +2,7 @@
  * What is trained for docs/results.md: agents on worlds with named settings, so many env steps and seeds. Settings that are
  * ours were chosen on seeds 101 and up; what is reported is seeds 1, 2, … , on which nothing was chosen.
  */
-import { resolveRun, type Run, type RunRequest } from '#train/request/resolve.ts';
+import { resolveRun, type RunRequest, type RunSetup } from '#train/request/resolve.ts';
 
 export interface Experiment extends Pick<RunRequest, 'world' | 'agent' | 'preset' | 'params' | 'wrappers'> {
   readonly steps: number;
@@ -79,7 +79,7 @@ export function nameOf({ agent, world, preset = 'default', steps }: Experiment):
 }
 
 /** The run of one seed. Throws an `InputError` where the suite asks for what does not exist. */
-export function runOf(experiment: Experiment, seed: number): Run {
+export function runOf(experiment: Experiment, seed: number): RunSetup {
   const { world, agent, preset, params, wrappers } = experiment;
   return resolveRun({
     world,

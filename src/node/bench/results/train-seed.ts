@@ -1,8 +1,8 @@
 /** Trains one seed of an experiment on compiled steps, which give the same bits everywhere, and sums it up. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createCompute } from '#host/compute.ts';
-import { evaluate } from '#train/runs/evaluate.ts';
-import { Trainer } from '#train/runs/trainer.ts';
+import { createRun } from '#train/runs/create.ts';
+import type { Run } from '#train/runs/run.ts';
 import { keyOf, type CurvePoint, type Provenance, type SeedRecord } from './record.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
@@ -20,16 +20,16 @@ export async function trainSeed(
   const run = runOf(experiment, seed);
   // Seeds are trained side by side, and their CPU seconds are compared.
   using compute = await createCompute('simd', { threads: 1 });
-  const trainer = await Trainer.create(run, compute);
+  const trainer = await createRun(run, compute);
   try {
-    const { curve, seconds, cpuSeconds } = await advance(trainer, experiment.steps);
-    const { moments, agent, recorder } = trainer;
-    const { mean, std } = evaluate(run, agent, { episodes: experiment.episodes, seed, moments });
+    const { curve, seconds, cpuSeconds } = await advance(trainer, trainer.progressAfter(experiment.steps));
+    const { recorder } = trainer;
+    const { mean, std } = trainer.evaluate({ episodes: experiment.episodes, seed });
     return {
       experiment: nameOf(experiment),
       key: keyOf(experiment),
       seed,
-      steps: trainer.steps,
+      steps: trainer.progress,
       training: {
         mean: recorder.recentReturn(RECENT) ?? null,
         episodes: Math.min(RECENT, recorder.episodes),
@@ -48,7 +48,7 @@ export async function trainSeed(
 }
 
 async function advance(
-  trainer: Trainer,
+  trainer: Run,
   steps: number,
 ): Promise<Pick<SeedRecord, 'seconds' | 'cpuSeconds'> & { readonly curve: readonly CurvePoint[] }> {
   const curve: CurvePoint[] = [];
@@ -56,13 +56,13 @@ async function advance(
   const startedCpu = process.cpuUsage();
   for (let point = 1; point <= POINTS; point++) {
     const goal = Math.round((steps * point) / POINTS);
-    while (trainer.steps < goal) {
+    while (trainer.progress < goal) {
       const end = performance.now() + SLICE;
-      await trainer.advance(() => trainer.steps >= goal || performance.now() >= end);
+      await trainer.advance(() => trainer.progress >= goal || performance.now() >= end);
       await nextTurn();
     }
     const mean = trainer.recorder.recentReturn(RECENT);
-    if (mean !== undefined) curve.push([trainer.steps, Number(mean.toFixed(4))]);
+    if (mean !== undefined) curve.push([trainer.progress, Number(mean.toFixed(4))]);
   }
   const cpu = process.cpuUsage(startedCpu);
   return {

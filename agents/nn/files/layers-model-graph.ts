@@ -1,0 +1,225 @@
+/** A network as a graph of TensorFlow.js's standard layers, and the weights that each of them has. */
+import {
+  BATCH_NORM_MOMENTUM,
+  featuresOf,
+  NORM_EPSILON,
+  type Activation,
+  type Layer,
+  type LayerPlan,
+  type NetworkPlan,
+} from '../spec.ts';
+import { refusal } from './tensors.ts';
+
+/** A weight as the manifest lists it: from a parameter of the network, or constant. */
+interface Weight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly from: { readonly param: string } | { readonly values: Float32Array };
+}
+
+/** A layer as tfjs writes one; `inputs` are names of layers. */
+interface Entry {
+  readonly kind: string;
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly inputs: readonly string[];
+}
+
+/** Activations that tfjs's layers know by our names. */
+const NATIVE: ReadonlySet<Activation> = new Set([
+  'linear',
+  'relu',
+  'tanh',
+  'sigmoid',
+  'elu',
+  'selu',
+  'swish',
+  'softplus',
+]);
+
+/** Of the network's leakyRelu. */
+export const LEAKY_SLOPE = 0.01;
+
+/** Layers from input to output, their weights in the order of the file, and the layer whose output is the network's. */
+export interface LayersGraph {
+  readonly entries: readonly Entry[];
+  readonly weights: readonly Weight[];
+  readonly output: string;
+}
+
+/** Throws an `InputError` at the first layer that no standard layers compute. */
+export function layersGraph(plan: NetworkPlan): LayersGraph {
+  const graph = new Graph(plan.input);
+  plan.layers.forEach((layer, index) => graph.add(layer, `${index}`));
+  return { entries: graph.entries, weights: graph.weights, output: graph.last };
+}
+
+/** The model as it grows: each layer takes the last one's output. */
+class Graph {
+  readonly entries: Entry[];
+  readonly weights: Weight[] = [];
+  last = 'input';
+
+  constructor(input: readonly number[]) {
+    const config = { batch_input_shape: [null, ...input], dtype: 'float32', sparse: false };
+    this.entries = [{ kind: 'InputLayer', name: 'input', config, inputs: [] }];
+  }
+
+  add(plan: LayerPlan, index: string): void {
+    const { layer, input } = plan;
+    const name = `layer_${index}_${layer.kind === 'noisy' ? 'dense' : layer.kind}`;
+    switch (layer.kind) {
+      case 'dense':
+      case 'noisy':
+        this.dense(name, index, input[0], layer.units, layer.activation);
+        return;
+      case 'conv2d':
+        this.conv(plan, index, name);
+        return;
+      case 'maxPool': {
+        const { size, stride = size } = layer;
+        const config = { pool_size: [size, size], strides: [stride, stride], padding: 'valid' };
+        this.layer('MaxPooling2D', name, { ...config, data_format: 'channels_last' });
+        return;
+      }
+      case 'flatten':
+        this.layer('Flatten', name, {});
+        return;
+      case 'layerNorm':
+        this.layer('LayerNormalization', name, {
+          axis: input.map((_, axis) => axis + 1),
+          epsilon: layer.epsilon ?? NORM_EPSILON,
+        });
+        this.params(name, index, input, { gamma: 'scale', beta: 'offset' });
+        this.activation(plan, name, index);
+        return;
+      case 'batchNorm':
+        this.batchNorm(plan, index, name);
+        return;
+      case 'dropout':
+        this.layer('Dropout', name, { rate: layer.rate });
+        return;
+      case 'activation':
+        this.activation(plan, name, index);
+        return;
+      case 'dueling':
+        this.dueling(plan, index, name);
+        return;
+      case 'gru':
+      case 'lstm':
+        // tfjs's own take whole sequences; one that is asked step by step and keeps its memory cannot be said with them.
+        throw refusal(
+          `network.${index} (${layer.kind})`,
+          'layers without a memory (safetensors takes all)',
+          layer.kind,
+        );
+    }
+  }
+
+  private conv({ layer, input, output }: LayerPlan, index: string, name: string): void {
+    const { filters, size, stride = 1, padding = 'valid', activation } = layer as Layer & { kind: 'conv2d' };
+    this.layer('Conv2D', name, {
+      filters,
+      kernel_size: [size, size],
+      strides: [stride, stride],
+      padding,
+      data_format: 'channels_last',
+      activation: native(activation),
+      use_bias: true,
+    });
+    this.params(name, index, [size, size, input[2], filters], { kernel: 'kernel' });
+    this.params(name, index, [filters], { bias: 'bias' });
+    this.foreignActivation(activation, output, name, index);
+  }
+
+  private batchNorm(plan: LayerPlan, index: string, name: string): void {
+    const { momentum = BATCH_NORM_MOMENTUM, epsilon = NORM_EPSILON } = plan.layer as Layer & {
+      kind: 'batchNorm';
+    };
+    this.layer('BatchNormalization', name, { axis: -1, momentum, epsilon, center: true, scale: true });
+    const names = { gamma: 'scale', beta: 'offset', moving_mean: 'mean', moving_variance: 'variance' };
+    this.params(name, index, [featuresOf(plan.input)], names);
+    this.activation(plan, name, index);
+  }
+
+  /** Q = A + (V − mean A): the mean by pooling over actions, the minus sign by a constant kernel. */
+  private dueling({ layer, input }: LayerPlan, index: string, name: string): void {
+    const { actions, atoms = 1, hidden = 0 } = layer as Layer & { kind: 'dueling' };
+    const from = this.last;
+    const stream = (role: string, outputs: number): string => {
+      this.last = from;
+      const own = `${index}/${role}`;
+      if (hidden > 0) this.dense(`${name}_${role}_hidden`, `${own}/hidden`, input[0], hidden, 'relu');
+      this.dense(`${name}_${role}`, `${own}/out`, hidden > 0 ? hidden : input[0], outputs);
+      return this.last;
+    };
+    const value = stream('value', atoms);
+    const advantage = stream('advantage', actions * atoms);
+    this.layer('Reshape', `${name}_actions`, { target_shape: [actions, atoms] });
+    this.layer('GlobalAveragePooling1D', `${name}_mean`, {});
+    this.layer('Dense', `${name}_minus`, { units: atoms, activation: 'linear', use_bias: false });
+    const minus = new Float32Array(atoms * atoms);
+    for (let k = 0; k < atoms; k++) minus[k * atoms + k] = -1;
+    this.weights.push({ name: `${name}_minus/kernel`, shape: [atoms, atoms], from: { values: minus } });
+    this.layer('Add', `${name}_level`, {}, [value, this.last]);
+    this.layer('RepeatVector', `${name}_repeat`, { n: actions });
+    this.layer('Flatten', `${name}_flat`, {});
+    this.layer('Add', name, {}, [advantage, this.last]);
+  }
+
+  private dense(name: string, param: string, inputs: number, units: number, activation?: Activation): void {
+    this.layer('Dense', name, { units, activation: native(activation), use_bias: true });
+    this.params(name, param, [inputs, units], { kernel: 'kernel' });
+    this.params(name, param, [units], { bias: 'bias' });
+    this.foreignActivation(activation, [units], name, param);
+  }
+
+  /** The activation of a layer that has none in tfjs. */
+  private activation({ layer, output }: LayerPlan, name: string, index: string): void {
+    const kind = 'activation' in layer ? layer.activation : undefined;
+    if (kind && kind !== 'linear' && NATIVE.has(kind))
+      this.layer('Activation', `${name}_${kind}`, { activation: kind });
+    this.foreignActivation(kind, output, name, index);
+  }
+
+  /** An activation that is a layer of its own in tfjs. */
+  private foreignActivation(
+    kind: Activation = 'linear',
+    output: readonly number[],
+    name: string,
+    index: string,
+  ): void {
+    if (kind === 'leakyRelu') this.layer('LeakyReLU', `${name}_leaky`, { alpha: LEAKY_SLOPE });
+    if (kind !== 'prelu') return;
+    const shared = output.slice(1).map((_, axis) => axis + 1);
+    this.layer('PReLU', `${name}_prelu`, { shared_axes: shared.length > 0 ? shared : null });
+    const shape = [...shared.map(() => 1), featuresOf(output)];
+    this.params(`${name}_prelu`, index, shape, { alpha: 'slope' });
+  }
+
+  private layer(
+    kind: string,
+    name: string,
+    config: Entry['config'],
+    inputs: readonly string[] = [this.last],
+  ): void {
+    this.entries.push({ kind, name, config, inputs });
+    this.last = name;
+  }
+
+  /** Weights of a layer by their names in tfjs, all of one shape; `param` is where the network's names begin. */
+  private params(
+    layer: string,
+    param: string,
+    shape: readonly number[],
+    names: Readonly<Record<string, string>>,
+  ): void {
+    for (const [theirs, ours] of Object.entries(names))
+      this.weights.push({ name: `${layer}/${theirs}`, shape, from: { param: `${param}/${ours}` } });
+  }
+}
+
+/** The activation as a setting of the layer, linear where it needs a layer of its own. */
+function native(activation: Activation = 'linear'): Activation {
+  return NATIVE.has(activation) ? activation : 'linear';
+}

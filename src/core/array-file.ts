@@ -1,0 +1,215 @@
+/**
+ * Named arrays and texts as one file, in the layout of safetensors (Hugging Face): eight bytes that say how long a JSON header
+ * is, the header with every array's type, shape and place and the texts under `__metadata__`, then the raw little-endian
+ * numbers without gaps. What is read may be anything: it is checked before memory is taken for it.
+ */
+import { crc32 } from './crc32.ts';
+import { InputError, show } from './errors.ts';
+import { asRecord, parseJson } from './json.ts';
+import type { TypedArray } from './snapshot.ts';
+
+export interface NamedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: TypedArray;
+}
+
+export interface ArrayFile {
+  readonly arrays: readonly NamedArray[];
+  /** `__metadata__`: texts by name. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The types of numbers by their names in safetensors, the widest first. */
+const types = {
+  F64: Float64Array,
+  F32: Float32Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I16: Int16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+} as const;
+type Dtype = keyof typeof types;
+const dtypes = Object.keys(types) as readonly Dtype[];
+
+const LENGTH_BYTES = 8;
+/** The format's own limit on the header. */
+const LONGEST_HEADER = 100_000_000;
+const METADATA = '__metadata__';
+/** The text with the CRC-32, in hexadecimal, of the header without this text and of the numbers. Others' files have none. */
+const CHECK = 'ludus.crc32';
+const SPACE = 0x20;
+const BRACE = 0x7b;
+
+/** UTF-8, which every host has and the language itself does not (WHATWG Encoding). */
+declare const TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
+declare const TextDecoder: new (
+  label: 'utf-8',
+  options: { readonly fatal: true },
+) => { decode(bytes: Uint8Array): string };
+
+/** The parts of a file in their order; numbers are views of the arrays. Wide types come first, so that each lies aligned. */
+export function arrayFileParts({ arrays, metadata }: ArrayFile): readonly Uint8Array<ArrayBuffer>[] {
+  const sorted = arrays.toSorted((a, b) => widthRank(a) - widthRank(b));
+  let end = 0;
+  const entries = sorted.map(({ name, shape, values }) => {
+    const from = end;
+    end += values.byteLength;
+    return [name, { dtype: dtypeOf(values), shape, data_offsets: [from, end] }] as const;
+  });
+  const { [CHECK]: _, ...texts } = metadata;
+  const header = { [METADATA]: texts, ...Object.fromEntries(entries) };
+  if (Object.keys(header).length !== arrays.length + 1)
+    throw new Error(`expected a name of its own for every array, ${METADATA} aside`);
+  const numbers = sorted.map(({ values }) => bytesOf(values));
+  const checked = { ...header, [METADATA]: { ...texts, [CHECK]: checkOf(header, numbers) } };
+  const json = utf8(checked);
+  const start = new Uint8Array(LENGTH_BYTES + Math.ceil(json.length / 8) * 8).fill(SPACE);
+  new DataView(start.buffer).setBigUint64(0, BigInt(start.length - LENGTH_BYTES), true);
+  start.set(json, LENGTH_BYTES);
+  return [start, ...numbers];
+}
+
+/** Whether bytes begin as such a file does: one with room for a header, which is a JSON record. */
+export function isArrayFile(bytes: Uint8Array): boolean {
+  return bytes[LENGTH_BYTES] === BRACE;
+}
+
+/** Reads a file. Throws an `InputError` below `field` on whatever is cut off, damaged, or does not add up. */
+export function decodeArrayFile(file: Uint8Array, field: string): ArrayFile {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  if (file.length < LENGTH_BYTES) throw refusal(field, 'a safetensors file', `${file.length} bytes`);
+  const length = Number(view.getBigUint64(0, true));
+  const start = LENGTH_BYTES + length;
+  if (length > LONGEST_HEADER || start > file.length)
+    throw refusal(
+      field,
+      `a header of ${length} bytes`,
+      `a file of ${file.length}, something else or cut off`,
+    );
+  const header = readHeader(file.subarray(LENGTH_BYTES, start), field);
+  const { [METADATA]: metadata = {}, ...entries } = header;
+  const { [CHECK]: check, ...texts } = textsOf(metadata, `${field}.${METADATA}`);
+  const data = file.subarray(start);
+  const places = placesOf(entries, data.length, field);
+  if (check !== undefined && check !== checkOf({ ...header, [METADATA]: texts }, [data]))
+    throw refusal(
+      `${field}.${METADATA}.${CHECK}`,
+      `content with the CRC-32 ${check}`,
+      'another: the file is damaged, or was changed without this text being removed',
+    );
+  const arrays = places.map(({ name, dtype, shape, from, to }) => ({
+    name,
+    shape,
+    values: arrayFrom(dtype, data.subarray(from, to)),
+  }));
+  return { arrays, metadata: texts };
+}
+
+/** A copy of little-endian numbers as an array of their type. */
+export function arrayFrom<D extends Dtype>(dtype: D, bytes: Uint8Array): InstanceType<(typeof types)[D]> {
+  // Not `slice`, which copies nothing where the bytes are a Buffer of Node's.
+  return new types[dtype](new Uint8Array(bytes).buffer) as InstanceType<(typeof types)[D]>;
+}
+
+/** The memory of an array, little-endian as on every machine that runs this. */
+export function bytesOf({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+}
+
+/** Bytes one after another. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+function dtypeOf(values: TypedArray): Dtype {
+  const dtype = dtypes.find((name) => values instanceof types[name]);
+  if (dtype) return dtype;
+  throw new Error(
+    `expected an array of type ${dtypes.join(', ')}, got ${Object.prototype.toString.call(values)}`,
+  );
+}
+
+function widthRank({ values }: NamedArray): number {
+  return dtypes.indexOf(dtypeOf(values));
+}
+
+function checkOf(header: Readonly<Record<string, unknown>>, numbers: readonly Uint8Array[]): string {
+  const sum = [utf8(header), ...numbers].reduce((before, part) => crc32(part, before), 0);
+  return sum.toString(16).padStart(8, '0');
+}
+
+function utf8(header: Readonly<Record<string, unknown>>): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(JSON.stringify(header));
+}
+
+function readHeader(bytes: Uint8Array, field: string): Readonly<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw refusal(field, 'a header of JSON', 'no UTF-8');
+  }
+  return asRecord(parseJson(text, `${field}.header`), `${field}.header`);
+}
+
+interface Place {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The arrays in the order in which they lie: one after another, over all `bytes`. */
+function placesOf(
+  entries: Readonly<Record<string, unknown>>,
+  bytes: number,
+  field: string,
+): readonly Place[] {
+  const places = Object.entries(entries).map(([name, entry]) => placeOf(name, entry, bytes, field));
+  places.sort((a, b) => a.from - b.from || a.to - b.to);
+  let end = 0;
+  for (const { name, from, to } of places) {
+    if (from !== end) throw refusal(`${field}.${name}`, `numbers from byte ${end} on`, `from ${from}`);
+    end = to;
+  }
+  if (end !== bytes) throw refusal(field, `${end} bytes of numbers, as the header says`, `${bytes}`);
+  return places;
+}
+
+/** One entry of the header, checked by itself and against the bytes that there are. */
+function placeOf(name: string, entry: unknown, bytes: number, where: string): Place {
+  const field = `${where}.${name}`;
+  const { dtype: given, shape, data_offsets: offsets } = asRecord(entry, field);
+  const dtype = dtypes.find((known) => known === given);
+  if (!dtype) throw refusal(field, `numbers of type ${dtypes.join(', ')}`, show(given));
+  if (!isCounts(shape)) throw refusal(field, 'a shape of whole numbers', show(shape));
+  if (!isCounts(offsets) || offsets.length !== 2) throw refusal(field, 'two offsets', show(offsets));
+  const [from, to] = offsets;
+  const size = shape.reduce((product, length) => product * length, types[dtype].BYTES_PER_ELEMENT);
+  if (to - from !== size) throw refusal(field, `${size} bytes for shape ${show(shape)}`, `${to - from}`);
+  if (to > bytes) throw refusal(field, `${to} bytes of numbers`, `${bytes}: the file is cut off`);
+  return { name, dtype, shape, from, to };
+}
+
+function textsOf(metadata: unknown, field: string): Readonly<Record<string, string>> {
+  for (const [key, value] of Object.entries(asRecord(metadata, field)))
+    if (typeof value !== 'string') throw refusal(`${field}.${key}`, 'a text', show(value));
+  return metadata as Readonly<Record<string, string>>;
+}
+
+function isCounts(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && entry >= 0);
+}
+
+function refusal(field: string, expected: string, got: string): InputError {
+  return new InputError([{ field, expected, got }]);
+}

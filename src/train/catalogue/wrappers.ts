@@ -1,0 +1,57 @@
+/**
+ * The wrappers that any world can be put into: one table like those of worlds and agents, so that page, command line and
+ * links can set them. src/train/world/wrappers.ts applies them.
+ */
+import { z } from 'zod';
+import { integer, number, toggle } from '#core/config.ts';
+
+export const wrapperTable = z.object({
+  actionRepeat: integer({
+    label: 'Action repeat',
+    help: 'World steps for which each action is repeated; the agent observes only the last of them.',
+    unit: 'steps',
+    default: 1,
+    min: 1,
+    max: 64,
+  }),
+  timeLimit: integer({
+    label: 'Time limit',
+    help: "Steps of the agent after which an episode is truncated; 0 keeps the world's own limit.",
+    unit: 'steps',
+    default: 0,
+    min: 0,
+    max: 1_000_000,
+    scale: 'log',
+  }),
+  pixels: toggle({
+    label: 'Pixels',
+    help: 'Observations are the picture of the world, 84 × 84 grey pixels. Stack frames to make motion visible.',
+    default: false,
+  }),
+  frameStack: integer({
+    label: 'Frame stack',
+    help: 'Number of latest observations that are stacked into one, the newest last (Mnih et al. 2015).',
+    default: 1,
+    min: 1,
+    max: 16,
+  }),
+  normaliseObservation: toggle({
+    label: 'Normalise observations',
+    help: 'Shifts and scales every number to mean 0 and variance 1 over all observations so far.',
+    default: false,
+  }),
+  clipReward: number({
+    label: 'Clip rewards at',
+    help: 'Largest magnitude of the reward of a step that the agent learns from, after the reward weights; 0 does not clip. Returns always show the full reward.',
+    default: 0,
+    min: 0,
+    max: 1000,
+  }),
+  normaliseReward: toggle({
+    label: 'Normalise rewards',
+    help: "Divides rewards by the standard deviation of the discounted return so far, with the agent's discount. Returns always show the full reward.",
+    default: false,
+  }),
+});
+
+export type Wrappers = z.output<typeof wrapperTable>;

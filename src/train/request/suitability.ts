@@ -1,0 +1,65 @@
+/** Whether an agent, its settings and wrappers suit a world: what does not is named by its field, before anything is made. */
+import type { EnvKernel } from '#core/env.ts';
+import { show, type Problem } from '#core/errors.ts';
+import type { LearnerDefinition } from '../catalogue/agents.ts';
+import type { Wrappers } from '../catalogue/wrappers.ts';
+import { demonstrationProblems } from '../recordings/demonstrations.ts';
+import type { Recording } from '../recordings/recording.ts';
+import type { resolveWorld, WorldSetup } from '../world/setup.ts';
+import { freshMoments, wrapperProblems, wrapWorld, type WrapperSetup } from '../world/wrappers.ts';
+
+/** What a request chose beside the world. */
+interface Chosen {
+  readonly agent: LearnerDefinition;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly wrappers: Wrappers;
+  readonly demonstrations?: Recording | undefined;
+}
+
+/** Threads that learn together. */
+export function workersOf({ agent, config }: Pick<Chosen, 'agent' | 'config'>): number {
+  return (agent.kind === 'agent' && agent.workers?.(config)) || 1;
+}
+
+/** How a run's agent sees its world. */
+export function wrapperSetup({ agent, wrappers }: Pick<Chosen, 'agent' | 'wrappers'>): WrapperSetup {
+  return { wrappers, oneHot: agent.group !== 'tabular' };
+}
+
+/** Why this agent cannot play this world, so wrapped. */
+export function mismatches(
+  world: ReturnType<typeof resolveWorld>,
+  { agent, config, wrappers, demonstrations }: Chosen,
+): readonly Problem[] {
+  const { kernel } = world;
+  const setup = wrapperSetup({ agent, wrappers });
+  const workers = workersOf({ agent, config });
+  const problems = wrapperProblems(kernel, setup, workers);
+  if (problems.length > 0) return problems;
+  const wrapped = wrapWorld(kernel, setup, freshMoments(kernel, setup));
+  const refusal = agent.refuses(wrapped.spec, config);
+  if (refusal?.field === 'world') return [unsuited(agent, world.world.id, refusal.expected)];
+  if (refusal) return [{ ...refusal, field: `agent.${refusal.field}` }];
+  if (agent.needs === 'model' && !wrapped.model)
+    return [unsuited(agent, world.world.id, 'a world that offers its transition model, as wrapped')];
+  if (agent.needs === 'model') return weightProblems(wrapped, world.rewards);
+  return demonstrations ? demonstrationProblems(demonstrations, world, setup, wrapped.spec) : [];
+}
+
+function unsuited({ id }: LearnerDefinition, world: string, needed: string): Problem {
+  return { field: 'agent', expected: `one that can play ${world} (${id} needs ${needed})`, got: show(id) };
+}
+
+/** A model knows the default weights only: a planner would find the best policy for another reward. */
+export function weightProblems(
+  { spec }: Pick<EnvKernel, 'spec'>,
+  rewards: WorldSetup['rewards'],
+): readonly Problem[] {
+  return spec.rewards
+    .filter((term) => rewards[term.id] !== term.weight)
+    .map((term) => ({
+      field: `reward.${term.id}`,
+      expected: `${term.weight} for an agent that plans: the world's model knows no other weight`,
+      got: show(rewards[term.id]),
+    }));
+}

@@ -1,0 +1,155 @@
+/**
+ * The run that fits a policy to demonstrations: gradient steps over a data set. Between two of them the policy plays a step
+ * of its worlds, from which it learns nothing: that is its evaluation, and what there is to see.
+ */
+import type { Metrics } from '#core/agent.ts';
+import type { FittedPolicy } from '#core/fit.ts';
+import { rngStreams } from '#core/rng.ts';
+import { child, savedText, type Snapshot } from '#core/snapshot.ts';
+import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-env.ts';
+import type { Compute, MaybePromise } from '#compile/step.ts';
+import { Recorder, type Mark } from '../record/recorder.ts';
+import { demonstrate } from '../recordings/demonstrations.ts';
+import { type RunSetup } from '../request/resolve.ts';
+import { wrapperSetup } from '../request/suitability.ts';
+import { evaluate, type Evaluation } from './evaluate.ts';
+import { LiveSetup } from './live-setup.ts';
+import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
+import type { EvaluationRequest, Run, Scene } from './run.ts';
+import type { Tuning } from '../record/recorder.ts';
+
+/** Gradient steps whose metrics become one row of the record. */
+const STEPS_PER_ROW = 100;
+
+export class FitRun implements Run {
+  readonly unit = 'examples';
+  readonly workers = 1;
+  readonly recorder: Recorder;
+  readonly scene: Scene;
+  readonly agent: FittedPolicy;
+  private readonly live: LiveSetup;
+  private readonly worlds: Worlds;
+  private readonly actions: ActionBuffer;
+  /** The slice that waits for a device, if any. */
+  private slice: Promise<void> | undefined;
+
+  private constructor(setup: RunSetup, agent: FittedPolicy, worlds: Worlds, recorder: Recorder) {
+    this.live = new LiveSetup(setup);
+    this.agent = agent;
+    this.worlds = worlds;
+    this.recorder = recorder;
+    this.actions = actionBuffer(worlds.env.spec, worlds.env.n);
+    this.scene = sceneOf(worlds.env, agent);
+  }
+
+  /** Plays the demonstrations again, makes worlds and policy; the same setup and seed give the same fit. */
+  static async create(setup: RunSetup, compute: Compute, keepRows?: number): Promise<FitRun> {
+    const { agent: cloner, demonstrations } = setup;
+    if (cloner.kind !== 'cloner' || !demonstrations)
+      throw new Error(`${cloner.id}: expected an agent with demonstrations to fit`);
+    const streams = rngStreams(setup.seed);
+    const worlds = createWorlds(setup, streams);
+    const shown = demonstrate(demonstrations, wrapperSetup(setup));
+    const agent = await cloner.create(worlds.env.spec, setup.config, streams, compute, shown);
+    const recorder = new Recorder(keepRows, STEPS_PER_ROW * agent.batchSize);
+    return new FitRun(setup, agent, worlds, recorder);
+  }
+
+  get setup(): RunSetup {
+    return this.live.current;
+  }
+
+  get progress(): number {
+    return this.agent.examples;
+  }
+
+  progressAfter(steps: number): number {
+    return steps * this.agent.batchSize;
+  }
+
+  get env(): VectorEnv {
+    return this.worlds.env;
+  }
+
+  get finished(): boolean {
+    return this.agent.finished;
+  }
+
+  advance(enough: () => boolean): MaybePromise<void> {
+    if (this.slice) throw new Error('advance: the previous slice has not ended; wait for it');
+    do {
+      const pending = this.step();
+      if (pending) {
+        this.slice = this.advanceWaiting(pending, enough).finally(() => (this.slice = undefined));
+        return this.slice;
+      }
+    } while (!enough());
+  }
+
+  tune(change: Tuning): Mark {
+    const { live, agent: learner, recorder, progress: step } = this;
+    return live.tune(change, { env: this.env, learner, recorder, step });
+  }
+
+  evaluate(options: EvaluationRequest): Evaluation {
+    return evaluate(this.setup, this.agent, { ...options, moments: this.worlds.moments });
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    await this.slice;
+    return {
+      ...saveWorlds(this.worlds),
+      live: this.live.save(),
+      agent: await this.agent.snapshot(),
+      recorder: this.recorder.snapshot(),
+    };
+  }
+
+  async restore(saved: Snapshot): Promise<void> {
+    await this.slice;
+    checkVersion(this.env, saved);
+    restoreWorlds(this.worlds, saved);
+    await this.agent.restore(child(saved, 'agent'));
+    this.live.restore(savedText(saved, 'live'), this.agent);
+    this.recorder.restore(child(saved, 'recorder'));
+  }
+
+  dispose(): void {
+    this.agent.dispose();
+  }
+
+  /** Gradient steps, unless all epochs are over, then one step of the worlds. */
+  private step(): Promise<void> | undefined {
+    try {
+      const learned = this.finished ? undefined : this.agent.fit();
+      if (learned instanceof Promise) return learned.then((metrics) => this.play(metrics)).catch(this.fail);
+      this.play(learned);
+      return undefined;
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  private play(metrics: Metrics | undefined): void {
+    const { env } = this;
+    if (metrics) this.recorder.recordMetrics(metrics, this.progress);
+    if (this.finished) this.recorder.flush(this.progress);
+    this.agent.act(env.obs, env.n, this.actions, 'explore');
+    env.step(this.actions);
+    this.recorder.recordStep(env, this.progress);
+  }
+
+  private async advanceWaiting(pending: Promise<void>, enough: () => boolean): Promise<void> {
+    await pending;
+    while (!enough()) {
+      const next = this.step();
+      if (next) await next;
+    }
+  }
+
+  private readonly fail = (cause: unknown): never => {
+    const { agent, world } = this.setup;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${agent.id} on ${world.id}, example ${this.progress}: ${message}`, { cause });
+  };
+}

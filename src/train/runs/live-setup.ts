@@ -1,0 +1,80 @@
+/** The values of a run that may change while it runs: checked, put in force, noted, saved. The same for every kind of run. */
+import type { Learner } from '#core/agent.ts';
+import { describe, parseConfig } from '#core/config.ts';
+import { InputError } from '#core/errors.ts';
+import type { VectorEnv } from '#core/vector-env.ts';
+import type { Mark, Recorder } from '../record/recorder.ts';
+import { withValues, type RunSetup } from '../request/resolve.ts';
+import { weightProblems } from '../request/suitability.ts';
+import { parseWeight } from '../world/setup.ts';
+import type { Tuning } from '../record/recorder.ts';
+
+export class LiveSetup {
+  private setup: RunSetup;
+
+  constructor(setup: RunSetup) {
+    this.setup = setup;
+  }
+
+  /** With the values in force now. */
+  get current(): RunSetup {
+    return this.setup;
+  }
+
+  /** Puts a value in force in world or learner and notes it at `step` of the record. */
+  tune(
+    { kind, key, value }: Tuning,
+    { env, learner, recorder, step }: Tuned & { readonly step: number },
+  ): Mark {
+    if (kind === 'reward') this.tuneReward(env, key, value);
+    else this.tuneLearner(learner, key, value);
+    const values: Readonly<Record<string, unknown>> =
+      kind === 'reward' ? this.setup.rewards : this.setup.config;
+    const mark = { step, kind, key, value: values[key] };
+    recorder.recordMark(mark);
+    return mark;
+  }
+
+  /** As a text for a snapshot. */
+  save(): string {
+    const { config, rewards } = this.setup;
+    return JSON.stringify({ config, rewards });
+  }
+
+  /** Takes over what `save` gave. Learners have their values in their own snapshot, unless they keep them elsewhere. */
+  restore(saved: string, learner: Learner): void {
+    const live = JSON.parse(saved) as Pick<RunSetup, 'config' | 'rewards'>;
+    // A setting's former name still loads.
+    const config = parseConfig(this.setup.agent.config, live.config, 'agent');
+    this.setup = withValues(this.setup, { ...live, config });
+    learner.tune(config);
+  }
+
+  private tuneReward(env: VectorEnv, key: string, value: unknown): void {
+    const { agent, rewards } = this.setup;
+    const changed = { ...rewards, [key]: parseWeight(env, key, value) };
+    const problems = agent.needs === 'model' ? weightProblems(env, changed) : [];
+    if (problems.length > 0) throw new InputError(problems);
+    env.weights[env.spec.rewards.findIndex((term) => term.id === key)] = changed[key];
+    this.setup = withValues(this.setup, { rewards: changed });
+  }
+
+  private tuneLearner(learner: Learner, key: string, value: unknown): void {
+    const { agent, config } = this.setup;
+    const changed = parseConfig(agent.config, { ...config, [key]: value }, 'agent');
+    const field = describe(agent.config).find((entry) => entry.key === key);
+    if (!field?.live) {
+      const expected = 'a field that may change while it runs';
+      throw new InputError([{ field: `agent.${key}`, expected, got: 'one that needs a reset' }]);
+    }
+    learner.tune(changed);
+    this.setup = withValues(this.setup, { config: changed });
+  }
+}
+
+/** What a change reaches. */
+interface Tuned {
+  readonly env: VectorEnv;
+  readonly learner: Learner;
+  readonly recorder: Recorder;
+}

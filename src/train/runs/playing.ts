@@ -1,0 +1,61 @@
+/** The worlds that a run plays in: made, shown, saved. The same for every kind of run that plays. */
+import type { Player } from '#core/agent.ts';
+import { observationSize, type EnvKernel } from '#core/env.ts';
+import { InputError } from '#core/errors.ts';
+import type { RngStreams } from '#core/rng.ts';
+import { child, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import { VectorEnv } from '#core/vector-env.ts';
+import { createKernel, createMoments, type RunSetup } from '../request/resolve.ts';
+import { setWeights } from '../world/setup.ts';
+import { restoreMoments, saveMoments, transformFor, type Moments } from '../world/wrappers.ts';
+import type { Scene } from './run.ts';
+
+export interface Worlds {
+  readonly kernel: EnvKernel;
+  readonly env: VectorEnv;
+  /** What the run's normalising wrappers have learned. */
+  readonly moments: Moments;
+}
+
+/** Makes the worlds of a run. `discount`: the γ by which rewards are normalised; without it they are not transformed. */
+export function createWorlds(setup: RunSetup, streams: RngStreams, discount?: () => number): Worlds {
+  const moments = createMoments(setup);
+  const kernel = createKernel(setup, moments);
+  const n = setup.agent.slots(setup.config);
+  const transform = discount && transformFor(n, setup.wrappers, moments, discount);
+  const env = new VectorEnv(kernel, n, streams, transform);
+  setWeights(env, setup);
+  return { kernel, env, moments };
+}
+
+/** The first of the worlds, as this player sees it. */
+export function sceneOf(env: VectorEnv, player: Player): Scene {
+  return {
+    env,
+    get episode() {
+      return { return: env.episodeReturn[0], length: env.episodeLength[0] };
+    },
+    // What fits in a message: an inspection's arrays are copied by it, the saliency of a large picture is left out.
+    inspection() {
+      const { saliency: _, ...small } = player.inspect(env.obs.subarray(0, observationSize(env.spec)));
+      return small;
+    },
+  };
+}
+
+export function saveWorlds({ env, moments }: Worlds): Snapshot {
+  return { worldVersion: env.spec.version, moments: saveMoments(moments), env: env.snapshot() };
+}
+
+/** Throws an `InputError` where the rules have changed since. */
+export function checkVersion({ spec: { id, version } }: VectorEnv, saved: Snapshot): void {
+  const savedVersion = savedNumber(saved, 'worldVersion');
+  if (savedVersion === version) return;
+  const got = `version ${savedVersion}, whose rules were different`;
+  throw new InputError([{ field: 'checkpoint', expected: `${id} version ${version}`, got }]);
+}
+
+export function restoreWorlds({ env, moments }: Worlds, saved: Snapshot): void {
+  restoreMoments(moments, child(saved, 'moments'));
+  env.restore(child(saved, 'env'));
+}

@@ -1,0 +1,255 @@
+/**
+ * The run of reinforcement learning: one agent, its worlds and the record of both, in the order act → step → observe → update.
+ */
+import type { Agent, AgentDefinition, AgentSources, Metrics, StepBuffers } from '#core/agent.ts';
+import type { EnvKernel } from '#core/env.ts';
+import type { WorkerContext } from '#core/workers.ts';
+import { rngStreams, type RngStreams } from '#core/rng.ts';
+import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
+import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-env.ts';
+import type { Compute, MaybePromise } from '#compile/step.ts';
+import { leaderOf, type Leader } from '../parallel/leader.ts';
+import { Recorder, type Mark } from '../record/recorder.ts';
+import { type RunSetup } from '../request/resolve.ts';
+import { workersOf } from '../request/suitability.ts';
+import type { Moments } from '../world/wrappers.ts';
+import { evaluate, type Evaluation } from './evaluate.ts';
+import { LiveSetup } from './live-setup.ts';
+import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
+import type { EvaluationRequest, Run, Scene } from './run.ts';
+import type { Tuning } from '../record/recorder.ts';
+
+interface Parts {
+  readonly live: LiveSetup;
+  readonly worlds: Worlds;
+  readonly agent: Agent;
+  readonly recorder: Recorder;
+  /** The leader's side of several workers, in the first of them; which worker this is. */
+  readonly leader: Leader | undefined;
+  readonly worker: WorkerContext | undefined;
+}
+
+export interface ReinforcementOptions {
+  /** Rows of the record that are kept at least; all if left out. */
+  readonly keepRows?: number | undefined;
+  /** Which of several workers it is, if another thread leads them. */
+  readonly worker?: WorkerContext | undefined;
+}
+
+/** Rewards are normalised with this discount if an agent has none. */
+const USUAL_DISCOUNT = 0.99;
+
+export class ReinforcementRun implements Run {
+  readonly unit = 'env steps';
+  readonly finished = false;
+  readonly agent: Agent;
+  readonly recorder: Recorder;
+  readonly scene: Scene;
+  private readonly worlds: Worlds;
+  private readonly live: LiveSetup;
+  private readonly leader: Leader | undefined;
+  private readonly worker: WorkerContext | undefined;
+  private steps = 0;
+  private readonly actions: ActionBuffer;
+  private readonly obs: Float32Array;
+  private readonly buffers: StepBuffers;
+  /** The slice that waits for a device, if any. */
+  private slice: Promise<void> | undefined;
+
+  private constructor({ live, worlds, agent, recorder, leader, worker }: Parts) {
+    this.live = live;
+    this.leader = leader;
+    this.worker = worker;
+    this.recorder = recorder;
+    this.worlds = worlds;
+    this.agent = agent;
+    const { env } = worlds;
+    this.scene = sceneOf(env, agent);
+    this.actions = actionBuffer(env.spec, env.n);
+    this.obs = new Float32Array(env.obs.length);
+    const { n, reward, terminated, truncated, obs: nextObs, finalObs } = env;
+    const { obs, actions } = this;
+    this.buffers = { n, obs, actions, reward, terminated, truncated, nextObs, finalObs };
+  }
+
+  /**
+   * Makes worlds and agent of a run; the same run and seed give the same training. Where the agent wants several workers, this
+   * is their leader unless `worker` says otherwise; they race, so that no two such runs are the same.
+   */
+  static async create(
+    setup: RunSetup,
+    compute: Compute,
+    { keepRows, worker }: ReinforcementOptions = {},
+  ): Promise<ReinforcementRun> {
+    const { agent: definition } = setup;
+    if (definition.kind !== 'agent')
+      throw new Error(`agent: expected one that learns from its own steps, got ${definition.id}`);
+    const leader = worker ? undefined : leaderOf(workersOf(setup), compute.threads);
+    const own = worker ?? leader?.context;
+    const streams = workerStreams(rngStreams(setup.seed), own);
+    const live = new LiveSetup(setup);
+    const worlds = createWorlds(setup, streams, () => discountOf(live.current));
+    const sources = { ...sourcesOf(definition, worlds.kernel), worker: own };
+    const agent = await definition.create(worlds.env.spec, setup.config, streams, compute, sources);
+    return new ReinforcementRun({
+      live,
+      worlds,
+      agent,
+      recorder: new Recorder(keepRows),
+      leader,
+      worker: own,
+    });
+  }
+
+  get setup(): RunSetup {
+    return this.live.current;
+  }
+
+  get workers(): number {
+    return this.worker?.size ?? 1;
+  }
+
+  /** Env steps over all slots, those of other workers included. */
+  get progress(): number {
+    return this.steps;
+  }
+
+  progressAfter(steps: number): number {
+    return steps;
+  }
+
+  get env(): VectorEnv {
+    return this.worlds.env;
+  }
+
+  get moments(): Moments {
+    return this.worlds.moments;
+  }
+
+  /** The smallest advance is a step of every slot. Other workers play as many and rest again before it ends. */
+  advance(enough: () => boolean): MaybePromise<void> {
+    if (this.slice) throw new Error('advance: the previous slice has not ended; wait for it');
+    if (this.leader) {
+      this.slice = this.advanceTogether(this.leader, enough).finally(() => (this.slice = undefined));
+      return this.slice;
+    }
+    do {
+      const pending = this.step();
+      if (pending) {
+        this.slice = this.advanceWaiting(pending, enough).finally(() => (this.slice = undefined));
+        return this.slice;
+      }
+    } while (!enough());
+  }
+
+  tune(change: Tuning): Mark {
+    const { live, env, agent: learner, recorder, progress: step } = this;
+    const mark = live.tune(change, { env, learner, recorder, step });
+    this.leader?.tune(change);
+    return mark;
+  }
+
+  evaluate(options: EvaluationRequest): Evaluation {
+    return evaluate(this.setup, this.agent, { ...options, moments: this.moments });
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    await this.slice;
+    return {
+      ...saveWorlds(this.worlds),
+      steps: this.steps,
+      live: this.live.save(),
+      agent: await this.agent.snapshot(),
+      recorder: this.recorder.snapshot(),
+      ...(this.leader && { followers: await this.leader.snapshot() }),
+    };
+  }
+
+  async restore(saved: Snapshot): Promise<void> {
+    await this.slice;
+    checkVersion(this.env, saved);
+    this.steps = savedNumber(saved, 'steps');
+    restoreWorlds(this.worlds, saved);
+    await this.agent.restore(child(saved, 'agent'));
+    this.live.restore(savedText(saved, 'live'), this.agent);
+    this.recorder.restore(child(saved, 'recorder'));
+    this.leader?.restore(saved);
+  }
+
+  dispose(): void {
+    this.leader?.dispose();
+    this.agent.dispose();
+  }
+
+  /** One step of every slot; a promise only where the update gives one. */
+  private step(): Promise<void> | undefined {
+    const { env, agent } = this;
+    try {
+      agent.act(env.obs, env.n, this.actions, 'explore');
+      this.obs.set(env.obs);
+      env.step(this.actions);
+      this.steps += env.n * this.workers;
+      this.recorder.recordStep(env, this.steps, env.n * (this.worker?.index ?? 0));
+      agent.observe(this.buffers);
+      const updated = agent.update();
+      if (updated instanceof Promise) return updated.then(this.recordMetrics, this.fail);
+      this.recordMetrics(updated);
+      return undefined;
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  private async advanceWaiting(pending: Promise<void>, enough: () => boolean): Promise<void> {
+    await pending;
+    while (!enough()) {
+      const next = this.step();
+      if (next) await next;
+    }
+  }
+
+  private async advanceTogether(leader: Leader, enough: () => boolean): Promise<void> {
+    const from = this.recorder.episodes;
+    await leader.begin(this.setup.request).catch(this.fail);
+    try {
+      let rounds = 0;
+      do {
+        const pending = this.step();
+        if (pending) await pending;
+        leader.grant(++rounds);
+      } while (!enough());
+    } catch (error) {
+      // The others shall not go on alone; what they have to say comes too late.
+      await leader.rest().catch(() => []);
+      throw error;
+    }
+    this.recorder.addEpisodes(from, await leader.rest().catch(this.fail));
+  }
+
+  private readonly recordMetrics = (metrics: Metrics | undefined): void => {
+    if (metrics) this.recorder.recordMetrics(metrics, this.steps);
+  };
+
+  private readonly fail = (cause: unknown): never => {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${this.setup.agent.id} on ${this.setup.world.id}, step ${this.steps}: ${message}`, {
+      cause,
+    });
+  };
+}
+
+/** Streams of a worker's own; the leader draws what it would draw alone. */
+function workerStreams(streams: RngStreams, worker: WorkerContext | undefined): RngStreams {
+  if (!worker || worker.index === 0) return streams;
+  return (purpose, index) => streams(`worker ${worker.index}/${purpose}`, index);
+}
+
+/** What the agent says it needs; a model is made for nobody else. */
+function sourcesOf({ needs }: AgentDefinition<Compute>, kernel: EnvKernel): AgentSources {
+  return needs === 'model' ? { model: kernel.model?.() } : {};
+}
+
+function discountOf({ config }: RunSetup): number {
+  const { gamma } = config;
+  return typeof gamma === 'number' ? gamma : USUAL_DISCOUNT;
+}

@@ -1,0 +1,71 @@
+/** Holds the run of this worker and the backend that it computes on. A thread has one backend at a time. */
+import type { createCompute } from '#host/compute.ts';
+import type { RunSetup } from '#train/request/resolve.ts';
+import { createRun } from '#train/runs/create.ts';
+import type { Run } from '#train/runs/run.ts';
+import type { BackendChoice, BackendInfo } from './protocol.ts';
+
+type HostCompute = Awaited<ReturnType<typeof createCompute>>;
+export type CreateCompute = (choice: BackendChoice) => Promise<HostCompute>;
+
+/** Rows of episodes and of metrics that the worker remembers, for checkpoints; the page keeps its own, thinned curves. */
+const KEPT_ROWS = 100_000;
+
+export class RunHolder {
+  private readonly createCompute: CreateCompute;
+  private compute: { readonly choice: BackendChoice; readonly is: HostCompute } | undefined;
+  private current: Run | undefined;
+
+  constructor(createCompute: CreateCompute) {
+    this.createCompute = createCompute;
+  }
+
+  get run(): Run | undefined {
+    return this.current;
+  }
+
+  get backend(): BackendInfo {
+    const { choice = 'auto', is } = this.compute ?? {};
+    const label = is?.label ?? '';
+    return { choice, label, fallback: choice === 'auto' && !label.includes('webgpu') };
+  }
+
+  /**
+   * Makes a run in place of the current one, which stays as it was if that fails: a run that needs another backend is made
+   * after the current one was put away, and the current one is then made again from its snapshot. `isSound`: whether the
+   * current run is worth bringing back.
+   */
+  async replace(setup: RunSetup, choice: BackendChoice, isSound: boolean): Promise<Run> {
+    if (this.compute?.choice === choice) {
+      const run = await createRun(setup, this.compute.is, KEPT_ROWS);
+      this.current?.dispose();
+      return (this.current = run);
+    }
+    const before = this.current && isSound && (await this.remember(this.current));
+    this.dispose();
+    try {
+      return await this.makeOn(setup, choice);
+    } catch (error) {
+      this.dispose();
+      if (before) await (await this.makeOn(before.setup, before.choice)).restore(before.saved);
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    this.current?.dispose();
+    this.current = undefined;
+    this.compute?.is[Symbol.dispose]();
+    this.compute = undefined;
+  }
+
+  private async remember(run: Run) {
+    return { setup: run.setup, choice: this.backend.choice, saved: await run.snapshot() };
+  }
+
+  private async makeOn(setup: RunSetup, choice: BackendChoice): Promise<Run> {
+    const is = await this.createCompute(choice);
+    this.compute = { choice, is };
+    return (this.current = await createRun(setup, is, KEPT_ROWS));
+  }
+}

@@ -1,0 +1,32 @@
+/** What crosses between page and worker about a run: requests on their way in, descriptions on their way out. */
+import { parseRecording, recordedSteps, type Recording } from '#train/recordings/recording.ts';
+import type { RunRequest } from '#train/request/resolve.ts';
+import type { Run } from '#train/runs/run.ts';
+import type { BackendInfo, RunInfo } from './protocol.ts';
+
+/** Reads the recording of a request, once for all times that the page sends the same text. */
+export class RequestReader {
+  private last: { readonly text: string; readonly recording: Recording } | undefined;
+
+  read(request: RunRequest): RunRequest {
+    const { demonstrations: text } = request;
+    if (typeof text !== 'string') return request;
+    if (this.last?.text !== text) this.last = { text, recording: parseRecording(text) };
+    return { ...request, demonstrations: this.last.recording };
+  }
+}
+
+/** A run as the page knows it. Of demonstrations only the amount goes back, since the page has the recording itself. */
+export function describeRun(number: number, run: Run, backend: BackendInfo): RunInfo {
+  const { setup, scene, unit, workers } = run;
+  const { demonstrations, ...request } = setup.request;
+  if (!scene) throw new Error('describeRun: expected a run that plays a world');
+  const { spec, n: slots } = scene.env;
+  const shown = demonstrations && {
+    demonstrations: {
+      episodes: demonstrations.episodes.length,
+      steps: recordedSteps(demonstrations, spec),
+    },
+  };
+  return { run: number, unit, request, ...shown, spec, slots, workers, backend };
+}

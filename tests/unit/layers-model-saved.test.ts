@@ -1,0 +1,117 @@
+/** Reading models that tfjs's layers API has saved: the same outputs, or a refusal that names the layer. */
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeLayersModel } from '#agents/nn/files/layers-model-import.ts';
+import { Forward } from '#tests/parity/forward.ts';
+import { sizeOf } from '#agents/nn/spec.ts';
+import { expectClose, numbers } from '#tests/parity/compile-close.ts';
+import { outputs, savedByTfjs } from './layers-model-tfjs.ts';
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+});
+
+const layer = tf.layers;
+/** Sequential models of tfjs, and what follows the flat input where it is an image. */
+const foreign: readonly [string, readonly number[], () => tf.layers.Layer[]][] = [
+  [
+    'dense layers with activations inside and apart',
+    [4],
+    () => [
+      layer.dense({ inputShape: [4], units: 6, activation: 'tanh' }),
+      layer.dense({ units: 5 }),
+      layer.reLU({}),
+      layer.dropout({ rate: 0.2 }),
+      layer.dense({ units: 3, activation: 'swish' }),
+      layer.elu({ alpha: 1 }),
+      layer.leakyReLU({ alpha: 0.01 }),
+      layer.prelu({ alphaInitializer: 'randomNormal' }),
+      layer.activation({ activation: 'softplus' }),
+    ],
+  ],
+  [
+    'an image network with both normalisations',
+    [6, 5, 2],
+    () => [
+      layer.conv2d({ inputShape: [6, 5, 2], filters: 3, kernelSize: 3, padding: 'same', activation: 'selu' }),
+      layer.batchNormalization({ betaInitializer: 'randomNormal', movingMeanInitializer: 'randomNormal' }),
+      layer.prelu({ sharedAxes: [1, 2], alphaInitializer: 'randomNormal' }),
+      layer.maxPooling2d({ poolSize: 2 }),
+      layer.layerNormalization({ axis: [1, 2, 3], gammaInitializer: 'randomNormal' }),
+      layer.flatten(),
+      layer.batchNormalization({ axis: 1, momentum: 0.9 }),
+      layer.dense({ units: 2 }),
+    ],
+  ],
+];
+
+function dense(): tf.layers.Layer {
+  return layer.dense({ inputShape: [4], units: 2 });
+}
+
+describe('a model saved by tfjs', () => {
+  it.each(foreign)('is read: %s', async (_, input, layers) => {
+    for (const functional of [false, true]) {
+      let model: tf.LayersModel = tf.sequential({ layers: layers() });
+      if (functional) {
+        const from = tf.input({ shape: [...input] });
+        const to = layers().reduce<tf.SymbolicTensor>((x, one) => one.apply(x) as tf.SymbolicTensor, from);
+        model = tf.model({ inputs: from, outputs: to });
+      }
+      const { model: json, weights } = await savedByTfjs(model);
+      const { plan, block } = decodeLayersModel(JSON.parse(JSON.stringify(json)), weights);
+      const x = numbers(9, 4 * sizeOf(input));
+      const expected = await outputs(model, x, input);
+      expectClose('outputs', new Forward(plan, 4).run(block, x, 4), expected);
+      model.dispose();
+    }
+  });
+
+  it.each<[string, () => tf.layers.Layer[], string]>([
+    [
+      'a layer that networks here do not have',
+      () => [dense(), layer.gaussianNoise({ stddev: 1 })],
+      '(GaussianNoise): expected one of',
+    ],
+    ['an activation that they do not have', () => [dense(), layer.softmax({})], '(Softmax)'],
+    [
+      'a softmax inside',
+      () => [layer.dense({ inputShape: [4], units: 2, activation: 'softmax' })],
+      'activation: expected one of linear',
+    ],
+    [
+      'a layer without bias',
+      () => [layer.dense({ inputShape: [4], units: 2, useBias: false })],
+      'use_bias: expected true, got false',
+    ],
+    ['another leak', () => [dense(), layer.leakyReLU({ alpha: 0.3 })], 'alpha: expected 0.01, got 0.3'],
+    [
+      'strides that differ',
+      () => [layer.conv2d({ inputShape: [4, 4, 1], filters: 1, kernelSize: 2, strides: [1, 2] })],
+      'strides: expected the same in both directions, got [1,2]',
+    ],
+    [
+      'a normalisation over another axis',
+      () => [layer.batchNormalization({ inputShape: [4, 4, 4], axis: 1 })],
+      'axis: expected [3], got 1',
+    ],
+    [
+      'slopes per pixel',
+      () => [layer.prelu({ inputShape: [2, 2, 3] })],
+      '0/slope: expected shape [3], got [2, 2, 3]',
+    ],
+  ])('is refused by name: %s', async (_, layers, message) => {
+    const { model, weights } = await savedByTfjs(tf.sequential({ layers: layers() }));
+    expect(() => decodeLayersModel(JSON.parse(JSON.stringify(model)), weights)).toThrow(message);
+  });
+
+  it('is refused with branches', async () => {
+    const from = tf.input({ shape: [3] });
+    const a = layer.dense({ units: 2 }).apply(from) as tf.SymbolicTensor;
+    const b = layer.dense({ units: 2 }).apply(from) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: from, outputs: layer.add().apply([a, b]) as tf.SymbolicTensor });
+    const files = await savedByTfjs(model);
+    expect(() => decodeLayersModel(files.model, files.weights)).toThrow('only the layer before it as input');
+  });
+});

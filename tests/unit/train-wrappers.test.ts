@@ -1,0 +1,104 @@
+/** Wrappers as a user sets them: they change what the agent sees and gets, are saved with it, and never an evaluation's rewards. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EnvSpec } from '#core/env.ts';
+import { InputError } from '#core/errors.ts';
+import { savedArray, child } from '#core/snapshot.ts';
+import { createCompute } from '#host/compute.ts';
+import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
+import { evaluate } from '#train/runs/evaluate.ts';
+import { createKernel, resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { ReinforcementRun } from '#train/runs/reinforcement.ts';
+
+let compute: Awaited<ReturnType<typeof createCompute>>;
+beforeAll(async () => {
+  compute = await createCompute('simd');
+});
+afterAll(() => compute[Symbol.dispose]());
+
+const quick: RunRequest = {
+  world: 'cart-pole',
+  agent: 'dqn',
+  config: { network: [{ kind: 'dense', units: 8, activation: 'relu' }], learningStarts: 100, batchSize: 8 },
+};
+
+type Wrappers = Readonly<Record<string, unknown>>;
+
+function specWith(request: Partial<RunRequest>, wrappers: Wrappers): EnvSpec {
+  return createKernel(resolveRun({ ...quick, ...request, wrappers })).spec;
+}
+
+function problemsWith(wrappers: Wrappers, request: Partial<RunRequest> = {}): string[] {
+  try {
+    resolveRun({ ...quick, ...request, wrappers });
+    return [];
+  } catch (error) {
+    if (error instanceof InputError) return error.problems.map(({ field }) => field);
+    throw error;
+  }
+}
+
+describe('what an agent sees', () => {
+  it('is stacked, pictured, cut off and repeated as asked', () => {
+    expect(specWith({}, { frameStack: '3' }).observation).toEqual({ kind: 'vector', shape: [12] });
+    const picture = specWith({ config: {} }, { pixels: true, frameStack: 4 }).observation;
+    expect(picture).toEqual({ kind: 'planes', shape: [84, 84, 4] });
+    expect(specWith({}, { timeLimit: 40 }).maxSteps).toBe(40);
+    expect(specWith({}, { actionRepeat: 5 })).toMatchObject({ maxSteps: 100, fps: 10 });
+    expect(specWith({ world: 'frozen-lake' }, { frameStack: 2 }).observation.shape).toEqual([32]);
+  });
+
+  it('is refused by field where it makes no sense', () => {
+    expect(problemsWith({ frameStack: 0, colour: 1 })).toEqual(['wrap.frameStack', 'wrap.colour']);
+    const tabular = { world: 'frozen-lake', agent: 'q-learning', config: {} };
+    expect(problemsWith({ frameStack: 2, normaliseObservation: true }, tabular)).toEqual([
+      'wrap.frameStack',
+      'wrap.normaliseObservation',
+    ]);
+    expect(problemsWith({ clipReward: 1, timeLimit: 9 }, tabular)).toEqual([]);
+  });
+
+  it('has no model of single steps when actions are repeated', () => {
+    const request = { world: 'frozen-lake', agent: 'q-learning' };
+    const known = [1, 2].map(
+      (actionRepeat) => 'model' in createKernel(resolveRun({ ...request, wrappers: { actionRepeat } })),
+    );
+    expect(known).toEqual([true, false]);
+  });
+});
+
+describe('normalisation', () => {
+  const wrappers = { normaliseObservation: true, normaliseReward: true };
+
+  it('is saved with the agent: resuming equals never having stopped', async () => {
+    const run = resolveRun({ ...quick, wrappers });
+    const whole = await ReinforcementRun.create(run, compute);
+    await whole.advance(() => whole.progress >= 600);
+    const half = await ReinforcementRun.create(run, compute);
+    await half.advance(() => half.progress >= 300);
+    const file = await encodeCheckpoint({ request: run.request, steps: 300, state: await half.snapshot() });
+    const { state, request } = await decodeCheckpoint(file);
+    const resumed = await ReinforcementRun.create(resolveRun(request), compute);
+    await resumed.restore(state);
+    await resumed.advance(() => resumed.progress >= 600);
+    expect(await resumed.snapshot()).toEqual(await whole.snapshot());
+    for (const trainer of [whole, half, resumed]) trainer.dispose();
+  });
+
+  it('brings observations to mean 0 and variance 1, and evaluations neither learn nor lose rewards', async () => {
+    const run = resolveRun({ ...quick, wrappers: { ...wrappers, clipReward: 0.25 } });
+    const trainer = await ReinforcementRun.create(run, compute);
+    await trainer.advance(() => trainer.progress >= 2000);
+    const before = await trainer.snapshot();
+    const { returns, lengths } = evaluate(run, trainer.agent, {
+      episodes: 5,
+      seed: 1,
+      moments: trainer.moments,
+    });
+    expect(returns).toEqual(lengths);
+    expect(await trainer.snapshot()).toEqual(before);
+    const mean = savedArray(child(child(before, 'moments'), 'observation'), 'mean');
+    const clipped = trainer.env.obs.every((value) => Math.abs(value) <= 10);
+    expect([mean.length, clipped]).toEqual([4, true]);
+    trainer.dispose();
+  });
+});
