@@ -4,14 +4,12 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
-import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
-import { problemOf, type Problem } from '#core/errors.ts';
+import type { EnvSpec } from '#core/env.ts';
 import { Experience } from '#core/replay.ts';
 import { gradientStepsDue } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
-import { needsRows } from '#agents/nn/batch-norm.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';
@@ -23,14 +21,11 @@ import {
   type Parts,
   type Training,
 } from '#agents/nn/learner.ts';
-import { networkData } from '#agents/nn/network-data.ts';
 import { apply, split, type Weights } from '#agents/nn/network.ts';
 import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
-import { planNetwork } from '#agents/nn/plan.ts';
-import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
-import { needsBox } from '#agents/nn/worlds.ts';
 import { ActionBox } from '../box.ts';
 import { td3Config, td3Presets, type Td3Config } from './config.ts';
+import { planTd3, refusesTd3, td3Networks, type Td3Plan } from './networks.ts';
 
 const REPORTS = {
   criticLoss: 'train/critic-loss',
@@ -39,28 +34,6 @@ const REPORTS = {
 } as const;
 type Output = keyof typeof REPORTS;
 const METRICS = Object.keys(REPORTS) as readonly Output[];
-
-// Networks
-
-interface Td3Plan {
-  readonly dims: number;
-  readonly actor: NetworkPlan;
-  readonly critic: NetworkPlan;
-  /** One critic, or two. */
-  readonly critics: readonly NetworkPlan[];
-}
-
-function planTd3(spec: EnvSpec, config: Td3Config): Td3Plan {
-  const dims = actionSize(spec);
-  const input = spec.observation.shape;
-  const small: Layer = { kind: 'dense', units: 64, activation: 'relu' };
-  const body = config.network === 'auto' ? [small, small] : bodyFor(config.network, input);
-  const network = (head: Layer, shape: readonly number[]): NetworkPlan =>
-    needsRows(planNetwork([...body, head], shape, 'network'), config.batchSize);
-  const actor = network({ kind: 'dense', units: dims, activation: 'tanh' }, input);
-  const critic = network({ kind: 'dense', units: 1 }, [observationSize(spec) + dims]);
-  return { dims, actor, critic, critics: config.twin ? [critic, critic] : [critic] };
-}
 
 // Gradient step. B transitions, D dims of an action.
 
@@ -239,13 +212,6 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
   }
 }
 
-/** Why TD3 cannot play a world: its actions are continuous, and its critics take observation and action as one vector. */
-function refuses(spec: EnvSpec, config: Td3Config): Problem | undefined {
-  if (spec.observation.kind === 'planes')
-    return { field: 'world', expected: 'observations that are a vector', got: `${spec.id}, with planes` };
-  return needsBox(spec) ?? problemOf(() => planTd3(spec, config));
-}
-
 export const td3 = defineAgent<Compute, typeof td3Config>({
   id: 'td3',
   title: 'TD3',
@@ -253,22 +219,8 @@ export const td3 = defineAgent<Compute, typeof td3Config>({
   summary: 'A deterministic policy climbs the lower of two critics; DDPG is a preset (Fujimoto et al. 2018).',
   config: td3Config,
   presets: td3Presets,
-  refuses,
-  networks(spec, config) {
-    const { actor, critics } = planTd3(spec, config);
-    const policy = networkData(
-      'policy',
-      actor,
-      { name: 'actor', offset: 0 },
-      { name: 'targetActor', offset: 0 },
-    );
-    const values = critics.map((critic, k) => {
-      const offset = k * critic.size;
-      const online = { name: 'critics', offset };
-      return networkData(`critic-${k + 1}`, critic, online, { name: 'targetCritics', offset });
-    });
-    return [policy, ...values];
-  },
+  refuses: refusesTd3,
+  networks: td3Networks,
   slots: ({ numEnvs }) => numEnvs,
   create(spec, config, streams, compute) {
     const plan = planTd3(spec, config);
