@@ -1,62 +1,106 @@
 #!/usr/bin/env node
 /**
- * The `ludus` command line: finds the command, loads only that one, and turns every outcome into an exit code:
- * 0 done, 1 failed, 2 wrong use, 130, 141 and 143 stopped by a signal.
+ * The `ludus` command line: loads the one command that is called, and turns every outcome into an exit code: 0 done, 1 failed,
+ * 2 wrong use, 130, 141 and 143 stopped by a signal.
  */
-import { stripVTControlCharacters } from 'node:util';
-import { defineCommand, renderUsage } from 'citty';
-import { InputError, show } from '#core/errors.ts';
-import { forHelp, readArguments, wrong, type Command } from './arguments.ts';
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import { InputError } from '#core/errors.ts';
+import { usageError } from './usage-errors.ts';
 
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  train: async () => (await import('./commands/train.ts')).train,
-  evaluate: async () => (await import('./commands/evaluate.ts')).evaluateCheckpoint,
-  play: async () => (await import('./commands/play.ts')).play,
-  replay: async () => (await import('./commands/replay.ts')).replay,
-  envs: async () => (await import('./commands/envs.ts')).envs,
-  agents: async () => (await import('./commands/agents.ts')).listAgents,
-  export: async () => (await import('./commands/export.ts')).exportNetworks,
-  network: async () => (await import('./commands/network.ts')).showNetwork,
-  bench: async () => (await import('./commands/bench.ts')).bench,
+interface Entry {
+  readonly description: string;
+  /** Gives the function that declares the command's arguments, options and action. */
+  readonly load: () => Promise<(command: Command) => void>;
+}
+
+const commands: Readonly<Record<string, Entry>> = {
+  train: {
+    description: 'Train an agent on a world, evaluate it and save the run.',
+    load: async () => (await import('./commands/train.ts')).train,
+  },
+  evaluate: {
+    description: 'Evaluate a saved agent over greedy episodes.',
+    load: async () => (await import('./commands/evaluate.ts')).evaluateCheckpoint,
+  },
+  play: {
+    description: 'Play a world yourself, in the terminal.',
+    load: async () => (await import('./commands/play.ts')).play,
+  },
+  replay: {
+    description: 'Replay recorded episodes and check their returns.',
+    load: async () => (await import('./commands/replay.ts')).replay,
+  },
+  envs: {
+    description: 'List the worlds, or describe one.',
+    load: async () => (await import('./commands/envs.ts')).envs,
+  },
+  agents: {
+    description: 'List the agents, or describe one.',
+    load: async () => (await import('./commands/agents.ts')).listAgents,
+  },
+  network: {
+    description: "Show an agent's networks on a world: layers, output shapes, parameters.",
+    load: async () => (await import('./commands/network.ts')).showNetwork,
+  },
+  export: {
+    description: "Export a saved agent's networks as safetensors or as a tfjs layers model.",
+    load: async () => (await import('./commands/export.ts')).exportNetworks,
+  },
+  bench: {
+    description: 'Measure speed, or train the agents reported in docs/results.md.',
+    load: async () => (await import('./commands/bench.ts')).bench,
+  },
 };
 
-const program = {
-  name: 'ludus',
-  description: 'Train, evaluate and play: the arena without the page.',
-};
-
-async function main(argv: readonly string[]): Promise<number> {
-  const [name = '--help', ...rest] = argv;
-  if (name === '--help' || name === '-h' || name === 'help') {
-    await printHelp();
-    return argv.length === 0 ? 2 : 0;
-  }
-  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load) {
-    const { known } = await import('#core/near.ts');
-    throw wrong('command', known(name, Object.keys(commands)), show(name));
-  }
-  const command = await load();
-  if (rest.includes('--help') || rest.includes('-h')) {
-    printUsage(await renderUsage(forHelp(command), defineCommand({ meta: program })));
-    return 0;
-  }
-  return command.run(readArguments(command.args, rest));
+/** The command that is called, or whose help is. */
+function calledCommand(argv: readonly string[]): string | undefined {
+  return argv[0] === 'help' ? argv[1] : argv.find((word) => !word.startsWith('-'));
 }
 
-async function printHelp(): Promise<void> {
-  const subCommands = Object.fromEntries(
-    Object.entries(commands).map(([name, load]) => [name, async () => forHelp(await load())]),
-  );
-  printUsage(await renderUsage(defineCommand({ meta: program, subCommands })));
+async function main(argv: readonly string[]): Promise<void> {
+  const called = calledCommand(argv);
+  const program = await createProgram(called, argv);
+  // Commander would answer `trian --help` with the help of the program.
+  const isMisspelt = called !== undefined && !Object.hasOwn(commands, called) && !argv[0].startsWith('-');
+  await program.parseAsync(isMisspelt ? [called] : argv, { from: 'user' });
 }
 
-/** citty colours its help even where it goes into a file. */
-function printUsage(text: string): void {
-  process.stdout.write(`${process.stdout.isTTY ? text : stripVTControlCharacters(text)}\n`);
+async function createProgram(called: string | undefined, argv: readonly string[]): Promise<Command> {
+  const program = new Command('ludus')
+    .description('Train and evaluate reinforcement-learning agents without a browser.')
+    .version(version(), '--version', 'Print the version')
+    .helpOption('-h, --help', 'Show this help')
+    .helpCommand('help [command]', 'Show the help of a command')
+    // Errors are printed below, all in one place.
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+    .addHelpText('after', '\n`ludus <command> --help` shows the options of a command, with examples.');
+  for (const [name, { description, load }] of Object.entries(commands)) {
+    const command = program.command(name).description(description);
+    if (name !== called) continue;
+    command.exitOverride((error) => {
+      throw usageError(error, command, argv);
+    });
+    (await load())(command);
+  }
+  return program;
 }
 
-function explain(error: unknown): string {
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return error instanceof InputError ? 2 : 1;
+}
+
+/** What to print about an error; nothing where help or the version was printed instead. */
+function messageOf(error: unknown): string | undefined {
+  if (error instanceof CommanderError)
+    return /help|version/i.test(error.code) ? undefined : error.message.replace('\n', ' ');
   if (!(error instanceof Error)) return String(error);
   return process.env['LUDUS_DEBUG'] ? (error.stack ?? error.message) : error.message;
 }
@@ -68,8 +112,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = error instanceof InputError ? 2 : 1;
+  const message = messageOf(error);
+  if (message !== undefined) process.stderr.write(`${message}\n`);
+  process.exitCode = exitCodeOf(error);
 }

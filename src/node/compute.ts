@@ -1,28 +1,29 @@
-/** The flags `--backend` and `--threads` and what they give; loads tfjs only when something is about to train. */
+/** The options `--backend` and `--threads` and the compute they choose; tfjs is loaded only when it is needed. */
 import type { Compute } from '#compile/step.ts';
-import { readCount, type Argument, type Arguments } from './arguments.ts';
-
-export const backendFlag: Argument = {
-  type: 'string',
-  description: 'What runs the learning: auto, simd, simd-fast, webgpu, webgl, wasm or cpu',
-  valueHint: 'name',
-  default: 'auto',
-};
+import { parseCount, textOption, valueOption } from './options.ts';
 
 const AUTO = 'auto';
 
-export const threadsFlag: Argument = {
-  type: 'string',
-  description: 'Threads for large compiled steps; results are the same (auto: as many as cores, at most 4)',
-  valueHint: 'n',
-  default: AUTO,
-};
+export function backendOption() {
+  const names = 'auto, simd, simd-fast, webgpu, webgl, wasm or cpu';
+  return textOption('--backend <name>', `Backend of the networks: ${names}`).default(AUTO, AUTO);
+}
 
-/** The compute that `--backend` names. Commands without `--threads` learn nothing and take one. */
-export async function computeFor(given: Arguments): Promise<Compute & Disposable> {
+export function threadsOption() {
+  return valueOption(
+    '--threads <n>',
+    'Threads for large compiled steps; auto: one per core, at most 4. Results do not depend on it',
+    (text, flag): number | typeof AUTO => (text === AUTO ? AUTO : parseCount(flag, text)),
+  ).default(AUTO, AUTO);
+}
+
+interface ComputeOptions {
+  readonly backend: string;
+  /** 1 for commands that train nothing. */
+  readonly threads: number | typeof AUTO;
+}
+
+export async function computeFor({ backend, threads }: ComputeOptions): Promise<Compute & Disposable> {
   const { createCompute, parseComputeChoice } = await import('#host/compute.ts');
-  const threads = given.text('threads') ?? '1';
-  return createCompute(parseComputeChoice(given.text('backend') ?? 'auto'), {
-    threads: threads === AUTO ? undefined : readCount('threads', threads),
-  });
+  return createCompute(parseComputeChoice(backend), { threads: threads === AUTO ? undefined : threads });
 }

@@ -1,4 +1,4 @@
-/** A config table as text: one line per field with its default, its range and its help. */
+/** A config table as text, a line per field. `live`: it can change during training, on the page. */
 import { expectation, type FieldDescription } from '#core/config.ts';
 import { show } from '#core/errors.ts';
 import { formatTable } from './output.ts';
@@ -9,8 +9,8 @@ export function formatFields(fields: readonly FieldDescription[]): string {
     `  ${field.key}`,
     field.kind === 'choice' ? field.default : show(field.default),
     expectation(field) + (field.unit ? ` ${field.unit}` : ''),
-    field.live ? 'live' : '',
+    field.live ? 'yes' : '',
     field.help,
   ]);
-  return formatTable(['  field', 'default', 'accepts', '', ''], rows);
+  return formatTable(['  name', 'default', 'accepts', 'live', 'meaning'], rows);
 }

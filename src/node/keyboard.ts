@@ -1,4 +1,4 @@
-/** A terminal's key presses in the names that worlds use (`KeyboardEvent.code`). Terminals do not tell when a key goes up. */
+/** A terminal's key presses as `KeyboardEvent.code`, which worlds use. Terminals do not report key releases. */
 import { emitKeypressEvents, type Key } from 'node:readline';
 import type { ReadStream } from 'node:tty';
 
@@ -15,7 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
   escape: 'Escape',
 };
 
-/** Calls `onKey` with every key's code (`Escape` for Ctrl-C too) and `onEnd` when the input ends, until disposed. */
+/** Calls `onKey` with the code of every key (Ctrl-C is `Escape`) and `onEnd` at the end of the input, until disposed. */
 export function listenToKeys(
   input: ReadStream | NodeJS.ReadStream,
   onKey: (code: string) => void,

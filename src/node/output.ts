@@ -1,7 +1,7 @@
-/** How commands speak: aligned tables for people, JSON lines for programs. */
+/** What commands print: aligned tables for people, JSON lines for programs. */
 
-/** Whether to write JSON lines: asked for, or nobody is looking. */
-export function wantsJson(asked: boolean): boolean {
+/** Whether to write JSON lines: on request, and wherever the output is not a terminal. */
+export function wantsJson(asked: true | undefined): boolean {
   return asked || !process.stdout.isTTY;
 }
 
@@ -13,7 +13,12 @@ export function printLine(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Rows of texts under a header, in aligned columns; `right` names the columns that hold numbers. */
+/** The examples at the end of a command's help, as typed in this project. */
+export function examples(...lines: readonly string[]): string {
+  return ['', 'Examples:', ...lines.map((line) => `  npm run ludus -- ${line}`)].join('\n');
+}
+
+/** Rows under a header in aligned columns; `right` lists the columns to align right. */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -31,7 +36,7 @@ export function formatTable(
     .join('\n');
 }
 
-/** 1234567 → `1.23 M`: three significant digits, readable at a glance. */
+/** 1234567 → `1.23 M`: three significant digits. */
 export function formatAmount(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e9) return `${(value / 1e9).toPrecision(3)} G`;
@@ -40,7 +45,7 @@ export function formatAmount(value: number): string {
   return size >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** A return or a metric: short, but never rounded to a wrong whole number. */
+/** A return or a metric: two to four decimals, none for whole numbers. */
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return '–';
   return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 1 ? 4 : 2);

@@ -1,50 +1,50 @@
-/** How a training run shows that it is alive: a bar on a terminal, a JSON line a second otherwise. */
+/** Progress of a training run: a bar on a terminal, otherwise a JSON line per second. */
 import { SingleBar } from 'cli-progress';
 import type { Run } from '#train/runs/run.ts';
 import { formatAmount, formatDuration, formatNumber, printJson } from './output.ts';
 
 export interface Progress {
-  /** Shows the state now; cheap enough to be called after every slice. */
+  /** Updates the display; cheap enough to be called after every slice. */
   show(): void;
   stop(): void;
 }
 
-/** Milliseconds between two lines or two drawings of the bar. */
+/** Milliseconds between two updates. */
 const INTERVAL = { json: 1000, bar: 100 };
-/** Finished episodes of which the mean return is shown. */
+/** Episodes of the mean return, as in Gymnasium's RecordEpisodeStatistics. */
 const RECENT = 100;
 
-/** Shows how far a trainer is on its way to `target` env steps. */
-export function createProgress(trainer: Run, target: number, json: boolean): Progress {
-  const meter = createMeter(trainer, target);
+/** Shows the progress of a run towards `target`, in its unit. */
+export function createProgress(run: Run, target: number, json: boolean): Progress {
+  const meter = createMeter(run, target);
   return json ? jsonLines(meter) : bar(meter, target);
 }
 
 interface Meter {
-  readonly trainer: Run;
+  readonly run: Run;
   readonly target: number;
   readonly started: number;
   readonly firstStep: number;
 }
 
-function createMeter(trainer: Run, target: number): Meter {
-  return { trainer, target, started: performance.now(), firstStep: trainer.progress };
+function createMeter(run: Run, target: number): Meter {
+  return { run, target, started: performance.now(), firstStep: run.progress };
 }
 
-function speed({ trainer, started, firstStep }: Meter): number {
-  return ((trainer.progress - firstStep) / Math.max(1, performance.now() - started)) * 1000;
+function speed({ run, started, firstStep }: Meter): number {
+  return ((run.progress - firstStep) / Math.max(1, performance.now() - started)) * 1000;
 }
 
 function jsonLines(meter: Meter): Progress {
-  const { trainer, target } = meter;
+  const { run, target } = meter;
   let last = performance.now();
   const line = (): void =>
     printJson({
       kind: 'progress',
-      step: trainer.progress,
+      step: run.progress,
       target,
-      episodes: trainer.recorder.episodes,
-      return: trainer.recorder.recentReturn(RECENT) ?? null,
+      episodes: run.recorder.episodes,
+      return: run.recorder.recentReturn(RECENT) ?? null,
       stepsPerSecond: Math.round(speed(meter)),
     });
   return {
@@ -58,10 +58,10 @@ function jsonLines(meter: Meter): Progress {
 }
 
 function bar(meter: Meter, target: number): Progress {
-  const { trainer } = meter;
+  const { run } = meter;
   const view = new SingleBar({
     format:
-      '{bar} {percentage}%  {done} steps  {speed} steps/s  {left} left  return {return}  {episodes} episodes',
+      '{bar} {percentage}%  {done} {unit}  {speed}/s  ETA {remaining}  mean return {return}  {episodes} episodes',
     barsize: 24,
     barCompleteChar: '━',
     barIncompleteChar: '─',
@@ -72,18 +72,20 @@ function bar(meter: Meter, target: number): Progress {
   });
   const payload = (): Record<string, string> => {
     const rate = speed(meter);
-    const recent = trainer.recorder.recentReturn(RECENT);
+    const recent = run.recorder.recentReturn(RECENT);
     return {
-      done: formatAmount(trainer.progress),
+      done: formatAmount(run.progress),
+      unit: run.unit,
       speed: formatAmount(rate),
-      left: formatDuration(Math.max(0, target - trainer.progress) / rate),
+      // cli-progress fills `{eta}` itself, in bare seconds.
+      remaining: formatDuration(Math.max(0, target - run.progress) / rate),
       return: recent === undefined ? '–' : formatNumber(recent),
-      episodes: formatAmount(trainer.recorder.episodes),
+      episodes: formatAmount(run.recorder.episodes),
     };
   };
-  view.start(target, Math.min(target, trainer.progress), payload());
+  view.start(target, Math.min(target, run.progress), payload());
   let last = 0;
-  const draw = (): void => view.update(Math.min(target, trainer.progress), payload());
+  const draw = (): void => view.update(Math.min(target, run.progress), payload());
   return {
     show() {
       if (performance.now() - last < INTERVAL.bar) return;

@@ -1,4 +1,4 @@
-/** Recordings as files: every episode is appended in one write as it ends, so that an interruption loses none that was whole. */
+/** Recordings as files: every finished episode is appended in one write, so that an interruption loses none of them. */
 import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { InputError, show } from '#core/errors.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type Recording,
   type RecordingHeader,
 } from '#train/recordings/recording.ts';
-import { wrong } from './arguments.ts';
+import { wrong } from './options.ts';
 
 export class RecordingFile implements Disposable {
   readonly path: string;
@@ -23,8 +23,8 @@ export class RecordingFile implements Disposable {
   }
 
   /**
-   * A new file, or one to append to, whose header must say the same: an `InputError` names the fields that differ. A last
-   * line that an interruption has cut off is taken away.
+   * Creates a file, or appends to one with the same header: an `InputError` names the fields that differ. An incomplete last
+   * line, left by an interruption, is removed.
    */
   static open(path: string, header: RecordingHeader): RecordingFile {
     const before = existsSync(path) ? readText('--record', path) : '';
@@ -35,7 +35,7 @@ export class RecordingFile implements Disposable {
     }
     const opened = new RecordingFile(path, openToAppend(path));
     if (whole < before.length) {
-      process.stderr.write(`${path}: left out its last line, which was cut off\n`);
+      process.stderr.write(`${path}: removed its incomplete last line\n`);
       ftruncateSync(opened.file, Buffer.byteLength(before.slice(0, whole)));
     }
     if (before === '') writeSync(opened.file, recordingLine(header));
@@ -52,9 +52,9 @@ export class RecordingFile implements Disposable {
   }
 }
 
-/** Reads and checks a recording with at least one episode; `flag` is how the user named the file. */
+/** Reads and checks a recording with at least one episode; `flag` names the file in errors. */
 export function readRecording(flag: string, path: string): Recording {
-  if (!existsSync(path)) throw wrong(flag, 'a recording', `${show(path)}, which is not there`);
+  if (!existsSync(path)) throw wrong(flag, 'a recording', `${show(path)}, which does not exist`);
   const recording = parseRecording(readText(flag, path));
   if (recording.episodes.length === 0)
     throw wrong(flag, 'a recording with at least one episode', `${show(path)}, which has none`);

@@ -1,6 +1,6 @@
 /**
- * The folder of a headless run: config.json, metrics.jsonl (grows while it trains), episodes.csv, metrics.csv,
- * evaluation.json and checkpoint.ludus. Files are replaced whole, so an interruption never leaves half of one.
+ * The folder of a headless run: config.json, metrics.jsonl (written while it trains), episodes.csv, metrics.csv,
+ * evaluation.json and checkpoint.ludus. Files are replaced atomically, so that an interruption leaves none half written.
  */
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { readFile, rename, stat, writeFile } from 'node:fs/promises';
@@ -11,7 +11,8 @@ import type { Evaluation } from '#train/runs/evaluate.ts';
 import type { Recorder } from '#train/record/recorder.ts';
 import type { CompleteRequest } from '#train/request/resolve.ts';
 import type { Run } from '#train/runs/run.ts';
-import { wrong } from './arguments.ts';
+import { evaluationRow } from './evaluation.ts';
+import { wrong } from './options.ts';
 
 const CHECKPOINT = 'checkpoint.ludus';
 
@@ -27,19 +28,19 @@ export class RunFolder {
       makeFolder(path);
       this.log = openSync(join(path, 'metrics.jsonl'), 'w');
     } catch (error) {
-      throw new Error(`--out: cannot keep a run in ${show(path)}: ${(error as Error).message}`, {
+      throw new Error(`--out: cannot create the run folder ${show(path)}: ${(error as Error).message}`, {
         cause: error,
       });
     }
   }
 
-  /** A folder for a new run. An earlier run of that name is kept as `path.1`, `path.2`, …; `kept` is its new name. */
-  static async create(path: string): Promise<{ folder: RunFolder; kept: string | undefined }> {
-    const kept = await setAside(path);
-    return { folder: new RunFolder(path), kept };
+  /** The folder of a new run. An earlier run of that name is moved to `path.1`, `path.2`, …: `movedTo`. */
+  static async create(path: string): Promise<{ folder: RunFolder; movedTo: string | undefined }> {
+    const movedTo = await moveEarlierRun(path);
+    return { folder: new RunFolder(path), movedTo };
   }
 
-  /** The folder of a resumed run: the record is written anew from the checkpoint, which holds all of it. */
+  /** The folder of a resumed run: its record is rewritten from the checkpoint, which holds all of it. */
   static reopen(path: string): RunFolder {
     return new RunFolder(path);
   }
@@ -48,7 +49,7 @@ export class RunFolder {
     return join(this.path, CHECKPOINT);
   }
 
-  /** Appends what has happened since the last call to metrics.jsonl. */
+  /** Appends the episodes and metrics since the last call to metrics.jsonl. */
   appendMetrics(recorder: Recorder): void {
     const lines: string[] = [];
     const episodes = recorder.episodesSince(this.episodesWritten);
@@ -74,11 +75,11 @@ export class RunFolder {
     if (lines.length > 0) writeSync(this.log, `${lines.join('\n')}\n`);
   }
 
-  /** Writes everything that a resumed run needs, and the record as CSV. */
-  async save(trainer: Run): Promise<void> {
-    const { setup, progress: steps, recorder } = trainer;
+  /** Writes the checkpoint, the config, and the record as CSV. */
+  async save(run: Run): Promise<void> {
+    const { setup, progress: steps, recorder } = run;
     const { request } = setup;
-    const file = await encodeCheckpoint({ request, steps, state: await trainer.snapshot() });
+    const file = await encodeCheckpoint({ request, steps, state: await run.snapshot() });
     await this.write(CHECKPOINT, file);
     this.appendMetrics(recorder);
     await this.write('config.json', `${JSON.stringify(summary(request), null, 2)}\n`);
@@ -103,15 +104,11 @@ export class RunFolder {
   }
 }
 
-/** Reads the checkpoint at a path: the file itself, or the folder of a run. */
+/** Reads a checkpoint from its file or from a run folder. */
 export async function readCheckpoint(path: string): Promise<{ path: string; checkpoint: Checkpoint }> {
   const info = await stat(path).catch(() => undefined);
   if (!info)
-    throw wrong(
-      'checkpoint',
-      'a checkpoint file or the folder of a run',
-      `${show(path)}, which is not there`,
-    );
+    throw wrong('checkpoint', 'a checkpoint file or a run folder', `${show(path)}, which does not exist`);
   const file = info.isDirectory() ? join(path, CHECKPOINT) : path;
   const bytes = await readFile(file).catch(() => {
     throw wrong('checkpoint', `a folder that holds ${CHECKPOINT}`, show(path));
@@ -119,33 +116,31 @@ export async function readCheckpoint(path: string): Promise<{ path: string; chec
   return { path: file, checkpoint: await decodeCheckpoint(new Uint8Array(bytes)) };
 }
 
-/** A request as people read it: of demonstrations, which the checkpoint holds, only how many there are. */
+/** A request for reading: of demonstrations, which the checkpoint holds, only their number. */
 export function summary({ demonstrations, ...request }: CompleteRequest): Record<string, unknown> {
   return demonstrations
     ? { ...request, demonstrations: `${demonstrations.episodes.length} episodes` }
     : request;
 }
 
-/** An evaluation as one JSON object. */
-export function evaluationRow(seed: number, evaluation: Evaluation): Record<string, unknown> {
-  const { returns, lengths, ...summary } = evaluation;
-  return { episodes: returns.length, seed, ...summary, returns: [...returns], lengths: [...lengths] };
-}
-
-/** Makes a folder and those above it. Node's own way never returns where a file system allows none, such as /proc. */
+/** Creates a folder and its parents. Node's recursive `mkdirSync` never returns on file systems that refuse, such as /proc. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   mkdirSync(path);
 }
 
-async function setAside(path: string): Promise<string | undefined> {
+async function moveEarlierRun(path: string): Promise<string | undefined> {
   if (path === '') throw wrong('--out', 'a folder', 'nothing');
   if (!existsSync(path)) return undefined;
   if (!(await stat(path)).isDirectory()) throw wrong('--out', 'a folder', `${show(path)}, a file`);
   if (readdirSync(path).length === 0) return undefined;
   if (!existsSync(join(path, 'config.json')) && !existsSync(join(path, 'metrics.jsonl')))
-    throw wrong('--out', 'a new or empty folder or that of a run', `${show(path)}, which holds other files`);
+    throw wrong(
+      '--out',
+      'a new folder, an empty one or a run folder',
+      `${show(path)}, which holds other files`,
+    );
   let number = 1;
   while (existsSync(`${path}.${number}`)) number++;
   await rename(path, `${path}.${number}`);

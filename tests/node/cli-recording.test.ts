@@ -1,4 +1,4 @@
-/** Play and evaluations that are recorded, added to, interrupted and played again by the real command line. */
+/** Recordings by the real command line: of play and of evaluations, appended to, interrupted and replayed. */
 import { appendFileSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { ludus, start, temporaryFolder } from './ludus.ts';
 
 const folder = temporaryFolder();
 const [down, right] = ['\u001b[B', '\u001b[C'];
-/** Over the ice to the goal, a new game that is left with Backspace, and one that is left with Escape. */
+/** To the goal, an episode abandoned with Backspace, and one abandoned by quitting. */
 const keys = `${down}${down}${right}${right}${down}${right}${right}\u007f${down}q`;
 
 async function record(file: string, ...more: readonly string[]): ReturnType<typeof ludus> {
@@ -54,7 +54,7 @@ describe('ludus play --record', () => {
     expect((await ludus('replay', file, '--episode', '2')).lines).toMatchObject([{ episode: 2, length: 1 }]);
   });
 
-  it('keeps what was played when it is stopped, and mends a file that was cut off', async () => {
+  it('keeps what was played when it is stopped, and repairs an incomplete file', async () => {
     const file = join(folder, 'stopped.jsonl');
     const running = start(['play', 'frozen-lake', '--world', 'slippery=false', '--record', file], null);
     running.child.stdin?.write(`${right}${right}`);
@@ -67,7 +67,7 @@ describe('ludus play --record', () => {
       code: 2,
       stderr: 'recording.line 3: expected a whole line, got one that is cut off\n',
     });
-    expect((await record(file)).stderr).toContain('left out its last line, which was cut off');
+    expect((await record(file)).stderr).toContain('removed its incomplete last line');
     expect(lines(file)).toHaveLength(5);
     expect((await ludus('replay', file)).code).toBe(0);
   });
@@ -98,7 +98,7 @@ describe('ludus evaluate --record', () => {
 });
 
 describe('ludus train --demonstrations', () => {
-  it('clones what was played by hand, and goes on without the file', async () => {
+  it('clones human play, and resumes without the file', async () => {
     const file = join(folder, 'shown.jsonl');
     const out = join(folder, 'clone');
     await record(file);
@@ -107,7 +107,7 @@ describe('ludus train --demonstrations', () => {
     const { lines: said, code } = await ludus(...train, '--steps', '300', '--episodes', '3', '--out', out);
     expect(code).toBe(0);
     expect(said[0]).toMatchObject({ agent: 'bc', demonstrations: '3 episodes', unit: 'examples' });
-    // One game went to the goal; of the two that were left after a step, one began like it and one did not.
+    // One episode reached the goal; of the two abandoned after a step, one starts like it and one does not.
     expect(said.find(({ kind }) => kind === 'evaluation')).toMatchObject({ mean: 1 });
     expect(JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'))).toMatchObject({
       demonstrations: '3 episodes',
@@ -140,12 +140,12 @@ describe('wrong use: exit 2 and a line that names the field', () => {
       'world.slippery: expected false, as recorded, got true',
     ],
     [
-      "a file of somebody else's",
+      'a file that is no recording',
       ['play', 'bandit', '--record', notes],
       'recording.line 1: expected a whole line',
     ],
-    ['no file', ['replay', join(folder, 'none')], 'FILE: expected a recording'],
-    ['a folder', ['replay', folder], 'FILE: expected a recording'],
+    ['no file', ['replay', join(folder, 'none')], 'file: expected a recording'],
+    ['a folder', ['replay', folder], 'file: expected a recording'],
     [
       'an episode that is not there',
       ['replay', file, '--episode', '9'],
@@ -159,7 +159,7 @@ describe('wrong use: exit 2 and a line that names the field', () => {
     expect(readFileSync(notes, 'utf8')).toBe('my notes');
   });
 
-  it('a return that does not come out', async () => {
+  it('a return that is not reproduced', async () => {
     const wrong = join(folder, 'wrong.jsonl');
     await record(wrong);
     writeFileSync(wrong, readFileSync(wrong, 'utf8').replace('"return":1', '"return":2'));

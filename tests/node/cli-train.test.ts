@@ -70,7 +70,7 @@ describe('ludus train', () => {
     expect(text(out, 'episodes.csv')).toContain(',-1,');
   });
 
-  it('goes on from a checkpoint as if it had never stopped', async () => {
+  it('resumes from a checkpoint as if it had never stopped', async () => {
     const [whole, parts] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'parts')];
     await ludus(...train, '--steps', '9000', '--episodes', '0', '--out', whole);
     await ludus(...train, '--steps', '4001', '--episodes', '0', '--out', parts);
@@ -81,7 +81,7 @@ describe('ludus train', () => {
     for (const name of ['episodes.csv', 'metrics.csv']) expect(text(parts, name)).toBe(text(whole, name));
   });
 
-  it('says so when a resume has nothing left to do', async () => {
+  it('says so when a resumed run has nothing left to train', async () => {
     const out = join(temporaryFolder(), 'run');
     await ludus(...train, '--steps', '300', '--episodes', '0', '--out', out);
     const { code, stderr, lines } = await ludus(
@@ -93,14 +93,12 @@ describe('ludus train', () => {
       '--episodes',
       '1',
     );
-    expect(stderr).toBe(
-      '--steps: 200 is not more than the 300 of the checkpoint; nothing is trained, only evaluated\n',
-    );
+    expect(stderr).toBe('--steps 200: the checkpoint is already at 300 env steps, so nothing is left to train\n');
     expect(lines.at(-1)).toMatchObject({ kind: 'done', step: 300 });
     expect(code).toBe(0);
   });
 
-  it('does so with a network, its optimizer and its replay, to the byte', async () => {
+  it('resumes a network, its optimizer and its replay buffer, to the byte', async () => {
     const folder = temporaryFolder();
     const dqn = ['train', 'cart-pole', '--agent', 'dqn', '--episodes', '0', '--set', 'learningStarts=200'];
     await ludus(...dqn, '--steps', '1200', '--out', join(folder, 'whole'));
@@ -125,7 +123,7 @@ describe('ludus train', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('%s: saves and can go on', async (signal, exit) => {
+  ] as const)('%s: saves and can be resumed', async (signal, exit) => {
     const out = join(temporaryFolder(), 'run');
     const running = start([...train, '--steps', '1e12', '--out', out]);
     await running.saw('progress');
@@ -142,7 +140,7 @@ describe('ludus train', () => {
     expect((await checkpointIn(out)).steps).toBe(Number(more));
   });
 
-  it('saves in between', async () => {
+  it('saves checkpoints while it trains', async () => {
     const out = join(temporaryFolder(), 'run');
     const running = start([...train, '--steps', '1e12', '--out', out, '--save-every', '1']);
     await running.saw('progress');
@@ -154,12 +152,12 @@ describe('ludus train', () => {
     expect((await ludus('evaluate', out, '--episodes', '1')).code).toBe(0);
   });
 
-  it('keeps an earlier run of the same name', async () => {
+  it('moves an earlier run of the same name', async () => {
     const out = join(temporaryFolder(), 'run');
     await ludus(...train, '--steps', '100', '--episodes', '0', '--out', out);
     const first = text(out, 'episodes.csv');
     const second = await ludus(...train, '--steps', '200', '--episodes', '0', '--out', out);
-    expect(second.stderr).toContain(`kept the earlier run as ${out}.1`);
+    expect(second.stderr).toContain(`moved the earlier run to ${out}.1`);
     expect(text(`${out}.1`, 'episodes.csv')).toBe(first);
     expect((await checkpointIn(out)).steps).toBe(200);
   });
@@ -176,21 +174,21 @@ describe('ludus train', () => {
     expect(code).toBe(2);
   });
 
-  it('fails with 1 where the machine, not the user, is at fault', async () => {
+  it('exits with 1 where the machine, not the user, is at fault', async () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     const { code, stderr } = await ludus(...train, '--steps', '100', '--out', join(file, 'below'));
-    expect(stderr).toMatch(/^--out: cannot keep a run in .*ENOTDIR/);
+    expect(stderr).toMatch(/^--out: cannot create the run folder .*ENOTDIR/);
     expect(code).toBe(1);
   });
 
-  it.skipIf(process.platform !== 'linux')('gives up where no folder can be made', async () => {
+  it.skipIf(process.platform !== 'linux')('fails where no folder can be created', async () => {
     const { code, stderr } = await ludus(...train, '--steps', '100', '--out', '/proc/ludus/run');
-    expect(stderr).toMatch(/^--out: cannot keep a run in "\/proc\/ludus\/run"/);
+    expect(stderr).toMatch(/^--out: cannot create the run folder "\/proc\/ludus\/run"/);
     expect(code).toBe(1);
   });
 
-  it('saves what it has when the reader of its output goes away', async () => {
+  it('saves when the reader of its output closes the pipe', async () => {
     const out = join(temporaryFolder(), 'run');
     const running = start([...train, '--steps', '1e12', '--out', out]);
     await running.saw('start');

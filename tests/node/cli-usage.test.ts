@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ludus, start, temporaryFolder } from './ludus.ts';
@@ -10,7 +10,10 @@ writeFileSync(notes, 'not a checkpoint');
 
 describe('wrong use: exit 2 and one line that names the field', () => {
   it.each([
-    ['an unknown command', ['trian'], 'command: expected a known name (near: train), got "trian"'],
+    ['an unknown command', ['trian'], "unknown command 'trian' (Did you mean train?)"],
+    ['an unknown command with --help', ['trian', '--help'], "unknown command 'trian' (Did you mean train?)"],
+    ['help of an unknown command', ['help', 'trian'], "unknown command 'trian' (Did you mean train?)"],
+    ['an unknown flag instead of a command', ['--verbose'], "unknown option '--verbose'"],
     [
       'an unknown world',
       ['envs', 'frozenlake'],
@@ -18,27 +21,37 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     ],
     ['an unknown world to play', ['play', 'chess'], 'world: expected one of'],
     ['an unknown agent', ['agents', 'qlearning'], 'agent: expected a known name (near: q-learning'],
-    ['an unknown flag', [...train, '--sede', '3'], '--sede: expected a known name (near: seed'],
+    ['an unknown flag', [...train, '--sede', '3'], "unknown option '--sede' (Did you mean --seed?)"],
     [
       'a flag of another command',
       ['envs', '--steps', '3'],
-      '--steps: expected one of json, got an unknown flag',
+      "unknown option '--steps'; see `ludus envs --help`",
     ],
-    ['a missing value', [...train, '--seed', '--json'], '--seed: expected a value (n), got nothing'],
-    ['a missing value at the end', [...train, '--seed'], '--seed: expected a value (n), got nothing'],
+    ['a missing value', [...train, '--seed', '--json'], '--seed: expected a value <n>, got nothing'],
+    ['a missing value at the end', [...train, '--seed'], '--seed: expected a value <n>, got nothing'],
     [
       'a repeated flag',
       [...train, '--seed', '1', '--seed', '2'],
       '--seed: expected one value, got "1" and "2"',
     ],
+    [
+      'a repeated flag in both forms',
+      [...train, '--steps=10', '--steps', '20'],
+      '--steps: expected one value, got "10" and "20"',
+    ],
+    [
+      'a pair without its value',
+      [...train, '--reward'],
+      '--reward: expected a value <term=weight>, got nothing',
+    ],
     ['a switch with a value', [...train, '--json=yes'], '--json: expected no value, got "yes"'],
-    ['one argument too many', [...train, 'fast'], 'arguments: expected only WORLD, got "fast"'],
-    ['no world', ['train', '--agent', 'q-learning'], 'WORLD: expected a world id'],
+    ['one argument too many', [...train, 'fast'], 'arguments: expected only world, got "fast"'],
+    ['no world', ['train', '--agent', 'q-learning'], 'world: expected a world id'],
     ['no agent', ['train', 'frozen-lake'], '--agent: expected an agent id'],
     [
       'no checkpoint',
       ['evaluate'],
-      'CHECKPOINT: expected a checkpoint file or the folder of a run, got nothing',
+      'checkpoint: expected a checkpoint file or a run folder; with --weights and --agent, a world id, got nothing',
     ],
     [
       'steps that are no number',
@@ -46,6 +59,12 @@ describe('wrong use: exit 2 and one line that names the field', () => {
       '--steps: expected a whole number from 1, got "many"',
     ],
     ['a negative seed', [...train, '--seed=-1'], 'seed: expected a whole number from 0'],
+    [
+      'a negative seed as a word of its own',
+      [...train, '--seed', '-1'],
+      'seed: expected a whole number from 0',
+    ],
+    ['negative steps', [...train, '--steps', '-5'], '--steps: expected a whole number from 1, got "-5"'],
     ['an unknown setting', [...train, '--set', 'gama=1'], 'agent.gama: expected a known name (near: gamma'],
     [
       'a setting out of range',
@@ -57,6 +76,11 @@ describe('wrong use: exit 2 and one line that names the field', () => {
       'a setting given twice',
       [...train, '--set', 'gamma=0.9', '--set', 'gamma=0.8'],
       '--set gamma: expected one value, got "0.9" and "0.8"',
+    ],
+    [
+      'a parameter of the world given twice',
+      [...train, '--world', 'map=4x4', '--world=map=8x8'],
+      '--world map: expected one value, got "4x4" and "8x8"',
     ],
     [
       'a planner with another reward',
@@ -97,7 +121,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
       '--results: expected the suite agents',
     ],
     ['seeds without results', ['bench', 'agents', '--seeds', '3'], '--seeds: expected nothing without'],
-    ['an unknown suite', ['bench', 'world'], 'SUITE: expected a known name (near: worlds), got "world"'],
+    ['an unknown suite', ['bench', 'world'], 'suite: expected a known name (near: worlds), got "world"'],
     [
       'a checkpoint that is not there',
       ['evaluate', join(folder, 'none')],
@@ -111,12 +135,12 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     [
       'a file that is no checkpoint',
       ['evaluate', notes],
-      'checkpoint: expected a Ludus checkpoint of format 1, got something else',
+      'checkpoint: expected a Ludus checkpoint of format 2 or before, got something else',
     ],
     [
       'a resume with other settings',
       ['train', '--resume', notes, '--seed', '3'],
-      '--seed: expected nothing beside --resume',
+      "option '--resume <checkpoint>' cannot be used with option '--seed <n>'",
     ],
     [
       'a file as the run folder',
@@ -124,9 +148,9 @@ describe('wrong use: exit 2 and one line that names the field', () => {
       `--out: expected a folder, got "${notes}", a file`,
     ],
     [
-      "a folder of somebody else's",
+      'a folder with other files',
       [...train, '--out', folder],
-      '--out: expected a new or empty folder or that of a run',
+      '--out: expected a new folder, an empty one or a run folder',
     ],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await ludus(...args);
@@ -154,14 +178,22 @@ describe('help', () => {
     for (const name of ['train', 'evaluate', 'play', 'envs', 'agents', 'bench'])
       expect(stdout).toContain(name);
     expect(code).toBe(0);
-    expect((await ludus()).code).toBe(2);
+    expect(await ludus()).toMatchObject({ code: 2, stdout: '', stderr: stdout });
+  });
+
+  it('prints the version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await ludus('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   it("lists a command's flags, wherever --help stands", async () => {
     const { code, stdout } = await ludus('train', 'frozen-lake', '--help');
     for (const flag of ['--agent', '--preset', '--steps', '--seed', '--set', '--reward', '--out', '--resume'])
       expect(stdout).toContain(flag);
+    expect(stdout).toContain('(default: 100000)');
+    expect(stdout).toContain('Examples:');
     expect(code).toBe(0);
+    expect(await ludus('help', 'train')).toMatchObject({ code: 0, stdout });
   });
 });
 
@@ -177,7 +209,7 @@ describe('envs and agents', () => {
     expect(agent.lines[0]).toMatchObject({ id: 'q-learning', group: 'tabular' });
   });
 
-  it('end in peace when the reader has had enough', async () => {
+  it('exit quietly when the reader closes the pipe early', async () => {
     const running = start(['envs']);
     running.child.stdout?.destroy();
     expect(await running.finished).toMatchObject({ code: 0, stderr: '' });

@@ -1,4 +1,4 @@
-/** Networks on the command line: shown, exported, loaded by tfjs from the files, and begun with again. */
+/** Networks on the command line: shown, exported, loaded by tfjs, and used as initial weights. */
 import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -93,7 +93,7 @@ function numbersIn(path: string): Buffer {
 }
 
 describe('ludus train --weights', () => {
-  it('begins with the network in the file, and says so', async () => {
+  it('starts with the network in the file, and says so', async () => {
     const args = ['--weights', tensors, '--steps', '1', '--episodes', '0', '--out', join(folder, 'more')];
     const { lines, stderr } = await ludus('train', 'cart-pole', '--agent', 'dqn', ...args);
     expect(stderr).toBe('');
@@ -121,11 +121,11 @@ describe('wrong use of weights: exit 2 and one line that names the field', () =>
       ['export', run, '--network', 'v', '--out', folder],
       '--network: expected one of q, got "v"',
     ],
-    ['no file', [...train, join(folder, 'nothing')], 'which is not there'],
+    ['no file', [...train, join(folder, 'nothing')], 'which does not exist'],
     [
       'settings beside a checkpoint',
       ['evaluate', run, '--set', 'gamma=0.5'],
-      '--set: expected nothing beside a checkpoint',
+      '--set: expected nothing with a checkpoint',
     ],
     [
       'an agent without network',

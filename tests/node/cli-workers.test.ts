@@ -1,4 +1,4 @@
-/** A3C's workers under the real command line: exact steps, honest words, an end by itself and by a signal. */
+/** A3C's workers under the real command line: exact steps, what is reported, and the end, by itself and by a signal. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ludus, start, temporaryFolder } from './ludus.ts';
@@ -9,7 +9,7 @@ const A3C = ['train', 'cart-pole', '--agent', 'a3c', '--json'];
 describe('a run of three workers', () => {
   const out = join(folder, 'three');
 
-  test('plays what was asked for, says that it is not repeatable, and exits', async () => {
+  test('takes exactly the steps asked for, reports that it is not repeatable, and exits', async () => {
     const asked = ['--set', 'workers=3', '--steps', '6000', '--episodes', '2', '--out', out];
     const { code, lines, stderr } = await ludus(...A3C, ...asked);
     expect(stderr).toBe('');
@@ -18,7 +18,7 @@ describe('a run of three workers', () => {
     expect(lines.at(-1)).toMatchObject({ kind: 'done', step: 6000 });
   });
 
-  test('goes on from its checkpoint', async () => {
+  test('resumes from its checkpoint', async () => {
     const { code, lines } = await ludus('train', '--resume', out, '--steps', '9000', '--episodes', '1');
     expect(code).toBe(0);
     expect(lines[0]).toMatchObject({ step: 6000, workers: 3 });

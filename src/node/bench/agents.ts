@@ -1,7 +1,6 @@
 /**
- * Env steps per second of agents that are learning: acting, the world, storing and the gradient steps that are due, on the
- * backend that this machine chooses by itself: on one thread, and on all cores where the steps are large enough to share. Rows
- * are named `<agent> <world> <preset>`.
+ * Env steps per second of agents while they learn (acting, the world, replay and gradient steps) on the backend that `auto`
+ * chooses: on one thread, and on all cores where the steps are large enough to split. Rows are named `<agent> <world> <preset>`.
  */
 import { availableParallelism } from 'node:os';
 import { createCompute } from '#host/compute.ts';
@@ -13,7 +12,7 @@ import { createRun } from '#train/runs/create.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import type { Row } from './row.ts';
 
-/** The world of presets that are named after their source; those whose name ends in a world's are measured on it. */
+/** The worlds of presets whose name does not end with a world's id. */
 const WORLD_OF: Readonly<Record<string, string>> = {
   minatar: 'breakout',
   arcade: 'breakout',
@@ -22,43 +21,43 @@ const WORLD_OF: Readonly<Record<string, string>> = {
   'rl-starter-files': 'minigrid-door-key',
 };
 /**
- * Steps per second of Stable-Baselines3 2.9 with the settings of these rows, at its best number of threads, on a machine like
- * the one of docs/results.md: figures that were noted down, not measured beside ours.
+ * Steps per second of Stable-Baselines3 2.9 with the settings of these rows and its best number of threads, on a machine like
+ * the one of docs/results.md: noted earlier, not measured in the same run.
  */
-const FIGURES: Readonly<Record<string, number>> = {
+const NOTED_RATES: Readonly<Record<string, number>> = {
   'ppo cart-pole sb3-zoo': 7000,
   'dqn cart-pole sb3-zoo': 1300,
   'dqn cart-pole cleanrl': 5100,
   'dqn breakout minatar': 640,
   'ppo breakout minatar': 12_300,
 };
-const FIGURE = 'Stable-Baselines3 2.9 (a figure, not measured in this run)';
-/** Where the others are measured: on the first that the agent can play. */
-const USUAL: readonly string[] = ['cart-pole', 'pendulum', 'frozen-lake'];
+const NOTED_PEER = 'Stable-Baselines3 2.9 (a figure, not measured in this run)';
+/** The worlds of all other presets: the first one that the agent can play. */
+const DEFAULT_WORLDS: readonly string[] = ['cart-pole', 'pendulum', 'frozen-lake'];
 
-/** Milliseconds of one measurement, and how many there are once learning has begun. */
+/** Milliseconds of one measurement, and measurements per row, once learning has started. */
 const DURATION = 1000;
 const REPEATS = 5;
-/** A run that has not begun to learn by then never will. */
-const PATIENCE = 60_000;
+/** Milliseconds within which learning has to start. */
+const START_TIMEOUT = 60_000;
 
 export async function* benchAgents(filter: string): AsyncIterable<Row> {
-  // What learns from demonstrations has no speed in env steps.
+  // Agents that learn from demonstrations take no env steps.
   for (const agent of agents.filter(({ needs }) => needs !== 'demonstrations'))
     for (const preset of ['default', ...Object.keys(agent.presets)]) {
       const request = requestFor({ agent: agent.id, ...(preset === 'default' ? {} : { preset }) });
       const row = `${agent.id} ${request.world} ${preset}`;
       if (!row.includes(filter)) continue;
       const one = await measure(request, 1);
-      const figure = FIGURES[row];
+      const noted = NOTED_RATES[row];
       const against = (value: number): Row['vs'] =>
-        figure === undefined ? {} : { [FIGURE]: value / figure };
+        noted === undefined ? {} : { [NOTED_PEER]: value / noted };
       yield { suite: 'agents', row, value: one.rate, unit: 'steps/s', vs: against(one.rate) };
       const threads = availableParallelism();
       if (threads === 1) continue;
-      const { rate, shares } = await measure(request, threads);
+      const { rate, isSplit } = await measure(request, threads);
       const vs = { '1 thread': rate / one.rate, ...against(rate) };
-      if (shares)
+      if (isSplit)
         yield { suite: 'agents', row: `${row}, ${threads} threads`, value: rate, unit: 'steps/s', vs };
     }
 }
@@ -67,18 +66,18 @@ function requestFor(given: Omit<RunRequest, 'world'>): RunRequest {
   const { preset = '' } = given;
   const own = worlds.find((world) => preset.endsWith(world.id))?.id ?? WORLD_OF[preset];
   const playable = (world: string): boolean => problemOf(() => resolveRun({ ...given, world })) === undefined;
-  const world = own ?? USUAL.find(playable) ?? USUAL[0];
+  const world = own ?? DEFAULT_WORLDS.find(playable) ?? DEFAULT_WORLDS[0];
   return { ...given, world };
 }
 
-/** Steps per second, and whether any compiled step runs on several threads: where none does, that is known at once. */
-async function measure(request: RunRequest, threads: number): Promise<{ rate: number; shares: boolean }> {
+/** Steps per second, and whether any compiled step is split over threads; where none is, nothing is measured. */
+async function measure(request: RunRequest, threads: number): Promise<{ rate: number; isSplit: boolean }> {
   using compute = await createCompute('auto', { threads });
   const trainer = await createRun(resolveRun(request), compute);
-  const shares = compute.label.includes('threads');
+  const isSplit = compute.label.includes('threads');
   try {
-    if (threads > 1 && !shares) return { rate: NaN, shares };
-    const deadline = performance.now() + PATIENCE;
+    if (threads > 1 && !isSplit) return { rate: NaN, isSplit };
+    const deadline = performance.now() + START_TIMEOUT;
     await trainer.advance(() => trainer.recorder.metricRows > 0 || performance.now() > deadline);
     const rates: number[] = [];
     for (let repeat = -1; repeat < REPEATS; repeat++) {
@@ -87,7 +86,7 @@ async function measure(request: RunRequest, threads: number): Promise<{ rate: nu
       await trainer.advance(() => performance.now() - start >= DURATION);
       if (repeat >= 0) rates.push(((trainer.progress - from) / (performance.now() - start)) * 1000);
     }
-    return { rate: median(rates), shares };
+    return { rate: median(rates), isSplit };
   } finally {
     trainer.dispose();
   }

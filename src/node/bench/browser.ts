@@ -1,6 +1,6 @@
 /**
- * The production build behind a server, and a Chromium to open it with, for the browser tests and benchmarks. The flags give a
- * GPU-less machine WebGL and WebGPU that compute on the CPU.
+ * Serves the production build and starts Chromium for the browser tests and benchmarks. The flags give machines without a GPU
+ * WebGL and WebGPU on the CPU.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ export async function serve(): Promise<Site> {
   };
 }
 
-/** Starts Chromium; `webgpu` says whether the pages see an adapter. */
+/** Starts Chromium; without `webgpu` the pages find no adapter. */
 export async function launch(options: { readonly webgpu: boolean }): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),

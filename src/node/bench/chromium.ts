@@ -1,12 +1,12 @@
 /**
- * Finds a Chromium for the browser tests and benchmarks, or installs one where that needs no question: `npm test` must work on a
- * fresh machine. Full Chromium is wanted, since Playwright's headless shell has no WebGPU.
+ * Finds a Chromium for the browser tests and benchmarks, or installs one on Debian as root, so that `npm test` works on a fresh
+ * machine. It has to be the full Chromium: Playwright's headless shell has no WebGPU.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { chromium } from 'playwright';
 
-/** Where systems keep it, the likeliest first; names without a slash are looked up in PATH. */
+/** Usual locations, the most likely first; names without a slash are looked up in PATH. */
 const CANDIDATES = [
   'chromium',
   'chromium-browser',
@@ -18,21 +18,18 @@ const CANDIDATES = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ] as const;
 
-/**
- * The path of a Chromium that starts: CHROMIUM_PATH, the system's, Playwright's, or on Debian as root one that is
- * installed now. Throws one line that says what to install.
- */
+/** The path of a Chromium that starts: from CHROMIUM_PATH, the system, Playwright, or newly installed. */
 export function findChromium(): string {
   const given = process.env['CHROMIUM_PATH'];
   if (given !== undefined && given !== '') {
     const found = runnable(given);
-    if (found === undefined) throw new Error(`CHROMIUM_PATH: expected a Chromium that starts, got ${given}`);
+    if (found === undefined) throw new Error(`CHROMIUM_PATH: expected a working Chromium, got ${given}`);
     return found;
   }
   const found = findInstalled() ?? (installOnDebian() ? findInstalled() : undefined);
   if (found === undefined)
     throw new Error(
-      'No Chromium found: install one (`apt-get install chromium`, or `npx playwright install chromium`), or name it in CHROMIUM_PATH.',
+      'No Chromium found: install one (`apt-get install chromium` or `npx playwright install chromium`), or set CHROMIUM_PATH.',
     );
   return found;
 }
@@ -45,12 +42,12 @@ function findInstalled(): string | undefined {
   return undefined;
 }
 
-/** The full path of a program that answers to `--version`. */
+/** The full path of a program that runs with `--version`. */
 function runnable(program: string): string | undefined {
   try {
     const path = /[/\\]/.test(program) ? program : quietly('which', [program]).trim();
     if (!existsSync(path)) return undefined;
-    // Windows' Chrome answers --version by opening a window.
+    // On Windows, Chrome opens a window for --version.
     if (process.platform !== 'win32') quietly(path, ['--version']);
     return path;
   } catch {
@@ -58,20 +55,18 @@ function runnable(program: string): string | undefined {
   }
 }
 
-/** Installs Debian's Chromium where this process may. False where it may not or could not. */
+/** Installs Debian's Chromium where this process may; returns whether it did. */
 function installOnDebian(): boolean {
   if (process.getuid?.() !== 0 || !isDebian()) return false;
   try {
-    process.stderr.write('No Chromium found: installing one with apt-get\n');
-    // Waits for another process that is installing, instead of failing.
+    process.stderr.write('No Chromium found: installing it with apt-get\n');
+    // Waits while another process holds the lock.
     const lock = ['-o', 'DPkg::Lock::Timeout=300'];
     quietly('apt-get', ['update', '-q', ...lock]);
     quietly('apt-get', ['install', '-y', '-q', ...lock, 'chromium']);
     return true;
   } catch (error) {
-    process.stderr.write(
-      `apt-get could not install it: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
+    process.stderr.write(`apt-get failed: ${error instanceof Error ? error.message : String(error)}\n`);
     return false;
   }
 }
@@ -79,7 +74,7 @@ function installOnDebian(): boolean {
 function isDebian(): boolean {
   if (!existsSync('/etc/os-release')) return false;
   const release = readFileSync('/etc/os-release', 'utf8');
-  // Ubuntu's chromium package only points to a snap, which does not run in containers.
+  // Ubuntu's chromium package installs a snap, which does not run in containers.
   return /^ID=debian$/m.test(release);
 }
 

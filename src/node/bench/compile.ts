@@ -1,7 +1,7 @@
 /**
- * Compiled steps against tfjs on WebAssembly, both the same steps run eagerly and the same networks as tfjs's users write them,
- * and against PyTorch where it is installed (Debian: `python3-torch libopenblas0-pthread`). Our side and tfjs's take turns, so
- * that a busy machine slows them alike.
+ * Compiled steps against tfjs on WebAssembly (the same steps run eagerly, and the same networks as tfjs's users write them) and
+ * against PyTorch where it is installed (Debian: `python3-torch libopenblas0-pthread`). The compiled and tfjs sides alternate,
+ * so that a busy machine slows both.
  */
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -59,14 +59,14 @@ const cases: readonly Case[] = [
   { row: 'mlp 4-64-64-2 batch 1 inference', network: denseNetwork([4, 64, 64, 2], 1), kind: 'inference' },
 ];
 
-/** Rounds in which every side has its turn, and milliseconds of a turn. */
+/** Rounds over all sides, and milliseconds per side and round. */
 const ROUNDS = 11;
 const TURN = 100;
 
 export async function* benchCompile(filter: string): AsyncIterable<Row> {
   for (const each of cases) {
     if (!each.row.includes(filter)) continue;
-    const { compiled, shared, eager, users } = await measure(each);
+    const { compiled, threaded, eager, users } = await measure(each);
     const torch = await measureTorch(each);
     const tfjs = (time: number) => ({
       'tfjs-wasm, this step': eager / time,
@@ -82,16 +82,16 @@ export async function* benchCompile(filter: string): AsyncIterable<Row> {
         ...(torch && { 'PyTorch, 1 thread': torch.one / compiled, 'PyTorch, best': torch.best / compiled }),
       },
     };
-    if (!shared) continue;
+    if (!threaded) continue;
     yield {
       suite: 'compile',
-      row: `${each.row}, ${shared.threads} threads`,
-      value: shared.time,
+      row: `${each.row}, ${threaded.threads} threads`,
+      value: threaded.time,
       unit: 'µs',
       vs: {
-        '1 thread': compiled / shared.time,
-        ...tfjs(shared.time),
-        ...(torch && { 'PyTorch, best': torch.best / shared.time }),
+        '1 thread': compiled / threaded.time,
+        ...tfjs(threaded.time),
+        ...(torch && { 'PyTorch, best': torch.best / threaded.time }),
       },
     };
   }
@@ -100,20 +100,20 @@ export async function* benchCompile(filter: string): AsyncIterable<Row> {
 interface Times {
   /** On one thread. */
   readonly compiled: number;
-  /** On the best number of threads above one, where the step is shared at all. */
-  readonly shared: { readonly threads: number; readonly time: number } | undefined;
+  /** On the best number of threads above one, where the step is split at all. */
+  readonly threaded: { readonly threads: number; readonly time: number } | undefined;
   readonly eager: number;
   readonly users: number;
 }
 
-/** A step on so many threads. */
+/** A step compiled for a number of threads. */
 interface Compiled {
   readonly threads: number;
   readonly compute: Compute & Disposable;
   readonly runner: Runner;
 }
 
-/** Microseconds per run of all sides on this machine's Node. */
+/** Microseconds per run of every side but PyTorch. */
 async function measure({ network, kind }: Case): Promise<Times> {
   const example = kind === 'update' ? updateExample(network) : inferenceExample(network);
   const { step, shapes, initial, inputs } = example;
@@ -134,16 +134,16 @@ async function measure({ network, kind }: Case): Promise<Times> {
   runners.forEach((runner) => runner.dispose());
   compiled.forEach(({ compute }) => compute[Symbol.dispose]());
   const medians = times.map(median);
-  const shared = compiled.slice(1).map(({ threads }, i) => ({ threads, time: medians[i + 1] }));
+  const threaded = compiled.slice(1).map(({ threads }, i) => ({ threads, time: medians[i + 1] }));
   return {
     compiled: medians[0],
-    shared: shared.sort((a, b) => a.time - b.time).at(0),
+    threaded: threaded.sort((a, b) => a.time - b.time).at(0),
     eager: medians[compiled.length],
     users: medians[compiled.length + 1],
   };
 }
 
-/** On one thread, and on every higher number that there are cores for if the step is shared at all. */
+/** On one thread and, if the step is split at all, on every higher number up to the cores. */
 async function compileOnThreads({ step, shapes, initial }: Example): Promise<Compiled[]> {
   const compiled: Compiled[] = [];
   for (let threads = 1; threads <= availableParallelism(); threads++) {
@@ -159,7 +159,7 @@ async function compileOnThreads({ step, shapes, initial }: Example): Promise<Com
   return compiled;
 }
 
-/** Runs for a turn's time; µs per run. */
+/** Runs for `TURN`; µs per run. */
 async function turn(side: () => unknown): Promise<number> {
   const start = performance.now();
   let runs = 0;
@@ -178,7 +178,7 @@ async function turn(side: () => unknown): Promise<number> {
 const run = promisify(execFile);
 const script = fileURLToPath(new URL('torch_compare.py', import.meta.url));
 
-/** µs per run of PyTorch on one thread and on its best number; undefined where it is not installed. */
+/** µs per run of PyTorch on one thread and on its best number of threads; undefined where it is not installed. */
 async function measureTorch({ network, kind }: Case): Promise<{ one: number; best: number } | undefined> {
   for (const python of ['python3', '/usr/bin/python3'])
     try {

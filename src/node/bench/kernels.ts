@@ -1,7 +1,7 @@
 /**
- * The arithmetic kernels in GFLOP/s, each beside the machine's limit for 128-bit multiply and add on one core: a loop of
- * independent chains that stays in registers. Kernel and limit take turns, so that a busy machine slows them alike. Functions
- * such as tanh follow in nanoseconds per element.
+ * The arithmetic kernels in GFLOP/s relative to the machine's limit for 128-bit multiply and add on one core, which a loop of
+ * independent chains in registers reaches. Kernel and limit alternate, so that a busy machine slows both. Functions such as tanh
+ * are in nanoseconds per element.
  */
 import { Code } from '#compile/simd/emit/code.ts';
 import { Simd } from '#compile/simd/emit/opcodes.ts';
@@ -27,10 +27,10 @@ interface Case {
 const PAGES = 512;
 const limits = { initial: PAGES, maximum: PAGES, shared: false };
 const MEBIBYTE = 2 ** 20;
-/** Where the operands lie; nothing measured here is larger than the room between them. */
+/** Addresses of the operands; none is larger than the gap to the next. */
 const at = { table: 1024, a: MEBIBYTE, b: 8 * MEBIBYTE, out: 16 * MEBIBYTE, scratch: 24 * MEBIBYTE };
 
-/** Rows, columns and length of sums in the updates of small networks; A·B, Aᵀ·B (weights) and A·Bᵀ (inputs). */
+/** [m, n, k] of the products in updates of small networks: A·B, Aᵀ·B (gradient of weights) and A·Bᵀ (gradient of inputs). */
 const products = [
   [64, 64, 4, 0],
   [256, 64, 1, MatmulFlag.transposeB],
@@ -48,8 +48,8 @@ const products = [
 ] as const;
 
 /**
- * Batch, size of the image, channels in and out; kernels are 3 × 3 and `density` of the image is not zero. The arcade's planes
- * under random play have 1.3 % (Seaquest) to 8.2 % (Breakout). GFLOP/s count the dense work.
+ * [batch, image size, input channels, filters, density]: kernels are 3 × 3, and `density` is the share of nonzero pixels. The
+ * arcade's planes under random play have 1.3 % (Seaquest) to 8.2 % (Breakout). GFLOP/s count dense operations.
  */
 const convolutions = [
   [32, 10, 4, 16, 1],
@@ -59,7 +59,7 @@ const convolutions = [
   [8, 13, 16, 32, 1],
 ] as const;
 
-/** Functions over a hidden layer of 64 units for 256 states, which the second-level cache holds. */
+/** Applied to a hidden layer of 64 units and a batch of 256, which fits in the L2 cache. */
 const functions = ['exp', 'tanh', 'sigmoid'] as const;
 const ELEMENTS = 256 * 64;
 
@@ -92,7 +92,7 @@ export function* benchKernels(filter: string): Iterable<Row> {
 function productCase([m, n, k, flags]: (typeof products)[number]): Case {
   const [lda, ldb] = [flags & MatmulFlag.transposeA ? m : k, flags & MatmulFlag.transposeB ? k : n];
   if (matmulScratchBytes(n, k) > 8 * MEBIBYTE)
-    throw new Error(`${n} × ${k}: too large for the bench's memory`);
+    throw new Error(`${n} × ${k}: too large for the benchmark's memory`);
   const kind = flags === 0 ? 'a·b' : flags === MatmulFlag.transposeA ? 'aᵀ·b' : 'a·bᵀ';
   return {
     row: `${kind} ${m}×${n}, sums of ${k}`,
@@ -119,7 +119,7 @@ function convCases(
     padTop: 0,
     padLeft: 0,
   };
-  if (conv2dScratchBytes(g) > 8 * MEBIBYTE) throw new Error(`${size}: too large for the bench's memory`);
+  if (conv2dScratchBytes(g) > 8 * MEBIBYTE) throw new Error(`${size}: too large for the benchmark's memory`);
   const flops = 2 * batch * g.outHeight * g.outWidth * 9 * channels * filters;
   const name = `conv ${channels}→${filters} on ${size}×${size}, batch ${batch}${density < 1 ? `, ${100 * density} % not zero` : ''}`;
   const prepare = (): void => {
@@ -150,7 +150,7 @@ function convCases(
   });
 }
 
-/** 13 chains c = c·x + y: with x and y all of the vector registers there are, and enough chains to hide the latency. */
+/** 13 chains c = c·x + y: with x and y they fill the vector registers, and they are enough to hide the latency. */
 function limitLoop(memory: WebAssembly.Memory): { work: () => void; flops: number } {
   const [chains, rounds] = [13, 2000];
   const code = new Code();
@@ -173,7 +173,7 @@ function limitLoop(memory: WebAssembly.Memory): { work: () => void; flops: numbe
       code.set(sum);
     }
   });
-  // The sums are stored, or an engine could leave the loop out.
+  // Stored, or an engine could drop the loop as dead code.
   sums.forEach((sum, i) => {
     code.i32Const(at.out + 16 * i);
     code.get(sum);
@@ -185,7 +185,7 @@ function limitLoop(memory: WebAssembly.Memory): { work: () => void; flops: numbe
   return { work: instance.exports['run'] as () => void, flops: 8 * chains * rounds };
 }
 
-/** Milliseconds of the fastest run of each of two works over a second of alternating. */
+/** Milliseconds of the fastest run of each function over a second of alternating. */
 function takeTurns(first: () => void, second: () => void): [number, number] {
   const best: [number, number] = [Infinity, Infinity];
   const start = performance.now();
@@ -195,7 +195,7 @@ function takeTurns(first: () => void, second: () => void): [number, number] {
       const repeats = Math.max(1, Math.round(0.05 / best[i]));
       const from = performance.now();
       for (let k = 0; k < repeats; k++) work();
-      // The first turns run unoptimised code.
+      // The first turns run code that is not optimised yet.
       if (turns >= 10) best[i] = Math.min(best[i], (performance.now() - from) / repeats);
     }
     turns++;

@@ -1,24 +1,24 @@
-/** A benchmark's row and how rows are timed: medians of several runs, never a single one. */
+/** A row of a benchmark and how it is timed: the median of several measurements. */
 import { median } from '#core/stats.ts';
 
 export interface Row {
   readonly suite: string;
   readonly row: string;
   readonly value: number;
-  /** `steps/s`, `ms`. */
+  /** E.g. `steps/s`. */
   readonly unit: string;
-  /** How many times better than a peer in the same run; above 1 is ahead. */
+  /** How many times better than each peer; above 1 is faster. */
   readonly vs: Readonly<Record<string, number>>;
 }
 
-/** A suite gives its rows as they are measured. `filter` is a part of a row's name, '' for all. */
+/** Yields rows as they are measured. `filter` is a part of their names, '' for all. */
 export type Suite = (filter: string) => AsyncIterable<Row> | Iterable<Row>;
 
-/** How long one measurement runs, in milliseconds, and how many there are after a warm-up. */
+/** Milliseconds of one measurement, and measurements after the warm-up. */
 const DURATION = 300;
 const REPEATS = 5;
 
-/** Median calls per second of `work`, which does `batch` calls' worth each time. */
+/** Median steps per second of `work`, which does `batch` steps per call. */
 export function measureRate(work: () => void, batch: number): number {
   const rates: number[] = [];
   for (let repeat = -1; repeat < REPEATS; repeat++) {

@@ -1,7 +1,6 @@
 /**
- * Seconds until CartPole is solved by its fastest setting, counted from nothing: from the start of a process in Node, from the
- * opening of the built page in Chromium. Both run the same steps bit by bit, so what Node's final evaluation says of a seed holds
- * for the page as well.
+ * Seconds until CartPole is solved with its fastest preset, startup included: from the start of the process in Node, from opening
+ * the page in Chromium. Both take the same steps, bit for bit, so that Node's final evaluation holds for the page as well.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,9 +14,10 @@ import type { Row } from './row.ts';
 
 const STEPS = 30_000;
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
-/** Greedy return from which on CartPole counts as solved (Gymnasium's reward threshold). */
+/** Gymnasium's reward threshold. */
 const SOLVED = 475;
-const PATIENCE = 60_000;
+/** Milliseconds. */
+const TIMEOUT = 60_000;
 
 export async function* benchSolve(filter: string): AsyncIterable<Row> {
   const places = { Node: inNode, Chromium: inChromium };
@@ -30,7 +30,7 @@ export async function* benchSolve(filter: string): AsyncIterable<Row> {
 
 const run = promisify(execFile);
 
-/** Seconds from the start of `ludus train` to its end, its final evaluation included; says how many seeds it found solved. */
+/** Seconds per seed of `ludus train`, final evaluation included; prints how many seeds are solved. */
 async function inNode(): Promise<number[]> {
   let solved = 0;
   const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
@@ -52,11 +52,11 @@ async function inNode(): Promise<number[]> {
     rmSync(out, { recursive: true, force: true });
     if (greedyReturn(stdout) >= SOLVED) solved++;
   }
-  process.stderr.write(`greedy return of ${SOLVED} or more: ${solved} of ${SEEDS.length} seeds\n`);
+  process.stderr.write(`solved (greedy return of at least ${SOLVED}): ${solved} of ${SEEDS.length} seeds\n`);
   return seconds;
 }
 
-/** From the line `{ kind: 'evaluation', mean, … }` of the train command. */
+/** From the line `{ kind: 'evaluation', mean, … }` of `ludus train --json`. */
 function greedyReturn(lines: string): number {
   for (const line of lines.split('\n').filter(Boolean)) {
     const { kind, mean } = JSON.parse(line) as { readonly kind: string; readonly mean?: number };
@@ -65,7 +65,7 @@ function greedyReturn(lines: string): number {
   throw new Error('ludus train: expected a line of kind evaluation, got none');
 }
 
-/** Seconds from the opening of the page to the step with which training ends in Node. */
+/** Seconds per seed from opening the page to the step at which training ends in Node. */
 async function inChromium(): Promise<number[]> {
   // Loaded here, because only this row and the tests need it.
   const { launch, serve } = await import('./browser.ts');
@@ -76,7 +76,7 @@ async function inChromium(): Promise<number[]> {
   return seconds;
 }
 
-/** What the page's step counter shows is at least this; runs in the page. */
+/** Whether the page's step counter has reached `steps`; runs in the page. */
 function reached(steps: number): boolean {
   return Number(document.querySelector('#steps')?.textContent?.replaceAll(/\D/g, '')) >= steps;
 }
@@ -86,6 +86,6 @@ async function onPage(browser: Browser, address: string, seed: number): Promise<
   const page = await context.newPage();
   const begin = performance.now();
   await page.goto(`${address}#world=cart-pole&agent=ppo&preset=cart-pole&seed=${seed}&speed=turbo`);
-  await page.waitForFunction(reached, STEPS, { timeout: PATIENCE, polling: 20 });
+  await page.waitForFunction(reached, STEPS, { timeout: TIMEOUT, polling: 20 });
   return (performance.now() - begin) / 1000;
 }

@@ -1,6 +1,6 @@
 /**
- * Env steps per second of every world on one core, as an agent would be served: `VectorEnv.step` of 64 slots with random actions,
- * which are drawn beforehand; reward terms, episode books, resets and the observation are timed. Use --only: worlds share the loop.
+ * Env steps per second of every world on one core: `VectorEnv.step` of 64 slots with random actions, including rewards, episode
+ * statistics, resets and observations. Measure a world alone with `--only`: in one process, worlds share the JIT-compiled loop.
  */
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
@@ -8,7 +8,7 @@ import { worlds } from '#train/catalogue/worlds.ts';
 import { measureRate, type Row } from './row.ts';
 
 const SLOTS = 64;
-/** Action buffers drawn beforehand, so that drawing them is not measured. */
+/** Action buffers drawn in advance, so that sampling is not timed. */
 const PREPARED = 64;
 
 export function* benchWorlds(filter: string): Iterable<Row> {

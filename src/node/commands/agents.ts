@@ -1,37 +1,33 @@
-/** `ludus agents [AGENT]`: what algorithms there are; with an id, every field of its table and its presets. */
+/** `ludus agents [agent]`: the list of algorithms, or the settings and presets of one of them. */
+import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import { agents } from '#train/catalogue/agents.ts';
 import { describeAgent, type AgentEntry } from '#train/catalogue/entries.ts';
 import { findAgent } from '#train/request/resolve.ts';
-import type { Command } from '../arguments.ts';
 import { formatFields } from '../fields.ts';
-import { formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { examples, formatTable, printJson, printLine, wantsJson } from '../output.ts';
 
-export const listAgents: Command = {
-  name: 'agents',
-  description: 'List the agents, or show one.',
-  args: {
-    AGENT: { type: 'positional', description: 'an agent id', required: false },
-    json: { type: 'boolean', description: 'Print JSON, one line per agent' },
-  },
-  async run(given) {
-    const id = given.text('AGENT');
-    const shown = (id === undefined ? agents : [findAgent(id)]).map(describeAgent);
-    if (wantsJson(given.on('json'))) for (const agent of shown) printJson(agent);
-    else if (id === undefined) printLine(list(shown));
-    else printLine(card(shown[0]));
-    return 0;
-  },
-};
+export function listAgents(command: Command): void {
+  command
+    .argument('[agent]', 'an agent id; without one, all agents are listed')
+    .option('--json', 'Print JSON, one line per agent; the default when piped')
+    .addHelpText('after', examples('agents', 'agents dqn'))
+    .action((id, { json }) => {
+      const shown = (id === undefined ? agents : [findAgent(id)]).map(describeAgent);
+      if (wantsJson(json)) for (const agent of shown) printJson(agent);
+      else if (id === undefined) printLine(list(shown));
+      else printLine(card(shown[0]));
+    });
+}
 
 function list(entries: readonly AgentEntry[]): string {
   const rows = entries.map((agent) => [
     agent.id,
     agent.group,
-    agent.presets.map((preset) => preset.id).join(', ') || '–',
     agent.summary,
+    agent.presets.map((preset) => preset.id).join(', ') || '–',
   ]);
-  return formatTable(['agent', 'group', 'presets', ''], rows);
+  return formatTable(['agent', 'group', 'description', 'presets'], rows);
 }
 
 function card({ id, title, summary, fields, presets }: AgentEntry): string {
@@ -50,6 +46,6 @@ function card({ id, title, summary, fields, presets }: AgentEntry): string {
     formatFields(fields),
     '',
     'Presets (--preset name)',
-    rows.length === 0 ? '  none' : formatTable(['  preset', 'source', 'values'], rows),
+    rows.length === 0 ? '  none' : formatTable(['  name', 'source', 'settings'], rows),
   ].join('\n');
 }

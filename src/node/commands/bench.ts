@@ -1,9 +1,10 @@
-/** `ludus bench [SUITE]`: measures, never judges. A table for people; with --json one line per row. */
+/** `ludus bench [suite]`: measures and judges nothing. Prints a table, or with --json one line per row. */
+import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import { known } from '#core/near.ts';
-import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
 import type { Row, Suite } from '../bench/row.ts';
-import { formatAmount, formatTable, printJson, printLine } from '../output.ts';
+import { countOption, textOption, wrong } from '../options.ts';
+import { examples, formatAmount, formatTable, printJson, printLine } from '../output.ts';
 
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   worlds: async () => (await import('../bench/worlds.ts')).benchWorlds,
@@ -13,75 +14,72 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   kernels: async () => (await import('../bench/kernels.ts')).benchKernels,
 };
 
-export const bench: Command = {
-  name: 'bench',
-  description: `Measure speed: ${Object.keys(suites).join(', ')}, or all.`,
-  args: {
-    SUITE: { type: 'positional', description: `one of ${Object.keys(suites).join(', ')}`, required: false },
-    only: {
-      type: 'string',
-      description: 'Only rows whose name contains this',
-      valueHint: 'text',
-      default: '',
-    },
-    json: { type: 'boolean', description: 'Print a JSON line per row' },
-    results: {
-      type: 'string',
-      description: 'With agents: train the seeds that this folder lacks, and write its page beside it',
-      valueHint: 'dir',
-    },
-    seeds: { type: 'string', description: 'With --results: seeds of each row at most', valueHint: 'n' },
-    jobs: {
-      type: 'string',
-      description: 'With --results: processes side by side (default 1)',
-      valueHint: 'n',
-    },
-    render: { type: 'boolean', description: 'With --results: train nothing, only write the page' },
-  },
-  async run(given) {
-    const name = given.text('SUITE');
-    if (name !== undefined && !Object.hasOwn(suites, name))
-      throw wrong('SUITE', known(name, Object.keys(suites)), show(name));
-    if (given.text('results') !== undefined) return results(given);
-    const alone = ['seeds', 'jobs', 'render'].find((flag) => given.on(flag));
-    if (alone !== undefined) throw wrong(`--${alone}`, 'nothing without --results', 'one');
-    // A table also into a pipe: a benchmark is read by people, unless they ask otherwise.
-    const json = given.on('json');
-    const rows: Row[] = [];
-    for (const [suite, load] of Object.entries(suites)) {
-      if (name !== undefined && suite !== name) continue;
-      const measure = await load();
-      for await (const row of measure(given.text('only') ?? '')) {
-        if (json) printJson(row);
-        else process.stderr.write(`${row.suite} ${row.row}\n`);
-        rows.push(row);
-      }
-    }
-    if (!json) printLine(table(rows));
-    return 0;
-  },
-};
+interface BenchOptions {
+  readonly only?: string | undefined;
+  readonly json?: true | undefined;
+  readonly results?: string | undefined;
+  readonly seeds?: number | undefined;
+  readonly jobs?: number | undefined;
+  readonly render?: true | undefined;
+}
 
-async function results(given: Arguments): Promise<number> {
-  const suite = given.text('SUITE');
-  if (suite !== 'agents') throw wrong('--results', 'the suite agents', show(suite));
-  const folder = (given.text('results') ?? '').replace(/\/+$/, '');
-  if (folder === '') throw wrong('--results', 'a folder', 'nothing');
-  const count = (flag: string, otherwise: number): number => {
-    const text = given.text(flag);
-    return text === undefined ? otherwise : readCount(flag, text);
-  };
-  const { makeResults, writePage } = await import('../bench/results/results.ts');
-  if (given.on('render')) {
-    writePage(folder);
-    return 0;
+export function bench(command: Command): void {
+  command
+    .argument('[suite]', `${Object.keys(suites).join(', ')}; without one, all of them`, parseSuite)
+    .addOption(textOption('--only <text>', 'Only rows whose name contains this'))
+    .option('--json', 'Print a JSON line per row')
+    .addOption(
+      textOption(
+        '--results <dir>',
+        'With agents: train the seeds missing from this folder, then write <dir>.md',
+      ),
+    )
+    .addOption(countOption('--seeds <n>', 'With --results: train at most this many seeds per row'))
+    .addOption(countOption('--jobs <n>', 'With --results: seeds trained in parallel (default: 1)'))
+    .option('--render', 'With --results: write the page again without training')
+    .addHelpText(
+      'after',
+      examples('bench worlds --only cart-pole', 'bench agents --results docs/results --jobs 2'),
+    )
+    .action(runBench);
+}
+
+async function runBench(name: string | undefined, options: BenchOptions): Promise<void> {
+  const { only = '', json } = options;
+  if (options.results !== undefined) return reportResults(name, options.results, options);
+  for (const flag of ['seeds', 'jobs', 'render'] as const)
+    if (options[flag] !== undefined)
+      throw wrong(`--${flag}`, 'nothing without --results', show(options[flag]));
+  // A table even when piped: people read benchmarks, and programs ask for JSON.
+  const rows: Row[] = [];
+  for (const [suite, load] of Object.entries(suites)) {
+    if (name !== undefined && suite !== name) continue;
+    const measure = await load();
+    for await (const row of measure(only)) {
+      if (json) printJson(row);
+      else process.stderr.write(`${row.suite} ${row.row}\n`);
+      rows.push(row);
+    }
   }
-  return makeResults({
-    folder,
-    only: given.text('only') ?? '',
-    seeds: count('seeds', Infinity),
-    processes: count('jobs', 1),
-  });
+  if (!json) printLine(table(rows));
+}
+
+function parseSuite(name: string): string {
+  if (!Object.hasOwn(suites, name)) throw wrong('suite', known(name, Object.keys(suites)), show(name));
+  return name;
+}
+
+async function reportResults(
+  suite: string | undefined,
+  dir: string,
+  { only = '', seeds = Infinity, jobs = 1, render }: BenchOptions,
+): Promise<void> {
+  if (suite !== 'agents') throw wrong('--results', 'the suite agents', show(suite));
+  const folder = dir.replace(/\/+$/, '');
+  if (folder === '') throw wrong('--results', 'a folder', 'nothing');
+  const { makeResults, writePage } = await import('../bench/results/results.ts');
+  if (render) writePage(folder);
+  else process.exitCode = await makeResults({ folder, only, seeds, processes: jobs });
 }
 
 function table(rows: readonly Row[]): string {

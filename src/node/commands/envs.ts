@@ -1,29 +1,25 @@
-/** `ludus envs [WORLD]`: what worlds there are; with an id, everything one can set and do in it. */
+/** `ludus envs [world]`: the list of worlds, or everything that can be set and done in one of them. */
+import type { Command } from '@commander-js/extra-typings';
 import { describe } from '#core/config.ts';
 import { describeWorld, type WorldEntry } from '#train/catalogue/entries.ts';
 import { findWorld } from '#train/world/setup.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import { wrapperTable } from '#train/catalogue/wrappers.ts';
-import type { Command } from '../arguments.ts';
 import { formatFields } from '../fields.ts';
-import { formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { examples, formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
 
-export const envs: Command = {
-  name: 'envs',
-  description: 'List the worlds, or show one.',
-  args: {
-    WORLD: { type: 'positional', description: 'a world id', required: false },
-    json: { type: 'boolean', description: 'Print JSON, one line per world' },
-  },
-  async run(given) {
-    const id = given.text('WORLD');
-    const shown = (id === undefined ? worlds : [findWorld(id)]).map(describeWorld);
-    if (wantsJson(given.on('json'))) for (const world of shown) printJson(world);
-    else if (id === undefined) printLine(list(shown));
-    else printLine(card(shown[0]));
-    return 0;
-  },
-};
+export function envs(command: Command): void {
+  command
+    .argument('[world]', 'a world id; without one, all worlds are listed')
+    .option('--json', 'Print JSON, one line per world; the default when piped')
+    .addHelpText('after', examples('envs', 'envs cart-pole'))
+    .action((id, { json }) => {
+      const shown = (id === undefined ? worlds : [findWorld(id)]).map(describeWorld);
+      if (wantsJson(json)) for (const world of shown) printJson(world);
+      else if (id === undefined) printLine(list(shown));
+      else printLine(card(shown[0]));
+    });
+}
 
 function list(entries: readonly WorldEntry[]): string {
   const rows = entries.map((world) => [
@@ -33,7 +29,7 @@ function list(entries: readonly WorldEntry[]): string {
     actions(world),
     world.summary,
   ]);
-  return formatTable(['world', 'group', 'observation', 'actions', ''], rows);
+  return formatTable(['world', 'group', 'observation', 'actions', 'description'], rows);
 }
 
 function card(world: WorldEntry): string {
@@ -49,20 +45,20 @@ function card(world: WorldEntry): string {
     `time limit   ${limit}`,
     '',
     'Reward terms (--reward term=weight)',
-    formatTable(['  term', 'weight', ''], rewards, [1]),
+    formatTable(['  name', 'weight', 'meaning'], rewards, [1]),
     '',
     'Parameters (--world key=value)',
     formatFields(fields),
     '',
-    'Wrappers, around any world (--wrap key=value)',
+    'Wrappers, available for every world (--wrap key=value)',
     formatFields(describe(wrapperTable)),
   ].join('\n');
 }
 
-function observation({ spec: { observation: seen } }: WorldEntry): string {
-  return seen.kind === 'discrete' ? `${seen.states} states` : `${seen.kind} ${seen.shape.join('×')}`;
+function observation({ spec: { observation: space } }: WorldEntry): string {
+  return space.kind === 'discrete' ? `discrete ${space.states}` : `${space.kind} ${space.shape.join('×')}`;
 }
 
 function actions({ spec: { action } }: WorldEntry): string {
-  return action.kind === 'discrete' ? String(action.names.length) : `box of ${action.low.length}`;
+  return action.kind === 'discrete' ? `discrete ${action.names.length}` : `box ${action.low.length}`;
 }

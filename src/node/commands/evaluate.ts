@@ -1,4 +1,5 @@
-/** `ludus evaluate CHECKPOINT`: how well a saved agent plays, greedily, in fresh worlds. `--record` keeps what it plays. */
+/** `ludus evaluate <checkpoint>`: how well a saved agent plays greedily in fresh worlds. `--record` keeps the episodes. */
+import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { plantNetworks } from '#train/checkpoints/networks.ts';
@@ -7,78 +8,86 @@ import { recordingHeader } from '#train/recordings/recording.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { SavedNetwork } from '#train/checkpoints/weights.ts';
-import { readCount, wrong, type Arguments, type Command } from '../arguments.ts';
-import { backendFlag, computeFor } from '../compute.ts';
-import { formatEvaluation } from '../evaluation.ts';
-import { printJson, printLine, wantsJson } from '../output.ts';
+import { backendOption, computeFor } from '../compute.ts';
+import { evaluationRow, formatEvaluation } from '../evaluation.ts';
+import { countOption, textOption, wrong } from '../options.ts';
+import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { RecordingFile } from '../recording-file.ts';
-import { readRun, runFlags } from '../run-flags.ts';
-import { evaluationRow, readCheckpoint } from '../run-folder.ts';
-import { readWeights, weightsFlag } from '../weights-file.ts';
+import { readRun, RUN_OPTIONS, withRunOptions, type RunOptions } from '../run-options.ts';
+import { readCheckpoint } from '../run-folder.ts';
+import { readWeights, weightsOption } from '../weights-file.ts';
 
-export const evaluateCheckpoint: Command = {
-  name: 'evaluate',
-  description: 'Play greedy episodes with a saved agent.',
-  args: {
-    CHECKPOINT: { type: 'positional', description: 'a checkpoint file or the folder of a run' },
-    ...runFlags,
-    weights: {
-      ...weightsFlag,
-      description: 'Play with the networks in a file; with --agent a world id takes the place of CHECKPOINT',
-    },
-    episodes: { type: 'string', description: 'Episodes to play', valueHint: 'n', default: '20' },
-    seed: { type: 'string', description: "Seed of the worlds (default the run's)", valueHint: 'n' },
-    record: { type: 'string', description: 'File to which the episodes are added', valueHint: 'file' },
-    backend: backendFlag,
-    json: { type: 'boolean', description: 'Print JSON even on a terminal' },
-  },
-  async run(given) {
-    const episodes = readCount('episodes', given.text('episodes') ?? '');
-    const weights = given.text('weights');
-    const networks = weights === undefined ? undefined : await readWeights(weights);
-    const { setup, state } = await evaluated(given, networks);
-    const seed = parseSeed(given.text('seed') ?? setup.seed);
-    using file = openRecording(given.text('record'), setup);
-    using compute = await computeFor(given);
-    const trainer = await createRun(setup, compute);
-    try {
-      if (state) await trainer.restore(state);
-      if (networks && weights !== undefined) await plantNetworks(trainer, networks, weights);
-      const evaluation = trainer.evaluate({
-        episodes,
-        seed,
-        ...(file && { record: (episode) => file.add(episode) }),
+interface EvaluateOptions extends RunOptions {
+  readonly weights?: string | undefined;
+  readonly episodes: number;
+  readonly record?: string | undefined;
+  readonly backend: string;
+  readonly json?: true | undefined;
+}
+
+export function evaluateCheckpoint(command: Command): void {
+  const subject = 'a checkpoint file or a run folder; with --weights and --agent, a world id';
+  withRunOptions(command.argument('<checkpoint>', subject))
+    .addOption(textOption('--seed <n>', "Random seed of the worlds (default: the run's)"))
+    .addOption(countOption('--episodes <n>', 'Number of episodes').default(20))
+    .addOption(weightsOption())
+    .addOption(textOption('--record <file>', 'Append the episodes to this recording'))
+    .addOption(backendOption())
+    .option('--json', 'Print JSON; the default when piped')
+    .addHelpText(
+      'after',
+      examples(
+        'evaluate runs/demo --episodes 100',
+        'evaluate cart-pole --agent dqn --weights demo/model.safetensors',
+      ),
+    )
+    .action(evaluateSaved);
+}
+
+async function evaluateSaved(subject: string, options: EvaluateOptions): Promise<void> {
+  const { weights, episodes, backend } = options;
+  const networks = weights === undefined ? undefined : await readWeights(weights);
+  const { setup, state } = await evaluated(subject, options, networks);
+  const seed = parseSeed(options.seed ?? setup.seed);
+  using file = openRecording(options.record, setup);
+  using compute = await computeFor({ backend, threads: 1 });
+  const run = await createRun(setup, compute);
+  try {
+    if (state) await run.restore(state);
+    if (networks && weights !== undefined) await plantNetworks(run, networks, weights);
+    const evaluation = run.evaluate({
+      episodes,
+      seed,
+      ...(file && { record: (episode) => file.add(episode) }),
+    });
+    if (wantsJson(options.json)) {
+      const { world, agent } = setup.request;
+      printJson({
+        kind: 'evaluation',
+        world,
+        agent,
+        step: run.progress,
+        ...evaluationRow(seed, evaluation),
       });
-      if (wantsJson(given.on('json'))) {
-        const { world, agent } = setup.request;
-        printJson({
-          kind: 'evaluation',
-          world,
-          agent,
-          step: trainer.progress,
-          ...evaluationRow(seed, evaluation),
-        });
-      } else printLine(formatEvaluation(evaluation));
-      return 0;
-    } finally {
-      trainer.dispose();
-    }
-  },
-};
+    } else printLine(formatEvaluation(evaluation));
+  } finally {
+    run.dispose();
+  }
+}
 
-/** The run that is evaluated and its state: a checkpoint's, or a new one that gets its networks from a file. */
+/** The run that is evaluated, with its state where that is a checkpoint's. */
 async function evaluated(
-  given: Arguments,
+  subject: string,
+  options: EvaluateOptions,
   networks: readonly SavedNetwork[] | undefined,
 ): Promise<{ setup: RunSetup; state?: Snapshot }> {
-  const subject = given.text('CHECKPOINT') ?? '';
-  if (networks && given.text('agent') !== undefined) return { setup: readRun(given, subject, networks) };
-  const fixed = Object.keys(runFlags).find((name) => name !== 'seed' && given.list(name).length > 0);
+  if (networks && options.agent !== undefined) return { setup: readRun(options, subject, networks) };
+  const fixed = RUN_OPTIONS.find((name) => options[name] !== undefined);
   if (fixed !== undefined)
     throw wrong(
       `--${fixed}`,
-      'nothing beside a checkpoint; it goes with --weights, --agent and a world',
-      show(given.list(fixed)[0]),
+      'nothing with a checkpoint, which has its own settings; use it with --weights, --agent and a world id',
+      show(options[fixed]),
     );
   const { checkpoint } = await readCheckpoint(subject);
   return { setup: resolveRun(checkpoint.request), state: checkpoint.state };

@@ -1,24 +1,26 @@
-/** `ludus network WORLD --agent A`: the networks of an agent on a world, layer by layer, before anything is trained. */
+/** `ludus network <world> --agent <id>`: the networks of an untrained agent on a world, layer by layer. */
+import type { Command } from '@commander-js/extra-typings';
 import { describeNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
-import type { Command } from '../arguments.ts';
-import { formatTable, printJson, printLine, wantsJson } from '../output.ts';
-import { readRun, runFlags } from '../run-flags.ts';
+import { examples, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { readRun, seedOption, withRunOptions } from '../run-options.ts';
 
-export const showNetwork: Command = {
-  name: 'network',
-  description: "Show an agent's networks on a world: layers, output shapes, parameters.",
-  args: {
-    WORLD: { type: 'positional', description: 'a world id (see `ludus envs`)' },
-    ...runFlags,
-    json: { type: 'boolean', description: 'Print JSON, one line per network' },
-  },
-  async run(given) {
-    const networks = describeNetworks(readRun(given, given.text('WORLD')));
-    if (wantsJson(given.on('json'))) for (const one of networks) printJson({ kind: 'network', ...one });
-    else printLine(networks.map(card).join('\n\n'));
-    return Promise.resolve(0);
-  },
-};
+export function showNetwork(command: Command): void {
+  withRunOptions(command.argument('<world>', 'a world id (see `ludus envs`)'))
+    .addOption(seedOption())
+    .option('--json', 'Print JSON, one line per network; the default when piped')
+    .addHelpText(
+      'after',
+      examples(
+        'network cart-pole --agent dqn',
+        'network breakout --agent ppo --preset arcade --wrap pixels=true',
+      ),
+    )
+    .action((world, options) => {
+      const networks = describeNetworks(readRun(options, world));
+      if (wantsJson(options.json)) for (const one of networks) printJson({ kind: 'network', ...one });
+      else printLine(networks.map(card).join('\n\n'));
+    });
+}
 
 function card({ name, input, output, parameters, layers }: NetworkEntry): string {
   const rows = layers.map((layer, index) => [
@@ -27,14 +29,15 @@ function card({ name, input, output, parameters, layers }: NetworkEntry): string
     settings(layer.settings),
     shape(layer.output),
     String(layer.parameters),
-    layer.statistics > 0 ? `${layer.statistics} of them running statistics` : '',
+    layer.statistics > 0 ? `${layer.statistics} of them not trained (running statistics)` : '',
   ]);
-  const table = formatTable(['  layer', '', '', 'output', 'parameters', ''], rows, [4]);
+  const table = formatTable(['  layer', 'kind', 'settings', 'output', 'parameters', ''], rows, [4]);
   return `${name}: ${shape(input)} → ${shape(output)}, ${parameters} parameters\n${table}`;
 }
 
 function settings(values: Readonly<Record<string, unknown>>): string {
   return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
     .map(
       ([key, value]) => `${key} ${typeof value === 'number' ? Number(value.toPrecision(4)) : String(value)}`,
     )

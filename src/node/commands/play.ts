@@ -1,59 +1,58 @@
 /**
- * `ludus play WORLD`: play by hand in the terminal. A world with an action for "nothing" runs in real time; any other
- * waits for a key. Piped, it reads the keys from its input and prints a JSON line per step. `--record` keeps what was played.
+ * `ludus play <world>`: human play in the terminal. A world with an action for "nothing" runs in real time; any other waits for
+ * a key. Piped, it reads the keys from its input and prints a JSON line per step.
  */
+import type { Command } from '@commander-js/extra-typings';
 import { HumanGame } from '#train/runs/human-play.ts';
 import { parseSeed, resolveWorld } from '#train/world/setup.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
 import { wrapperTable } from '#train/catalogue/wrappers.ts';
-import { readPairs, type Command } from '../arguments.ts';
 import { listenToKeys } from '../keyboard.ts';
-import { formatNumber, printJson, wantsJson } from '../output.ts';
+import { textOption, type Pairs } from '../options.ts';
+import { examples, formatNumber, printJson, wantsJson } from '../output.ts';
 import { RecordingFile } from '../recording-file.ts';
+import { rewardOption, seedOption, worldOption } from '../run-options.ts';
 import { TerminalScreen } from '../screen.ts';
 import { exitCode, watchSignals } from '../signals.ts';
 
-/** Milliseconds for which a pressed key counts as held: terminals repeat about every 30 ms. */
+/** Milliseconds for which a pressed key counts as held down: terminals repeat it about every 30 ms. */
 const HELD = 120;
 
-export const play: Command = {
-  name: 'play',
-  description: 'Play a world by hand in the terminal.',
-  args: {
-    WORLD: { type: 'positional', description: 'a world id (see `ludus envs`)' },
-    world: {
-      type: 'string',
-      description: 'A parameter of the world',
-      valueHint: 'key=value',
-      repeatable: true,
-    },
-    reward: {
-      type: 'string',
-      description: 'A reward weight of the world',
-      valueHint: 'term=weight',
-      repeatable: true,
-    },
-    seed: { type: 'string', description: 'Seed of the world', valueHint: 'n', default: '1' },
-    record: { type: 'string', description: 'File to which the episodes are added', valueHint: 'file' },
-    json: { type: 'boolean', description: 'Print a JSON line per step instead of pictures' },
-  },
-  async run(given) {
-    const played = resolveWorld({
-      world: given.text('WORLD') ?? '',
-      params: readPairs('world', given.list('world')),
-      rewards: readPairs('reward', given.list('reward')),
-    });
-    const seed = parseSeed(given.text('seed') ?? 1);
-    const path = given.text('record');
-    const world = new HumanGame({ ...played, wrappers: wrapperTable.parse({}) }, seed);
-    using file = path === undefined ? undefined : RecordingFile.open(path, world.header);
-    const game = new Game(world, { file, json: wantsJson(given.on('json')) });
-    using interruption = watchSignals(() => game.quit());
-    await game.run();
-    if (file) process.stderr.write(`${file.path}: episodes added: ${file.added}\n`);
-    return interruption.signal ? exitCode(interruption.signal) : 0;
-  },
-};
+interface PlayOptions {
+  readonly world?: Pairs | undefined;
+  readonly reward?: Pairs | undefined;
+  readonly seed: string | number;
+  readonly record?: string | undefined;
+  readonly json?: true | undefined;
+}
+
+export function play(command: Command): void {
+  command
+    .argument('<world>', 'a world id (see `ludus envs`)')
+    .addOption(worldOption())
+    .addOption(rewardOption())
+    .addOption(seedOption())
+    .addOption(textOption('--record <file>', 'Append the episodes to this recording'))
+    .option('--json', 'Print a JSON line per step instead of drawing; the default when piped')
+    .addHelpText(
+      'after',
+      examples('play frozen-lake', 'play breakout --world stickyActions=0 --record play.jsonl'),
+    )
+    .action(playWorld);
+}
+
+async function playWorld(id: string, options: PlayOptions): Promise<void> {
+  const { world: params = {}, reward: rewards = {}, record } = options;
+  const setup = resolveWorld({ world: id, params, rewards });
+  const seed = parseSeed(options.seed);
+  const world = new HumanGame({ ...setup, wrappers: wrapperTable.parse({}) }, seed);
+  using file = record === undefined ? undefined : RecordingFile.open(record, world.header);
+  const game = new Game(world, { file, json: wantsJson(options.json) });
+  using interruption = watchSignals(() => game.quit());
+  await game.run();
+  if (file) process.stderr.write(`${file.path}: episodes added: ${file.added}\n`);
+  if (interruption.signal) process.exitCode = exitCode(interruption.signal);
+}
 
 interface GameOptions {
   readonly file: RecordingFile | undefined;
@@ -68,7 +67,7 @@ class Game {
   private pressed = -1;
   private pressedAt = 0;
   private steps = 0;
-  /** Ends the game. Keys that came in the same chunk as Escape are not played. */
+  /** Ends the game. Keys in the same chunk of input as Escape are not played. */
   private end: (() => void) | undefined;
   private quitting = false;
   private last = '';
@@ -79,7 +78,7 @@ class Game {
     this.json = json;
   }
 
-  /** Until Escape, a signal, or the end of piped input. */
+  /** Plays until Escape, a signal, or the end of piped input. */
   async run(): Promise<void> {
     const realTime = this.world.realTime && !this.json;
     using screen = this.json ? undefined : new TerminalScreen();
@@ -89,7 +88,6 @@ class Game {
     this.keep(this.world.leave());
   }
 
-  /** Ends the game, from anywhere. */
   quit(): void {
     this.quitting = true;
     this.end?.();
@@ -136,7 +134,7 @@ class Game {
     const episode = this.world.step(pressed);
     this.steps++;
     if (episode) {
-      const end = episode.end === 'terminated' ? 'over' : 'time limit';
+      const end = episode.end === 'terminated' ? 'terminated' : 'time limit';
       this.last = `last episode: return ${formatNumber(episode.return)} in ${env.episodeLength[0]} steps (${end})`;
       this.keep(episode);
     }
@@ -147,7 +145,7 @@ class Game {
     printJson({ step, action, reward: env.reward[0], return: env.episodeReturn[0], terminated, truncated });
   }
 
-  /** Writes the episode that has just ended, or was left, to the recording. */
+  /** Adds a finished or abandoned episode to the recording. */
   private keep(episode: RecordedEpisode | undefined): void {
     if (episode) this.file?.add(episode);
   }

@@ -1,48 +1,56 @@
-/** `ludus replay FILE`: plays recorded episodes again and checks that each comes to the end that was recorded. */
+/** `ludus replay <file>`: replays recorded episodes and checks that each ends as it was recorded. */
+import type { Command } from '@commander-js/extra-typings';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Playback } from '#train/recordings/playback.ts';
 import { episodeSteps, type RecordedEpisode } from '#train/recordings/recording.ts';
-import { readCount, wrong, type Command } from '../arguments.ts';
-import { formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { countOption, wrong } from '../options.ts';
+import { examples, formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
 import { readRecording } from '../recording-file.ts';
 import { TerminalScreen } from '../screen.ts';
 import { exitCode, watchSignals, type Interruption } from '../signals.ts';
 
-/** Milliseconds for which the end of an episode stays to be seen. */
+/** Milliseconds for which the end of an episode stays on screen. */
 const PAUSE = 600;
 
-export const replay: Command = {
-  name: 'replay',
-  description: 'Play recorded episodes again and check their returns.',
-  args: {
-    FILE: { type: 'positional', description: 'a recording (see `ludus play --record`)' },
-    episode: { type: 'string', description: 'Only this one, from 1', valueHint: 'n' },
-    watch: { type: 'boolean', description: 'Show them in the terminal, at the speed of play' },
-    json: { type: 'boolean', description: 'Print a JSON line per episode even on a terminal' },
-  },
-  async run(given) {
-    const recording = readRecording('FILE', given.text('FILE') ?? '');
-    const { header, episodes } = recording;
-    const playback = new Playback(recording);
-    const chosen = chooseEpisodes(given.text('episode'), episodes.length);
-    if (given.on('watch')) {
-      if (!process.stdout.isTTY) throw wrong('--watch', 'a terminal to draw in', 'a pipe or a file');
-      using interruption = watchSignals();
-      await watch(playback, chosen, interruption);
-      if (interruption.signal) return exitCode(interruption.signal);
-    } else for (const index of chosen) checkEpisode(playback, index);
-    if (wantsJson(given.on('json')))
-      for (const index of chosen)
-        printJson({ episode: index + 1, world: header.world, ...row(recording.episodes[index], playback) });
-    else printLine(table(chosen, episodes, playback));
-    return 0;
-  },
-};
+interface ReplayOptions {
+  readonly episode?: number | undefined;
+  readonly watch?: true | undefined;
+  readonly json?: true | undefined;
+}
 
-function chooseEpisodes(given: string | undefined, count: number): readonly number[] {
-  if (given === undefined) return Array.from({ length: count }, (_, index) => index);
-  const episode = readCount('episode', given);
-  if (episode > count) throw wrong('--episode', `a number from 1 to ${count}`, given);
+export function replay(command: Command): void {
+  command
+    .argument('<file>', 'a recording (see `ludus play --record`)')
+    .addOption(countOption('--episode <n>', 'Only this episode, counted from 1'))
+    .option('--watch', 'Show the episodes in the terminal, in real time')
+    .option('--json', 'Print a JSON line per episode; the default when piped')
+    .addHelpText('after', examples('replay demo.jsonl', 'replay demo.jsonl --episode 3 --watch'))
+    .action(replayFile);
+}
+
+async function replayFile(path: string, options: ReplayOptions): Promise<void> {
+  const recording = readRecording('file', path);
+  const { header, episodes } = recording;
+  const playback = new Playback(recording);
+  const chosen = chooseEpisodes(options.episode, episodes.length);
+  if (options.watch) {
+    if (!process.stdout.isTTY) throw wrong('--watch', 'a terminal to draw in', 'a pipe or a file');
+    using interruption = watchSignals();
+    await watch(playback, chosen, interruption);
+    if (interruption.signal) {
+      process.exitCode = exitCode(interruption.signal);
+      return;
+    }
+  } else for (const index of chosen) checkEpisode(playback, index);
+  if (wantsJson(options.json))
+    for (const index of chosen)
+      printJson({ episode: index + 1, world: header.world, ...row(episodes[index], playback) });
+  else printLine(table(chosen, episodes, playback));
+}
+
+function chooseEpisodes(episode: number | undefined, count: number): readonly number[] {
+  if (episode === undefined) return Array.from({ length: count }, (_, index) => index);
+  if (episode > count) throw wrong('--episode', `a number from 1 to ${count}`, String(episode));
   return [episode - 1];
 }
 

@@ -1,10 +1,10 @@
-/** What the results have to reach. A threshold is met by the interquartile mean over all seeds, never by the best of them. */
+/** What the results have to reach, by the interquartile mean over all seeds. */
 import { probabilityOfImprovement } from '#core/bootstrap.ts';
 import { interquartileMean } from '#core/stats.ts';
 import type { SeedRecord } from './record.ts';
 import { COMPARED, nameOf, suite, type Experiment } from './suite.ts';
 
-/** `training`: mean return of the last 100 training episodes; `greedy`: of the evaluation. */
+/** `training`: mean return of the last 100 training episodes; `greedy`: mean return of the evaluation. */
 export type Score = 'training' | 'greedy';
 
 export type Gate =
@@ -13,23 +13,23 @@ export type Gate =
       readonly title: string;
       readonly score: Score;
       readonly atLeast: number;
-      /** One of them is enough. */
+      /** One that passes is enough. */
       readonly experiments: readonly Experiment[];
     }
   | {
       readonly kind: 'comparison';
       readonly title: string;
       readonly score: Score;
-      /** Ours and theirs on each world. */
-      readonly pairs: readonly (readonly [ours: Experiment, theirs: Experiment])[];
-      /** How many worlds ours has to be ahead on. */
+      /** One pair per world. */
+      readonly pairs: readonly (readonly [candidate: Experiment, baseline: Experiment])[];
+      /** Number of worlds on which the candidate has to beat the baseline. */
       readonly atLeast: number;
     };
 
 export interface Verdict {
-  /** Undefined while seeds are missing. */
+  /** Undefined as long as seeds are missing. */
   readonly met: boolean | undefined;
-  /** What was reached, in words. */
+  /** The scores, as text. */
   readonly reached: string;
 }
 
@@ -93,11 +93,11 @@ function dqnOn(world: string): Experiment {
 
 function only(wanted: (experiment: Experiment) => boolean): Experiment {
   const [found, ...others] = suite.filter(wanted);
-  if (!found || others.length > 0) throw new Error('a gate has to name one experiment of the suite');
+  if (!found || others.length > 0) throw new Error('gate: expected to match one experiment of the suite');
   return found;
 }
 
-/** A seed's score; −∞ where no training episode ended. */
+/** A seed's score; −∞ if no training episode ended. */
 export function scoreOf(record: SeedRecord, score: Score): number {
   return score === 'greedy' ? record.greedy.mean : (record.training.mean ?? -Infinity);
 }
@@ -133,15 +133,15 @@ function judgeComparison(
   { pairs, score, atLeast }: Extract<Gate, { kind: 'comparison' }>,
   recordsOf: RecordsOf,
 ): Verdict {
-  const reached = pairs.flatMap(([ours, theirs]) => {
-    const [mine, others] = [ours, theirs].map((each) =>
+  const reached = pairs.flatMap(([candidate, baseline]) => {
+    const [scores, baselineScores] = [candidate, baseline].map((each) =>
       recordsOf(each).map((record) => scoreOf(record, score)),
     );
-    if (mine.length < ours.seeds || others.length < theirs.seeds) return [];
-    const [here, there] = [interquartileMean(mine), interquartileMean(others)];
-    const chance = probabilityOfImprovement(mine, others);
-    const text = `${ours.world}: ${short(here)} to ${short(there)}, probability of improvement ${chance.toFixed(2)}`;
-    return [{ ahead: here > there, text }];
+    if (scores.length < candidate.seeds || baselineScores.length < baseline.seeds) return [];
+    const [iqm, baselineIqm] = [interquartileMean(scores), interquartileMean(baselineScores)];
+    const chance = probabilityOfImprovement(scores, baselineScores);
+    const text = `${candidate.world}: ${short(iqm)} to ${short(baselineIqm)}, probability of improvement ${chance.toFixed(2)}`;
+    return [{ ahead: iqm > baselineIqm, text }];
   });
   const ahead = reached.filter((each) => each.ahead).length;
   const met = ahead >= atLeast;
@@ -149,7 +149,7 @@ function judgeComparison(
   return { met: met || (reached.length === pairs.length ? false : undefined), reached: text };
 }
 
-/** Four significant digits at most, with the minus of prose. */
+/** At most four significant digits, with a typographic minus. */
 export function short(value: number): string {
   return (Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))).replace('-', '−');
 }

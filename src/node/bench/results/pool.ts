@@ -1,39 +1,38 @@
-/** Trains seeds in so many processes side by side; each seed is reported when it is done. */
+/** A pool of processes that train seeds in parallel and report each one as it finishes. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Provenance, SeedRecord } from './record.ts';
 import type { Experiment } from './suite.ts';
 
-/** A seed to be trained. */
-export interface Order {
+/** A seed to train. */
+export interface Job {
   readonly experiment: Experiment;
   readonly seed: number;
   readonly provenance: Provenance;
 }
 
-/** What became of it. */
-export type Answer = { readonly record: SeedRecord } | { readonly failure: string };
+export type Outcome = { readonly record: SeedRecord } | { readonly failure: string };
 
 export interface PoolOptions {
   readonly processes: number;
-  readonly done: (order: Order, answer: Answer) => void;
-  /** Asked between seeds and now and then: true ends it, and what is under way is lost. */
+  readonly done: (job: Job, outcome: Outcome) => void;
+  /** Polled; once true, the processes are killed and unfinished seeds are lost. */
   readonly stopped: () => boolean;
 }
 
-/** Milliseconds between two looks at `stopped`. */
-const WATCH = 200;
+/** Milliseconds between two calls of `stopped`. */
+const POLL_INTERVAL = 200;
 
-/** Works off the orders in their turn. Rejects where a process dies by itself; one that fails a seed takes the next. */
-export async function trainAll(orders: readonly Order[], options: PoolOptions): Promise<void> {
-  const queue = [...orders];
+/** Runs all jobs in order. Rejects if a process dies; after a failed seed it takes the next. */
+export async function trainAll(jobs: readonly Job[], options: PoolOptions): Promise<void> {
+  const queue = [...jobs];
   const workers = Array.from({ length: Math.min(options.processes, queue.length) }, startProcess);
   const stopAll = (): void => workers.forEach((worker) => worker.kill());
   const watch = setInterval(() => {
     if (options.stopped()) stopAll();
-  }, WATCH);
+  }, POLL_INTERVAL);
   try {
-    await Promise.all(workers.map(async (worker) => workOff(worker, queue, options)));
+    await Promise.all(workers.map(async (worker) => runJobs(worker, queue, options)));
   } finally {
     clearInterval(watch);
     stopAll();
@@ -45,21 +44,21 @@ function startProcess(): ChildProcess {
   return fork(path, { execArgv: ['--import', 'tsx'] });
 }
 
-async function workOff(worker: ChildProcess, queue: Order[], { done, stopped }: PoolOptions): Promise<void> {
-  for (let order = queue.shift(); order && !stopped(); order = queue.shift()) {
-    const answer = await ask(worker, order);
-    if (answer) done(order, answer);
+async function runJobs(worker: ChildProcess, queue: Job[], { done, stopped }: PoolOptions): Promise<void> {
+  for (let job = queue.shift(); job && !stopped(); job = queue.shift()) {
+    const outcome = await runJob(worker, job);
+    if (outcome) done(job, outcome);
     else if (stopped()) return;
-    else throw new Error(`${order.experiment.agent} on ${order.experiment.world}: its process died`);
+    else throw new Error(`${job.experiment.agent} on ${job.experiment.world}: its process died`);
   }
 }
 
-/** The answer to an order; undefined where the process ended instead. */
-async function ask(worker: ChildProcess, order: Order): Promise<Answer | undefined> {
+/** The outcome of a job; undefined if the process exited instead. */
+async function runJob(worker: ChildProcess, job: Job): Promise<Outcome | undefined> {
   return new Promise((settle) => {
-    const onMessage = (answer: Answer): void => {
+    const onMessage = (outcome: Outcome): void => {
       worker.off('exit', onExit);
-      settle(answer);
+      settle(outcome);
     };
     const onExit = (): void => {
       worker.off('message', onMessage);
@@ -67,6 +66,6 @@ async function ask(worker: ChildProcess, order: Order): Promise<Answer | undefin
     };
     worker.once('message', onMessage);
     worker.once('exit', onExit);
-    worker.send(order);
+    worker.send(job);
   });
 }

@@ -1,9 +1,8 @@
-/** Which code, when and on what machine: what belongs beside every measured number. */
+/** The code, date and machine of a measurement. */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, type } from 'node:os';
 import type { Provenance } from './record.ts';
 
-/** As it is now. */
 export function provenance(): Provenance {
   const model = cpus()[0]?.model ?? process.arch;
   return {
@@ -14,7 +13,7 @@ export function provenance(): Provenance {
   };
 }
 
-/** The commit that is checked out, with `+` where other files than results have been changed; `unknown` outside git. */
+/** The commit checked out, with `+` if files outside docs have changed; `unknown` outside git. */
 function commit(): string {
   try {
     const changes = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs');

@@ -1,4 +1,4 @@
-/** What others published about the suite's worlds, with where it stands. Protocols differ: the last column says how. */
+/** Published results on the worlds of the suite. Protocols differ: see the last column. */
 
 export interface Published {
   readonly world: string;

@@ -1,6 +1,6 @@
 /**
- * What is kept of a trained seed: a JSON line in the file of its world, appended when the seed is done and never changed.
- * A line's key says what it was trained with, so that no seed is trained twice and none passes for one with other settings.
+ * The record of a trained seed: a JSON line in the file of its world, appended once and never changed. Its key identifies the
+ * settings, so that no seed is trained twice and none counts for other settings.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
@@ -10,49 +10,48 @@ import { currentKeys, describe } from '#core/config.ts';
 import { resolveRun, type CompleteRequest } from '#train/request/resolve.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
-/** The mean return of the last hundred finished episodes, or fewer, when so many env steps had been made. */
+/** The mean return of the last 100 episodes, or fewer, after this many env steps. */
 export type CurvePoint = readonly [steps: number, meanReturn: number];
 
 export interface SeedRecord {
   readonly experiment: string;
-  /** Of settings, steps, episodes and the world's version: see `keyOf`. */
+  /** See `keyOf`. */
   readonly key: string;
   readonly seed: number;
-  /** Env steps made. */
+  /** Env steps. */
   readonly steps: number;
   readonly training: {
-    /** Mean return of the last `episodes` finished episodes, at most 100; null where none ended. */
+    /** Mean return of the last `episodes` episodes, at most 100; null if none ended. */
     readonly mean: number | null;
     readonly episodes: number;
     readonly curve: readonly CurvePoint[];
   };
-  /** Greedy play after training, in fresh worlds. */
+  /** The greedy evaluation after training. */
   readonly greedy: { readonly mean: number; readonly std: number; readonly episodes: number };
-  /** Of training alone: wall time and processor time, in seconds. */
+  /** Wall time and CPU time of training, without the evaluation. */
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly backend: string;
-  /** Every setting there was, written out. */
+  /** All settings, defaults included. */
   readonly request: Settings;
   readonly provenance: Provenance;
 }
 
-/** Where and when a record was made, and by which code. */
 export interface Provenance {
-  /** Abbreviated, with `+` where files had been changed since. */
+  /** Abbreviated; `+` marks uncommitted changes. */
   readonly commit: string;
   readonly date: string;
   readonly machine: string;
   readonly node: string;
 }
 
-/** The parts of a request that hold settings, which other versions of the tables may have had more or fewer of. */
+/** The parts of a request whose settings may have been more or fewer in other versions. */
 const SECTIONS = ['params', 'rewards', 'wrappers', 'config'] as const;
 export type Settings = Pick<CompleteRequest, (typeof SECTIONS)[number]>;
 
 /**
- * Twelve hexadecimal digits of what decides a seed's outcome, the code apart. `request`: of an earlier version of the tables,
- * instead of today's.
+ * A hash of everything that decides a seed's outcome but the code: settings, steps, episodes and the world's version. `request`
+ * replaces today's settings by those of an earlier version.
  */
 export function keyOf(experiment: Experiment, request?: Settings): string {
   const run = runOf(experiment, 1);
@@ -62,11 +61,8 @@ export function keyOf(experiment: Experiment, request?: Settings): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
-/**
- * Whether a record was made with an experiment's settings, or with those that there were of them: what it lacks must be new in
- * the tables, and at its default.
- */
-function wasMadeBy(experiment: Experiment, { key, request }: SeedRecord): boolean {
+/** Whether a record has an experiment's settings; those added since it was made must be at their defaults. */
+function isOf(experiment: Experiment, { key, request }: SeedRecord): boolean {
   if (key === keyOf(experiment)) return true;
   if (key !== keyOf(experiment, request)) return false;
   const now = runOf(experiment, 1).request;
@@ -81,7 +77,7 @@ function wasMadeBy(experiment: Experiment, { key, request }: SeedRecord): boolea
   });
 }
 
-/** The records of a folder, one file per world. */
+/** A folder of records, one file per world. */
 export class Records {
   private readonly folder: string;
 
@@ -89,11 +85,11 @@ export class Records {
     this.folder = folder;
   }
 
-  /** An experiment's records under its present settings, by seed; where a seed was kept twice, the later one. */
+  /** The records of an experiment with its present settings, sorted by seed; of duplicates, the last one. */
   of(experiment: Experiment): readonly SeedRecord[] {
     const name = nameOf(experiment);
     const own = this.read(experiment.world).filter(
-      (record) => record.experiment === name && wasMadeBy(experiment, record),
+      (record) => record.experiment === name && isOf(experiment, record),
     );
     const bySeed = new Map(own.map((record) => [record.seed, record]));
     return [...bySeed.values()].toSorted((a, b) => a.seed - b.seed);
@@ -102,7 +98,7 @@ export class Records {
   append(experiment: Experiment, record: SeedRecord): void {
     const path = this.path(experiment.world);
     mkdirSync(dirname(path), { recursive: true });
-    // A line that an interruption cut off must not swallow this one.
+    // A line left incomplete by an interruption must not absorb this one.
     const whole = !existsSync(path) || readFileSync(path, 'utf8').endsWith('\n');
     appendFileSync(path, `${whole ? '' : '\n'}${JSON.stringify(record)}\n`);
   }
@@ -118,7 +114,7 @@ export class Records {
   }
 }
 
-/** The record of a line; none for an empty or cut-off one. */
+/** The record of a line; none if it is empty or incomplete. */
 function parseLine(line: string): readonly SeedRecord[] {
   try {
     return [JSON.parse(line) as SeedRecord];

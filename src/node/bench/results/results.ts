@@ -1,48 +1,47 @@
 /**
- * `ludus bench agents --results DIR`: trains the seeds of the suite that DIR does not hold yet and writes the page DIR.md.
- * It may be stopped at any time and goes on where it was; only the seeds under way are lost.
+ * `ludus bench agents --results <dir>`: trains the seeds of the suite that are missing from <dir> and writes <dir>.md. It can be
+ * stopped at any time and resumed by the same command; only unfinished seeds are lost.
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { exitCode, watchSignals } from '../../signals.ts';
-import { trainAll, type Order } from './pool.ts';
+import { trainAll, type Job } from './pool.ts';
 import { provenance } from './provenance.ts';
 import { Records } from './record.ts';
 import { renderResults } from './render.ts';
 import { nameOf, suite } from './suite.ts';
 
 export interface ResultsOptions {
-  /** The folder of the records; the page lies beside it. */
+  /** The folder of the records. */
   readonly folder: string;
   /** Part of an experiment's name; '' for all. */
   readonly only: string;
-  /** Seeds per experiment at most. */
+  /** Maximum per experiment. */
   readonly seeds: number;
-  /** Side by side. */
   readonly processes: number;
 }
 
-/** Resolves to the exit code: 1 where a seed failed, which the others do not mind. */
+/** Resolves to the exit code: 1 if a seed failed; the others are trained all the same. */
 export async function makeResults(options: ResultsOptions): Promise<number> {
   const records = new Records(options.folder);
-  const orders = missing(records, options);
-  process.stderr.write(`${orders.length} seeds to train\n`);
+  const jobs = missing(records, options);
+  process.stderr.write(`seeds to train: ${jobs.length}\n`);
   using interruption = watchSignals();
   let failures = 0;
   let finished = 0;
-  await trainAll(orders, {
+  await trainAll(jobs, {
     processes: options.processes,
     stopped: () => interruption.signal !== undefined,
-    done({ experiment, seed }, answer) {
-      const head = `${++finished}/${orders.length} ${nameOf(experiment)}, seed ${seed}`;
-      if ('failure' in answer) {
+    done({ experiment, seed }, outcome) {
+      const head = `${++finished}/${jobs.length} ${nameOf(experiment)}, seed ${seed}`;
+      if ('failure' in outcome) {
         failures++;
-        process.stderr.write(`${head}: failed: ${answer.failure}\n`);
+        process.stderr.write(`${head}: failed: ${outcome.failure}\n`);
         return;
       }
-      const { record } = answer;
+      const { record } = outcome;
       records.append(experiment, record);
-      const training = record.training.mean?.toFixed(2) ?? 'no episode';
+      const training = record.training.mean?.toFixed(2) ?? 'no episodes';
       const speed = (record.steps / record.seconds).toFixed(0);
       process.stderr.write(
         `${head}: training ${training}, greedy ${record.greedy.mean.toFixed(2)}, ${speed} steps/s\n`,
@@ -54,7 +53,7 @@ export async function makeResults(options: ResultsOptions): Promise<number> {
   return failures > 0 ? 1 : 0;
 }
 
-/** Writes DIR.md from what DIR holds. */
+/** Writes the page of a folder's records beside it. */
 export function writePage(folder: string, records = new Records(folder)): void {
   const path = `${folder}.md`;
   mkdirSync(dirname(path), { recursive: true });
@@ -66,7 +65,7 @@ export function writePage(folder: string, records = new Records(folder)): void {
   renameSync(draft, path);
 }
 
-function missing(records: Records, { only, seeds }: ResultsOptions): readonly Order[] {
+function missing(records: Records, { only, seeds }: ResultsOptions): readonly Job[] {
   const from = provenance();
   return suite
     .filter((experiment) => nameOf(experiment).includes(only))
@@ -74,6 +73,6 @@ function missing(records: Records, { only, seeds }: ResultsOptions): readonly Or
       const kept = new Set(records.of(experiment).map((record) => record.seed));
       return Array.from({ length: Math.min(experiment.seeds, seeds) }, (_, i) => i + 1)
         .filter((seed) => !kept.has(seed))
-        .map((seed): Order => ({ experiment, seed, provenance: from }));
+        .map((seed): Job => ({ experiment, seed, provenance: from }));
     });
 }

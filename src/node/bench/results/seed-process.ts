@@ -1,15 +1,15 @@
-/** A process that trains the seeds it is told to, one at a time, and ends with the one that started it. */
+/** A process of the pool: trains one job at a time and exits with its parent. */
 import { trainSeed } from './train-seed.ts';
-import type { Answer, Order } from './pool.ts';
+import type { Job, Outcome } from './pool.ts';
 
-function answer(what: Answer): void {
-  process.send?.(what);
+function send(outcome: Outcome): void {
+  process.send?.(outcome);
 }
 
-process.on('message', ({ experiment, seed, provenance }: Order) => {
+process.on('message', ({ experiment, seed, provenance }: Job) => {
   trainSeed(experiment, seed, provenance).then(
-    (record) => answer({ record }),
-    (error: unknown) => answer({ failure: error instanceof Error ? error.message : String(error) }),
+    (record) => send({ record }),
+    (error: unknown) => send({ failure: error instanceof Error ? error.message : String(error) }),
   );
 });
 process.on('disconnect', () => process.exit());

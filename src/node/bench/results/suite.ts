@@ -1,42 +1,42 @@
 /**
- * What is trained for docs/results.md: agents on worlds with named settings, so many env steps and seeds. Settings that are
- * ours were chosen on seeds 101 and up; what is reported is seeds 1, 2, … , on which nothing was chosen.
+ * The experiments of docs/results.md: an agent and preset on a world, for a number of env steps and seeds. Presets of this project
+ * were tuned on seeds 101 and up and are reported on seeds 1, 2, …
  */
 import { resolveRun, type RunRequest, type RunSetup } from '#train/request/resolve.ts';
 
 export interface Experiment extends Pick<RunRequest, 'world' | 'agent' | 'preset' | 'params' | 'wrappers'> {
   readonly steps: number;
-  /** Reported are seeds 1 to this. */
+  /** Seeds 1 to this number. */
   readonly seeds: number;
-  /** Of the greedy evaluation, per seed. */
+  /** Episodes of the greedy evaluation, per seed. */
   readonly episodes: number;
 }
 
-/** Settings of the world that several agents share, and how much of it is played. */
-type Place = Pick<Experiment, 'world' | 'steps' | 'seeds'> & Partial<Experiment>;
+/** What several agents on a world share. */
+type Setting = Pick<Experiment, 'world' | 'steps' | 'seeds'> & Partial<Experiment>;
 
-function on(place: Place, agent: string, preset?: string, change: Partial<Experiment> = {}): Experiment {
-  return { episodes: 100, ...place, agent, ...(preset === undefined ? {} : { preset }), ...change };
+function on(setting: Setting, agent: string, preset?: string, change: Partial<Experiment> = {}): Experiment {
+  return { episodes: 100, ...setting, agent, ...(preset === undefined ? {} : { preset }), ...change };
 }
 
-/** MinAtar's: all six actions, sticky with 0.1. */
+/** As in MinAtar: all six actions, sticky with probability 0.1. */
 const arcade = { params: { actions: 'full', stickyActions: 0.1 }, seeds: 5, episodes: 20 } as const;
-const cartPole: Place = { world: 'cart-pole', steps: 50_000, seeds: 10 };
-const acrobot: Place = { world: 'acrobot', steps: 100_000, seeds: 5 };
-const mountainCar: Place = { world: 'mountain-car', steps: 120_000, seeds: 5 };
-const pendulum: Place = { world: 'pendulum', steps: 20_000, seeds: 5 };
-const lander: Place = { world: 'lunar-lander', steps: 500_000, seeds: 5 };
-const doorKey: Place = { world: 'minigrid-door-key', params: { size: '5' }, steps: 200_000, seeds: 5 };
-// Of so many episodes, because the gate is 1 %.
-const lake: Place = { world: 'frozen-lake', steps: 1_000_000, seeds: 10, episodes: 20_000 };
-const cliff: Place = { world: 'cliff-walking', steps: 200_000, seeds: 10 };
-const taxi: Place = { world: 'taxi', steps: 1_000_000, seeds: 10, episodes: 20_000 };
+const cartPole: Setting = { world: 'cart-pole', steps: 50_000, seeds: 10 };
+const acrobot: Setting = { world: 'acrobot', steps: 100_000, seeds: 5 };
+const mountainCar: Setting = { world: 'mountain-car', steps: 120_000, seeds: 5 };
+const pendulum: Setting = { world: 'pendulum', steps: 20_000, seeds: 5 };
+const lander: Setting = { world: 'lunar-lander', steps: 500_000, seeds: 5 };
+const doorKey: Setting = { world: 'minigrid-door-key', params: { size: '5' }, steps: 200_000, seeds: 5 };
+// Many episodes, because the gates allow 1 %.
+const lake: Setting = { world: 'frozen-lake', steps: 1_000_000, seeds: 10, episodes: 20_000 };
+const cliff: Setting = { world: 'cliff-walking', steps: 200_000, seeds: 10 };
+const taxi: Setting = { world: 'taxi', steps: 1_000_000, seeds: 10, episodes: 20_000 };
 
-/** The games on which Rainbow is compared with DQN, both after as many steps. */
+/** The games on which Rainbow is compared with DQN at equal steps. */
 export const COMPARED = ['breakout', 'asterix', 'freeway'] as const;
 const COMPARED_STEPS = 100_000;
 
-/** In the order of training: what is cheap comes first. */
+/** In the order of training, the cheapest first. */
 export const suite: readonly Experiment[] = [
   on(cartPole, 'dqn', 'cart-pole'),
   on({ ...cartPole, seeds: 5 }, 'dqn', 'sb3-zoo'),
@@ -73,12 +73,12 @@ export const suite: readonly Experiment[] = [
   ...COMPARED.map((world) => on({ ...arcade, world, steps: 400_000 }, 'ppo', 'arcade')),
 ];
 
-/** How an experiment is called in tables, on the command line and in the record; no two are called alike. */
+/** The unique name of an experiment in tables, records and on the command line. */
 export function nameOf({ agent, world, preset = 'default', steps }: Experiment): string {
   return `${agent} ${world} ${preset} ${steps}`;
 }
 
-/** The run of one seed. Throws an `InputError` where the suite asks for what does not exist. */
+/** The run of one seed. */
 export function runOf(experiment: Experiment, seed: number): RunSetup {
   const { world, agent, preset, params, wrappers } = experiment;
   return resolveRun({

@@ -1,4 +1,4 @@
-/** Trains one seed of an experiment on compiled steps, which give the same bits everywhere, and sums it up. */
+/** Trains one seed of an experiment with compiled steps, which give the same bits on every machine. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createCompute } from '#host/compute.ts';
 import { createRun } from '#train/runs/create.ts';
@@ -6,10 +6,11 @@ import type { Run } from '#train/runs/run.ts';
 import { keyOf, type CurvePoint, type Provenance, type SeedRecord } from './record.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
+/** Episodes of the mean training return. */
 const RECENT = 100;
-/** Points of a curve. */
+/** Points of the learning curve. */
 const POINTS = 50;
-/** Milliseconds after which others get their turn, such as a signal. */
+/** Milliseconds of training between two looks at signals and messages. */
 const SLICE = 200;
 
 export async function trainSeed(
@@ -18,7 +19,7 @@ export async function trainSeed(
   provenance: Provenance,
 ): Promise<SeedRecord> {
   const run = runOf(experiment, seed);
-  // Seeds are trained side by side, and their CPU seconds are compared.
+  // One thread, since seeds are trained in parallel and their CPU time is compared.
   using compute = await createCompute('simd', { threads: 1 });
   const trainer = await createRun(run, compute);
   try {

@@ -1,0 +1,43 @@
+/** Commander's errors in the form of all others: the field, what was expected, what was given. */
+import type { CommanderError, CommandUnknownOpts } from '@commander-js/extra-typings';
+import { show } from '#core/errors.ts';
+import { missingValue, wrong } from './options.ts';
+
+/** What to report for an error of commander's; `argv` is what the user typed after `ludus`. */
+export function usageError(
+  error: CommanderError,
+  command: CommandUnknownOpts,
+  argv: readonly string[],
+): Error {
+  const { args, options, registeredArguments } = command;
+  switch (error.code) {
+    case 'commander.unknownOption': {
+      const word = argv.find((word) =>
+        options.some(({ required, long }) => !required && word.startsWith(`${long}=`)),
+      );
+      if (word !== undefined) {
+        const at = word.indexOf('=');
+        return wrong(word.slice(0, at), 'no value', show(word.slice(at + 1)));
+      }
+      if (!error.message.includes('Did you mean'))
+        error.message += `; see \`ludus ${command.name()} --help\``;
+      return error;
+    }
+    case 'commander.optionMissingArgument': {
+      // Any word after the option would have been its value, so the option stands last.
+      const option = options.find(({ long }) => long === argv.at(-1));
+      return option ? missingValue(option.flags) : error;
+    }
+    case 'commander.missingArgument': {
+      const missing = registeredArguments[args.length];
+      return wrong(missing.name(), missing.description, 'nothing');
+    }
+    case 'commander.excessArguments': {
+      const names = registeredArguments.map((argument) => argument.name()).join(' ');
+      const extra = args.slice(registeredArguments.length).map(show).join(' ');
+      return wrong('arguments', names === '' ? 'none' : `only ${names}`, extra);
+    }
+    default:
+      return error;
+  }
+}
