@@ -54,8 +54,8 @@ export class Actor {
   }
 
   /**
-   * x [n × input] → [n × output] and perhaps more rows: an array of its own, which the next call may overwrite. `memory`
-   * [n × memory and perhaps more], what recurrent layers remember of each row, is moved on by a step.
+   * x [n, input] → [n, output] and perhaps more rows: an array of its own, which the next call may overwrite. `memory`
+   * [n, memory], or longer, what recurrent layers remember of each row, is moved on by a step.
    */
   run(x: Float32Array, n: number, memory: Float32Array = NOTHING): Float32Array {
     this.fetch?.();

@@ -20,7 +20,7 @@ interface Normalisation {
   readonly variance: tf.Tensor;
 }
 
-/** y = γ (x − μ) / √(σ² + ε) + β, ibid. algorithm 1; x [B × … × features]. */
+/** y = γ (x − μ) / √(σ² + ε) + β, ibid. algorithm 1; x [B, …, features]. */
 export function batchNorm({ epsilon = NORM_EPSILON }: NormLayer, by: Normalisation, x: tf.Tensor): tf.Tensor {
   const root = tf.sqrt(tf.add(by.variance, tf.scalar(epsilon)));
   const normal = tf.div(tf.sub(x, by.mean), root);

@@ -10,7 +10,7 @@ export interface PolicyTensors {
   readonly entropy: tf.Tensor1D;
 }
 
-/** logits [B × A], actions [B] (int32) */
+/** logits [B, A], actions [B] (int32) */
 export function categorical(logits: tf.Tensor, actions: tf.Tensor): PolicyTensors {
   const logs = tf.logSoftmax(logits);
   return {
@@ -21,7 +21,7 @@ export function categorical(logits: tf.Tensor, actions: tf.Tensor): PolicyTensor
 
 const LOG_TWO_PI = Math.log(2 * Math.PI);
 
-/** A diagonal normal: means [B × D], logStd [D], actions [B × D]. */
+/** A diagonal normal: means [B, D], logStd [D], actions [B, D]. */
 export function gaussian(means: tf.Tensor, logStd: tf.Tensor, actions: tf.Tensor): PolicyTensors {
   const [batch, dims] = means.shape as [number, number];
   const scaled = tf.div(tf.sub(actions, means), tf.exp(logStd));

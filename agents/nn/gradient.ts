@@ -1,10 +1,53 @@
-/** The gradient of a loss over networks that lie in one flat block, and what training them moves besides: running statistics. */
+/**
+ * One step of gradient descent on networks that lie in one flat block: the gradient of a loss, clipped, applied by an
+ * optimizer; and what training moves besides, running statistics.
+ */
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensors } from '#compile/step.ts';
 import { split, type TrainingPass, type Weights } from './network.ts';
+import { clipByGlobalNorm, optimize, type OptimizerSpec } from './optimizers.ts';
 import type { NetworkPlan } from './spec.ts';
 
 /** What a loss gives: the scalar that is minimised, and tensors that are only reported. */
 export type Loss = Readonly<Record<string, tf.Tensor>> & { readonly loss: tf.Scalar };
+
+/** What is descended on: networks in one block, the optimizer and the state that holds its moments. */
+export interface Descent {
+  readonly plans: readonly NetworkPlan[];
+  readonly params: tf.Tensor1D;
+  readonly optimizer: OptimizerSpec;
+  readonly state: Tensors;
+}
+
+/** The inputs of a step that are the descent's. */
+export interface DescentInputs {
+  readonly learningRate: tf.Tensor;
+  /** The largest norm of the gradient. */
+  readonly gradientClip: tf.Tensor;
+  /** Dropout masks: see dropout.ts. */
+  readonly masks?: tf.Tensor | undefined;
+}
+
+/** One step along the gradient of `loss`, which gets the weights of every network. */
+export function descend(
+  { plans, params, optimizer, state }: Descent,
+  { learningRate, gradientClip, masks }: DescentInputs,
+  loss: (...weights: readonly Weights[]) => Loss,
+): {
+  readonly params: tf.Tensor1D;
+  readonly moments: Tensors;
+  /** Of the loss, and the gradient's norm before clipping. */
+  readonly outputs: Loss & { readonly gradientNorm: tf.Scalar };
+} {
+  const learned = withGradient(plans, params, loss, masks);
+  const clipped = clipByGlobalNorm(learned.gradient, gradientClip);
+  const updated = optimize(optimizer, params, clipped.gradient, learningRate, state);
+  return {
+    params: learned.moveStatistics(updated.params),
+    moments: updated.state,
+    outputs: { ...learned.outputs, gradientNorm: clipped.norm },
+  };
+}
 
 export interface Learned {
   /** Of the whole block; 0 at running statistics. */

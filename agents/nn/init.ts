@@ -37,7 +37,7 @@ function uniform(into: Float32Array, bound: number, rng: Rng): void {
 }
 
 /**
- * A [rows × columns] matrix whose shorter side is orthonormal, times `gain`: Gram-Schmidt on Gaussian vectors, which are
+ * A [rows, columns] matrix whose shorter side is orthonormal, times `gain`: Gram-Schmidt on Gaussian vectors, which are
  * uniform on the sphere, done twice for precision.
  */
 function orthogonal(into: Float32Array, rows: number, gain: number, rng: Rng): void {

@@ -1,7 +1,11 @@
 /**
- * A compiled step together with the CPU's copy of the weights and the actors that use it: what every gradient-based agent holds.
- * Everything here is synchronous unless the device is asynchronous.
+ * What agents that learn by gradient steps share beside their algorithm. A learner is a compiled step with its inputs, the
+ * CPU's copy of the weights and the actors that use it; a gradient agent has live settings, counters, random streams, and the
+ * way in which its loop of gradient steps is run. Everything is synchronous unless the device is asynchronous.
  */
+import type { Metrics } from '#core/agent.ts';
+import type { EnvSpec } from '#core/env.ts';
+import type { RngStreams, SavableRng } from '#core/rng.ts';
 import {
   whenReady,
   type Compute,
@@ -9,34 +13,71 @@ import {
   type NamedValues,
   type Runner,
   type Step,
+  type TensorShape,
 } from '#compile/step.ts';
-import type { TensorShape } from '#compile/step.ts';
-import { savedArray, type Snapshot } from '#core/snapshot.ts';
+import {
+  child,
+  restoreKept,
+  savedArray,
+  savedNumber,
+  saveKept,
+  type Kept,
+  type Snapshot,
+} from '#core/snapshot.ts';
 import { Actor } from './actor.ts';
-import { sizeOf, type NetworkPlan } from './spec.ts';
+import { allocateInputs, type Input, type InputArrays, type InputTable } from './inputs.ts';
+import type { NetworkPlan } from './spec.ts';
 
-export interface LearnerPlan {
+/** A state tensor and its first values. */
+export interface State {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** A flat block of parameters as the state of a step. */
+export function block(values: Float32Array): State {
+  return { shape: [values.length], values };
+}
+
+export interface LearnerPlan<T extends InputTable> {
   readonly name: string;
   readonly step: Step;
-  readonly state: Readonly<Record<string, TensorShape>>;
-  readonly inputs: Readonly<Record<string, TensorShape>>;
-  readonly initial: NamedValues;
+  /** What the step carries from run to run. */
+  readonly state: Readonly<Record<string, State>>;
+  readonly inputs: T;
   /** The state tensors, flat blocks, that acting needs. */
   readonly actor: readonly string[];
   /** Those at the end of `actor` that acting seldom needs: they are fetched when it does, where the device answers at once. */
   readonly seldom?: readonly string[];
 }
 
-/** The arrays that a step is run on, written by its owner between runs. */
-export type StepInputs = Record<string, Float32Array | Int32Array>;
-
 /** Compiles the step; acts with the initial weights until the first `sync`. */
-export function createLearner(compute: Compute, plan: LearnerPlan): MaybePromise<Learner> {
-  const { name, step, state, inputs, initial } = plan;
+export function createLearner<T extends InputTable>(
+  compute: Compute,
+  plan: LearnerPlan<T>,
+): MaybePromise<Learner<T>> {
+  const { name, step, state, inputs } = plan;
+  const shapes = {
+    state: entries(state, ({ shape }) => ({ shape, dtype: 'float32' }) satisfies TensorShape),
+    inputs: entries(inputs, (input) => input && { shape: input.shape, dtype: input.dtype }),
+  };
+  const initial = entries(state, ({ values }) => values);
   return whenReady(
-    compute.compile(name, step, { state, inputs }, initial),
+    compute.compile(name, step, shapes, initial),
     (runner) => new Learner(compute, runner, plan),
   );
+}
+
+/** The record with other values, without those that are undefined. */
+function entries<V, R>(
+  record: Readonly<Record<string, V>>,
+  make: (value: V) => R,
+): Record<string, NonNullable<R>> {
+  const made = Object.entries(record).map(([name, value]) => [name, make(value)] as const);
+  return Object.fromEntries(made.filter(([, value]) => value !== undefined)) as Record<
+    string,
+    NonNullable<R>
+  >;
 }
 
 /** Blocks and their place in the weights. */
@@ -45,26 +86,37 @@ interface Part {
   readonly weights: Float32Array;
 }
 
-export class Learner {
+/** An input that is filled before a step, and its array. */
+type Filled = readonly [array: Float32Array | Int32Array, input: Input];
+
+export class Learner<T extends InputTable = InputTable> {
+  readonly inputs: InputArrays<T>;
   /** The blocks of `actor`, one after another, as of the last `sync`; those of `seldom` as of the last acting with them. */
   readonly weights: Float32Array;
   private readonly compute: Compute;
   private readonly runner: Runner;
-  private readonly plan: LearnerPlan;
+  private readonly state: readonly string[];
+  private readonly given: NamedValues;
+  private readonly filled: readonly Filled[];
   private readonly actors: Actor[] = [];
   private readonly often: Part;
   private readonly seldom: Part;
   /** Whether the seldom part of the weights is older than the last `sync`. */
   private stale = false;
 
-  constructor(compute: Compute, runner: Runner, plan: LearnerPlan) {
+  constructor(compute: Compute, runner: Runner, { state, inputs, actor, seldom = [] }: LearnerPlan<T>) {
     this.compute = compute;
     this.runner = runner;
-    this.plan = plan;
-    this.weights = Float32Array.from(plan.actor.flatMap((name) => [...plan.initial[name]]));
-    const { actor, seldom = [] } = plan;
+    this.state = Object.keys(state);
+    this.inputs = allocateInputs(inputs);
+    const given = entries(this.inputs as Readonly<Record<string, Filled[0] | undefined>>, (array) => array);
+    this.given = given;
+    this.filled = Object.entries(inputs).flatMap(([name, input]) =>
+      input?.fill ? [[given[name], input] as const] : [],
+    );
+    this.weights = Float32Array.from(actor.flatMap((name) => [...state[name].values]));
     const often = actor.slice(0, actor.length - seldom.length);
-    const size = often.reduce((sum, name) => sum + plan.initial[name].length, 0);
+    const size = often.reduce((sum, name) => sum + state[name].values.length, 0);
     this.often = { names: often, weights: this.weights.subarray(0, size) };
     this.seldom = { names: seldom, weights: this.weights.subarray(size) };
   }
@@ -81,18 +133,14 @@ export class Learner {
     return actor;
   }
 
-  /** Arrays of the shapes that the step takes: those of `given`, new ones for the rest. */
-  inputs(given: Readonly<StepInputs> = {}): StepInputs {
-    return Object.fromEntries(
-      Object.entries(this.plan.inputs).map(([name, { shape, dtype }]) => {
-        const size = sizeOf(shape);
-        return [name, given[name] ?? (dtype === 'int32' ? new Int32Array(size) : new Float32Array(size))];
-      }),
-    );
+  /** Fills the inputs in the order of their table, from the agent that they belong to, as it is now. */
+  fillInputs(agent: unknown): void {
+    for (const [array, input] of this.filled) input.fill?.(array, agent as never);
   }
 
-  run(inputs: NamedValues, read: readonly string[]): MaybePromise<NamedValues> {
-    return this.runner.run(inputs, read);
+  /** Runs the step on the inputs as they are; reading no outputs waits for nothing. */
+  run(read: readonly string[]): MaybePromise<NamedValues> {
+    return this.runner.run(this.given, read);
   }
 
   /** Brings the weights over from the device. */
@@ -125,7 +173,7 @@ export class Learner {
 
   restore(saved: Snapshot): MaybePromise<void> {
     const values = Object.fromEntries(
-      Object.keys(this.plan.state).map((name) => [name, savedArray(saved, name) as Float32Array]),
+      this.state.map((name) => [name, savedArray(saved, name) as Float32Array]),
     );
     return whenReady(this.runner.setState(values), () => this.sync());
   }
@@ -136,10 +184,110 @@ export class Learner {
   }
 }
 
-/** Does a thing several times, one after the other; waits only where one of them gives a promise. */
-export function repeat(times: number, body: (k: number) => MaybePromise<void>): MaybePromise<void> {
-  for (let k = 0; k < times; k++) {
-    const pending = body(k);
-    if (pending instanceof Promise) return pending.then(() => repeat(times - k - 1, (j) => body(k + 1 + j)));
+/** What an agent is made of, once its step is compiled. */
+export interface Parts<Config, Plan, Inputs extends InputTable> {
+  readonly spec: EnvSpec;
+  readonly config: Config;
+  readonly plan: Plan;
+  readonly learner: Learner<Inputs>;
+  readonly streams: RngStreams;
+}
+
+/** Outputs of a step that have been read, which are valid until the next step. */
+export type Outputs<Name extends string> = Readonly<Record<Name, Float32Array>>;
+
+/**
+ * A loop of gradient steps: `const outputs = yield this.step(read)`. A generator and not an async function, because a device
+ * that answers at once must not make the loop wait.
+ */
+export type Training<Name extends string> = Generator<
+  MaybePromise<Outputs<Name>>,
+  Metrics | undefined,
+  Outputs<Name>
+>;
+
+export abstract class GradientAgent<Config extends object, Stream extends string> {
+  config: Config;
+  /** Env steps over all environments, and gradient steps so far. */
+  steps = 0;
+  updates = 0;
+  readonly rngs: Readonly<Record<Stream, SavableRng>>;
+  protected readonly learner: Learner;
+  /** What the algorithm keeps from step to step, under the names that a checkpoint uses. */
+  protected abstract readonly kept: Readonly<Record<string, Kept>>;
+
+  /** `purposes` name the random streams that the algorithm draws from. */
+  constructor(
+    { config, learner, streams }: Pick<Parts<Config, unknown, InputTable>, 'config' | 'learner' | 'streams'>,
+    purposes: readonly Stream[],
+  ) {
+    this.config = config;
+    this.learner = learner;
+    const rngs = purposes.map((purpose) => [purpose, streams(purpose)]);
+    this.rngs = Object.fromEntries(rngs) as Record<Stream, SavableRng>;
+  }
+
+  /** One gradient step on the inputs as they are; gives the outputs that are read. */
+  protected step<Name extends string>(read: readonly Name[]): MaybePromise<Outputs<Name>> {
+    this.updates++;
+    return this.learner.run(read) as MaybePromise<Outputs<Name>>;
+  }
+
+  /** Runs a loop of gradient steps, then brings the weights over to acting. Gives the metrics that it returns. */
+  protected train<Name extends string>(training: Training<Name>): MaybePromise<Metrics | undefined> {
+    return whenReady(advance(training), (metrics) => whenReady(this.learner.sync(), () => metrics));
+  }
+
+  /** Outputs that are scalars as metrics; undefined where no step was made. */
+  protected report<Name extends string>(
+    reports: Readonly<Record<Name, string>>,
+    outputs: Outputs<NoInfer<Name>> | undefined,
+  ): Metrics | undefined {
+    if (!outputs) return undefined;
+    const metrics: Record<string, number> = {};
+    for (const name in reports) metrics[reports[name]] = outputs[name][0];
+    metrics['train/updates'] = this.updates;
+    return metrics;
+  }
+
+  tune(config: Readonly<Record<string, unknown>>): void {
+    this.config = { ...this.config, ...(config as Partial<Config>) };
+  }
+
+  snapshot(): MaybePromise<Snapshot> {
+    const rngs = Object.entries<SavableRng>(this.rngs).map(([name, rng]) => [name, rng.state.slice()]);
+    return whenReady(this.learner.snapshot(), (learner) => ({
+      learner,
+      steps: this.steps,
+      updates: this.updates,
+      rngs: Object.fromEntries(rngs) as Snapshot,
+      ...saveKept(this.kept),
+    }));
+  }
+
+  restore(saved: Snapshot): MaybePromise<void> {
+    this.steps = savedNumber(saved, 'steps');
+    this.updates = savedNumber(saved, 'updates');
+    for (const [name, rng] of Object.entries<SavableRng>(this.rngs))
+      rng.state.set(savedArray(child(saved, 'rngs'), name));
+    restoreKept(this.kept, saved);
+    return this.learner.restore(child(saved, 'learner'));
+  }
+
+  dispose(): void {
+    this.learner.dispose();
+  }
+}
+
+/** Runs a loop to its end, at once as long as steps answer at once. */
+function advance<Name extends string>(
+  training: Training<Name>,
+  outputs = {} as Outputs<Name>,
+): MaybePromise<Metrics | undefined> {
+  for (let given = outputs; ;) {
+    const { done, value } = training.next(given);
+    if (done) return value;
+    if (value instanceof Promise) return value.then((later) => advance(training, later));
+    given = value;
   }
 }

@@ -18,7 +18,7 @@ export function weightedMean(losses: tf.Tensor, weights: tf.Tensor): tf.Scalar {
   return tf.mean(tf.mul(losses, weights));
 }
 
-/** The entry of each row of x [B × A] that `index` [B] names: a masked sum, because a gather's gradient is slow or missing. */
+/** The entry of each row of x [B, A] that `index` [B] names: a masked sum, because a gather's gradient is slow or missing. */
 export function chosen(x: tf.Tensor, index: tf.Tensor): tf.Tensor1D {
   const mask = tf.oneHot(index, x.shape[1] ?? 0);
   return tf.sum(tf.mul(x, tf.cast(mask, 'float32')), 1);

@@ -12,7 +12,7 @@ export type Weights = readonly tf.Tensor[] & { readonly training?: TrainingPass 
 
 /** What a network is given besides its parameters while it learns, and what it leaves behind. */
 export interface TrainingPass {
-  /** [B × dropout], 0 or 1/(1 − rate), layer by layer: see dropout.ts. */
+  /** [B, dropout], 0 or 1/(1 − rate), layer by layer: see dropout.ts. */
   readonly masks: tf.Tensor1D | undefined;
   /** The running statistics after this pass, by their index among the network's parameters. */
   readonly moved: Map<number, tf.Tensor>;
@@ -31,7 +31,7 @@ export function split(plans: readonly NetworkPlan[], block: tf.Tensor1D): readon
 }
 
 /**
- * Applies a network to a batch: x [B × input] → [B × output].
+ * Applies a network to a batch: x [B, input] → [B, output].
  * `noise` is the network's noise vector (see noise.ts), needed where a layer is noisy; `recall` what recurrent layers
  * remember (see recurrent.ts).
  */
@@ -183,7 +183,7 @@ function dueling(plan: LayerPlan, weights: Weights, x: tf.Tensor, noise: tf.Tens
   return combineStreams(value, advantage, actions, atoms);
 }
 
-/** Q = V + A − mean over actions of A; value [B × atoms], advantage [B × actions·atoms] → [B × actions·atoms]. */
+/** Q = V + A − mean over actions of A; value [B, atoms], advantage [B, actions·atoms] → [B, actions·atoms]. */
 export function combineStreams(
   value: tf.Tensor,
   advantage: tf.Tensor,

@@ -4,7 +4,8 @@
  * stays exact in float32.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedValues, TensorShape, Tensors } from '#compile/step.ts';
+import type { Tensors } from '#compile/step.ts';
+import type { State } from './learner.ts';
 
 export type OptimizerSpec =
   | { readonly kind: 'sgd' }
@@ -54,19 +55,13 @@ interface Slots {
 
 const PREFIX = 'optimizer/';
 
-/** Shapes and zeros of an optimizer's state for a block of `size` numbers, to be merged into a step's state. */
-export function optimizerState(
-  spec: OptimizerSpec,
-  size: number,
-): { readonly shapes: Readonly<Record<string, TensorShape>>; readonly initial: NamedValues } {
+/** An optimizer's state for a block of `size` numbers, zeros, to be merged into a step's state. */
+export function optimizerState(spec: OptimizerSpec, size: number): Readonly<Record<string, State>> {
   const { blocks, scalars } = slots(spec);
-  const shapes: Record<string, TensorShape> = {};
-  const initial: Record<string, Float32Array> = {};
-  for (const name of blocks) shapes[PREFIX + name] = { shape: [size], dtype: 'float32' };
-  for (const name of scalars) shapes[PREFIX + name] = { shape: [], dtype: 'float32' };
-  for (const [name, { shape }] of Object.entries(shapes))
-    initial[name] = new Float32Array(shape.length === 0 ? 1 : size);
-  return { shapes, initial };
+  const state: Record<string, State> = {};
+  for (const name of blocks) state[PREFIX + name] = { shape: [size], values: new Float32Array(size) };
+  for (const name of scalars) state[PREFIX + name] = { shape: [], values: new Float32Array(1) };
+  return state;
 }
 
 function slots(spec: OptimizerSpec): Slots {

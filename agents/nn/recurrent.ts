@@ -9,13 +9,13 @@ export type RecurrentLayer = Layer & { readonly kind: 'gru' | 'lstm' };
 
 /** What recurrent layers remember before a batch, and what they leave behind it. */
 export interface Recall {
-  /** T: rows of the batch are [T × S], step-major: S sequences of T steps. */
+  /** T: rows of the batch are [T, S], step-major: S sequences of T steps. */
   readonly steps: number;
-  /** [S × memory] before the first step: see `NetworkPlan.memory`. */
+  /** [S, memory] before the first step: see `NetworkPlan.memory`. */
   readonly memory: tf.Tensor2D;
-  /** [T × S] 0 where an episode begins with this row, so that nothing is remembered, else 1; without it none begins. */
-  readonly goesOn?: tf.Tensor | undefined;
-  /** What each recurrent layer remembers after the last step, [S × its share of the memory], in the network's order. */
+  /** [T, S] 0 where an episode begins with this row, so that nothing is remembered, else 1; without it none begins. */
+  readonly nonTerminal?: tf.Tensor | undefined;
+  /** What each recurrent layer remembers after the last step, [S, its share of the memory], in the network's order. */
   readonly left: tf.Tensor[];
 }
 
@@ -25,7 +25,7 @@ export function memoryOf({ kind, units }: RecurrentLayer): number {
 }
 
 /**
- * Unrolls a layer over the steps of its sequences: x [T·S × inputs] → h [T·S × units]. The product with the inputs is made
+ * Unrolls a layer over the steps of its sequences: x [T·S, inputs] → h [T·S, units]. The product with the inputs is made
  * for all steps at once; a step is cut out by a split, whose gradient is one concatenation.
  */
 export function unroll(
@@ -33,12 +33,12 @@ export function unroll(
   layer: RecurrentLayer,
   [kernel, recurrent, bias]: readonly tf.Tensor[],
   x: tf.Tensor,
-  { steps, memory, goesOn, left }: Recall,
+  { steps, memory, nonTerminal, left }: Recall,
 ): tf.Tensor {
   const sequences = memory.shape[0];
   const projected = tf.add(tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D), bias);
   const perStep = parts(projected, steps, 0);
-  const keeps = goesOn && parts(tf.reshape(goesOn, [steps * sequences, 1]), steps, 0);
+  const keeps = nonTerminal && parts(tf.reshape(nonTerminal, [steps * sequences, 1]), steps, 0);
   const step = layer.kind === 'gru' ? gru(layer.units, recurrent) : lstm(recurrent);
   const own = tf.slice2d(memory, [0, plan.memoryOffset], [sequences, memoryOf(layer)]);
   const outputs: tf.Tensor[] = [];
@@ -51,7 +51,7 @@ export function unroll(
   return steps > 1 ? tf.concat(outputs, 0) : outputs[0];
 }
 
-/** One step of S sequences: the inputs' share of the gates [S × gates·units] and the state before, to the state after, h first. */
+/** One step of S sequences: the inputs' share of the gates [S, gates·units] and the state before, to the state after, h first. */
 type Cell = (projected: tf.Tensor, before: readonly tf.Tensor[]) => readonly tf.Tensor[];
 
 /** Cho et al. 2014, eq. 5–8: h′ = z ⊙ h + (1 − z) ⊙ tanh(W x + U (r ⊙ h)). Gates lie in the order z, r, candidate. */

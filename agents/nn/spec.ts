@@ -136,7 +136,7 @@ export interface LayerPlan {
   readonly firstParam: number;
   /** Tensors among its parameters; the slope of a `prelu` is the last one. */
   readonly paramCount: number;
-  /** Where its noise lies in the network's noise vector: see noisy.ts. */
+  /** Where its noise lies in the network's noise vector: see noise.ts. */
   readonly noiseOffset: number;
   /** Where its mask lies in a row's share of the masks: see dropout.ts. */
   readonly dropoutOffset: number;

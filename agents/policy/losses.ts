@@ -1,20 +1,10 @@
-/** Losses of policy-gradient agents over a batch, in tensor operations. All inputs are [B]. */
+/** Losses of policy-gradient agents over a batch, in tensor operations. Arguments are [B] where nothing else is said. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { PolicyTensors } from '#agents/nn/distributions.ts';
 
-/** What a batch of a rollout holds for the loss. */
-export interface PolicyBatch {
-  readonly oldLogProbs: tf.Tensor;
-  readonly advantages: tf.Tensor;
-  readonly returns: tf.Tensor;
-  readonly oldValues: tf.Tensor;
-}
-
-/** Clipping and the weights of the parts. Scalars, so that they may change while the agent runs. */
+/** The weights of the parts. Scalars, so that they may change while the agent runs. */
 export interface Coefficients {
-  readonly clip: tf.Tensor;
-  readonly entropy: tf.Tensor;
-  readonly value: tf.Tensor;
+  readonly entropyCoefficient: tf.Tensor;
+  readonly valueCoefficient: tf.Tensor;
 }
 
 /** What the gradient step of an actor-critic reports, and the metrics it becomes. */
@@ -26,46 +16,28 @@ export const actorCriticReports = {
   gradientNorm: 'train/gradient-norm',
 } as const;
 
-/** −mean(min(ρA, clip(ρ, 1 ± c) A)): Schulman et al. 2017, eq. 7; with how far the policy has moved. */
-export function clippedSurrogate(
-  logProbs: tf.Tensor,
-  { oldLogProbs, advantages }: Pick<PolicyBatch, 'oldLogProbs' | 'advantages'>,
-  clip: tf.Tensor,
-): Record<'policyLoss' | 'approxKl' | 'clipFraction', tf.Scalar> {
-  const one = tf.scalar(1);
-  const logRatio = tf.sub(logProbs, oldLogProbs);
-  const ratio = tf.exp(logRatio);
-  const within = clamp(ratio, tf.sub(one, clip), tf.add(one, clip));
-  const moved = tf.abs(tf.sub(stopped(ratio), one));
-  return {
-    policyLoss: tf.neg(tf.mean(tf.minimum(tf.mul(advantages, ratio), tf.mul(advantages, within)))),
-    // Schulman's unbiased estimate of KL(old ‖ new): (ρ − 1) − log ρ.
-    approxKl: tf.mean(tf.sub(tf.sub(stopped(ratio), one), stopped(logRatio))),
-    clipFraction: tf.mean(tf.cast(tf.greater(moved, clip), 'float32')),
-  };
-}
-
-/** ½ mean (V − R)²; with a clip, V may leave the old value by no more than it, whichever is worse. */
+/** ½ mean (V − R)²; clipped, the larger of this and the same with V within ± clip of the old value. */
 export function valueLoss(
   values: tf.Tensor,
-  { returns, oldValues }: Pick<PolicyBatch, 'returns' | 'oldValues'>,
-  clip: tf.Tensor | undefined,
+  returns: tf.Tensor,
+  clipped?: { readonly oldValues: tf.Tensor; readonly clip: tf.Tensor },
 ): tf.Scalar {
   const plain = tf.square(tf.sub(values, returns));
-  if (!clip) return tf.mul(tf.scalar(0.5), tf.mean(plain));
+  if (!clipped) return tf.mul(tf.scalar(0.5), tf.mean(plain));
+  const { oldValues, clip } = clipped;
   const near = tf.add(oldValues, clamp(tf.sub(values, oldValues), tf.neg(clip), clip));
   return tf.mul(tf.scalar(0.5), tf.mean(tf.maximum(plain, tf.square(tf.sub(near, returns)))));
 }
 
-/** policy − c_e · entropy + c_v · value */
+/** L_π − c_e H + c_v L_V: Schulman et al. 2017, eq. 9. */
 export function total(
   policyLoss: tf.Tensor,
-  policy: PolicyTensors,
+  entropy: tf.Tensor,
   valueLoss: tf.Tensor,
-  { entropy, value }: Pick<Coefficients, 'entropy' | 'value'>,
+  { entropyCoefficient, valueCoefficient }: Coefficients,
 ): tf.Scalar {
-  const rewarded = tf.sub(policyLoss, tf.mul(entropy, tf.mean(policy.entropy)));
-  return tf.add<tf.Scalar>(rewarded, tf.mul(value, valueLoss));
+  const rewarded = tf.sub(policyLoss, tf.mul(entropyCoefficient, entropy));
+  return tf.add<tf.Scalar>(rewarded, tf.mul(valueCoefficient, valueLoss));
 }
 
 /** Mean 0 and (population) standard deviation 1 over the batch. */
@@ -80,7 +52,7 @@ export function policyGradient(logProbs: tf.Tensor, advantages: tf.Tensor): tf.S
 }
 
 /** Between two scalar tensors; the gradient passes inside. */
-function clamp(x: tf.Tensor, low: tf.Tensor, high: tf.Tensor): tf.Tensor {
+export function clamp(x: tf.Tensor, low: tf.Tensor, high: tf.Tensor): tf.Tensor {
   return tf.minimum(tf.maximum(x, low), high);
 }
 

@@ -1,15 +1,16 @@
-/** A rollout of on-policy agents: T steps of E worlds with what the policy and the critic said, filled step by step. */
+/**
+ * A rollout of on-policy agents: T steps of E environments with what the policy and the critic said, filled step by step; and
+ * the minibatches that epochs cut it into.
+ */
 import type { StepBuffers } from '#core/agent.ts';
-import type { EnvSpec } from '#core/env.ts';
+import { observationSize, type EnvSpec } from '#core/env.ts';
 import type { Rollout } from '#core/returns.ts';
 import { copyColumns, restoreColumns, savedNumber, child, type Snapshot } from '#core/snapshot.ts';
-import type { StepInputs } from '#agents/nn/learner.ts';
+import type { Rng } from '#core/rng.ts';
 
-/** Who says what states are worth. */
+/** Estimates V(s). */
 interface Critic {
-  /** [n] of the step that is being played. */
-  readonly values: Float32Array;
-  /** Of one observation, as the world of this slot goes on to it; may overwrite `values`. */
+  /** Of the observation that follows in this slot. */
   value(obs: Float32Array, slot: number): number;
 }
 
@@ -21,9 +22,17 @@ export interface RolloutShape {
   readonly action: number;
 }
 
-/** How many numbers say which action was taken: 1 for an index. */
+/** Numbers that say which action was taken: 1 for an index. */
 export function actionWidth({ action }: EnvSpec): number {
   return action.kind === 'discrete' ? 1 : action.low.length;
+}
+
+/** The rollout that an agent's settings ask for. */
+export function rolloutShape(
+  spec: EnvSpec,
+  { steps, numEnvs }: { readonly steps: number; readonly numEnvs: number },
+): RolloutShape {
+  return { steps, slots: numEnvs, observation: observationSize(spec), action: actionWidth(spec) };
 }
 
 export class RolloutBuffer implements Rollout {
@@ -34,16 +43,16 @@ export class RolloutBuffer implements Rollout {
   readonly nextValues: Float32Array;
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
-  /** [T × E × observation] */
+  /** [T, E, observation] */
   readonly obs: Float32Array;
-  /** [T × E × action] */
+  /** [T, E, action] */
   readonly actions: Float32Array;
   readonly logProbs: Float32Array;
   /** Steps filled. */
   filled = 0;
   private readonly shape: RolloutShape;
-  /** Of the step that is being played: what `act` drew. */
-  private readonly pending: {
+  /** What acting said about the step that is being played, for `observe` to store. */
+  readonly pending: {
     readonly values: Float32Array;
     readonly actions: Float32Array;
     readonly logProbs: Float32Array;
@@ -76,13 +85,7 @@ export class RolloutBuffer implements Rollout {
     return this.filled === this.steps;
   }
 
-  /** Draws the actions of a step and remembers what the policy and the critic said. */
-  act(critic: Critic, n: number, sample: (drawn: Float32Array, logProbs: Float32Array) => void): void {
-    sample(this.pending.actions, this.pending.logProbs);
-    for (let i = 0; i < n; i++) this.pending.values[i] = critic.values[i];
-  }
-
-  /** Takes what the worlds answered. Successors' values are those of the next step, of `finalObs`, or of the end. */
+  /** Stores a step. The value of its successor is that of the next step, of `finalObs`, or of the rollout's end. */
   observe(step: StepBuffers, critic: Critic): void {
     const { slots, pending, filled } = this;
     const at = filled * slots;
@@ -101,16 +104,6 @@ export class RolloutBuffer implements Rollout {
       else if (this.full) this.nextValues[at + i] = this.valueOf(step.nextObs, i, critic);
   }
 
-  /** Copies observations and actions of the named rows into a batch. */
-  gather(rows: Uint32Array, obs: StepInputs[string], actions: StepInputs[string]): void {
-    const { observation, action } = this.shape;
-    for (let k = 0; k < rows.length; k++) {
-      const row = rows[k];
-      for (let j = 0; j < observation; j++) obs[k * observation + j] = this.obs[row * observation + j];
-      for (let j = 0; j < action; j++) actions[k * action + j] = this.actions[row * action + j];
-    }
-  }
-
   /** Starts a new rollout. */
   clear(): void {
     this.filled = 0;
@@ -125,7 +118,7 @@ export class RolloutBuffer implements Rollout {
     restoreColumns(this.columns(), child(saved, 'columns'), 'rollout');
   }
 
-  /** Where the episode went on after step t, the value that step t + 1 began with. */
+  /** Where the episode continued after step t: the value at step t + 1. */
   private copyNextValues(t: number): void {
     const { slots } = this;
     for (let at = t * slots; at < (t + 1) * slots; at++)
@@ -154,4 +147,52 @@ export class RolloutBuffer implements Rollout {
       pendingLogProbs: pending.logProbs,
     };
   }
+}
+
+/** Copies rows of a column into a batch, in their order. */
+export function copyRows(column: Float32Array, rows: Uint32Array, into: Float32Array | Int32Array): void {
+  const width = into.length / rows.length;
+  for (let k = 0; k < rows.length; k++) {
+    const from = rows[k] * width;
+    for (let j = 0; j < width; j++) into[k * width + j] = column[from + j];
+  }
+}
+
+/** The order in which epochs go over what was collected: shuffled for every epoch and cut into minibatches. */
+export class Minibatches {
+  /** All rows, in the order of this epoch; a checkpoint holds it, because the next shuffle starts from it. */
+  readonly order: Uint32Array;
+  /** Minibatches of an epoch. */
+  readonly count: number;
+  /** Rows of a minibatch; what does not divide evenly is left out of an epoch. */
+  readonly size: number;
+  private readonly rng: Rng;
+
+  constructor(rows: number, minibatches: number, rng: Rng) {
+    this.order = Uint32Array.from({ length: rows }, (_, k) => k);
+    this.count = Math.min(minibatches, rows);
+    this.size = minibatchSize(rows, minibatches);
+    this.rng = rng;
+  }
+
+  /** The rows of the k-th gradient step of an update, a view: at the start of an epoch all rows are shuffled. */
+  rows(k: number): Uint32Array {
+    const at = k % this.count;
+    if (at === 0) this.shuffle();
+    return this.order.subarray(at * this.size, (at + 1) * this.size);
+  }
+
+  /** Fisher and Yates' shuffle of the order from where the last one left it. */
+  private shuffle(): void {
+    const { order, rng } = this;
+    for (let k = order.length - 1; k > 0; k--) {
+      const other = rng.integer(k + 1);
+      [order[k], order[other]] = [order[other], order[k]];
+    }
+  }
+}
+
+/** Rows of a minibatch when `rows` are cut into `minibatches`. */
+export function minibatchSize(rows: number, minibatches: number): number {
+  return Math.max(1, Math.floor(rows / minibatches));
 }

@@ -1,5 +1,5 @@
 /**
- * Tables of action values and the policies that read them. A table is one flat array [states × actions]; the pair (s, a) is
+ * Tables of action values and the policies that read them. A table is one flat array [states, actions]; the pair (s, a) is
  * entry s · actions + a. What each function computes has one right answer, so every tabular agent takes it from here.
  */
 import { actionSize, type EnvSpec } from '#core/env.ts';
@@ -45,7 +45,7 @@ export function stateCount(spec: EnvSpec): number {
   return spec.observation.states;
 }
 
-/** A table [states × actions] for a world. */
+/** A table [states, actions] for a world. */
 export function actionValues(spec: EnvSpec, initial: number): Float64Array {
   return new Float64Array(stateCount(spec) * actionSize(spec)).fill(initial);
 }

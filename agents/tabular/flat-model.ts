@@ -9,12 +9,12 @@ export interface FlatModel {
   readonly actions: number;
   /** [states] */
   readonly initial: Float64Array;
-  /** [states × actions + 1] */
+  /** [states · actions + 1] */
   readonly offsets: Int32Array;
   /** [outcomes] */
   readonly probability: Float64Array;
   readonly next: Int32Array;
-  /** [states × actions] Σ p · r, the expected reward of a pair. */
+  /** [states, actions] Σ p · r, the expected reward of a pair. */
   readonly reward: Float64Array;
 }
 
@@ -45,7 +45,7 @@ export function flatten(model: TransitionModel): FlatModel {
   };
 }
 
-/** The model that a planner was given, flattened. Runs of worlds without one are refused before (`needs`). */
+/** The model that a planner was given, flattened. Worlds without one have been refused (`needs`). */
 export function requireModel(spec: EnvSpec, model: TransitionModel | undefined): FlatModel {
   if (!model) throw new Error(`${spec.id}: expected a transition model, got none`);
   return flatten(model);

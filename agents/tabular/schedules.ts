@@ -25,7 +25,7 @@ export interface ScheduleSettings {
 export class Progress {
   /** Env steps over all slots. */
   steps = 0;
-  /** [tables × states × actions] how often the pair was updated from experience. */
+  /** [tables, states, actions] how often the pair was updated from experience. */
   readonly visits: Int32Array;
   private readonly pairs: number;
   private readonly actions: number;

@@ -15,13 +15,13 @@ import { Transitions } from './transitions.ts';
 interface TableSettings extends ScheduleSettings {
   readonly gamma: number;
   readonly initialValue: number;
-  readonly worlds: number;
+  readonly numEnvs: number;
 }
 
 export abstract class TableAgent<Config extends TableSettings & Snapshot> implements Agent {
   protected readonly config: Config;
   protected readonly actions: number;
-  /** [states × actions] what it behaves by. */
+  /** [states, actions] what it behaves by. */
   protected readonly q: Float64Array;
   protected readonly progress: Progress;
   protected readonly policy: EpsilonGreedy;
@@ -36,7 +36,7 @@ export abstract class TableAgent<Config extends TableSettings & Snapshot> implem
     this.q = actionValues(spec, config.initialValue);
     this.progress = new Progress(this.q.length, this.actions, this.config, tables);
     this.policy = new EpsilonGreedy(this.q, this.actions, this.progress, streams('explore'));
-    this.last = new Transitions(config.worlds);
+    this.last = new Transitions(config.numEnvs);
   }
 
   /** ε-greedy with ties broken at random, or greedy with ties going to the lowest index. */

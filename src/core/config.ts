@@ -13,6 +13,8 @@ interface FieldText {
   readonly unit?: string;
   /** True: a change reaches the running agent or world. False (default): it needs a reset. */
   readonly live?: boolean;
+  /** Keys that the field had before, which links, checkpoints and scripts may still use. */
+  readonly formerly?: readonly string[];
 }
 
 /** A field as the page, the command line and the docs see it: plain data, may cross to another thread. */
@@ -95,25 +97,46 @@ export function describe(table: z.ZodObject): readonly FieldDescription[] {
 }
 
 /**
- * The values of a table from what a form, flag or link gave: texts are read as the field's kind, defaults filled in.
- * Throws an `InputError` that names every wrong field as `where.key`, unknown ones with those that are near.
+ * The values under the keys that their fields have now. Where a field is given under its present key too, its former one
+ * stays, for `parseConfig` to refuse.
+ */
+export function currentKeys(
+  fields: readonly FieldDescription[],
+  raw: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = { ...raw };
+  for (const { key, formerly = [] } of fields)
+    for (const former of formerly)
+      if (Object.hasOwn(values, former) && !Object.hasOwn(values, key)) {
+        values[key] = values[former];
+        delete values[former];
+      }
+  return values;
+}
+
+/**
+ * The values of a table from what a form, flag or link gave: texts are read as the field's kind, former keys as present
+ * ones; what is not given takes its value from `base`, else the default. Throws an `InputError` that names every wrong
+ * field as `where.key`, unknown ones with those that are near.
  */
 export function parseConfig<T extends z.ZodObject>(
   table: T,
   raw: Readonly<Record<string, unknown>>,
   where: string,
+  base: Readonly<Record<string, unknown>> = {},
 ): z.output<T> {
-  const fields = new Map(describe(table).map((field) => [field.key, field]));
+  const described = describe(table);
+  const fields = new Map(described.map((field) => [field.key, field]));
   const problems: Problem[] = [];
   const values: Record<string, unknown> = {};
-  for (const [key, given] of Object.entries(raw)) {
+  const given = { ...currentKeys(described, base), ...currentKeys(described, raw) };
+  for (const [key, text] of Object.entries(given)) {
     const field = fields.get(key);
     if (!field) {
-      const expected = fields.size === 0 ? 'no fields' : known(key, [...fields.keys()]);
-      problems.push({ field: `${where}.${key}`, expected, got: 'an unknown field' });
+      problems.push(unknownField(described, key, where));
       continue;
     }
-    const value = fromText(field, given);
+    const value = fromText(field, text);
     const schema = table.shape[key] as z.ZodType;
     const parsed = schema.safeParse(value);
     if (parsed.success) values[key] = parsed.data;
@@ -130,6 +153,15 @@ export function parseConfig<T extends z.ZodObject>(
   }
   if (problems.length > 0) throw new InputError(problems);
   return table.parse(values);
+}
+
+function unknownField(fields: readonly FieldDescription[], key: string, where: string): Problem {
+  const field = `${where}.${key}`;
+  const present = fields.find(({ formerly }) => formerly?.includes(key));
+  if (present) return { field, expected: `only ${present.key}, its present name`, got: 'both' };
+  const keys = fields.map(({ key }) => key);
+  const expected = keys.length === 0 ? 'no fields' : known(key, keys);
+  return { field, expected, got: 'an unknown field' };
 }
 
 /** What a field accepts, in words: `a whole number from 1 to 64`. */

@@ -1,5 +1,5 @@
 /**
- * Advantages and returns of a rollout, each by one backward pass. Arrays are [T × E] (step-major): T steps of E worlds.
+ * Advantages and returns of a rollout, each by one backward pass. Arrays are [T, E] (step-major): T steps of E environments.
  * `nextValues` holds the value of the true successor, also where an episode was truncated; nothing crosses an episode's end.
  */
 
@@ -22,10 +22,10 @@ export function gae(rollout: Rollout, gamma: number, lambda: number, advantages:
   for (let slot = 0; slot < slots; slot++) {
     let advantage = 0;
     for (let at = (steps - 1) * slots + slot; at >= 0; at -= slots) {
-      const goesOn = terminated[at] | truncated[at] ? 0 : 1;
+      const nonTerminal = terminated[at] | truncated[at] ? 0 : 1;
       const next = terminated[at] ? 0 : nextValues[at];
       const delta = rewards[at] + gamma * next - values[at];
-      advantage = delta + gamma * lambda * goesOn * advantage;
+      advantage = delta + gamma * lambda * nonTerminal * advantage;
       advantages[at] = advantage;
     }
   }
@@ -49,25 +49,6 @@ export function lambdaReturns(
       const later = at === last || truncated[at] ? next : returns[at + slots];
       const bootstrap = terminated[at] ? 0 : (1 - lambda) * next + lambda * later;
       returns[at] = rewards[at] + gamma * bootstrap;
-    }
-  }
-}
-
-/**
- * V-trace targets (Espeholt et al. 2018, eq. 1) with importance ratios [T × E] clipped at 1:
- * vₜ = Vₜ + ρₜ(r + γV′ − Vₜ) + γcₜ(vₜ₊₁ − Vₜ₊₁).
- */
-export function vtrace(rollout: Rollout, ratios: Float32Array, gamma: number, targets: Float32Array): void {
-  const { steps, slots, rewards, values, nextValues, terminated, truncated } = rollout;
-  for (let slot = 0; slot < slots; slot++) {
-    let correction = 0;
-    for (let at = (steps - 1) * slots + slot; at >= 0; at -= slots) {
-      const clipped = Math.min(1, ratios[at]);
-      const goesOn = terminated[at] | truncated[at] ? 0 : 1;
-      const next = terminated[at] ? 0 : nextValues[at];
-      const delta = clipped * (rewards[at] + gamma * next - values[at]);
-      correction = delta + gamma * clipped * goesOn * correction;
-      targets[at] = values[at] + correction;
     }
   }
 }

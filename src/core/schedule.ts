@@ -5,7 +5,16 @@ export function linear(start: number, end: number, horizon: number, step: number
   return step >= horizon ? end : start + (end - start) * (step / horizon);
 }
 
+/** Gradient steps that the last step of the environments has made due: rounds of them, every so many env steps. */
+export function gradientStepsDue(
+  config: Readonly<Record<'learningStarts' | 'trainEvery' | 'gradientSteps' | 'numEnvs', number>>,
+  steps: number,
+): number {
+  if (steps < config.learningStarts) return 0;
+  return reached(config.trainEvery, steps, config.numEnvs) * config.gradientSteps;
+}
+
 /** How often something due every `every` steps has come due in the last `passed` steps up to `step`. */
-export function reached(every: number, step: number, passed: number): number {
+function reached(every: number, step: number, passed: number): number {
   return Math.floor(step / every) - Math.floor((step - passed) / every);
 }

@@ -190,25 +190,6 @@ export function normaliseObservation<S extends Columns>(
   });
 }
 
-/** Forbids actions: those that the world forbids and those for which `allowed` is false. One at least must be left. */
-export function actionMask<S extends Columns>(
-  kernel: EnvKernel<S>,
-  allowed: (s: S, i: number, action: number) => boolean,
-): EnvKernel<S> {
-  const { action } = kernel.spec;
-  if (action.kind !== 'discrete')
-    throw new InputError([
-      { field: `${kernel.spec.id}.action`, expected: 'discrete actions', got: action.kind },
-    ]);
-  return derive(kernel, {
-    legal(s, i, mask, offset) {
-      if (kernel.legal) kernel.legal(s, i, mask, offset);
-      else mask.fill(1, offset, offset + action.names.length);
-      for (let a = 0; a < action.names.length; a++) if (!allowed(s, i, a)) mask[offset + a] = 0;
-    },
-  });
-}
-
 function requireInteger(field: string, value: number, min: number): void {
   if (!Number.isInteger(value) || value < min)
     throw new InputError([{ field, expected: `a whole number from ${min}`, got: show(value) }]);

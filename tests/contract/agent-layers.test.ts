@@ -24,7 +24,7 @@ const QUICK: Readonly<Record<string, unknown>> = {
   gradientSteps: 1,
   targetEvery: 20,
   replaySize: 128,
-  worlds: 2,
+  numEnvs: 2,
   workers: 1,
   steps: 8,
   minibatches: 2,

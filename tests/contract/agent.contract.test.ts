@@ -29,7 +29,7 @@ const QUICK: Readonly<Record<string, unknown>> = {
   gradientSteps: 1,
   targetEvery: 20,
   replaySize: 128,
-  worlds: 2,
+  numEnvs: 2,
   steps: 8,
   minibatches: 2,
   epochs: 1,
@@ -223,7 +223,7 @@ async function worth(agent: LearnerDefinition, terminates: boolean): Promise<num
     learningRate: 0.01,
     averageRate: 1,
     gamma: 0.5,
-    entropy: 0,
+    entropyCoefficient: 0,
     lowestReturn: -4,
     highestReturn: 4,
   });

@@ -120,7 +120,7 @@ describe('the workers of a run', () => {
     trainer.tune({ kind: 'reward', key: 'fall', value: 3 });
     const [follower] = children(await trainer.snapshot(), 'followers', 1);
     expect(JSON.parse(savedText(follower, 'live'))).toMatchObject({
-      config: { entropy: 0.5 },
+      config: { entropyCoefficient: 0.5 },
       rewards: { fall: 3 },
     });
     const ended = new Promise((done) => threads[0].watch(done));

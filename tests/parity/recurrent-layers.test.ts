@@ -86,7 +86,7 @@ function slowLoss(w: Float64Array): { readonly loss: number; readonly left: Vect
     let state: Vector = [...memory.subarray(s * MEMORY, (s + 1) * MEMORY)];
     for (let t = 0; t < STEPS; t++) {
       const row = t * SEQUENCES + s;
-      if (goesOn[row] === 0) state = state.map(() => 0);
+      if (nonTerminal[row] === 0) state = state.map(() => 0);
       const [y, next] = slowStep(w, [...x.subarray(row * INPUTS, (row + 1) * INPUTS)], state);
       state = next;
       sum += y.reduce((total, value) => total + value * value, 0);
@@ -99,9 +99,9 @@ function slowLoss(w: Float64Array): { readonly loss: number; readonly left: Vect
 const x = numbers(3, ROWS * INPUTS);
 const memory = numbers(4, SEQUENCES * MEMORY).map((value) => value / 2);
 const params = numbers(5, plan.size).map((value) => value / 2);
-const goesOn = new Float32Array(ROWS).fill(1);
+const nonTerminal = new Float32Array(ROWS).fill(1);
 // An episode begins within sequence 0, one with sequence 1, one at the last step of sequence 2.
-for (const row of [2 * SEQUENCES, 1, (STEPS - 1) * SEQUENCES + 2]) goesOn[row] = 0;
+for (const row of [2 * SEQUENCES, 1, (STEPS - 1) * SEQUENCES + 2]) nonTerminal[row] = 0;
 
 const step: Step = (state, inputs) => {
   const block = state['params'] as tf.Tensor1D;
@@ -109,7 +109,7 @@ const step: Step = (state, inputs) => {
     const recall = {
       steps: STEPS,
       memory: inputs['memory'] as tf.Tensor2D,
-      goesOn: inputs['goesOn'],
+      nonTerminal: inputs['nonTerminal'],
       left: [],
     };
     const y = apply(plan, weights, inputs['x'], undefined, recall);
@@ -122,7 +122,7 @@ const shapes = {
   inputs: {
     x: { shape: [ROWS, INPUTS], dtype: 'float32' },
     memory: { shape: [SEQUENCES, MEMORY], dtype: 'float32' },
-    goesOn: { shape: [ROWS], dtype: 'float32' },
+    nonTerminal: { shape: [ROWS], dtype: 'float32' },
   },
 } as const;
 
@@ -132,7 +132,7 @@ describe.each(['simd', 'wasm', 'cpu'] as const)('recurrent layers on %s', (choic
   beforeAll(async () => {
     compute = await createCompute(choice);
     const runner = await compute.compile('recurrent', step, shapes, { params });
-    ran = structuredClone(await runner.run({ x, memory, goesOn }, ['gradient', 'loss', 'left']));
+    ran = structuredClone(await runner.run({ x, memory, nonTerminal }, ['gradient', 'loss', 'left']));
     runner.dispose();
   });
   afterAll(() => compute[Symbol.dispose]());

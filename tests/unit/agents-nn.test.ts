@@ -7,7 +7,7 @@ import { drawNoise } from '#agents/nn/noise.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { activations, bodyFor, bodySchema, type Layer } from '#agents/nn/spec.ts';
 import { dqnConfig } from '#agents/value/dqn/config.ts';
-import { planQNetwork } from '#agents/value/dqn/network.ts';
+import { planQNetwork } from '#agents/value/dqn/q-network.ts';
 import { dqnPresets } from '#agents/value/dqn/presets.ts';
 import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
 import { createCompute } from '#host/compute.ts';

@@ -27,21 +27,16 @@ function stepOf(obs: readonly number[], ends: readonly string[] = []): StepBuffe
 }
 
 /** A critic to whom a state is worth its observation. */
-function critic(): { values: Float32Array; value(obs: Float32Array): number } {
-  return { values: new Float32Array(2), value: (obs) => obs[0] };
-}
+const critic = { value: (obs: Float32Array): number => obs[0] };
 
 describe('a rollout', () => {
   it('knows what every successor is worth: the next step, the last observation, or the end', () => {
     const rollout = new RolloutBuffer({ steps: 3, slots: 2, observation: 1, action: 1 });
-    const eyes = critic();
     const play = (obs: readonly number[], ends: readonly string[] = []): void => {
-      eyes.values.set(obs);
-      rollout.act(eyes, 2, (drawn, logProbs) => {
-        drawn.set([1, 0]);
-        logProbs.set([-1, -2]);
-      });
-      rollout.observe(stepOf(obs, ends), eyes);
+      rollout.pending.values.set(obs);
+      rollout.pending.actions.set([1, 0]);
+      rollout.pending.logProbs.set([-1, -2]);
+      rollout.observe(stepOf(obs, ends), critic);
     };
     play([10, 20]);
     play([11, 21], ['truncated', 'terminated']);
@@ -64,7 +59,7 @@ function worth(obs: Float32Array, slot: number): number {
 }
 
 describe('episodes', () => {
-  const shape = { slots: 2, longest: 4, observation: 1, action: 1 };
+  const shape = { slots: 2, maxSteps: 4, observation: 1, action: 1 };
 
   it('hand over returns that stop at a termination and go on past a cut', () => {
     const episodes = new Episodes(shape);

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe as group, expect, it } from 'vitest';
 import { z } from 'zod';
-import { choice, describe, expectation, integer, json, number, parseConfig, toggle } from '#core/config.ts';
+import {
+  choice,
+  currentKeys,
+  describe,
+  expectation,
+  integer,
+  json,
+  number,
+  parseConfig,
+  toggle,
+} from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 
 const table = z.object({
@@ -94,6 +104,42 @@ group('parseConfig', () => {
 
   it.each(['constructor', 'toString'])('does not take %s for a field', (key) => {
     expect(lines({ [key]: 1 })).toHaveLength(1);
+  });
+});
+
+group('a field that has been renamed', () => {
+  const renamed = z.object({
+    numEnvs: integer({ label: '', help: '', default: 1, min: 1, max: 64, formerly: ['worlds', 'copies'] }),
+    steps: integer({ label: '', help: '', default: 8, min: 1, max: 64 }),
+  });
+
+  it.each(['numEnvs', 'worlds', 'copies'])('is still read as %s, from a value or a text', (key) => {
+    for (const eight of [8, '8'])
+      expect(parseConfig(renamed, { [key]: eight }, 'agent')).toEqual({ numEnvs: 8, steps: 8 });
+  });
+
+  it('overrides a base, whichever name either uses', () => {
+    for (const [mine, theirs] of [
+      ['worlds', 'numEnvs'],
+      ['numEnvs', 'worlds'],
+      ['copies', 'worlds'],
+    ])
+      expect(parseConfig(renamed, { [mine]: 8 }, 'agent', { [theirs]: 4, steps: 2 })).toEqual({
+        numEnvs: 8,
+        steps: 2,
+      });
+  });
+
+  it.each([
+    [{ worlds: 2, numEnvs: 2 }, 'agent.worlds: expected only numEnvs, its present name, got both'],
+    [{ worlds: 2, copies: 2 }, 'agent.copies: expected only numEnvs, its present name, got both'],
+    [{ worlds: 0 }, 'agent.numEnvs: expected a whole number from 1 to 64, got 0'],
+  ])('is refused by name where it is given twice or wrongly: %j', (raw, line) => {
+    expect(() => parseConfig(renamed, raw, 'agent')).toThrow(line);
+  });
+
+  it('has its present key in what forms are given', () => {
+    expect(currentKeys(describe(renamed), { worlds: '8', other: 1 })).toEqual({ numEnvs: '8', other: 1 });
   });
 });
 

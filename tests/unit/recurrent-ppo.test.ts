@@ -17,9 +17,9 @@ const SMALL = {
   network: [{ kind: 'dense', units: 6, activation: 'tanh' }],
   memory: 'gru',
   memorySize: 5,
-  worlds: 3,
+  numEnvs: 3,
   steps: 12,
-  sequence: 6,
+  sequenceLength: 6,
   epochs: 1,
   minibatches: 1,
 } as const;
@@ -46,7 +46,7 @@ describe('a rollout of a policy that remembers', () => {
   const cases: readonly (readonly [string, Partial<RunRequest>])[] = [
     ['a gru, episodes that terminate', { params: { delay: 3 } }],
     ['an lstm', { config: { memory: 'lstm' }, params: { delay: 2 } }],
-    ['one network', { config: { shared: true, sequence: 3 } }],
+    ['one network', { config: { shared: true, sequenceLength: 3 } }],
     ['episodes that are cut off', { world: 'cart-pole', wrappers: { timeLimit: 5 } }],
     ['a box of actions', { world: 'pendulum', wrappers: { timeLimit: 7 }, config: { memory: 'lstm' } }],
     [
@@ -152,11 +152,11 @@ describe('a memory', () => {
   });
 
   it('is trained through sequences that fill a rollout', () => {
-    const config = { ...SMALL, sequence: 5 };
+    const config = { ...SMALL, sequenceLength: 5 };
     expect(() => resolveRun({ world: 'memory', agent: 'ppo', config })).toThrow(
-      'agent.sequence: expected a number that divides the 12 steps per rollout, got 5',
+      'agent.sequenceLength: expected a number that divides the 12 steps per rollout, got 5',
     );
-    for (const more of [{ sequence: 50 }, { memory: 'none', sequence: 5 }])
+    for (const more of [{ sequenceLength: 50 }, { memory: 'none', sequenceLength: 5 }])
       expect(
         problemOf(() => resolveRun({ world: 'memory', agent: 'ppo', config: { ...SMALL, ...more } })),
       ).toBeUndefined();

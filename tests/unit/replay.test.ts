@@ -2,20 +2,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StepBuffers } from '#core/agent.ts';
-import { NStep } from '#core/n-step.ts';
-import { Replay, replayBatch, type Transition } from '#core/replay.ts';
+import { NStep, Replay, type Batch, type ReplayShape, type Transition } from '#core/replay.ts';
 import { rngStreams } from '#core/rng.ts';
 import { linear } from '#core/schedule.ts';
 import { SumTree } from '#core/sum-tree.ts';
 
 const SHAPE = { capacity: 8, observation: 2, actionDims: 0 };
 
+function batchOf({ observation }: ReplayShape, size: number): Batch {
+  return {
+    rows: new Int32Array(size),
+    obs: new Float32Array(size * observation),
+    nextObs: new Float32Array(size * observation),
+    actions: new Int32Array(size),
+    rewards: new Float32Array(size),
+    discounts: new Float32Array(size),
+  };
+}
+
 function transition(k: number, changes: Partial<Transition> = {}): Transition {
   const obs = Float32Array.of(k, 0.5 * k);
   return {
     obs,
     obsOffset: 0,
-    action: k % 3,
+    actions: Float32Array.of(k % 3),
+    actionsOffset: 0,
     reward: k,
     steps: 1,
     nextObs: obs,
@@ -30,7 +41,7 @@ describe('the replay memory', () => {
     const replay = new Replay(SHAPE);
     for (let k = 0; k < 11; k++) replay.add(transition(k, { terminated: k === 10, steps: 1 + (k % 2) }));
     expect(replay.size).toBe(8);
-    const batch = replayBatch(SHAPE, 8);
+    const batch = batchOf(SHAPE, 8);
     batch.rows.set([0, 1, 2, 3, 4, 5, 6, 7]);
     replay.gather(batch, 0.5);
     expect([...batch.rewards]).toEqual([8, 9, 10, 3, 4, 5, 6, 7]);
@@ -45,7 +56,7 @@ describe('the replay memory', () => {
     expect((bytes.snapshot() as { bytes: boolean }).bytes).toBe(true);
     bytes.add(transition(0, { obs: Float32Array.of(-0.25, 300) }));
     expect((bytes.snapshot() as { bytes: boolean }).bytes).toBe(false);
-    const batch = replayBatch(SHAPE, 2);
+    const batch = batchOf(SHAPE, 2);
     batch.rows.set([42, 3000]);
     bytes.gather(batch, 1);
     expect([...batch.obs]).toEqual([84, 42, -0.25, 300]);
@@ -54,7 +65,7 @@ describe('the replay memory', () => {
   it('samples evenly', () => {
     const replay = new Replay(SHAPE);
     for (let k = 0; k < 4; k++) replay.add(transition(k));
-    const batch = replayBatch(SHAPE, 4000);
+    const batch = batchOf(SHAPE, 4000);
     replay.sample(batch, 1, rngStreams(1)('replay'));
     for (let row = 0; row < 4; row++)
       expect(batch.rows.filter((drawn) => drawn === row).length).toBeCloseTo(1000, -2);
@@ -62,7 +73,7 @@ describe('the replay memory', () => {
 
   it('restores bit for bit', () => {
     const replay = new Replay({ ...SHAPE, capacity: 2000, actionDims: 2 });
-    for (let k = 0; k < 1500; k++) replay.add(transition(k, { action: Float32Array.of(k, -k) }));
+    for (let k = 0; k < 1500; k++) replay.add(transition(k, { actions: Float32Array.of(k, -k) }));
     const other = new Replay({ ...SHAPE, capacity: 2000, actionDims: 2 });
     other.restore(structuredClone(replay.snapshot()));
     expect(other.snapshot()).toEqual(replay.snapshot());
@@ -102,7 +113,7 @@ describe('n-step returns', () => {
           }
           time += rewards.length;
         }
-        const batch = replayBatch(shape, replay.size);
+        const batch = batchOf(shape, replay.size);
         batch.rows.set(Array.from({ length: replay.size }, (_, k) => k));
         replay.gather(batch, gamma);
         const got = Array.from({ length: replay.size }, (_, k) => [

@@ -64,38 +64,38 @@ function learned(play: Play): string {
 }
 
 describe.each(variants)('%s', (_, definition, config) => {
-  const worlds3 = { ...config, worlds: 3 };
+  const envs3 = { ...config, numEnvs: 3 };
 
   it('repeats a seed and differs between seeds', () => {
     const [first, again, other] = [1, 1, 2].map((seed) =>
-      learned(new Play(definition, ring, worlds3, seed).steps(900)),
+      learned(new Play(definition, ring, envs3, seed).steps(900)),
     );
     expect(again).toBe(first);
     expect(other).not.toBe(first);
   });
 
   it('goes on from a checkpoint as if it had never stopped', () => {
-    const one = new Play(definition, ring, worlds3).steps(1000);
+    const one = new Play(definition, ring, envs3).steps(1000);
     one.agent.tune({ gamma: 0.9, epsilonStart: 0.4 });
     one.steps(301);
     const saved = structuredClone({ agent: one.agent.snapshot(), env: one.env.snapshot() });
     one.steps(1000);
-    const two = new Play(definition, ring, worlds3, 7).steps(50);
+    const two = new Play(definition, ring, envs3, 7).steps(50);
     void two.agent.restore(saved.agent as Snapshot);
     two.env.restore(saved.env);
     two.steps(1000);
     expect(learned(two)).toBe(learned(one));
   });
 
-  it('refuses a checkpoint of another number of worlds, by field', () => {
-    const saved = makeAgent(definition, ring, { ...config, worlds: 2 }).snapshot() as Snapshot;
-    const other = makeAgent(definition, ring, worlds3);
+  it('refuses a checkpoint of another number of environments, by field', () => {
+    const saved = makeAgent(definition, ring, { ...config, numEnvs: 2 }).snapshot() as Snapshot;
+    const other = makeAgent(definition, ring, envs3);
     expect(() => other.restore(saved)).toThrow(/\w+\.\w+: expected \d/);
   });
 
   it('is not moved by being looked at or asked for its greedy actions', () => {
-    const watched = new Play(definition, ring, worlds3);
-    const unwatched = new Play(definition, ring, worlds3);
+    const watched = new Play(definition, ring, envs3);
+    const unwatched = new Play(definition, ring, envs3);
     for (let k = 0; k < 100; k++) {
       watched.steps(3);
       watched.agent.inspect(Float32Array.of(k % 6));
@@ -106,7 +106,7 @@ describe.each(variants)('%s', (_, definition, config) => {
   });
 
   it('plays the best known action, the first of equals', () => {
-    const { agent } = new Play(definition, ring, worlds3).steps(500);
+    const { agent } = new Play(definition, ring, envs3).steps(500);
     const policy = greedyPolicy(agent, ring.spec, 6);
     policy.forEach((action, state) => {
       const values = valuesOf(agent, state);
@@ -148,16 +148,16 @@ describe('slots', () => {
     ];
     for (const definition of learners.filter(({ id }) => id !== 'double-q' && id !== 'dyna-q')) {
       const world = { spec: specOf(4, 2) };
-      const side = makeAgent(definition, world, { ...halves, worlds: 2 });
+      const side = makeAgent(definition, world, { ...halves, numEnvs: 2 });
       left.forEach((step, k) => feedSlots(side, [step, right[k]]));
-      const turn = makeAgent(definition, world, { ...halves, worlds: 1 });
+      const turn = makeAgent(definition, world, { ...halves, numEnvs: 1 });
       feed(turn, [...left, ...right]);
       for (let s = 0; s < 4; s++) expect(valuesOf(side, s), definition.id).toEqual(valuesOf(turn, s));
     }
   });
 
   it('must be as many as were asked for', () => {
-    const agent = makeAgent(qLearning, small, { worlds: 2 });
+    const agent = makeAgent(qLearning, small, { numEnvs: 2 });
     expect(() => feed(agent, [[0, 0, 0, 1]])).toThrow('expected 2 slots, got 1');
   });
 });

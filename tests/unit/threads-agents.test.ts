@@ -19,7 +19,7 @@ const requests: readonly RunRequest[] = [
     world: 'breakout',
     agent: 'ppo',
     preset: 'minatar',
-    config: { steps: 16, worlds: 32, minibatches: 2, epochs: 2 },
+    config: { steps: 16, numEnvs: 32, minibatches: 2, epochs: 2 },
     seed: 5,
   },
 ];

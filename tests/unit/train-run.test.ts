@@ -32,6 +32,20 @@ describe('resolveRun', () => {
     expect(resolveRun(JSON.parse(JSON.stringify(complete)) as RunRequest).request).toEqual(complete);
   });
 
+  it('reads settings under the names that they had before, over a preset too', () => {
+    const old = { worlds: '8', entropy: 0.02, valueWeight: 1, sequence: 8 };
+    const { config } = resolveRun({ world: 'cart-pole', agent: 'ppo', preset: 'cleanrl', config: old });
+    expect(config).toMatchObject({
+      numEnvs: 8,
+      steps: 128,
+      entropyCoefficient: 0.02,
+      valueCoefficient: 1,
+      sequenceLength: 8,
+    });
+    expect(resolveRun({ ...request, config: { worlds: 3 } }).config).toMatchObject({ numEnvs: 3 });
+    expect(problems({ ...request, config: { worlds: 3, numEnvs: 3 } })).toEqual(['agent.worlds']);
+  });
+
   it('names every wrong field at once', () => {
     const wrong = { ...request, seed: -1, config: { gamma: 7, gama: 1 }, params: { size: 'big' } };
     expect(problems(wrong)).toEqual(['world.size', 'agent.gamma', 'agent.gama', 'seed']);

@@ -14,7 +14,7 @@ function refuse(name: string): never {
 /** Tabular agents compile nothing; asking for it would be an error of theirs. */
 const compute: Compute = { label: 'none', compile: refuse, infer: refuse };
 
-const request: RunRequest = { world: 'frozen-lake', agent: 'q-learning', config: { worlds: 3 } };
+const request: RunRequest = { world: 'frozen-lake', agent: 'q-learning', config: { numEnvs: 3 } };
 
 async function start(given: Partial<RunRequest> = {}): Promise<ReinforcementRun> {
   return ReinforcementRun.create(resolveRun({ ...request, ...given }), compute);
@@ -167,7 +167,7 @@ describe('Trainer.tune', () => {
   it.each([
     ['agent', 'gama', 0.5, 'agent.gama'],
     ['agent', 'stepSize', 'much', 'agent.stepSize'],
-    ['agent', 'worlds', 2, 'agent.worlds: expected a field that may change'],
+    ['agent', 'numEnvs', 2, 'agent.numEnvs: expected a field that may change'],
     ['reward', 'gaol', 1, 'reward.gaol'],
     ['reward', 'goal', 'x', 'reward.goal'],
   ] as const)('refuses %s %s = %j and goes on unchanged', async (kind, key, value, message) => {

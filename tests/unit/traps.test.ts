@@ -9,8 +9,8 @@ import { rngStreams } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
 import { drawNoise } from '#agents/nn/noise.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
-import { Minibatches } from '#agents/policy/minibatches.ts';
-import { categoricalHead } from '#agents/value/heads.ts';
+import { Minibatches } from '#agents/policy/rollout.ts';
+import { categoricalHead } from '#agents/value/dqn/q-network.ts';
 import { createCompute } from '#host/compute.ts';
 import { agents } from '#train/catalogue/agents.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
@@ -52,9 +52,9 @@ async function copies(config: Record<string, unknown>): Promise<number> {
 describe('4, units of the target network', () => {
   it('are env steps, however many worlds are played at once and however often it learns', async () => {
     const [alone, many, often] = [
-      await copies({ worlds: 1, trainEvery: 4 }),
-      await copies({ worlds: 8, trainEvery: 8 }),
-      await copies({ worlds: 1, trainEvery: 4, gradientSteps: 4 }),
+      await copies({ numEnvs: 1, trainEvery: 4 }),
+      await copies({ numEnvs: 8, trainEvery: 8 }),
+      await copies({ numEnvs: 1, trainEvery: 4, gradientSteps: 4 }),
     ];
     for (const count of [alone, many, often]) {
       expect(count).toBeGreaterThanOrEqual(8);
@@ -128,7 +128,7 @@ describe('10 and 11, rewards and steps', () => {
   });
 
   it("are the agent's decisions, also where one is kept for four steps of the world", async () => {
-    const request = { world: 'cart-pole', agent: 'reinforce', config: { worlds: 2 } };
+    const request = { world: 'cart-pole', agent: 'reinforce', config: { numEnvs: 2 } };
     const trainer = await afterSteps({ ...request, wrappers: { actionRepeat: 4 } }, 200);
     expect(trainer.progress).toBe(200);
     const { length, return: returns } = trainer.recorder.episodesSince(0);

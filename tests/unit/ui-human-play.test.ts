@@ -141,6 +141,14 @@ const check = (request: RunRequest): Promise<readonly Problem[]> => {
   }
 };
 
+test('a link with a former name of a setting shows up in the form under its present one', async () => {
+  const old: RunRequest = { world: 'cart-pole', agent: 'ppo', config: { worlds: '8', steps: '32' } };
+  expect(await repair(old, catalogue, check)).toEqual({
+    request: { ...old, config: { numEnvs: '8', steps: '32' } },
+    problems: [],
+  });
+});
+
 test('a link to a cloner asks for a recording while another agent plays; what else is wrong is said', async () => {
   const clean = { world: 'frozen-lake', agent: 'bc', config: { epochs: '7' } };
   expect(await repair(clean, catalogue, check)).toEqual({

@@ -6,15 +6,7 @@ import { RunningMoments } from '#core/moments.ts';
 import { Raster } from '#core/raster.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
-import {
-  actionMask,
-  actionRepeat,
-  frameStack,
-  normaliseObservation,
-  oneHot,
-  pixels,
-  timeLimit,
-} from '#core/wrappers.ts';
+import { actionRepeat, frameStack, normaliseObservation, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';
 import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
 import { pendulum } from '#envs/control/pendulum/pendulum.ts';
@@ -138,19 +130,6 @@ describe('normalisation', () => {
       1,
       9,
     );
-  });
-});
-
-describe('actionMask', () => {
-  it('forbids what it is told to', () => {
-    const env = vector(actionMask(walk(), (s, i, action) => action === 1 || s['cell'][i] > 0));
-    const mask = new Uint8Array(2);
-    env.legal(mask);
-    expect([...mask]).toEqual([0, 1]);
-    play(env, 1);
-    env.legal(mask);
-    expect([...mask]).toEqual([1, 1]);
-    expect(() => actionMask(rod(), () => true)).toThrow('expected discrete actions');
   });
 });
 

@@ -4,103 +4,99 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
-import { observationSize, type EnvSpec } from '#core/env.ts';
-import { problemOf, type Problem } from '#core/errors.ts';
+import type { EnvSpec } from '#core/env.ts';
+import { problemOf } from '#core/errors.ts';
 import { gae } from '#core/returns.ts';
-import type { RngStreams } from '#core/rng.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
-import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
-import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
-import type { OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { descend } from '#agents/nn/gradient.ts';
 import {
-  ActorCritic,
-  actorCriticNetworks,
-  evaluateBatch,
-  initialBlock,
-  planActorCritic,
-  type ActorCriticPlan,
-} from '../actor-critic.ts';
+  actionsTaken,
+  float32,
+  observations,
+  optimizerInputs,
+  scalar,
+  stepOver,
+  type InputArrays,
+} from '#agents/nn/inputs.ts';
+import { block, createLearner, GradientAgent, type Parts, type Training } from '#agents/nn/learner.ts';
+import { optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
 import { actorCriticReports, normalised, policyGradient, total, valueLoss } from '../losses.ts';
-import { actionWidth, RolloutBuffer } from '../rollout.ts';
+import { actorCriticNetworks, initialBlock, planActorCritic, type ActorCriticPlan } from '../networks.ts';
+import { RolloutBuffer, rolloutShape } from '../rollout.ts';
 import { a2cConfig, a2cPresets, type A2cConfig } from './config.ts';
 
-const VECTORS = ['advantages', 'returns'] as const;
-const SCALARS = ['entropy', 'value', 'gradientClip', 'learningRate'] as const;
+type Output = keyof typeof actorCriticReports;
+const METRICS = Object.keys(actorCriticReports) as readonly Output[];
 
-// Networks
+// Gradient step. B = T · E rows: the whole rollout in its own order.
+
+function a2cInputs(spec: EnvSpec, { numEnvs, steps }: A2cConfig) {
+  const B = numEnvs * steps;
+  return {
+    obs: observations(spec, B, (into, { rollout }: A2c) => into.set(rollout.obs)),
+    actions: actionsTaken(spec, B, (into, { rollout }: A2c) => into.set(rollout.actions)),
+    /** GAE: `gradientSteps`. */
+    advantages: float32([B]),
+    /** A + V, the critic's target. */
+    returns: float32([B], (into, { rollout, inputs: { advantages } }: A2c) => {
+      for (let k = 0; k < into.length; k++) into[k] = advantages[k] + rollout.values[k];
+    }),
+    entropyCoefficient: scalar(({ config }: A2c) => config.entropyCoefficient),
+    valueCoefficient: scalar(({ config }: A2c) => config.valueCoefficient),
+    ...optimizerInputs(),
+  };
+}
+type A2cInputs = ReturnType<typeof a2cInputs>;
 
 /** Plain RMSProp, as the paper has it. */
 function optimizerOf({ optimizerEpsilon: epsilon }: A2cConfig): OptimizerSpec {
   return { kind: 'rmsprop', decay: 0.99, epsilon, centred: false };
 }
 
-/** One gradient step on a rollout of B steps. */
+/** −mean(A log π) − c_e H + c_v ½ mean (V − R)². State: the `params` of policy and value, RMSProp's moments. */
 function a2cStep(plan: ActorCriticPlan, config: A2cConfig): Step {
-  return descent(plan.plans, optimizerOf(config), (weights, inputs) => {
-    const { returns, entropy, value } = inputs;
-    const advantages = config.normaliseAdvantages ? normalised(inputs['advantages']) : inputs['advantages'];
-    const { policy, values } = evaluateBatch(plan, weights, inputs['obs'], inputs['actions']);
-    const policyLoss = policyGradient(policy.logProbs, advantages);
-    const critic = valueLoss(values, { returns, oldValues: returns }, undefined);
-    return {
-      loss: total(policyLoss, policy, critic, { entropy, value }),
-      policyLoss,
-      valueLoss: critic,
-      entropy: tf.mean(policy.entropy),
-    };
+  const { plans } = plan;
+  const optimizer = optimizerOf(config);
+  return stepOver<A2cInputs, 'params'>((state, inputs) => {
+    const advantages = config.normaliseAdvantages ? normalised(inputs.advantages) : inputs.advantages; // [B]
+    const updated = descend({ plans, params: state.params, optimizer, state }, inputs, (...weights) => {
+      const { policy, values } = evaluateBatch(plan, weights, inputs.obs, inputs.actions); // [B]
+      const policyLoss = policyGradient(policy.logProbs, advantages);
+      const critic = valueLoss(values, inputs.returns);
+      const entropy = tf.mean(policy.entropy);
+      return { loss: total(policyLoss, entropy, critic, inputs), policyLoss, valueLoss: critic, entropy };
+    });
+    return { state: { params: updated.params, ...updated.moments }, outputs: updated.outputs };
   });
-}
-
-function createA2c(
-  spec: EnvSpec,
-  config: A2cConfig,
-  streams: RngStreams,
-  compute: Compute,
-): MaybePromise<A2c> {
-  const plan = planActorCritic(spec, config.network, config.shared);
-  const learner = createLearner(compute, {
-    name: 'a2c',
-    step: a2cStep(plan, config),
-    ...descentState(optimizerOf(config), initialBlock(plan, streams('initialisation'))),
-    inputs: batchShapes(spec, config.worlds * config.steps, VECTORS, SCALARS),
-  });
-  return whenReady(learner, (ready) => new A2c({ spec, config, plan, learner: ready, streams }));
 }
 
 class A2c extends GradientAgent<A2cConfig, 'exploration'> implements Agent {
+  readonly inputs: InputArrays<A2cInputs>;
+  /** T steps of E environments. */
+  readonly rollout: RolloutBuffer;
   private readonly actor: ActorCritic;
-  private readonly rollout: RolloutBuffer;
-  private readonly advantages: Float32Array;
-  protected readonly inputs: StepInputs;
   protected readonly kept;
 
-  constructor(parts: Parts<A2cConfig, ActorCriticPlan>) {
+  constructor(parts: Parts<A2cConfig, ActorCriticPlan, A2cInputs>) {
     super(parts, ['exploration']);
     const { spec, config, plan, learner } = parts;
-    const { worlds, steps } = config;
-    this.actor = new ActorCritic(plan, learner, worlds);
-    this.rollout = new RolloutBuffer({
-      steps,
-      slots: worlds,
-      observation: observationSize(spec),
-      action: actionWidth(spec),
-    });
-    this.advantages = new Float32Array(steps * worlds);
-    this.inputs = learner.inputs({ advantages: this.advantages });
+    this.inputs = learner.inputs;
+    this.actor = new ActorCritic(plan, learner, config.numEnvs);
+    this.rollout = new RolloutBuffer(rolloutShape(spec, config));
     this.kept = { rollout: this.rollout };
   }
 
   // Act
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    this.actor.look(obs, n);
-    if (mode === 'greedy') this.actor.greedy(n, out);
-    else
-      this.rollout.act(this.actor, n, (drawn, logProbs) =>
-        this.actor.sample(n, this.rngs.exploration, out, drawn, logProbs),
-      );
+    const { actor } = this;
+    actor.forward(obs, n);
+    if (mode === 'greedy') return actor.greedy(n, out);
+    const { actions, logProbs, values } = this.rollout.pending;
+    actor.sample(n, this.rngs.exploration, out, actions, logProbs);
+    for (let i = 0; i < n; i++) values[i] = actor.values[i];
   }
 
   inspect(obs: Float32Array): Inspection {
@@ -117,40 +113,41 @@ class A2c extends GradientAgent<A2cConfig, 'exploration'> implements Agent {
   // Update
 
   update(): MaybePromise<Metrics | undefined> {
-    if (!this.rollout.full) return undefined;
-    const { config, rollout, inputs, advantages } = this;
-    gae(rollout, config.gamma, config.lambda, advantages);
-    for (let k = 0; k < advantages.length; k++) inputs['returns'][k] = advantages[k] + rollout.values[k];
-    // The whole rollout is the batch, in its own order.
-    inputs['obs'].set(rollout.obs);
-    inputs['actions'].set(rollout.actions);
-    inputs['entropy'][0] = config.entropy;
-    inputs['value'][0] = config.valueWeight;
-    setRates(inputs, config, this.steps);
-    return whenReady(
-      this.descend(1, () => this.gradientStep(actorCriticReports)),
-      (metrics) => {
-        rollout.clear();
-        return metrics;
-      },
-    );
+    return this.rollout.full ? this.train(this.gradientSteps()) : undefined;
   }
-}
 
-/** A2C plays every world; only a network that does not fit is refused. */
-function refuses(spec: EnvSpec, config: A2cConfig): Problem | undefined {
-  return problemOf(() => planActorCritic(spec, config.network, config.shared));
+  /** One step on the whole rollout, whose advantages are written where the step reads them. */
+  private *gradientSteps(): Training<Output> {
+    const { config, rollout, inputs } = this;
+    gae(rollout, config.gamma, config.lambda, inputs.advantages);
+    this.learner.fillInputs(this);
+    const outputs = yield this.step(METRICS);
+    rollout.clear();
+    return this.report(actorCriticReports, outputs);
+  }
 }
 
 export const a2c = defineAgent<Compute, typeof a2cConfig>({
   id: 'a2c',
   title: 'A2C',
   group: 'policy',
-  summary: 'An actor learns from a critic, one step per short rollout of many worlds (Mnih et al. 2016).',
+  summary:
+    'An actor learns from a critic, one step per short rollout of many environments (Mnih et al. 2016).',
   config: a2cConfig,
   presets: a2cPresets,
-  refuses,
+  refuses: (spec, config) => problemOf(() => planActorCritic(spec, config.network, config.shared)),
   networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, config.shared)),
-  slots: ({ worlds }) => worlds,
-  create: createA2c,
+  slots: ({ numEnvs }) => numEnvs,
+  create(spec, config, streams, compute) {
+    const plan = planActorCritic(spec, config.network, config.shared);
+    const params = initialBlock(plan, streams('initialisation'));
+    const learner = createLearner(compute, {
+      name: 'a2c',
+      step: a2cStep(plan, config),
+      state: { params: block(params), ...optimizerState(optimizerOf(config), plan.size) },
+      inputs: a2cInputs(spec, config),
+      actor: ['params'],
+    });
+    return whenReady(learner, (ready) => new A2c({ spec, config, plan, learner: ready, streams }));
+  },
 });

@@ -18,61 +18,75 @@ import { linear } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { soleWorker, type WorkerContext } from '#core/workers.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { batchShapes, clipLength } from '#agents/nn/descent.ts';
-import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
 import { withGradient } from '#agents/nn/gradient.ts';
-import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
-import { clipByGlobalNorm } from '#agents/nn/optimizers.ts';
 import {
-  ActorCritic,
-  actorCriticNetworks,
-  evaluateBatch,
-  initialBlock,
-  planActorCritic,
-  type ActorCriticPlan,
-} from '../actor-critic.ts';
-import { actorCriticReports, stopped } from '../losses.ts';
+  actionsTaken,
+  clipInput,
+  float32,
+  observations,
+  scalar,
+  stepOver,
+  type InputArrays,
+} from '#agents/nn/inputs.ts';
+import { block, createLearner, GradientAgent, type Parts } from '#agents/nn/learner.ts';
+import { clipByGlobalNorm } from '#agents/nn/optimizers.ts';
+import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
+import { actorCriticReports, stopped, total } from '../losses.ts';
+import { actorCriticNetworks, initialBlock, planActorCritic, type ActorCriticPlan } from '../networks.ts';
 import { actionWidth } from '../rollout.ts';
 import { a3cConfig, a3cPresets, type A3cConfig } from './config.ts';
 import { SharedParameters } from './shared.ts';
 
-const VECTORS = ['returns', 'mask'] as const;
-const SCALARS = ['entropy', 'value', 'gradientClip'] as const;
+type Output = keyof typeof actorCriticReports | 'gradient';
+const OUTPUTS = [...Object.keys(actorCriticReports), 'gradient'] as readonly Output[];
 
 /** What is kept of a rollout beside its steps: their number t − t_start, 1 once it is over, and the R that it ends with. */
 const LENGTH = 0;
 const OVER = 1;
 const BOOTSTRAP = 2;
 
-// Networks
+// Gradient step. T = t_max rows: the steps of a rollout, and empty ones.
 
-/** dθ of a rollout: T = t_max rows, of which `mask` counts those that were played. State: θ′ [P], which stays as it is. */
-function gradientStep(plan: ActorCriticPlan): Step {
-  return (state, inputs) => {
-    const { obs, actions, returns, mask } = inputs; // [T, observation], [T] or [T, dims], [T], [T]
+function a3cInputs(spec: EnvSpec, { steps: T }: A3cConfig) {
+  return {
+    /** `observe` writes both. */
+    obs: observations(spec, T),
+    actions: actionsTaken(spec, T),
+    returns: float32([T], (into, agent: A3c) => agent.returns(into)),
+    /** 1 in the rows that were played. */
+    mask: float32([T], (into, { length }: A3c) => into.fill(1, 0, length).fill(0, length)),
+    entropyCoefficient: scalar(({ config }: A3c) => config.entropyCoefficient),
+    valueCoefficient: scalar(({ config }: A3c) => config.valueCoefficient),
+    gradientClip: clipInput(),
+  };
+}
+type A3cInputs = ReturnType<typeof a3cInputs>;
+
+/** dθ of a rollout. State: θ′ [P], which stays as it is. */
+function a3cStep(plan: ActorCriticPlan): Step {
+  return stepOver<A3cInputs, 'params'>((state, inputs) => {
+    const { obs, actions, returns, mask } = inputs;
     // Sums over the steps, not means: a short rollout counts less.
     const summed = (each: tf.Tensor): tf.Scalar => tf.sum(tf.mul(mask, each));
-    const params = state['params'] as tf.Tensor1D;
-    const { gradient, outputs } = withGradient(plan.plans, params, (...weights) => {
+    const { gradient, outputs } = withGradient(plan.plans, state.params, (...weights) => {
       const { policy, values } = evaluateBatch(plan, weights, obs, actions);
       const advantages = tf.sub(returns, values); // [T]: R − V(s; θ′)
       const policyLoss = tf.neg<tf.Scalar>(summed(tf.mul(stopped(advantages), policy.logProbs)));
       const valueLoss = tf.mul<tf.Scalar>(tf.scalar(0.5), summed(tf.square(advantages)));
       const entropy = summed(policy.entropy);
-      const actorLoss = tf.sub(policyLoss, tf.mul(inputs['entropy'], entropy));
       return {
-        loss: tf.add(actorLoss, tf.mul(inputs['value'], valueLoss)),
+        loss: total(policyLoss, entropy, valueLoss, inputs),
         policyLoss,
         valueLoss,
         entropy: tf.div(entropy, tf.sum(mask)),
       };
     });
-    const clipped = clipByGlobalNorm(gradient, inputs['gradientClip']); // [P]
+    const clipped = clipByGlobalNorm(gradient, inputs.gradientClip); // [P]
     return { state, outputs: { ...outputs, gradient: clipped.gradient, gradientNorm: clipped.norm } };
-  };
+  });
 }
 
-interface A3cParts extends Parts<A3cConfig, ActorCriticPlan> {
+interface A3cParts extends Parts<A3cConfig, ActorCriticPlan, A3cInputs> {
   readonly worker: WorkerContext;
   readonly shared: SharedParameters;
 }
@@ -88,10 +102,9 @@ async function createA3c(
   const params = initialBlock(plan, streams('initialisation'));
   const learner = await createLearner(compute, {
     name: 'a3c',
-    step: gradientStep(plan),
-    state: { params: { shape: [plan.size], dtype: 'float32' } },
-    initial: { params },
-    inputs: batchShapes(spec, config.steps, VECTORS, SCALARS),
+    step: a3cStep(plan),
+    state: { params: block(params) },
+    inputs: a3cInputs(spec, config),
     actor: ['params'],
   });
   const { decay, optimizerEpsilon: epsilon } = config;
@@ -108,10 +121,8 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
   private readonly workers: number;
   private readonly shared: SharedParameters;
   private readonly actor: ActorCritic;
-  /** θ′ on its way to the learner, and dθ on its way back: [P]. */
+  /** θ′ on its way to the learner: [P]. */
   private readonly params: Float32Array;
-  private gradient: Float32Array;
-  private readonly readers = { gradient: (gradient: Float32Array) => void (this.gradient = gradient) };
   /** [observation] The last of a rollout; and what was drawn for the action of this step: [1] an index, or [dims]. */
   private readonly row: Float32Array;
   private readonly drawn: Float32Array;
@@ -119,7 +130,7 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
   /** [T] */
   private readonly rewards: Float32Array;
   private readonly rollout = new Float64Array(3);
-  protected readonly inputs: StepInputs;
+  private readonly inputs: InputArrays<A3cInputs>;
   protected readonly kept;
 
   constructor(parts: A3cParts) {
@@ -129,11 +140,10 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     this.shared = shared;
     this.actor = new ActorCritic(plan, learner, 1);
     this.params = new Float32Array(plan.size);
-    this.gradient = new Float32Array(plan.size);
     this.row = new Float32Array(observationSize(spec));
     this.drawn = new Float32Array(actionWidth(spec));
     this.rewards = new Float32Array(config.steps);
-    this.inputs = learner.inputs();
+    this.inputs = learner.inputs;
     const { rewards, rollout } = this;
     const { obs, actions } = this.inputs;
     // The leader saves what belongs to all.
@@ -149,7 +159,7 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
   // Act
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    this.actor.look(obs, n);
+    this.actor.forward(obs, n);
     if (mode === 'greedy') this.actor.greedy(n, out);
     else this.actor.sample(n, this.rngs.exploration, out, this.drawn, this.logProb);
   }
@@ -165,8 +175,8 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     const t = rollout[LENGTH]++;
     // The paper's T: the other workers have played as many steps.
     this.steps += this.workers;
-    inputs['obs'].set(step.obs, t * row.length);
-    inputs['actions'].set(drawn, t * drawn.length);
+    inputs.obs.set(step.obs, t * row.length);
+    inputs.actions.set(drawn, t * drawn.length);
     this.rewards[t] = step.reward[0];
     const ended = step.terminated[0] | step.truncated[0];
     const tMax = this.rewards.length;
@@ -183,13 +193,14 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
   update(): MaybePromise<Metrics | undefined> {
     const { config, rollout, shared } = this;
     if (!rollout[OVER]) return undefined;
-    this.fillInputs();
+    this.learner.fillInputs(this);
     rollout.fill(0);
     const { learningRate, learningRateSteps } = config;
     const left = learningRateSteps > 0 ? linear(1, 0, learningRateSteps, this.steps) : 1;
     const before = this.updates;
-    return whenReady(this.gradientStep(actorCriticReports, this.readers), (metrics) => {
-      if (left > 0) shared.apply(this.gradient, learningRate * left);
+    return whenReady(this.step(OUTPUTS), (outputs) => {
+      const metrics = this.report(actorCriticReports, outputs);
+      if (left > 0) shared.apply(outputs.gradient, learningRate * left);
       return whenReady(this.synchronise(), () => ({
         ...metrics,
         'train/updates': this.updates,
@@ -199,16 +210,15 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
     });
   }
 
-  /** The returns R ← r + γR of the rollout, from its last step back, and the live settings. */
-  private fillInputs(): void {
-    const { config, inputs, rewards, rollout } = this;
-    const length = rollout[LENGTH];
-    for (let i = length - 1, R = rollout[BOOTSTRAP]; i >= 0; i--)
-      inputs['returns'][i] = R = rewards[i] + config.gamma * R;
-    inputs['mask'].fill(1, 0, length).fill(0, length);
-    inputs['entropy'][0] = config.entropy;
-    inputs['value'][0] = config.valueWeight;
-    inputs['gradientClip'][0] = clipLength(config.gradientClip);
+  /** Steps of the rollout. */
+  get length(): number {
+    return this.rollout[LENGTH];
+  }
+
+  /** Writes the returns R ← r + γR of the rollout, from its last step back. */
+  returns(into: Float32Array): void {
+    for (let i = this.length - 1, R = this.rollout[BOOTSTRAP]; i >= 0; i--)
+      into[i] = R = this.rewards[i] + this.config.gamma * R;
   }
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { AgentPreset } from '#core/agent.ts';
 import { integer, number } from '#core/config.ts';
-import { fields } from '../config.ts';
+import * as fields from '#agents/fields.ts';
 
 export const a3cConfig = z.object({
   workers: integer({
@@ -24,8 +24,8 @@ export const a3cConfig = z.object({
   learningRate: fields.learningRate(1e-3),
   learningRateSteps: fields.learningRateSteps(0),
   gamma: fields.gamma(0.99),
-  entropy: fields.entropy(0.01),
-  valueWeight: fields.valueWeight(0.5),
+  entropyCoefficient: fields.entropyCoefficient(0.01),
+  valueCoefficient: fields.valueCoefficient(0.5),
   gradientClip: fields.gradientClip(0),
   decay: number({
     label: 'RMSProp decay α',
@@ -42,7 +42,7 @@ export const a3cConfig = z.object({
     max: 1,
     scale: 'log',
   }),
-  network: fields.network(),
+  network: fields.policyNetwork(),
   shared: fields.shared(true),
 });
 

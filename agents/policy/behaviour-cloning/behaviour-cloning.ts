@@ -9,29 +9,39 @@ import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
 import { categorical, gaussian } from '#agents/nn/distributions.ts';
-import { GradientAgent, type Parts, type Reports } from '#agents/nn/gradient-agent.ts';
-import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
-import { apply } from '#agents/nn/network.ts';
-import type { OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { descend } from '#agents/nn/gradient.ts';
 import {
-  ActorCritic,
-  actorCriticNetworks,
-  initialBlock,
-  planPolicy,
-  type ActorCriticPlan,
-} from '../actor-critic.ts';
-import { Minibatches, minibatchSize } from '../minibatches.ts';
-import { actionWidth } from '../rollout.ts';
+  actionsTaken,
+  observations,
+  clipInput,
+  decayedRate,
+  scalar,
+  stepOver,
+  type InputArrays,
+} from '#agents/nn/inputs.ts';
+import {
+  block,
+  createLearner,
+  GradientAgent,
+  type Outputs,
+  type Parts,
+  type Training,
+} from '#agents/nn/learner.ts';
+import { apply } from '#agents/nn/network.ts';
+import { optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { ActorCritic } from '../actor-critic.ts';
+import { actorCriticNetworks, initialBlock, planPolicy, type ActorCriticPlan } from '../networks.ts';
+import { actionWidth, Minibatches, minibatchSize } from '../rollout.ts';
 import { bcConfig, type BcConfig } from './config.ts';
 import { Examples } from './examples.ts';
 import { HeldOut, LEAST_LOG_STD } from './held-out.ts';
 
-const SCALARS = ['gradientClip', 'learningRate'] as const;
+type Output = 'loss' | 'fit' | 'gradientNorm';
+const METRICS: readonly Output[] = ['loss', 'fit', 'gradientNorm'];
 
 /** What a gradient step reports of its batch. Actions that are numbers are not right or wrong, but off by so much. */
-function reportsFor({ action }: EnvSpec): Reports {
+function reportsFor({ action }: EnvSpec): Readonly<Record<Output, string>> {
   const fit = action.kind === 'discrete' ? { fit: 'train/accuracy' } : { fit: 'train/error' };
   return { loss: 'train/loss', ...fit, gradientNorm: 'train/gradient-norm' };
 }
@@ -43,20 +53,37 @@ function optimizerOf({ weightDecay }: BcConfig): OptimizerSpec {
   return { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay };
 }
 
-/** One gradient step on B demonstrated steps: −mean log π(a | s). */
+/** B demonstrated steps; `Examples.gather` writes them. */
+function bcInputs(spec: EnvSpec, B: number) {
+  return {
+    obs: observations(spec, B),
+    actions: actionsTaken(spec, B),
+    learningRate: scalar(({ config, updates }: BehaviourCloning) => decayedRate(config, updates)),
+    gradientClip: clipInput(),
+  };
+}
+type BcInputs = ReturnType<typeof bcInputs>;
+
+/** −mean log π(a | s). State: the `params` of the policy, the optimizer's moments. */
 function bcStep(plan: ActorCriticPlan, config: BcConfig): Step {
-  return descent(plan.plans, optimizerOf(config), (weights, { obs, actions }) => {
-    const outputs = apply(plan.plans[0], weights[0], obs);
-    if (plan.action.kind === 'discrete') {
-      const { logProbs } = categorical(outputs, actions);
-      // Right is an action than which none is likelier.
-      const best = tf.max(tf.logSoftmax(outputs), 1);
-      const right = tf.cast(tf.greaterEqual(logProbs, best), 'float32');
-      return { loss: tf.neg(tf.mean(logProbs)), fit: tf.mean(right) };
-    }
-    const logStd = tf.maximum(weights[1][0], tf.scalar(LEAST_LOG_STD));
-    const { logProbs } = gaussian(outputs, logStd, actions);
-    return { loss: tf.neg(tf.mean(logProbs)), fit: tf.mean(tf.abs(tf.sub(outputs, actions))) };
+  const { plans } = plan;
+  const optimizer = optimizerOf(config);
+  return stepOver<BcInputs, 'params'>((state, inputs) => {
+    const { obs, actions } = inputs;
+    const updated = descend({ plans, params: state.params, optimizer, state }, inputs, (...weights) => {
+      const outputs = apply(plans[0], weights[0], obs);
+      if (plan.action.kind === 'discrete') {
+        const { logProbs } = categorical(outputs, actions);
+        // Right is an action than which none is likelier.
+        const best = tf.max(tf.logSoftmax(outputs), 1);
+        const right = tf.cast(tf.greaterEqual(logProbs, best), 'float32');
+        return { loss: tf.neg(tf.mean(logProbs)), fit: tf.mean(right) };
+      }
+      const logStd = tf.maximum(weights[1][0], tf.scalar(LEAST_LOG_STD));
+      const { logProbs } = gaussian(outputs, logStd, actions);
+      return { loss: tf.neg(tf.mean(logProbs)), fit: tf.mean(tf.abs(tf.sub(outputs, actions))) };
+    });
+    return { state: { params: updated.params, ...updated.moments }, outputs: updated.outputs };
   });
 }
 
@@ -78,12 +105,17 @@ function createBc(
   const learner = createLearner(compute, {
     name: 'bc',
     step: bcStep(plan, config),
-    ...descentState(optimizerOf(config), initialBlock(plan, streams('initialisation'))),
-    inputs: batchShapes(spec, minibatchSize(rows, batchesOf(rows, config)), [], SCALARS),
+    state: {
+      params: block(initialBlock(plan, streams('initialisation'))),
+      ...optimizerState(optimizerOf(config), plan.size),
+    },
+    inputs: bcInputs(spec, minibatchSize(rows, batchesOf(rows, config))),
+    actor: ['params'],
   });
-  const make = (ready: Parts<BcConfig, ActorCriticPlan>['learner']): BehaviourCloning =>
-    new BehaviourCloning({ spec, config, plan, learner: ready, streams }, examples);
-  return whenReady(learner, make);
+  return whenReady(
+    learner,
+    (ready) => new BehaviourCloning({ spec, config, plan, learner: ready, streams }, examples),
+  );
 }
 
 class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'> implements FittedPolicy {
@@ -91,32 +123,32 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
   private readonly dataSet: Examples;
   private readonly heldOut: HeldOut;
   private readonly minibatches: Minibatches;
-  private readonly reports: Reports;
+  private readonly reports: Readonly<Record<Output, string>>;
   /** What acting draws, which nobody learns from. */
   private readonly drawn: Float32Array;
   private readonly logProbs: Float32Array;
-  protected readonly inputs: StepInputs;
+  private readonly inputs: InputArrays<BcInputs>;
   protected readonly kept;
 
-  constructor(parts: Parts<BcConfig, ActorCriticPlan>, examples: Examples) {
+  constructor(parts: Parts<BcConfig, ActorCriticPlan, BcInputs>, examples: Examples) {
     super(parts, ['exploration', 'shuffle']);
     const { spec, config, plan, learner } = parts;
     const { length } = examples.learned;
-    this.actor = new ActorCritic(plan, learner, config.worlds);
+    this.actor = new ActorCritic(plan, learner, config.numEnvs);
     this.dataSet = examples;
     this.heldOut = new HeldOut(this.actor, examples);
     this.minibatches = new Minibatches(length, batchesOf(length, config), this.rngs.shuffle);
     this.reports = reportsFor(spec);
-    this.drawn = new Float32Array(config.worlds * actionWidth(spec));
-    this.logProbs = new Float32Array(config.worlds);
-    this.inputs = learner.inputs();
+    this.drawn = new Float32Array(config.numEnvs * actionWidth(spec));
+    this.logProbs = new Float32Array(config.numEnvs);
+    this.inputs = learner.inputs;
     this.kept = { order: this.minibatches.order };
   }
 
   // Act
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    this.actor.look(obs, n);
+    this.actor.forward(obs, n);
     if (mode === 'greedy') this.actor.greedy(n, out);
     else this.actor.sample(n, this.rngs.exploration, out, this.drawn, this.logProbs);
   }
@@ -140,20 +172,23 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
   }
 
   fit(): MaybePromise<Metrics | undefined> {
-    const { config, inputs } = this;
     const before = this.epoch;
     if (this.finished) return undefined;
-    setRates(inputs, config, this.updates);
-    const learned = this.descend(config.gradientSteps, (_, last) => {
-      const rows = this.minibatches.rows(this.updates);
-      this.dataSet.gather(rows, inputs['obs'] as Float32Array, inputs['actions']);
-      return this.gradientStep(last ? this.reports : undefined);
-    });
-    return whenReady(learned, (metrics) => ({
+    return whenReady(this.train(this.gradientSteps(this.config.gradientSteps)), (metrics) => ({
       ...metrics,
       'train/epoch': this.epoch,
-      ...(this.epoch > before && this.heldOut.measure(this.reports['fit'])),
+      ...(this.epoch > before && this.heldOut.measure(this.reports.fit)),
     }));
+  }
+
+  private *gradientSteps(times: number): Training<Output> {
+    let outputs: Outputs<Output> | undefined;
+    for (let k = 1; k <= times; k++) {
+      this.dataSet.gather(this.minibatches.rows(this.updates), this.inputs.obs, this.inputs.actions);
+      this.learner.fillInputs(this);
+      outputs = yield this.step(k === times ? METRICS : []);
+    }
+    return this.report(this.reports, outputs);
   }
 
   /** Times that all demonstrations have been learned from. */
@@ -176,6 +211,6 @@ export const behaviourCloning = defineCloner<Compute, typeof bcConfig>({
   presets: {},
   refuses,
   networks: (spec, config) => actorCriticNetworks(planPolicy(spec, config.network)),
-  slots: ({ worlds }) => worlds,
+  slots: ({ numEnvs }) => numEnvs,
   create: createBc,
 });

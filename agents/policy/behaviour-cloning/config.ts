@@ -1,11 +1,11 @@
 /** Settings of behaviour cloning. */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
-import { fields } from '../config.ts';
+import * as fields from '#agents/fields.ts';
 
 export const bcConfig = z.object({
   learningRate: fields.learningRate(1e-3),
-  learningRateSteps: fields.learningRateSteps(0),
+  learningRateSteps: fields.learningRateSteps(0, 'Gradient'),
   batchSize: integer({
     label: 'Batch size',
     help: 'Examples per gradient step, approximately: an epoch is split into equal minibatches of nearly this size.',
@@ -48,8 +48,8 @@ export const bcConfig = z.object({
     max: 1,
   }),
   gradientClip: fields.gradientClip(0.5),
-  worlds: fields.worlds(1),
-  network: fields.network(),
+  numEnvs: fields.numEnvs(1),
+  network: fields.policyNetwork(),
 });
 
 export type BcConfig = z.output<typeof bcConfig>;

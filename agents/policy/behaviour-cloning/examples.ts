@@ -1,7 +1,7 @@
 /** Demonstrations as examples for a policy: whole episodes are held out or learned from, and batches are gathered by row. */
 import type { Demonstrations } from '#core/fit.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
-import { fromBox } from '../actor-critic.ts';
+import { fromBox } from '../box.ts';
 import { actionWidth } from '../rollout.ts';
 
 export class Examples {

@@ -33,7 +33,7 @@ export class HeldOut {
     for (let first = 0; first < total; first += ROWS) {
       const count = Math.min(ROWS, total - first);
       examples.gatherHeldOut(first, count, this.obs, this.actions);
-      actor.look(this.obs, count);
+      actor.forward(this.obs, count);
       for (let k = 0; k < count; k++) {
         loss -= this.logProb(k);
         sum += this.fit(k);

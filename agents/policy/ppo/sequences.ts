@@ -1,110 +1,126 @@
 /**
- * A rollout cut into sequences, through which a recurrent network is trained: which rows they are, what was remembered where
- * each begins, and where an episode begins within one. Sequence c·E + e is the c-th of world e.
+ * A rollout cut into sequences for back-propagation through time: which rows they are, the hidden state where each begins, and
+ * where an episode begins within one. Sequence c·E + e is the c-th of environment e.
  */
-import type * as tf from '@tensorflow/tfjs-core';
-import type { TensorShape, Tensors } from '#compile/step.ts';
-import type { StepInputs } from '#agents/nn/learner.ts';
+import { float32, type InputTensors } from '#agents/nn/inputs.ts';
 import type { Recall } from '#agents/nn/recurrent.ts';
-import { memoriesOf, type ActorCriticPlan } from '../actor-critic.ts';
-import { Hidden } from '../hidden.ts';
-import { minibatchSize } from '../minibatches.ts';
-import type { RolloutBuffer } from '../rollout.ts';
+import { HiddenState } from '../actor-critic.ts';
+import { memoriesOf, type ActorCriticPlan } from '../networks.ts';
+import { minibatchSize, type RolloutBuffer } from '../rollout.ts';
 import type { PpoConfig } from './config.ts';
 
 /** How a rollout is cut. */
 export interface Cut {
-  /** Steps of a sequence: 1 where nothing is remembered, a sequence then is a row. */
+  /** T, steps of a sequence: 1 where no network is recurrent, a sequence then is a row. */
   readonly length: number;
-  /** Sequences of a rollout, and of a minibatch. */
+  /** Sequences of a rollout, and S, those of a minibatch. */
   readonly count: number;
   readonly batch: number;
 }
 
 export function cutOf(
   plan: ActorCriticPlan,
-  { worlds, steps, sequence, minibatches }: Pick<PpoConfig, 'worlds' | 'steps' | 'sequence' | 'minibatches'>,
+  {
+    numEnvs,
+    steps,
+    sequenceLength,
+    minibatches,
+  }: Pick<PpoConfig, 'numEnvs' | 'steps' | 'sequenceLength' | 'minibatches'>,
 ): Cut {
-  const length = remembers(plan) ? Math.min(sequence, steps) : 1;
-  const count = (worlds * steps) / length;
+  const length = isRecurrent(plan) ? Math.min(sequenceLength, steps) : 1;
+  const count = (numEnvs * steps) / length;
   return { length, count, batch: minibatchSize(count, minibatches) };
 }
 
-export function remembers(plan: ActorCriticPlan): boolean {
+export function isRecurrent(plan: ActorCriticPlan): boolean {
   return memoriesOf(plan).some((width) => width > 0);
 }
 
-/** Shapes of what `Sequences.gather` writes besides rows; none where nothing is remembered. */
-export function memoryShapes(
-  plan: ActorCriticPlan,
-  { length, batch }: Cut,
-): Readonly<Record<string, TensorShape>> {
-  if (!remembers(plan)) return {};
-  const shapes: Record<string, TensorShape> = { goesOn: { shape: [batch * length], dtype: 'float32' } };
-  memoriesOf(plan).forEach((width, k) => {
-    if (width > 0) shapes[`hidden${k}`] = { shape: [batch, width], dtype: 'float32' };
-  });
-  return shapes;
+/** What a step on S sequences takes besides their rows. */
+export function sequenceInputs(plan: ActorCriticPlan, { length, batch }: Cut) {
+  const hidden = (network: number) => {
+    const width = memoriesOf(plan).at(network) ?? 0;
+    return width > 0
+      ? float32([batch, width], (into, { sequences }: { readonly sequences: Sequences }) =>
+          sequences.hiddenAt(network, into),
+        )
+      : undefined;
+  };
+  return {
+    /** [T, S] 0 where an episode begins with this row, else 1. */
+    nonTerminal: isRecurrent(plan)
+      ? float32([batch * length], (into, { sequences }: { readonly sequences: Sequences }) =>
+          sequences.nonTerminal(into),
+        )
+      : undefined,
+    /** [S, width] the hidden states of the first and the second network before the first step. */
+    hidden0: hidden(0),
+    hidden1: hidden(1),
+  };
 }
 
-/** What each network remembers before a minibatch of sequences of so many steps, from a step's inputs. */
+/** What each network is told of its past, from a step's inputs. */
 export function recallsOf(
-  plan: ActorCriticPlan,
-  steps: number,
-  inputs: Tensors,
+  { length }: Cut,
+  { nonTerminal, hidden0, hidden1 }: InputTensors<ReturnType<typeof sequenceInputs>>,
 ): readonly (Recall | undefined)[] {
-  return memoriesOf(plan).map((width, k) => {
-    if (width === 0) return undefined;
-    return { steps, memory: inputs[`hidden${k}`] as tf.Tensor2D, goesOn: inputs['goesOn'], left: [] };
-  });
+  return [hidden0, hidden1].map((memory) => memory && { steps: length, memory, nonTerminal, left: [] });
 }
 
 export class Sequences {
   readonly count: number;
-  /** What was remembered at each sequence's first step; belongs into a checkpoint. */
-  readonly starts: Hidden;
+  /** The hidden state at each sequence's first step; belongs into a checkpoint. */
+  readonly starts: HiddenState;
   private readonly length: number;
   private readonly rollout: RolloutBuffer;
   private readonly rows: Uint32Array;
+  /** The sequences of the minibatch. */
+  private chosen: Uint32Array = new Uint32Array(0);
 
   constructor(rollout: RolloutBuffer, plan: ActorCriticPlan, { length, count, batch }: Cut) {
     this.rollout = rollout;
     this.length = length;
     this.count = count;
-    this.starts = new Hidden(memoriesOf(plan), count);
+    this.starts = new HiddenState(memoriesOf(plan), count);
     this.rows = new Uint32Array(batch * length);
   }
 
-  /** Keeps what is remembered before a step of the rollout if sequences begin with it. */
-  begin(step: number, hidden: Hidden): void {
+  /** Keeps the hidden state before a step of the rollout if sequences begin with it. */
+  begin(step: number, hidden: HiddenState): void {
     if (step % this.length !== 0) return;
     const { slots } = this.rollout;
     const first = (step / this.length) * slots;
     for (let i = 0; i < slots; i++) this.starts.copyRow(first + i, hidden, i);
   }
 
-  /**
-   * The rollout's rows of a minibatch of S sequences, step-major [T × S], in an array that the next call overwrites; writes
-   * `goesOn` [T × S] and per network `hidden<k>` [S × width] into the inputs that have them.
-   */
-  gather(chosen: Uint32Array, inputs: StepInputs): Uint32Array {
-    const { rollout, rows, length, starts } = this;
-    const { slots, terminated, truncated } = rollout;
-    const { goesOn } = inputs;
+  /** The rollout's rows of a minibatch of sequences, step-major [T, S], in an array that the next call overwrites. */
+  rowsOf(chosen: Uint32Array): Uint32Array {
+    const { rollout, rows, length } = this;
+    this.chosen = chosen;
     for (let s = 0; s < chosen.length; s++) {
-      const slot = chosen[s] % slots;
-      const first = Math.floor(chosen[s] / slots) * length;
-      for (let t = 0; t < length; t++) {
-        const row = (first + t) * slots + slot;
-        rows[t * chosen.length + s] = row;
-        if (goesOn)
-          goesOn[t * chosen.length + s] = t > 0 && terminated[row - slots] | truncated[row - slots] ? 0 : 1;
-      }
-      starts.widths.forEach((width, k) => {
-        for (let j = 0; j < width; j++)
-          inputs[`hidden${k}`][s * width + j] = starts.blocks[k][chosen[s] * width + j];
-      });
+      const slot = chosen[s] % rollout.slots;
+      const first = Math.floor(chosen[s] / rollout.slots) * length;
+      for (let t = 0; t < length; t++) rows[t * chosen.length + s] = (first + t) * rollout.slots + slot;
     }
     return rows;
+  }
+
+  /** Writes 0 for every row of the minibatch with which an episode begins, else 1. */
+  nonTerminal(into: Float32Array): void {
+    const { rows, chosen } = this;
+    const { slots, terminated, truncated } = this.rollout;
+    for (let k = 0; k < rows.length; k++) {
+      const before = rows[k] - slots;
+      into[k] = k >= chosen.length && terminated[before] | truncated[before] ? 0 : 1;
+    }
+  }
+
+  /** Writes a network's hidden state at the start of every sequence of the minibatch. */
+  hiddenAt(network: number, into: Float32Array): void {
+    const { chosen, starts } = this;
+    const width = starts.widths[network];
+    const block = starts.blocks[network];
+    for (let s = 0; s < chosen.length; s++)
+      for (let j = 0; j < width; j++) into[s * width + j] = block[chosen[s] * width + j];
   }
 }

@@ -6,21 +6,21 @@ import { copyColumns, restoreColumns, savedNumber, child, type Snapshot } from '
 export interface EpisodeShape {
   readonly slots: number;
   /** Steps that are kept of an episode, and of an update. */
-  readonly longest: number;
+  readonly maxSteps: number;
   readonly observation: number;
   /** 1 for an index. */
   readonly action: number;
 }
 
 export class Episodes {
-  /** Finished steps: [longest × …], `count` of them filled, of `finished` episodes. */
+  /** Finished steps: [maxSteps, …], `count` of them filled, of `finished` episodes. */
   readonly obs: Float32Array;
   readonly actions: Float32Array;
   readonly returns: Float32Array;
   count = 0;
   finished = 0;
   private readonly shape: EpisodeShape;
-  /** Running episodes: [slots × longest × …]. */
+  /** Running episodes: [slots, maxSteps, …]. */
   private readonly running: {
     readonly obs: Float32Array;
     readonly actions: Float32Array;
@@ -29,22 +29,22 @@ export class Episodes {
   };
 
   constructor(shape: EpisodeShape) {
-    const { slots, longest, observation, action } = shape;
+    const { slots, maxSteps, observation, action } = shape;
     this.shape = shape;
-    this.obs = new Float32Array(longest * observation);
-    this.actions = new Float32Array(longest * action);
-    this.returns = new Float32Array(longest);
+    this.obs = new Float32Array(maxSteps * observation);
+    this.actions = new Float32Array(maxSteps * action);
+    this.returns = new Float32Array(maxSteps);
     this.running = {
-      obs: new Float32Array(slots * longest * observation),
-      actions: new Float32Array(slots * longest * action),
-      rewards: new Float32Array(slots * longest),
+      obs: new Float32Array(slots * maxSteps * observation),
+      actions: new Float32Array(slots * maxSteps * action),
+      rewards: new Float32Array(slots * maxSteps),
       lengths: new Int32Array(slots),
     };
   }
 
   /**
    * Takes one step of all slots with the actions as they were drawn. `after` gives the value of the state in row `slot` of
-   * an array (0 where nothing is known), for episodes that were cut off, by the world or because they outgrew `longest`.
+   * an array (0 where nothing is known), for episodes that were cut off, by the world or because they outgrew `maxSteps`.
    */
   observe(
     step: StepBuffers,
@@ -53,9 +53,9 @@ export class Episodes {
     after: (obs: Float32Array, slot: number) => number,
   ): void {
     const { running, shape } = this;
-    const { longest, observation, action } = shape;
+    const { maxSteps, observation, action } = shape;
     for (let slot = 0; slot < step.n; slot++) {
-      const at = slot * longest + running.lengths[slot];
+      const at = slot * maxSteps + running.lengths[slot];
       for (let k = 0; k < observation; k++)
         running.obs[at * observation + k] = step.obs[slot * observation + k];
       for (let k = 0; k < action; k++) running.actions[at * action + k] = drawn[slot * action + k];
@@ -63,7 +63,7 @@ export class Episodes {
       running.lengths[slot]++;
       if (step.terminated[slot]) this.finish(slot, gamma, 0);
       else if (step.truncated[slot]) this.finish(slot, gamma, after(step.finalObs, slot));
-      else if (running.lengths[slot] === longest) this.finish(slot, gamma, after(step.nextObs, slot));
+      else if (running.lengths[slot] === maxSteps) this.finish(slot, gamma, after(step.nextObs, slot));
     }
   }
 
@@ -86,10 +86,10 @@ export class Episodes {
   /** Hands a slot's episode over; what does not fit any more is left out. */
   private finish(slot: number, gamma: number, after: number): void {
     const { running, shape, count } = this;
-    const { longest, observation, action } = shape;
+    const { maxSteps, observation, action } = shape;
     const length = running.lengths[slot];
-    const from = slot * longest;
-    const kept = Math.min(length, longest - count);
+    const from = slot * maxSteps;
+    const kept = Math.min(length, maxSteps - count);
     let sum = after;
     for (let t = length - 1; t >= 0; t--) {
       sum = running.rewards[from + t] + gamma * sum;

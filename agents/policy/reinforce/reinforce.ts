@@ -5,101 +5,88 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
-import { problemOf, type Problem } from '#core/errors.ts';
-import type { RngStreams } from '#core/rng.ts';
+import { problemOf } from '#core/errors.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
-import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
-import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
+import { descend } from '#agents/nn/gradient.ts';
+import { actionsTaken, float32, observations, optimizerInputs, scalar, stepOver } from '#agents/nn/inputs.ts';
+import { block, createLearner, GradientAgent, type Parts, type Training } from '#agents/nn/learner.ts';
 import { weightedMean } from '#agents/nn/losses.ts';
-import { optimizerSpec, type OptimizerSpec } from '#agents/nn/optimizers.ts';
-import {
-  ActorCritic,
-  actorCriticNetworks,
-  evaluateBatch,
-  initialBlock,
-  planActorCritic,
-  type ActorCriticPlan,
-} from '../actor-critic.ts';
-import { actorCriticReports } from '../losses.ts';
+import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
+import { actorCriticReports, total } from '../losses.ts';
+import { actorCriticNetworks, initialBlock, planActorCritic, type ActorCriticPlan } from '../networks.ts';
 import { actionWidth } from '../rollout.ts';
 import { Episodes } from './episodes.ts';
 import { reinforceConfig, reinforcePresets, type ReinforceConfig } from './config.ts';
 
-const VECTORS = ['advantages', 'weights', 'returns'] as const;
-const SCALARS = ['entropy', 'value', 'gradientClip', 'learningRate'] as const;
+type Output = keyof typeof actorCriticReports;
+const METRICS = Object.keys(actorCriticReports) as readonly Output[];
 
-// Networks
+// Gradient step. B rows, of which the first N are the steps of the finished episodes.
+
+/** In the order in which they are filled. Observations and returns are the episodes' own arrays, which costs no copy. */
+function reinforceInputs(spec: EnvSpec, { maxSteps: B }: ReinforceConfig, episodes: Episodes) {
+  return {
+    obs: observations(spec, B, episodes.obs),
+    actions: actionsTaken(spec, B, (into) => into.set(episodes.actions)),
+    returns: float32([B], episodes.returns),
+    /** G − V(s), or G without a baseline. */
+    advantages: float32([B], (into, agent: Reinforce) => agent.advantages(into)),
+    /** B/N in the rows that are filled, so that a mean over the batch is one over them; else 0. */
+    weights: float32([B], (into) => into.fill(0).fill(B / episodes.count, 0, episodes.count)),
+    entropyCoefficient: scalar(({ config }: Reinforce) => config.entropyCoefficient),
+    /** 0 without a baseline: nothing then reads the value. */
+    valueCoefficient: scalar(({ config }: Reinforce) => (config.baseline ? config.valueCoefficient : 0)),
+    ...optimizerInputs(),
+  };
+}
+type ReinforceInputs = ReturnType<typeof reinforceInputs>;
 
 function optimizerOf({ optimizerEpsilon }: ReinforceConfig): OptimizerSpec {
   return optimizerSpec('adam', optimizerEpsilon);
 }
 
-/**
- * One gradient step on the B rows of finished episodes, of which `weights` marks those that are filled (1/N each, times B).
- * Loss: −mean(A log π) − c_e · entropy + c_v · ½ mean (V − G)².
- */
+/** −mean((G − b) log π) and, with a baseline, ½ mean (V − G)². State: `params`, of policy and value, and Adam's moments. */
 function reinforceStep(plan: ActorCriticPlan, config: ReinforceConfig): Step {
-  return descent(plan.plans, optimizerOf(config), (weights, inputs) => {
-    const { returns, advantages, weights: filled } = inputs;
-    const { policy, values } = evaluateBatch(plan, weights, inputs['obs'], inputs['actions']);
-    const policyLoss = tf.neg<tf.Scalar>(weightedMean(tf.mul(advantages, policy.logProbs), filled));
-    const error = tf.square(tf.sub(values, returns));
-    const valueLoss = tf.mul(tf.scalar(0.5), weightedMean(error, filled));
-    const entropy = weightedMean(policy.entropy, filled);
-    const rewarded = tf.sub(policyLoss, tf.mul(inputs['entropy'], entropy));
-    const loss = tf.add<tf.Scalar>(rewarded, tf.mul(inputs['value'], valueLoss));
-    return { loss, policyLoss, valueLoss, entropy };
+  const { plans } = plan;
+  const optimizer = optimizerOf(config);
+  return stepOver<ReinforceInputs, 'params'>((state, inputs) => {
+    const { obs, actions, returns, advantages, weights: filled } = inputs;
+    const updated = descend({ plans, params: state.params, optimizer, state }, inputs, (...weights) => {
+      const { policy, values } = evaluateBatch(plan, weights, obs, actions); // [B]
+      const policyLoss = tf.neg<tf.Scalar>(weightedMean(tf.mul(advantages, policy.logProbs), filled));
+      const squaredError = tf.square(tf.sub(values, returns)); // [B]
+      const valueLoss = tf.mul(tf.scalar(0.5), weightedMean(squaredError, filled));
+      const entropy = weightedMean(policy.entropy, filled);
+      return { loss: total(policyLoss, entropy, valueLoss, inputs), policyLoss, valueLoss, entropy };
+    });
+    return { state: { params: updated.params, ...updated.moments }, outputs: updated.outputs };
   });
-}
-
-function createReinforce(
-  spec: EnvSpec,
-  config: ReinforceConfig,
-  streams: RngStreams,
-  compute: Compute,
-): MaybePromise<Reinforce> {
-  const plan = planActorCritic(spec, config.network, false);
-  const learner = createLearner(compute, {
-    name: 'reinforce',
-    step: reinforceStep(plan, config),
-    ...descentState(optimizerOf(config), initialBlock(plan, streams('initialisation'))),
-    inputs: batchShapes(spec, config.longest, VECTORS, SCALARS),
-  });
-  return whenReady(learner, (ready) => new Reinforce({ spec, config, plan, learner: ready, streams }));
 }
 
 class Reinforce extends GradientAgent<ReinforceConfig, 'exploration'> implements Agent {
   private readonly actor: ActorCritic;
   private readonly episodes: Episodes;
-  /** Of the step that is being played: actions as they were drawn, and their log probabilities, which nobody needs. */
+  /** Of the step that is being played: actions as they were drawn, and their log probabilities, which are not used. */
   private readonly drawn: Float32Array;
   private readonly logProbs: Float32Array;
-  protected readonly inputs: StepInputs;
   protected readonly kept;
 
-  constructor(parts: Parts<ReinforceConfig, ActorCriticPlan>) {
+  constructor(parts: Parts<ReinforceConfig, ActorCriticPlan, ReinforceInputs>, episodes: Episodes) {
     super(parts, ['exploration']);
     const { spec, config, plan, learner } = parts;
-    const { worlds, longest } = config;
-    this.actor = new ActorCritic(plan, learner, worlds);
-    this.episodes = new Episodes({
-      slots: worlds,
-      longest,
-      observation: observationSize(spec),
-      action: actionWidth(spec),
-    });
-    this.drawn = new Float32Array(worlds * actionWidth(spec));
-    this.logProbs = new Float32Array(worlds);
-    this.inputs = learner.inputs({ obs: this.episodes.obs, returns: this.episodes.returns });
-    this.kept = { episodes: this.episodes, drawn: this.drawn };
+    this.actor = new ActorCritic(plan, learner, config.numEnvs);
+    this.episodes = episodes;
+    this.drawn = new Float32Array(config.numEnvs * actionWidth(spec));
+    this.logProbs = new Float32Array(config.numEnvs);
+    this.kept = { episodes, drawn: this.drawn };
   }
 
   // Act
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    this.actor.look(obs, n);
+    this.actor.forward(obs, n);
     if (mode === 'greedy') this.actor.greedy(n, out);
     else this.actor.sample(n, this.rngs.exploration, out, this.drawn, this.logProbs);
   }
@@ -122,37 +109,32 @@ class Reinforce extends GradientAgent<ReinforceConfig, 'exploration'> implements
   // Update
 
   update(): MaybePromise<Metrics | undefined> {
-    const { episodes, config, inputs } = this;
-    if (episodes.finished < config.episodes && episodes.count < config.longest) return undefined;
-    this.fillBatch();
-    inputs['entropy'][0] = config.entropy;
-    inputs['value'][0] = config.baseline ? config.valueWeight : 0;
-    setRates(inputs, config, this.steps);
-    return whenReady(
-      this.descend(1, () => this.gradientStep(actorCriticReports)),
-      (metrics) => {
-        episodes.clear();
-        return metrics;
-      },
-    );
+    const { episodes, config } = this;
+    // The batch may be full before there are enough episodes.
+    const due = episodes.finished >= config.episodes || episodes.count >= config.maxSteps;
+    return due ? this.train(this.gradientSteps()) : undefined;
   }
 
-  /** Advantages, and which rows count: obs and returns are the episodes' own arrays. */
-  private fillBatch(): void {
-    const { episodes, config, inputs } = this;
+  /** One step on the finished episodes, which are then forgotten; running ones continue. */
+  private *gradientSteps(): Training<Output> {
+    this.learner.fillInputs(this);
+    const outputs = yield this.step(METRICS);
+    this.episodes.clear();
+    return this.report(actorCriticReports, outputs);
+  }
+
+  /** Writes them into the rows of finished episodes, and 0 into the others. V is the value as it is now. */
+  advantages(into: Float32Array): void {
+    const { episodes, config, actor } = this;
     const { count, returns } = episodes;
-    const { advantages, weights, actions } = inputs;
-    actions.set(episodes.actions);
-    if (config.baseline) this.actor.look(episodes.obs, count);
-    for (let k = 0; k < count; k++) advantages[k] = returns[k] - (config.baseline ? this.actor.values[k] : 0);
-    if (config.normaliseReturns) normalise(advantages as Float32Array, count);
-    weights.fill(0);
-    weights.fill(weights.length / count, 0, count);
-    advantages.fill(0, count);
+    if (config.baseline) actor.forward(episodes.obs, count);
+    for (let k = 0; k < count; k++) into[k] = returns[k] - (config.baseline ? actor.values[k] : 0);
+    if (config.normaliseAdvantages) normalise(into, count);
+    into.fill(0, count);
   }
 }
 
-/** Mean 0 and deviation 1 over the first `count` numbers. */
+/** Mean 0 and standard deviation 1 over the first `count` numbers. */
 function normalise(x: Float32Array, count: number): void {
   let mean = 0;
   for (let k = 0; k < count; k++) mean += x[k] / count;
@@ -162,20 +144,35 @@ function normalise(x: Float32Array, count: number): void {
   for (let k = 0; k < count; k++) x[k] = (x[k] - mean) * scale;
 }
 
-/** REINFORCE plays every world; only a network that does not fit is refused. */
-function refuses(spec: EnvSpec, config: ReinforceConfig): Problem | undefined {
-  return problemOf(() => planActorCritic(spec, config.network, false));
-}
-
 export const reinforce = defineAgent<Compute, typeof reinforceConfig>({
   id: 'reinforce',
   title: 'REINFORCE',
   group: 'policy',
-  summary: 'Makes what led to high returns likelier, episode by episode (Williams 1992).',
+  summary: 'Reinforces the actions of episodes in proportion to the return that followed (Williams 1992).',
   config: reinforceConfig,
   presets: reinforcePresets,
-  refuses,
+  refuses: (spec, config) => problemOf(() => planActorCritic(spec, config.network, false)),
   networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, false)),
-  slots: ({ worlds }) => worlds,
-  create: createReinforce,
+  slots: ({ numEnvs }) => numEnvs,
+  create(spec, config, streams, compute) {
+    const plan = planActorCritic(spec, config.network, false);
+    const params = initialBlock(plan, streams('initialisation'));
+    const episodes = new Episodes({
+      slots: config.numEnvs,
+      maxSteps: config.maxSteps,
+      observation: observationSize(spec),
+      action: actionWidth(spec),
+    });
+    const learner = createLearner(compute, {
+      name: 'reinforce',
+      step: reinforceStep(plan, config),
+      state: { params: block(params), ...optimizerState(optimizerOf(config), plan.size) },
+      inputs: reinforceInputs(spec, config, episodes),
+      actor: ['params'],
+    });
+    return whenReady(
+      learner,
+      (ready) => new Reinforce({ spec, config, plan, learner: ready, streams }, episodes),
+    );
+  },
 });

@@ -1,31 +1,43 @@
 /**
- * Soft actor-critic (Haarnoja et al. 2018; for lists of actions Christodoulou 2019): maximises reward and entropy from a
- * replay memory, with two critics and a temperature that learns itself. README.md has the equations.
+ * Soft actor-critic (Haarnoja et al. 2018; for discrete actions Christodoulou 2019): maximises reward and entropy from a replay
+ * memory, with two critics and a temperature that is learned as well. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
-import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
-import { problemOf, type Problem } from '#core/errors.ts';
-import { NStep } from '#core/n-step.ts';
-import { Replay, replayBatch, type Batch } from '#core/replay.ts';
-import type { RngStreams } from '#core/rng.ts';
-import { reached } from '#core/schedule.ts';
+import type { EnvSpec } from '#core/env.ts';
+import { Experience } from '#core/replay.ts';
+import type { Rng } from '#core/rng.ts';
+import { gradientStepsDue } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#agents/nn/choose.ts';
 import { probabilities, sampleCategorical } from '#agents/nn/distributions.ts';
-import { drawMasks, maskShape } from '#agents/nn/dropout.ts';
-import { clipLength } from '#agents/nn/descent.ts';
-import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
-import { withGradient, type Loss } from '#agents/nn/gradient.ts';
-import { createLearner, type StepInputs } from '#agents/nn/learner.ts';
-import { networkData } from '#agents/nn/network-data.ts';
+import { descend } from '#agents/nn/gradient.ts';
+import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';
+import {
+  block,
+  createLearner,
+  GradientAgent,
+  type Outputs,
+  type Parts,
+  type Training,
+} from '#agents/nn/learner.ts';
 import { split, type Weights } from '#agents/nn/network.ts';
-import { clipByGlobalNorm, optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
+import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { ActionBox } from '../box.ts';
 import { stopped } from '../losses.ts';
 import { sacConfig, sacPresets, type SacConfig } from './config.ts';
-import { initialSac, LOG_STD_RANGE, planSac, softValue, takenValue, type SacPlan } from './policy.ts';
+import {
+  initialSac,
+  logStdOf,
+  planSac,
+  qValue,
+  refusesSac,
+  sacNetworks,
+  softValue,
+  type SacPlan,
+} from './networks.ts';
 
 const REPORTS = {
   criticLoss: 'train/critic-loss',
@@ -34,251 +46,192 @@ const REPORTS = {
   alpha: 'train/temperature',
   gradientNorm: 'train/gradient-norm',
 } as const;
+type Output = keyof typeof REPORTS;
+const METRICS = Object.keys(REPORTS) as readonly Output[];
 
-// Networks: policy.ts
+// Gradient step. B transitions, D dims of a continuous action.
+
+function sacInputs(spec: EnvSpec, { discrete, dims, plans }: SacPlan, { batchSize: B }: SacConfig) {
+  /** ε of the actions that are drawn in s and in s′. */
+  const normals = discrete
+    ? undefined
+    : float32([B, dims], (into, { rngs }: Sac) => drawNormals(into, rngs.noise));
+  return {
+    ...transitionInputs(spec, B),
+    noise: normals,
+    nextNoise: normals,
+    masks: dropoutMasks(plans, B, ({ rngs }: Sac) => rngs.noise),
+    learningRate: scalar(({ config }: Sac) => config.learningRate),
+    gradientClip: clipInput(),
+    targetRate: scalar(({ config }: Sac) => config.targetRate),
+  };
+}
+type SacInputs = ReturnType<typeof sacInputs>;
+
+function drawNormals(into: Float32Array, rng: Rng): void {
+  for (let k = 0; k < into.length; k++) into[k] = rng.normal();
+}
+
+function optimizerOf({ optimizerEpsilon }: SacConfig): OptimizerSpec {
+  return optimizerSpec('adam', optimizerEpsilon);
+}
 
 /**
- * One gradient step on policy, critics and temperature together. State: `params` (policy, two critics, log α), `targets`
- * (two critics), the optimizer's moments. The losses do not reach into each other's parameters, so one optimizer does.
+ * Policy, critics and temperature in one step. State: `params` (policy, two critics, log α), `targets` (two critics), the
+ * optimizer's moments. The losses do not reach into each other's parameters, so one optimizer does.
  */
 function sacStep(plan: SacPlan, config: SacConfig): Step {
-  const optimizer = optimizerSpec('adam', config.optimizerEpsilon);
-  return (state, inputs) => {
-    const params = state['params'] as tf.Tensor1D;
-    const targets = state['targets'] as tf.Tensor1D;
-    const [actor, q1, q2, logAlpha] = split(plan.plans, params);
+  const { plans } = plan;
+  const optimizer = optimizerOf(config);
+  return stepOver<SacInputs, 'params' | 'targets'>((state, inputs) => {
+    const { params, targets } = state;
+    const { obs, actions, nextObs, targetRate } = inputs;
+    // These take no gradient: the losses below get weights of their own.
+    const [actor, q1, q2, logAlpha] = split(plans, params);
     const alpha = tf.exp(logAlpha[0]);
 
     // Targets: r + γᵏ E[min Q⁻(s′, a′) − α log π(a′ | s′)].
     const targetCritics = split([plan.critic, plan.critic], targets);
-    const after = softValue(
-      plan,
-      { actor, critics: targetCritics, alpha },
-      inputs['nextObs'],
-      inputs['nextNoise'],
-    );
-    const goal = tf.add(inputs['rewards'], tf.mul(inputs['discounts'], after.value));
+    const next = softValue(plan, { actor, critics: targetCritics, alpha }, nextObs, inputs.nextNoise);
+    const tdTarget = tf.add(inputs.rewards, tf.mul(inputs.discounts, next.value)); // [B]
 
-    const learn = (...[actorNow, q1Now, q2Now, logAlphaNow]: readonly Weights[]): Loss => {
-      const miss = (critic: Weights): tf.Tensor =>
-        tf.mean(tf.square(tf.sub(takenValue(plan, critic, inputs['obs'], inputs['actions']), goal)));
-      const criticLoss = tf.mul(tf.scalar(0.5), tf.add(miss(q1Now), miss(q2Now)));
-      const now = softValue(
-        plan,
-        { actor: actorNow, critics: [q1, q2], alpha },
-        inputs['obs'],
-        inputs['noise'],
-      );
+    const updated = descend({ plans, params, optimizer, state }, inputs, (...weights) => {
+      const [actorNow, q1Now, q2Now, logAlphaNow] = weights;
+      const squaredError = (critic: Weights): tf.Tensor =>
+        tf.mean(tf.square(tf.sub(qValue(plan, critic, obs, actions), tdTarget)));
+      const criticLoss = tf.mul(tf.scalar(0.5), tf.add(squaredError(q1Now), squaredError(q2Now)));
+      const now = softValue(plan, { actor: actorNow, critics: [q1, q2], alpha }, obs, inputs.noise);
+      // The policy climbs the critics as they were before this step.
       const actorLoss = tf.neg<tf.Scalar>(tf.mean(now.value));
+      // log α grows while the entropy is below its target.
       const missing = tf.add(tf.mean(stopped(now.logProb)), tf.scalar(plan.targetEntropy));
       const alphaLoss = tf.neg(tf.mul(tf.sum(logAlphaNow[0]), missing));
       const loss = tf.add<tf.Scalar>(tf.add(criticLoss, actorLoss), alphaLoss);
       return { loss, criticLoss, actorLoss, entropy: tf.neg(tf.mean(now.logProb)) };
-    };
-    const learned = withGradient(plan.plans, params, learn, inputs['masks']);
-    const clipped = clipByGlobalNorm(learned.gradient, inputs['gradientClip']);
-    const updated = optimize(optimizer, params, clipped.gradient, inputs['learningRate'], state);
-    const next = learned.moveStatistics(updated.params);
-    const critics = tf.slice1d(next, plan.actor.size, 2 * plan.critic.size);
-    const rate = inputs['targetRate'];
-    const kept = tf.mul(targets, tf.sub(tf.scalar(1), rate));
+    });
+    const critics = tf.slice1d(updated.params, plan.actor.size, 2 * plan.critic.size);
+    // Polyak averaging of the target critics.
+    const kept = tf.mul(targets, tf.sub(tf.scalar(1), targetRate));
     return {
-      state: { params: next, targets: tf.add(kept, tf.mul(critics, rate)), ...updated.state },
-      outputs: { ...learned.outputs, alpha: tf.sum(alpha), gradientNorm: clipped.norm },
+      state: {
+        params: updated.params,
+        targets: tf.add(kept, tf.mul(critics, targetRate)),
+        ...updated.moments,
+      },
+      outputs: { ...updated.outputs, alpha: tf.sum(alpha) },
     };
-  };
-}
-
-function createSac(
-  spec: EnvSpec,
-  config: SacConfig,
-  streams: RngStreams,
-  compute: Compute,
-): MaybePromise<Sac> {
-  const plan = planSac(spec, config);
-  const { batchSize: batch } = config;
-  const vector = { shape: [batch], dtype: 'float32' } as const;
-  const scalar = { shape: [], dtype: 'float32' } as const;
-  const images = { shape: [batch, ...spec.observation.shape], dtype: 'float32' } as const;
-  const rows = { shape: [batch, plan.dims], dtype: 'float32' } as const;
-  const optimizer = optimizerState(optimizerSpec('adam', config.optimizerEpsilon), plan.size);
-  const params = initialSac(plan, config, streams('initialisation'));
-  const targets = params.slice(plan.actor.size, plan.actor.size + 2 * plan.critic.size);
-  const learner = createLearner(compute, {
-    name: 'sac',
-    step: sacStep(plan, config),
-    state: {
-      params: { shape: [plan.size], dtype: 'float32' },
-      targets: { shape: [targets.length], dtype: 'float32' },
-      ...optimizer.shapes,
-    },
-    initial: { params, targets, ...optimizer.initial },
-    inputs: {
-      obs: images,
-      nextObs: images,
-      actions: plan.discrete ? { shape: [batch], dtype: 'int32' } : rows,
-      rewards: vector,
-      discounts: vector,
-      ...(!plan.discrete && { noise: rows, nextNoise: rows }),
-      ...maskShape(plan.plans, batch),
-      gradientClip: scalar,
-      learningRate: scalar,
-      targetRate: scalar,
-    },
-    actor: ['params'],
   });
-  return whenReady(learner, (ready) => new Sac({ spec, config, plan, learner: ready, streams }));
 }
 
 class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> implements Agent {
   private readonly plan: SacPlan;
-  private readonly replay: Replay;
-  private readonly transitions: NStep;
-  private readonly batch: Batch;
+  private readonly box: ActionBox;
+  private readonly experience: Experience;
   private readonly actor: Actor;
-  /** Half the box and its middle, per dim. */
-  private readonly half: readonly number[];
-  private readonly middle: readonly number[];
-  protected readonly inputs: StepInputs;
   protected readonly kept;
 
-  constructor(parts: Parts<SacConfig, SacPlan>) {
+  constructor(parts: Parts<SacConfig, SacPlan, SacInputs>) {
     super(parts, ['exploration', 'replay', 'noise']);
     const { spec, config, plan, learner } = parts;
     this.plan = plan;
-    const actionDims = plan.discrete ? 0 : plan.dims;
-    const shape = { capacity: config.replaySize, observation: observationSize(spec), actionDims };
-    this.replay = new Replay(shape);
-    this.transitions = new NStep(shape, config.worlds, 1);
-    this.batch = replayBatch(shape, config.batchSize);
-    this.actor = learner.actor(plan.actor, config.worlds);
-    const { action } = spec;
-    this.half = action.kind === 'box' ? action.low.map((low, d) => (action.high[d] - low) / 2) : [];
-    this.middle = action.kind === 'box' ? action.low.map((low, d) => (action.high[d] + low) / 2) : [];
-    const { obs, nextObs, actions, rewards, discounts } = this.batch;
-    this.inputs = learner.inputs({ obs, nextObs, actions, rewards, discounts });
-    this.kept = { replay: this.replay, transitions: this.transitions };
+    this.box = new ActionBox(spec.action);
+    this.experience = new Experience(spec, config, learner.inputs);
+    this.actor = learner.actor(plan.actor, config.numEnvs);
+    this.kept = { replay: this.experience.replay, transitions: this.experience.nStep };
   }
 
   // Act
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    const { plan } = this;
+    const { discrete, dims } = this.plan;
     const explore = mode === 'explore';
-    const random = explore && this.steps < this.config.learningStarts;
     const policy = this.actor.run(obs, n);
     for (let i = 0; i < n; i++)
-      if (plan.discrete) out.discrete[i] = this.chooseIndex(policy, i * plan.dims, explore, random);
+      if (discrete) out.discrete[i] = this.discreteAction(policy, i * dims, explore);
       else
-        for (let d = 0; d < plan.dims; d++)
-          out.box[i * plan.dims + d] = this.chooseNumber(policy, i, d, explore);
+        for (let d = 0; d < dims; d++)
+          out.box[i * dims + d] = this.box.toWorld(d, this.continuousAction(policy, i, d, explore));
   }
 
-  private chooseIndex(policy: Float32Array, from: number, explore: boolean, random: boolean): number {
-    const { dims } = this.plan;
-    if (random) return this.rngs.exploration.integer(dims);
-    return explore
-      ? sampleCategorical(policy, from, dims, this.rngs.exploration)
-      : argmax(policy, from, dims);
-  }
-
-  private chooseNumber(policy: Float32Array, row: number, dim: number, explore: boolean): number {
+  /** Uniformly random until learning starts, then from π(· | s); greedily its mode. */
+  private discreteAction(policy: Float32Array, from: number, explore: boolean): number {
     const { dims } = this.plan;
     const { exploration } = this.rngs;
-    const from = row * 2 * dims;
-    let x = Math.tanh(policy[from + dim]);
-    if (explore && this.steps < this.config.learningStarts) x = 2 * exploration.uniform() - 1;
-    else if (explore) {
-      const [low, high] = LOG_STD_RANGE;
-      const logStd = low + 0.5 * (high - low) * (Math.tanh(policy[from + dims + dim]) + 1);
-      x = Math.tanh(policy[from + dim] + Math.exp(logStd) * exploration.normal());
-    }
-    return this.middle[dim] + this.half[dim] * x;
+    if (!explore) return argmax(policy, from, dims);
+    return this.steps < this.config.learningStarts
+      ? exploration.integer(dims)
+      : sampleCategorical(policy, from, dims, exploration);
+  }
+
+  /** The same of one dim, in −1 … 1; greedily tanh of the mean. */
+  private continuousAction(policy: Float32Array, row: number, dim: number, explore: boolean): number {
+    const { dims } = this.plan;
+    const { exploration } = this.rngs;
+    const mean = policy[row * 2 * dims + dim];
+    if (!explore) return Math.tanh(mean);
+    if (this.steps < this.config.learningStarts) return 2 * exploration.uniform() - 1;
+    const logStd = logStdOf(policy[row * 2 * dims + dims + dim]);
+    return Math.tanh(mean + Math.exp(logStd) * exploration.normal());
   }
 
   inspect(obs: Float32Array): Inspection {
-    const { plan } = this;
-    const policy = this.actor.run(obs, 1);
-    return plan.discrete ? { probabilities: probabilities(policy, plan.dims) } : {};
+    const { discrete, dims } = this.plan;
+    return discrete ? { probabilities: probabilities(this.actor.run(obs, 1), dims) } : {};
   }
 
   // Observe
 
   observe(step: StepBuffers): void {
     this.steps += step.n;
-    this.transitions.observe(step, this.config.gamma, this.replay, () => {});
+    this.experience.observe(step, this.config.gamma);
   }
 
   // Update
 
   update(): MaybePromise<Metrics | undefined> {
-    const { learningStarts, trainEvery, gradientSteps, worlds } = this.config;
-    if (this.steps < learningStarts) return undefined;
-    const times = reached(trainEvery, this.steps, worlds) * gradientSteps;
-    if (times === 0) return undefined;
-    return this.descend(times, (_, last) => {
-      this.drawBatch();
-      return this.gradientStep(last ? REPORTS : undefined);
-    });
+    const times = gradientStepsDue(this.config, this.steps);
+    return times > 0 ? this.train(this.gradientSteps(times)) : undefined;
   }
 
-  /** Draws a minibatch and its noise, and sets the scalars of this moment. */
-  private drawBatch(): void {
-    const { config, inputs, batch, plan } = this;
-    this.replay.sample(batch, config.gamma, this.rngs.replay);
-    this.intoUnits();
-    if (!plan.discrete)
-      for (const name of ['noise', 'nextNoise'] as const)
-        for (let k = 0; k < inputs[name].length; k++) inputs[name][k] = this.rngs.noise.normal();
-    drawMasks(plan.plans, inputs['masks'], this.rngs.noise);
-    inputs['learningRate'][0] = config.learningRate;
-    inputs['gradientClip'][0] = clipLength(config.gradientClip);
-    inputs['targetRate'][0] = config.targetRate;
-  }
-
-  /** The batch's actions from the world's numbers to −1 … 1, in place. */
-  private intoUnits(): void {
-    const { half, middle } = this;
-    const { actions } = this.batch;
-    if (half.length === 0) return;
-    for (let k = 0; k < actions.length; k++) {
-      const dim = k % half.length;
-      actions[k] = (actions[k] - middle[dim]) / half[dim];
+  /** Policy, critics, temperature and target critics all move at every step. */
+  private *gradientSteps(times: number): Training<Output> {
+    const { experience, box, config, rngs } = this;
+    let outputs: Outputs<Output> | undefined;
+    for (let k = 1; k <= times; k++) {
+      experience.sample(config.gamma, rngs.replay);
+      box.normalise(experience.batch.actions);
+      this.learner.fillInputs(this);
+      outputs = yield this.step(k === times ? METRICS : []);
     }
+    return this.report(REPORTS, outputs);
   }
-}
-
-/** SAC plays every world, except that critics of numbers take observation and action as one list. */
-function refuses(spec: EnvSpec, config: SacConfig): Problem | undefined {
-  if (spec.action.kind === 'box' && spec.observation.kind === 'planes')
-    return {
-      field: 'world',
-      expected: 'observations that are a list of numbers',
-      got: `${spec.id}, with ${actionSize(spec)} numbers to choose from planes`,
-    };
-  return problemOf(() => planSac(spec, config));
 }
 
 export const sac = defineAgent<Compute, typeof sacConfig>({
   id: 'sac',
   title: 'SAC',
   group: 'policy',
-  summary: 'Earns reward while staying as undecided as it can, from a replay memory (Haarnoja et al. 2018).',
+  summary: 'Maximises reward and the entropy of its policy, from a replay memory (Haarnoja et al. 2018).',
   config: sacConfig,
   presets: sacPresets,
-  refuses,
-  networks(spec, config) {
-    const { actor, critic } = planSac(spec, config);
-    const critics = [0, critic.size].map((offset, k) =>
-      networkData(
-        `critic-${k + 1}`,
-        critic,
-        { name: 'params', offset: actor.size + offset },
-        { name: 'targets', offset },
-      ),
-    );
-    return [networkData('policy', actor, { name: 'params', offset: 0 }), ...critics];
+  refuses: refusesSac,
+  networks: sacNetworks,
+  slots: ({ numEnvs }) => numEnvs,
+  create(spec, config, streams, compute) {
+    const plan = planSac(spec, config);
+    const params = initialSac(plan, config, streams('initialisation'));
+    const targets = params.slice(plan.actor.size, plan.actor.size + 2 * plan.critic.size);
+    const learner = createLearner(compute, {
+      name: 'sac',
+      step: sacStep(plan, config),
+      state: {
+        params: block(params),
+        targets: block(targets),
+        ...optimizerState(optimizerOf(config), plan.size),
+      },
+      inputs: sacInputs(spec, plan, config),
+      actor: ['params'],
+    });
+    return whenReady(learner, (ready) => new Sac({ spec, config, plan, learner: ready, streams }));
   },
-  slots: ({ worlds }) => worlds,
-  create: createSac,
 });

@@ -1,63 +1,63 @@
-/** Settings of TD3, of which DDPG is a preset, and where the presets come from. */
+/** Settings of TD3, of which DDPG is a preset. */
 import { z } from 'zod';
 import type { AgentPreset } from '#core/agent.ts';
 import { integer, number, toggle } from '#core/config.ts';
-import { sacConfig } from '../sac/config.ts';
-import { fields } from '../config.ts';
-
-const { gamma, targetRate, batchSize, trainEvery, gradientSteps, learningStarts, replaySize, network } =
-  sacConfig.shape;
+import * as fields from '#agents/fields.ts';
 
 export const td3Config = z.object({
   learningRate: fields.learningRate(1e-3),
-  gamma,
-  targetRate,
-  exploration: number({
+  gamma: fields.gamma(0.99),
+  targetRate: fields.softTargetRate(0.005),
+  explorationNoise: number({
     label: 'Exploration noise',
-    help: 'Deviation of the noise on every action, in units of half the box.',
+    help: 'Standard deviation of the noise on every action, in units of half the action range.',
     default: 0.1,
     min: 0,
     max: 2,
     live: true,
+    formerly: ['exploration'],
   }),
   twin: toggle({
-    label: 'Two critics',
-    help: 'Believe the lower of two critics; off is DDPG.',
+    label: 'Twin critics',
+    help: 'The target is the lower value of two critics (Fujimoto et al. 2018); off in DDPG.',
     default: true,
   }),
-  policyEvery: integer({
-    label: 'Policy every',
-    help: 'Gradient steps of the critics per step of the policy and the targets; 1 is DDPG.',
+  policyDelay: integer({
+    label: 'Policy delay',
+    help: 'Gradient steps of the critics per gradient step of the policy and update of the targets; 1 in DDPG.',
     default: 2,
     min: 1,
     max: 100,
     live: true,
+    formerly: ['policyEvery'],
   }),
-  smoothing: number({
-    label: 'Target smoothing',
-    help: 'Deviation of the noise on the target action, in units of half the box; 0 is DDPG.',
+  targetNoise: number({
+    label: 'Target policy noise',
+    help: 'Standard deviation of the noise on the target action, in units of half the action range; 0 in DDPG.',
     default: 0.2,
     min: 0,
     max: 2,
     live: true,
+    formerly: ['smoothing'],
   }),
-  smoothingClip: number({
-    label: 'Smoothing at most',
-    help: 'The noise on the target action is cut off here.',
+  targetNoiseClip: number({
+    label: 'Target noise clip',
+    help: 'The noise on the target action is clipped to ± this.',
     default: 0.5,
     min: 0,
     max: 2,
     live: true,
+    formerly: ['smoothingClip'],
   }),
-  batchSize,
-  trainEvery,
-  gradientSteps,
-  learningStarts,
-  replaySize,
+  batchSize: fields.batchSize(128),
+  trainEvery: fields.trainEvery(1),
+  gradientSteps: fields.gradientSteps(1),
+  learningStarts: fields.randomSteps(500),
+  replaySize: fields.replaySize(100_000),
   gradientClip: fields.gradientClip(0),
   optimizerEpsilon: fields.optimizerEpsilon(1e-8),
-  worlds: fields.worlds(1),
-  network,
+  numEnvs: fields.numEnvs(1),
+  network: fields.network('64-64'),
 });
 
 export type Td3Config = z.output<typeof td3Config>;
@@ -65,6 +65,6 @@ export type Td3Config = z.output<typeof td3Config>;
 export const td3Presets: Readonly<Record<string, AgentPreset<z.input<typeof td3Config>>>> = {
   ddpg: {
     source: 'Lillicrap et al. 2016, on our settings: one critic, no delay, no smoothing',
-    config: { twin: false, policyEvery: 1, smoothing: 0 },
+    config: { twin: false, policyDelay: 1, targetNoise: 0 },
   },
 };

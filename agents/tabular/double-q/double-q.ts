@@ -8,13 +8,14 @@ import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams, SavableRng } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
 import { actionValues, randomArgmax, refusesTable } from '../action-values.ts';
-import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
+import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { exploring } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
 /** The defaults of Q-learning; each table learns half of the time, so the same steps move it half as far. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
@@ -23,8 +24,8 @@ type Config = z.output<typeof config>;
 
 /** Costs two tables and gives unbiased values of what the other table chose; it behaves by, and shows, the mean of both. */
 class DoubleQ extends TableAgent<Config> {
-  private readonly q1: Float64Array; // [states × actions]
-  private readonly q2: Float64Array; // [states × actions]
+  private readonly q1: Float64Array; // [states, actions]
+  private readonly q2: Float64Array; // [states, actions]
   private readonly coin: SavableRng;
   protected override readonly kept;
 
@@ -62,7 +63,7 @@ export const doubleQ = defineAgent<Compute, typeof config>({
   title: 'Double Q-learning',
   group: 'tabular',
   summary:
-    'Two tables check each other, so that luck is not taken for worth (van Hasselt, 2010; Sutton & Barto §6.7).',
+    'Q-learning with two tables, which removes the maximisation bias (van Hasselt, 2010; Sutton & Barto §6.7).',
   config,
   presets: {
     ...exploring,
@@ -72,6 +73,6 @@ export const doubleQ = defineAgent<Compute, typeof config>({
     },
   },
   refuses: (spec) => refusesTable(spec, 2),
-  slots: (config) => config.worlds,
+  slots: (config) => config.numEnvs,
   create: (spec, config, streams) => new DoubleQ(spec, config, streams),
 });

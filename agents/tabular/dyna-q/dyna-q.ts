@@ -9,34 +9,35 @@ import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams, SavableRng } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
 import { maxValue, refusesTable, stateCount } from '../action-values.ts';
-import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
+import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { TableAgent } from '../table-agent.ts';
 import { LearnedModel } from './learned-model.ts';
 import { PairQueue } from './pair-queue.ts';
 
-/** The defaults of Q-learning, and how much is rehearsed between two steps of the world. */
+/** The defaults of Q-learning, and how much is planned between two steps of the world. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   planning: choice({
     options: ['random', 'prioritized'],
     default: 'random',
     label: 'Planning',
-    help: 'Which pairs are updated from the model: any that were tried, or those that would change most.',
+    help: 'Pairs that are updated from the model: random ones that have been tried, or by priority those that would change most (Moore & Atkeson 1993).',
   }),
   planningSteps: integer({
     default: 10,
     min: 0,
     max: 1000,
     label: 'Planning steps n',
-    help: 'Updates from the learned model per real step; 0 with random planning is Q-learning.',
+    help: 'Updates from the learned model per env step; 0 with random planning is Q-learning.',
     live: true,
   }),
   priorityThreshold: number({
     default: 0.0001,
     min: 0,
     max: 10,
-    label: 'Least priority θ',
-    help: 'Prioritized planning leaves pairs alone whose value would change by less than this.',
+    label: 'Priority threshold θ',
+    help: 'Prioritized planning skips pairs whose value would change by less than this.',
     live: true,
   }),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
@@ -87,7 +88,7 @@ class DynaQ extends TableAgent<Config> {
     for (let k = 0; k < this.config.planningSteps; k++) this.plan(this.model.sample(this.planner));
   }
 
-  /** Up to n updates in the order of priority; whoever leads to a changed state is looked at again, §8.4 step (g). */
+  /** Up to n updates in the order of priority; pairs that lead to a changed state are looked at again, §8.4 step (g). */
   private sweep(): void {
     const { model, queue, actions } = this;
     for (let k = 0; k < this.config.planningSteps; k++) {
@@ -117,7 +118,7 @@ export const dynaQ = defineAgent<Compute, typeof config>({
   title: 'Dyna-Q',
   group: 'tabular',
   summary:
-    'Q-learning that rehearses what it has seen between steps (Sutton, 1990; Sutton & Barto §8.2, prioritized: §8.4).',
+    'Q-learning that also learns from a model of what it has seen (Sutton, 1990; Sutton & Barto §8.2, prioritized: §8.4).',
   config,
   presets: {
     'frozen-lake': {
@@ -144,6 +145,6 @@ export const dynaQ = defineAgent<Compute, typeof config>({
     },
   },
   refuses: (spec) => refusesTable(spec, 2),
-  slots: (config) => config.worlds,
+  slots: (config) => config.numEnvs,
   create: (spec, config, streams) => new DynaQ(spec, config, streams),
 });

@@ -46,8 +46,8 @@ export class LearnedModel {
   /** [states] the first outcome that leads to a state and does not end there. */
   readonly into: Int32Array;
   private readonly actions: number;
-  private readonly ofPair: Int32Array; // [states × actions] the first outcome of a pair
-  private readonly total: Int32Array; // [states × actions] times a pair was seen
+  private readonly ofPair: Int32Array; // [states, actions] the first outcome of a pair
+  private readonly total: Int32Array; // [states, actions] times a pair was seen
   private readonly seen: Int32Array; // [states] the states seen so far, the first `seenCount` entries
   private seenCount = 0;
   private readonly tried: Int32Array; // [states] different actions tried in a state

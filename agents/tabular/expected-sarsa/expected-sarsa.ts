@@ -6,13 +6,14 @@ import { z } from 'zod';
 import { defineAgent, type Metrics } from '#core/agent.ts';
 import type { Compute } from '#compile/step.ts';
 import { refusesTable } from '../action-values.ts';
-import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
+import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { cliffOfTheBook, optimistic } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
-/** ε has to fall for the values to approach those of the greedy policy: they are the values of exploring. */
+/** As in SARSA, the values are those of the exploring policy: ε decays by default. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
@@ -40,10 +41,10 @@ export const expectedSarsa = defineAgent<Compute, typeof config>({
   title: 'Expected SARSA',
   group: 'tabular',
   summary:
-    'SARSA with the mean over its next action instead of a draw (van Seijen et al., 2009; Sutton & Barto §6.6).',
+    'SARSA with the expectation over the next action instead of a sample (van Seijen et al., 2009; Sutton & Barto §6.6).',
   config,
   presets: { ...optimistic, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),
-  slots: (config) => config.worlds,
+  slots: (config) => config.numEnvs,
   create: (spec, config, streams) => new ExpectedSarsa(spec, config, streams),
 });

@@ -9,13 +9,14 @@ import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
 import { refusesTable } from '../action-values.ts';
-import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
+import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { TableAgent } from '../table-agent.ts';
 import { Episode } from './episode.ts';
 
 /** A constant step size forgets the returns of earlier, worse policies; `visits` would weigh them all alike. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   horizon: integer({
@@ -24,8 +25,8 @@ const config = z.object({
     max: 1_000_000,
     scale: 'log',
     unit: 'steps',
-    label: 'Longest episode',
-    help: 'An episode still running after so many steps is learned from as if its time limit were reached.',
+    label: 'Max episode length',
+    help: 'An episode still running after this many steps is treated as truncated.',
   }),
   ...tableFields(),
 });
@@ -35,16 +36,16 @@ type Config = z.output<typeof config>;
 class MonteCarlo extends TableAgent<Config> {
   private readonly episodes: readonly Episode[]; // [slots]
   protected override readonly kept;
-  private readonly first: Int32Array; // [states × actions] scratch of `learn`: index of the first visit, −1 between calls
+  private readonly first: Int32Array; // [states, actions] scratch of `learn`: index of the first visit, −1 between calls
 
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     super(spec, config, streams);
-    this.episodes = Array.from({ length: config.worlds }, () => new Episode());
+    this.episodes = Array.from({ length: config.numEnvs }, () => new Episode());
     this.kept = { episodes: this.episodes };
     this.first = new Int32Array(this.q.length).fill(-1);
   }
 
-  /** Adds the step to its episode; where that ended, learns from it. A cut episode goes on in expectation, as V_π(S'). */
+  /** Adds the step to its episode; where that ended, learns from it. A truncated one bootstraps from V_π(S'). */
   update(): Metrics | undefined {
     const { actions, last } = this;
     for (let i = 0; i < last.n; i++) {
@@ -79,7 +80,7 @@ export const monteCarlo = defineAgent<Compute, typeof config>({
   id: 'monte-carlo',
   title: 'Monte-Carlo control',
   group: 'tabular',
-  summary: 'Waits for the episode to end and averages the returns that followed (Sutton & Barto §5.4).',
+  summary: 'Averages the returns of whole episodes, first-visit and on-policy (Sutton & Barto §5.4).',
   config,
   presets: {
     'frozen-lake': {
@@ -99,6 +100,6 @@ export const monteCarlo = defineAgent<Compute, typeof config>({
     },
   },
   refuses: (spec) => refusesTable(spec),
-  slots: (config) => config.worlds,
+  slots: (config) => config.numEnvs,
   create: (spec, config, streams) => new MonteCarlo(spec, config, streams),
 });

@@ -10,18 +10,18 @@ import { child, restoreColumns, savedNumber, type Snapshot } from '#core/snapsho
 import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { argmax, refusesTable } from '../action-values.ts';
-import { discountField } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
 import { backup, evaluationSweep, requireModel, startValue, type FlatModel } from '../flat-model.ts';
 
 /** The cap on sweeps only matters where a policy has no finite value: with γ = 1, one that never arrives. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   threshold: number({
     default: 1e-10,
     min: 0,
     max: 1,
-    label: 'Evaluated below θ',
-    help: 'A policy counts as evaluated when a sweep changes no value by this much or more.',
+    label: 'Evaluation threshold θ',
+    help: 'Evaluation of a policy ends when a sweep changes no value by more than this.',
     live: true,
   }),
   evaluationSweeps: integer({
@@ -29,8 +29,8 @@ const config = z.object({
     min: 1,
     max: 100_000,
     scale: 'log',
-    label: 'Most evaluation sweeps',
-    help: 'Sweeps after which the policy is improved even if its values still change. 1 is close to value iteration.',
+    label: 'Max evaluation sweeps',
+    help: 'Sweeps after which the policy is improved even if its values still change (Puterman & Shin 1978); 1 is close to value iteration.',
     live: true,
   }),
 });
@@ -89,13 +89,13 @@ class PolicyIteration implements Agent {
 
   /**
    * π(s) ← argmax_a Σ p(s', r | s, a) [r + γ V(s')], step 3. An action gives way only to one better by more than θ: equally
-   * good ones would be exchanged for ever (exercise 4.4). Stable means done only if the values were final.
+   * good ones would be exchanged without end (exercise 4.4). Stable means done only if the values were final.
    */
   private improve(): Metrics {
     const { policy, lookahead, config } = this;
     let changed = 0;
     for (let s = 0; s < policy.length; s++) {
-      this.look(s);
+      this.lookAhead(s);
       const best = argmax(lookahead, 0, lookahead.length);
       if (lookahead[best] <= lookahead[policy[s]] + config.threshold) continue;
       policy[s] = best;
@@ -109,7 +109,7 @@ class PolicyIteration implements Agent {
   }
 
   /** Writes Σ p(s', r | s, a) [r + γ V(s')] of all actions into the scratch. */
-  private look(state: number): void {
+  private lookAhead(state: number): void {
     const { model, values, lookahead, config } = this;
     for (let a = 0; a < model.actions; a++)
       lookahead[a] = backup(model, state * model.actions + a, values, config.gamma);
@@ -118,7 +118,7 @@ class PolicyIteration implements Agent {
   /** The look-ahead from V as it is now, π as certainty, and V(s). */
   inspect(obs: Float32Array): Inspection {
     const state = obs[0];
-    this.look(state);
+    this.lookAhead(state);
     const probabilities = new Float32Array(this.model.actions);
     probabilities[this.policy[state]] = 1;
     return {
@@ -169,7 +169,7 @@ export const policyIteration = defineAgent<Compute, typeof config>({
   title: 'Policy iteration',
   group: 'tabular',
   summary:
-    "Plans with the world's own rules: judges a policy, improves it, again (Howard, 1960; Sutton & Barto §4.3).",
+    "Plans with the world's model: evaluates a policy and improves it, in turn (Howard, 1960; Sutton & Barto §4.3).",
   config,
   presets: {},
   needs: 'model',

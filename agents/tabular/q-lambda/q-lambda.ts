@@ -9,27 +9,28 @@ import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
 import { maxValue, refusesTable } from '../action-values.ts';
-import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
+import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { exploring } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 import { Traces } from './traces.ts';
 
 /** The defaults of Q-learning, and how far an error reaches back. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   lambda: number({
     default: 0.9,
     min: 0,
     max: 1,
     label: 'Trace decay λ',
-    help: 'How far back an error reaches: 0 is Q-learning, 1 learns from whole stretches of greedy actions.',
+    help: 'How far back a TD error reaches: 0 is Q-learning, 1 reaches back over the whole run of greedy actions.',
     live: true,
   }),
   traces: choice({
     options: ['replacing', 'accumulating'],
     default: 'replacing',
     label: 'Traces',
-    help: 'Whether a pair visited again has its trace set back to 1 or raised by 1.',
+    help: 'On a repeated visit a replacing trace is reset to 1, an accumulating one is raised by 1.',
     live: true,
   }),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
@@ -46,8 +47,8 @@ class QLambda extends TableAgent<Config> {
 
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     super(spec, config, streams);
-    this.greedy = new Uint8Array(config.worlds);
-    this.traces = Array.from({ length: config.worlds }, () => new Traces(this.q.length));
+    this.greedy = new Uint8Array(config.numEnvs);
+    this.traces = Array.from({ length: config.numEnvs }, () => new Traces(this.q.length));
     this.kept = { greedy: this.greedy, traces: this.traces };
   }
 
@@ -91,10 +92,10 @@ export const qLambda = defineAgent<Compute, typeof config>({
   title: 'Q(λ)',
   group: 'tabular',
   summary:
-    'Q-learning with eligibility traces: one surprise teaches the whole way there (Watkins, 1989; Sutton & Barto §12.10).',
+    'Q-learning with eligibility traces: one TD error updates the whole way that led there (Watkins, 1989; Sutton & Barto §12.10).',
   config,
   presets: exploring,
-  refuses: (spec, config) => refusesTable(spec, config.worlds),
-  slots: (config) => config.worlds,
+  refuses: (spec, config) => refusesTable(spec, config.numEnvs),
+  slots: (config) => config.numEnvs,
   create: (spec, config, streams) => new QLambda(spec, config, streams),
 });

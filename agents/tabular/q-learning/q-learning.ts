@@ -6,13 +6,14 @@ import { z } from 'zod';
 import { defineAgent, type Metrics } from '#core/agent.ts';
 import type { Compute } from '#compile/step.ts';
 import { maxValue, refusesTable } from '../action-values.ts';
-import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
+import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { cliffOfTheBook, exploring } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
-/** ε starts at 1: as long as all values are equal there is no best action to prefer. It never falls to 0 by itself. */
+/** ε starts at 1: as long as all values are equal there is no best action to prefer. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
@@ -39,7 +40,7 @@ export const qLearning = defineAgent<Compute, typeof config>({
   id: 'q-learning',
   title: 'Q-learning',
   group: 'tabular',
-  summary: 'Learns the value of acting best while it explores (Watkins, 1989; Sutton & Barto §6.5).',
+  summary: 'Learns the values of the greedy policy while it explores (Watkins, 1989; Sutton & Barto §6.5).',
   config,
   presets: {
     ...exploring,
@@ -51,6 +52,6 @@ export const qLearning = defineAgent<Compute, typeof config>({
     'sutton-barto': cliffOfTheBook,
   },
   refuses: (spec) => refusesTable(spec),
-  slots: (config) => config.worlds,
+  slots: (config) => config.numEnvs,
   create: (spec, config, streams) => new QLearning(spec, config, streams),
 });

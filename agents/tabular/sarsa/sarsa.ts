@@ -9,13 +9,14 @@ import type { RngStreams } from '#core/rng.ts';
 import type { Columns } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
 import { refusesTable } from '../action-values.ts';
-import { discountField, epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
+import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { cliffOfTheBook, optimistic } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
-/** ε has to fall for the values to approach those of the greedy policy: they are the values of exploring. */
+/** ε has to decay for the values to approach those of the greedy policy: they are those of the policy that explores. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),
   ...tableFields(),
@@ -37,14 +38,14 @@ class Sarsa extends TableAgent<Config> {
   constructor(spec: EnvSpec, config: Config, streams: RngStreams) {
     super(spec, config, streams);
     this.waiting = {
-      waits: new Uint8Array(config.worlds),
-      pair: new Int32Array(config.worlds),
-      reward: new Float64Array(config.worlds),
+      waits: new Uint8Array(config.numEnvs),
+      pair: new Int32Array(config.numEnvs),
+      reward: new Float64Array(config.numEnvs),
     };
     this.kept = { waiting: this.waiting };
   }
 
-  /** The pair of this step is the (S', A') of the one before; where the time ran out, A' is drawn, for nobody takes it. */
+  /** The pair of this step is the (S', A') of the one before; where the time ran out, A' is drawn from the policy instead. */
   update(): Metrics | undefined {
     const { q, actions, last, waiting } = this;
     for (let i = 0; i < last.n; i++) {
@@ -75,10 +76,10 @@ export const sarsa = defineAgent<Compute, typeof config>({
   title: 'SARSA',
   group: 'tabular',
   summary:
-    'Learns the value of how it really acts, exploration included (Rummery & Niranjan, 1994; Sutton & Barto §6.4).',
+    'Learns the value of the policy that it follows, exploration included (Rummery & Niranjan, 1994; Sutton & Barto §6.4).',
   config,
   presets: { ...optimistic, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),
-  slots: (config) => config.worlds,
+  slots: (config) => config.numEnvs,
   create: (spec, config, streams) => new Sarsa(spec, config, streams),
 });

@@ -11,24 +11,24 @@ import { child, restoreColumns, savedNumber, type Snapshot } from '#core/snapsho
 import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { argmax, epsilonGreedy, maxValue, randomArgmax, refusesTable } from '../action-values.ts';
-import { discountField } from '../fields.ts';
+import * as fields from '#agents/fields.ts';
 import { backup, requireModel, startValue, type FlatModel } from '../flat-model.ts';
 
 /** θ is far below what any policy depends on, so that the values can be compared with recorded ones. */
 const config = z.object({
-  ...discountField(0.99),
+  gamma: fields.gamma(0.99),
   inPlace: toggle({
     default: true,
     label: 'In place',
-    help: 'A sweep uses the values it has just computed. Off, it uses those of the sweep before, and values spread one step per sweep.',
+    help: 'A sweep uses the values that it has just computed. Off, it uses those of the previous sweep, so that values spread by one step per sweep.',
     live: true,
   }),
   threshold: number({
     default: 1e-10,
     min: 0,
     max: 1,
-    label: 'Stop below θ',
-    help: 'Planning is over when a sweep changes no value by this much or more.',
+    label: 'Stopping threshold θ',
+    help: 'Planning ends when a sweep changes no value by more than this.',
     live: true,
   }),
 });
@@ -39,7 +39,7 @@ class ValueIteration implements Agent {
   private readonly config: Config;
   private readonly model: FlatModel;
   private readonly values: Float64Array; // [states] V
-  private readonly q: Float64Array; // [states × actions] the look-ahead of the last sweep
+  private readonly q: Float64Array; // [states, actions] the look-ahead of the last sweep
   private readonly ties: SavableRng;
   private sweeps = 0;
   private converged = false;
@@ -128,7 +128,7 @@ export const valueIteration = defineAgent<Compute, typeof config>({
   title: 'Value iteration',
   group: 'tabular',
   summary:
-    "Plans with the world's own rules, one sweep at a time, to the exact optimum (Bellman, 1957; Sutton & Barto §4.4).",
+    "Plans with the world's model, one sweep at a time, to the exact optimum (Bellman, 1957; Sutton & Barto §4.4).",
   config,
   presets: {},
   needs: 'model',

@@ -11,13 +11,13 @@ const dense = (units: number): { kind: 'dense'; units: number; activation: 'relu
   activation: 'relu',
 });
 
-/** The same as PyTorch starts it: weights and biases uniform in ±1/√fanIn, in the last layer too (see network.ts). */
+/** PyTorch's initialisation: weights and biases uniform in ±1/√fanIn, in the last layer too (see q-network.ts). */
 const torchDense = (units: number): ReturnType<typeof dense> & { init: 'fanIn' } => ({
   ...dense(units),
   init: 'fanIn',
 });
 
-/** DQN as first published, without what our defaults add. */
+/** DQN as first published, without the improvements of our defaults. */
 const plain = { gamma: 0.99, double: false, nStep: 1, learningRateSteps: 0, averageRate: 1 } as const;
 
 /** Short runs on planes. */
@@ -35,8 +35,7 @@ const shortArcade = {
 } as const;
 
 /**
- * Rainbow's switches, and random actions to begin with: by its noise alone it stayed, on CartPole and without some of the other
- * switches, with policies that last 107 to 190 steps.
+ * Rainbow's switches, with random actions at the start: exploring by noise alone left it stuck on CartPole, see docs/tuning.md.
  */
 const everything = {
   double: true,
@@ -86,7 +85,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   },
   'cart-pole': {
     source:
-      'our setting for CartPole at 50k steps: the defaults with a faster start, a slower end and a longer average',
+      'our setting for CartPole at 50k steps: a higher initial and lower final learning rate, a longer average',
     config: { learningRate: 2e-3, learningRateEnd: 2e-5, learningRateSteps: 50_000, averageRate: 0.001 },
   },
   'sb3-zoo-mountain-car': {
@@ -108,7 +107,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   },
   'mountain-car': {
     source:
-      'our setting for MountainCar at 120k steps: exploration, replay and updates of sb3-zoo-mountain-car, the rest of our defaults with a longer average',
+      'our setting for MountainCar at 120k steps: exploration, replay and updates of sb3-zoo-mountain-car, otherwise our defaults with a longer average',
     config: {
       learningRate: 2e-3,
       learningRateEnd: 2e-5,
@@ -144,7 +143,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
     },
   },
   dqn: {
-    source: "Hessel et al. 2018, the table's rows on our settings: DQN",
+    source: 'Hessel et al. 2018, rows of their comparison on our settings: DQN',
     config: plain,
   },
   double: {
@@ -173,7 +172,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   },
   rainbow: {
     source:
-      'Hessel et al. 2018: everything together, for CartPole: returns from -10 to 60, and random actions before the noise',
+      'Hessel et al. 2018: all improvements together, for CartPole: returns from -10 to 60, random actions at the start',
     config: {
       ...everything,
       gradientSteps: 4,
@@ -185,12 +184,12 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   },
   'dqn-arcade': {
     source:
-      'DQN as first published under the settings of rainbow-arcade: they differ in their switches and in how they explore',
+      'DQN as first published, with the settings of rainbow-arcade apart from its switches and exploration',
     config: { ...plain, ...shortArcade, epsilonEnd: 0.02 },
   },
   'rainbow-arcade': {
     source:
-      'everything together for short runs in the arcade, after Obando-Ceron & Castro 2021 (Revisiting Rainbow): replay, batch, updates, σ₀',
+      'Rainbow for short runs in the arcade: replay, batch, updates and σ₀ after Obando-Ceron & Castro 2021 (Revisiting Rainbow)',
     config: {
       ...plain,
       ...shortArcade,

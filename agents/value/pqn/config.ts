@@ -1,65 +1,31 @@
 /** Settings of PQN and where its presets come from. */
 import { z } from 'zod';
 import type { AgentPreset } from '#core/agent.ts';
-import { integer, json, number } from '#core/config.ts';
-import { BODY_EXPECTED, bodySchema } from '#agents/nn/spec.ts';
-import { fields } from '#agents/policy/config.ts';
+import { number } from '#core/config.ts';
+import * as fields from '#agents/fields.ts';
 
 export const pqnConfig = z.object({
   learningRate: fields.learningRate(1e-3),
   learningRateSteps: fields.learningRateSteps(0),
   gamma: fields.gamma(0.99),
-  lambda: fields.lambda(0.65),
-  epsilonStart: number({
-    label: 'Exploration at first',
-    help: 'Share of random actions at the first step.',
-    default: 1,
+  lambda: number({
+    label: 'Return λ',
+    help: 'λ-returns (Sutton & Barto 2018, §12.1): 0 bootstraps from the next value alone, 1 from the end of the rollout.',
+    default: 0.65,
     min: 0,
     max: 1,
     live: true,
   }),
-  epsilonEnd: number({
-    label: 'Exploration at last',
-    help: 'Share of random actions once the schedule has ended.',
-    default: 0.05,
-    min: 0,
-    max: 1,
-    live: true,
-  }),
-  epsilonSteps: integer({
-    label: 'Exploration falls over',
-    help: 'Env steps over which exploration falls in a straight line.',
-    unit: 'steps',
-    default: 50_000,
-    min: 0,
-    max: 1_000_000_000,
-    live: true,
-  }),
-  worlds: fields.worlds(32),
+  epsilonStart: fields.epsilonStart(1),
+  epsilonEnd: fields.epsilonEnd(0.05),
+  epsilonSteps: fields.epsilonSteps(50_000),
+  numEnvs: fields.numEnvs(32),
   steps: fields.steps(32),
-  epochs: integer({
-    label: 'Epochs',
-    help: 'How often every step of a rollout is learned from.',
-    default: 2,
-    min: 1,
-    max: 100,
-  }),
-  minibatches: integer({
-    label: 'Minibatches',
-    help: 'Parts that a rollout is cut into for gradient steps.',
-    default: 8,
-    min: 1,
-    max: 256,
-    scale: 'log',
-  }),
+  epochs: fields.epochs(2),
+  minibatches: fields.minibatches(8),
   gradientClip: fields.gradientClip(10),
   optimizerEpsilon: fields.optimizerEpsilon(1e-8),
-  network: json(bodySchema, {
-    label: 'Network',
-    help: 'Hidden layers. auto: 120-84 for vectors, 16 filters and 128 units for planes, each normalised.',
-    default: 'auto',
-    expected: BODY_EXPECTED,
-  }),
+  network: fields.network('120-84 for vectors, 16 filters and 128 units for planes, each normalised'),
 });
 
 export type PqnConfig = z.output<typeof pqnConfig>;
@@ -70,7 +36,7 @@ export const pqnPresets: Readonly<Record<string, AgentPreset<z.input<typeof pqnC
     config: {
       learningRate: 2.5e-4,
       learningRateSteps: 500_000,
-      worlds: 4,
+      numEnvs: 4,
       steps: 128,
       epochs: 4,
       minibatches: 4,
@@ -86,7 +52,7 @@ export const pqnPresets: Readonly<Record<string, AgentPreset<z.input<typeof pqnC
     config: {
       learningRate: 5e-4,
       learningRateSteps: 10_000_000,
-      worlds: 128,
+      numEnvs: 128,
       steps: 32,
       epochs: 2,
       minibatches: 32,
@@ -94,11 +60,11 @@ export const pqnPresets: Readonly<Record<string, AgentPreset<z.input<typeof pqnC
     },
   },
   arcade: {
-    source: 'the same with schedules for 2M steps',
+    source: 'minatar with schedules for 2M steps',
     config: {
       learningRate: 5e-4,
       learningRateSteps: 2_000_000,
-      worlds: 128,
+      numEnvs: 128,
       steps: 32,
       epochs: 2,
       minibatches: 32,

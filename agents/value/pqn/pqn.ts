@@ -1,40 +1,54 @@
 /**
- * PQN (Gallici et al. 2025): Q-learning without replay memory or target network, on rollouts of many worlds; layer
+ * PQN (Gallici et al. 2025): Q-learning without replay memory or target network, on rollouts of many environments; layer
  * normalisation keeps it stable and λ-returns carry rewards back. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
-import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
-import { problemOf, type Problem } from '#core/errors.ts';
+import { actionSize, type EnvSpec } from '#core/env.ts';
+import { problemOf } from '#core/errors.ts';
 import { lambdaReturns } from '#core/returns.ts';
-import type { RngStreams } from '#core/rng.ts';
 import { linear } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
-import { argmax } from '#agents/nn/choose.ts';
 import { needsRows } from '#agents/nn/batch-norm.ts';
-import { batchShapes, descent, descentState, setRates } from '#agents/nn/descent.ts';
-import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
-import { drawMasks, maskShape } from '#agents/nn/dropout.ts';
+import { argmax } from '#agents/nn/choose.ts';
+import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
-import { createLearner, type Learner, type StepInputs } from '#agents/nn/learner.ts';
+import {
+  actionsTaken,
+  dropoutMasks,
+  float32,
+  observations,
+  optimizerInputs,
+  stepOver,
+} from '#agents/nn/inputs.ts';
+import {
+  block,
+  createLearner,
+  GradientAgent,
+  type Learner,
+  type Outputs,
+  type Parts,
+  type Training,
+} from '#agents/nn/learner.ts';
 import { chosen, squared } from '#agents/nn/losses.ts';
 import { networkData } from '#agents/nn/network-data.ts';
 import { apply } from '#agents/nn/network.ts';
-import { optimizerSpec, type OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { needsDiscrete } from '#agents/nn/worlds.ts';
-import { Minibatches, minibatchSize } from '#agents/policy/minibatches.ts';
-import { RolloutBuffer } from '#agents/policy/rollout.ts';
+import { copyRows, Minibatches, minibatchSize, RolloutBuffer, rolloutShape } from '#agents/policy/rollout.ts';
 import { pqnConfig, pqnPresets, type PqnConfig } from './config.ts';
 
 const REPORTS = { loss: 'train/loss', value: 'train/value', gradientNorm: 'train/gradient-norm' } as const;
+type Output = keyof typeof REPORTS;
+const METRICS = Object.keys(REPORTS) as readonly Output[];
 
 // Networks
 
-/** `auto` normalises after every layer, before its activation; a network given by hand is taken as it is. */
+/** `auto` normalises every layer before its activation; a network given by hand is taken as it is. */
 function planQNetwork(spec: EnvSpec, config: PqnConfig): NetworkPlan {
   const input = spec.observation.shape;
   const body = bodyFor(config.network, input).flatMap((layer): readonly Layer[] =>
@@ -49,48 +63,47 @@ function planQNetwork(spec: EnvSpec, config: PqnConfig): NetworkPlan {
   return needsRows(plan, batchSize(config));
 }
 
-/** Steps in a minibatch. */
-function batchSize({ worlds, steps, minibatches }: PqnConfig): number {
-  return minibatchSize(worlds * steps, minibatches);
+function batchSize({ numEnvs, steps, minibatches }: PqnConfig): number {
+  return minibatchSize(numEnvs * steps, minibatches);
 }
+
+// Gradient step. B rows of the rollout: a minibatch.
+
+function pqnInputs(spec: EnvSpec, plan: NetworkPlan, config: PqnConfig) {
+  const B = batchSize(config);
+  return {
+    obs: observations(spec, B, (into, { rollout, rows }: Pqn) => copyRows(rollout.obs, rows, into)),
+    actions: actionsTaken(spec, B, (into, { rollout, rows }: Pqn) => copyRows(rollout.actions, rows, into)),
+    /** λ-returns, by Q as it was when the rollout was played. */
+    returns: float32([B], (into, { returns, rows }: Pqn) => copyRows(returns, rows, into)),
+    masks: dropoutMasks([plan], B, ({ rngs }: Pqn) => rngs.dropout),
+    ...optimizerInputs(),
+  };
+}
+type PqnInputs = ReturnType<typeof pqnInputs>;
 
 function optimizerOf({ optimizerEpsilon }: PqnConfig): OptimizerSpec {
   return optimizerSpec('radam', optimizerEpsilon);
 }
 
-/** One gradient step on a minibatch of B steps: ½ (Q(s, a) − G)². */
+/** ½ mean (Q(s, a) − G)². State: the `params` of Q, RAdam's moments. */
 function pqnStep(plan: NetworkPlan, config: PqnConfig): Step {
-  return descent([plan], optimizerOf(config), ([weights], inputs) => {
-    const q = chosen(apply(plan, weights, inputs['obs']), inputs['actions']);
-    const error = squared(tf.sub(q, inputs['returns']));
-    return { loss: tf.mul(tf.scalar(0.5), tf.mean(error)), value: tf.mean(q) };
+  const optimizer = optimizerOf(config);
+  return stepOver<PqnInputs, 'params'>((state, inputs) => {
+    const { obs, actions, returns } = inputs;
+    const updated = descend({ plans: [plan], params: state.params, optimizer, state }, inputs, (weights) => {
+      const q = chosen(apply(plan, weights, obs), actions); // [B]
+      const squaredError = squared(tf.sub(q, returns)); // [B]
+      return { loss: tf.mul(tf.scalar(0.5), tf.mean(squaredError)), value: tf.mean(q) };
+    });
+    return { state: { params: updated.params, ...updated.moments }, outputs: updated.outputs };
   });
-}
-
-function createPqn(
-  spec: EnvSpec,
-  config: PqnConfig,
-  streams: RngStreams,
-  compute: Compute,
-): MaybePromise<Pqn> {
-  const plan = planQNetwork(spec, config);
-  const batch = batchSize(config);
-  const learner = createLearner(compute, {
-    name: 'pqn',
-    step: pqnStep(plan, config),
-    ...descentState(optimizerOf(config), initialise(plan, streams('initialisation'))),
-    inputs: {
-      ...batchShapes(spec, batch, ['returns'], ['gradientClip', 'learningRate']),
-      ...maskShape([plan], batch),
-    },
-  });
-  return whenReady(learner, (ready) => new Pqn({ spec, config, plan, learner: ready, streams }));
 }
 
 /** Q(s, a), and max Q as the value of a state. */
 class QValues {
-  q: Float32Array = new Float32Array(0);
-  values: Float32Array;
+  q: Float32Array = new Float32Array(0); // [n, A]
+  values: Float32Array; // [n]
   readonly actions: number;
   private readonly network: Actor;
 
@@ -100,7 +113,8 @@ class QValues {
     this.values = new Float32Array(slots);
   }
 
-  look(obs: Float32Array, n: number): void {
+  /** Runs the network on obs [n, observation]. */
+  forward(obs: Float32Array, n: number): void {
     if (this.values.length < n) this.values = new Float32Array(n);
     this.q = this.network.run(obs, n);
     for (let i = 0; i < n; i++) {
@@ -109,39 +123,39 @@ class QValues {
     }
   }
 
+  /** max Q(s, ·) of one observation; overwrites `q` and `values`. */
   value(obs: Float32Array): number {
-    this.look(obs, 1);
+    this.forward(obs, 1);
     return this.values[0];
   }
 }
 
 class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'> implements Agent {
-  private readonly plan: NetworkPlan;
+  readonly rollout: RolloutBuffer;
+  /** λ-returns of the rollout [T, E]. */
+  readonly returns: Float32Array;
+  /** Of the rollout, those that the step learns from. */
+  rows: Uint32Array = new Uint32Array(0);
   private readonly critic: QValues;
-  private readonly rollout: RolloutBuffer;
-  private readonly returns: Float32Array;
   private readonly minibatches: Minibatches;
-  protected readonly inputs: StepInputs;
   protected readonly kept;
 
-  constructor(parts: Parts<PqnConfig, NetworkPlan>) {
+  constructor(parts: Parts<PqnConfig, NetworkPlan, PqnInputs>) {
     super(parts, ['exploration', 'shuffle', 'dropout']);
     const { spec, config, plan, learner } = parts;
-    const { worlds, steps } = config;
-    this.plan = plan;
-    this.critic = new QValues(plan, learner, worlds);
-    this.rollout = new RolloutBuffer({ steps, slots: worlds, observation: observationSize(spec), action: 1 });
-    this.returns = new Float32Array(steps * worlds);
-    this.minibatches = new Minibatches(steps * worlds, config.minibatches, this.rngs.shuffle);
-    this.inputs = learner.inputs();
+    const { numEnvs, steps } = config;
+    this.critic = new QValues(plan, learner, numEnvs);
+    this.rollout = new RolloutBuffer(rolloutShape(spec, config));
+    this.returns = new Float32Array(steps * numEnvs);
+    this.minibatches = new Minibatches(steps * numEnvs, config.minibatches, this.rngs.shuffle);
     this.kept = { rollout: this.rollout, order: this.minibatches.order };
   }
 
   // Act
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
-    const { critic } = this;
-    critic.look(obs, n);
+    const { critic, rollout } = this;
+    critic.forward(obs, n);
     const epsilon = mode === 'explore' ? this.epsilon() : 0;
     const { exploration } = this.rngs;
     for (let i = 0; i < n; i++)
@@ -149,10 +163,13 @@ class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'
         epsilon > 0 && exploration.uniform() < epsilon
           ? exploration.integer(critic.actions)
           : argmax(critic.q, i * critic.actions, critic.actions);
-    if (mode === 'explore')
-      this.rollout.act(critic, n, (drawn) => {
-        for (let i = 0; i < n; i++) drawn[i] = out.discrete[i];
-      });
+    if (mode === 'greedy') return;
+    // For `observe`: the value is that of the greedy action, whichever is taken.
+    const { actions, values } = rollout.pending;
+    for (let i = 0; i < n; i++) {
+      actions[i] = out.discrete[i];
+      values[i] = critic.values[i];
+    }
   }
 
   private epsilon(): number {
@@ -161,7 +178,7 @@ class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'
   }
 
   inspect(obs: Float32Array): Inspection {
-    this.critic.look(obs, 1);
+    this.critic.forward(obs, 1);
     return { actionValues: this.critic.q.slice(0, this.critic.actions), value: this.critic.values[0] };
   }
 
@@ -175,43 +192,45 @@ class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'
   // Update
 
   update(): MaybePromise<Metrics | undefined> {
-    if (!this.rollout.full) return undefined;
+    return this.rollout.full ? this.train(this.gradientSteps()) : undefined;
+  }
+
+  private *gradientSteps(): Training<Output> {
     const { config, rollout, minibatches } = this;
     lambdaReturns(rollout, config.gamma, config.lambda, this.returns);
-    const done = this.descend(config.epochs * minibatches.count, (k, last) => {
-      this.gather(minibatches.rows(k));
-      return this.gradientStep(last ? REPORTS : undefined);
-    });
-    return whenReady(done, (metrics) => {
-      rollout.clear();
-      return metrics && { ...metrics, 'train/epsilon': this.epsilon() };
-    });
+    const times = config.epochs * minibatches.count;
+    let outputs: Outputs<Output> | undefined;
+    for (let k = 0; k < times; k++) {
+      this.rows = minibatches.rows(k);
+      this.learner.fillInputs(this);
+      outputs = yield this.step(k === times - 1 ? METRICS : []);
+    }
+    rollout.clear();
+    return { ...this.report(REPORTS, outputs), 'train/epsilon': this.epsilon() };
   }
-
-  /** Copies a minibatch and the scalars of this moment into the step's inputs. */
-  private gather(rows: Uint32Array): void {
-    const { inputs, rollout, returns } = this;
-    rollout.gather(rows, inputs['obs'], inputs['actions']);
-    for (let k = 0; k < rows.length; k++) inputs['returns'][k] = returns[rows[k]];
-    drawMasks([this.plan], inputs['masks'], this.rngs.dropout);
-    setRates(inputs, this.config, this.steps);
-  }
-}
-
-/** Why PQN cannot play a world: it has to compare all actions. */
-function refuses(spec: EnvSpec, config: PqnConfig): Problem | undefined {
-  return needsDiscrete(spec) ?? problemOf(() => planQNetwork(spec, config));
 }
 
 export const pqn = defineAgent<Compute, typeof pqnConfig>({
   id: 'pqn',
   title: 'PQN',
   group: 'value',
-  summary: 'Q-learning on many worlds at once, without memory or target network (Gallici et al. 2025).',
+  summary: 'Q-learning on many environments at once, without memory or target network (Gallici et al. 2025).',
   config: pqnConfig,
   presets: pqnPresets,
-  refuses,
+  // It has to compare all actions.
+  refuses: (spec, config) => needsDiscrete(spec) ?? problemOf(() => planQNetwork(spec, config)),
   networks: (spec, config) => [networkData('q', planQNetwork(spec, config), { name: 'params', offset: 0 })],
-  slots: ({ worlds }) => worlds,
-  create: createPqn,
+  slots: ({ numEnvs }) => numEnvs,
+  create(spec, config, streams, compute) {
+    const plan = planQNetwork(spec, config);
+    const params = initialise(plan, streams('initialisation'));
+    const learner = createLearner(compute, {
+      name: 'pqn',
+      step: pqnStep(plan, config),
+      state: { params: block(params), ...optimizerState(optimizerOf(config), plan.size) },
+      inputs: pqnInputs(spec, plan, config),
+      actor: ['params'],
+    });
+    return whenReady(learner, (ready) => new Pqn({ spec, config, plan, learner: ready, streams }));
+  },
 });

@@ -120,5 +120,5 @@ function agentConfig(agent: LearnerDefinition, request: RunRequest): z.output<z.
     const expected = known(name, Object.keys(agent.presets));
     throw new InputError([{ field: 'preset', expected, got: show(name) }]);
   }
-  return parseConfig(agent.config, { ...preset?.config, ...request.config }, 'agent');
+  return parseConfig(agent.config, request.config ?? {}, 'agent', preset?.config);
 }

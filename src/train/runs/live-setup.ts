@@ -1,6 +1,6 @@
 /** The values of a run that may change while it runs: checked, put in force, noted, saved. The same for every kind of run. */
 import type { Learner } from '#core/agent.ts';
-import { describe, parseConfig } from '#core/config.ts';
+import { currentKeys, describe, parseConfig } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import type { Mark, Recorder } from '../record/recorder.ts';
@@ -23,9 +23,10 @@ export class LiveSetup {
 
   /** Puts a value in force in world or learner and notes it at `step` of the record. */
   tune(
-    { kind, key, value }: Tuning,
+    { kind, key: given, value }: Tuning,
     { env, learner, recorder, step }: Tuned & { readonly step: number },
   ): Mark {
+    const key = kind === 'reward' ? given : this.presentKey(given);
     if (kind === 'reward') this.tuneReward(env, key, value);
     else this.tuneLearner(learner, key, value);
     const values: Readonly<Record<string, unknown>> =
@@ -48,6 +49,12 @@ export class LiveSetup {
     const config = parseConfig(this.setup.agent.config, live.config, 'agent');
     this.setup = withValues(this.setup, { ...live, config });
     learner.tune(config);
+  }
+
+  /** The key that a setting has now, from one that it may have had before. */
+  private presentKey(key: string): string {
+    const [present] = Object.keys(currentKeys(describe(this.setup.agent.config), { [key]: undefined }));
+    return present;
   }
 
   private tuneReward(env: VectorEnv, key: string, value: unknown): void {

@@ -1,4 +1,5 @@
 /** Makes of a request that cannot start one that can, with as little change as possible, and says what was wrong. */
+import { currentKeys } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
 import type { Catalogue, RunRequest } from '#worker/protocol.ts';
 import { FIRST, omit, without } from './permalink.ts';
@@ -17,7 +18,7 @@ type Check = (request: RunRequest) => Promise<readonly Problem[]>;
 /** A link's request without what is wrong in it; where its agent cannot play its world, with another one. */
 export async function repair(given: RunRequest, catalogue: Catalogue, check: Check): Promise<Advice> {
   const all: Problem[] = [];
-  let request = given;
+  let request = withCurrentKeys(given, catalogue);
   // A wrong world hides what is wrong with its parameters, so the check is repeated until nothing is left to drop.
   for (let round = 0; round < 8; round++) {
     const problems = await check(request);
@@ -32,6 +33,13 @@ export async function repair(given: RunRequest, catalogue: Catalogue, check: Che
     request = repaired === request ? await substitute() : repaired;
   }
   return { request, problems: all };
+}
+
+/** The request with settings under the keys that forms know. */
+function withCurrentKeys(request: RunRequest, { agents }: Catalogue): RunRequest {
+  const agent = agents.find(({ id }) => id === request.agent);
+  if (!agent || !request.config) return request;
+  return { ...request, config: currentKeys(agent.fields, request.config) };
 }
 
 /** The request, or one with another agent if its own cannot play the world. */

@@ -74,10 +74,7 @@ async function checkOptimizer(
     const next = optimize(spec, params, inputs['gradient'] as tf.Tensor1D, inputs['learningRate'], state);
     return { state: { params: next.params, ...next.state }, outputs: { params: next.params } };
   };
-  const { shapes, initial } = optimizerState(spec, run.initial.data.length);
-  const state = Object.fromEntries(
-    Object.entries(shapes).map(([key, { shape }]) => [key, { shape, values: initial[key] }]),
-  );
+  const state = optimizerState(spec, run.initial.data.length);
   const rate = scalarFeed(learningRate);
   const first = { gradient: feed(run.gradients[0]), learningRate: rate };
   const runner = await compiled(compute, step, { params: feed(run.initial), ...state }, first);

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { dqnConfig } from '#agents/value/dqn/config.ts';
 import { dqnStep } from '#agents/value/dqn/dqn.ts';
-import { categoricalHead, quantileHead, quantileHuber, scalarHead } from '#agents/value/heads.ts';
+import { categoricalHead, quantileHead, quantileHuber, scalarHead } from '#agents/value/dqn/q-network.ts';
 import { optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 import { chosen, weightedMean } from '#agents/nn/losses.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
@@ -149,18 +149,12 @@ export const dqnUpdates: AlgorithmAdapter = {
     const plan = planNetwork(stack(sizes, 'relu'), [sizes[0]], 'network');
     const config = dqnConfig.parse({ batchSize, double: true, optimizerEpsilon: 1e-7 });
     const step = dqnStep(plan, scalarHead('huber'), sizes[sizes.length - 1], config);
-    const optimizer = optimizerState(optimizerSpec('adam', 1e-7), plan.size);
     const block = (params: unknown): Feed => ({ values: joined(params as Recorded[]), shape: [plan.size] });
     const state = {
       online: block(recording['params']),
       target: block(recording['targetParams']),
       average: block(recording['params']),
-      ...Object.fromEntries(
-        Object.entries(optimizer.shapes).map(([key, { shape }]) => [
-          key,
-          { shape, values: optimizer.initial[key] },
-        ]),
-      ),
+      ...optimizerState(optimizerSpec('adam', 1e-7), plan.size),
     };
     const inputsOf = (update: Tensors): Record<string, Feed> => ({
       obs: feed(update['obs']),
@@ -179,13 +173,13 @@ export const dqnUpdates: AlgorithmAdapter = {
     });
     const runner = await compiled(compute, step, state, inputsOf(steps[0]));
     for (const [k, update] of steps.entries()) {
-      const names = ['loss', 'surprise', 'gradientNorm'];
+      const names = ['loss', 'priority', 'gradientNorm'];
       const got = await runner.run(valuesOf(inputsOf(update)), names);
       const where = `update ${k + 1}`;
       expectClose(got['loss'], update.loss, `${where}: loss`);
       expectClose(got['gradientNorm'], update.gradNorm, `${where}: gradient norm`);
-      const surprise = { ...update.tdErrors, data: update.tdErrors.data.map(Math.abs) };
-      expectClose(got['surprise'], surprise, `${where}: |TD error|`);
+      const errors = { ...update.tdErrors, data: update.tdErrors.data.map(Math.abs) };
+      expectClose(got['priority'], errors, `${where}: |TD error|`);
       const params = await runner.getState();
       expectClose(params['online'], flat(update.params), `${where}: parameters`);
       expectClose(params['target'], flat(recording['targetParams'] as Recorded[]), `${where}: target`);

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { currentKeys, describe } from '#core/config.ts';
 import { resolveRun, type CompleteRequest } from '#train/request/resolve.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
@@ -66,9 +67,10 @@ function isOf(experiment: Experiment, { key, request }: SeedRecord): boolean {
   if (key !== keyOf(experiment, request)) return false;
   const now = runOf(experiment, 1).request;
   const { world, agent } = experiment;
-  const defaults = resolveRun({ world, agent }).request;
+  const { request: defaults, agent: definition } = resolveRun({ world, agent });
+  const made: Settings = { ...request, config: currentKeys(describe(definition.config), request.config) };
   return SECTIONS.every((section) => {
-    const [then, today, usual] = [request[section], now[section], defaults[section]];
+    const [then, today, usual] = [made[section], now[section], defaults[section]];
     const isAlike = (name: string): boolean =>
       isDeepStrictEqual(today[name], Object.hasOwn(then, name) ? then[name] : usual[name]);
     return [...new Set([...Object.keys(then), ...Object.keys(today)])].every(isAlike);

@@ -1,21 +1,30 @@
-/** The networks of SAC and what they say, for numbers (a squashed normal) and for lists of actions (a softmax). */
+/** The networks of SAC and what they say, for continuous (a squashed normal) and for discrete actions (a softmax). */
 import * as tf from '@tensorflow/tfjs-core';
+import type { AgentNetwork } from '#core/agent.ts';
 import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';
+import { problemOf, type Problem } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';
 import { needsRows } from '#agents/nn/batch-norm.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { chosen } from '#agents/nn/losses.ts';
+import { networkData } from '#agents/nn/network-data.ts';
 import { apply, type Weights } from '#agents/nn/network.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import type { SacConfig } from './config.ts';
 
 /** log σ lies within it, by a tanh (Haarnoja et al. 2018, appendix D; the bounds are CleanRL's). */
-export const LOG_STD_RANGE = [-5, 2] as const;
+const LOG_STD_RANGE = [-5, 2] as const;
+
+/** log σ from the network's output, on plain numbers. */
+export function logStdOf(output: number): number {
+  const [low, high] = LOG_STD_RANGE;
+  return low + 0.5 * (high - low) * (Math.tanh(output) + 1);
+}
 
 export interface SacPlan {
   readonly discrete: boolean;
-  /** Numbers of an action, or actions of a list. */
+  /** Dims of a continuous action, or the number of discrete ones. */
   readonly dims: number;
   readonly actor: NetworkPlan;
   readonly critic: NetworkPlan;
@@ -51,6 +60,26 @@ export function planSac(spec: EnvSpec, config: SacConfig): SacPlan {
   return { discrete, dims, actor, critic, plans, size: actor.size + 2 * critic.size + 1, targetEntropy };
 }
 
+/** It plays every world, except that critics of continuous actions take observation and action as one vector. */
+export function refusesSac(spec: EnvSpec, config: SacConfig): Problem | undefined {
+  if (spec.action.kind === 'box' && spec.observation.kind === 'planes')
+    return {
+      field: 'world',
+      expected: 'observations that are a vector',
+      got: `${spec.id}, with ${actionSize(spec)} continuous actions and planes`,
+    };
+  return problemOf(() => planSac(spec, config));
+}
+
+export function sacNetworks(spec: EnvSpec, config: SacConfig): readonly AgentNetwork[] {
+  const { actor, critic } = planSac(spec, config);
+  const critics = [0, critic.size].map((offset, k) => {
+    const online = { name: 'params', offset: actor.size + offset };
+    return networkData(`critic-${k + 1}`, critic, online, { name: 'targets', offset });
+  });
+  return [networkData('policy', actor, { name: 'params', offset: 0 }), ...critics];
+}
+
 export function initialSac(plan: SacPlan, config: SacConfig, rng: Rng): Float32Array {
   const block = new Float32Array(plan.size);
   let offset = 0;
@@ -62,39 +91,40 @@ export function initialSac(plan: SacPlan, config: SacConfig, rng: Rng): Float32A
   return block;
 }
 
-/** Q(s, a) [B] of the actions that were taken: int32 [B], or numbers in −1 … 1 [B × dims]. */
-export function takenValue(plan: SacPlan, critic: Weights, obs: tf.Tensor, actions: tf.Tensor): tf.Tensor1D {
+/** Q(s, a) [B] of actions: indices [B], or numbers in −1 … 1 [B, dims]. */
+export function qValue(plan: SacPlan, critic: Weights, obs: tf.Tensor, actions: tf.Tensor): tf.Tensor1D {
   if (plan.discrete) return chosen(apply(plan.critic, critic, obs), actions);
   const input = tf.concat([obs, actions], 1);
   return tf.reshape(apply(plan.critic, critic, input), [obs.shape[0]]);
 }
 
-interface Players {
+interface SoftNetworks {
   readonly actor: Weights;
   readonly critics: readonly Weights[];
   readonly alpha: tf.Tensor;
 }
 
 /**
- * E[min Q(s, a) − α log π(a | s)] and E[log π(a | s)], both [B]: exactly over a list of actions, by one reparametrised
- * action per row (from `noise` [B × dims], normal) over numbers.
+ * E[min Q(s, a) − α log π(a | s)] and E[log π(a | s)], both [B]: exactly where actions are discrete, else by one
+ * reparametrised action per row, from `noise` [B, dims], normal.
  */
 export function softValue(
   plan: SacPlan,
-  { actor, critics, alpha }: Players,
+  { actor, critics, alpha }: SoftNetworks,
   obs: tf.Tensor,
-  noise: tf.Tensor,
+  noise: tf.Tensor | undefined,
 ): { readonly value: tf.Tensor1D; readonly logProb: tf.Tensor1D } {
-  const outputs = apply(plan.actor, actor, obs);
+  const outputs = apply(plan.actor, actor, obs); // [B, A] logits, or [B, 2·dims] μ and log σ
   if (plan.discrete) {
     const logs = tf.logSoftmax(outputs);
     const probabilities = tf.exp(logs);
-    const [q1, q2] = critics.map((critic) => apply(plan.critic, critic, obs));
+    const [q1, q2] = critics.map((critic) => apply(plan.critic, critic, obs)); // [B, A]
     const soft = tf.sub(tf.minimum(q1, q2), tf.mul(alpha, logs));
     return { value: tf.sum(tf.mul(probabilities, soft), 1), logProb: tf.sum(tf.mul(probabilities, logs), 1) };
   }
+  if (!noise) throw new Error('sac: continuous actions are drawn with noise');
   const { actions, logProb } = squashedNormal(outputs as tf.Tensor2D, noise, plan.dims);
-  const [q1, q2] = critics.map((critic) => takenValue(plan, critic, obs, actions));
+  const [q1, q2] = critics.map((critic) => qValue(plan, critic, obs, actions));
   return { value: tf.sub(tf.minimum(q1, q2), tf.mul(alpha, logProb)), logProb };
 }
 

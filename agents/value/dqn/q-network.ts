@@ -1,9 +1,76 @@
 /**
- * What a value network says about each action: a number, a distribution over fixed returns (C51), or quantiles (QR-DQN).
- * Each kind knows its targets and its loss; a network's output is [B, actions · atoms], atoms fastest.
+ * The Q-network of the DQN family: its layers, and what it says about each action: a number, a distribution over fixed returns
+ * (C51) or quantiles (QR-DQN). Each kind of head knows its targets and its loss; outputs are [B, A · N], atoms fastest.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import type { AgentNetwork } from '#core/agent.ts';
+import { actionSize, type EnvSpec } from '#core/env.ts';
+import { problemOf, type Problem } from '#core/errors.ts';
+import { needsRows } from '#agents/nn/batch-norm.ts';
 import { huber, squared } from '#agents/nn/losses.ts';
+import { networkData } from '#agents/nn/network-data.ts';
+import { planNetwork } from '#agents/nn/plan.ts';
+import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
+import { needsDiscrete } from '#agents/nn/worlds.ts';
+import type { DqnConfig } from './config.ts';
+
+/**
+ * The body, then Q-values (or their distributions) for every action. `noisy` makes every dense layer noisy. A dense head is
+ * initialised as the last dense layer of the body.
+ */
+export function planQNetwork(spec: EnvSpec, config: DqnConfig): NetworkPlan {
+  const { noisy, noisySigma: sigma } = config;
+  const input = spec.observation.shape;
+  const actions = actionSize(spec);
+  const { atoms } = valueHead(config);
+  const body = bodyFor(config.network, input).map((layer): Layer =>
+    noisy && layer.kind === 'dense'
+      ? { kind: 'noisy', units: layer.units, activation: layer.activation, sigma }
+      : layer,
+  );
+  const units = actions * atoms;
+  const head = (): Layer => {
+    if (config.dueling) return { kind: 'dueling', actions, atoms, noisy, sigma };
+    return noisy
+      ? { kind: 'noisy', units, sigma }
+      : { kind: 'dense', units, init: body.findLast(isDense)?.init };
+  };
+  return needsRows(planNetwork([...body, head()], input, 'network'), config.batchSize);
+}
+
+function isDense(layer: Layer): layer is Layer & { kind: 'dense' } {
+  return layer.kind === 'dense';
+}
+
+/** The head that the settings ask for. */
+export function valueHead(config: DqnConfig): ValueHead {
+  switch (config.distribution) {
+    case 'mean':
+      return scalarHead(config.loss);
+    case 'categorical':
+      return categoricalHead(config.atoms, config.lowestReturn, config.highestReturn);
+    case 'quantile':
+      return quantileHead(config.atoms);
+  }
+}
+
+/** Why the DQN family cannot play a world: it has to compare all actions. */
+export function refusesQNetwork(spec: EnvSpec, config: DqnConfig): Problem | undefined {
+  const { distribution, lowestReturn, highestReturn } = config;
+  if (distribution === 'categorical' && lowestReturn >= highestReturn)
+    return {
+      field: 'highestReturn',
+      expected: `more than the lowest return, ${lowestReturn}`,
+      got: String(highestReturn),
+    };
+  return needsDiscrete(spec) ?? problemOf(() => planQNetwork(spec, config));
+}
+
+/** One network under three sets of parameters, of which the moving average plays greedily. */
+export function qNetworks(spec: EnvSpec, config: DqnConfig): readonly AgentNetwork[] {
+  const [average, online, target] = ['average', 'online', 'target'].map((name) => ({ name, offset: 0 }));
+  return [networkData('q', planQNetwork(spec, config), average, online, target)];
+}
 
 /** The outcome of a transition for the chosen action. */
 export interface Outcome {
@@ -11,27 +78,27 @@ export interface Outcome {
   readonly rewards: tf.Tensor1D;
   /** [B] γᵏ, or 0 where the episode terminated. */
   readonly discounts: tf.Tensor1D;
-  /** [B, atoms] the network's output for the best next action. */
+  /** [B, N] the network's outputs for the best next action. */
   readonly next: tf.Tensor2D;
 }
 
 export interface ValueHead {
   /** Outputs per action. */
   readonly atoms: number;
-  /** Q(s, a) [B, A] from outputs [B, A, atoms]. */
+  /** Q(s, a) [B, A] from outputs [B, A, N]. */
   values(outputs: tf.Tensor3D): tf.Tensor2D;
   /** Per transition [B]: the target, which takes no gradient. */
   target(outcome: Outcome): tf.Tensor;
   /** Per transition [B]: the loss of the chosen action's outputs [B, atoms]. */
   losses(chosen: tf.Tensor2D, target: tf.Tensor): tf.Tensor1D;
-  /** [B] how surprising each transition was, which is its priority. */
-  surprise(chosen: tf.Tensor2D, target: tf.Tensor): tf.Tensor1D;
+  /** [B] what a transition's priority is made of: |TD error|, or with a distribution its loss. */
+  priority(chosen: tf.Tensor2D, target: tf.Tensor): tf.Tensor1D;
   /** The same as `values` on plain arrays, for acting: n · A rows of atoms → n · A numbers. */
   valuesOf(outputs: Float32Array, rows: number, into: Float32Array): void;
 }
 
-/** [B] prediction minus target. */
-function scalarError(chosen: tf.Tensor2D, target: tf.Tensor): tf.Tensor1D {
+/** [B] Q(s, a) − y: the TD error, its sign turned. */
+function tdError(chosen: tf.Tensor2D, target: tf.Tensor): tf.Tensor1D {
   return tf.sub(tf.reshape<tf.Rank.R1>(chosen, [chosen.shape[0]]), target);
 }
 
@@ -47,9 +114,8 @@ export function scalarHead(loss: 'huber' | 'mse'): ValueHead {
     values: (outputs) => tf.squeeze(outputs, [2]),
     target: ({ rewards, discounts, next }) =>
       tf.add(rewards, tf.mul(discounts, tf.reshape(next, [next.shape[0]]))),
-    losses: (chosen, target) =>
-      (loss === 'huber' ? huber : squared)(scalarError(chosen, target)) as tf.Tensor1D,
-    surprise: (chosen, target) => tf.abs(scalarError(chosen, target)),
+    losses: (chosen, target) => (loss === 'huber' ? huber : squared)(tdError(chosen, target)) as tf.Tensor1D,
+    priority: (chosen, target) => tf.abs(tdError(chosen, target)),
     valuesOf: (outputs, rows, into) =>
       into.set(rows === outputs.length ? outputs : outputs.subarray(0, rows)),
   };
@@ -66,7 +132,7 @@ export function categoricalHead(atoms: number, low: number, high: number): Value
       project(tf.softmax(outcome.next), outcome, { support: tf.tensor1d(support), low, high, gap }),
     losses: crossEntropy,
     // Rainbow §"The Integrated Agent": the KL divergence, of which the entropy of the target is left out.
-    surprise: crossEntropy,
+    priority: crossEntropy,
     valuesOf: (outputs, rows, into) => {
       for (let row = 0; row < rows; row++) into[row] = expectation(outputs, row * atoms, support);
     },
@@ -110,7 +176,7 @@ export function quantileHead(atoms: number, kappa = 1): ValueHead {
       return tf.add(tf.reshape(rewards, [batch, 1]), tf.mul(tf.reshape(discounts, [batch, 1]), next));
     },
     losses,
-    surprise: losses,
+    priority: losses,
     valuesOf: (outputs, rows, into) => {
       for (let row = 0; row < rows; row++) {
         let sum = 0;
