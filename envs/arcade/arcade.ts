@@ -143,6 +143,5 @@ function specOf<S extends Columns, P extends z.ZodObject>(game: ArcadeGame<S, P>
     maxSteps: game.maxSteps,
     fps: game.fps,
     keys: Object.fromEntries(keys.filter(([, index]) => index >= 0)),
-    players: 1,
   };
 }

@@ -45,7 +45,6 @@ export interface EnvSpec {
    * high end, all others in the middle.
    */
   readonly keys: Readonly<Record<string, number>>;
-  readonly players: 1 | 2;
 }
 
 /** The action of one slot: an index where actions are discrete, a row of numbers (a view, do not keep) where a box. */
@@ -78,8 +77,6 @@ export interface EnvKernel<S extends Columns = Columns, A extends Action = Actio
    */
   refresh?(s: S, i: number, into: Float32Array, offset: number): void;
   draw(s: S, i: number, list: DrawList): void;
-  /** 1 where the action may be chosen now, else 0; absent where all may always be. */
-  legal?(s: S, i: number, mask: Uint8Array, offset: number): void;
   /** Tabular worlds: the whole Markov decision process. */
   model?(): TransitionModel;
 }

@@ -23,7 +23,6 @@ export function derive<S extends Columns>(
     draw: (s, i, list) => kernel.draw(s, i, list),
     // Only with the observation that it keeps up to date.
     ...(kernel.refresh && !changes.observe && { refresh: kernel.refresh.bind(kernel) }),
-    ...(kernel.legal && { legal: kernel.legal.bind(kernel) }),
     ...(kernel.model && { model: kernel.model.bind(kernel) }),
     ...changes,
   };
@@ -226,25 +225,6 @@ export function clipReward<S extends Columns>(kernel: EnvKernel<S>, low = -1, hi
       const reward = weighted(kernel.spec, out.events);
       if (reward < low) scale(out.events, low / reward);
       else if (reward > high) scale(out.events, high / reward);
-    },
-  });
-}
-
-/** Forbids actions: those that the world forbids and those for which `allowed` is false. One at least must be left. */
-export function actionMask<S extends Columns>(
-  kernel: EnvKernel<S>,
-  allowed: (s: S, i: number, action: number) => boolean,
-): EnvKernel<S> {
-  const { action } = kernel.spec;
-  if (action.kind !== 'discrete')
-    throw new InputError([
-      { field: `${kernel.spec.id}.action`, expected: 'discrete actions', got: action.kind },
-    ]);
-  return derive(kernel, {
-    legal(s, i, mask, offset) {
-      if (kernel.legal) kernel.legal(s, i, mask, offset);
-      else mask.fill(1, offset, offset + action.names.length);
-      for (let a = 0; a < action.names.length; a++) if (!allowed(s, i, a)) mask[offset + a] = 0;
     },
   });
 }

@@ -7,7 +7,6 @@ import { Raster } from '#core/raster.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
 import {
-  actionMask,
   actionRepeat,
   clipReward,
   frameStack,
@@ -162,19 +161,6 @@ describe('clipReward', () => {
     }
     expect(clipped).toBeGreaterThan(0);
     expect(() => clipReward(rod(), 1, 2)).toThrow('low ≤ 0 ≤ high');
-  });
-});
-
-describe('actionMask', () => {
-  it('forbids what it is told to', () => {
-    const env = vector(actionMask(walk(), (s, i, action) => action === 1 || s['cell'][i] > 0));
-    const mask = new Uint8Array(2);
-    env.legal(mask);
-    expect([...mask]).toEqual([0, 1]);
-    play(env, 1);
-    env.legal(mask);
-    expect([...mask]).toEqual([1, 1]);
-    expect(() => actionMask(rod(), () => true)).toThrow('expected discrete actions');
   });
 });
 

@@ -61,7 +61,6 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       maxSteps: 500,
       fps: 15,
       keys: { ArrowLeft: 0, ArrowDown: 1, ArrowRight: 2, KeyA: 0, KeyS: 1, KeyD: 2 },
-      players: 1,
     },
 
     allocate: (n) => ({

@@ -59,7 +59,6 @@ function spec(suttonBarto: boolean): EnvSpec {
     maxSteps: 500,
     fps: 50,
     keys: { ArrowLeft: 0, ArrowRight: 1, KeyA: 0, KeyD: 1 },
-    players: 1,
   };
 }
 

@@ -104,7 +104,6 @@ function specOf(continuous: boolean): EnvSpec {
     keys: continuous
       ? { ArrowUp: 1, ArrowLeft: 2, ArrowRight: 3 }
       : { ArrowDown: 0, ArrowLeft: 1, ArrowUp: 2, ArrowRight: 3 },
-    players: 1,
   };
 }
 

@@ -52,7 +52,6 @@ function discreteCar(goalVelocity: number): EnvKernel<State<Float64Array>, numbe
       maxSteps: 200,
       fps: 30,
       keys: { ArrowLeft: 0, ArrowDown: 1, ArrowRight: 2, KeyA: 0, KeyS: 1, KeyD: 2 },
-      players: 1,
     },
     allocate: (n) => ({ x: new Float64Array(n), velocity: new Float64Array(n) }),
     reset(s, i, rng) {
@@ -95,7 +94,6 @@ function continuousCar(goalVelocity: number): EnvKernel<State<Float32Array>, Flo
       maxSteps: 999,
       fps: 30,
       keys: { ArrowLeft: 0, ArrowRight: 1, KeyA: 0, KeyD: 1 },
-      players: 1,
     },
     allocate: (n) => ({ x: new Float32Array(n), velocity: new Float32Array(n) }),
     reset(s, i, rng) {

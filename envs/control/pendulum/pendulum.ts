@@ -58,7 +58,6 @@ function create(gravity: number): EnvKernel<State, Float32Array> {
       maxSteps: 200,
       fps: 30,
       keys: { ArrowLeft: 1, ArrowRight: 0, KeyA: 1, KeyD: 0 },
-      players: 1,
     },
 
     allocate: (n) => ({

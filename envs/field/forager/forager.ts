@@ -76,7 +76,6 @@ function specOf(maxSteps: number): EnvSpec {
     maxSteps,
     fps: 30,
     keys: { ArrowUp: 0, KeyA: 1, KeyD: 2, ArrowRight: 3, ArrowLeft: 4 },
-    players: 1,
   };
 }
 

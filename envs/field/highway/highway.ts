@@ -89,7 +89,6 @@ function specOf(p: z.output<typeof params>): EnvSpec {
       p.control === 'discrete'
         ? { ArrowLeft: 1, ArrowRight: 2, ArrowUp: 3, ArrowDown: 4 }
         : { ArrowLeft: 0, ArrowRight: 1, ArrowDown: 2, ArrowUp: 3 },
-    players: 1,
   };
 }
 

@@ -86,7 +86,6 @@ function specOf(maxSteps: number): EnvSpec {
     maxSteps,
     fps: 60,
     keys: { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, ArrowDown: 3 },
-    players: 1,
   };
 }
 

@@ -84,7 +84,6 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     maxSteps,
     fps: 60,
     keys: { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, ArrowDown: 3 },
-    players: 1,
   };
 
   /** Puts thing k anywhere but on the agent, drifting anywhere. */

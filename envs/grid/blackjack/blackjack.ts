@@ -81,7 +81,6 @@ function create({ sab, natural }: z.output<typeof params>): EnvKernel<Table, num
     maxSteps: 0,
     fps: 1,
     keys: { KeyS: 0, KeyH: 1 },
-    players: 1,
   };
 
   /** The dealer draws, hands are compared. */

@@ -74,7 +74,6 @@ function create({ slippery, maxSteps }: z.output<typeof params>): EnvKernel<Walk
     maxSteps,
     fps: 6,
     keys: { ArrowUp: 0, ArrowRight: 1, ArrowDown: 2, ArrowLeft: 3 },
-    players: 1,
   };
   return {
     spec,

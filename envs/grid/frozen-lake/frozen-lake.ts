@@ -120,7 +120,6 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
     maxSteps: p.maxSteps,
     fps: 6,
     keys: { ArrowLeft: 0, ArrowDown: 1, ArrowRight: 2, ArrowUp: 3 },
-    players: 1,
   };
 
   /** Outcomes in the reference's order: slipped to one side, as meant, slipped to the other. */

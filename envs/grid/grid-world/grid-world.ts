@@ -78,7 +78,6 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
     maxSteps: p.maxSteps,
     fps: 6,
     keys: { ArrowUp: 0, ArrowRight: 1, ArrowDown: 2, ArrowLeft: 3 },
-    players: 1,
   };
 
   /** Every combination of a slip and of the wind; those that cannot be are left out. */

@@ -56,7 +56,6 @@ function specOf(id: string, title: string, rules: Rules): EnvSpec {
     maxSteps: rules.maxSteps,
     fps: 8,
     keys: Object.fromEntries(Object.entries(KEYS).slice(0, actions)),
-    players: 1,
   };
 }
 

@@ -55,7 +55,6 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
     maxSteps,
     fps: 8,
     keys: { ArrowUp: 0, ArrowRight: 1, ArrowDown: 2, ArrowLeft: 3 },
-    players: 1,
   };
 
   /** The cell of the k-th segment of slot i, the head's is the 0th. */

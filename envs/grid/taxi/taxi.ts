@@ -128,7 +128,6 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
     maxSteps: p.maxSteps,
     fps: 6,
     keys: { ArrowDown: 0, ArrowUp: 1, ArrowRight: 2, ArrowLeft: 3, KeyA: 4, KeyS: 5 },
-    players: 1,
   };
 
   /** The cell where a drive ends, rain included. */
@@ -175,12 +174,6 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
     draw(s, i, list) {
       const state = s.state[i];
       drawTaxi(list, Math.floor(state / 20), (state >> 2) % 5, state & 3);
-    },
-    legal(s, i, mask, offset) {
-      const state = s.state[i];
-      const cell = Math.floor(state / 20);
-      for (let a = 0; a < PICK_UP; a++) mask[offset + a] = ROAD[cell * 4 + a] === cell ? 0 : 1;
-      for (let a = PICK_UP; a < 6; a++) mask[offset + a] = handle(state, a) < 0 ? 0 : 1;
     },
     // A mind that may change is no part of the state, so a fickle passenger has no model over these states.
     ...(p.ficklePassenger ? {} : { model: () => model(p) }),

@@ -61,7 +61,6 @@ function create(arms: number, arrangement: number): EnvKernel<State, number> {
       maxSteps: 0,
       fps: 4,
       keys: Object.fromEntries(odds.slice(0, 9).map((_, k) => [`Digit${k + 1}`, k])),
-      players: 1,
     },
     // The last pull stays in the picture when the next episode begins.
     allocate: (n) => ({ arm: new Int8Array(n).fill(-1), paid: new Int8Array(n) }),

@@ -29,7 +29,6 @@ function create(rows: number, columns: number): EnvKernel<State, number> {
       maxSteps: 0,
       fps: 8,
       keys: { ArrowLeft: 0, ArrowDown: 1, ArrowRight: 2 },
-      players: 1,
     },
     allocate: (n) => ({ x: new Int8Array(n), y: new Int8Array(n), paddle: new Int8Array(n) }),
     reset(s, i, rng) {

@@ -43,7 +43,6 @@ function create(length: number, slip: number): EnvKernel<State, number> {
       maxSteps: 10 * length,
       fps: 8,
       keys: { ArrowLeft: 0, ArrowRight: 1 },
-      players: 1,
     },
     allocate: (n) => ({ cell: new Int8Array(n) }),
     reset(s, i) {

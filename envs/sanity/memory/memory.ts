@@ -31,7 +31,6 @@ function create(delay: number): EnvKernel<State, number> {
       maxSteps: 0,
       fps: 4,
       keys: { ArrowLeft: 0, ArrowRight: 1 },
-      players: 1,
     },
     allocate: (n) => ({ cue: new Int8Array(n), time: new Int8Array(n), answer: new Int8Array(n) }),
     reset(s, i, rng) {
