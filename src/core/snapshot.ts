@@ -30,7 +30,7 @@ export interface Snapshot {
 export type Columns = Readonly<Record<string, TypedArray>>;
 
 /** The state that a world declares by allocating it: `function columns(n: number) { return { x: new Float64Array(n) }; }`. */
-export type ColumnsOf<A extends (n: number) => Columns> = Readonly<ReturnType<A>>;
+export type ColumnsOf<A extends (n: number, ...sizes: never[]) => Columns> = Readonly<ReturnType<A>>;
 
 /** A copy of every array. */
 export function copyColumns(columns: Columns): Record<string, TypedArray> {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { choice, number } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const TIME_STEP = 0.2; // s
 const LENGTH = 1; // m, of the upper link; the lower one's does not enter
@@ -37,7 +38,16 @@ const params = z.object({
 const WEIGHT = Float64Array.of(1, 2, 2, 1);
 const AHEAD = Float64Array.of(TIME_STEP / 2, TIME_STEP / 2, TIME_STEP, 0);
 
-type State = Readonly<Record<'angle1' | 'angle2' | 'spin1' | 'spin2', Float64Array>>;
+/** The upper link's angle from hanging down, the lower one's relative to it, and their angular velocities (rad, rad/s). */
+function columns(n: number) {
+  return {
+    angle1: new Float64Array(n),
+    angle2: new Float64Array(n),
+    spin1: new Float64Array(n),
+    spin2: new Float64Array(n),
+  };
+}
+type State = ColumnsOf<typeof columns>;
 
 function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
   // Angles, spins and the four slopes of one Runge–Kutta step; one step at a time, so that one of each will do.
@@ -63,12 +73,7 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       keys: { ArrowLeft: 0, ArrowDown: 1, ArrowRight: 2, KeyA: 0, KeyS: 1, KeyD: 2 },
     },
 
-    allocate: (n) => ({
-      angle1: new Float64Array(n),
-      angle2: new Float64Array(n),
-      spin1: new Float64Array(n),
-      spin2: new Float64Array(n),
-    }),
+    allocate: columns,
 
     reset(s, i, rng) {
       s.angle1[i] = rng.uniform() * 0.2 - 0.1;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { toggle } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { smallCos, smallSin } from '../small-angle.ts';
 
 const GRAVITY = 9.8; // m/s²
@@ -27,7 +28,16 @@ const params = z.object({
   }),
 });
 
-type State = Readonly<Record<'x' | 'velocity' | 'angle' | 'spin', Float64Array>>;
+/** The cart's place and velocity (m, m/s), the pole's angle from upright and its angular velocity (rad, rad/s). */
+function columns(n: number) {
+  return {
+    x: new Float64Array(n),
+    velocity: new Float64Array(n),
+    angle: new Float64Array(n),
+    spin: new Float64Array(n),
+  };
+}
+type State = ColumnsOf<typeof columns>;
 
 function spec(suttonBarto: boolean): EnvSpec {
   return {
@@ -66,12 +76,7 @@ function create(suttonBarto: boolean): EnvKernel<State, number> {
   return {
     spec: spec(suttonBarto),
 
-    allocate: (n) => ({
-      x: new Float64Array(n),
-      velocity: new Float64Array(n),
-      angle: new Float64Array(n),
-      spin: new Float64Array(n),
-    }),
+    allocate: columns,
 
     reset(s, i, rng) {
       s.x[i] = rng.uniform() * 0.1 - 0.05;

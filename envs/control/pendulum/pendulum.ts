@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { number } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const MASS = 1; // kg
 const LENGTH = 1; // m
@@ -24,13 +25,16 @@ const params = z.object({
   }),
 });
 
-interface State extends Readonly<Record<string, Float64Array>> {
-  /** Radians from upright, not wrapped. */
-  readonly angle: Float64Array;
-  readonly spin: Float64Array;
-  /** The last torque, for the picture only. */
-  readonly torque: Float64Array;
+function columns(n: number) {
+  return {
+    /** Angle from upright (rad), not wrapped, and angular velocity (rad/s). */
+    angle: new Float64Array(n),
+    spin: new Float64Array(n),
+    /** The last torque (N m), for the picture only. */
+    torque: new Float64Array(n),
+  };
 }
+type State = ColumnsOf<typeof columns>;
 
 function create(gravity: number): EnvKernel<State, Float32Array> {
   return {
@@ -60,11 +64,7 @@ function create(gravity: number): EnvKernel<State, Float32Array> {
       keys: { ArrowLeft: 1, ArrowRight: 0, KeyA: 1, KeyD: 0 },
     },
 
-    allocate: (n) => ({
-      angle: new Float64Array(n),
-      spin: new Float64Array(n),
-      torque: new Float64Array(n),
-    }),
+    allocate: columns,
 
     reset(s, i, rng) {
       s.angle[i] = Math.PI * (2 * rng.uniform() - 1);

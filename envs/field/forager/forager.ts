@@ -8,7 +8,19 @@ import { defineEnv, type EnvKernel, type EnvSpec, type StepEvents } from '#core/
 import type { Rng } from '#core/rng.ts';
 import { rayToBox, rayToCircle, rayToEdge } from '../rays.ts';
 import { drawForager } from './draw.ts';
-import { BLOCKS, EYES, HEIGHT, ITEM, RADIUS, REACH, Seen, SPREAD, WIDTH, type Field } from './field.ts';
+import {
+  BLOCKS,
+  columns,
+  EYES,
+  HEIGHT,
+  ITEM,
+  RADIUS,
+  REACH,
+  Seen,
+  SPREAD,
+  WIDTH,
+  type Field,
+} from './field.ts';
 
 const params = z.object({
   items: integer({
@@ -195,16 +207,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
 
   return {
     spec: specOf(p.maxSteps),
-    allocate: (n) => ({
-      x: new Float64Array(n),
-      y: new Float64Array(n),
-      angle: new Float64Array(n),
-      itemX: new Float64Array(n * items),
-      itemY: new Float64Array(n * items),
-      itemKind: new Uint8Array(n * items),
-      eyeDistance: new Float32Array(n * EYES),
-      eyeKind: new Uint8Array(n * EYES),
-    }),
+    allocate: (n) => columns(n, items),
     reset(s, i, rng) {
       do {
         s.x[i] = rng.uniform() * WIDTH;

@@ -8,7 +8,7 @@ import { defineEnv, type ActionSpec, type EnvKernel, type EnvSpec } from '#core/
 import { rayToBox } from '../rays.ts';
 import { drawHighway } from './draw.ts';
 import { curvature, HALF_LENGTH, HALF_WIDTH, LANE, laneCentre, laneOf } from './road.ts';
-import { driveTraffic, fillRoad, touches, type Cars, type Road } from './traffic.ts';
+import { columns, driveTraffic, fillRoad, touches, type Cars, type Road } from './traffic.ts';
 
 const params = z.object({
   control: choice({
@@ -140,17 +140,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
 
   return {
     spec: specOf(p),
-    allocate: (n) => ({
-      s: new Float64Array(n),
-      d: new Float64Array(n),
-      heading: new Float64Array(n),
-      ownSpeed: new Float64Array(n),
-      phase: new Float64Array(2 * n),
-      ahead: new Float64Array(n * p.cars),
-      lane: new Uint8Array(n * p.cars),
-      speed: new Float64Array(n * p.cars),
-      wish: new Float64Array(n * p.cars),
-    }),
+    allocate: (n) => columns(n, p.cars),
     reset(c, i, rng) {
       c.s[i] = 0;
       c.d[i] = laneCentre(rng.integer(p.lanes), p.lanes);

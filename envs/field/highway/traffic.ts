@@ -1,25 +1,26 @@
 /** The other cars: each keeps its lane and its speed, brakes behind slower ones, and comes back far ahead or behind. */
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { HALF_LENGTH, HALF_WIDTH, laneCentre } from './road.ts';
 
-export type Traffic = {
-  /** [n × cars] place along the road relative to the agent, lane, speed, and the speed that the car would like. */
-  readonly ahead: Float64Array;
-  readonly lane: Uint8Array;
-  readonly speed: Float64Array;
-  readonly wish: Float64Array;
-};
-
-/** The state of n roads: the traffic, and the agent's own car. */
-export type Cars = Traffic & {
-  /** [n] how far the agent has come, how far right of the road's middle it is, where it points, how fast it is. */
-  readonly s: Float64Array;
-  readonly d: Float64Array;
-  readonly heading: Float64Array;
-  readonly ownSpeed: Float64Array;
-  /** [n × 2] phases of the road's curves. */
-  readonly phase: Float64Array;
-};
+/** The state of n roads with so many cars each. */
+export function columns(n: number, cars: number) {
+  return {
+    /** [n] the agent's own car: metres along the road, metres right of its middle, angle to it, and speed (m/s). */
+    s: new Float64Array(n),
+    d: new Float64Array(n),
+    heading: new Float64Array(n),
+    ownSpeed: new Float64Array(n),
+    /** [n × 2] phases of the two waves that bend the road. */
+    phase: new Float64Array(2 * n),
+    /** [n × cars] metres ahead of the agent, lane, speed, and the speed that the driver wants. */
+    ahead: new Float64Array(n * cars),
+    lane: new Uint8Array(n * cars),
+    speed: new Float64Array(n * cars),
+    wish: new Float64Array(n * cars),
+  };
+}
+export type Cars = ColumnsOf<typeof columns>;
 
 /** Cars live between so far behind the agent and so far ahead. */
 const BEHIND = -60;
@@ -42,7 +43,7 @@ interface Among {
 const among: Among = { first: 0, last: 0, lanes: 0 };
 
 /** Fills the road, none of it near the agent. */
-export function fillRoad(t: Traffic, i: number, road: Road, rng: Rng): void {
+export function fillRoad(t: Cars, i: number, road: Road, rng: Rng): void {
   among.first = i * road.cars;
   among.lanes = road.lanes;
   for (let k = 0; k < road.cars; k++) {
@@ -58,7 +59,7 @@ export function fillRoad(t: Traffic, i: number, road: Road, rng: Rng): void {
 const LANES_TRIED = 8;
 
 /** Lets a car onto the road, in a lane where none of the cars from `first` to `last` is near, if one is found. */
-function enter(t: Traffic, at: number, among: Among, rng: Rng): void {
+function enter(t: Cars, at: number, among: Among, rng: Rng): void {
   for (let k = 0; k < LANES_TRIED; k++) {
     t.lane[at] = rng.integer(among.lanes);
     if (isFree(t, at, among)) break;
@@ -68,12 +69,12 @@ function enter(t: Traffic, at: number, among: Among, rng: Rng): void {
 }
 
 /** Lets a car in at one end of the road, up to `depth` metres into it. A function of its own, so that this rare draw is inlined. */
-function comeBack(t: Traffic, at: number, end: number, depth: number, among: Among, rng: Rng): void {
+function comeBack(t: Cars, at: number, end: number, depth: number, among: Among, rng: Rng): void {
   t.ahead[at] = end + depth * rng.uniform();
   enter(t, at, among, rng);
 }
 
-function isFree(t: Traffic, at: number, { first, last }: Among): boolean {
+function isFree(t: Cars, at: number, { first, last }: Among): boolean {
   for (let other = first; other < last; other++)
     if (other !== at && t.lane[other] === t.lane[at] && Math.abs(t.ahead[other] - t.ahead[at]) < TOUCH + 3)
       return false;
@@ -85,7 +86,7 @@ function isFree(t: Traffic, at: number, { first, last }: Among): boolean {
  * those that overtook it.
  */
 export function driveTraffic(
-  t: Traffic,
+  t: Cars,
   i: number,
   road: Road,
   agent: { readonly lane: number; readonly speed: number; readonly moved: number },
@@ -125,7 +126,7 @@ export function driveTraffic(
 }
 
 /** Whether any car touches the agent at 0, across the road at d. */
-export function touches(t: Traffic, i: number, road: Road, d: number): boolean {
+export function touches(t: Cars, i: number, road: Road, d: number): boolean {
   for (let at = i * road.cars; at < (i + 1) * road.cars; at++)
     if (Math.abs(t.ahead[at]) < TOUCH && Math.abs(laneCentre(t.lane[at], road.lanes) - d) < 2 * HALF_WIDTH)
       return true;

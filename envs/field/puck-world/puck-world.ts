@@ -7,6 +7,7 @@ import { integer, number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
   jump: integer({
@@ -50,17 +51,20 @@ const STRIPS = 40;
 const PUSH_X = [-1, 1, 0, 0, 0] as const;
 const PUSH_Y = [0, 0, -1, 1, 0] as const;
 
-type Field = {
-  /** [n] the agent's place and speed; the field is the unit square, y points down. */
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly vx: Float64Array;
-  readonly vy: Float64Array;
-  /** [n × 4] places of the green puck and the red one. */
-  readonly pucks: Float64Array;
-  /** [n] steps since the green puck jumped. */
-  readonly age: Int32Array;
-};
+function columns(n: number) {
+  return {
+    /** [n] the agent's position and velocity; the field is the unit square, y points down. */
+    x: new Float64Array(n),
+    y: new Float64Array(n),
+    vx: new Float64Array(n),
+    vy: new Float64Array(n),
+    /** [n × 4] x and y of the green puck, then of the red one. */
+    pucks: new Float64Array(n * 4),
+    /** [n] steps since the green puck jumped. */
+    age: new Int32Array(n),
+  };
+}
+type Field = ColumnsOf<typeof columns>;
 
 function specOf(maxSteps: number): EnvSpec {
   return {
@@ -136,14 +140,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
   const reach = Float64Array.of(p.reach);
   return {
     spec: specOf(p.maxSteps),
-    allocate: (n) => ({
-      x: new Float64Array(n),
-      y: new Float64Array(n),
-      vx: new Float64Array(n),
-      vy: new Float64Array(n),
-      pucks: new Float64Array(n * 4),
-      age: new Int32Array(n),
-    }),
+    allocate: columns,
     reset(s, i, rng) {
       s.x[i] = 0.1 + 0.8 * rng.uniform();
       s.y[i] = 0.1 + 0.8 * rng.uniform();

@@ -7,6 +7,7 @@ import { integer, number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { rayToCircle, rayToEdge } from '../rays.ts';
 
 const params = z.object({
@@ -47,16 +48,20 @@ const PUSH_Y = [0, 0, -1, 1, 0] as const;
 const EYE_X = Float64Array.from({ length: EYES }, (_, k) => Math.cos((2 * Math.PI * k) / EYES));
 const EYE_Y = Float64Array.from({ length: EYES }, (_, k) => Math.sin((2 * Math.PI * k) / EYES));
 
-type Water = {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly vx: Float64Array;
-  readonly vy: Float64Array;
-  /** [n × items × 4] place and speed of every thing. */
-  readonly items: Float64Array;
-  /** [n × items] FOOD or POISON. */
-  readonly kinds: Uint8Array;
-};
+function columns(n: number, items: number) {
+  return {
+    /** [n] the agent's position and velocity; y points down. */
+    x: new Float64Array(n),
+    y: new Float64Array(n),
+    vx: new Float64Array(n),
+    vy: new Float64Array(n),
+    /** [n × items × 4] position and velocity of every item. */
+    items: new Float64Array(n * items * 4),
+    /** [n × items] FOOD or POISON. */
+    kinds: new Uint8Array(n * items),
+  };
+}
+type Water = ColumnsOf<typeof columns>;
 
 /** [eyes] what the eyes saw last: how far it is, 0 for a wall or a kind, and the thing's index in `items`. */
 const distance = new Float64Array(EYES);
@@ -146,14 +151,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
 
   return {
     spec,
-    allocate: (n) => ({
-      x: new Float64Array(n),
-      y: new Float64Array(n),
-      vx: new Float64Array(n),
-      vy: new Float64Array(n),
-      items: new Float64Array(n * items * 4),
-      kinds: new Uint8Array(n * items),
-    }),
+    allocate: (n) => columns(n, items),
     reset(s, i, rng) {
       s.x[i] = RADIUS + rng.uniform() * (WIDTH - 2 * RADIUS);
       s.y[i] = RADIUS + rng.uniform() * (HEIGHT - 2 * RADIUS);

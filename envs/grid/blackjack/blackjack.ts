@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { toggle } from '#core/config.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type StepEvents } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawTable } from './draw.ts';
 import { blackjackModel, stateIndex, STATES } from './model.ts';
 
@@ -27,14 +28,17 @@ const HAND = 22;
 
 const event = { win: 0, loss: 1, draw: 2, natural: 3 } as const;
 
-type Table = {
-  /** [n × HAND] cards as dealt, 1 (ace) to 10. */
-  readonly player: Uint8Array;
-  readonly dealer: Uint8Array;
-  /** [n] how many cards each has. */
-  readonly playerCards: Uint8Array;
-  readonly dealerCards: Uint8Array;
-};
+function columns(n: number) {
+  return {
+    /** [n × HAND] cards as dealt, 1 (ace) to 10. */
+    player: new Uint8Array(n * HAND),
+    dealer: new Uint8Array(n * HAND),
+    /** [n] how many cards each has. */
+    playerCards: new Uint8Array(n),
+    dealerCards: new Uint8Array(n),
+  };
+}
+type Table = ColumnsOf<typeof columns>;
 
 /** One of thirteen ranks; the pictures count ten. */
 function deal(rng: Rng): number {
@@ -97,12 +101,7 @@ function create({ sab, natural }: z.output<typeof params>): EnvKernel<Table, num
 
   return {
     spec,
-    allocate: (n) => ({
-      player: new Uint8Array(n * HAND),
-      dealer: new Uint8Array(n * HAND),
-      playerCards: new Uint8Array(n),
-      dealerCards: new Uint8Array(n),
-    }),
+    allocate: columns,
     reset(s, i, rng) {
       const at = i * HAND;
       for (let k = 0; k < 2; k++) s.dealer[at + k] = deal(rng);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { integer, toggle } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawAgent, drawBoard, drawGoal, drawTile } from '../board.ts';
 
 const params = z.object({
@@ -32,10 +33,11 @@ const GOAL = CELLS - 1;
 const DX = [0, 1, 0, -1] as const;
 const DY = [-1, 0, 1, 0] as const;
 
-type Walker = {
-  /** [n] index of the agent's cell, row-major. */
-  readonly cell: Int32Array;
-};
+/** Index of the agent's cell, row-major. */
+function columns(n: number) {
+  return { cell: new Int32Array(n) };
+}
+type Walker = ColumnsOf<typeof columns>;
 
 /** The cell that a step comes onto, which may be the cliff. */
 function neighbour(cell: number, direction: number): number {
@@ -77,7 +79,7 @@ function create({ slippery, maxSteps }: z.output<typeof params>): EnvKernel<Walk
   };
   return {
     spec,
-    allocate: (n) => ({ cell: new Int32Array(n) }),
+    allocate: columns,
     reset(s, i) {
       s.cell[i] = START;
     },

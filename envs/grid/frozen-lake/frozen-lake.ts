@@ -8,6 +8,7 @@ import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawAgent, drawBoard, drawGoal, drawPit, drawTile } from '../board.ts';
 import { GOAL, HOLE, MAPS, START, parseMap, randomMap, type LakeMap } from './map.ts';
 
@@ -65,10 +66,11 @@ const LEFT = 0;
 const DOWN = 1;
 const RIGHT = 2;
 
-type Lake = {
-  /** [n] index of the agent's cell, row-major. */
-  readonly cell: Int32Array;
-};
+/** Index of the agent's cell, row-major. */
+function columns(n: number) {
+  return { cell: new Int32Array(n) };
+}
+type Lake = ColumnsOf<typeof columns>;
 
 /** The cell one move away; the shore holds you back. */
 function neighbour(map: LakeMap, cell: number, action: number): number {
@@ -137,7 +139,7 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
 
   return {
     spec,
-    allocate: (n) => ({ cell: new Int32Array(n) }),
+    allocate: columns,
     reset(s, i, rng) {
       s.cell[i] = starts[starts.length > 1 ? rng.integer(starts.length) : 0];
     },

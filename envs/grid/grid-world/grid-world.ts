@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { integer, json, number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawAgent, drawBoard, drawGoal, drawPit, drawWall } from '../board.ts';
 import {
   GOAL,
@@ -49,10 +50,11 @@ const params = z.object({
 
 const event = { goal: 0, pit: 1, step: 2, cell: 3, bump: 4 } as const;
 
-type Walker = {
-  /** [n] index of the agent's cell, row-major. */
-  readonly cell: Int32Array;
-};
+/** Index of the agent's cell, row-major. */
+function columns(n: number) {
+  return { cell: new Int32Array(n) };
+}
+type Walker = ColumnsOf<typeof columns>;
 
 function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
   const table = compileLevel(p.level);
@@ -99,7 +101,7 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
 
   return {
     spec,
-    allocate: (n) => ({ cell: new Int32Array(n) }),
+    allocate: columns,
     reset(s, i, rng) {
       s.cell[i] = starts[starts.length > 1 ? rng.integer(starts.length) : 0];
     },

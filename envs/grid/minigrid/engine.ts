@@ -7,7 +7,7 @@ import { integer } from '#core/config.ts';
 import { defineEnv, type EnvDefinition, type EnvKernel, type EnvSpec, type RewardTerm } from '#core/env.ts';
 import { canEnter, canPickUp, Door, EMPTY, hueOf, insideOf, stateOf, Type, typeOf } from './cells.ts';
 import { drawWorld } from './draw.ts';
-import { allocateWorlds, door, DX, DY, Slot, type Worlds } from './slot.ts';
+import { columns, door, DX, DY, Slot, type Worlds } from './slot.ts';
 import { Act, Verdict, type Rules } from './rules.ts';
 import { observeView, VIEW } from './view.ts';
 
@@ -118,7 +118,7 @@ function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds
   );
   return {
     spec: specOf(id, title, rules),
-    allocate: (n) => allocateWorlds(n, rules),
+    allocate: (n) => columns(n, rules),
     reset(s, i, rng) {
       slot.on(s, i);
       for (let k = 0; k < BUILDS; k++) {

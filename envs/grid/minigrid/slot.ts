@@ -3,6 +3,7 @@
  * Each grid lies in a frame of walls as wide as an agent can see, so that looking never leaves the array.
  */
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { EMPTY, Hue, Type, WALL, cell } from './cells.ts';
 
 /** Walls around every grid: the view reaches six cells ahead. */
@@ -12,23 +13,6 @@ const FRAME = 6;
 export const DX = [1, 0, -1, 0] as const;
 export const DY = [0, 1, 0, -1] as const;
 
-export type Worlds = {
-  /** [n × framed cells] row-major, codes of cells.ts. */
-  readonly grid: Int16Array;
-  /** [n] the agent's column, row and direction. */
-  readonly x: Int16Array;
-  readonly y: Int16Array;
-  readonly direction: Uint8Array;
-  /** [n] the carried thing's code; 0 is nothing. */
-  readonly carrying: Int16Array;
-  /** [n] steps since the level began: success is worth less the later it comes. */
-  readonly steps: Int32Array;
-  /** [n × mission] numbers of the mission that the agent sees. */
-  readonly mission: Uint8Array;
-  /** [n × marks] places (x, y, x, y, …) that the rules watch and the agent is not told. */
-  readonly marks: Int16Array;
-};
-
 /** How much room a slot needs: the grid's size, and how many numbers of mission and marks. */
 export interface Extent {
   readonly width: number;
@@ -37,18 +21,26 @@ export interface Extent {
   readonly marks: number;
 }
 
-export function allocateWorlds(n: number, { width, height, mission, marks }: Extent): Worlds {
+/** The state of n worlds, in which everything is wall. */
+export function columns(n: number, { width, height, mission, marks }: Extent) {
   return {
+    /** [n × framed cells] row-major, codes of cells.ts. */
     grid: new Int16Array(n * (width + 2 * FRAME) * (height + 2 * FRAME)).fill(WALL),
+    /** [n] the agent's column, row and direction. */
     x: new Int16Array(n),
     y: new Int16Array(n),
     direction: new Uint8Array(n),
+    /** [n] the carried object's code; 0 is nothing. */
     carrying: new Int16Array(n),
+    /** [n] steps since the episode began: success is worth less the later it comes. */
     steps: new Int32Array(n),
+    /** [n × mission] the mission as numbers that the agent sees. */
     mission: new Uint8Array(n * mission),
+    /** [n × marks] places (x, y, x, y, …) that the rules watch and the agent is not told. */
     marks: new Int16Array(n * marks),
   };
 }
+export type Worlds = ColumnsOf<typeof columns>;
 
 /** A position as one number, so that none is allocated: 256 · y + x. */
 export function columnOf(position: number): number {
@@ -86,7 +78,7 @@ export class Slot {
     this.height = extent.height;
     this.stride = extent.width + 2 * FRAME;
     this.size = this.stride * (extent.height + 2 * FRAME);
-    this.s = allocateWorlds(0, extent);
+    this.s = columns(0, extent);
     this.all = { x: 0, y: 0, width: this.width, height: this.height };
     this.part = { ...this.all };
   }

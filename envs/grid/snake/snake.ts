@@ -7,6 +7,7 @@ import { integer } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawBoard } from '../board.ts';
 
 const params = z.object({
@@ -26,17 +27,20 @@ const START_LENGTH = 3;
 const DX = [0, 1, 0, -1] as const;
 const DY = [-1, 0, 1, 0] as const;
 
-type Snake = {
-  /** [n × cells] the body's cells as a ring: `length` entries that end at `head`. */
-  readonly ring: Int16Array;
-  /** [n] where in the ring the head is. */
-  readonly head: Int16Array;
-  readonly length: Int16Array;
-  /** [n × cells] 1 where the body is. */
-  readonly taken: Uint8Array;
-  readonly food: Int16Array;
-  readonly direction: Uint8Array;
-};
+function columns(n: number, cells: number) {
+  return {
+    /** [n × cells] the body's cells as a ring: `length` entries that end at index `head`. */
+    ring: new Int16Array(n * cells),
+    head: new Int16Array(n),
+    length: new Int16Array(n),
+    /** [n × cells] 1 where the body is. */
+    taken: new Uint8Array(n * cells),
+    /** [n] the food's cell, and the direction of the last step. */
+    food: new Int16Array(n),
+    direction: new Uint8Array(n),
+  };
+}
+type Snake = ColumnsOf<typeof columns>;
 
 function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, number> {
   const cells = size * size;
@@ -93,14 +97,7 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
 
   return {
     spec,
-    allocate: (n) => ({
-      ring: new Int16Array(n * cells),
-      head: new Int16Array(n),
-      length: new Int16Array(n),
-      taken: new Uint8Array(n * cells),
-      food: new Int16Array(n),
-      direction: new Uint8Array(n),
-    }),
+    allocate: (n) => columns(n, cells),
     reset(s, i, rng) {
       s.taken.fill(0, i * cells, (i + 1) * cells);
       const middle = Math.floor(size / 2) * size + Math.floor(size / 2) - 1;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { integer, number, toggle } from '#core/config.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawTaxi } from './draw.ts';
 import { ROAD, SIDE, SIDES, STANDS } from './town.ts';
 
@@ -46,12 +47,16 @@ const params = z.object({
 const STATES = SIDE * SIDE * 5 * 4;
 const IN_TAXI = 4;
 const PICK_UP = 4;
-type Taxi = {
-  /** [n] ((row · 5 + column) · 5 + passenger) · 4 + destination; passenger 4 sits in the taxi. */
-  readonly state: Int32Array;
-  /** [n] 1 while the passenger will still change his mind. */
-  readonly fickle: Uint8Array;
-};
+
+function columns(n: number) {
+  return {
+    /** ((row · 5 + column) · 5 + passenger) · 4 + destination; passenger 4 sits in the taxi. */
+    state: new Int32Array(n),
+    /** 1 as long as the passenger is going to change their mind. */
+    fickle: new Uint8Array(n),
+  };
+}
+type Taxi = ColumnsOf<typeof columns>;
 
 function stateOf(cell: number, passenger: number, destination: number): number {
   return (cell * 5 + passenger) * 4 + destination;
@@ -139,7 +144,7 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
 
   return {
     spec,
-    allocate: (n) => ({ state: new Int32Array(n), fickle: new Uint8Array(n) }),
+    allocate: columns,
     reset(s, i, rng) {
       const cell = rng.integer(SIDE * SIDE);
       const passenger = rng.integer(4);

@@ -4,6 +4,7 @@ import { integer } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type TransitionModel } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
   arms: integer({ label: 'Arms', help: 'How many machines there are.', min: 2, max: 20, default: 5 }),
@@ -16,11 +17,11 @@ const params = z.object({
   }),
 });
 
-interface State extends Readonly<Record<string, Int8Array>> {
-  /** The arm of the last pull, −1 before the first, and whether it paid: for the picture. */
-  readonly arm: Int8Array;
-  readonly paid: Int8Array;
+/** The arm of the last pull, −1 before the first, and whether it paid: for the picture, where they outlast a reset. */
+function columns(n: number) {
+  return { arm: new Int8Array(n).fill(-1), paid: new Int8Array(n) };
 }
+type State = ColumnsOf<typeof columns>;
 
 const WORST = 0.1;
 const BEST = 0.9;
@@ -62,8 +63,7 @@ function create(arms: number, arrangement: number): EnvKernel<State, number> {
       fps: 4,
       keys: Object.fromEntries(odds.slice(0, 9).map((_, k) => [`Digit${k + 1}`, k])),
     },
-    // The last pull stays in the picture when the next episode begins.
-    allocate: (n) => ({ arm: new Int8Array(n).fill(-1), paid: new Int8Array(n) }),
+    allocate: columns,
     reset: () => {},
     step(s, i, action, rng, out) {
       const paid = rng.uniform() < odds[action] ? 1 : 0;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type Transition } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
   length: integer({ label: 'Length', help: 'Cells, the goal included.', min: 2, max: 50, default: 8 }),
@@ -15,9 +16,10 @@ const params = z.object({
   }),
 });
 
-interface State extends Readonly<Record<string, Int8Array>> {
-  readonly cell: Int8Array;
+function columns(n: number) {
+  return { cell: new Int8Array(n) };
 }
+type State = ColumnsOf<typeof columns>;
 
 function move(cell: number, right: boolean): number {
   return Math.max(0, cell + (right ? 1 : -1));
@@ -44,7 +46,7 @@ function create(length: number, slip: number): EnvKernel<State, number> {
       fps: 8,
       keys: { ArrowLeft: 0, ArrowRight: 1 },
     },
-    allocate: (n) => ({ cell: new Int8Array(n) }),
+    allocate: columns,
     reset(s, i) {
       s.cell[i] = 0;
     },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { integer } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
   delay: integer({
@@ -14,7 +15,11 @@ const params = z.object({
   }),
 });
 
-type State = Readonly<Record<'cue' | 'time' | 'answer', Int8Array>>;
+/** The cue and the last answer (0 left, 1 right), and the steps since the cue. */
+function columns(n: number) {
+  return { cue: new Int8Array(n), time: new Int8Array(n), answer: new Int8Array(n) };
+}
+type State = ColumnsOf<typeof columns>;
 
 function create(delay: number): EnvKernel<State, number> {
   return {
@@ -32,7 +37,7 @@ function create(delay: number): EnvKernel<State, number> {
       fps: 4,
       keys: { ArrowLeft: 0, ArrowRight: 1 },
     },
-    allocate: (n) => ({ cue: new Int8Array(n), time: new Int8Array(n), answer: new Int8Array(n) }),
+    allocate: columns,
     reset(s, i, rng) {
       s.cue[i] = rng.integer(2);
       s.time[i] = 0;
