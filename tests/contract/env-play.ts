@@ -36,6 +36,21 @@ export const variants: readonly Setting[] = worlds.flatMap((definition) =>
   }),
 );
 
+/** What a world may do to memory and still count as allocating nothing. */
+export const CALM = {
+  /** Bytes per step, on the average: an eighth of the smallest object, for what rarely executed code does uncompiled. */
+  allocated: 2,
+  /** Bytes left behind by a window of steps whatever its length. */
+  stayed: 64 * 1024,
+} as const;
+
+/** What the last window of a world did to memory, in the units of `CALM`. */
+export interface Memory {
+  readonly world: string;
+  readonly allocated: number;
+  readonly stayed: number;
+}
+
 /** A new kernel each time, so that nothing hidden in one survives. */
 export function kernelFor({ definition, params }: Setting): EnvKernel {
   return definition.create(parseConfig(definition.params, params, definition.id));
