@@ -90,7 +90,7 @@ function create(suttonBarto: boolean): EnvKernel<State, number> {
       const spin = s.spin[i];
       const sin = smallSin(angle);
       const cos = smallCos(angle);
-      // Arithmetic, because no processor guesses the action of a learner.
+      // Arithmetic, because no processor can predict the actions of a learner.
       const force = FORCE * (2 * action - 1);
       const push = (force + POLE_MOMENT * (spin * spin) * sin) * PER_MASS;
       const turn =

@@ -29,7 +29,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps of a tenth of a second after which an episode is cut off; 0 means none.',
+    help: 'Steps of 0.1 s after which an episode is truncated; 0 means none.',
     unit: 'steps',
     default: 600,
     min: 0,

@@ -21,7 +21,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none, as in the demo.',
+    help: 'Steps after which an episode is truncated; 0 means none, as in the demo.',
     unit: 'steps',
     default: 1000,
     min: 0,

@@ -12,12 +12,12 @@ import { drawAgent, drawBoard, drawGoal, drawTile } from '../board.ts';
 const params = z.object({
   slippery: toggle({
     label: 'Slippery',
-    help: 'On: a move goes where it should one time in three, else to one of its two sides.',
+    help: 'On: a move goes in the chosen direction with probability 1/3, else to one of its two sides.',
     default: false,
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none, as in Gymnasium, where random play takes thousands.',
+    help: 'Steps after which an episode is truncated; 0 means none, as in Gymnasium, where random play takes thousands.',
     unit: 'steps',
     default: 200,
     min: 0,

@@ -54,7 +54,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none. Gymnasium has 100 on 4×4, 200 on its FrozenLake8x8.',
+    help: 'Steps after which an episode is truncated; 0 means none. Gymnasium has 100 on 4×4, 200 on its FrozenLake8x8.',
     unit: 'steps',
     default: 100,
     min: 0,

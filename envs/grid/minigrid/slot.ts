@@ -13,7 +13,7 @@ const FRAME = 6;
 export const DX = [1, 0, -1, 0] as const;
 export const DY = [0, 1, 0, -1] as const;
 
-/** How much room a slot needs: the grid's size, and how many numbers of mission and marks. */
+/** The size of a slot: the grid's, and how many numbers its mission and its marks take. */
 export interface Extent {
   readonly width: number;
   readonly height: number;
@@ -51,7 +51,7 @@ export function rowOf(position: number): number {
   return position >> 8;
 }
 
-/** How often things are tried to be placed before a level is given up. */
+/** Attempts to place one object before the level is given up. */
 const TRIES = 1000;
 
 /** A cursor over slot i. There is one per kernel; `on` moves it. */
@@ -64,10 +64,10 @@ export class Slot {
   origin = 0;
   s: Worlds;
   i = 0;
-  /** The whole grid, and the part of it that `area` last set: rectangles to place things in. */
+  /** The whole grid, and the part of it that `area` set last: rectangles to place objects in. */
   readonly all: Area;
   readonly part: { -readonly [K in keyof Area]: Area[K] };
-  /** True once something found no place: the level is drawn again. */
+  /** True once there was no room for something: the level is built anew. */
   failed = false;
   private readonly size: number;
   private readonly extent: Extent;
@@ -121,13 +121,13 @@ export class Slot {
     this.s.marks[this.i * this.extent.marks + k] = value;
   }
 
-  /** Keeps a place that `freeCell` gave as the (x, y) pair at mark k. */
+  /** Stores a position that `freeCell` returned as the (x, y) pair at mark k. */
   markPlace(k: number, place: number): void {
     this.setMark(k, columnOf(place));
     this.setMark(k + 1, rowOf(place));
   }
 
-  /** Sets the rectangle `part`, and gives it. */
+  /** Sets the rectangle `part` and returns it. */
   area(x: number, y: number, width: number, height: number): Area {
     this.part.x = x;
     this.part.y = y;
@@ -141,7 +141,7 @@ export class Slot {
     return this.s.x[this.i] === this.mark(k) && this.s.y[this.i] === this.mark(k + 1);
   }
 
-  /** Empties the room from (x, y) and puts walls on its edge; what lies around it becomes wall. */
+  /** Builds one room in the upper left corner; everything around it becomes wall. */
   room(width = this.width, height = this.height): void {
     for (let y = 0; y < this.height; y++)
       for (let x = 0; x < this.width; x++) {
@@ -170,8 +170,8 @@ export class Slot {
   }
 
   /**
-   * A free cell of a rectangle (cut off at the grid's edge), each equally likely, where neither a thing nor the agent is;
-   * −1, and `failed`, if none was found. `apart`: at least that many steps from the agent.
+   * A free cell of a rectangle (clipped to the grid), each equally likely, without an object or the agent; −1, and
+   * `failed`, if none was found. `apart`: the least number of steps from the agent.
    */
   freeCell(rng: Rng, area: Area, apart = 1): number {
     const right = Math.min(area.x + area.width, this.width);
@@ -186,14 +186,14 @@ export class Slot {
     return -1;
   }
 
-  /** Puts a thing on a free cell and says where. */
+  /** Puts an object on a free cell and returns its position. */
   place(code: number, rng: Rng, area: Area, apart = 1): number {
     const at = this.freeCell(rng, area, apart);
     if (at >= 0) this.set(columnOf(at), rowOf(at), code);
     return at;
   }
 
-  /** Puts the agent on a free cell, looking anywhere. */
+  /** Puts the agent on a free cell, facing any direction. */
   placeAgent(rng: Rng, area: Area): void {
     this.s.x[this.i] = -1;
     this.s.y[this.i] = -1;
@@ -209,7 +209,7 @@ export interface Area {
   readonly height: number;
 }
 
-/** A door of a colour. */
+/** Codes of the objects that levels place. */
 export function door(hue: number, state: number): number {
   return cell(Type.door, hue, state);
 }

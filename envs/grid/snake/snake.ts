@@ -14,7 +14,7 @@ const params = z.object({
   size: integer({ label: 'Size', help: 'Side of the board.', unit: 'cells', default: 10, min: 4, max: 32 }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none, and a snake may circle for ever.',
+    help: 'Steps after which an episode is truncated; 0 means none, and a snake may circle for ever.',
     unit: 'steps',
     default: 1000,
     min: 0,

@@ -36,7 +36,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none.',
+    help: 'Steps after which an episode is truncated; 0 means none.',
     unit: 'steps',
     default: 200,
     min: 0,

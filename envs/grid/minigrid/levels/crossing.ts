@@ -1,4 +1,4 @@
-/** MiniGrid's LavaCrossing and SimpleCrossing: rivers of lava, or walls, across the way to the goal, each with a gap. */
+/** MiniGrid's LavaCrossing and SimpleCrossing: rivers of lava, or walls, between the agent and the goal, each with one gap. */
 import { integer } from '#core/config.ts';
 import type { EnvDefinition } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
@@ -10,13 +10,13 @@ import type { Slot } from '../slot.ts';
 
 const crossings = integer({
   label: 'Crossings',
-  help: 'How many rivers lie across the grid.',
+  help: 'Number of rivers, or walls, across the grid.',
   default: 1,
   min: 1,
   max: 58,
 });
 
-/** Both worlds; a river lies on an even row or column, so that two never touch side by side. */
+/** The rules of both worlds. Rivers lie on even rows and columns, so that two of them are never adjacent. */
 function rules(size: number, count: number, obstacle: number): Rules {
   if (size % 2 === 0)
     throw new InputError([{ field: 'world.size', expected: 'an odd number', got: String(size) }]);
@@ -104,7 +104,7 @@ function shuffle(items: Uint8Array, rng: Rng): void {
 export const lavaCrossing: EnvDefinition = defineMinigrid({
   id: 'lava-crossing',
   title: 'MiniGrid LavaCrossing',
-  summary: 'Cross rivers of lava by their gaps.',
+  summary: 'Cross rivers of lava through their gaps.',
   fields: { size: sizeField(9, 7, 63), crossings },
   rules: ({ size, crossings }) => rules(size, crossings, LAVA),
 });
@@ -112,7 +112,7 @@ export const lavaCrossing: EnvDefinition = defineMinigrid({
 export const simpleCrossing: EnvDefinition = defineMinigrid({
   id: 'simple-crossing',
   title: 'MiniGrid SimpleCrossing',
-  summary: 'Find the gaps in walls that lie across the way.',
+  summary: 'Find the gaps in the walls that block the way.',
   fields: { size: sizeField(9, 7, 63), crossings },
   rules: ({ size, crossings }) => rules(size, crossings, WALL),
 });

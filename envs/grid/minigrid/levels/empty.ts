@@ -9,12 +9,12 @@ import { defineMinigrid, sizeField } from '../engine.ts';
 export const empty = defineMinigrid({
   id: 'empty',
   title: 'MiniGrid Empty',
-  summary: 'A room and a goal: the simplest world with a partial view.',
+  summary: 'An empty room with a goal: the simplest world with a partial view.',
   fields: {
     size: sizeField(8, 4, 64),
     randomStart: toggle({
       label: 'Random start',
-      help: 'On: the agent starts anywhere, looking anywhere.',
+      help: 'On: the agent starts on a random cell, facing a random direction.',
       default: false,
     }),
   },

@@ -1,6 +1,6 @@
 /**
- * MiniGrid's MultiRoom: a chain of rooms of random size, each behind a door; the goal is in the last.
- * N4-S5 of the reference has six rooms in spite of its name: here that is minRooms 6, maxRooms 6, maxRoomSize 5.
+ * MiniGrid's MultiRoom: a chain of rooms of random size, joined by doors; the goal is in the last one.
+ * The reference's N4-S5 has six rooms in spite of its name: minRooms 6, maxRooms 6, maxRoomSize 5.
  */
 import { integer } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
@@ -97,24 +97,24 @@ function furnish(slot: Slot, { placed, count }: Chain, rng: Rng): void {
 export const multiRoom = defineMinigrid({
   id: 'multi-room',
   title: 'MiniGrid MultiRoom',
-  summary: 'Pass through a chain of rooms, door by door, to the goal in the last.',
+  summary: 'Pass through a chain of rooms, door by door, to the goal in the last one.',
   fields: {
     minRooms: integer({
-      label: 'Fewest rooms',
-      help: 'Least length of the chain.',
+      label: 'Minimum rooms',
+      help: 'Smallest number of rooms.',
       default: 2,
       min: 1,
       max: 6,
     }),
     maxRooms: integer({
-      label: 'Most rooms',
-      help: 'Greatest length of the chain.',
+      label: 'Maximum rooms',
+      help: 'Largest number of rooms.',
       default: 2,
       min: 1,
       max: 6,
     }),
     maxRoomSize: integer({
-      label: 'Largest room',
+      label: 'Maximum room size',
       help: 'Largest side of a room, walls included; the smallest is 4.',
       unit: 'cells',
       default: 4,
