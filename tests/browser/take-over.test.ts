@@ -31,7 +31,7 @@ test('a user takes over, plays, gives back, keeps the recording, and an agent le
   await v.above('#steps', 5);
   await v.page.keyboard.press('h');
   await v.page.locator('#new-episode').waitFor();
-  expect(await v.text('#watched')).toBe('You play Frozen lake; Q-learning waits.');
+  expect(await v.text('#watched')).toBe('You play FrozenLake; Q-learning waits.');
   expect(await v.page.locator('.play-key').allInnerTexts()).toContainEqual(
     expect.stringMatching(/→\s*right/),
   );

@@ -34,7 +34,7 @@ const params = z.object({
   }),
   skill: number({
     label: "Opponent's skill",
-    help: 'Probability that the opponent moves in a step in which it has to.',
+    help: 'Probability that the opponent moves when the ball calls for it.',
     min: 0,
     max: 1,
     default: 0.7,

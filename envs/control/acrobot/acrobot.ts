@@ -20,13 +20,13 @@ const MAX_SPIN_2 = 9 * Math.PI;
 const params = z.object({
   dynamics: choice({
     label: 'Dynamics',
-    help: 'Which of the two published versions of the equations: the book of Sutton & Barto, or the NIPS paper of 1996.',
+    help: "Equations of motion: those of Sutton & Barto's book, or those of Sutton's NIPS paper of 1996.",
     options: ['book', 'nips'],
     default: 'book',
   }),
   torqueNoise: number({
     label: 'Torque noise',
-    help: 'Each torque is off by a uniform number up to this size.',
+    help: 'Largest size of the uniform noise that is added to every torque.',
     unit: 'N m',
     min: 0,
     max: 1,
@@ -34,7 +34,7 @@ const params = z.object({
   }),
 });
 
-/** Of the four stages of a step: how much its slopes count, and where the next one looks. */
+/** The classical Runge–Kutta scheme: the weight of each of its four stages, and how far ahead (s) the next one probes. */
 const WEIGHT = Float64Array.of(1, 2, 2, 1);
 const AHEAD = Float64Array.of(TIME_STEP / 2, TIME_STEP / 2, TIME_STEP, 0);
 
@@ -52,7 +52,7 @@ type State = ColumnsOf<typeof columns>;
 function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
   // Angles, spins and the four slopes of one Runge–Kutta step; one step at a time, so that one of each will do.
   const now = new Float64Array(4);
-  // With the torque, which a parameter would have to be allocated for.
+  // The torque is in it too: as a parameter, it would be allocated where V8 does not inline the function.
   const probe = new Float64Array(5);
   const slope = new Float64Array(4);
   const sum = new Float64Array(4);
@@ -64,9 +64,19 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       observation: { kind: 'vector', shape: [6] },
       action: { kind: 'discrete', names: ['torque −1', 'no torque', 'torque +1'] },
       rewards: [
-        { id: 'step', label: 'Step', weight: -1, help: '1 for every step but the one that gets there.' },
+        {
+          id: 'step',
+          label: 'Step',
+          weight: -1,
+          help: '1 for every step except the one that reaches the goal.',
+        },
         { id: 'goal', label: 'Goal', weight: 0, help: '1 when the tip is above the line.' },
-        { id: 'height', label: 'Height', weight: 0, help: 'Height of the tip over the bar, −2 to 2.' },
+        {
+          id: 'height',
+          label: 'Height',
+          weight: 0,
+          help: 'Height of the tip above the bar in links, −2 to 2.',
+        },
       ],
       maxSteps: 500,
       fps: 15,
@@ -89,7 +99,6 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       now[1] = s.angle2[i];
       now[2] = s.spin1[i];
       now[3] = s.spin2[i];
-      // The classical scheme: slopes at the start, twice in the middle, and at the end, weighted 1 2 2 1.
       for (let k = 0; k < 4; k++) {
         probe[k] = now[k];
         sum[k] = 0;
@@ -138,7 +147,7 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
   };
 }
 
-/** What a step was worth, and whether the tip is above the line, one link's length over the pivot. */
+/** Writes the events of a step. True if the tip is above the line, which is one link's length above the pivot. */
 function judge(s: State, i: number, events: Float64Array): boolean {
   const height = -Math.cos(s.angle1[i]) - Math.cos(s.angle2[i] + s.angle1[i]);
   const hasArrived = height > 1;
@@ -190,7 +199,7 @@ export const acrobot = defineEnv({
   id: 'acrobot',
   title: 'Acrobot',
   group: 'control',
-  summary: 'Swing a two-link arm up above the line with a motor at the elbow.',
+  summary: 'Swing the tip of a two-link arm above the line with a motor at the elbow.',
   params,
   create: ({ dynamics, torqueNoise }) => create(dynamics === 'nips', torqueNoise),
 });

@@ -11,7 +11,7 @@ import { smallCos, smallSin } from '../small-angle.ts';
 
 const GRAVITY = 9.8; // m/s²
 const POLE_MASS = 0.1; // kg
-/** Of pole and cart; a division costs as much as ten products. */
+/** Of pole and cart together. Its inverse, because a division costs as much as ten multiplications. */
 const PER_MASS = 1 / (1 + POLE_MASS); // 1/kg
 const HALF_LENGTH = 0.5; // m
 const POLE_MOMENT = POLE_MASS * HALF_LENGTH;
@@ -23,7 +23,7 @@ const ANGLE_LIMIT = (12 * 2 * Math.PI) / 360; // rad
 const params = z.object({
   suttonBartoReward: toggle({
     label: 'Sutton–Barto reward',
-    help: 'On: 0 while the pole is up and −1 when it falls, as in the 1983 paper. Off: 1 for every step, as in Gymnasium.',
+    help: 'On: 0 per step and −1 when the pole falls, as in the paper of 1983. Off: 1 per step, as in Gymnasium.',
     default: false,
   }),
 });
@@ -51,7 +51,7 @@ function spec(suttonBarto: boolean): EnvSpec {
         id: 'step',
         label: 'Step',
         weight: suttonBarto ? 0 : 1,
-        help: '1 for every step, the last one included.',
+        help: '1 for every step, including the last one.',
       },
       {
         id: 'fall',
@@ -63,7 +63,7 @@ function spec(suttonBarto: boolean): EnvSpec {
         id: 'centre',
         label: 'Off centre',
         weight: 0,
-        help: 'Distance from the middle of the track, 0 to 1.',
+        help: 'Distance of the cart from the middle of the track, 0 to 1.',
       },
     ],
     maxSteps: 500,

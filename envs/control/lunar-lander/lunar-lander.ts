@@ -1,6 +1,6 @@
 /**
- * LunarLander: bring a lander with three engines down between two flags. As in Gymnasium's LunarLander-v3, wind included;
- * discrete engines, or a throttle for the main and one for the side engines.
+ * LunarLander: land a craft with three engines between two flags. As Gymnasium's LunarLander-v3, wind included: with engines that are on
+ * or off, or with a throttle for the main engine and one for the side engines. The physics is our own (see physics.ts).
  */
 import { z } from 'zod';
 import { number, toggle } from '#core/config.ts';
@@ -32,7 +32,7 @@ const REST_SPIN = (2 * Math.PI) / 180; // rad/s
 const params = z.object({
   wind: toggle({
     label: 'Wind',
-    help: 'On: gusts push and turn the lander while no leg is on the ground.',
+    help: 'On: gusts push and turn the lander as long as no leg is on the ground.',
     default: false,
   }),
   windPower: number({
@@ -56,17 +56,32 @@ const params = z.object({
 type Params = z.output<typeof params>;
 
 const REWARDS: EnvSpec['rewards'] = [
-  { id: 'distance', label: 'Distance', weight: 100, help: 'How much nearer to the pad, in half pictures.' },
-  { id: 'speed', label: 'Speed', weight: 100, help: 'How much slower, in the units of the observation.' },
-  { id: 'tilt', label: 'Tilt', weight: 100, help: 'How much more upright, in radians.' },
-  { id: 'legs', label: 'Legs', weight: 10, help: 'Legs that came to the ground, less those that left it.' },
+  {
+    id: 'distance',
+    label: 'Distance',
+    weight: 100,
+    help: 'Decrease of the distance to the pad, in the units of the observation.',
+  },
+  {
+    id: 'speed',
+    label: 'Speed',
+    weight: 100,
+    help: 'Decrease of the speed, in the units of the observation.',
+  },
+  { id: 'tilt', label: 'Tilt', weight: 100, help: 'Decrease of the tilt, in radians.' },
+  {
+    id: 'legs',
+    label: 'Legs',
+    weight: 10,
+    help: 'Legs that touched down in this step minus legs that lifted off.',
+  },
   { id: 'main', label: 'Main engine', weight: -0.3, help: 'Power of the main engine, 0 to 1.' },
-  { id: 'side', label: 'Side engine', weight: -0.03, help: 'Power of the side engine in use, 0 to 1.' },
+  { id: 'side', label: 'Side engine', weight: -0.03, help: 'Power of the side engine that fires, 0 to 1.' },
   {
     id: 'crash',
     label: 'Crash',
     weight: -100,
-    help: '1 when the hull hits the ground or leaves the picture.',
+    help: '1 when the hull hits the ground or the lander leaves the viewport to the side.',
   },
   { id: 'landing', label: 'Landing', weight: 100, help: '1 when the lander has come to rest.' },
 ];
@@ -82,7 +97,7 @@ function specOf(continuous: boolean): EnvSpec {
     rewards: REWARDS,
     maxSteps: 1000,
     fps: FPS,
-    // Left and right are where the lander tilts and so goes.
+    // The arrow is the direction in which the lander tilts and so drifts.
     keys: continuous
       ? { ArrowUp: 1, ArrowLeft: 2, ArrowRight: 3 }
       : { ArrowDown: 0, ArrowLeft: 1, ArrowUp: 2, ArrowRight: 3 },
@@ -135,7 +150,7 @@ function create(continuous: boolean, settings: Params): EnvKernel<State> {
       const crashed = hitGround || Math.abs(after[0]) >= 1;
       const landed = s.rest[i] >= REST_STEPS;
       out.terminated = crashed || landed;
-      // An end replaces what else the step was worth.
+      // As in the reference, the last step pays nothing else.
       if (landed) events[7] = 1;
       else if (crashed) events[6] = 1;
       else approach(s, i, before, after, events);
@@ -146,7 +161,10 @@ function create(continuous: boolean, settings: Params): EnvKernel<State> {
   };
 }
 
-/** What a step was worth that ended nothing: how much nearer, slower and straighter it made the lander, and its fuel. */
+/**
+ * The events of a step that does not end the episode: the change of the reference's shaping potential, term by term (Ng, Harada &
+ * Russell, 1999), and the fuel.
+ */
 function approach(
   s: State,
   i: number,
@@ -179,7 +197,7 @@ function look(s: State, i: number, into: Float32Array, offset: number): void {
   into[offset + 7] = s.contact[2 * i + 1];
 }
 
-/** `Math.hypot` would allocate its result. */
+/** Not `Math.hypot`, which would allocate its result. */
 function length(x: number, y: number): number {
   return Math.sqrt(x * x + y * y);
 }
@@ -194,7 +212,7 @@ function isSlow(bodies: Float64Array, i: number): boolean {
   return true;
 }
 
-const summary = 'Bring the lander down between the flags, softly and on its legs.';
+const summary = 'Land softly, upright and on both legs, between the flags.';
 
 export const lunarLander = defineEnv({
   id: 'lunar-lander',
@@ -209,7 +227,7 @@ export const lunarLanderContinuous = defineEnv({
   id: 'lunar-lander-continuous',
   title: 'LunarLander, continuous',
   group: 'control',
-  summary: 'The same lander with throttles for the main and the side engines.',
+  summary: 'LunarLander with a throttle for the main engine and one for the side engines.',
   params,
   create: (settings) => create(true, settings),
 });

@@ -1,12 +1,13 @@
 /**
- * MountainCar: an engine too weak for the hill has to rock the car up. Moore (1990) as in Gymnasium's MountainCar-v0, and
- * with a continuous throttle as in MountainCarContinuous-v0, whose state is float32 and so is ours.
+ * MountainCar: the engine is too weak for the hill, so the car must first back up the opposite slope to gain momentum. Moore (1990) as
+ * in Gymnasium's MountainCar-v0; and with a continuous throttle as in MountainCarContinuous-v0, whose state is float32, as it is here.
  */
 import { z } from 'zod';
 import { number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 
+/** Limits of position and of velocity per step, and the pull of the slope: the reference's numbers, without units. */
 const MIN_X = -1.2;
 const MAX_X = 0.6;
 const MAX_SPEED = 0.07;
@@ -14,12 +15,13 @@ const GRAVITY = 0.0025;
 
 const goalVelocity = number({
   label: 'Goal velocity',
-  help: 'How fast the car must still be going at the flag for the episode to end.',
+  help: 'Speed that the car must have at the flag for the episode to end.',
   min: 0,
   max: MAX_SPEED,
   default: 0,
 });
 
+/** Position along the valley, whose surface is sin 3x, and velocity per step; both without a unit. */
 interface State<T extends Float64Array | Float32Array> extends Readonly<Record<string, T>> {
   readonly x: T;
   readonly velocity: T;
@@ -45,7 +47,7 @@ function discreteCar(goalVelocity: number): EnvKernel<State<Float64Array>, numbe
       observation,
       action: { kind: 'discrete', names: ['accelerate left', 'coast', 'accelerate right'] },
       rewards: [
-        { id: 'step', label: 'Step', weight: -1, help: '1 for every step, the last one included.' },
+        { id: 'step', label: 'Step', weight: -1, help: '1 for every step, including the last one.' },
         { id: 'goal', label: 'Goal', weight: 0, help: '1 when the flag is reached.' },
         PROGRESS,
       ],
@@ -164,7 +166,7 @@ export const mountainCar = defineEnv({
   id: 'mountain-car',
   title: 'MountainCar',
   group: 'control',
-  summary: 'Rock an underpowered car up the hill to the flag.',
+  summary: 'Get an underpowered car up the hill by building up momentum.',
   params: z.object({ goalVelocity }),
   create: (params) => discreteCar(params.goalVelocity),
 });
@@ -173,7 +175,7 @@ export const mountainCarContinuous = defineEnv({
   id: 'mountain-car-continuous',
   title: 'MountainCar, continuous',
   group: 'control',
-  summary: 'Rock the car up the hill with a throttle, and spend little on it.',
+  summary: 'Get the car up the hill with a throttle, and use as little of it as possible.',
   params: z.object({ goalVelocity }),
   create: (params) => continuousCar(params.goalVelocity),
 });

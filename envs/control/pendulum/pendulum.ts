@@ -1,6 +1,6 @@
 /**
- * Pendulum: swing a rod up and hold it there with a weak motor. As in Gymnasium's Pendulum-v1: semi-implicit Euler steps,
- * a quadratic cost of angle, speed and torque, no end but the time limit.
+ * Pendulum: swing a rod up and hold it upright with a weak motor. As in Gymnasium's Pendulum-v1: semi-implicit Euler steps,
+ * a quadratic cost of angle, speed and torque, and no end except the time limit.
  */
 import { z } from 'zod';
 import { number } from '#core/config.ts';
@@ -17,7 +17,7 @@ const MAX_TORQUE = 2; // N m
 const params = z.object({
   gravity: number({
     label: 'Gravity',
-    help: 'More of it makes the swing-up need more swings.',
+    help: 'With stronger gravity, the swing-up takes more swings.',
     unit: 'm/s²',
     min: 0,
     max: 30,
@@ -53,7 +53,7 @@ function create(gravity: number): EnvKernel<State, Float32Array> {
         },
         {
           id: 'spin',
-          label: 'Speed',
+          label: 'Angular velocity',
           weight: -0.1,
           help: 'The square of the angular velocity before the step.',
         },
@@ -130,7 +130,7 @@ export const pendulum = defineEnv({
   id: 'pendulum',
   title: 'Pendulum',
   group: 'control',
-  summary: 'Swing a rod up and hold it upright with a motor too weak to lift it.',
+  summary: 'Swing a rod up and hold it upright with a motor that is too weak to lift it.',
   params,
   create: ({ gravity }) => create(gravity),
 });

@@ -1,11 +1,11 @@
-/** The picture of the highway: the road ahead as it bends, seen from above with the agent's car near the bottom. */
+/** The picture of the highway: the bending road from above, with the agent's car near the bottom. */
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { curvature, HALF_LENGTH, HALF_WIDTH, LANE, laneCentre } from './road.ts';
 import type { Cars, Road } from './traffic.ts';
 
 const BACK = -22;
 const FRONT = 104;
-/** How far the picture reaches ahead and behind; the road is laid further, so that it never ends in it. */
+/** How far the picture reaches ahead and behind (m). The road is drawn beyond it, so that no end is visible. */
 const HORIZON = 72;
 const REAR = 16;
 const STEP = 2;
@@ -28,7 +28,7 @@ export function drawHighway(
   layRoad(c, i, road.curves);
   list.begin(WIDTH, HORIZON + REAR);
   const half = (road.lanes * LANE) / 2;
-  // First all of the road, as its pieces overlap, then what is painted on it.
+  // The whole surface first, as its pieces overlap, then the lines on it.
   for (let k = 0; k + 1 < SAMPLES; k++) pave(list, k, half + 0.5);
   for (let k = 0; k + 1 < SAMPLES; k++) {
     for (const side of [-half, half]) line(list, k, side, EDGE);

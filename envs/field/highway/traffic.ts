@@ -1,4 +1,4 @@
-/** The other cars: each keeps its lane and its speed, brakes behind slower ones, and comes back far ahead or behind. */
+/** The other cars: each keeps its lane and its speed, brakes behind slower ones, and re-enters the road at the other end. */
 import type { Rng } from '#core/rng.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
 import { HALF_LENGTH, HALF_WIDTH, laneCentre } from './road.ts';
@@ -22,10 +22,10 @@ export function columns(n: number, cars: number) {
 }
 export type Cars = ColumnsOf<typeof columns>;
 
-/** Cars live between so far behind the agent and so far ahead. */
+/** The stretch of road around the agent that has traffic (m). */
 const BEHIND = -60;
 const AHEAD = 160;
-/** Bumper to bumper, from which a driver brakes. */
+/** Gap from bumper to bumper below which a driver brakes (m). */
 const GAP = 12;
 const TOUCH = 2 * HALF_LENGTH;
 
@@ -42,13 +42,13 @@ interface Among {
 
 const among: Among = { first: 0, last: 0, lanes: 0 };
 
-/** Fills the road, none of it near the agent. */
+/** Puts all cars on the road ahead of the agent, at a safe distance. */
 export function fillRoad(t: Cars, i: number, road: Road, rng: Rng): void {
   among.first = i * road.cars;
   among.lanes = road.lanes;
   for (let k = 0; k < road.cars; k++) {
     const at = i * road.cars + k;
-    // Even spacing with a little noise keeps cars apart whatever lanes they draw.
+    // Even spacing with a little noise keeps cars apart in whatever lanes they are drawn.
     const step = (AHEAD - 25) / road.cars;
     among.last = at;
     t.ahead[at] = 25 + step * (k + 0.5 * rng.uniform());
@@ -58,7 +58,7 @@ export function fillRoad(t: Cars, i: number, road: Road, rng: Rng): void {
 
 const LANES_TRIED = 8;
 
-/** Lets a car onto the road, in a lane where none of the cars from `first` to `last` is near, if one is found. */
+/** Draws the lane and speed of a car that enters the road; none of the cars from `first` to `last` is near, if such a lane is found. */
 function enter(t: Cars, at: number, among: Among, rng: Rng): void {
   for (let k = 0; k < LANES_TRIED; k++) {
     t.lane[at] = rng.integer(among.lanes);
@@ -68,7 +68,7 @@ function enter(t: Cars, at: number, among: Among, rng: Rng): void {
   t.speed[at] = t.wish[at];
 }
 
-/** Lets a car in at one end of the road, up to `depth` metres into it. A function of its own, so that this rare draw is inlined. */
+/** Lets a car enter at one end of the road, up to `depth` metres into it. A function of its own, so that this rare draw is inlined. */
 function comeBack(t: Cars, at: number, end: number, depth: number, among: Among, rng: Rng): void {
   t.ahead[at] = end + depth * rng.uniform();
   enter(t, at, among, rng);
@@ -82,8 +82,8 @@ function isFree(t: Cars, at: number, { first, last }: Among): boolean {
 }
 
 /**
- * Moves all cars by one step; the agent at 0 drives in a lane at a speed. Gives the number of cars that it overtook, less
- * those that overtook it.
+ * Moves all cars by one step around the agent, which is at 0. Returns the number of cars that it overtook minus those that
+ * overtook it.
  */
 export function driveTraffic(
   t: Cars,
@@ -96,9 +96,9 @@ export function driveTraffic(
   const last = first + road.cars;
   const dt = 0.1;
   for (let at = first; at < last; at++) {
-    // As fast as wished, or as the slowest of what is close ahead.
+    // As fast as wanted, or as the slowest car that is close ahead.
     let target = t.wish[at];
-    // The nearest in front in the same lane, the agent included.
+    // Distance to the nearest car ahead in the same lane, the agent included.
     let gap = agent.lane === t.lane[at] && t.ahead[at] < 0 ? -t.ahead[at] : Infinity;
     if (gap < GAP + TOUCH) target = Math.min(target, agent.speed);
     for (let other = first; other < last; other++) {

@@ -1,6 +1,6 @@
 /**
- * Water world: thirty eyes all around, drifting food and poison, and an agent that glides on when it stops rowing. After
- * the demo of REINFORCEjs.
+ * WaterWorld: an agent with inertia and thirty eyes all around it glides among drifting food and poison. After the demo of REINFORCEjs
+ * (Karpathy, 2015), written from its description.
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
@@ -11,10 +11,10 @@ import type { ColumnsOf } from '#core/snapshot.ts';
 import { rayToCircle, rayToEdge } from '../rays.ts';
 
 const params = z.object({
-  items: integer({ label: 'Things', help: 'How many things drift about.', default: 50, min: 1, max: 200 }),
+  items: integer({ label: 'Items', help: 'Number of drifting items.', default: 50, min: 1, max: 200 }),
   poison: number({
     label: 'Poison',
-    help: 'Share of the things that is poison.',
+    help: 'Share of the items that are poison.',
     default: 0.5,
     min: 0,
     max: 1,
@@ -29,13 +29,15 @@ const params = z.object({
   }),
 });
 
+/** Lengths are in the pixels of the demo. RADIUS is that of the agent and of an item, REACH how far an eye sees. */
 const WIDTH = 700;
 const HEIGHT = 500;
 const RADIUS = 10;
 const EYES = 30;
 const REACH = 120;
-/** Numbers of an eye: distance to wall, food, poison, and the speed of what it sees. */
+/** Numbers per eye: distance to wall, food and poison, and the velocity (x, y) of the item that it sees. */
 const SENSES = 5;
+/** The part of the velocity that is left after a step, what a push adds to it, and the fastest drift of an item along an axis. */
 const DRAG = 0.95;
 const THRUST = 0.25;
 const DRIFT = 2;
@@ -63,12 +65,12 @@ function columns(n: number, items: number) {
 }
 type Water = ColumnsOf<typeof columns>;
 
-/** [eyes] what the eyes saw last: how far it is, 0 for a wall or a kind, and the thing's index in `items`. */
+/** [EYES] what the eyes saw last: its distance, its kind (0 for a wall), and the item's index in `items`. */
 const distance = new Float64Array(EYES);
 const kind = new Uint8Array(EYES);
 const thing = new Int32Array(EYES);
 
-/** Whether the thing at `at` is within a distance of the agent. */
+/** Whether the item at index `at` is within a distance of the agent. */
 function isNear(s: Water, i: number, at: number, distance: number): boolean {
   const dx = s.items[at] - s.x[i];
   const dy = s.items[at + 1] - s.y[i];
@@ -79,19 +81,19 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
   const spec: EnvSpec = {
     id: 'water-world',
     version: 1,
-    title: 'Water world',
+    title: 'WaterWorld',
     observation: { kind: 'vector', shape: [EYES * SENSES + 2] },
     action: { kind: 'discrete', names: ['left', 'right', 'up', 'down', 'none'] },
     rewards: [
-      { id: 'food', label: 'Food', weight: 1, help: '1 for each green thing.' },
-      { id: 'poison', label: 'Poison', weight: -1, help: '1 for each red thing.' },
+      { id: 'food', label: 'Food', weight: 1, help: '1 for each green item touched.' },
+      { id: 'poison', label: 'Poison', weight: -1, help: '1 for each red item touched.' },
     ],
     maxSteps,
     fps: 60,
     keys: { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, ArrowDown: 3 },
   };
 
-  /** Puts thing k anywhere but on the agent, drifting anywhere. */
+  /** Puts item k at a random place, not next to the agent, with a random velocity. */
   function launch(s: Water, i: number, k: number, rng: Rng): void {
     const at = (i * items + k) * 4;
     do {
@@ -103,7 +105,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     s.kinds[i * items + k] = rng.uniform() < poison ? POISON : FOOD;
   }
 
-  /** Moves a thing on; walls throw it back. */
+  /** Moves an item; walls reflect it. */
   function drift(s: Water, at: number): void {
     const f = s.items;
     f[at] += f[at + 2];
@@ -114,7 +116,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     f[at + 1] = Math.min(HEIGHT - RADIUS, Math.max(RADIUS, f[at + 1]));
   }
 
-  /** Looks through all eyes: walls first, then the things that are near enough to be seen. */
+  /** Looks through all eyes: at the walls first, then at the items that are near enough to be seen. */
   function look(s: Water, i: number): void {
     const x = s.x[i];
     const y = s.y[i];
@@ -136,7 +138,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     }
   }
 
-  /** Lines of sight in the colour of what they meet, faint where they meet nothing. */
+  /** Lines of sight in the colour of what they hit, faint where they hit nothing. */
   function drawEyes(s: Water, i: number, list: DrawList): void {
     look(s, i);
     for (let eye = 0; eye < EYES; eye++) {
@@ -206,9 +208,9 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
 
 export const waterWorld = defineEnv({
   id: 'water-world',
-  title: 'Water world',
+  title: 'WaterWorld',
   group: 'field',
-  summary: 'Glide among drifting food and poison with eyes all around.',
+  summary: 'Glide among drifting food and poison, with eyes all around.',
   params,
   create,
 });

@@ -1,6 +1,6 @@
 /**
- * Blackjack against a dealer who draws up to 17, with cards from a deck without end. The rules, and the order in which
- * cards are dealt, are those of Gymnasium's Blackjack-v1.
+ * Blackjack against a dealer who draws up to 17, with cards from an infinite deck. The rules, and the order in which cards
+ * are dealt, are those of Gymnasium's Blackjack-v1 (Sutton & Barto, 2018, example 5.1).
  */
 import { z } from 'zod';
 import { toggle } from '#core/config.ts';
@@ -13,17 +13,17 @@ import { blackjackModel, stateIndex, STATES } from './model.ts';
 const params = z.object({
   sab: toggle({
     label: 'As in Sutton & Barto',
-    help: 'On: a natural (ace and ten with two cards) wins against everything but a natural.',
+    help: 'On: a natural (an ace and a ten as the first two cards) beats everything except another natural.',
     default: true,
   }),
   natural: toggle({
     label: 'Naturals pay 1.5',
-    help: 'On, and not played as in Sutton & Barto: a win with a natural pays one and a half.',
+    help: 'On: a win with a natural pays 1.5, unless the game is played as in Sutton & Barto.',
     default: false,
   }),
 });
 
-/** No hand is longer: twenty-one aces, and the card that busts. */
+/** Cards of the longest hand: twenty-one aces, and the card that busts. */
 const HAND = 22;
 
 const event = { win: 0, loss: 1, draw: 2, natural: 3 } as const;
@@ -40,7 +40,7 @@ function columns(n: number) {
 }
 type Table = ColumnsOf<typeof columns>;
 
-/** One of thirteen ranks; the pictures count ten. */
+/** One of thirteen ranks; face cards count ten. */
 function deal(rng: Rng): number {
   return Math.min(10, rng.integer(13) + 1);
 }
@@ -80,14 +80,19 @@ function create({ sab, natural }: z.output<typeof params>): EnvKernel<Table, num
       { id: 'win', label: 'Win', weight: 1, help: '1 for a won game.' },
       { id: 'loss', label: 'Loss', weight: -1, help: '1 for a lost game.' },
       { id: 'draw', label: 'Draw', weight: 0, help: '1 for a drawn game.' },
-      { id: 'natural', label: 'Natural', weight: 0.5, help: '1 for a natural that pays one and a half.' },
+      {
+        id: 'natural',
+        label: 'Natural',
+        weight: 0.5,
+        help: '1 for a win with a natural where that pays 1.5.',
+      },
     ],
     maxSteps: 0,
     fps: 1,
     keys: { KeyS: 0, KeyH: 1 },
   };
 
-  /** The dealer draws, hands are compared. */
+  /** The dealer draws, then the hands are compared. */
   function settle(s: Table, i: number, rng: Rng, out: StepEvents): void {
     const at = i * HAND;
     while (bestSum(s.dealer, at, s.dealerCards[i]) < 17) s.dealer[at + s.dealerCards[i]++] = deal(rng);
@@ -139,7 +144,7 @@ export const blackjack = defineEnv({
   id: 'blackjack',
   title: 'Blackjack',
   group: 'grid',
-  summary: 'Come closer to 21 than the dealer without going over.',
+  summary: 'Get closer to 21 than the dealer without going over.',
   params,
   create,
 });

@@ -1,6 +1,6 @@
 /**
- * Cliff walking: the short way to the goal runs along a cliff, and a step over the edge costs a hundred and leads back to
- * the start. The same Markov decision process as Gymnasium's CliffWalking-v1, slippery or not.
+ * CliffWalking: the shortest path to the goal runs along a cliff, and a step over the edge costs 100 and leads back to the start.
+ * The same Markov decision process as Gymnasium's CliffWalking-v1, slippery or not (Sutton & Barto, 2018, example 6.6).
  */
 import { z } from 'zod';
 import { integer, toggle } from '#core/config.ts';
@@ -17,7 +17,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is truncated; 0 means none, as in Gymnasium, where random play takes thousands.',
+    help: 'Steps after which an episode is truncated; 0 means none, as in Gymnasium, where a random policy takes thousands.',
     unit: 'steps',
     default: 200,
     min: 0,
@@ -39,7 +39,7 @@ function columns(n: number) {
 }
 type Walker = ColumnsOf<typeof columns>;
 
-/** The cell that a step comes onto, which may be the cliff. */
+/** The cell that a step leads to, which may be the cliff. */
 function neighbour(cell: number, direction: number): number {
   const x = Math.min(WIDTH - 1, Math.max(0, (cell % WIDTH) + DX[direction]));
   const y = Math.min(HEIGHT - 1, Math.max(0, Math.floor(cell / WIDTH) + DY[direction]));
@@ -50,7 +50,7 @@ function isCliff(cell: number): boolean {
   return cell > START && cell < GOAL;
 }
 
-/** One step of the model. Cells of the cliff have transitions too, as in the reference, though nobody stands there. */
+/** One step of the model. Cells of the cliff have transitions too, as in the reference, although no episode gets there. */
 function transitions(cell: number, action: number, slippery: boolean): readonly Transition[] {
   const towards = (direction: number, probability: number): Transition => {
     const onto = neighbour(cell, direction & 3);
@@ -65,11 +65,11 @@ function create({ slippery, maxSteps }: z.output<typeof params>): EnvKernel<Walk
   const spec: EnvSpec = {
     id: 'cliff-walking',
     version: 1,
-    title: 'Cliff walking',
+    title: 'CliffWalking',
     observation: { kind: 'discrete', shape: [1], states: CELLS },
     action: { kind: 'discrete', names: ['up', 'right', 'down', 'left'] },
     rewards: [
-      { id: 'step', label: 'Step', weight: -1, help: '1 for every step that does not go over the cliff.' },
+      { id: 'step', label: 'Step', weight: -1, help: '1 for every step that stays off the cliff.' },
       { id: 'cliff', label: 'Cliff', weight: -100, help: '1 for a step over the cliff, back to the start.' },
       { id: 'goal', label: 'Goal', weight: 0, help: '1 when the goal is reached.' },
     ],
@@ -127,9 +127,9 @@ function create({ slippery, maxSteps }: z.output<typeof params>): EnvKernel<Walk
 
 export const cliffWalking = defineEnv({
   id: 'cliff-walking',
-  title: 'Cliff walking',
+  title: 'CliffWalking',
   group: 'grid',
-  summary: 'The short way to the goal runs along a cliff: on-policy and off-policy learners part ways.',
+  summary: 'Walk along a cliff to the goal: Sarsa learns the safe path, Q-learning the shortest one.',
   params,
   create,
 });

@@ -1,6 +1,6 @@
 /**
- * The free grid world: walls, goals, pits, rewards on cells, wind and teleporters, from a level that people draw.
- * Textbook grid worlds are levels of it (see the card), and its model is known, so every tabular method can play it.
+ * Grid world: walls, goals, pits, rewards on cells, wind and teleporters, from a level that users draw. Textbook grid worlds
+ * are levels of it (see README.md), and its model is known, so every tabular method can play it.
  */
 import { z } from 'zod';
 import { integer, json, number } from '#core/config.ts';
@@ -22,7 +22,7 @@ import {
 const params = z.object({
   level: json(levelSchema, {
     label: 'Level',
-    help: 'Rows of . (floor), # (wall), S (start), G (goal), P (pit); with rewards, wind and teleporters on cells.',
+    help: 'Rows of . (floor), # (wall), S (start), G (goal) and P (pit), plus rewards, wind and teleporters.',
     default: {
       rows: ['S....#..', '.##..#..', '.#.....P', '.#.###..', '...#....', '.P...##G'],
       rewards: [],
@@ -33,7 +33,7 @@ const params = z.object({
   }),
   slip: number({
     label: 'Slip',
-    help: 'Probability that a move goes to one of its two sides instead. 0.2 gives the 80/10/10 of the textbook.',
+    help: 'Probability that a move goes to one of its two sides instead. 0.2 gives the 80/10/10 of textbooks.',
     default: 0,
     min: 0,
     max: 1,
@@ -73,16 +73,16 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
         id: 'cell',
         label: 'Cell',
         weight: 1,
-        help: "The level's reward of the cell that the agent comes onto.",
+        help: "The level's reward on the cell that the agent enters.",
       },
-      { id: 'bump', label: 'Bump', weight: 0, help: '1 when a step ends where it began.' },
+      { id: 'bump', label: 'Bump', weight: 0, help: '1 when a step ends in the cell where it began.' },
     ],
     maxSteps: p.maxSteps,
     fps: 6,
     keys: { ArrowUp: 0, ArrowRight: 1, ArrowDown: 2, ArrowLeft: 3 },
   };
 
-  /** Every combination of a slip and of the wind; those that cannot be are left out. */
+  /** Every combination of slip and wind with a probability above 0. */
   function transitions(cell: number, action: number): readonly Transition[] {
     if (kinds[cell] !== 0) return [{ probability: 1, next: cell, reward: 0, terminated: true }];
     const found: Transition[] = [];
@@ -185,7 +185,7 @@ export const gridWorld = defineEnv({
   id: 'grid-world',
   title: 'Grid world',
   group: 'grid',
-  summary: 'Walls, goals, pits, rewards, wind and teleporters: the grid world that you draw yourself.',
+  summary: 'A grid world to draw yourself: walls, goals, pits, rewards, wind and teleporters.',
   params,
   create,
 });

@@ -1,6 +1,6 @@
 /**
- * Snake: eat, grow, and do not bite yourself. The body is a ring of cells per slot, so a step moves two cells however
- * long the snake is.
+ * Snake: eat food, which makes the snake longer, and avoid walls and the own body. After the arcade game Blockade (1976). The body is a
+ * ring buffer of cells, so a step costs the same however long the snake is.
  */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
@@ -14,7 +14,7 @@ const params = z.object({
   size: integer({ label: 'Size', help: 'Side of the board.', unit: 'cells', default: 10, min: 4, max: 32 }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is truncated; 0 means none, and a snake may circle for ever.',
+    help: 'Steps after which an episode is truncated; 0 means none, and a snake may circle forever.',
     unit: 'steps',
     default: 1000,
     min: 0,
@@ -51,10 +51,10 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
     observation: { kind: 'planes', shape: [size, size, 3] },
     action: { kind: 'discrete', names: ['up', 'right', 'down', 'left'] },
     rewards: [
-      { id: 'food', label: 'Food', weight: 1, help: '1 for a bite.' },
+      { id: 'food', label: 'Food', weight: 1, help: '1 for every piece of food eaten.' },
       { id: 'death', label: 'Death', weight: -1, help: '1 when the snake hits the wall or itself.' },
       { id: 'step', label: 'Step', weight: 0, help: '1 for every step.' },
-      { id: 'full', label: 'Full board', weight: 0, help: '1 when no cell is left for food.' },
+      { id: 'full', label: 'Full board', weight: 0, help: '1 when the snake fills the board.' },
     ],
     maxSteps,
     fps: 8,
@@ -120,7 +120,7 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
       const y = Math.floor(from / size) + DY[direction];
       const to = y * size + x;
       const eats = to === s.food[i];
-      // The tail moves on before the head comes, so its cell is free unless the snake grows.
+      // The tail leaves its cell before the head arrives, unless the snake grows.
       const tail = segment(s, i, s.length[i] - 1);
       if (!eats) s.taken[base + tail] = 0;
       if (x < 0 || y < 0 || x >= size || y >= size || s.taken[base + to]) {
@@ -163,7 +163,7 @@ export const snake = defineEnv({
   id: 'snake',
   title: 'Snake',
   group: 'grid',
-  summary: 'Eat, grow, and do not bite yourself.',
+  summary: 'Eat, grow, and avoid the walls and your own tail.',
   params,
   create,
 });

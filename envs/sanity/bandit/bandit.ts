@@ -1,4 +1,7 @@
-/** Bandit: a row of slot machines, each paying with a probability of its own. One pull is an episode; find the best machine. */
+/**
+ * Bandit: a row of slot machines, each of which pays with its own fixed probability; one pull is an episode. The multi-armed bandit
+ * of Sutton & Barto (2018), chapter 2, with Bernoulli rewards.
+ */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
@@ -7,10 +10,10 @@ import { rngStreams } from '#core/rng.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
-  arms: integer({ label: 'Arms', help: 'How many machines there are.', min: 2, max: 20, default: 5 }),
+  arms: integer({ label: 'Arms', help: 'Number of machines.', min: 2, max: 20, default: 5 }),
   arrangement: integer({
     label: 'Arrangement',
-    help: 'Which machine pays best: another number, another order.',
+    help: 'Seed of the order in which the machines stand.',
     min: 0,
     max: 9999,
     default: 1,
@@ -23,6 +26,7 @@ function columns(n: number) {
 }
 type State = ColumnsOf<typeof columns>;
 
+/** Probabilities that the worst and the best machine pay. */
 const WORST = 0.1;
 const BEST = 0.9;
 
@@ -93,7 +97,7 @@ export const bandit = defineEnv({
   id: 'bandit',
   title: 'Bandit',
   group: 'sanity',
-  summary: 'One pull at one of several machines: find the one that pays best.',
+  summary: 'Find the slot machine that pays best; every pull is an episode.',
   params,
   create: ({ arms, arrangement }) => create(arms, arrangement),
 });

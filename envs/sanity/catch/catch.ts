@@ -1,4 +1,7 @@
-/** Catch: a ball falls down a small board, a paddle at the bottom must be under it. As in bsuite (Osband et al., 2019), in two planes. */
+/**
+ * Catch: a ball falls one row per step, and a paddle at the bottom must be under it. As bsuite's (Osband et al., 2019,
+ * arXiv:1908.03568), except that ball and paddle have a plane each.
+ */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
@@ -66,7 +69,7 @@ export const catchBall = defineEnv({
   id: 'catch',
   title: 'Catch',
   group: 'sanity',
-  summary: 'Be under the ball when it gets to the bottom.',
+  summary: 'Move the paddle under the falling ball.',
   params,
   create: ({ rows, columns }) => create(rows, columns),
 });

@@ -1,4 +1,7 @@
-/** Memory: a cue is shown once and asked for later, with nothing to see in between. As bsuite's memory length (Osband et al., 2019). */
+/**
+ * Memory: a cue is shown on the first step and must be recalled after a delay in which nothing is shown. As bsuite's memory length
+ * (Osband et al., 2019, arXiv:1908.03568).
+ */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
@@ -8,7 +11,7 @@ import type { ColumnsOf } from '#core/snapshot.ts';
 const params = z.object({
   delay: integer({
     label: 'Delay',
-    help: 'Steps between seeing the cue and being asked. 0: asked while it is shown.',
+    help: 'Steps from the cue to the question. 0: the question comes while the cue is shown.',
     min: 0,
     max: 100,
     default: 3,
@@ -30,8 +33,8 @@ function create(delay: number): EnvKernel<State, number> {
       observation: { kind: 'vector', shape: [3] },
       action: { kind: 'discrete', names: ['left', 'right'] },
       rewards: [
-        { id: 'right', label: 'Right', weight: 1, help: '1 when the answer is the cue.' },
-        { id: 'wrong', label: 'Wrong', weight: -1, help: '1 when it is not.' },
+        { id: 'right', label: 'Right', weight: 1, help: '1 for the right answer.' },
+        { id: 'wrong', label: 'Wrong', weight: -1, help: '1 for the wrong answer.' },
       ],
       maxSteps: 0,
       fps: 4,
