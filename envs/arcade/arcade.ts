@@ -1,6 +1,7 @@
 /**
- * What the arcade games share: parameters, a joystick with one button, sticky actions, and what happens after the end of an episode. A
- * game adds its columns and its rules. Protocol as in MinAtar (Young & Tian, 2019, arXiv:1903.03176).
+ * What the arcade games share: parameters, a joystick with one button, sticky actions, and what happens after
+ * the end of an episode. A game adds its columns and its rules. Protocol as in MinAtar (Young & Tian, 2019,
+ * arXiv:1903.03176).
  */
 import { z } from 'zod';
 import { choice, number, toggle } from '#core/config.ts';
@@ -19,7 +20,10 @@ import { frameStack, pixels } from '#core/wrappers.ts';
 /** Every board is 10 × 10 cells; row 0 is at the top, column 0 at the left. */
 const SIZE = 10;
 
-/** The joystick's action codes, which the rules use whatever subset of them an agent chooses from. */
+/**
+ * The joystick's action codes, which the rules use whatever subset of them an agent chooses from. Games look
+ * up in tables what a code moves, because no processor can predict the branches that a learner's actions take.
+ */
 export const Joystick = { none: 0, left: 1, up: 2, right: 3, down: 4, fire: 5 } as const;
 
 const NAMES = ['none', 'left', 'up', 'right', 'down', 'fire'] as const;
@@ -69,13 +73,17 @@ interface ArcadeState extends Columns {
 }
 
 /**
- * The joystick of a kernel, with which every step of a game begins: notes and returns the code of the executed action, sticky actions
- * included. Once the episode is over it returns OVER instead and terminates the step, which must change nothing more.
+ * The joystick of a kernel, with which every step of a game begins: notes and returns the code of the
+ * executed action, sticky actions included. Once the episode is over it returns OVER instead and terminates
+ * the step, which must change nothing more.
  */
 type Play = (s: ArcadeState, i: number, action: number, rng: Rng, out: StepEvents) => number;
 export const OVER = -1;
 
-/** What a game itself implements: the kernel without spec and allocation. */
+/**
+ * What a game itself implements: the kernel without spec and allocation. An `observe` starts by copying a
+ * blank observation, which is faster than filling with zeros.
+ */
 type ArcadeRules<S extends Columns> = Omit<EnvKernel<S, number>, 'spec' | 'allocate'>;
 
 interface ArcadeGame<S extends Columns, P extends z.ZodObject> {
@@ -111,8 +119,8 @@ export function defineArcade<S extends ArcadeState, P extends z.ZodObject<typeof
       const { actions, stickyActions, observation } = settings as z.output<typeof arcadeParams>;
       const codes = Int8Array.from(actions === 'full' ? NAMES.keys() : game.minimal);
       const play: Play = ({ executed, ended }, i, action, rng, out) => {
-        // Always one draw, and before all others of a step, as in the reference. The choice is made by masking, as a branch that is
-        // taken one time in ten at random costs more.
+        // Always one draw, and before all others of a step, as in the reference. The choice is made by
+        // masking, as a branch that is taken one time in ten at random costs more.
         const stays = -Number(rng.uniform() < stickyActions);
         const chosen = codes[action];
         const code = chosen ^ ((chosen ^ executed[i]) & stays);

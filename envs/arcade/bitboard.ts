@@ -1,6 +1,7 @@
 /**
- * A 10 × 10 board of cells that are on or off, packed into bits: word j of four holds rows 3j … 3j + 2 (the last one row 9 alone), bit b
- * of it column b mod 10 of row 3j + b div 10. Moving, hitting or counting all cells takes four operations instead of a hundred.
+ * A 10 × 10 board of cells that are on or off, packed into bits: word j of four holds rows 3j … 3j + 2 (the
+ * last one row 9 alone), bit b of it column b mod 10 of row 3j + b div 10. Moving, hitting or counting all
+ * cells takes four operations instead of a hundred.
  */
 
 const SIZE = 10;
@@ -11,8 +12,9 @@ const WORD = 2 ** WORD_BITS - 1;
 const ROW = 2 ** SIZE - 1;
 
 /**
- * The measures of a board. A slot's board begins at index `first` of an array that holds those of all slots. Take them into constants
- * of the importing module: V8 folds those into its machine code, but loads an imported constant at every use.
+ * The measures of a board. A slot's board begins at index `first` of an array that holds those of all slots.
+ * Take them into constants of the importing module: V8 folds those into its machine code, but loads an
+ * imported constant at every use.
  */
 export const BOARD = { words: LAST + 1, lastWord: LAST, wordBits: WORD_BITS } as const;
 
@@ -43,7 +45,10 @@ export function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
 }
 
-/** Brings one plane of an observation up to date: of the bits in `changed`, bit b goes to `into[first + b · channels]`. */
+/**
+ * Brings one plane of an observation up to date: of the bits in `changed`, bit b goes to `into[first + b ·
+ * channels]`.
+ */
 export function paintBits(
   bits: number,
   changed: number,

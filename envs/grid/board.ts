@@ -1,10 +1,12 @@
 /**
- * The pieces from which grid worlds draw their pictures. One cell is one unit; a piece is drawn around the centre of the cell
- * with the given column and row.
+ * The pieces from which grid worlds draw their pictures. One cell is one unit; a piece is drawn around the
+ * centre of the cell with the given column and row.
  */
 import { Colour, type DrawList } from '#core/draw-list.ts';
 
-/** Draws the empty board: a rounded tile per cell on the dark ground, so that the gaps are the grid's lines. */
+/**
+ * Draws the empty board: a rounded tile per cell on the dark ground, so that the gaps are the grid's lines.
+ */
 export function drawBoard(list: DrawList, width: number, height: number, tile: number = Colour.floor): void {
   list.begin(width, height);
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) drawTile(list, x, y, tile);

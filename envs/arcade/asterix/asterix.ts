@@ -1,7 +1,8 @@
 /**
- * Miniature Asterix on a 10 × 10 board: gold and enemies cross eight rows; take the gold and avoid the enemies while both get
- * faster. Behaves as MinAtar's (Young & Tian, 2019), written from its rules. The things in the eight rows are packed into the lanes of
- * single numbers (see lanes.ts), so that all of them move at once.
+ * Miniature Asterix on a 10 × 10 board: gold and enemies cross eight rows; take the gold and avoid the
+ * enemies while both get faster. Behaves as MinAtar's (Young & Tian, 2019), written from its rules. The
+ * things in the eight rows are packed into the lanes of single numbers (see lanes.ts), so that all of them
+ * move at once.
  */
 import { Colour } from '#core/draw-list.ts';
 import type { Rng } from '#core/rng.ts';
@@ -12,17 +13,19 @@ import { countLanes, firstLane, laneOf, LANES, maskOf, ONES, zeroLanes } from '.
 const SIZE = 10;
 const CHANNELS = 4;
 const [PLAYER, ENEMY, TRAIL, GOLD] = [0, 1, 2, 3];
-/** Cells that the player moves, by joystick code. Tables, because no processor can predict the actions of a learner. */
+/** Cells that the player moves, by joystick code. */
 const DX = Int8Array.of(0, -1, 0, 1, 0, 0);
 const DY = Int8Array.of(0, 0, -1, 0, 1, 0);
 /** In steps. The first two shrink to 1 as the game ramps. */
 const FIRST_SPAWN = 10;
 const FIRST_MOVE = 5;
 const RAMP_INTERVAL = 100;
-/** A lane of `kind`: 0 or the channel ENEMY or GOLD, which are both odd, plus this bit if the thing moves to the right. */
+/**
+ * A lane of `kind`: 0 or the channel ENEMY or GOLD, which are both odd, plus this bit if the thing moves to
+ * the right.
+ */
 const RIGHT = 8;
 const event = { gold: 0, step: 1, lost: 2 } as const;
-/** Copying zeros is faster than filling with them. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 function columns(n: number) {
@@ -32,7 +35,10 @@ function columns(n: number) {
     /** The player's cell. */
     x: new Int8Array(n),
     y: new Int8Array(n),
-    /** Steps between two spawns and between two moves of the things, and until the next of each and the next ramp. */
+    /**
+     * Steps between two spawns and between two moves of the things, and until the next of each and the next
+     * ramp.
+     */
     spawnSpeed: new Int8Array(n),
     spawnTimer: new Int8Array(n),
     moveSpeed: new Int8Array(n),
@@ -190,7 +196,10 @@ function spawn(s: State, i: number, rng: Rng): void {
   s.at[i] |= (rightwards ? 0 : SIZE - 1) << shift;
 }
 
-/** Counts down and, below zero, makes the game faster: every ramp spawns sooner, every odd one moves faster too. */
+/**
+ * Counts down and, below zero, makes the game faster: every ramp spawns sooner, every odd one moves faster
+ * too.
+ */
 function ramp(s: State, i: number): void {
   if (s.spawnSpeed[i] <= 1 && s.moveSpeed[i] <= 1) return;
   if (s.rampTimer[i] >= 0) {

@@ -1,7 +1,7 @@
 /**
- * Miniature Breakout on a 10 × 10 board: a paddle, a ball that moves diagonally, three rows of bricks. Behaves as MinAtar's
- * (Young & Tian, 2019), written from its rules. The bricks of a slot are the bits of one number, so that refilling,
- * counting and hitting are single operations.
+ * Miniature Breakout on a 10 × 10 board: a paddle, a ball that moves diagonally, three rows of bricks.
+ * Behaves as MinAtar's (Young & Tian, 2019), written from its rules. The bricks of a slot are the bits of one
+ * number, so that refilling, counting and hitting are single operations.
  */
 import { Colour } from '#core/draw-list.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
@@ -14,10 +14,9 @@ const [PADDLE, BALL, TRAIL, BRICK] = [0, 1, 2, 3];
 /** Bit b is the brick in row 1 + b div 10, column b mod 10; in an observation the first of them is here. */
 const ALL_BRICKS = 2 ** 30 - 1;
 const FIRST_BRICK = SIZE * CHANNELS + BRICK;
-/** Columns that the paddle moves, by joystick code. A table, because no processor can predict the actions of a learner. */
+/** Columns that the paddle moves, by joystick code. */
 const MOVE = Int8Array.of(0, -1, 0, 1, 0, 0);
 const event = { brick: 0, return: 1, miss: 2 } as const;
-/** Copying zeros is faster than filling with them. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 function columns(n: number) {

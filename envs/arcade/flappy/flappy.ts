@@ -1,6 +1,6 @@
 /**
- * Miniature Flappy Bird on a 10 × 10 board: pipes come in from the right, and the bird falls unless it flaps. Not part of MinAtar, but
- * made in its manner.
+ * Miniature Flappy Bird on a 10 × 10 board: pipes come in from the right, and the bird falls unless it flaps.
+ * Not part of MinAtar, but made in its manner.
  */
 import { Colour } from '#core/draw-list.ts';
 import type { Rng } from '#core/rng.ts';
@@ -12,8 +12,8 @@ const CHANNELS = 3;
 const [BIRD, TRAIL, PIPE] = [0, 1, 2];
 const BIRD_COLUMN = 2;
 /**
- * Columns from pipe to pipe, and how many rows a gap may lie above or below the previous one. A bird moves one row per step at most, so
- * this much shift always leaves a way through.
+ * Columns from pipe to pipe, and how many rows a gap may lie above or below the previous one. A bird moves
+ * one row per step at most, so this much shift always leaves a way through.
  */
 const SPACING = 5;
 const SHIFT = 3;
@@ -22,7 +22,6 @@ const GAP = 4;
 const NARROW_GAP = 3;
 const NARROW_AFTER = 10;
 const event = { pipe: 0, step: 1, crash: 2 } as const;
-/** Copying zeros is faster than filling with them. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 function columns(n: number) {
@@ -34,7 +33,10 @@ function columns(n: number) {
     lastY: new Int8Array(n),
     /** Rows per step, −1 to 1; positive falls. */
     speed: new Int8Array(n),
-    /** Per column of the board: 0 free, else 1 + the first row of the gap in its pipe; and the rows of that gap. */
+    /**
+     * Per column of the board: 0 free, else 1 + the first row of the gap in its pipe; and the rows of that
+     * gap.
+     */
     pipes: new Int8Array(n * SIZE),
     gaps: new Int8Array(n * SIZE),
     /** First row of the newest gap. */

@@ -1,7 +1,7 @@
 /**
- * Miniature Freeway on a 10 × 10 board: bring the chicken across eight lanes of traffic as often as 2501 steps allow. Behaves
- * as MinAtar's (Young & Tian, 2019), written from its rules. The eight cars are packed into the lanes of single numbers (see lanes.ts), so
- * that all of them drive at once.
+ * Miniature Freeway on a 10 × 10 board: bring the chicken across eight lanes of traffic as often as 2501
+ * steps allow. Behaves as MinAtar's (Young & Tian, 2019), written from its rules. The eight cars are packed
+ * into the lanes of single numbers (see lanes.ts), so that all of them drive at once.
  */
 import { Colour } from '#core/draw-list.ts';
 import type { Rng } from '#core/rng.ts';
@@ -11,7 +11,10 @@ import { firstLane, laneOf, LANES, maskOf, ONES, zeroLanes } from '../lanes.ts';
 
 const SIZE = 10;
 const CHANNELS = 7;
-/** Channel CAR + v marks the cells behind the cars that wait v steps between two moves: v is 1 … 5, 1 the fastest. */
+/**
+ * Channel CAR + v marks the cells behind the cars that wait v steps between two moves: v is 1 … 5, 1 the
+ * fastest.
+ */
 const [CHICKEN, CAR] = [0, 1];
 const SPEEDS = 5;
 /** The chicken's column, and the row where it starts. */
@@ -20,11 +23,13 @@ const START_ROW = SIZE - 1;
 /** In steps: the chicken moves once per interval; an episode ends when the clock falls below 0. */
 const MOVE_INTERVAL = 3;
 const CLOCK = 2500;
-/** A lane of `speed`: how many steps a car waits between two moves, 1 … 5, plus this bit if it drives to the right. */
+/**
+ * A lane of `speed`: how many steps a car waits between two moves, 1 … 5, plus this bit if it drives to the
+ * right.
+ */
 const RIGHT = 8;
 const STEPS = 7 * ONES;
 const event = { crossing: 0, hit: 1 } as const;
-/** Copying zeros is faster than filling with them. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 function columns(n: number) {
@@ -170,7 +175,9 @@ function chickenAt(row: number): number {
   return (row * SIZE + COLUMN) * CHANNELS + CHICKEN;
 }
 
-/** Writes `value` where the cars of some lanes are, and behind each, wrapping, in the channel of its speed. */
+/**
+ * Writes `value` where the cars of some lanes are, and behind each, wrapping, in the channel of its speed.
+ */
 function paintCars(
   at: number,
   speed: number,

@@ -1,6 +1,6 @@
 /**
- * Miniature Pong on a 10 × 10 board: two paddles, a ball that moves diagonally, and an opponent that follows the ball but is not always
- * quick enough. Not part of MinAtar, but made in its manner.
+ * Miniature Pong on a 10 × 10 board: two paddles, a ball that moves diagonally, and an opponent that follows
+ * the ball but is not always quick enough. Not part of MinAtar, but made in its manner.
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
@@ -16,11 +16,13 @@ const [OWN, OPPONENT, BALL, TRAIL] = [0, 1, 2, 3];
 const PADDLE = 2;
 const LOWEST = SIZE - PADDLE;
 const OWN_COLUMN = SIZE - 1;
-/** With ramping: how much every point that the player scores adds to the opponent's skill, and the most that it can have. */
+/**
+ * With ramping: how much every point that the player scores adds to the opponent's skill, and the most that
+ * it can have.
+ */
 const RAMP = 0.04;
 const BEST = 0.96;
 const event = { won: 0, lost: 1, return: 2 } as const;
-/** Copying zeros is faster than filling with them. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 const params = z.object({
@@ -169,7 +171,10 @@ function serve(s: State, i: number, dx: number, rng: Rng): void {
   s.dy[i] = rng.integer(2) === 0 ? -1 : 1;
 }
 
-/** A function of its own, so that the number drawn is compared where it is made: handed on, it might be allocated. */
+/**
+ * A function of its own, so that the number drawn is compared where it is made: handed on, it might be
+ * allocated.
+ */
 function isQuick(quickness: Float64Array, won: number, rng: Rng): boolean {
   return rng.uniform() < quickness[won];
 }

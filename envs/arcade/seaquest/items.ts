@@ -1,6 +1,7 @@
 /**
- * What swims and flies in Seaquest: one short list per slot, ordered by kind and within a kind by age, so that a walk from its
- * end meets everything in the order of the rules. An item is one number: testing it and moving it are single operations.
+ * What swims and flies in Seaquest: one short list per slot, ordered by kind and within a kind by age, so
+ * that a walk from its end meets everything in the order of the rules. An item is one number: testing it and
+ * moving it are single operations.
  */
 
 /** The lists of all slots. */
@@ -12,8 +13,9 @@ interface Items {
 }
 
 /**
- * Items that a list has room for. It cannot overflow: at the fastest one enemy enters per step and takes 31 steps to cross; each
- * shoots every 11 steps and a bullet lives 10; there are never more than three divers and three own bullets.
+ * Items that a list has room for. It cannot overflow: at the fastest one enemy enters per step and takes 31
+ * steps to cross; each shoots every 11 steps and a bullet lives 10; there are never more than three divers
+ * and three own bullets.
  */
 export const CAPACITY = 96;
 

@@ -16,13 +16,15 @@ const OXYGEN = 7;
 const DIVERS = 8;
 const DIVER_PLANE = 9;
 const GAUGE_ROW = SIZE - 1;
-/** Copying zeros is faster than filling with them. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 /** Channel of a kind, and 1 if it leaves a trail. */
 const CHANNEL = Int8Array.of(FISH, ENEMY_BULLET, SUB, DIVER_PLANE, OWN_BULLET);
 const HAS_TRAIL = Int8Array.of(1, 0, 1, 1, 0);
-/** By the bits of an item that hold its column, plus 16 if it goes to the right: 1 if the column behind it is on the board. */
+/**
+ * By the bits of an item that hold its column, plus 16 if it goes to the right: 1 if the column behind it is
+ * on the board.
+ */
 const HAS_BEHIND = Int8Array.from({ length: 32 }, (_, k) => ((k & 15) === (k & 16 ? 1 : SIZE) ? 0 : 1));
 
 /** Where `observe` leaves the list of indices, of which only `refresh` has any use. */
@@ -50,7 +52,10 @@ export function refreshSeaquest(s: State, i: number, into: Float32Array, offset:
   markCount[i] = mark(s, i, marks, first, into, offset) - first;
 }
 
-/** Writes the ones of slot i except the gauges, and lists their indices from `marks[to]` on; returns the end of that list. */
+/**
+ * Writes the ones of slot i except the gauges, and lists their indices from `marks[to]` on; returns the end
+ * of that list.
+ */
 function mark(
   s: State,
   i: number,
@@ -70,7 +75,8 @@ function mark(
     const kind = kindOf(item);
     const channel = CHANNEL[kind];
     const place = (rowOf(item) * SIZE + columnOf(item)) * CHANNELS + channel;
-    // What leaves no trail is marked twice: arithmetic, because a processor cannot predict the order of the kinds.
+    // What leaves no trail is marked twice: arithmetic, because a processor cannot predict the order of the
+    // kinds.
     const trails = HAS_TRAIL[kind] & HAS_BEHIND[(item & 15) | ((item >> 4) & 16)];
     const trail = place + trails * (TRAIL - channel - headingOf(item) * CHANNELS);
     into[offset + (marks[end] = place)] = 1;

@@ -1,7 +1,7 @@
 /**
- * Miniature Seaquest on a 10 × 10 board: shoot fish and enemy submarines, pick up divers, surface before the oxygen runs out.
- * Behaves as MinAtar's (Young & Tian, 2019), written from its rules, quirks included; the numbers of the rules below are the order
- * within a step.
+ * Miniature Seaquest on a 10 × 10 board: shoot fish and enemy submarines, pick up divers, surface before the
+ * oxygen runs out. Behaves as MinAtar's (Young & Tian, 2019), written from its rules, quirks included; the
+ * numbers of the rules below are the order within a step.
  */
 import type { Rng } from '#core/rng.ts';
 import { arcadeParams, defineArcade, Joystick, OVER } from '../arcade.ts';
@@ -28,10 +28,13 @@ import { CHANNELS, drawSeaquest, observeSeaquest, refreshSeaquest } from './pict
 import { columns, DIVERS_ABOARD, FULL_OXYGEN, type State } from './state.ts';
 
 const SIZE = 10;
-/** Cells that the submarine moves, by joystick code. Tables, because no processor can predict the actions of a learner. */
+/** Cells that the submarine moves, by joystick code. */
 const DX = Int8Array.of(0, -1, 0, 1, 0, 0);
 const DY = Int8Array.of(0, 0, -1, 0, 1, 0);
-/** In steps: from spawn to spawn, from move to move, from shot to shot. Enemies become faster as the game ramps. */
+/**
+ * In steps: from spawn to spawn, from move to move, from shot to shot. Enemies become faster as the game
+ * ramps.
+ */
 const FIRST_SPAWN = 20;
 const FIRST_MOVE = 5;
 const LAST_MOVE = 2;
@@ -159,8 +162,9 @@ function steer(s: State, i: number, code: number): void {
 }
 
 /**
- * Rules 4 to 8, which the order of the list makes one walk: from its end, so that taking out the item at hand disturbs nothing.
- * A rule returns where the walk stands after it, one less for everything that it took out below, one more for what it put in.
+ * Rules 4 to 8, which the order of the list makes one walk: from its end, so that taking out the item at hand
+ * disturbs nothing. A rule returns where the walk stands after it, one less for everything that it took out
+ * below, one more for what it put in.
  */
 function moveItems(s: State, i: number, tally: Tally): void {
   const { items } = s;
@@ -231,7 +235,10 @@ function moveEnemyBullet(s: State, i: number, at: number, here: number, tally: T
   if (isOut(bullet)) remove(s, i, at);
 }
 
-/** Rule 8, and what submarines do alike: meet, move, leave, meet again, run into a bullet. Returns what became of it. */
+/**
+ * Rule 8, and what submarines do alike: meet, move, leave, meet again, run into a bullet. Returns what became
+ * of it.
+ */
 function moveEnemy(s: State, i: number, at: number, here: number, tally: Tally): number {
   const item = s.items[at];
   if ((item & CELL) === here) tally.lost = true;
@@ -269,7 +276,8 @@ function breathe(s: State, i: number, ramping: boolean, tally: Tally): number {
     s.aboard[i] = 0;
   }
   s.oxygen[i] = FULL_OXYGEN;
-  // One diver leaves in any case, which makes −1 of an emptied load: the reference's quirk, and surfacing with −1 is safe.
+  // One diver leaves in any case, which makes −1 of an emptied load: the reference's quirk, and surfacing
+  // with −1 is safe.
   s.aboard[i]--;
   if (ramping && (s.spawnSpeed[i] > 1 || s.moveSpeed[i] > LAST_MOVE)) {
     if (s.moveSpeed[i] > LAST_MOVE && s.ramp[i] % 2 === 1) s.moveSpeed[i]--;

@@ -21,7 +21,10 @@ export function columns(n: number) {
     /** Divers on board, −1 after a rescue (see `breathe`); and 1 from surfacing until the next dive. */
     aboard: new Int8Array(n),
     atSurface: new Int8Array(n),
-    /** Steps between two enemies, until the next enemy and the next diver, between two moves of an enemy, and until the next shot. */
+    /**
+     * Steps between two enemies, until the next enemy and the next diver, between two moves of an enemy, and
+     * until the next shot.
+     */
     spawnSpeed: new Int8Array(n),
     spawnTimer: new Int8Array(n),
     diverTimer: new Int8Array(n),
@@ -34,7 +37,10 @@ export function columns(n: number) {
     oxygen: new Int16Array(n),
     /** How often the game has become faster. */
     ramp: new Int32Array(n),
-    /** What `refresh` wrote last: the first `markCount` of `marks` are indices in the observation; the gauges count cells. */
+    /**
+     * What `refresh` wrote last: the first `markCount` of `marks` are indices in the observation; the gauges
+     * count cells.
+     */
     marks: new Int16Array(n * MARKS),
     markCount: new Int16Array(n),
     shownOxygen: new Int8Array(n),

@@ -1,6 +1,7 @@
 /**
- * Miniature Space Invaders on a 10 × 10 board: a block of aliens marches down, the cannon shoots up, they shoot back. Behaves as
- * MinAtar's (Young & Tian, 2019), written from its rules. Aliens and bullets are bit boards, see bitboard.ts.
+ * Miniature Space Invaders on a 10 × 10 board: a block of aliens marches down, the cannon shoots up, they
+ * shoot back. Behaves as MinAtar's (Young & Tian, 2019), written from its rules. Aliens and bullets are bit
+ * boards, see bitboard.ts.
  */
 import type { ColumnsOf } from '#core/snapshot.ts';
 import { arcadeParams, defineArcade, Joystick, OVER } from '../arcade.ts';
@@ -18,15 +19,14 @@ const BLOCK = Int32Array.of(BLOCK_ROW | (BLOCK_ROW << SIZE) | (BLOCK_ROW << (2 *
 /** Columns 0 and 9, as the bits of a row. */
 const LEFT_EDGE = 1;
 const RIGHT_EDGE = 1 << (SIZE - 1);
-/** Columns that the cannon moves, by joystick code. A table, because no processor can predict the actions of a learner. */
+/** Columns that the cannon moves, by joystick code. */
 const MOVE = Int8Array.of(0, -1, 0, 1, 0, 0);
-/** In steps. The block's interval starts at the first value and shrinks by one per wave to the last. */
+/** In steps. The interval between two moves of the block shrinks by one per wave, from the first to the last. */
 const SHOT_INTERVAL = 5;
 const ENEMY_SHOT_INTERVAL = 10;
 const FIRST_MOVE_INTERVAL = 12;
 const LAST_MOVE_INTERVAL = 6;
 const event = { alien: 0, wave: 1, shot: 2, lost: 3 } as const;
-/** Copying zeros is faster than filling with them. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 function columns(n: number) {
@@ -46,7 +46,7 @@ function columns(n: number) {
     aliens: new Int32Array(n * WORDS),
     own: new Int32Array(n * WORDS),
     enemy: new Int32Array(n * WORDS),
-    /** What `refresh` wrote last: the cannon, the direction, and [WORDS × 3] of each word the aliens, own bullets and theirs. */
+    /** What `refresh` wrote last; `shown` has the three boards interleaved, [WORDS × 3]. */
     shownCannon: new Int8Array(n),
     shownRight: new Int8Array(n),
     shown: new Int32Array(n * WORDS * 3),
@@ -174,7 +174,10 @@ export const spaceInvaders = defineArcade({
   }),
 });
 
-/** Moves the block sideways or, where it meets the edge, down. True if it turns while an alien is in row 9: it has landed. */
+/**
+ * Moves the block sideways or, where it meets the edge, down. True if it turns while an alien is in row 9: it
+ * has landed.
+ */
 function march(s: State, i: number): boolean {
   const { aliens } = s;
   const first = i * WORDS;

@@ -1,6 +1,7 @@
 /**
- * Acrobot: two links hang from a bar with a motor only at the elbow; swing the tip up above the bar. Sutton (1996) as in
- * Gymnasium's Acrobot-v1: the dynamics of Sutton & Barto's book, one fourth-order Runge–Kutta step of 0.2 s.
+ * Acrobot: two links hang from a bar with a motor only at the elbow; swing the tip up above the bar. Sutton
+ * (1996) as in Gymnasium's Acrobot-v1: the dynamics of Sutton & Barto's book, one fourth-order Runge–Kutta
+ * step of 0.2 s.
  */
 import { z } from 'zod';
 import { choice, number } from '#core/config.ts';
@@ -34,11 +35,17 @@ const params = z.object({
   }),
 });
 
-/** The classical Runge–Kutta scheme: the weight of each of its four stages, and how far ahead (s) the next one probes. */
+/**
+ * The classical Runge–Kutta scheme: the weight of each of its four stages, and how far ahead (s) the next one
+ * probes.
+ */
 const WEIGHT = Float64Array.of(1, 2, 2, 1);
 const AHEAD = Float64Array.of(TIME_STEP / 2, TIME_STEP / 2, TIME_STEP, 0);
 
-/** The upper link's angle from hanging down, the lower one's relative to it, and their angular velocities (rad, rad/s). */
+/**
+ * The upper link's angle from hanging down, the lower one's relative to it, and their angular velocities
+ * (rad, rad/s).
+ */
 function columns(n: number) {
   return {
     angle1: new Float64Array(n),
@@ -50,7 +57,8 @@ function columns(n: number) {
 type State = ColumnsOf<typeof columns>;
 
 function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
-  // Angles, spins and the four slopes of one Runge–Kutta step; one step at a time, so that one of each will do.
+  // Angles, spins and the four slopes of one Runge–Kutta step; one step at a time, so that one of each will
+  // do.
   const now = new Float64Array(4);
   // The torque is in it too: as a parameter, it would be allocated where V8 does not inline the function.
   const probe = new Float64Array(5);
@@ -147,7 +155,9 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
   };
 }
 
-/** Writes the events of a step. True if the tip is above the line, which is one link's length above the pivot. */
+/**
+ * Writes the events of a step. True if the tip is above the line, which is one link's length above the pivot.
+ */
 function judge(s: State, i: number, events: Float64Array): boolean {
   const height = -Math.cos(s.angle1[i]) - Math.cos(s.angle2[i] + s.angle1[i]);
   const hasArrived = height > 1;
@@ -157,7 +167,10 @@ function judge(s: State, i: number, events: Float64Array): boolean {
   return hasArrived;
 }
 
-/** Time derivative of (θ₁, θ₂, θ̇₁, θ̇₂), the first four numbers, under the torque at the elbow, the fifth; θ₁ is 0 hanging down, θ₂ is relative to θ₁. */
+/**
+ * Time derivative of (θ₁, θ₂, θ̇₁, θ̇₂), the first four numbers, under the torque at the elbow, the fifth; θ₁
+ * is 0 hanging down, θ₂ is relative to θ₁.
+ */
 function derivative(at: Float64Array, nips: boolean, into: Float64Array): void {
   const angle1 = at[0];
   const angle2 = at[1];

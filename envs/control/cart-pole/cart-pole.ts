@@ -1,6 +1,7 @@
 /**
- * CartPole: push a cart left or right so that the pole on it stays up. The equations of Barto, Sutton & Anderson (1983)
- * as in Gymnasium's CartPole-v1: double-precision state, explicit Euler steps, float32 observation.
+ * CartPole: push a cart left or right so that the pole on it stays up. The equations of Barto, Sutton &
+ * Anderson (1983) as in Gymnasium's CartPole-v1: double-precision state, explicit Euler steps, float32
+ * observation.
  */
 import { z } from 'zod';
 import { toggle } from '#core/config.ts';
@@ -28,7 +29,10 @@ const params = z.object({
   }),
 });
 
-/** The cart's place and velocity (m, m/s), the pole's angle from upright and its angular velocity (rad, rad/s). */
+/**
+ * The cart's place and velocity (m, m/s), the pole's angle from upright and its angular velocity (rad,
+ * rad/s).
+ */
 function columns(n: number) {
   return {
     x: new Float64Array(n),

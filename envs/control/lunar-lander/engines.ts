@@ -1,6 +1,6 @@
 /**
- * What pushes the lander besides gravity and the ground: its engines, gusts of wind, and the shove that an episode begins with. Powers,
- * places and the order of the random draws are Gymnasium's.
+ * What pushes the lander besides gravity and the ground: its engines, gusts of wind, and the shove that an
+ * episode begins with. Powers, places and the order of the random draws are Gymnasium's.
  */
 import type { Action } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
@@ -11,10 +11,16 @@ import type { State } from './state.ts';
 /** Impulses of the engines at full power. */
 const MAIN_POWER = 13; // N s
 const SIDE_POWER = 0.6; // N s
-/** Where the gas leaves, from the origin of the hull: the main engine's below it, the side engines' to both sides. */
+/**
+ * Where the gas leaves, from the origin of the hull: the main engine's below it, the side engines' to both
+ * sides.
+ */
 const MAIN_BELOW = 4 / SCALE; // m
 const SIDE_AWAY = 12 / SCALE; // m
-/** Where on the hull the side engines push from. The reference takes one distance along the hull's axis for x and another for y. */
+/**
+ * Where on the hull the side engines push from. The reference takes one distance along the hull's axis for x
+ * and another for y.
+ */
 const SIDE_BELOW = 17 / SCALE; // m
 const SIDE_HEIGHT = 14 / SCALE; // m
 const FIRST_PUSH = 1000; // N
@@ -25,7 +31,9 @@ interface Wind {
   readonly turbulence: number; // N m
 }
 
-/** Sets the flames of slot i: the power of the main engine (0 … 1) and of the side ones (−1 left … 1 right). */
+/**
+ * Sets the flames of slot i: the power of the main engine (0 … 1) and of the side ones (−1 left … 1 right).
+ */
 export function throttle(s: State, i: number, action: Action): void {
   let main = 0;
   let side = 0;

@@ -1,6 +1,7 @@
 /**
- * LunarLander: land a craft with three engines between two flags. As Gymnasium's LunarLander-v3, wind included: with engines that are on
- * or off, or with a throttle for the main engine and one for the side engines. The physics is our own (see physics.ts).
+ * LunarLander: land a craft with three engines between two flags. As Gymnasium's LunarLander-v3, wind
+ * included: with engines that are on or off, or with a throttle for the main engine and one for the side
+ * engines. The physics is our own (see physics.ts).
  */
 import { z } from 'zod';
 import { number, toggle } from '#core/config.ts';
@@ -162,8 +163,8 @@ function create(continuous: boolean, settings: Params): EnvKernel<State> {
 }
 
 /**
- * The events of a step that does not end the episode: the change of the reference's shaping potential, term by term (Ng, Harada &
- * Russell, 1999), and the fuel.
+ * The events of a step that does not end the episode: the change of the reference's shaping potential, term
+ * by term (Ng, Harada & Russell, 1999), and the fuel.
  */
 function approach(
   s: State,
@@ -180,7 +181,9 @@ function approach(
   events[5] = Math.abs(s.flame[2 * i + 1]);
 }
 
-/** The observation: position and velocity relative to the pad, angle, spin, legs; scaled as in the reference. */
+/**
+ * The observation: position and velocity relative to the pad, angle, spin, legs; scaled as in the reference.
+ */
 function look(s: State, i: number, into: Float32Array, offset: number): void {
   const at = i * BODIES * BODY;
   const hull = s.bodies;

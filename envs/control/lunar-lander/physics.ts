@@ -1,7 +1,8 @@
 /**
- * Rigid-body physics of one lander: a hull, two legs on springy hinges, uneven ground. The hinge pins are solved exactly, then
- * motors, stops and contacts by projected Gauss–Seidel on what motion the pins leave (Catto, *Iterative Dynamics with Temporal
- * Coherence*, 2005). The impulses a step ends with start the next and are a column: a slot's numbers are its whole state.
+ * Rigid-body physics of one lander: a hull, two legs on springy hinges, uneven ground. The hinge pins are
+ * solved exactly, then motors, stops and contacts by projected Gauss–Seidel on what motion the pins leave
+ * (Catto, *Iterative Dynamics with Temporal Coherence*, 2005). The impulses a step ends with start the next
+ * and are a column: a slot's numbers are its whole state.
  */
 import { CORRECTION, holdPins, inverseMass, preparePin } from './pins.ts';
 import {
@@ -25,7 +26,10 @@ const MAX_MOTOR = 40 * TIME_STEP; // N m s
 const LEG_OPEN = 0.9;
 /** √(0.1 · 0.2): ground and leg. */
 const FRICTION = Math.sqrt(0.02);
-/** A leg weighs a seventieth of the hull, which makes slow going: hence many rounds, cheap ones, ended when little changes. */
+/**
+ * A leg weighs a seventieth of the hull, which makes slow going: hence many rounds, cheap ones, ended when
+ * little changes.
+ */
 const MAX_ROUNDS = 500;
 const SETTLED = 1e-6; // N s
 /** Depth in the ground that is left alone. */
@@ -35,8 +39,8 @@ const NEAR = 0.2; // m
 const TOUCHING = 0.02; // m
 
 /**
- * What acts on the hull in a step besides gravity: N s along x and y at the centre of mass, and N m s. An array, because a number
- * written to a field of an object may be allocated.
+ * What acts on the hull in a step besides gravity: N s along x and y at the centre of mass, and N m s. An
+ * array, because a number written to a field of an object may be allocated.
  */
 export type Push = Float64Array;
 export const [PUSH_X, PUSH_Y, PUSH_TURN] = [0, 1, 2];
@@ -46,14 +50,18 @@ const DIM = 3 * BODIES;
 const v = new Float64Array(DIM);
 /** What an impulse in each direction of motion does to the velocities when the pins hold: DIM × DIM. */
 const mobility = new Float64Array(DIM * DIM);
-/** Rows of motors, stops and contacts in use: what each measures and reaches, and where its impulse is kept. */
+/**
+ * Rows of motors, stops and contacts in use: what each measures and reaches, and where its impulse is kept.
+ */
 const MAX_ROWS = IMPULSES;
 const rows = new Float64Array(MAX_ROWS * DIM);
 const reach = new Float64Array(MAX_ROWS * DIM);
 const effective = new Float64Array(MAX_ROWS);
 const wanted = new Float64Array(MAX_ROWS);
 const kept = new Int32Array(MAX_ROWS);
-/** Of each row: MOTOR within ± its torque, PUSH never negative, GRIP within the friction of the row before it. */
+/**
+ * Of each row: MOTOR within ± its torque, PUSH never negative, GRIP within the friction of the row before it.
+ */
 const rule = new Uint8Array(MAX_ROWS);
 const [MOTOR, PUSH, GRIP] = [0, 1, 2];
 let used = 0;

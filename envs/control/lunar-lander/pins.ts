@@ -1,6 +1,6 @@
 /**
- * The hinge pins of the lander, which hold each leg's hinge point on the hull's origin. They are solved exactly and at once; what
- * is solved after them (see physics.ts) only makes motions that keep obeying them.
+ * The hinge pins of the lander, which hold each leg's hinge point on the hull's origin. They are solved
+ * exactly and at once; what is solved after them (see physics.ts) only makes motions that keep obeying them.
  */
 import {
   BODIES,
@@ -25,7 +25,10 @@ const DIM = 3 * BODIES;
 export const inverseMass = Float64Array.from({ length: DIM }, (_, k) =>
   k % 3 === 2 ? 1 / INERTIA[(k - 2) / 3] : 1 / MASS[Math.floor(k / 3)],
 );
-/** Two pins of two rows: the velocity each row measures, its reach through the masses, and the inverse of their coupling. */
+/**
+ * Two pins of two rows: the velocity each row measures, its reach through the masses, and the inverse of
+ * their coupling.
+ */
 const PINS = 2 * LEGS;
 const pinRows = new Float64Array(PINS * DIM);
 const pinReach = new Float64Array(PINS * DIM);
@@ -59,8 +62,8 @@ export function preparePin(slot: Slot, leg: number): void {
 }
 
 /**
- * Makes the velocities obey the pins, and works out the mobility: [DIM × DIM] what an impulse in each direction of motion does to the
- * velocities while the pins hold.
+ * Makes the velocities obey the pins, and works out the mobility: [DIM × DIM] what an impulse in each
+ * direction of motion does to the velocities while the pins hold.
  */
 export function holdPins(v: Float64Array, mobility: Float64Array): void {
   for (let k = 0; k < PINS * DIM; k++) pinReach[k] = pinRows[k] * inverseMass[k % DIM];

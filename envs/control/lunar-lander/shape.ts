@@ -1,4 +1,7 @@
-/** The lander's measures and masses, its ground, and where the points of both are. Measures are the reference's, in its pixels. */
+/**
+ * The lander's measures and masses, its ground, and where the points of both are. Measures are the
+ * reference's, in its pixels.
+ */
 
 export const FPS = 50;
 export const TIME_STEP = 1 / FPS; // s

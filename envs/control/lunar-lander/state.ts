@@ -8,7 +8,9 @@ export const IMPULSES = LEGS * PER_LEG;
 
 export function columns(n: number) {
   return {
-    /** [n × BODIES × BODY] hull, leg 0, leg 1: centre of mass x, y, angle, and their velocities (m, rad, s). */
+    /**
+     * [n × BODIES × BODY] hull, leg 0, leg 1: centre of mass x, y, angle, and their velocities (m, rad, s).
+     */
     bodies: new Float64Array(n * BODIES * BODY),
     /** [n × IMPULSES] what hinges and ground did in the last step, where the next one's solution starts. */
     impulses: new Float64Array(n * IMPULSES),
@@ -20,7 +22,10 @@ export function columns(n: number) {
     rest: new Int32Array(n),
     /** [n × 2] the time at which the gusts of force and of torque are. */
     gust: new Int32Array(2 * n),
-    /** [n × 2] power of the main engine, 0 … 1, and of the side engines, −1 … 1: for the picture and the reward. */
+    /**
+     * [n × 2] power of the main engine, 0 … 1, and of the side engines, −1 … 1: for the picture and the
+     * reward.
+     */
     flame: new Float64Array(2 * n),
   };
 }

@@ -1,13 +1,17 @@
 /**
- * MountainCar: the engine is too weak for the hill, so the car must first back up the opposite slope to gain momentum. Moore (1990) as
- * in Gymnasium's MountainCar-v0; and with a continuous throttle as in MountainCarContinuous-v0, whose state is float32, as it is here.
+ * MountainCar: the engine is too weak for the hill, so the car must first back up the opposite slope to gain
+ * momentum. Moore (1990) as in Gymnasium's MountainCar-v0; and with a continuous throttle as in
+ * MountainCarContinuous-v0, whose state is float32, as it is here.
  */
 import { z } from 'zod';
 import { number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 
-/** Limits of position and of velocity per step, and the pull of the slope: the reference's numbers, without units. */
+/**
+ * Limits of position and of velocity per step, and the pull of the slope: the reference's numbers, without
+ * units.
+ */
 const MIN_X = -1.2;
 const MAX_X = 0.6;
 const MAX_SPEED = 0.07;

@@ -1,6 +1,6 @@
 /**
- * Pendulum: swing a rod up and hold it upright with a weak motor. As in Gymnasium's Pendulum-v1: semi-implicit Euler steps,
- * a quadratic cost of angle, speed and torque, and no end except the time limit.
+ * Pendulum: swing a rod up and hold it upright with a weak motor. As in Gymnasium's Pendulum-v1:
+ * semi-implicit Euler steps, a quadratic cost of angle, speed and torque, and no end except the time limit.
  */
 import { z } from 'zod';
 import { number } from '#core/config.ts';

@@ -1,4 +1,7 @@
-/** The forager's field: its measures, its walls, and the state of n of them. Lengths are those of the demo's pixels. */
+/**
+ * The forager's field: its measures, its walls, and the state of n of them. Lengths are those of the demo's
+ * pixels.
+ */
 import type { ColumnsOf } from '#core/snapshot.ts';
 
 export const WIDTH = 700;

@@ -1,6 +1,6 @@
 /**
- * Forager: an agent with nine eyes walks among walls, eats red food and avoids green food, which is poison. After the
- * deep-Q-learning demo of ConvNetJS (Karpathy, 2014), written from its description.
+ * Forager: an agent with nine eyes walks among walls, eats red food and avoids green food, which is poison.
+ * After the deep-Q-learning demo of ConvNetJS (Karpathy, 2014), written from its description.
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
@@ -123,7 +123,9 @@ function measureSpace(s: Field, i: number, action: number, { events }: StepEvent
   if (action === 0 && free > 0.75) events[event.forward] = free;
 }
 
-/** [EYES] unit directions of the eyes of an agent that faces along x, and of the agent that is looking now. */
+/**
+ * [EYES] unit directions of the eyes of an agent that faces along x, and of the agent that is looking now.
+ */
 const ASIDE_X = Float64Array.from({ length: EYES }, (_, eye) => Math.cos((eye - (EYES - 1) / 2) * SPREAD));
 const ASIDE_Y = Float64Array.from({ length: EYES }, (_, eye) => Math.sin((eye - (EYES - 1) / 2) * SPREAD));
 const eyeX = new Float64Array(EYES);
@@ -156,7 +158,10 @@ function lookAtWalls(s: Field, i: number): void {
   }
 }
 
-/** The kernel. The eyes look once per step, into the state, as both the reward and the observation need what they see. */
+/**
+ * The kernel. The eyes look once per step, into the state, as both the reward and the observation need what
+ * they see.
+ */
 function create(p: z.output<typeof params>): EnvKernel<Field, number> {
   const { items } = p;
 

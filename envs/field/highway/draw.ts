@@ -5,7 +5,9 @@ import type { Cars, Road } from './traffic.ts';
 
 const BACK = -22;
 const FRONT = 104;
-/** How far the picture reaches ahead and behind (m). The road is drawn beyond it, so that no end is visible. */
+/**
+ * How far the picture reaches ahead and behind (m). The road is drawn beyond it, so that no end is visible.
+ */
 const HORIZON = 72;
 const REAR = 16;
 const STEP = 2;
@@ -65,7 +67,10 @@ interface Paint {
 const EDGE: Paint = { width: 0.5, colour: Colour.ink };
 const DASH: Paint = { width: 0.3, colour: Colour.wall };
 
-/** The k-th piece of a line along the road at distance d from its middle; dashed, and still on the ground, if `driven` is given. */
+/**
+ * The k-th piece of a line along the road at distance d from its middle; dashed, and still on the ground, if
+ * `driven` is given.
+ */
 function line(list: DrawList, k: number, d: number, paint: Paint, driven = 0): void {
   // Dashes slide back by the part of a step that was driven.
   const phase = driven / STEP;

@@ -1,6 +1,7 @@
 /**
- * Highway: drive fast on a winding road with several lanes and slower cars, which a lidar sees. After MetaCar (Neveu, 2018: lidar and
- * steering) and DeepTraffic (Fridman et al., arXiv:1801.02805: lanes and traffic), with discrete or continuous control.
+ * Highway: drive fast on a winding road with several lanes and slower cars, which a lidar sees. After MetaCar
+ * (Neveu, 2018: lidar and steering) and DeepTraffic (Fridman et al., arXiv:1801.02805: lanes and traffic),
+ * with discrete or continuous control.
  */
 import { z } from 'zod';
 import { choice, integer, number } from '#core/config.ts';
@@ -59,7 +60,10 @@ const ANGLES = Float64Array.from({ length: LIDAR }, (_, k) => {
   const side = (k - (LIDAR - 1) / 2) / ((LIDAR - 1) / 2);
   return Math.sign(side) * 1.57 * side * side;
 });
-/** Distances ahead (m) at which the observation tells the road's curvature, and its numbers about the agent's own car. */
+/**
+ * Distances ahead (m) at which the observation tells the road's curvature, and its numbers about the agent's
+ * own car.
+ */
 const PREVIEW = [0, 20, 45] as const;
 const OWN = 4;
 
@@ -129,7 +133,10 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
   const road: Road = { cars: p.cars, lanes: p.lanes };
   const half = (p.lanes * LANE) / 2;
 
-  /** Writes, per ray, distance over reach and how fast the car it hits moves away (−1 … 1). The road counts as straight. */
+  /**
+   * Writes, per ray, distance over reach and how fast the car it hits moves away (−1 … 1). The road counts as
+   * straight.
+   */
   function lidar(c: Cars, i: number, into: Float32Array, offset: number): void {
     for (let k = 0; k < LIDAR; k++) {
       rayX[k] = Math.cos(c.heading[i] + ANGLES[k]);

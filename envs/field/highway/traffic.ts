@@ -1,4 +1,7 @@
-/** The other cars: each keeps its lane and its speed, brakes behind slower ones, and re-enters the road at the other end. */
+/**
+ * The other cars: each keeps its lane and its speed, brakes behind slower ones, and re-enters the road at the
+ * other end.
+ */
 import type { Rng } from '#core/rng.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
 import { HALF_LENGTH, HALF_WIDTH, laneCentre } from './road.ts';
@@ -6,7 +9,10 @@ import { HALF_LENGTH, HALF_WIDTH, laneCentre } from './road.ts';
 /** The state of n roads with so many cars each. */
 export function columns(n: number, cars: number) {
   return {
-    /** [n] the agent's own car: metres along the road, metres right of its middle, angle to it, and speed (m/s). */
+    /**
+     * [n] the agent's own car: metres along the road, metres right of its middle, angle to it, and speed
+     * (m/s).
+     */
     s: new Float64Array(n),
     d: new Float64Array(n),
     heading: new Float64Array(n),
@@ -58,7 +64,10 @@ export function fillRoad(t: Cars, i: number, road: Road, rng: Rng): void {
 
 const LANES_TRIED = 8;
 
-/** Draws the lane and speed of a car that enters the road; none of the cars from `first` to `last` is near, if such a lane is found. */
+/**
+ * Draws the lane and speed of a car that enters the road; none of the cars from `first` to `last` is near, if
+ * such a lane is found.
+ */
 function enter(t: Cars, at: number, among: Among, rng: Rng): void {
   for (let k = 0; k < LANES_TRIED; k++) {
     t.lane[at] = rng.integer(among.lanes);
@@ -68,7 +77,10 @@ function enter(t: Cars, at: number, among: Among, rng: Rng): void {
   t.speed[at] = t.wish[at];
 }
 
-/** Lets a car enter at one end of the road, up to `depth` metres into it. A function of its own, so that this rare draw is inlined. */
+/**
+ * Lets a car enter at one end of the road, up to `depth` metres into it. A function of its own, so that this
+ * rare draw is inlined.
+ */
 function comeBack(t: Cars, at: number, end: number, depth: number, among: Among, rng: Rng): void {
   t.ahead[at] = end + depth * rng.uniform();
   enter(t, at, among, rng);
@@ -82,8 +94,8 @@ function isFree(t: Cars, at: number, { first, last }: Among): boolean {
 }
 
 /**
- * Moves all cars by one step around the agent, which is at 0. Returns the number of cars that it overtook minus those that
- * overtook it.
+ * Moves all cars by one step around the agent, which is at 0. Returns the number of cars that it overtook
+ * minus those that overtook it.
  */
 export function driveTraffic(
   t: Cars,

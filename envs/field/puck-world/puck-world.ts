@@ -1,6 +1,6 @@
 /**
- * PuckWorld: an agent with inertia follows a green puck, which jumps from time to time, and avoids a red one, which hunts it. After
- * the demo of REINFORCEjs (Karpathy, 2015), written from its description.
+ * PuckWorld: an agent with inertia follows a green puck, which jumps from time to time, and avoids a red one,
+ * which hunts it. After the demo of REINFORCEjs (Karpathy, 2015), written from its description.
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
@@ -44,7 +44,10 @@ const params = z.object({
 
 /** Of the agent, in sides of the field, which are the unit of all lengths. */
 const RADIUS = 0.05;
-/** The part of the velocity that is left after a step, what a push adds to it per step, and the part that a wall throws back. */
+/**
+ * The part of the velocity that is left after a step, what a push adds to it per step, and the part that a
+ * wall throws back.
+ */
 const DRAG = 0.95;
 const THRUST = 0.002;
 const BOUNCE = -0.5;
@@ -108,7 +111,10 @@ function drawReach(list: DrawList, x: number, y: number, reach: number): void {
   }
 }
 
-/** Draws coordinates within the walls. A function of its own, as V8 does not inline a rare draw, and would allocate its result. */
+/**
+ * Draws coordinates within the walls. A function of its own, as V8 does not inline a rare draw, and would
+ * allocate its result.
+ */
 function scatter(pucks: Float64Array, from: number, to: number, rng: Rng): void {
   for (let k = from; k < to; k++) pucks[k] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
 }
@@ -120,7 +126,10 @@ function bounce(place: Float64Array, velocity: Float64Array, i: number): void {
   place[i] = inside;
 }
 
-/** Moves the red puck towards the agent, and writes both events: the distance of the green puck and the depth in the red one's reach. */
+/**
+ * Moves the red puck towards the agent, and writes both events: the distance of the green puck and the depth
+ * in the red one's reach.
+ */
 function hunt(s: Field, i: number, speed: Float64Array, reach: Float64Array, events: Float64Array): void {
   const at = i * 4;
   const goodX = s.pucks[at] - s.x[i];

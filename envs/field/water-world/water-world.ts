@@ -1,6 +1,6 @@
 /**
- * WaterWorld: an agent with inertia and thirty eyes all around it glides among drifting food and poison. After the demo of REINFORCEjs
- * (Karpathy, 2015), written from its description.
+ * WaterWorld: an agent with inertia and thirty eyes all around it glides among drifting food and poison.
+ * After the demo of REINFORCEjs (Karpathy, 2015), written from its description.
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
@@ -29,7 +29,10 @@ const params = z.object({
   }),
 });
 
-/** Lengths are in the pixels of the demo. RADIUS is that of the agent and of an item, REACH how far an eye sees. */
+/**
+ * Lengths are in the pixels of the demo. RADIUS is that of the agent and of an item, REACH how far an eye
+ * sees.
+ */
 const WIDTH = 700;
 const HEIGHT = 500;
 const RADIUS = 10;
@@ -37,7 +40,10 @@ const EYES = 30;
 const REACH = 120;
 /** Numbers per eye: distance to wall, food and poison, and the velocity (x, y) of the item that it sees. */
 const SENSES = 5;
-/** The part of the velocity that is left after a step, what a push adds to it, and the fastest drift of an item along an axis. */
+/**
+ * The part of the velocity that is left after a step, what a push adds to it, and the fastest drift of an
+ * item along an axis.
+ */
 const DRAG = 0.95;
 const THRUST = 0.25;
 const DRIFT = 2;

@@ -1,6 +1,6 @@
 /**
- * Blackjack against a dealer who draws up to 17, with cards from an infinite deck. The rules, and the order in which cards
- * are dealt, are those of Gymnasium's Blackjack-v1 (Sutton & Barto, 2018, example 5.1).
+ * Blackjack against a dealer who draws up to 17, with cards from an infinite deck. The rules, and the order
+ * in which cards are dealt, are those of Gymnasium's Blackjack-v1 (Sutton & Barto, 2018, example 5.1).
  */
 import { z } from 'zod';
 import { toggle } from '#core/config.ts';

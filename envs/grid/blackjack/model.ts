@@ -1,4 +1,7 @@
-/** Blackjack without naturals as a Markov decision process. Its states are sum, the dealer's open card and a usable ace. */
+/**
+ * Blackjack without naturals as a Markov decision process. Its states are sum, the dealer's open card and a
+ * usable ace.
+ */
 import type { Transition, TransitionModel } from '#core/env.ts';
 
 /** Sums 0 … 31, cards 0 … 10, with or without a usable ace. */
@@ -21,7 +24,10 @@ function add(sum: number, usable: number, card: number): readonly [sum: number, 
   return ace && hard <= 11 ? [hard + 10, 1] : [hard, 0];
 }
 
-/** The whole model. A finished game is left through a terminal transition from the state where it was finished. */
+/**
+ * The whole model. A finished game is left through a terminal transition from the state where it was
+ * finished.
+ */
 export function blackjackModel(): TransitionModel {
   const finals = Array.from({ length: 11 }, (_, card) => (card > 0 ? dealerFinals(card) : []));
   const initial = Array.from({ length: STATES }, () => 0);

@@ -1,6 +1,7 @@
 /**
- * CliffWalking: the shortest path to the goal runs along a cliff, and a step over the edge costs 100 and leads back to the start.
- * The same Markov decision process as Gymnasium's CliffWalking-v1, slippery or not (Sutton & Barto, 2018, example 6.6).
+ * CliffWalking: the shortest path to the goal runs along a cliff, and a step over the edge costs 100 and
+ * leads back to the start. The same Markov decision process as Gymnasium's CliffWalking-v1, slippery or not
+ * (Sutton & Barto, 2018, example 6.6).
  */
 import { z } from 'zod';
 import { integer, toggle } from '#core/config.ts';
@@ -50,7 +51,10 @@ function isCliff(cell: number): boolean {
   return cell > START && cell < GOAL;
 }
 
-/** One step of the model. Cells of the cliff have transitions too, as in the reference, although no episode gets there. */
+/**
+ * One step of the model. Cells of the cliff have transitions too, as in the reference, although no episode
+ * gets there.
+ */
 function transitions(cell: number, action: number, slippery: boolean): readonly Transition[] {
   const towards = (direction: number, probability: number): Transition => {
     const onto = neighbour(cell, direction & 3);

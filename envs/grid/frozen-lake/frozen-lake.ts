@@ -1,6 +1,6 @@
 /**
- * FrozenLake: cross the ice to the goal without falling into a hole; on slippery ice, moves may go to the side.
- * The same Markov decision process as Gymnasium's FrozenLake-v1, transition by transition.
+ * FrozenLake: cross the ice to the goal without falling into a hole; on slippery ice, moves may go to the
+ * side. The same Markov decision process as Gymnasium's FrozenLake-v1, transition by transition.
  */
 import { z } from 'zod';
 import { choice, integer, json, number, toggle } from '#core/config.ts';

@@ -1,6 +1,7 @@
 /**
- * Grid world: walls, goals, pits, rewards on cells, wind and teleporters, from a level that users draw. Textbook grid worlds
- * are levels of it (see README.md), and its model is known, so every tabular method can play it.
+ * Grid world: walls, goals, pits, rewards on cells, wind and teleporters, from a level that users draw.
+ * Textbook grid worlds are levels of it (see README.md), and its model is known, so every tabular method can
+ * play it.
  */
 import { z } from 'zod';
 import { integer, json, number } from '#core/config.ts';

@@ -1,6 +1,6 @@
 /**
- * A level of the grid world: the JSON that the editor writes and that links and files contain. It is checked here, cell by
- * cell, and compiled to a table of where every move ends, which is all that the rules need.
+ * A level of the grid world: the JSON that the editor writes and that links and files contain. It is checked
+ * here, cell by cell, and compiled to a table of where every move ends, which is all that the rules need.
  */
 import { z } from 'zod';
 
@@ -12,7 +12,9 @@ const shape = z.strictObject({
   rows: z.array(z.string()),
   /** Rewards for entering a cell, in addition to those of goal and pit. */
   rewards: z.array(z.strictObject({ x: column, y: row, reward: z.number().min(-100).max(100) })).default([]),
-  /** When the agent leaves such a cell, the wind carries it on by (dx, dy) cells, with the given probability. */
+  /**
+   * When the agent leaves such a cell, the wind carries it on by (dx, dy) cells, with the given probability.
+   */
   wind: z
     .array(
       z.strictObject({
@@ -62,7 +64,10 @@ function checkRows({ rows }: Level, add: Add): boolean {
   return fine;
 }
 
-/** Things on cells: inside the level, not in a wall, one of a kind per cell; a teleporter does not lead to another. */
+/**
+ * Things on cells: inside the level, not in a wall, one of a kind per cell; a teleporter does not lead to
+ * another.
+ */
 function checkObjects({ rows, rewards, wind, teleporters }: Level, add: Add): void {
   const free = (x: number, y: number) => (rows[y]?.[x] ?? '#') !== '#';
   const place = (kind: string, list: readonly { readonly x: number; readonly y: number }[]) =>
@@ -102,7 +107,10 @@ export const WALL = 1;
 export const PIT = 2;
 export const GOAL = 3;
 
-/** Where every move ends. A move is a cell, a direction (0 up, 1 right, 2 down, 3 left) and whether the wind blows. */
+/**
+ * Where every move ends. A move is a cell, a direction (0 up, 1 right, 2 down, 3 left) and whether the wind
+ * blows.
+ */
 export interface LevelTable {
   readonly width: number;
   readonly height: number;

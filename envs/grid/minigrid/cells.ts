@@ -1,6 +1,7 @@
 /**
- * One cell of a MiniGrid world in sixteen bits: the type of its object, its colour, its state, and what a box contains. The numbers
- * are Minigrid's own (OBJECT_TO_IDX, COLOR_TO_IDX, STATE_TO_IDX), which is what the agent sees.
+ * One cell of a MiniGrid world in sixteen bits: the type of its object, its colour, its state, and what a box
+ * contains. The numbers are Minigrid's own (OBJECT_TO_IDX, COLOR_TO_IDX, STATE_TO_IDX), which is what the
+ * agent sees.
  */
 
 /** Types of objects. */

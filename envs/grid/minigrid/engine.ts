@@ -1,7 +1,8 @@
 /**
- * The rules that all MiniGrid worlds share: turning, walking, carrying, doors, boxes, the shrinking reward, and the view.
- * A world adds how its level is built and when its mission ends the episode (`Rules`). After Minigrid (Chevalier-Boisvert et al., 2023,
- * arXiv:2306.13831), whose numbers for types, colours, states and actions are kept.
+ * The rules that all MiniGrid worlds share: turning, walking, carrying, doors, boxes, the shrinking reward,
+ * and the view. A world adds how its level is built and when its mission ends the episode (`Rules`). After
+ * Minigrid (Chevalier-Boisvert et al., 2023, arXiv:2306.13831), whose numbers for types, colours, states and
+ * actions are kept.
  */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
@@ -93,7 +94,9 @@ function act(slot: Slot, action: number): number {
   }
 }
 
-/** A cell after a toggle: doors open and close, the right key unlocks one, a box is replaced by its contents. */
+/**
+ * A cell after a toggle: doors open and close, the right key unlocks one, a box is replaced by its contents.
+ */
 function toggled(code: number, carrying: number): number {
   if (typeOf(code) === Type.box) return insideOf(code) || EMPTY;
   if (typeOf(code) !== Type.door) return code;

@@ -1,4 +1,7 @@
-/** What missions share: they name objects, which the agent sees as pairs of type and colour. Minigrid gives the same as a sentence. */
+/**
+ * What missions share: they name objects, which the agent sees as pairs of type and colour. Minigrid gives
+ * the same as a sentence.
+ */
 import type { Rng } from '#core/rng.ts';
 import { cell, hueOf, HUES, Type, typeOf } from './cells.ts';
 import { Act, Outcome } from './rules.ts';
@@ -15,7 +18,9 @@ export function isTarget(slot: Slot, k: number, code: number): boolean {
   return typeOf(code) === slot.mission(2 * k) && hueOf(code) === slot.mission(2 * k + 1);
 }
 
-/** Success once the mission's object is picked up. Type and colour suffice, as no level has two such objects. */
+/**
+ * Success once the mission's object is picked up. Type and colour suffice, as no level has two such objects.
+ */
 export function carriesTarget(slot: Slot, action: number): number {
   return action === Act.pickUp && isTarget(slot, 0, slot.s.carrying[slot.i])
     ? Outcome.success

@@ -1,6 +1,6 @@
 /**
- * A grid of rooms of one size, side by side and joined by doors, from which KeyCorridor, Unlock and ObstructedMaze are
- * built. Walls of a room are numbered as directions: 0 right, 1 below, 2 left, 3 above.
+ * A grid of rooms of one size, side by side and joined by doors, from which KeyCorridor, Unlock and
+ * ObstructedMaze are built. Walls of a room are numbered as directions: 0 right, 1 below, 2 left, 3 above.
  */
 import type { Rng } from '#core/rng.ts';
 import { Door, EMPTY, HUES, WALL } from './cells.ts';
@@ -43,7 +43,10 @@ export class Rooms {
     return slot.area(column * step, row * step, this.size, this.size);
   }
 
-  /** Builds the walls and draws where each wall's door would be. The agent waits in the middle, which keeps that cell free. */
+  /**
+   * Builds the walls and draws where each wall's door would be. The agent waits in the middle, which keeps
+   * that cell free.
+   */
   begin(slot: Slot, rng: Rng): void {
     const { columns, rows, size } = this;
     const step = size - 1;

@@ -1,4 +1,7 @@
-/** What a MiniGrid world adds to the shared rules: its size, how its level is built, and when its mission succeeds or fails. */
+/**
+ * What a MiniGrid world adds to the shared rules: its size, how its level is built, and when its mission
+ * succeeds or fails.
+ */
 import type { Rng } from '#core/rng.ts';
 import type { Extent, Slot } from './slot.ts';
 
@@ -14,11 +17,17 @@ export interface Rules extends Extent {
   readonly seeThrough: boolean;
   /** True: the agent can only turn and walk, and a collision ends the episode. */
   readonly movesOnly?: boolean;
-  /** Builds a level in a slot whose agent is nowhere and carries nothing; sets `slot.failed` if it finds no room for something. */
+  /**
+   * Builds a level in a slot whose agent is nowhere and carries nothing; sets `slot.failed` if it finds no
+   * room for something.
+   */
   build(slot: Slot, rng: Rng): void;
   /** The action to play in place of the given one. */
   replaceAction?(action: number): number;
-  /** Runs before the action: moves what moves by itself, and notes in one number what `judge` must know of the old state. */
+  /**
+   * Runs before the action: moves what moves by itself, and notes in one number what `judge` must know of the
+   * old state.
+   */
   before?(slot: Slot, action: number, rng: Rng): number;
   /** The outcome of the step by the mission, besides goal and lava, which always end an episode. */
   judge?(slot: Slot, action: number, before: number): number;

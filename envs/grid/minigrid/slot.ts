@@ -1,6 +1,7 @@
 /**
- * The state of n MiniGrid worlds, and a cursor over one of them with which levels are built and rules are written.
- * Each grid lies in a frame of walls as wide as an agent can see, so that looking never leaves the array.
+ * The state of n MiniGrid worlds, and a cursor over one of them with which levels are built and rules are
+ * written. Each grid lies in a frame of walls as wide as an agent can see, so that looking never leaves the
+ * array.
  */
 import type { Rng } from '#core/rng.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
@@ -170,8 +171,8 @@ export class Slot {
   }
 
   /**
-   * A free cell of a rectangle (clipped to the grid), each equally likely, without an object or the agent; −1, and
-   * `failed`, if none was found. `apart`: the least number of steps from the agent.
+   * A free cell of a rectangle (clipped to the grid), each equally likely, without an object or the agent;
+   * −1, and `failed`, if none was found. `apart`: the least number of steps from the agent.
    */
   freeCell(rng: Rng, area: Area, apart = 1): number {
     const right = Math.min(area.x + area.width, this.width);

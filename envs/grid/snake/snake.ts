@@ -1,6 +1,6 @@
 /**
- * Snake: eat food, which makes the snake longer, and avoid walls and the own body. After the arcade game Blockade (1976). The body is a
- * ring buffer of cells, so a step costs the same however long the snake is.
+ * Snake: eat food, which makes the snake longer, and avoid walls and the own body. After the arcade game
+ * Blockade (1976). The body is a ring buffer of cells, so a step costs the same however long the snake is.
  */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';

@@ -1,6 +1,7 @@
 /**
- * Taxi: pick up a passenger at one of four stands and drop them off at another. The same Markov decision process as Gymnasium's
- * Taxi-v4 (Dietterich, 2000), with its rain, in which the taxi may go astray, and its fickle passengers.
+ * Taxi: pick up a passenger at one of four stands and drop them off at another. The same Markov decision
+ * process as Gymnasium's Taxi-v4 (Dietterich, 2000), with its rain, in which the taxi may go astray, and its
+ * fickle passengers.
  */
 import { z } from 'zod';
 import { integer, number, toggle } from '#core/config.ts';
@@ -185,7 +186,8 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
       const state = s.state[i];
       drawTaxi(list, Math.floor(state / 20), (state >> 2) % 5, state & 3);
     },
-    // Whether the destination will change is not part of the observed state, so there is no model of it over these states.
+    // Whether the destination will change is not part of the observed state, so there is no model of it over
+    // these states.
     ...(p.ficklePassenger ? {} : { model: () => model(p) }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Bandit: a row of slot machines, each of which pays with its own fixed probability; one pull is an episode. The multi-armed bandit
- * of Sutton & Barto (2018), chapter 2, with Bernoulli rewards.
+ * Bandit: a row of slot machines, each of which pays with its own fixed probability; one pull is an episode.
+ * The multi-armed bandit of Sutton & Barto (2018), chapter 2, with Bernoulli rewards.
  */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
@@ -20,7 +20,10 @@ const params = z.object({
   }),
 });
 
-/** The arm of the last pull, −1 before the first, and whether it paid: for the picture, where they outlast a reset. */
+/**
+ * The arm of the last pull, −1 before the first, and whether it paid: for the picture, where they outlast a
+ * reset.
+ */
 function columns(n: number) {
   return { arm: new Int8Array(n).fill(-1), paid: new Int8Array(n) };
 }

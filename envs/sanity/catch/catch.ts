@@ -1,6 +1,6 @@
 /**
- * Catch: a ball falls one row per step, and a paddle at the bottom must be under it. As bsuite's (Osband et al., 2019,
- * arXiv:1908.03568), except that ball and paddle have a plane each.
+ * Catch: a ball falls one row per step, and a paddle at the bottom must be under it. As bsuite's (Osband et
+ * al., 2019, arXiv:1908.03568), except that ball and paddle have a plane each.
  */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';

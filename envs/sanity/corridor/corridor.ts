@@ -1,6 +1,6 @@
 /**
- * Corridor: a row of cells with a reward at the far end. The smallest world with delayed reward: every action but the last earns
- * nothing at once.
+ * Corridor: a row of cells with a reward at the far end. The smallest world with delayed reward: every action
+ * but the last earns nothing at once.
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';

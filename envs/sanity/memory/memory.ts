@@ -1,6 +1,6 @@
 /**
- * Memory: a cue is shown on the first step and must be recalled after a delay in which nothing is shown. As bsuite's memory length
- * (Osband et al., 2019, arXiv:1908.03568).
+ * Memory: a cue is shown on the first step and must be recalled after a delay in which nothing is shown. As
+ * bsuite's memory length (Osband et al., 2019, arXiv:1908.03568).
  */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';

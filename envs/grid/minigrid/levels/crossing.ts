@@ -1,4 +1,7 @@
-/** MiniGrid's LavaCrossing and SimpleCrossing: rivers of lava, or walls, between the agent and the goal, each with one gap. */
+/**
+ * MiniGrid's LavaCrossing and SimpleCrossing: rivers of lava, or walls, between the agent and the goal, each
+ * with one gap.
+ */
 import { integer } from '#core/config.ts';
 import type { EnvDefinition } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
@@ -74,7 +77,10 @@ function openPath(slot: Slot, rivers: Uint8Array, down: number, path: Uint8Array
     }
 }
 
-/** Where the k-th of the rivers from `from` to `to` lies, which run one way; the outer walls before the first and after the last. */
+/**
+ * Where the k-th of the rivers from `from` to `to` lies, which run one way; the outer walls before the first
+ * and after the last.
+ */
 function placeOf(rivers: Uint8Array, from: number, to: number, k: number, size: number): number {
   if (k === 0) return 0;
   if (k > to - from) return size - 1;

@@ -1,6 +1,7 @@
 /**
- * MiniGrid's Dynamic-Obstacles: balls wander about; walking into one of them, or into a wall, ends the episode with −1.
- * The balls move before the agent does, but what was ahead of it before they moved decides whether it collides.
+ * MiniGrid's Dynamic-Obstacles: balls wander about; walking into one of them, or into a wall, ends the
+ * episode with −1. The balls move before the agent does, but what was ahead of it before they moved decides
+ * whether it collides.
  */
 import { integer, toggle } from '#core/config.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
@@ -12,7 +13,10 @@ import type { Rng } from '#core/rng.ts';
 /** Attempts to move one ball, as in the reference. */
 const TRIES = 101;
 
-/** Moves ball k to a free cell among the nine around it, each draw a column and a row; it stays where none is found. */
+/**
+ * Moves ball k to a free cell among the nine around it, each draw a column and a row; it stays where none is
+ * found.
+ */
 function wander(slot: Slot, k: number, rng: Rng): void {
   const { s, i } = slot;
   const x = slot.mark(2 * k);

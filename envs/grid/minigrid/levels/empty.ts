@@ -1,6 +1,6 @@
 /**
- * MiniGrid's Empty: a room, and a goal in its far corner.
- * The reference has it at sizes 5, 6, 8 and 16, and with a random start at 5 and 6; sight is free, as there is nothing to hide.
+ * MiniGrid's Empty: a room, and a goal in its far corner. The reference has it at sizes 5, 6, 8 and 16, and
+ * with a random start at 5 and 6; sight is free, as there is nothing to hide.
  */
 import { toggle } from '#core/config.ts';
 import { GOAL } from '../cells.ts';

@@ -12,8 +12,8 @@ import { columnOf, rowOf, type Slot } from '../slot.ts';
 const STEPS = [1, 256, -1, -256] as const;
 
 /**
- * Whether the agent can walk next to a position without removing anything. In about one of some thousand levels of size 8, other objects
- * would lock the target in a corner.
+ * Whether the agent can walk next to a position without removing anything. In about one of some thousand
+ * levels of size 8, other objects would lock the target in a corner.
  */
 function canReach(slot: Slot, place: number, queue: Int32Array): boolean {
   const { s, i } = slot;

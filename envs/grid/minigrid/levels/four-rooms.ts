@@ -1,6 +1,7 @@
 /**
- * MiniGrid's FourRooms (after Sutton, Precup & Singh, 1999): four rooms joined by four gaps; agent and goal are placed anywhere.
- * The limit of 100 steps does not grow with the grid, so that even a good policy fails now and then, as in the reference.
+ * MiniGrid's FourRooms (after Sutton, Precup & Singh, 1999): four rooms joined by four gaps; agent and goal
+ * are placed anywhere. The limit of 100 steps does not grow with the grid, so that even a good policy fails
+ * now and then, as in the reference.
  */
 import { EMPTY, GOAL, WALL } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';

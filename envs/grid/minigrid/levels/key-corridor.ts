@@ -1,6 +1,7 @@
 /**
- * MiniGrid's KeyCorridor: rooms on both sides of a corridor; one of them holds the key to the locked room with the ball.
- * The rooms of the middle column form the corridor; doors are added at random until every room can be reached.
+ * MiniGrid's KeyCorridor: rooms on both sides of a corridor; one of them holds the key to the locked room
+ * with the ball. The rooms of the middle column form the corridor; doors are added at random until every room
+ * can be reached.
  */
 import { integer } from '#core/config.ts';
 import { HUES, Type } from '../cells.ts';

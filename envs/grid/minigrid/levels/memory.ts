@@ -1,6 +1,6 @@
 /**
- * MiniGrid's Memory: see an object at the start, walk down a hallway, and turn to the side with the same object.
- * The two ends of the hallway differ only in the objects beyond them, which are out of reach.
+ * MiniGrid's Memory: see an object at the start, walk down a hallway, and turn to the side with the same
+ * object. The two ends of the hallway differ only in the objects beyond them, which are out of reach.
  */
 import { toggle } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';

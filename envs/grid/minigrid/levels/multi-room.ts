@@ -13,7 +13,10 @@ const SIDE = 25;
 const SMALLEST = 4;
 const EXITS = 8;
 
-/** Rooms are laid one after another into `placed`; a chain that gets stuck keeps what it has, and the longest is used. */
+/**
+ * Rooms are laid one after another into `placed`; a chain that gets stuck keeps what it has, and the longest
+ * is used.
+ */
 class Chain {
   /** [rooms × 6] x, y, width, height, and the door by which it is entered, x and y. */
   readonly placed: Int16Array;
@@ -30,7 +33,10 @@ class Chain {
     this.count = other.count;
   }
 
-  /** Lays a room with its door in the given wall at (doorX, doorY), then the others behind it. False: no place here. */
+  /**
+   * Lays a room with its door in the given wall at (doorX, doorY), then the others behind it. False: no place
+   * here.
+   */
   extend(left: number, wall: number, doorX: number, doorY: number, rng: Rng): boolean {
     const width = SMALLEST + rng.integer(this.largest - SMALLEST + 1);
     const height = SMALLEST + rng.integer(this.largest - SMALLEST + 1);

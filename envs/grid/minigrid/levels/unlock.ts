@@ -1,6 +1,6 @@
 /**
- * MiniGrid's Unlock, UnlockPickup, BlockedUnlockPickup and ObstructedMaze-1Dl: two rooms, a locked door, a key.
- * All four share the rooms; they differ in where the objects are, and in the mission.
+ * MiniGrid's Unlock, UnlockPickup, BlockedUnlockPickup and ObstructedMaze-1Dl: two rooms, a locked door, a
+ * key. All four share the rooms; they differ in where the objects are, and in the mission.
  */
 import { choice } from '#core/config.ts';
 import type { EnvDefinition } from '#core/env.ts';
