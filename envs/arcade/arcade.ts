@@ -22,7 +22,8 @@ const SIZE = 10;
 
 /**
  * The joystick's action codes, which the rules use whatever subset of them an agent chooses from. Games look
- * up in tables what a code moves, because no processor can predict the branches that a learner's actions take.
+ * up in tables what a code moves, because no processor can predict the branches that a learner's actions
+ * take.
  */
 export const Joystick = { none: 0, left: 1, up: 2, right: 3, down: 4, fire: 5 } as const;
 

@@ -102,7 +102,7 @@ export const asterix = defineArcade({
         move(s, i);
         met |= meet(s, i, x, y);
       }
-      // A lane holds one thing, so there is one piece of gold at most in a step.
+      // A lane holds one thing, so a step collects one piece of gold at most.
       const gold = met === GOLD ? 1 : 0;
       const lost = met === ENEMY;
       s.spawnTimer[i]--;

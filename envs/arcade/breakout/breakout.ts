@@ -87,6 +87,7 @@ export const breakout = defineArcade({
         x = x < 0 ? 0 : SIZE - 1;
         s.dx[i] = -s.dx[i];
       }
+      // The brick in the ball's way, 0 if it has none.
       const bit = y >= 1 && y <= 3 ? 1 << ((y - 1) * SIZE + x) : 0;
       const touches = (s.bricks[i] & bit) !== 0;
       if (y < 0) {
@@ -102,7 +103,9 @@ export const breakout = defineArcade({
           y = oldY;
         }
       } else if (y === SIZE - 1) {
+        // A cleared wall is rebuilt only when the ball is back down.
         if (s.bricks[i] === 0) s.bricks[i] = ALL_BRICKS;
+        // Straight onto the paddle the ball only turns up; onto its edge, it returns the way it came.
         if (oldX === paddle || x === paddle) {
           if (oldX !== paddle) s.dx[i] = -s.dx[i];
           s.dy[i] = -1;

@@ -90,7 +90,7 @@ export const freeway = defineArcade({
         randomiseCars(s, i, rng);
         row = START_ROW;
       }
-      // A car can meet the chicken only in its own lane: before it moves, or by moving.
+      // Only the car in the chicken's own lane can hit it: before it moves, or by moving.
       const inTraffic = row >= 1 && row <= LANES;
       let hit = inTraffic && laneOf(s.at[i], row - 1) === COLUMN;
       drive(s, i);

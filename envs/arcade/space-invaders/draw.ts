@@ -4,6 +4,7 @@ import { BOARD } from '../bitboard.ts';
 
 const SIZE = 10;
 
+/** The columns of the game that are visible. */
 interface Battle {
   readonly aliens: Int32Array;
   readonly own: Int32Array;

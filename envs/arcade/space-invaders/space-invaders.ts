@@ -21,7 +21,7 @@ const LEFT_EDGE = 1;
 const RIGHT_EDGE = 1 << (SIZE - 1);
 /** Columns that the cannon moves, by joystick code. */
 const MOVE = Int8Array.of(0, -1, 0, 1, 0, 0);
-/** In steps. The interval between two moves of the block shrinks by one per wave, from the first to the last. */
+/** In steps. The interval between two moves of the block shrinks from the first to the last, one per wave. */
 const SHOT_INTERVAL = 5;
 const ENEMY_SHOT_INTERVAL = 10;
 const FIRST_MOVE_INTERVAL = 12;

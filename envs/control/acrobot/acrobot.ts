@@ -128,6 +128,7 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       out.terminated = judge(s, i, out.events);
     },
 
+    // [6] cos θ₁, sin θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂ (rad/s)
     observe(s, i, into, offset) {
       into[offset] = Math.cos(s.angle1[i]);
       into[offset + 1] = Math.sin(s.angle1[i]);

@@ -101,6 +101,7 @@ function create(suttonBarto: boolean): EnvKernel<State, number> {
         (GRAVITY * sin - cos * push) / (HALF_LENGTH * (4 / 3 - POLE_MASS * PER_MASS * (cos * cos)));
       const acceleration = push - POLE_MOMENT * PER_MASS * turn * cos;
 
+      // Explicit Euler: positions move with the old velocities.
       const x = s.x[i] + TIME_STEP * s.velocity[i];
       const tilt = angle + TIME_STEP * spin;
       s.x[i] = x;
@@ -108,6 +109,7 @@ function create(suttonBarto: boolean): EnvKernel<State, number> {
       s.angle[i] = tilt;
       s.spin[i] = spin + TIME_STEP * turn;
 
+      // The limits themselves still count as upright.
       const fallen = x < -X_LIMIT || x > X_LIMIT || tilt < -ANGLE_LIMIT || tilt > ANGLE_LIMIT;
       out.events[0] = 1;
       out.events[1] = fallen ? 1 : 0;
@@ -115,6 +117,7 @@ function create(suttonBarto: boolean): EnvKernel<State, number> {
       out.terminated = fallen;
     },
 
+    // [4] x, ẋ, θ, θ̇: rounded to float32 here, as in the reference, whose state is double too.
     observe(s, i, into, offset) {
       into[offset] = s.x[i];
       into[offset + 1] = s.velocity[i];

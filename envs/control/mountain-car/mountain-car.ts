@@ -68,6 +68,7 @@ function discreteCar(goalVelocity: number): EnvKernel<State<Float64Array>, numbe
       let velocity = s.velocity[i] + (action - 1) * force + Math.cos(3 * s.x[i]) * -GRAVITY;
       velocity = Math.min(MAX_SPEED, Math.max(-MAX_SPEED, velocity));
       const x = Math.min(MAX_X, Math.max(MIN_X, s.x[i] + velocity));
+      // The wall on the left is inelastic; like the reference, the right end has no wall.
       if (x === MIN_X && velocity < 0) velocity = 0;
       s.x[i] = x;
       s.velocity[i] = velocity;
@@ -107,6 +108,7 @@ function continuousCar(goalVelocity: number): EnvKernel<State<Float32Array>, Flo
       s.velocity[i] = 0;
     },
     step(s, i, action, _rng, out) {
+      // The effort counts before the clamp, as in the reference.
       const throttle = action[0];
       const force = Math.min(1, Math.max(-1, throttle));
       let velocity = s.velocity[i] + (force * power - GRAVITY * Math.cos(3 * s.x[i]));
@@ -126,6 +128,7 @@ function continuousCar(goalVelocity: number): EnvKernel<State<Float32Array>, Flo
   };
 }
 
+/** [2] position and velocity. */
 function observe(s: State<Float64Array | Float32Array>, i: number, into: Float32Array, offset: number): void {
   into[offset] = s.x[i];
   into[offset + 1] = s.velocity[i];

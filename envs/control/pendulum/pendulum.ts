@@ -76,17 +76,20 @@ function create(gravity: number): EnvKernel<State, Float32Array> {
       const torque = Math.min(MAX_TORQUE, Math.max(-MAX_TORQUE, action[0]));
       const angle = s.angle[i];
       const spin = s.spin[i];
+      // The cost is that of the state before the step.
       const off = wrap(angle);
       out.events[0] = off * off;
       out.events[1] = spin * spin;
       out.events[2] = torque * torque;
       const pull = ((3 * gravity) / (2 * LENGTH)) * Math.sin(angle) + (3 / (MASS * LENGTH * LENGTH)) * torque;
+      // Semi-implicit: the angle moves with the new velocity.
       const next = Math.min(MAX_SPIN, Math.max(-MAX_SPIN, spin + pull * TIME_STEP));
       s.spin[i] = next;
       s.angle[i] = angle + next * TIME_STEP;
       s.torque[i] = torque;
     },
 
+    // [3] cos θ, sin θ, θ̇ (rad/s)
     observe(s, i, into, offset) {
       into[offset] = Math.cos(s.angle[i]);
       into[offset + 1] = Math.sin(s.angle[i]);

@@ -91,7 +91,7 @@ function specOf(maxSteps: number): EnvSpec {
   };
 }
 
-/** Whether a circle of the agent's size fits at a place. */
+/** Whether the agent's circle fits at a place; corners of blocks count as square. */
 function fits(x: number, y: number): boolean {
   if (x < RADIUS || y < RADIUS || x > WIDTH - RADIUS || y > HEIGHT - RADIUS) return false;
   for (const { left, top, right, bottom } of BLOCKS)
@@ -192,6 +192,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       }
       if (s.itemKind[at] === Seen.nothing) eaten = k;
     }
+    // Draws only while something is eaten; of several pieces the last one grows back.
     if (eaten >= 0 && rng.uniform() < p.regrowth) grow(s, i, eaten, rng);
   }
 
@@ -230,6 +231,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       lookAtFood(s, i);
       measureSpace(s, i, action, out);
     },
+    // [EYES, 3] per eye the distance to wall, food and poison over REACH, 1 where it sees none
     observe(s, i, into, offset) {
       for (let eye = 0; eye < EYES; eye++) {
         const at = i * EYES + eye;

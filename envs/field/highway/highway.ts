@@ -188,6 +188,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       else if (touches(c, i, road, c.d[i])) events[event.crash] = 1;
       out.terminated = events[event.offRoad] + events[event.crash] > 0;
     },
+    // [2 × LIDAR + OWN + PREVIEW]; all but the heading (rad) is scaled to about −1 … 1
     observe(c, i, into, offset) {
       lidar(c, i, into, offset);
       let at = offset + 2 * LIDAR;

@@ -173,6 +173,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       }
       hunt(s, i, hunterSpeed, reach, out.events);
     },
+    // [8] position from the centre, velocity × 10, and where both pucks are relative to the agent
     observe(s, i, into, offset) {
       const at = i * 4;
       into[offset] = s.x[i] - 0.5;

@@ -173,6 +173,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
       const y = s.y[i] + s.vy[i];
       s.x[i] = Math.min(WIDTH - RADIUS, Math.max(RADIUS, x));
       s.y[i] = Math.min(HEIGHT - RADIUS, Math.max(RADIUS, y));
+      // Walls stop the agent, unlike items.
       if (s.x[i] !== x) s.vx[i] = 0;
       if (s.y[i] !== y) s.vy[i] = 0;
       for (let k = 0; k < items; k++) {
@@ -183,6 +184,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
         launch(s, i, k, rng);
       }
     },
+    // [EYES, SENSES] and the agent's velocity, scaled to its top speed of 5
     observe(s, i, into, offset) {
       look(s, i);
       for (let eye = 0; eye < EYES; eye++) {

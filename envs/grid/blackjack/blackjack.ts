@@ -26,6 +26,7 @@ const params = z.object({
 /** Cards of the longest hand: twenty-one aces, and the card that busts. */
 const HAND = 22;
 
+/** Rewards are paid at the end only. */
 const event = { win: 0, loss: 1, draw: 2, natural: 3 } as const;
 
 function columns(n: number) {

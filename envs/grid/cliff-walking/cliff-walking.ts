@@ -26,11 +26,13 @@ const params = z.object({
   }),
 });
 
+/** In cells; the cliff is the bottom row between start and goal. */
 const WIDTH = 12;
 const HEIGHT = 4;
 const CELLS = WIDTH * HEIGHT;
 const START = CELLS - WIDTH;
 const GOAL = CELLS - 1;
+/** By action: up, right, down, left. */
 const DX = [0, 1, 0, -1] as const;
 const DY = [-1, 0, 1, 0] as const;
 
@@ -88,6 +90,7 @@ function create({ slippery, maxSteps }: z.output<typeof params>): EnvKernel<Walk
       s.cell[i] = START;
     },
     step(s, i, action, rng, out) {
+      // One draw decides between the chosen direction and its two sides; modulo 4, +3 is −1.
       const direction = slippery ? (action + 3 + rng.integer(3)) & 3 : action;
       const onto = neighbour(s.cell[i], direction);
       if (isCliff(onto)) {

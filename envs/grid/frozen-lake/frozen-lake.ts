@@ -62,6 +62,7 @@ const params = z.object({
   }),
 });
 
+/** Actions in Gymnasium's order; up is 3. */
 const LEFT = 0;
 const DOWN = 1;
 const RIGHT = 2;

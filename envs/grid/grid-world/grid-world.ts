@@ -94,6 +94,7 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
         if (probability === 0) continue;
         const move = moveIndex(cell, (action + turn) & 3, blown);
         const end = kinds[next[move]];
+        // Under the default weights of the terms above.
         const reward = (end === GOAL ? 1 : end === PIT ? -1 : 0) - 0.01 + gain[move];
         found.push({ probability, next: next[move], reward, terminated: end === GOAL || end === PIT });
       }
@@ -113,6 +114,7 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
         const u = rng.uniform();
         if (u < p.slip) direction = (direction + (u < p.slip / 2 ? 1 : 3)) & 3;
       }
+      // No draw where the wind is certain, so that such levels stay deterministic.
       const blown = chance[cell] > 0 && (chance[cell] === 1 || rng.uniform() < chance[cell]);
       const move = moveIndex(cell, direction, blown);
       const to = next[move];

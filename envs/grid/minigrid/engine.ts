@@ -37,10 +37,13 @@ const COLLISION: RewardTerm = {
 };
 const event = { success: 0, haste: 1, failure: 2, step: 3, collision: 4 } as const;
 
+/** In Minigrid's order of actions. */
 const NAMES = ['left', 'right', 'forward', 'pick up', 'drop', 'toggle', 'done'] as const;
 const KEYS = { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, KeyA: 3, KeyS: 4, KeyD: 5, KeyF: 6 } as const;
 
-/** Channels of the view, and the plane of the direction. */
+/**
+ * Channels before those of the mission: type, colour and state of a cell, and the direction in every cell.
+ */
 const PLANES = 4;
 /** How often a level is built anew when there was no room for something. */
 const BUILDS = 1000;

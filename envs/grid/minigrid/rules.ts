@@ -5,9 +5,13 @@
 import type { Rng } from '#core/rng.ts';
 import type { Extent, Slot } from './slot.ts';
 
+/** Minigrid's actions. */
 export const Act = { left: 0, right: 1, forward: 2, pickUp: 3, drop: 4, toggle: 5, done: 6 } as const;
 
-/** What a step means for the episode. */
+/**
+ * What a step means for the episode. 0 continues, so that the mission's outcome overrides the world's with
+ * `||`.
+ */
 export const Outcome = { continues: 0, success: 1, failure: 2, collision: 3 } as const;
 
 export interface Rules extends Extent {

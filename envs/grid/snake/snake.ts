@@ -24,6 +24,7 @@ const params = z.object({
 
 const event = { food: 0, death: 1, step: 2, full: 3 } as const;
 const START_LENGTH = 3;
+/** By direction: up, right, down, left. */
 const DX = [0, 1, 0, -1] as const;
 const DY = [-1, 0, 1, 0] as const;
 
@@ -112,6 +113,7 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
     },
     step(s, i, action, rng, out) {
       const base = i * cells;
+      // Turning straight back is ignored, as it would bite the neck.
       const direction = ((action + 2) & 3) === s.direction[i] ? s.direction[i] : action;
       s.direction[i] = direction;
       out.events[event.step] = 1;
@@ -140,6 +142,7 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
         out.terminated = true;
       }
     },
+    // [size, size, 3] head, body (falling from 1 behind the head to 1 / (length − 1) at the tail), food
     observe(s, i, into, offset) {
       into.fill(0, offset, offset + cells * 3);
       const length = s.length[i];

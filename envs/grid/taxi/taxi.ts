@@ -45,8 +45,10 @@ const params = z.object({
   }),
 });
 
+/** Cells × places of the passenger × destinations. */
 const STATES = SIDE * SIDE * 5 * 4;
 const IN_TAXI = 4;
+/** Actions below are moves, the one above is the drop-off. */
 const PICK_UP = 4;
 
 function columns(n: number) {
@@ -154,6 +156,7 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
     reset(s, i, rng) {
       const cell = rng.integer(SIDE * SIDE);
       const passenger = rng.integer(4);
+      // The destination is any stand except the passenger's own.
       s.state[i] = stateOf(cell, passenger, (passenger + 1 + rng.integer(3)) & 3);
       s.fickle[i] = p.ficklePassenger && rng.uniform() < p.fickleProbability ? 1 : 0;
     },

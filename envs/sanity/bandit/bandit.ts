@@ -33,7 +33,7 @@ type State = ColumnsOf<typeof columns>;
 const WORST = 0.1;
 const BEST = 0.9;
 
-/** Evenly spaced probabilities from 0.1 to 0.9 in an order that depends on `arrangement` only. */
+/** [arms] evenly spaced probabilities from 0.1 to 0.9 in an order that depends on `arrangement` only. */
 function probabilities(arms: number, arrangement: number): readonly number[] {
   const rng = rngStreams(arrangement)('bandit');
   const list = Array.from({ length: arms }, (_, k) => WORST + ((BEST - WORST) * k) / (arms - 1));

@@ -52,6 +52,7 @@ function create(height: number, width: number): EnvKernel<State, number> {
       out.events[1] = caught ? 0 : 1;
       out.terminated = true;
     },
+    // [rows, columns, 2]
     observe(s, i, into, offset) {
       into.fill(0, offset, offset + height * width * CHANNELS);
       into[offset + (s.y[i] * width + s.x[i]) * CHANNELS + BALL] = 1;

@@ -46,6 +46,7 @@ function create(delay: number): EnvKernel<State, number> {
       s.time[i] = 0;
     },
     step(s, i, action, _rng, out) {
+      // Answers before the question have no effect.
       s.answer[i] = action;
       if (s.time[i]++ < delay) return;
       const right = action === s.cue[i];
@@ -53,6 +54,7 @@ function create(delay: number): EnvKernel<State, number> {
       out.events[1] = right ? 0 : 1;
       out.terminated = true;
     },
+    // [3] the cue, ±1 on the first step; 1 when asked; the share of the time that is left
     observe(s, i, into, offset) {
       into[offset] = s.time[i] === 0 ? 2 * s.cue[i] - 1 : 0;
       into[offset + 1] = s.time[i] === delay ? 1 : 0;

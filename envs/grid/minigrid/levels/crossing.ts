@@ -46,6 +46,7 @@ function rules(size: number, count: number, obstacle: number): Rules {
       for (let k = 0; k < deck.length; k++) deck[k] = k;
       shuffle(deck, rng);
       sortBytes(chosen);
+      // Sorted, the rivers that run down come first; `down` counts them.
       let down = 0;
       for (const k of chosen) {
         const at = 2 + 2 * (k % lines);

@@ -10,6 +10,7 @@ import { Act, Outcome } from '../rules.ts';
 import { setTarget, things } from '../missions.ts';
 import { door, type Slot } from '../slot.ts';
 
+/** The mark with the target's place. */
 const TARGET = 0;
 
 /** Steps from the agent to the target, along x and along y. */

@@ -32,6 +32,7 @@ export const keyCorridor = defineMinigrid({
     }),
   },
   rules: ({ roomSize, rows }) => {
+    // Three columns: rooms, the corridor, rooms.
     const rooms = new Rooms(3, rows, roomSize);
     return {
       width: rooms.width,

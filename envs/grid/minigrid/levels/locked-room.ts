@@ -7,6 +7,10 @@ import { defineMinigrid } from '../engine.ts';
 import { setTarget } from '../missions.ts';
 import { door, key, type Area, type Slot } from '../slot.ts';
 
+/**
+ * Side of the grid, columns of the hallway's two walls, and height of a room with one wall: Minigrid's
+ * numbers.
+ */
 const SIDE = 19;
 const LEFT = 7;
 const RIGHT = 11;

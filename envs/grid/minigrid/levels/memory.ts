@@ -9,6 +9,7 @@ import { defineMinigrid, sizeField } from '../engine.ts';
 import { Act, Outcome } from '../rules.ts';
 import { ball, key } from '../slot.ts';
 
+/** Marks with the cells at the two ends of the hallway: success on the first, failure on the second. */
 const RIGHT_ONE = 0;
 const WRONG_ONE = 2;
 

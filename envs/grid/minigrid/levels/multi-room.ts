@@ -9,6 +9,10 @@ import { Door, EMPTY, GOAL, HUES, VOID } from '../cells.ts';
 import { defineMinigrid } from '../engine.ts';
 import { door, type Slot } from '../slot.ts';
 
+/**
+ * Side of the grid, smallest side of a room, and attempts to lay the next room behind one: Minigrid's
+ * numbers.
+ */
 const SIDE = 25;
 const SMALLEST = 4;
 const EXITS = 8;
@@ -144,6 +148,7 @@ export const multiRoom = defineMinigrid({
       seeThrough: false,
       build(slot, rng) {
         const rooms = minRooms + rng.integer(maxRooms - minRooms + 1);
+        // As in the reference: chains are grown until one is long enough, the longest so far being kept.
         best.count = 0;
         while (best.count < rooms) {
           trial.count = 0;

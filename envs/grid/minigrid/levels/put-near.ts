@@ -10,6 +10,7 @@ import { Act, Outcome } from '../rules.ts';
 import { isTarget, setTarget, things } from '../missions.ts';
 import { columnOf, DX, DY, rowOf, type Slot } from '../slot.ts';
 
+/** The mark with the target's place, and attempts to find a cell. */
 const TARGET = 0;
 const TRIES = 1000;
 

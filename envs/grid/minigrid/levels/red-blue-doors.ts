@@ -7,6 +7,7 @@ import { defineMinigrid, sizeField } from '../engine.ts';
 import { Outcome } from '../rules.ts';
 import { door, type Slot } from '../slot.ts';
 
+/** Marks with the places of the doors. */
 const RED = 0;
 const BLUE = 2;
 

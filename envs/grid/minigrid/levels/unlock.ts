@@ -12,6 +12,7 @@ import { carriesTarget, setTarget } from '../missions.ts';
 import { Rooms } from '../rooms.ts';
 import { ball, columnOf, key, rowOf, type Slot } from '../slot.ts';
 
+/** Side of a room, walls included. */
 const SIZE = 6;
 
 /** Two rooms of 6 × 6 cells; `build` places doors and objects in them. */
@@ -43,6 +44,7 @@ function placeBox(slot: Slot, rng: Rng, rooms: Rooms): void {
   setTarget(slot, 0, Type.box, hue);
 }
 
+/** Success once the door ahead is open: there is only one. */
 function opensDoor(slot: Slot, action: number): number {
   const ahead = slot.s.grid[slot.front()];
   const open = typeOf(ahead) === Type.door && stateOf(ahead) === Door.open;
