@@ -41,7 +41,7 @@ export interface EnvSpec {
   /** Speed at which a person would play, in steps per second. */
   readonly fps: number;
   /**
-   * `KeyboardEvent.code` → action index, for play by hand. In a box, 2d is dimension d at its low end and 2d + 1 at its
+   * `KeyboardEvent.code` → action index, for human play. In a box, 2d is dimension d at its low end and 2d + 1 at its
    * high end, all others in the middle.
    */
   readonly keys: Readonly<Record<string, number>>;
@@ -54,7 +54,7 @@ export type Action = number | Float32Array;
 export interface StepEvents {
   /** One entry per reward term of the spec, in its order. */
   readonly events: Float64Array;
-  /** The world itself ended the episode. A time limit is not the world's business. */
+  /** The world itself ended the episode. Time limits are the framework's, see `maxSteps`. */
   terminated: boolean;
 }
 
