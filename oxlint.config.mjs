@@ -121,7 +121,7 @@ export default {
     'max-lines': [
       'error',
       {
-        max: 400,
+        max: 300,
         skipBlankLines: false,
         skipComments: false,
       },

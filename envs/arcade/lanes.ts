@@ -1,6 +1,7 @@
 /**
- * Eight small numbers in one: lane k of a slot is the bits 4k … 4k + 3 of an int32, 0 to 15. What a game does to all its lanes
- * is then a few operations without a loop or a branch that a processor would have to guess.
+ * Eight small numbers packed into one int32: lane k is bits 4k … 4k + 3, a number from 0 to 15. What a game
+ * does to all of its lanes then takes a few operations, without a loop and without branches that a processor
+ * would have to predict.
  */
 
 export const LANES = 8;

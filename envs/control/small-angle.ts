@@ -1,6 +1,6 @@
 /**
- * Sine and cosine of angles up to 0.3 rad, as polynomials that are inlined: a call of `Math.sin` costs more than all else
- * in a step of CartPole, and only IEEE operations give the same bits in every engine.
+ * Sine and cosine of angles up to 0.3 rad, as polynomials that are inlined: a call of `Math.sin` costs more
+ * than all else in a step of CartPole, and only IEEE operations give the same bits in every engine.
  */
 
 /** sin x for |x| ≤ SMALL: the minimax polynomial of fdlibm (Sun Microsystems, 1993), summed in its order. */

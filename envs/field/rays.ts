@@ -1,9 +1,12 @@
 /**
- * How far a ray runs before it meets something: what the eyes and lidars of the field worlds are made of. Plain numbers, no
- * records, because these run hundreds of times in a step.
+ * Ray casting for the eyes and lidars of the field worlds: how far a ray runs until it hits something. Plain
+ * numbers instead of objects, because these functions run hundreds of times per step.
  */
 
-/** Distance along the unit direction (dx, dy) from the origin to a circle about (x, y) relative to it; Infinity if missed. */
+/**
+ * Distance along the unit direction (dx, dy) from the origin to a circle about (x, y) relative to it;
+ * Infinity if missed.
+ */
 export function rayToCircle(dx: number, dy: number, x: number, y: number, radius: number): number {
   const along = x * dx + y * dy;
   const apart = x * x + y * y - along * along;
@@ -12,7 +15,10 @@ export function rayToCircle(dx: number, dy: number, x: number, y: number, radius
   return Math.max(0, along - Math.sqrt(room));
 }
 
-/** Distance to the rectangle from (left, top) to (right, bottom), relative to the origin, from outside; Infinity if missed. */
+/**
+ * Distance to the rectangle from (left, top) to (right, bottom), relative to the origin, from outside;
+ * Infinity if missed.
+ */
 export function rayToBox(
   dx: number,
   dy: number,
@@ -21,8 +27,8 @@ export function rayToBox(
   right: number,
   bottom: number,
 ): number {
-  // Slabs: where the ray is between left and right, and between top and bottom. Along an axis the other coordinate stays,
-  // and a tiny slope instead of 0 keeps 0 / 0 from coming up on the very edge.
+  // The slab method (Kay & Kajiya, 1986): intersect the stretches between left and right and between top and
+  // bottom. A tiny slope instead of 0 avoids 0 / 0 for a ray along an edge.
   const slopeX = dx === 0 ? Number.MIN_VALUE : dx;
   const slopeY = dy === 0 ? Number.MIN_VALUE : dy;
   const x1 = left / slopeX;

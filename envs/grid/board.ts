@@ -1,16 +1,18 @@
 /**
- * What the grid worlds share: the four moves and the pieces of their pictures. One cell is one unit; a piece is drawn
- * around the centre of the cell whose column and row it is given.
+ * The pieces from which grid worlds draw their pictures. One cell is one unit; a piece is drawn around the
+ * centre of the cell with the given column and row.
  */
 import { Colour, type DrawList } from '#core/draw-list.ts';
 
-/** Draws the empty board: a rounded tile per cell on the dark ground, so that the gaps are the grid's lines. */
+/**
+ * Draws the empty board: a rounded tile per cell on the dark ground, so that the gaps are the grid's lines.
+ */
 export function drawBoard(list: DrawList, width: number, height: number, tile: number = Colour.floor): void {
   list.begin(width, height);
   for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) drawTile(list, x, y, tile);
 }
 
-/** Fills one cell but for its gap. */
+/** Fills one cell except its gap. */
 export function drawTile(list: DrawList, x: number, y: number, colour: number, alpha = 1): void {
   list.rect(x + 0.03, y + 0.03, 0.94, 0.94, colour, 0.1, 0, alpha);
 }
@@ -20,13 +22,13 @@ export function drawWall(list: DrawList, x: number, y: number): void {
   list.rect(x, y, 1, 1, Colour.wall);
 }
 
-/** The cell where the episode ends well: a diamond on a green tile. */
+/** The cell where the episode ends in success: a diamond on a green tile. */
 export function drawGoal(list: DrawList, x: number, y: number): void {
   drawTile(list, x, y, Colour.goal, 0.25);
   list.rect(x + 0.3, y + 0.3, 0.4, 0.4, Colour.goal, 0.06, Math.PI / 4);
 }
 
-/** The cell where it ends badly: a dark hole with a rim of the colour of danger. */
+/** The cell where the episode ends in failure: a dark hole with a red rim. */
 export function drawPit(list: DrawList, x: number, y: number, rim: number = Colour.danger): void {
   list.circle(x + 0.5, y + 0.5, 0.38, rim, 0.9);
   list.circle(x + 0.5, y + 0.53, 0.31, Colour.ground);

@@ -41,11 +41,10 @@ export interface EnvSpec {
   /** Speed at which a person would play, in steps per second. */
   readonly fps: number;
   /**
-   * `KeyboardEvent.code` → action index, for play by hand. In a box, 2d is dimension d at its low end and 2d + 1 at its
+   * `KeyboardEvent.code` → action index, for human play. In a box, 2d is dimension d at its low end and 2d + 1 at its
    * high end, all others in the middle.
    */
   readonly keys: Readonly<Record<string, number>>;
-  readonly players: 1 | 2;
 }
 
 /** The action of one slot: an index where actions are discrete, a row of numbers (a view, do not keep) where a box. */
@@ -55,7 +54,7 @@ export type Action = number | Float32Array;
 export interface StepEvents {
   /** One entry per reward term of the spec, in its order. */
   readonly events: Float64Array;
-  /** The world itself ended the episode. A time limit is not the world's business. */
+  /** The world itself ended the episode. Time limits are the framework's, see `maxSteps`. */
   terminated: boolean;
 }
 
@@ -78,8 +77,6 @@ export interface EnvKernel<S extends Columns = Columns, A extends Action = Actio
    */
   refresh?(s: S, i: number, into: Float32Array, offset: number): void;
   draw(s: S, i: number, list: DrawList): void;
-  /** 1 where the action may be chosen now, else 0; absent where all may always be. */
-  legal?(s: S, i: number, mask: Uint8Array, offset: number): void;
   /** Tabular worlds: the whole Markov decision process. */
   model?(): TransitionModel;
 }

@@ -29,6 +29,9 @@ export interface Snapshot {
 /** A record of typed arrays, the state of many equal things: element i (or row i) belongs to slot i. */
 export type Columns = Readonly<Record<string, TypedArray>>;
 
+/** The state that a world declares by allocating it: `function columns(n: number) { return { x: new Float64Array(n) }; }`. */
+export type ColumnsOf<A extends (n: number, ...sizes: never[]) => Columns> = Readonly<ReturnType<A>>;
+
 /** A copy of every array. */
 export function copyColumns(columns: Columns): Record<string, TypedArray> {
   return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.slice()]));

@@ -174,13 +174,6 @@ export class VectorEnv {
     this.kernel.draw(this.state, i, list);
   }
 
-  /** Writes the mask of legal actions of every slot, [n × actions]; all ones where the world has no rule about it. */
-  legal(mask: Uint8Array): void {
-    const actions = actionSize(this.spec);
-    if (!this.kernel.legal) mask.fill(1);
-    else for (let i = 0; i < this.n; i++) this.kernel.legal(this.state, i, mask, i * actions);
-  }
-
   snapshot(): Snapshot {
     return {
       state: copyColumns(this.state),

@@ -23,7 +23,6 @@ export function derive<S extends Columns>(
     draw: (s, i, list) => kernel.draw(s, i, list),
     // Only with the observation that it keeps up to date.
     ...(kernel.refresh && !changes.observe && { refresh: kernel.refresh.bind(kernel) }),
-    ...(kernel.legal && { legal: kernel.legal.bind(kernel) }),
     ...(kernel.model && { model: kernel.model.bind(kernel) }),
     ...changes,
   };

@@ -79,7 +79,7 @@ test('a user takes over, plays, gives back, keeps the recording, and an agent le
   await v.page.keyboard.up('ArrowDown');
   await eventually(() => down.count()).toBe(0);
   await card.getByRole('button', { name: 'Learn from your play' }).click();
-  await run.card.getByRole('heading', { name: 'Behaviour cloning on Frozen lake' }).waitFor();
+  await run.card.getByRole('heading', { name: 'Behaviour cloning on FrozenLake' }).waitFor();
   await eventually(() => run.state()).toBe('Learning');
   expect(await v.panel('Agent').getByText('Learning from 3 episodes, 8 steps').count()).toBe(1);
   await v.page.keyboard.press('5');
@@ -115,7 +115,7 @@ test('a link to a cloner asks for a recording; a wrong file is refused by its fi
   await run.card.getByRole('button', { name: 'new episode' }).waitFor();
   await play(v, TO_THE_GOAL);
   await run.card.getByRole('button', { name: 'Clone' }).click();
-  await run.card.getByRole('heading', { name: 'Behaviour cloning on Frozen lake' }).waitFor();
+  await run.card.getByRole('heading', { name: 'Behaviour cloning on FrozenLake' }).waitFor();
   await eventually(() => run.state()).toBe('Learning');
   expect(v.complaints).toEqual([]);
 });

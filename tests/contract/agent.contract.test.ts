@@ -192,7 +192,6 @@ function oneStepWorld(terminates: boolean): EnvDefinition {
       maxSteps: terminates ? 0 : 1,
       fps: 1,
       keys: {},
-      players: 1,
     },
     allocate: () => ({}),
     reset: () => {},

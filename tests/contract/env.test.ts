@@ -135,7 +135,7 @@ describe.each(settings)('$name', (setting) => {
       out.events.fill(0);
       out.terminated = false;
       const { discrete, box } = choice.actions;
-      kernel.step(state, 1, discrete.length > 0 ? legalOr(kernel, state, discrete[0]) : box, rng, out);
+      kernel.step(state, 1, discrete.length > 0 ? discrete[0] : box, rng, out);
       expectOthersUntouched(before, state, n);
       if (out.terminated || t % 50 === 49) {
         const ended = copyColumns(state);
@@ -153,13 +153,7 @@ describe.each(settings)('$name', (setting) => {
     const size = observationSize(one.env.spec);
     for (let t = 0; t < steps(300); t++) {
       one.step();
-      const legal = new Uint8Array(3 * actionSize(many.spec));
-      many.legal(legal);
-      const discrete = Int32Array.from({ length: 3 }, (_, i) =>
-        i === 0
-          ? one.actions.discrete[0]
-          : legal.indexOf(1, i * actionSize(many.spec)) % actionSize(many.spec),
-      );
+      const discrete = Int32Array.of(one.actions.discrete[0], 0, 0);
       const box = new Float32Array(3 * dims);
       box.set(one.actions.box);
       many.step({ discrete, box });
@@ -195,24 +189,11 @@ function drawsOf(kernel: EnvKernel): number {
   for (let t = 0; t < 50; t++) {
     play.choose();
     const { discrete, box } = play.actions;
-    kernel.step(state, 0, discrete.length > 0 ? legalOr(kernel, state, discrete[0], 0) : box, rng, out);
+    kernel.step(state, 0, discrete.length > 0 ? discrete[0] : box, rng, out);
     if (out.terminated) kernel.reset(state, 0, rng);
     out.terminated = false;
   }
   return rng.draws;
-}
-
-/** The action if it is legal in the slot, else the first that is. */
-function legalOr(
-  kernel: EnvKernel,
-  state: Readonly<Record<string, TypedArray>>,
-  action: number,
-  slot = 1,
-): number {
-  if (!kernel.legal) return action;
-  const mask = new Uint8Array(actionSize(kernel.spec));
-  kernel.legal(state, slot, mask, 0);
-  return mask[action] ? action : mask.indexOf(1);
 }
 
 /** Slot 1 of n may have changed, no other. */

@@ -24,7 +24,6 @@ const kernel: EnvKernel = {
     maxSteps: 5,
     fps: 1,
     keys: {},
-    players: 1,
   },
   allocate: () => ({}),
   reset: () => {},

@@ -59,7 +59,6 @@ export function specOf(states: number, actions: number, maxSteps = 0): EnvSpec {
     maxSteps,
     fps: 4,
     keys: {},
-    players: 1,
   };
 }
 

@@ -25,7 +25,6 @@ function counter(length: number, maxSteps: number): EnvKernel<CounterState, numb
       maxSteps,
       fps: 1,
       keys: { KeyA: 0 },
-      players: 1,
     },
     allocate: (n) => ({ count: new Int32Array(n) }),
     reset(s, i) {
@@ -42,10 +41,6 @@ function counter(length: number, maxSteps: number): EnvKernel<CounterState, numb
     },
     draw(_s, _i, list) {
       list.begin(1, 1);
-    },
-    legal(s, i, mask, offset) {
-      mask[offset] = 1;
-      mask[offset + 1] = 1 - (s.count[i] & 1);
     },
   };
 }
@@ -95,17 +90,6 @@ describe('VectorEnv', () => {
     expect([env.episodeReturn[0], env.episodeLength[0]]).toEqual([22, 2]);
     play(env, [0]);
     expect([env.episodeReturn[0], env.episodeLength[0]]).toEqual([1, 1]);
-  });
-
-  it('asks the world which actions are legal', () => {
-    const env = make(9, 0, 2);
-    play(env, [0, 0]);
-    const mask = new Uint8Array(4);
-    env.legal(mask);
-    expect([...mask]).toEqual([1, 0, 1, 0]);
-    play(env, [0, 0]);
-    env.legal(mask);
-    expect([...mask]).toEqual([1, 1, 1, 1]);
   });
 
   it('is what it was after snapshot and restore, weights included', () => {

@@ -1,87 +1,79 @@
 /**
- * Miniature Asterix on a 10×10 board: gold and enemies cross eight rows, take the one and avoid the other while both get
- * faster. Behaves as MinAtar's (Young & Tian, 2019), written from its rules. What is in the eight rows lies in the lanes of single
- * numbers, so that all of it moves at once.
+ * Miniature Asterix on a 10 × 10 board: gold and enemies cross eight rows; take the gold and avoid the
+ * enemies while both get faster. Behaves as MinAtar's (Young & Tian, 2019), written from its rules. The
+ * things in the eight rows are packed into the lanes of single numbers (see lanes.ts), so that all of them
+ * move at once.
  */
 import { Colour } from '#core/draw-list.ts';
-import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
-import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
+import { arcadeParams, defineArcade, Joystick, OVER } from '../arcade.ts';
 import { countLanes, firstLane, laneOf, LANES, maskOf, ONES, zeroLanes } from '../lanes.ts';
 
 const SIZE = 10;
 const CHANNELS = 4;
 const [PLAYER, ENEMY, TRAIL, GOLD] = [0, 1, 2, 3];
-/** Copying nothing is quicker than filling with it. */
-const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
-/** What a joystick does to the player: tables, because no processor guesses the action of a learner. */
+/** Cells that the player moves, by joystick code. */
 const DX = Int8Array.of(0, -1, 0, 1, 0, 0);
 const DY = Int8Array.of(0, 0, -1, 0, 1, 0);
+/** In steps. The first two shrink to 1 as the game ramps. */
 const FIRST_SPAWN = 10;
 const FIRST_MOVE = 5;
 const RAMP_INTERVAL = 100;
-/** A lane of `kind`: 0 or the channel ENEMY or GOLD, which are both odd, and this bit if the thing moves to the right. */
+/**
+ * A lane of `kind`: 0 or the channel ENEMY or GOLD, which are both odd, plus this bit if the thing moves to
+ * the right.
+ */
 const RIGHT = 8;
+const event = { gold: 0, step: 1, lost: 2 } as const;
+const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
-type State = Readonly<Record<ByteColumn, Int8Array> & Record<LaneColumn, Int32Array>>;
-type ByteColumn =
-  | 'executed'
-  | 'ended'
-  | 'x'
-  | 'y'
-  | 'spawnSpeed'
-  | 'spawnTimer'
-  | 'moveSpeed'
-  | 'moveTimer'
-  | 'rampTimer';
-/** Lane k is row k + 1 and holds at most one thing: its kind and column (0 without one); and what `refresh` wrote last. */
-type LaneColumn = 'kind' | 'at' | 'ramp' | 'shownKind' | 'shownAt' | 'shownPlayer';
-
-function create(params: ArcadeParams): EnvKernel<State, number> {
-  const minimal = [Joystick.none, Joystick.left, Joystick.up, Joystick.right, Joystick.down];
-  const { codes, action, keys } = joystick(params, minimal);
-  const { stickyActions, ramping } = params;
-  const spec: EnvSpec = {
-    id: 'asterix',
-    version: 2,
-    title: 'Asterix',
-    observation: { kind: 'planes', shape: [SIZE, SIZE, CHANNELS] },
-    action,
-    rewards: [
-      { id: 'gold', label: 'Gold', weight: 1, help: '1 for every piece of gold taken.' },
-      { id: 'step', label: 'Step', weight: 0, help: '1 for every step survived.' },
-      { id: 'lost', label: 'Lost', weight: 0, help: '1 when an enemy is met.' },
-    ],
-    maxSteps: 0,
-    fps: 12,
-    keys,
-    players: 1,
-  };
+function columns(n: number) {
   return {
-    spec,
+    executed: new Int8Array(n),
+    ended: new Int8Array(n),
+    /** The player's cell. */
+    x: new Int8Array(n),
+    y: new Int8Array(n),
+    /**
+     * Steps between two spawns and between two moves of the things, and until the next of each and the next
+     * ramp.
+     */
+    spawnSpeed: new Int8Array(n),
+    spawnTimer: new Int8Array(n),
+    moveSpeed: new Int8Array(n),
+    moveTimer: new Int8Array(n),
+    rampTimer: new Int8Array(n),
+    /** Lane k is row k + 1 and holds at most one thing: its kind and its column (0 without one). */
+    kind: new Int32Array(n),
+    at: new Int32Array(n),
+    /** How often the game has become faster. */
+    ramp: new Int32Array(n),
+    /** What `refresh` wrote last: lanes, and the index of the player. */
+    shownKind: new Int32Array(n),
+    shownAt: new Int32Array(n),
+    shownPlayer: new Int32Array(n),
+  };
+}
+type State = ColumnsOf<typeof columns>;
 
-    allocate(n) {
-      const bytes = (): Int8Array => new Int8Array(n);
-      const lanes = (): Int32Array => new Int32Array(n);
-      return {
-        executed: bytes(),
-        ended: bytes(),
-        x: bytes(),
-        y: bytes(),
-        spawnSpeed: bytes(),
-        spawnTimer: bytes(),
-        moveSpeed: bytes(),
-        moveTimer: bytes(),
-        rampTimer: bytes(),
-        kind: lanes(),
-        at: lanes(),
-        ramp: lanes(),
-        shownKind: lanes(),
-        shownAt: lanes(),
-        shownPlayer: lanes(),
-      };
-    },
-
+export const asterix = defineArcade({
+  id: 'asterix',
+  version: 2,
+  title: 'Asterix',
+  summary: 'Collect the gold that crosses the rows and avoid the enemies.',
+  channels: CHANNELS,
+  minimal: [Joystick.none, Joystick.left, Joystick.up, Joystick.right, Joystick.down],
+  rewards: [
+    { id: 'gold', label: 'Gold', weight: 1, help: '1 for every piece of gold collected.' },
+    { id: 'step', label: 'Step', weight: 0, help: '1 for every step survived.' },
+    { id: 'lost', label: 'Lost', weight: 0, help: '1 when the player touches an enemy.' },
+  ],
+  maxSteps: 0,
+  fps: 12,
+  params: arcadeParams,
+  columns,
+  rules: ({ ramping }, play) => ({
     reset(s, i) {
       s.ended[i] = 0;
       s.x[i] = s.y[i] = 5;
@@ -92,11 +84,8 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     },
 
     step(s, i, action, rng, out) {
-      const code = stick(s.executed, i, codes[action], stickyActions, rng);
-      if (s.ended[i]) {
-        out.terminated = true;
-        return;
-      }
+      const code = play(s, i, action, rng, out);
+      if (code === OVER) return;
       if (s.spawnTimer[i] === 0) {
         spawn(s, i, rng);
         s.spawnTimer[i] = s.spawnSpeed[i];
@@ -113,15 +102,15 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
         move(s, i);
         met |= meet(s, i, x, y);
       }
-      // A lane holds one thing, so there is one piece of gold at most in a step.
+      // A lane holds one thing, so a step collects one piece of gold at most.
       const gold = met === GOLD ? 1 : 0;
       const lost = met === ENEMY;
       s.spawnTimer[i]--;
       s.moveTimer[i]--;
       if (ramping) ramp(s, i);
-      out.events[0] = gold;
-      out.events[1] = lost ? 0 : 1;
-      out.events[2] = lost ? 1 : 0;
+      out.events[event.gold] = gold;
+      out.events[event.step] = lost ? 0 : 1;
+      out.events[event.lost] = lost ? 1 : 0;
       out.terminated = lost;
       s.ended[i] = lost ? 1 : 0;
     },
@@ -166,8 +155,8 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       list.circle(s.x[i] + 0.36, s.y[i] + 0.44, 0.07, Colour.ground);
       list.circle(s.x[i] + 0.64, s.y[i] + 0.44, 0.07, Colour.ground);
     },
-  };
-}
+  }),
+});
 
 /** What the player at (x, y) meets: ENEMY, GOLD, which is taken, or 0. */
 function meet(s: State, i: number, x: number, y: number): number {
@@ -207,7 +196,10 @@ function spawn(s: State, i: number, rng: Rng): void {
   s.at[i] |= (rightwards ? 0 : SIZE - 1) << shift;
 }
 
-/** Counts down and, below zero, makes the game faster: every ramp spawns sooner, every odd one moves faster too. */
+/**
+ * Counts down and, below zero, makes the game faster: every ramp spawns sooner, every odd one moves faster
+ * too.
+ */
 function ramp(s: State, i: number): void {
   if (s.spawnSpeed[i] <= 1 && s.moveSpeed[i] <= 1) return;
   if (s.rampTimer[i] >= 0) {
@@ -243,12 +235,3 @@ function paint(
     if (behind >= 0 && behind < SIZE) into[row + behind * CHANNELS + TRAIL] = value;
   }
 }
-
-export const asterix = defineEnv({
-  id: 'asterix',
-  title: 'Asterix',
-  group: 'arcade',
-  summary: 'Take the gold that crosses the rows and keep away from the enemies.',
-  params: arcadeParams,
-  create: (params) => observed(create(params), params),
-});

@@ -1,84 +1,64 @@
 /**
- * Miniature Breakout on a 10×10 board: a paddle, a ball that moves diagonally, three rows of bricks. Behaves as MinAtar's
- * (Young & Tian, 2019), written from its rules. The bricks of a slot are the bits of one number, so that refilling,
- * counting and hitting are single operations.
+ * Miniature Breakout on a 10 × 10 board: a paddle, a ball that moves diagonally, three rows of bricks.
+ * Behaves as MinAtar's (Young & Tian, 2019), written from its rules. The bricks of a slot are the bits of one
+ * number, so that refilling, counting and hitting are single operations.
  */
 import { Colour } from '#core/draw-list.ts';
-import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
-import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
+import { arcadeParams, defineArcade, Joystick, OVER } from '../arcade.ts';
+import { lowestBit, paintBits } from '../bitboard.ts';
 
 const SIZE = 10;
 const CHANNELS = 4;
-/** Copying nothing is quicker than filling with it. */
-const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 const [PADDLE, BALL, TRAIL, BRICK] = [0, 1, 2, 3];
-/** Bit b is the brick at row 1 + b div 10, column b mod 10. */
+/** Bit b is the brick in row 1 + b div 10, column b mod 10; in an observation the first of them is here. */
 const ALL_BRICKS = 2 ** 30 - 1;
-
-/** What a joystick does to the paddle: a table, because no processor guesses the action of a learner. */
+const FIRST_BRICK = SIZE * CHANNELS + BRICK;
+/** Columns that the paddle moves, by joystick code. */
 const MOVE = Int8Array.of(0, -1, 0, 1, 0, 0);
+const event = { brick: 0, return: 1, miss: 2 } as const;
+const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
-interface State extends Readonly<Record<string, Int8Array | Int32Array>> {
-  /** The last executed action; survives a reset, as in the reference. */
-  readonly executed: Int8Array;
-  /** 1: the episode is over and the board is frozen. */
-  readonly ended: Int8Array;
-  readonly paddle: Int8Array;
-  readonly x: Int8Array;
-  readonly y: Int8Array;
-  readonly lastX: Int8Array;
-  readonly lastY: Int8Array;
-  readonly dx: Int8Array;
-  readonly dy: Int8Array;
-  /** 1: the step before took a brick, the next one in the way is passed over. */
-  readonly strike: Int8Array;
-  readonly bricks: Int32Array;
-  /** What `refresh` wrote last: the bricks, and [n × 3] where the paddle's, the ball's and the trail's numbers are. */
-  readonly shownBricks: Int32Array;
-  readonly shown: Int32Array;
-}
-
-function create(params: ArcadeParams): EnvKernel<State, number> {
-  const { codes, action, keys } = joystick(params, [Joystick.none, Joystick.left, Joystick.right]);
-  const sticky = params.stickyActions;
-  const spec: EnvSpec = {
-    id: 'breakout',
-    version: 2,
-    title: 'Breakout',
-    observation: { kind: 'planes', shape: [SIZE, SIZE, CHANNELS] },
-    action,
-    rewards: [
-      { id: 'brick', label: 'Brick', weight: 1, help: '1 for every brick that the ball removes.' },
-      { id: 'return', label: 'Return', weight: 0, help: '1 when the paddle sends the ball back.' },
-      { id: 'miss', label: 'Miss', weight: 0, help: '1 when the ball gets past the paddle.' },
-    ],
-    maxSteps: 0,
-    fps: 12,
-    keys,
-    players: 1,
-  };
+function columns(n: number) {
   return {
-    spec,
+    executed: new Int8Array(n),
+    ended: new Int8Array(n),
+    /** Column of the paddle, which stays in row 9. */
+    paddle: new Int8Array(n),
+    /** The ball's cell, where it was a step ago, and its direction (±1 along both axes). */
+    x: new Int8Array(n),
+    y: new Int8Array(n),
+    lastX: new Int8Array(n),
+    lastY: new Int8Array(n),
+    dx: new Int8Array(n),
+    dy: new Int8Array(n),
+    /** 1 if the last step removed a brick: the ball passes over the next one in its way. */
+    strike: new Int8Array(n),
+    bricks: new Int32Array(n),
+    /** What `refresh` wrote last: the bricks, and the indices of paddle, ball and trail. */
+    shownBricks: new Int32Array(n),
+    shown: new Int32Array(n * 3),
+  };
+}
+type State = ColumnsOf<typeof columns>;
 
-    allocate(n) {
-      const column = (): Int8Array => new Int8Array(n);
-      return {
-        executed: column(),
-        ended: column(),
-        paddle: column(),
-        x: column(),
-        y: column(),
-        lastX: column(),
-        lastY: column(),
-        dx: column(),
-        dy: column(),
-        strike: column(),
-        bricks: new Int32Array(n),
-        shownBricks: new Int32Array(n),
-        shown: new Int32Array(n * 3),
-      };
-    },
-
+export const breakout = defineArcade({
+  id: 'breakout',
+  version: 2,
+  title: 'Breakout',
+  summary: 'Keep the ball in play and break down the wall, brick by brick.',
+  channels: CHANNELS,
+  minimal: [Joystick.none, Joystick.left, Joystick.right],
+  rewards: [
+    { id: 'brick', label: 'Brick', weight: 1, help: '1 for every brick that the ball removes.' },
+    { id: 'return', label: 'Return', weight: 0, help: '1 when the paddle returns the ball.' },
+    { id: 'miss', label: 'Miss', weight: 0, help: '1 when the ball gets past the paddle.' },
+  ],
+  maxSteps: 0,
+  fps: 12,
+  params: arcadeParams,
+  columns,
+  rules: (_params, play) => ({
     reset(s, i, rng) {
       s.ended[i] = 0;
       const right = rng.integer(2);
@@ -92,11 +72,8 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     },
 
     step(s, i, action, rng, out) {
-      const code = stick(s.executed, i, codes[action], sticky, rng);
-      if (s.ended[i]) {
-        out.terminated = true;
-        return;
-      }
+      const code = play(s, i, action, rng, out);
+      if (code === OVER) return;
       const paddle = Math.max(0, Math.min(SIZE - 1, s.paddle[i] + MOVE[code]));
       s.paddle[i] = paddle;
 
@@ -110,6 +87,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
         x = x < 0 ? 0 : SIZE - 1;
         s.dx[i] = -s.dx[i];
       }
+      // The brick in the ball's way, 0 if it has none.
       const bit = y >= 1 && y <= 3 ? 1 << ((y - 1) * SIZE + x) : 0;
       const touches = (s.bricks[i] & bit) !== 0;
       if (y < 0) {
@@ -118,21 +96,23 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       } else if (touches) {
         // Right after a strike the ball passes over a brick: it has nowhere to bounce to.
         if (s.strike[i] === 0) {
-          out.events[0] = 1;
+          out.events[event.brick] = 1;
           s.bricks[i] &= ~bit;
           s.strike[i] = 1;
           s.dy[i] = -s.dy[i];
           y = oldY;
         }
       } else if (y === SIZE - 1) {
+        // A cleared wall is rebuilt only when the ball is back down.
         if (s.bricks[i] === 0) s.bricks[i] = ALL_BRICKS;
+        // Straight onto the paddle the ball only turns up; onto its edge, it returns the way it came.
         if (oldX === paddle || x === paddle) {
           if (oldX !== paddle) s.dx[i] = -s.dx[i];
           s.dy[i] = -1;
           y = oldY;
-          out.events[1] = 1;
+          out.events[event.return] = 1;
         } else {
-          out.events[2] = 1;
+          out.events[event.miss] = 1;
           out.terminated = true;
           s.ended[i] = 1;
         }
@@ -144,7 +124,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
 
     observe(s, i, into, offset) {
       into.set(BLANK, offset);
-      paintBricks(s.bricks[i], s.bricks[i], into, offset);
+      paintBits(s.bricks[i], s.bricks[i], into, offset + FIRST_BRICK, CHANNELS);
       into[offset + paddleAt(s, i)] = 1;
       into[offset + ballAt(s, i)] = 1;
       into[offset + trailAt(s, i)] = 1;
@@ -153,7 +133,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     refresh(s, i, into, offset) {
       const { shown, shownBricks } = s;
       const k = i * 3;
-      paintBricks(s.bricks[i], s.bricks[i] ^ shownBricks[i], into, offset);
+      paintBits(s.bricks[i], s.bricks[i] ^ shownBricks[i], into, offset + FIRST_BRICK, CHANNELS);
       shownBricks[i] = s.bricks[i];
       into[offset + shown[k]] = 0;
       into[offset + shown[k + 1]] = 0;
@@ -167,7 +147,7 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       list.begin(SIZE, SIZE);
       const colours = [Colour.danger, Colour.orange, Colour.gold];
       for (let left = s.bricks[i]; left !== 0; left &= left - 1) {
-        const b = 31 - Math.clz32(left & -left);
+        const b = lowestBit(left);
         const row = Math.floor(b / SIZE);
         list.rect((b % SIZE) + 0.06, row + 1.18, 0.88, 0.64, colours[row], 0.1);
       }
@@ -175,9 +155,10 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       list.circle(s.lastX[i] + 0.5, s.lastY[i] + 0.5, 0.2, Colour.ink, 0.25);
       list.circle(s.x[i] + 0.5, s.y[i] + 0.5, 0.3, Colour.ink);
     },
-  };
-}
+  }),
+});
 
+/** Indices in an observation. */
 function paddleAt(s: State, i: number): number {
   return ((SIZE - 1) * SIZE + s.paddle[i]) * CHANNELS + PADDLE;
 }
@@ -189,21 +170,3 @@ function ballAt(s: State, i: number): number {
 function trailAt(s: State, i: number): number {
   return (s.lastY[i] * SIZE + s.lastX[i]) * CHANNELS + TRAIL;
 }
-
-/** Writes those of the thirty bricks that `changed` has a bit of: 1 where `bricks` has it too, else 0. */
-function paintBricks(bricks: number, changed: number, into: Float32Array, offset: number): void {
-  const first = offset + SIZE * CHANNELS + BRICK;
-  for (let left = changed; left !== 0; left &= left - 1) {
-    const b = 31 - Math.clz32(left & -left);
-    into[first + b * CHANNELS] = (bricks >> b) & 1;
-  }
-}
-
-export const breakout = defineEnv({
-  id: 'breakout',
-  title: 'Breakout',
-  group: 'arcade',
-  summary: 'Keep the ball in play and take the wall down, brick by brick.',
-  params: arcadeParams,
-  create: (params) => observed(create(params), params),
-});

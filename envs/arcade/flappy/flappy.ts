@@ -1,96 +1,86 @@
 /**
- * Miniature Flappy Bird on a 10×10 board: pipes come in from the right, the bird falls unless it flaps. A game of our own in the
- * manner of MinAtar.
+ * Miniature Flappy Bird on a 10 × 10 board: pipes come in from the right, and the bird falls unless it flaps.
+ * Not part of MinAtar, but made in its manner.
  */
 import { Colour } from '#core/draw-list.ts';
-import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
-import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
+import { arcadeParams, defineArcade, Joystick, OVER } from '../arcade.ts';
 
 const SIZE = 10;
 const CHANNELS = 3;
 const [BIRD, TRAIL, PIPE] = [0, 1, 2];
 const BIRD_COLUMN = 2;
-/** Columns from pipe to pipe, and how many rows a gap may lie above or below the last one: what a bird can do in that time. */
+/**
+ * Columns from pipe to pipe, and how many rows a gap may lie above or below the previous one. A bird moves
+ * one row per step at most, so this much shift always leaves a way through.
+ */
 const SPACING = 5;
 const SHIFT = 3;
 /** Rows of a gap, and of one after so many pipes where the game ramps. */
 const GAP = 4;
 const NARROW_GAP = 3;
 const NARROW_AFTER = 10;
-/** Copying nothing is quicker than filling with it. */
+const event = { pipe: 0, step: 1, crash: 2 } as const;
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
-interface State extends Readonly<Record<string, Int8Array | Int32Array>> {
-  readonly executed: Int8Array;
-  readonly ended: Int8Array;
-  readonly y: Int8Array;
-  readonly lastY: Int8Array;
-  /** Rows per step, −1 to 1; positive falls. */
-  readonly speed: Int8Array;
-  /** [n × 10] of each column: 0 free, else 1 + the first row of the gap in its pipe. */
-  readonly pipes: Int8Array;
-  /** [n × 10] rows of that gap. */
-  readonly gaps: Int8Array;
-  /** First row of the last gap that came in. */
-  readonly gap: Int8Array;
-  /** Steps until the next pipe comes in. */
-  readonly next: Int8Array;
-  readonly passed: Int32Array;
-}
-
-function create(params: ArcadeParams): EnvKernel<State, number> {
-  const { codes, action, keys } = joystick(params, [Joystick.none, Joystick.fire]);
-  const { stickyActions, ramping } = params;
-  const spec: EnvSpec = {
-    id: 'flappy',
-    version: 1,
-    title: 'Flappy',
-    observation: { kind: 'planes', shape: [SIZE, SIZE, CHANNELS] },
-    action,
-    rewards: [
-      { id: 'pipe', label: 'Pipe', weight: 1, help: '1 for every pipe passed.' },
-      { id: 'step', label: 'Step', weight: 0, help: '1 for every step in the air.' },
-      { id: 'crash', label: 'Crash', weight: 0, help: '1 when the bird hits a pipe or the ground.' },
-    ],
-    maxSteps: 1000,
-    fps: 8,
-    keys,
-    players: 1,
-  };
+function columns(n: number) {
   return {
-    spec,
+    executed: new Int8Array(n),
+    ended: new Int8Array(n),
+    /** Row of the bird, and where it was a step ago. */
+    y: new Int8Array(n),
+    lastY: new Int8Array(n),
+    /** Rows per step, −1 to 1; positive falls. */
+    speed: new Int8Array(n),
+    /**
+     * Per column of the board: 0 free, else 1 + the first row of the gap in its pipe; and the rows of that
+     * gap.
+     */
+    pipes: new Int8Array(n * SIZE),
+    gaps: new Int8Array(n * SIZE),
+    /** First row of the newest gap. */
+    gap: new Int8Array(n),
+    /** Steps until the next pipe comes in. */
+    next: new Int8Array(n),
+    /** Pipes passed in this episode. */
+    passed: new Int32Array(n),
+  };
+}
+type State = ColumnsOf<typeof columns>;
 
-    allocate: (n) => ({
-      executed: new Int8Array(n),
-      ended: new Int8Array(n),
-      y: new Int8Array(n),
-      lastY: new Int8Array(n),
-      speed: new Int8Array(n),
-      pipes: new Int8Array(n * SIZE),
-      gaps: new Int8Array(n * SIZE),
-      gap: new Int8Array(n),
-      next: new Int8Array(n),
-      passed: new Int32Array(n),
-    }),
-
+export const flappy = defineArcade({
+  id: 'flappy',
+  version: 1,
+  title: 'Flappy',
+  summary: 'Flap at the right moments to get through the gaps.',
+  channels: CHANNELS,
+  minimal: [Joystick.none, Joystick.fire],
+  rewards: [
+    { id: 'pipe', label: 'Pipe', weight: 1, help: '1 for every pipe passed.' },
+    { id: 'step', label: 'Step', weight: 0, help: '1 for every step in the air.' },
+    { id: 'crash', label: 'Crash', weight: 0, help: '1 when the bird hits a pipe or the ground.' },
+  ],
+  maxSteps: 1000,
+  fps: 8,
+  params: arcadeParams,
+  columns,
+  rules: ({ ramping }, play) => ({
     reset(s, i) {
-      s.ended[i] = s.speed[i] = s.passed[i] = s.next[i] = 0;
+      s.ended[i] = 0;
+      s.speed[i] = s.passed[i] = s.next[i] = 0;
       s.y[i] = s.lastY[i] = SIZE / 2 - 1;
       s.gap[i] = (SIZE - GAP) / 2;
       for (let k = i * SIZE; k < (i + 1) * SIZE; k++) s.pipes[k] = s.gaps[k] = 0;
     },
 
     step(s, i, action, rng, out) {
-      const code = stick(s.executed, i, codes[action], stickyActions, rng);
-      if (s.ended[i]) {
-        out.terminated = true;
-        return;
-      }
+      const code = play(s, i, action, rng, out);
+      if (code === OVER) return;
       scroll(s, i, ramping, rng);
       s.speed[i] = code === Joystick.fire ? -1 : Math.min(1, s.speed[i] + 1);
       s.lastY[i] = s.y[i];
-      // The top stops the bird, the ground does not let it go.
+      // The top merely stops the bird, the ground ends the episode.
       const y = Math.max(0, s.y[i] + s.speed[i]);
       s.y[i] = Math.min(SIZE - 1, y);
       const here = i * SIZE + BIRD_COLUMN;
@@ -99,10 +89,10 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       const crashed = y >= SIZE || inPipe;
       if (!crashed && s.pipes[here] > 0) {
         s.passed[i]++;
-        out.events[0] = 1;
+        out.events[event.pipe] = 1;
       }
-      out.events[1] = crashed ? 0 : 1;
-      out.events[2] = crashed ? 1 : 0;
+      out.events[event.step] = crashed ? 0 : 1;
+      out.events[event.crash] = crashed ? 1 : 0;
       out.terminated = crashed;
       s.ended[i] = crashed ? 1 : 0;
     },
@@ -146,8 +136,8 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       );
       list.circle(x + 0.1, y - 0.1, 0.07, Colour.ground);
     },
-  };
-}
+  }),
+});
 
 /** Moves the pipes one column to the left and lets one in when it is time. */
 function scroll(s: State, i: number, ramping: boolean, rng: Rng): void {
@@ -167,12 +157,3 @@ function scroll(s: State, i: number, ramping: boolean, rng: Rng): void {
   s.gap[i] = lowest + rng.integer(highest - lowest + 1);
   s.pipes[last] = 1 + s.gap[i];
 }
-
-export const flappy = defineEnv({
-  id: 'flappy',
-  title: 'Flappy',
-  group: 'arcade',
-  summary: 'Flap at the right moments to get through the gaps.',
-  params: arcadeParams,
-  create: (params) => observed(create(params), params),
-});

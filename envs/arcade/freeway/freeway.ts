@@ -1,80 +1,73 @@
 /**
- * Miniature Freeway on a 10×10 board: bring the chicken across eight lanes of traffic as often as 2501 steps allow. Behaves
- * as MinAtar's (Young & Tian, 2019), written from its rules. The eight cars of a slot lie in the lanes of single numbers, so that
- * all of them drive at once.
+ * Miniature Freeway on a 10 × 10 board: bring the chicken across eight lanes of traffic as often as 2501
+ * steps allow. Behaves as MinAtar's (Young & Tian, 2019), written from its rules. The eight cars are packed
+ * into the lanes of single numbers (see lanes.ts), so that all of them drive at once.
  */
 import { Colour } from '#core/draw-list.ts';
-import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
-import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
+import { arcadeParams, defineArcade, Joystick, OVER } from '../arcade.ts';
 import { firstLane, laneOf, LANES, maskOf, ONES, zeroLanes } from '../lanes.ts';
 
 const SIZE = 10;
 const CHANNELS = 7;
-/** Channel 1 + v is for cars that move every v-th … step: v is 1 … 5, 1 the fastest. */
+/**
+ * Channel CAR + v marks the cells behind the cars that wait v steps between two moves: v is 1 … 5, 1 the
+ * fastest.
+ */
 const [CHICKEN, CAR] = [0, 1];
 const SPEEDS = 5;
+/** The chicken's column, and the row where it starts. */
 const COLUMN = 4;
 const START_ROW = SIZE - 1;
+/** In steps: the chicken moves once per interval; an episode ends when the clock falls below 0. */
 const MOVE_INTERVAL = 3;
 const CLOCK = 2500;
-/** Copying nothing is quicker than filling with it. */
-const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
-/** A lane of `speed`: how many steps a car waits between two moves, 1 … 5, and this bit if it drives to the right. */
+/**
+ * A lane of `speed`: how many steps a car waits between two moves, 1 … 5, plus this bit if it drives to the
+ * right.
+ */
 const RIGHT = 8;
 const STEPS = 7 * ONES;
+const event = { crossing: 0, hit: 1 } as const;
+const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
-type State = Readonly<Record<ByteColumn, Int8Array> & Record<LaneColumn, Int32Array>> & {
-  readonly clock: Int16Array;
-};
-type ByteColumn = 'executed' | 'ended' | 'row' | 'moveTimer' | 'shownRow';
-/** Lane k is row k + 1: the column of its car, steps until it moves, its speed; and what `refresh` wrote last. */
-type LaneColumn = 'at' | 'timer' | 'speed' | 'shownAt' | 'shownSpeed';
-
-function create(params: ArcadeParams): EnvKernel<State, number> {
-  const { codes, action, keys } = joystick(params, [Joystick.none, Joystick.up, Joystick.down]);
-  const sticky = params.stickyActions;
-  const spec: EnvSpec = {
-    id: 'freeway',
-    version: 2,
-    title: 'Freeway',
-    observation: { kind: 'planes', shape: [SIZE, SIZE, CHANNELS] },
-    action,
-    rewards: [
-      {
-        id: 'crossing',
-        label: 'Crossing',
-        weight: 1,
-        help: '1 whenever the chicken reaches the other side.',
-      },
-      { id: 'hit', label: 'Hit', weight: 0, help: '1 whenever a car sends the chicken back.' },
-    ],
-    maxSteps: 0,
-    fps: 20,
-    keys,
-    players: 1,
-  };
+function columns(n: number) {
   return {
-    spec,
+    executed: new Int8Array(n),
+    ended: new Int8Array(n),
+    /** Row of the chicken, and steps until it may move again. */
+    row: new Int8Array(n),
+    moveTimer: new Int8Array(n),
+    clock: new Int16Array(n),
+    /** Lane k is row k + 1: the column of its car, steps until it moves, and its speed. */
+    at: new Int32Array(n),
+    timer: new Int32Array(n),
+    speed: new Int32Array(n),
+    /** What `refresh` wrote last. */
+    shownRow: new Int8Array(n),
+    shownAt: new Int32Array(n),
+    shownSpeed: new Int32Array(n),
+  };
+}
+type State = ColumnsOf<typeof columns>;
 
-    allocate(n) {
-      const bytes = (): Int8Array => new Int8Array(n);
-      const lanes = (): Int32Array => new Int32Array(n);
-      return {
-        executed: bytes(),
-        ended: bytes(),
-        row: bytes(),
-        moveTimer: bytes(),
-        clock: new Int16Array(n),
-        at: lanes(),
-        timer: lanes(),
-        speed: lanes(),
-        shownRow: bytes(),
-        shownAt: lanes(),
-        shownSpeed: lanes(),
-      };
-    },
-
+export const freeway = defineArcade({
+  id: 'freeway',
+  version: 2,
+  title: 'Freeway',
+  summary: 'Bring the chicken across the lanes as often as time allows.',
+  channels: CHANNELS,
+  minimal: [Joystick.none, Joystick.up, Joystick.down],
+  rewards: [
+    { id: 'crossing', label: 'Crossing', weight: 1, help: '1 whenever the chicken reaches the other side.' },
+    { id: 'hit', label: 'Hit', weight: 0, help: '1 whenever a car sends the chicken back.' },
+  ],
+  maxSteps: 0,
+  fps: 20,
+  params: arcadeParams,
+  columns,
+  rules: (_params, play) => ({
     reset(s, i, rng) {
       s.ended[i] = 0;
       s.row[i] = START_ROW;
@@ -85,32 +78,30 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
     },
 
     step(s, i, action, rng, out) {
-      const code = stick(s.executed, i, codes[action], sticky, rng);
-      if (s.ended[i]) {
-        out.terminated = true;
-        return;
-      }
+      const code = play(s, i, action, rng, out);
+      if (code === OVER) return;
       let row = s.row[i];
       if (s.moveTimer[i] === 0 && (code === Joystick.up || code === Joystick.down)) {
         s.moveTimer[i] = MOVE_INTERVAL;
         row = code === Joystick.up ? Math.max(0, row - 1) : Math.min(SIZE - 1, row + 1);
       }
       if (row === 0) {
-        out.events[0] = 1;
+        out.events[event.crossing] = 1;
         randomiseCars(s, i, rng);
         row = START_ROW;
       }
-      // A car can meet the chicken only in its own lane: before it moves, or by moving.
+      // Only the car in the chicken's own lane can hit it: before it moves, or by moving.
       const inTraffic = row >= 1 && row <= LANES;
       let hit = inTraffic && laneOf(s.at[i], row - 1) === COLUMN;
       drive(s, i);
       hit ||= inTraffic && laneOf(s.at[i], row - 1) === COLUMN;
       if (hit) {
         row = START_ROW;
-        out.events[1] = 1;
+        out.events[event.hit] = 1;
       }
       s.row[i] = row;
       if (s.moveTimer[i] > 0) s.moveTimer[i]--;
+      // The end of the game's own clock is a termination in the reference.
       if (--s.clock[i] < 0) {
         out.terminated = true;
         s.ended[i] = 1;
@@ -152,8 +143,8 @@ function create(params: ArcadeParams): EnvKernel<State, number> {
       list.circle(x, y, 0.34, Colour.ink);
       list.triangle(x - 0.12, y - 0.28, x + 0.12, y - 0.28, x, y - 0.48, Colour.orange);
     },
-  };
-}
+  }),
+});
 
 /** One step of all cars of slot i: those whose time has come move one column, wrapping, the others wait. */
 function drive(s: State, i: number): void {
@@ -184,7 +175,9 @@ function chickenAt(row: number): number {
   return (row * SIZE + COLUMN) * CHANNELS + CHICKEN;
 }
 
-/** Writes `value` where the cars of some lanes are, and behind each, wrapping, in the channel of its speed. */
+/**
+ * Writes `value` where the cars of some lanes are, and behind each, wrapping, in the channel of its speed.
+ */
 function paintCars(
   at: number,
   speed: number,
@@ -203,12 +196,3 @@ function paintCars(
     into[row + behind * CHANNELS + CAR + (v & ~RIGHT)] = value;
   }
 }
-
-export const freeway = defineEnv({
-  id: 'freeway',
-  title: 'Freeway',
-  group: 'arcade',
-  summary: 'Bring the chicken across the lanes as often as time allows.',
-  params: arcadeParams,
-  create: (params) => observed(create(params), params),
-});

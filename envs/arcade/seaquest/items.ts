@@ -1,12 +1,21 @@
 /**
- * What swims and flies in Seaquest: per slot one short list, ordered by kind and within a kind by age, so that a walk from its
- * end comes by everything in the order of the rules. An item is one number: looking at it and moving it are single operations.
+ * What swims and flies in Seaquest: one short list per slot, ordered by kind and within a kind by age, so
+ * that a walk from its end meets everything in the order of the rules. An item is one number: testing it and
+ * moving it are single operations.
  */
-import type { State } from './state.ts';
+
+/** The lists of all slots. */
+interface Items {
+  /** [n × CAPACITY] */
+  readonly items: Int32Array;
+  /** [n] how many of a slot's items are in use. */
+  readonly counts: Int8Array;
+}
 
 /**
- * Items that a list has room for. It cannot get full: at the fastest one enemy comes per step and takes 31 steps across; each
- * shoots every 11 and a bullet lives 10; three divers and three own bullets are the most there can be.
+ * Items that a list has room for. It cannot overflow: at the fastest one enemy enters per step and takes 31
+ * steps to cross; each shoots every 11 steps and a bullet lives 10; there are never more than three divers
+ * and three own bullets.
  */
 export const CAPACITY = 96;
 
@@ -19,7 +28,7 @@ export const MOVE_TICK = 1 << 9;
 export const MOVE_TIMER = 7 * MOVE_TICK;
 export const SHOT_TICK = 1 << 12;
 export const SHOT_TIMER = 15 * SHOT_TICK;
-/** Bits 16–18: its kind, the highest one first in a step. */
+/** Bits 16–18: its kind; within a step, higher kinds act first. */
 const KIND_SHIFT = 16;
 export const Kind = {
   fish: 0 << KIND_SHIFT,
@@ -62,7 +71,7 @@ export function isOut(item: number): boolean {
 }
 
 /** Puts an item into list i, after all of its kind. */
-export function insert({ items, counts }: State, i: number, item: number): void {
+export function insert({ items, counts }: Items, i: number, item: number): void {
   const first = i * CAPACITY;
   if (counts[i] === CAPACITY) return;
   let at = first + counts[i]++;
@@ -71,13 +80,13 @@ export function insert({ items, counts }: State, i: number, item: number): void 
 }
 
 /** Takes the item at index `at` out of list i; those after it move up. */
-export function remove({ items, counts }: State, i: number, at: number): void {
+export function remove({ items, counts }: Items, i: number, at: number): void {
   const last = i * CAPACITY + --counts[i];
   for (let k = at; k < last; k++) items[k] = items[k + 1];
 }
 
 /** The index of the oldest item of list i of a kind (one of `Kind`) on a cell, or −1. */
-export function find({ items, counts }: State, i: number, kind: number, cell: number): number {
+export function find({ items, counts }: Items, i: number, kind: number, cell: number): number {
   const first = i * CAPACITY;
   const end = first + counts[i];
   for (let at = first; at < end; at++)

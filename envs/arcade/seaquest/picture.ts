@@ -1,8 +1,10 @@
 /** What an agent and what a person see of Seaquest: ten planes, and a drawing. */
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { CAPACITY, columnOf, headingOf, Kind, kindOf, rowOf } from './items.ts';
-import { CHANNELS, FULL_OXYGEN, MARKS, SIZE, type State } from './state.ts';
+import { DIVERS_ABOARD, FULL_OXYGEN, MARKS, type State } from './state.ts';
 
+const SIZE = 10;
+export const CHANNELS = 10;
 const FRONT = 0;
 const BACK = 1;
 const OWN_BULLET = 2;
@@ -14,16 +16,18 @@ const OXYGEN = 7;
 const DIVERS = 8;
 const DIVER_PLANE = 9;
 const GAUGE_ROW = SIZE - 1;
-/** Copying nothing is quicker than filling with it. */
 const BLANK = new Float32Array(SIZE * SIZE * CHANNELS);
 
 /** Channel of a kind, and 1 if it leaves a trail. */
 const CHANNEL = Int8Array.of(FISH, ENEMY_BULLET, SUB, DIVER_PLANE, OWN_BULLET);
 const HAS_TRAIL = Int8Array.of(1, 0, 1, 1, 0);
-/** By the low bits of an item that tell its column, and 16 for rightwards: 1 if the column behind it is on the board. */
+/**
+ * By the bits of an item that hold its column, plus 16 if it goes to the right: 1 if the column behind it is
+ * on the board.
+ */
 const HAS_BEHIND = Int8Array.from({ length: 32 }, (_, k) => ((k & 15) === (k & 16 ? 1 : SIZE) ? 0 : 1));
 
-/** Where `observe` leaves the list that only `refresh` has a use for. */
+/** Where `observe` leaves the list of indices, of which only `refresh` has any use. */
 const unused = new Int16Array(MARKS);
 
 /** Writes the planes of slot i, [10 × 10 × 10]. */
@@ -48,7 +52,10 @@ export function refreshSeaquest(s: State, i: number, into: Float32Array, offset:
   markCount[i] = mark(s, i, marks, first, into, offset) - first;
 }
 
-/** Writes the ones of slot i but for the gauges, and lists from `to` on where they are; returns the end of that list. */
+/**
+ * Writes the ones of slot i except the gauges, and lists their indices from `marks[to]` on; returns the end
+ * of that list.
+ */
 function mark(
   s: State,
   i: number,
@@ -68,7 +75,8 @@ function mark(
     const kind = kindOf(item);
     const channel = CHANNEL[kind];
     const place = (rowOf(item) * SIZE + columnOf(item)) * CHANNELS + channel;
-    // What leaves no trail is marked twice: arithmetic, because kinds come in no order that a processor could guess.
+    // What leaves no trail is marked twice: arithmetic, because a processor cannot predict the order of the
+    // kinds.
     const trails = HAS_TRAIL[kind] & HAS_BEHIND[(item & 15) | ((item >> 4) & 16)];
     const trail = place + trails * (TRAIL - channel - headingOf(item) * CHANNELS);
     into[offset + (marks[end] = place)] = 1;
@@ -87,7 +95,7 @@ function cellsAboard(s: State, i: number): number {
   return Math.max(0, s.aboard[i]);
 }
 
-/** Makes gauges of so many cells out of gauges of so many others. */
+/** Changes the gauges from their old lengths in cells to the new ones. */
 function paintGauges(
   oxygen: number,
   oldOxygen: number,
@@ -114,7 +122,7 @@ export function drawSeaquest(s: State, i: number, list: DrawList): void {
   const tank = Math.max(0, s.oxygen[i]) / FULL_OXYGEN;
   list.rect(0.1, SIZE - 0.7, 4.8, 0.4, Colour.grid, 0.12);
   list.rect(0.1, SIZE - 0.7, Math.max(0.01, 4.8 * tank), 0.4, tank < 0.25 ? Colour.danger : Colour.ice, 0.12);
-  for (let k = 0; k < 6; k++)
+  for (let k = 0; k < DIVERS_ABOARD; k++)
     list.circle(9.6 - 0.7 * k, SIZE - 0.5, 0.2, k < s.aboard[i] ? Colour.gold : Colour.grid);
 }
 

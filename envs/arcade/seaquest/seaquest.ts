@@ -1,10 +1,10 @@
 /**
- * Miniature Seaquest on a 10×10 board: shoot fish and enemy submarines, pick up divers, surface before the oxygen is gone.
- * Behaves as MinAtar's (Young & Tian, 2019), written from its rules, quirks included.
+ * Miniature Seaquest on a 10 × 10 board: shoot fish and enemy submarines, pick up divers, surface before the
+ * oxygen runs out. Behaves as MinAtar's (Young & Tian, 2019), written from its rules, quirks included; the
+ * numbers of the rules below are the order within a step.
  */
-import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
-import { arcadeParams, joystick, Joystick, observed, stick, type ArcadeParams } from '../arcade.ts';
+import { arcadeParams, defineArcade, Joystick, OVER } from '../arcade.ts';
 import {
   CAPACITY,
   CELL,
@@ -24,12 +24,17 @@ import {
   SHOT_TICK,
   SHOT_TIMER,
 } from './items.ts';
-import { drawSeaquest, observeSeaquest, refreshSeaquest } from './picture.ts';
-import { allocate, CHANNELS, DIVERS_ABOARD, FULL_OXYGEN, SIZE, type State } from './state.ts';
+import { CHANNELS, drawSeaquest, observeSeaquest, refreshSeaquest } from './picture.ts';
+import { columns, DIVERS_ABOARD, FULL_OXYGEN, type State } from './state.ts';
 
-/** What a joystick does to the submarine: tables, because no processor guesses the action of a learner. */
+const SIZE = 10;
+/** Cells that the submarine moves, by joystick code. */
 const DX = Int8Array.of(0, -1, 0, 1, 0, 0);
 const DY = Int8Array.of(0, 0, -1, 0, 1, 0);
+/**
+ * In steps: from spawn to spawn, from move to move, from shot to shot. Enemies become faster as the game
+ * ramps.
+ */
 const FIRST_SPAWN = 20;
 const FIRST_MOVE = 5;
 const LAST_MOVE = 2;
@@ -37,83 +42,77 @@ const DIVER_SPAWN = 30;
 const DIVER_MOVE = 5;
 const SHOT_INTERVAL = 5;
 const ENEMY_SHOT_INTERVAL = 10;
+const event = { kill: 0, rescue: 1, diver: 2, lost: 3 } as const;
 
-const REWARDS: EnvSpec['rewards'] = [
-  { id: 'kill', label: 'Kill', weight: 1, help: '1 for every fish or enemy submarine shot.' },
-  {
-    id: 'rescue',
-    label: 'Rescue',
-    weight: 1,
-    help: 'On surfacing with six divers: the oxygen left, in tenths of the tank (0 to 10).',
+export const seaquest = defineArcade({
+  id: 'seaquest',
+  version: 2,
+  title: 'Seaquest',
+  summary: 'Shoot fish and submarines, rescue divers, and surface before the oxygen runs out.',
+  channels: CHANNELS,
+  minimal: [Joystick.none, Joystick.left, Joystick.up, Joystick.right, Joystick.down, Joystick.fire],
+  rewards: [
+    { id: 'kill', label: 'Kill', weight: 1, help: '1 for every fish or enemy submarine shot.' },
+    {
+      id: 'rescue',
+      label: 'Rescue',
+      weight: 1,
+      help: 'On surfacing with six divers: the oxygen left, in tenths of the tank (0 to 10).',
+    },
+    { id: 'diver', label: 'Diver', weight: 0, help: '1 for every diver picked up.' },
+    { id: 'lost', label: 'Lost', weight: 0, help: '1 when the submarine is lost, whatever the cause.' },
+  ],
+  maxSteps: 0,
+  fps: 12,
+  params: arcadeParams,
+  columns,
+  rules({ ramping }, play) {
+    // One step's tally, to which the rules below add.
+    const tally: Tally = { kills: 0, divers: 0, lost: false };
+    return {
+      reset(s, i) {
+        s.ended[i] = 0;
+        s.x[i] = 5;
+        s.y[i] = 0;
+        s.heading[i] = -1;
+        s.oxygen[i] = FULL_OXYGEN;
+        s.aboard[i] = 0;
+        s.atSurface[i] = 1;
+        s.spawnSpeed[i] = s.spawnTimer[i] = FIRST_SPAWN;
+        s.diverTimer[i] = DIVER_SPAWN;
+        s.moveSpeed[i] = FIRST_MOVE;
+        s.ramp[i] = s.shotTimer[i] = s.counts[i] = 0;
+      },
+
+      step(s, i, action, rng, out) {
+        const code = play(s, i, action, rng, out);
+        if (code === OVER) return;
+        tally.kills = tally.divers = 0;
+        tally.lost = false;
+        if (s.spawnTimer[i] === 0) spawnEnemy(s, i, rng);
+        if (s.diverTimer[i] === 0) spawnDiver(s, i, rng);
+        steer(s, i, code);
+        moveItems(s, i, tally);
+        if (s.spawnTimer[i] > 0) s.spawnTimer[i]--;
+        if (s.diverTimer[i] > 0) s.diverTimer[i]--;
+        if (s.shotTimer[i] > 0) s.shotTimer[i]--;
+        if (s.oxygen[i] <= 0) tally.lost = true;
+        out.events[event.rescue] = breathe(s, i, ramping, tally);
+        out.events[event.kill] = tally.kills;
+        out.events[event.diver] = tally.divers;
+        out.events[event.lost] = tally.lost ? 1 : 0;
+        out.terminated = tally.lost;
+        s.ended[i] = tally.lost ? 1 : 0;
+      },
+
+      observe: observeSeaquest,
+      refresh: refreshSeaquest,
+      draw: drawSeaquest,
+    };
   },
-  { id: 'diver', label: 'Diver', weight: 0, help: '1 for every diver picked up.' },
-  { id: 'lost', label: 'Lost', weight: 0, help: '1 when the submarine is lost, whatever the cause.' },
-];
+});
 
-function create(params: ArcadeParams): EnvKernel<State, number> {
-  const { codes, action, keys } = joystick(params, [0, 1, 2, 3, 4, 5]);
-  const { stickyActions, ramping } = params;
-  // One step's tally, handed on by the rules below.
-  const tally = { kills: 0, divers: 0, lost: false };
-  return {
-    spec: {
-      id: 'seaquest',
-      version: 2,
-      title: 'Seaquest',
-      observation: { kind: 'planes', shape: [SIZE, SIZE, CHANNELS] },
-      action,
-      rewards: REWARDS,
-      maxSteps: 0,
-      fps: 12,
-      keys,
-      players: 1,
-    },
-    allocate,
-
-    reset(s, i) {
-      s.ended[i] = 0;
-      s.x[i] = 5;
-      s.y[i] = 0;
-      s.heading[i] = -1;
-      s.oxygen[i] = FULL_OXYGEN;
-      s.aboard[i] = 0;
-      s.atSurface[i] = 1;
-      s.spawnSpeed[i] = s.spawnTimer[i] = FIRST_SPAWN;
-      s.diverTimer[i] = DIVER_SPAWN;
-      s.moveSpeed[i] = FIRST_MOVE;
-      s.ramp[i] = s.shotTimer[i] = s.counts[i] = 0;
-    },
-
-    step(s, i, action, rng, out) {
-      const code = stick(s.executed, i, codes[action], stickyActions, rng);
-      if (s.ended[i]) {
-        out.terminated = true;
-        return;
-      }
-      tally.kills = tally.divers = 0;
-      tally.lost = false;
-      if (s.spawnTimer[i] === 0) spawnEnemy(s, i, rng);
-      if (s.diverTimer[i] === 0) spawnDiver(s, i, rng);
-      steer(s, i, code);
-      moveItems(s, i, tally);
-      if (s.spawnTimer[i] > 0) s.spawnTimer[i]--;
-      if (s.diverTimer[i] > 0) s.diverTimer[i]--;
-      if (s.shotTimer[i] > 0) s.shotTimer[i]--;
-      if (s.oxygen[i] <= 0) tally.lost = true;
-      out.events[1] = breathe(s, i, ramping, tally);
-      out.events[0] = tally.kills;
-      out.events[2] = tally.divers;
-      out.events[3] = tally.lost ? 1 : 0;
-      out.terminated = tally.lost;
-      s.ended[i] = tally.lost ? 1 : 0;
-    },
-
-    observe: observeSeaquest,
-    refresh: refreshSeaquest,
-    draw: drawSeaquest,
-  };
-}
-
+/** What has happened so far in one step. */
 interface Tally {
   kills: number;
   divers: number;
@@ -163,8 +162,9 @@ function steer(s: State, i: number, code: number): void {
 }
 
 /**
- * Rules 4 to 8, which the order of the list makes one walk: from its end, so that taking out the item at hand disturbs nothing.
- * A rule returns where the walk stands after it, one less for everything that it took out below, one more for what it put in.
+ * Rules 4 to 8, which the order of the list makes one walk: from its end, so that taking out the item at hand
+ * disturbs nothing. A rule returns where the walk stands after it, one less for everything that it took out
+ * below, one more for what it put in.
  */
 function moveItems(s: State, i: number, tally: Tally): void {
   const { items } = s;
@@ -235,7 +235,10 @@ function moveEnemyBullet(s: State, i: number, at: number, here: number, tally: T
   if (isOut(bullet)) remove(s, i, at);
 }
 
-/** Rule 8, and what submarines do alike: meet, move, leave, meet again, run into a bullet. Returns what became of it. */
+/**
+ * Rule 8, and what submarines do alike: meet, move, leave, meet again, run into a bullet. Returns what became
+ * of it.
+ */
 function moveEnemy(s: State, i: number, at: number, here: number, tally: Tally): number {
   const item = s.items[at];
   if ((item & CELL) === here) tally.lost = true;
@@ -273,7 +276,8 @@ function breathe(s: State, i: number, ramping: boolean, tally: Tally): number {
     s.aboard[i] = 0;
   }
   s.oxygen[i] = FULL_OXYGEN;
-  // One diver leaves in any case, which makes −1 of an emptied load: the reference's quirk, and surfacing with −1 is safe.
+  // One diver leaves in any case, which makes −1 of an emptied load: the reference's quirk, and surfacing
+  // with −1 is safe.
   s.aboard[i]--;
   if (ramping && (s.spawnSpeed[i] > 1 || s.moveSpeed[i] > LAST_MOVE)) {
     if (s.moveSpeed[i] > LAST_MOVE && s.ramp[i] % 2 === 1) s.moveSpeed[i]--;
@@ -282,12 +286,3 @@ function breathe(s: State, i: number, ramping: boolean, tally: Tally): number {
   }
   return worth;
 }
-
-export const seaquest = defineEnv({
-  id: 'seaquest',
-  title: 'Seaquest',
-  group: 'arcade',
-  summary: 'Shoot what swims, bring divers up, and mind the oxygen.',
-  params: arcadeParams,
-  create: (params) => observed(create(params), params),
-});

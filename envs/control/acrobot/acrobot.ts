@@ -1,11 +1,13 @@
 /**
- * Acrobot: two links hang from a bar with a motor only at the elbow; swing the tip up above the bar. Sutton (1996) as in
- * Gymnasium's Acrobot-v1: the dynamics of Sutton & Barto's book, one fourth-order Runge–Kutta step of 0.2 s.
+ * Acrobot: two links hang from a bar with a motor only at the elbow; swing the tip up above the bar. Sutton
+ * (1996) as in Gymnasium's Acrobot-v1: the dynamics of Sutton & Barto's book, one fourth-order Runge–Kutta
+ * step of 0.2 s.
  */
 import { z } from 'zod';
 import { choice, number } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const TIME_STEP = 0.2; // s
 const LENGTH = 1; // m, of the upper link; the lower one's does not enter
@@ -19,13 +21,13 @@ const MAX_SPIN_2 = 9 * Math.PI;
 const params = z.object({
   dynamics: choice({
     label: 'Dynamics',
-    help: 'Which of the two published versions of the equations: the book of Sutton & Barto, or the NIPS paper of 1996.',
+    help: "Equations of motion: those of Sutton & Barto's book, or those of Sutton's NIPS paper of 1996.",
     options: ['book', 'nips'],
     default: 'book',
   }),
   torqueNoise: number({
     label: 'Torque noise',
-    help: 'Each torque is off by a uniform number up to this size.',
+    help: 'Largest size of the uniform noise that is added to every torque.',
     unit: 'N m',
     min: 0,
     max: 1,
@@ -33,16 +35,32 @@ const params = z.object({
   }),
 });
 
-/** Of the four stages of a step: how much its slopes count, and where the next one looks. */
+/**
+ * The classical Runge–Kutta scheme: the weight of each of its four stages, and how far ahead (s) the next one
+ * probes.
+ */
 const WEIGHT = Float64Array.of(1, 2, 2, 1);
 const AHEAD = Float64Array.of(TIME_STEP / 2, TIME_STEP / 2, TIME_STEP, 0);
 
-type State = Readonly<Record<'angle1' | 'angle2' | 'spin1' | 'spin2', Float64Array>>;
+/**
+ * The upper link's angle from hanging down, the lower one's relative to it, and their angular velocities
+ * (rad, rad/s).
+ */
+function columns(n: number) {
+  return {
+    angle1: new Float64Array(n),
+    angle2: new Float64Array(n),
+    spin1: new Float64Array(n),
+    spin2: new Float64Array(n),
+  };
+}
+type State = ColumnsOf<typeof columns>;
 
 function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
-  // Angles, spins and the four slopes of one Runge–Kutta step; one step at a time, so that one of each will do.
+  // Angles, spins and the four slopes of one Runge–Kutta step; one step at a time, so that one of each will
+  // do.
   const now = new Float64Array(4);
-  // With the torque, which a parameter would have to be allocated for.
+  // The torque is in it too: as a parameter, it would be allocated where V8 does not inline the function.
   const probe = new Float64Array(5);
   const slope = new Float64Array(4);
   const sum = new Float64Array(4);
@@ -54,22 +72,26 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       observation: { kind: 'vector', shape: [6] },
       action: { kind: 'discrete', names: ['torque −1', 'no torque', 'torque +1'] },
       rewards: [
-        { id: 'step', label: 'Step', weight: -1, help: '1 for every step but the one that gets there.' },
+        {
+          id: 'step',
+          label: 'Step',
+          weight: -1,
+          help: '1 for every step except the one that reaches the goal.',
+        },
         { id: 'goal', label: 'Goal', weight: 0, help: '1 when the tip is above the line.' },
-        { id: 'height', label: 'Height', weight: 0, help: 'Height of the tip over the bar, −2 to 2.' },
+        {
+          id: 'height',
+          label: 'Height',
+          weight: 0,
+          help: 'Height of the tip above the bar in links, −2 to 2.',
+        },
       ],
       maxSteps: 500,
       fps: 15,
       keys: { ArrowLeft: 0, ArrowDown: 1, ArrowRight: 2, KeyA: 0, KeyS: 1, KeyD: 2 },
-      players: 1,
     },
 
-    allocate: (n) => ({
-      angle1: new Float64Array(n),
-      angle2: new Float64Array(n),
-      spin1: new Float64Array(n),
-      spin2: new Float64Array(n),
-    }),
+    allocate: columns,
 
     reset(s, i, rng) {
       s.angle1[i] = rng.uniform() * 0.2 - 0.1;
@@ -85,7 +107,6 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       now[1] = s.angle2[i];
       now[2] = s.spin1[i];
       now[3] = s.spin2[i];
-      // The classical scheme: slopes at the start, twice in the middle, and at the end, weighted 1 2 2 1.
       for (let k = 0; k < 4; k++) {
         probe[k] = now[k];
         sum[k] = 0;
@@ -107,6 +128,7 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       out.terminated = judge(s, i, out.events);
     },
 
+    // [6] cos θ₁, sin θ₁, cos θ₂, sin θ₂, θ̇₁, θ̇₂ (rad/s)
     observe(s, i, into, offset) {
       into[offset] = Math.cos(s.angle1[i]);
       into[offset + 1] = Math.sin(s.angle1[i]);
@@ -134,7 +156,9 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
   };
 }
 
-/** What a step was worth, and whether the tip is above the line, one link's length over the pivot. */
+/**
+ * Writes the events of a step. True if the tip is above the line, which is one link's length above the pivot.
+ */
 function judge(s: State, i: number, events: Float64Array): boolean {
   const height = -Math.cos(s.angle1[i]) - Math.cos(s.angle2[i] + s.angle1[i]);
   const hasArrived = height > 1;
@@ -144,7 +168,10 @@ function judge(s: State, i: number, events: Float64Array): boolean {
   return hasArrived;
 }
 
-/** Time derivative of (θ₁, θ₂, θ̇₁, θ̇₂), the first four numbers, under the torque at the elbow, the fifth; θ₁ is 0 hanging down, θ₂ is relative to θ₁. */
+/**
+ * Time derivative of (θ₁, θ₂, θ̇₁, θ̇₂), the first four numbers, under the torque at the elbow, the fifth; θ₁
+ * is 0 hanging down, θ₂ is relative to θ₁.
+ */
 function derivative(at: Float64Array, nips: boolean, into: Float64Array): void {
   const angle1 = at[0];
   const angle2 = at[1];
@@ -186,7 +213,7 @@ export const acrobot = defineEnv({
   id: 'acrobot',
   title: 'Acrobot',
   group: 'control',
-  summary: 'Swing a two-link arm up above the line with a motor at the elbow.',
+  summary: 'Swing the tip of a two-link arm above the line with a motor at the elbow.',
   params,
   create: ({ dynamics, torqueNoise }) => create(dynamics === 'nips', torqueNoise),
 });

@@ -1,16 +1,18 @@
 /**
- * CartPole: push a cart left or right so that the pole on it stays up. The equations of Barto, Sutton & Anderson (1983)
- * as in Gymnasium's CartPole-v1: double-precision state, explicit Euler steps, float32 observation.
+ * CartPole: push a cart left or right so that the pole on it stays up. The equations of Barto, Sutton &
+ * Anderson (1983) as in Gymnasium's CartPole-v1: double-precision state, explicit Euler steps, float32
+ * observation.
  */
 import { z } from 'zod';
 import { toggle } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { smallCos, smallSin } from '../small-angle.ts';
 
 const GRAVITY = 9.8; // m/s²
 const POLE_MASS = 0.1; // kg
-/** Of pole and cart; a division costs as much as ten products. */
+/** Of pole and cart together. Its inverse, because a division costs as much as ten multiplications. */
 const PER_MASS = 1 / (1 + POLE_MASS); // 1/kg
 const HALF_LENGTH = 0.5; // m
 const POLE_MOMENT = POLE_MASS * HALF_LENGTH;
@@ -22,12 +24,24 @@ const ANGLE_LIMIT = (12 * 2 * Math.PI) / 360; // rad
 const params = z.object({
   suttonBartoReward: toggle({
     label: 'Sutton–Barto reward',
-    help: 'On: 0 while the pole is up and −1 when it falls, as in the 1983 paper. Off: 1 for every step, as in Gymnasium.',
+    help: 'On: 0 per step and −1 when the pole falls, as in the paper of 1983. Off: 1 per step, as in Gymnasium.',
     default: false,
   }),
 });
 
-type State = Readonly<Record<'x' | 'velocity' | 'angle' | 'spin', Float64Array>>;
+/**
+ * The cart's place and velocity (m, m/s), the pole's angle from upright and its angular velocity (rad,
+ * rad/s).
+ */
+function columns(n: number) {
+  return {
+    x: new Float64Array(n),
+    velocity: new Float64Array(n),
+    angle: new Float64Array(n),
+    spin: new Float64Array(n),
+  };
+}
+type State = ColumnsOf<typeof columns>;
 
 function spec(suttonBarto: boolean): EnvSpec {
   return {
@@ -41,7 +55,7 @@ function spec(suttonBarto: boolean): EnvSpec {
         id: 'step',
         label: 'Step',
         weight: suttonBarto ? 0 : 1,
-        help: '1 for every step, the last one included.',
+        help: '1 for every step, including the last one.',
       },
       {
         id: 'fall',
@@ -53,13 +67,12 @@ function spec(suttonBarto: boolean): EnvSpec {
         id: 'centre',
         label: 'Off centre',
         weight: 0,
-        help: 'Distance from the middle of the track, 0 to 1.',
+        help: 'Distance of the cart from the middle of the track, 0 to 1.',
       },
     ],
     maxSteps: 500,
     fps: 50,
     keys: { ArrowLeft: 0, ArrowRight: 1, KeyA: 0, KeyD: 1 },
-    players: 1,
   };
 }
 
@@ -67,12 +80,7 @@ function create(suttonBarto: boolean): EnvKernel<State, number> {
   return {
     spec: spec(suttonBarto),
 
-    allocate: (n) => ({
-      x: new Float64Array(n),
-      velocity: new Float64Array(n),
-      angle: new Float64Array(n),
-      spin: new Float64Array(n),
-    }),
+    allocate: columns,
 
     reset(s, i, rng) {
       s.x[i] = rng.uniform() * 0.1 - 0.05;
@@ -86,13 +94,14 @@ function create(suttonBarto: boolean): EnvKernel<State, number> {
       const spin = s.spin[i];
       const sin = smallSin(angle);
       const cos = smallCos(angle);
-      // Arithmetic, because no processor guesses the action of a learner.
+      // Arithmetic, because no processor can predict the actions of a learner.
       const force = FORCE * (2 * action - 1);
       const push = (force + POLE_MOMENT * (spin * spin) * sin) * PER_MASS;
       const turn =
         (GRAVITY * sin - cos * push) / (HALF_LENGTH * (4 / 3 - POLE_MASS * PER_MASS * (cos * cos)));
       const acceleration = push - POLE_MOMENT * PER_MASS * turn * cos;
 
+      // Explicit Euler: positions move with the old velocities.
       const x = s.x[i] + TIME_STEP * s.velocity[i];
       const tilt = angle + TIME_STEP * spin;
       s.x[i] = x;
@@ -100,6 +109,7 @@ function create(suttonBarto: boolean): EnvKernel<State, number> {
       s.angle[i] = tilt;
       s.spin[i] = spin + TIME_STEP * turn;
 
+      // The limits themselves still count as upright.
       const fallen = x < -X_LIMIT || x > X_LIMIT || tilt < -ANGLE_LIMIT || tilt > ANGLE_LIMIT;
       out.events[0] = 1;
       out.events[1] = fallen ? 1 : 0;
@@ -107,6 +117,7 @@ function create(suttonBarto: boolean): EnvKernel<State, number> {
       out.terminated = fallen;
     },
 
+    // [4] x, ẋ, θ, θ̇: rounded to float32 here, as in the reference, whose state is double too.
     observe(s, i, into, offset) {
       into[offset] = s.x[i];
       into[offset + 1] = s.velocity[i];

@@ -1,89 +1,67 @@
 /**
- * Rigid-body physics of one lander: a hull, two legs on springy hinges, uneven ground. The hinge pins are solved exactly, then
- * motors, stops and contacts by projected Gauss–Seidel on what motion the pins leave (Catto, *Iterative Dynamics with Temporal
- * Coherence*, 2005). The impulses a step ends with start the next and are a column: a slot's numbers are its whole state.
+ * Rigid-body physics of one lander: a hull, two legs on springy hinges, uneven ground. The hinge pins are
+ * solved exactly, then motors, stops and contacts by projected Gauss–Seidel on what motion the pins leave
+ * (Catto, *Iterative Dynamics with Temporal Coherence*, 2005). The impulses a step ends with start the next
+ * and are a column: a slot's numbers are its whole state.
  */
+import { CORRECTION, holdPins, inverseMass, preparePin } from './pins.ts';
 import {
   BODIES,
   BODY,
   corner,
   CORNERS,
-  FPS,
-  HINGE_Y,
-  HULL_CENTRE,
-  INERTIA,
-  LEG_AWAY,
-  MASS,
+  LEG_CLOSED,
+  LEGS,
+  sideOf,
   terrainHeight,
   terrainSlope,
+  TIME_STEP,
 } from './shape.ts';
+import { IMPULSES, PER_LEG, type Slot } from './state.ts';
 
 const GRAVITY = 10; // m/s²
-const TIME_STEP = 1 / FPS; // s
 const MOTOR_SPEED = 0.3; // rad/s, towards the closed position
 const MAX_MOTOR = 40 * TIME_STEP; // N m s
-/** Angle between leg and hull, for the right leg; mirrored for the left one. */
-export const LEG_CLOSED = 0.4;
+/** The largest angle between leg and hull (rad). */
 const LEG_OPEN = 0.9;
 /** √(0.1 · 0.2): ground and leg. */
 const FRICTION = Math.sqrt(0.02);
-/** A leg weighs a seventieth of the hull, which makes slow going: hence many rounds, cheap ones, ended when little changes. */
+/**
+ * A leg weighs a seventieth of the hull, which makes slow going: hence many rounds, cheap ones, ended when
+ * little changes.
+ */
 const MAX_ROUNDS = 500;
 const SETTLED = 1e-6; // N s
-/** The part of a position error that is put right per step, and the depth that is left alone. */
-const CORRECTION = 0.2;
+/** Depth in the ground that is left alone. */
 const SLOP = 0.005; // m
 /** A corner nearer to the ground than this takes part in the solution. */
 const NEAR = 0.2; // m
 const TOUCHING = 0.02; // m
 
-const LEGS = BODIES - 1;
-/** Kept per leg: motor, closed stop, open stop, then normal and friction of each corner. */
-const PER_LEG = 3 + 2 * CORNERS;
-export const IMPULSES = LEGS * PER_LEG;
-
 /**
- * What acts on the hull in a step besides gravity: N s along x and y at the centre of mass, and N m s. An array, because a number
- * written to a field of an object may be allocated.
+ * What acts on the hull in a step besides gravity: N s along x and y at the centre of mass, and N m s. An
+ * array, because a number written to a field of an object may be allocated.
  */
 export type Push = Float64Array;
 export const [PUSH_X, PUSH_Y, PUSH_TURN] = [0, 1, 2];
 
-/** The numbers of one slot: the columns, and where in them it starts. */
-export interface Slot {
-  /** [n × BODIES × BODY] centre x, y, angle, and their velocities. */
-  readonly bodies: Float64Array;
-  readonly body: number;
-  /** [n × IMPULSES] */
-  readonly impulses: Float64Array;
-  readonly impulse: number;
-  /** [n × POINTS] */
-  readonly heights: Float64Array;
-  readonly height: number;
-}
-
 /** Velocities: vx, vy and spin of each body. */
 const DIM = 3 * BODIES;
 const v = new Float64Array(DIM);
-const inverseMass = Float64Array.from({ length: DIM }, (_, k) =>
-  k % 3 === 2 ? 1 / INERTIA[(k - 2) / 3] : 1 / MASS[Math.floor(k / 3)],
-);
-/** Two pins of two rows: the velocity each row measures, its reach through the masses, and the inverse of their coupling. */
-const PINS = 2 * LEGS;
-const pinRows = new Float64Array(PINS * DIM);
-const pinReach = new Float64Array(PINS * DIM);
-const pinBias = new Float64Array(PINS);
-const coupling = new Float64Array(PINS * PINS);
 /** What an impulse in each direction of motion does to the velocities when the pins hold: DIM × DIM. */
 const mobility = new Float64Array(DIM * DIM);
-/** Rows of motors, stops and contacts in use: what each measures and reaches, and where its impulse is kept. */
+/**
+ * Rows of motors, stops and contacts in use: what each measures and reaches, and where its impulse is kept.
+ */
 const MAX_ROWS = IMPULSES;
 const rows = new Float64Array(MAX_ROWS * DIM);
 const reach = new Float64Array(MAX_ROWS * DIM);
 const effective = new Float64Array(MAX_ROWS);
 const wanted = new Float64Array(MAX_ROWS);
 const kept = new Int32Array(MAX_ROWS);
-/** Of each row: MOTOR within ± its torque, PUSH never negative, GRIP within the friction of the row before it. */
+/**
+ * Of each row: MOTOR within ± its torque, PUSH never negative, GRIP within the friction of the row before it.
+ */
 const rule = new Uint8Array(MAX_ROWS);
 const [MOTOR, PUSH, GRIP] = [0, 1, 2];
 let used = 0;
@@ -102,7 +80,7 @@ export function advance(slot: Slot, push: Push): void {
   for (let k = 0; k < 3; k++) v[k] += push[k] * inverseMass[k];
   used = 0;
   for (let leg = 0; leg < LEGS; leg++) preparePin(slot, leg);
-  holdPins();
+  holdPins(v, mobility);
   for (let leg = 0; leg < LEGS; leg++) {
     prepareHinge(slot, leg);
     prepareContacts(slot, leg);
@@ -121,80 +99,6 @@ export function advance(slot: Slot, push: Push): void {
 /** Whether a leg (0 right, 1 left) touched the ground when the last step began. */
 export function touched(leg: number): boolean {
   return touching[leg] === 1;
-}
-
-/** −1 for leg 0, whose hinge angle is positive, and 1 for leg 1. */
-function sideOf(leg: number): number {
-  return leg === 0 ? -1 : 1;
-}
-
-/** The two rows that hold a leg's hinge point on the hull's origin, with a pull that closes a gap. */
-function preparePin(slot: Slot, leg: number): void {
-  const { bodies } = slot;
-  const a = slot.body;
-  const b = a + (leg + 1) * BODY;
-  const side = sideOf(leg);
-  const sinB = Math.sin(bodies[b + 2]);
-  const cosB = Math.cos(bodies[b + 2]);
-  const ax = Math.sin(bodies[a + 2]) * HULL_CENTRE;
-  const ay = -Math.cos(bodies[a + 2]) * HULL_CENTRE;
-  const bx = cosB * side * LEG_AWAY - sinB * HINGE_Y;
-  const by = sinB * side * LEG_AWAY + cosB * HINGE_Y;
-  const x = 2 * leg * DIM;
-  const y = x + DIM;
-  const own = 3 * (leg + 1);
-  pinRows.fill(0, x, y + DIM);
-  pinRows[x] = pinRows[y + 1] = -1;
-  pinRows[x + 2] = ay;
-  pinRows[y + 2] = -ax;
-  pinRows[x + own] = pinRows[y + own + 1] = 1;
-  pinRows[x + own + 2] = -by;
-  pinRows[y + own + 2] = bx;
-  pinBias[2 * leg] = (CORRECTION / TIME_STEP) * (bodies[b] + bx - bodies[a] - ax);
-  pinBias[2 * leg + 1] = (CORRECTION / TIME_STEP) * (bodies[b + 1] + by - bodies[a + 1] - ay);
-}
-
-/** Makes the velocities obey the pins, and the mobility that of motions that keep obeying them. */
-function holdPins(): void {
-  for (let k = 0; k < PINS * DIM; k++) pinReach[k] = pinRows[k] * inverseMass[k % DIM];
-  for (let p = 0; p < PINS; p++)
-    for (let q = 0; q < PINS; q++) {
-      let sum = 0;
-      for (let k = 0; k < DIM; k++) sum += pinRows[p * DIM + k] * pinReach[q * DIM + k];
-      coupling[p * PINS + q] = sum;
-    }
-  invert(coupling, PINS);
-  for (let j = 0; j < DIM; j++)
-    for (let k = j; k < DIM; k++) {
-      let sum = j === k ? inverseMass[j] : 0;
-      for (let p = 0; p < PINS; p++)
-        for (let q = 0; q < PINS; q++)
-          sum -= pinReach[p * DIM + j] * coupling[p * PINS + q] * pinReach[q * DIM + k];
-      mobility[j * DIM + k] = mobility[k * DIM + j] = sum;
-    }
-  for (let p = 0; p < PINS; p++) {
-    for (let k = 0; k < DIM; k++) pinBias[p] += pinRows[p * DIM + k] * v[k];
-  }
-  for (let p = 0; p < PINS; p++) {
-    let impulse = 0;
-    for (let q = 0; q < PINS; q++) impulse -= coupling[p * PINS + q] * pinBias[q];
-    for (let k = 0; k < DIM; k++) v[k] += pinReach[p * DIM + k] * impulse;
-  }
-}
-
-/** Gauss–Jordan inverse in place of a small symmetric positive definite matrix. */
-function invert(m: Float64Array, n: number): void {
-  for (let p = 0; p < n; p++) {
-    const pivot = 1 / m[p * n + p];
-    m[p * n + p] = 1;
-    for (let k = 0; k < n; k++) m[p * n + k] *= pivot;
-    for (let r = 0; r < n; r++) {
-      if (r === p) continue;
-      const factor = m[r * n + p];
-      m[r * n + p] = 0;
-      for (let k = 0; k < n; k++) m[r * n + k] -= factor * m[p * n + k];
-    }
-  }
 }
 
 /** Motor and the two stops of a leg. A stop may be reached but not passed within the step. */

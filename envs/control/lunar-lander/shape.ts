@@ -1,10 +1,16 @@
-/** The lander's measures and masses, its ground, and where the points of both are. Measures are the reference's, in its pixels. */
+/**
+ * The lander's measures and masses, its ground, and where the points of both are. Measures are the
+ * reference's, in its pixels.
+ */
 
 export const FPS = 50;
+export const TIME_STEP = 1 / FPS; // s
 /** Pixels per metre. */
 export const SCALE = 30;
 export const WIDTH = 600 / SCALE;
 export const HEIGHT = 400 / SCALE;
+/** Height of the landing pad (m). */
+export const PAD_Y = HEIGHT / 4;
 /** Corners of the hull in pixels from its origin, clockwise from the top left. */
 export const HULL: readonly (readonly [number, number])[] = [
   [-14, 17],
@@ -22,6 +28,9 @@ const LEG_HALF_HEIGHT = 8 / SCALE;
 export const LEG_WIDTH = 2 * LEG_HALF_WIDTH;
 export const LEG_HEIGHT = 2 * LEG_HALF_HEIGHT;
 
+/** Smallest angle between leg and hull (rad), for the right leg; mirrored for the left one. */
+export const LEG_CLOSED = 0.4;
+
 /** Points of the terrain, evenly spaced from the left to the right edge. */
 export const POINTS = 11;
 export const SPACING = WIDTH / (POINTS - 1);
@@ -29,6 +38,7 @@ export const SPACING = WIDTH / (POINTS - 1);
 /** Hull, leg 0 (right), leg 1 (left); centre of mass x, y, angle and their velocities of each. */
 export const BODIES = 3;
 export const BODY = 6;
+export const LEGS = BODIES - 1;
 /** Corners of a leg. */
 export const CORNERS = 4;
 
@@ -128,4 +138,9 @@ function inHull(right: number, up: number): boolean {
     if (edgeX * (up * SCALE - HULL_Y[k]) - edgeY * (right * SCALE - HULL_X[k]) < 0) return false;
   }
   return true;
+}
+
+/** −1 for leg 0, whose hinge angle is positive, and 1 for leg 1. */
+export function sideOf(leg: number): number {
+  return leg === 0 ? -1 : 1;
 }

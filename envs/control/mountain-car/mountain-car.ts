@@ -1,12 +1,17 @@
 /**
- * MountainCar: an engine too weak for the hill has to rock the car up. Moore (1990) as in Gymnasium's MountainCar-v0, and
- * with a continuous throttle as in MountainCarContinuous-v0, whose state is float32 and so is ours.
+ * MountainCar: the engine is too weak for the hill, so the car must first back up the opposite slope to gain
+ * momentum. Moore (1990) as in Gymnasium's MountainCar-v0; and with a continuous throttle as in
+ * MountainCarContinuous-v0, whose state is float32, as it is here.
  */
 import { z } from 'zod';
 import { number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 
+/**
+ * Limits of position and of velocity per step, and the pull of the slope: the reference's numbers, without
+ * units.
+ */
 const MIN_X = -1.2;
 const MAX_X = 0.6;
 const MAX_SPEED = 0.07;
@@ -14,12 +19,13 @@ const GRAVITY = 0.0025;
 
 const goalVelocity = number({
   label: 'Goal velocity',
-  help: 'How fast the car must still be going at the flag for the episode to end.',
+  help: 'Speed that the car must have at the flag for the episode to end.',
   min: 0,
   max: MAX_SPEED,
   default: 0,
 });
 
+/** Position along the valley, whose surface is sin 3x, and velocity per step; both without a unit. */
 interface State<T extends Float64Array | Float32Array> extends Readonly<Record<string, T>> {
   readonly x: T;
   readonly velocity: T;
@@ -45,14 +51,13 @@ function discreteCar(goalVelocity: number): EnvKernel<State<Float64Array>, numbe
       observation,
       action: { kind: 'discrete', names: ['accelerate left', 'coast', 'accelerate right'] },
       rewards: [
-        { id: 'step', label: 'Step', weight: -1, help: '1 for every step, the last one included.' },
+        { id: 'step', label: 'Step', weight: -1, help: '1 for every step, including the last one.' },
         { id: 'goal', label: 'Goal', weight: 0, help: '1 when the flag is reached.' },
         PROGRESS,
       ],
       maxSteps: 200,
       fps: 30,
       keys: { ArrowLeft: 0, ArrowDown: 1, ArrowRight: 2, KeyA: 0, KeyS: 1, KeyD: 2 },
-      players: 1,
     },
     allocate: (n) => ({ x: new Float64Array(n), velocity: new Float64Array(n) }),
     reset(s, i, rng) {
@@ -63,6 +68,7 @@ function discreteCar(goalVelocity: number): EnvKernel<State<Float64Array>, numbe
       let velocity = s.velocity[i] + (action - 1) * force + Math.cos(3 * s.x[i]) * -GRAVITY;
       velocity = Math.min(MAX_SPEED, Math.max(-MAX_SPEED, velocity));
       const x = Math.min(MAX_X, Math.max(MIN_X, s.x[i] + velocity));
+      // The wall on the left is inelastic; like the reference, the right end has no wall.
       if (x === MIN_X && velocity < 0) velocity = 0;
       s.x[i] = x;
       s.velocity[i] = velocity;
@@ -95,7 +101,6 @@ function continuousCar(goalVelocity: number): EnvKernel<State<Float32Array>, Flo
       maxSteps: 999,
       fps: 30,
       keys: { ArrowLeft: 0, ArrowRight: 1, KeyA: 0, KeyD: 1 },
-      players: 1,
     },
     allocate: (n) => ({ x: new Float32Array(n), velocity: new Float32Array(n) }),
     reset(s, i, rng) {
@@ -103,6 +108,7 @@ function continuousCar(goalVelocity: number): EnvKernel<State<Float32Array>, Flo
       s.velocity[i] = 0;
     },
     step(s, i, action, _rng, out) {
+      // The effort counts before the clamp, as in the reference.
       const throttle = action[0];
       const force = Math.min(1, Math.max(-1, throttle));
       let velocity = s.velocity[i] + (force * power - GRAVITY * Math.cos(3 * s.x[i]));
@@ -122,6 +128,7 @@ function continuousCar(goalVelocity: number): EnvKernel<State<Float32Array>, Flo
   };
 }
 
+/** [2] position and velocity. */
 function observe(s: State<Float64Array | Float32Array>, i: number, into: Float32Array, offset: number): void {
   into[offset] = s.x[i];
   into[offset + 1] = s.velocity[i];
@@ -166,7 +173,7 @@ export const mountainCar = defineEnv({
   id: 'mountain-car',
   title: 'MountainCar',
   group: 'control',
-  summary: 'Rock an underpowered car up the hill to the flag.',
+  summary: 'Get an underpowered car up the hill by building up momentum.',
   params: z.object({ goalVelocity }),
   create: (params) => discreteCar(params.goalVelocity),
 });
@@ -175,7 +182,7 @@ export const mountainCarContinuous = defineEnv({
   id: 'mountain-car-continuous',
   title: 'MountainCar, continuous',
   group: 'control',
-  summary: 'Rock the car up the hill with a throttle, and spend little on it.',
+  summary: 'Get the car up the hill with a throttle, and use as little of it as possible.',
   params: z.object({ goalVelocity }),
   create: (params) => continuousCar(params.goalVelocity),
 });

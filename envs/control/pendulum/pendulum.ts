@@ -1,11 +1,12 @@
 /**
- * Pendulum: swing a rod up and hold it there with a weak motor. As in Gymnasium's Pendulum-v1: semi-implicit Euler steps,
- * a quadratic cost of angle, speed and torque, no end but the time limit.
+ * Pendulum: swing a rod up and hold it upright with a weak motor. As in Gymnasium's Pendulum-v1:
+ * semi-implicit Euler steps, a quadratic cost of angle, speed and torque, and no end except the time limit.
  */
 import { z } from 'zod';
 import { number } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const MASS = 1; // kg
 const LENGTH = 1; // m
@@ -16,7 +17,7 @@ const MAX_TORQUE = 2; // N m
 const params = z.object({
   gravity: number({
     label: 'Gravity',
-    help: 'More of it makes the swing-up need more swings.',
+    help: 'With stronger gravity, the swing-up takes more swings.',
     unit: 'm/s²',
     min: 0,
     max: 30,
@@ -24,13 +25,16 @@ const params = z.object({
   }),
 });
 
-interface State extends Readonly<Record<string, Float64Array>> {
-  /** Radians from upright, not wrapped. */
-  readonly angle: Float64Array;
-  readonly spin: Float64Array;
-  /** The last torque, for the picture only. */
-  readonly torque: Float64Array;
+function columns(n: number) {
+  return {
+    /** Angle from upright (rad), not wrapped, and angular velocity (rad/s). */
+    angle: new Float64Array(n),
+    spin: new Float64Array(n),
+    /** The last torque (N m), for the picture only. */
+    torque: new Float64Array(n),
+  };
 }
+type State = ColumnsOf<typeof columns>;
 
 function create(gravity: number): EnvKernel<State, Float32Array> {
   return {
@@ -49,7 +53,7 @@ function create(gravity: number): EnvKernel<State, Float32Array> {
         },
         {
           id: 'spin',
-          label: 'Speed',
+          label: 'Angular velocity',
           weight: -0.1,
           help: 'The square of the angular velocity before the step.',
         },
@@ -58,14 +62,9 @@ function create(gravity: number): EnvKernel<State, Float32Array> {
       maxSteps: 200,
       fps: 30,
       keys: { ArrowLeft: 1, ArrowRight: 0, KeyA: 1, KeyD: 0 },
-      players: 1,
     },
 
-    allocate: (n) => ({
-      angle: new Float64Array(n),
-      spin: new Float64Array(n),
-      torque: new Float64Array(n),
-    }),
+    allocate: columns,
 
     reset(s, i, rng) {
       s.angle[i] = Math.PI * (2 * rng.uniform() - 1);
@@ -77,17 +76,20 @@ function create(gravity: number): EnvKernel<State, Float32Array> {
       const torque = Math.min(MAX_TORQUE, Math.max(-MAX_TORQUE, action[0]));
       const angle = s.angle[i];
       const spin = s.spin[i];
+      // The cost is that of the state before the step.
       const off = wrap(angle);
       out.events[0] = off * off;
       out.events[1] = spin * spin;
       out.events[2] = torque * torque;
       const pull = ((3 * gravity) / (2 * LENGTH)) * Math.sin(angle) + (3 / (MASS * LENGTH * LENGTH)) * torque;
+      // Semi-implicit: the angle moves with the new velocity.
       const next = Math.min(MAX_SPIN, Math.max(-MAX_SPIN, spin + pull * TIME_STEP));
       s.spin[i] = next;
       s.angle[i] = angle + next * TIME_STEP;
       s.torque[i] = torque;
     },
 
+    // [3] cos θ, sin θ, θ̇ (rad/s)
     observe(s, i, into, offset) {
       into[offset] = Math.cos(s.angle[i]);
       into[offset + 1] = Math.sin(s.angle[i]);
@@ -131,7 +133,7 @@ export const pendulum = defineEnv({
   id: 'pendulum',
   title: 'Pendulum',
   group: 'control',
-  summary: 'Swing a rod up and hold it upright with a motor too weak to lift it.',
+  summary: 'Swing a rod up and hold it upright with a motor that is too weak to lift it.',
   params,
   create: ({ gravity }) => create(gravity),
 });

@@ -2,7 +2,7 @@
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { BLOCKS, EYES, HEIGHT, ITEM, RADIUS, REACH, Seen, SPREAD, WIDTH, type Field } from './field.ts';
 
-/** [seen] colour of a line of sight: wall, food, poison, nothing. */
+/** Colour of a line of sight by what it hits: wall, food, poison, nothing. */
 const SIGHT = [Colour.ink, Colour.danger, Colour.goal, Colour.dim] as const;
 
 export function drawForager(list: DrawList, s: Field, i: number, items: number): void {

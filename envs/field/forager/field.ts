@@ -1,4 +1,8 @@
-/** The forager's field: its measures, its walls, and the state of n of them. Lengths are those of the demo's pixels. */
+/**
+ * The forager's field: its measures, its walls, and the state of n of them. Lengths are those of the demo's
+ * pixels.
+ */
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 export const WIDTH = 700;
 export const HEIGHT = 500;
@@ -20,17 +24,21 @@ export const BLOCKS = [
 /** What an eye may see, in the order of the observation. */
 export const Seen = { wall: 0, food: 1, poison: 2, nothing: 3 } as const;
 
-export type Field = {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  /** [n] where the agent looks: 0 is along x, and it grows clockwise, as y points down. */
-  readonly angle: Float64Array;
-  /** [n × items] */
-  readonly itemX: Float64Array;
-  readonly itemY: Float64Array;
-  /** [n × items] one of `Seen`; nothing where the piece is eaten. */
-  readonly itemKind: Uint8Array;
-  /** [n × EYES] distance over reach, and what is there. */
-  readonly eyeDistance: Float32Array;
-  readonly eyeKind: Uint8Array;
-};
+export function columns(n: number, items: number) {
+  return {
+    /** [n] the agent's position. */
+    x: new Float64Array(n),
+    y: new Float64Array(n),
+    /** [n] the agent's heading: 0 is along x, and it grows clockwise, as y points down. */
+    angle: new Float64Array(n),
+    /** [n × items] */
+    itemX: new Float64Array(n * items),
+    itemY: new Float64Array(n * items),
+    /** [n × items] one of `Seen`; nothing once the piece is eaten. */
+    itemKind: new Uint8Array(n * items),
+    /** [n × EYES] distance over REACH, and what is there. */
+    eyeDistance: new Float32Array(n * EYES),
+    eyeKind: new Uint8Array(n * EYES),
+  };
+}
+export type Field = ColumnsOf<typeof columns>;

@@ -1,6 +1,6 @@
 /**
- * Forager: an agent with nine eyes walks among walls, eats red food and leaves the green, which is poison. After the
- * deep-Q demo of ConvNetJS.
+ * Forager: an agent with nine eyes walks among walls, eats red food and avoids green food, which is poison.
+ * After the deep-Q-learning demo of ConvNetJS (Karpathy, 2014), written from its description.
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
@@ -8,19 +8,31 @@ import { defineEnv, type EnvKernel, type EnvSpec, type StepEvents } from '#core/
 import type { Rng } from '#core/rng.ts';
 import { rayToBox, rayToCircle, rayToEdge } from '../rays.ts';
 import { drawForager } from './draw.ts';
-import { BLOCKS, EYES, HEIGHT, ITEM, RADIUS, REACH, Seen, SPREAD, WIDTH, type Field } from './field.ts';
+import {
+  BLOCKS,
+  columns,
+  EYES,
+  HEIGHT,
+  ITEM,
+  RADIUS,
+  REACH,
+  Seen,
+  SPREAD,
+  WIDTH,
+  type Field,
+} from './field.ts';
 
 const params = z.object({
   items: integer({
     label: 'Food',
-    help: 'How many pieces of food there can be.',
+    help: 'Largest number of pieces of food.',
     default: 30,
     min: 1,
     max: 200,
   }),
   regrowth: number({
     label: 'Regrowth',
-    help: 'Probability per step that one eaten piece grows again elsewhere.',
+    help: 'Probability per step that one eaten piece grows back elsewhere.',
     default: 0.025,
     min: 0,
     max: 1,
@@ -34,7 +46,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none, as in the demo.',
+    help: 'Steps after which an episode is truncated; 0 means none, as in the demo.',
     unit: 'steps',
     default: 1000,
     min: 0,
@@ -42,10 +54,10 @@ const params = z.object({
   }),
 });
 
-/** How far the left and the right wheel turn, by action, in radians. */
+/** How far the left and the right wheel roll, by action, as angles about each other (rad). */
 const LEFT_WHEEL = [1, 0.8, 1, 0.5, 0] as const;
 const RIGHT_WHEEL = [1, 1, 0.8, 0, 0.5] as const;
-/** Half the distance between the wheels, about which they turn. */
+/** Distance between the wheels. */
 const AXLE = RADIUS / 2;
 
 const event = { food: 0, poison: 1, space: 2, forward: 3 } as const;
@@ -58,29 +70,28 @@ function specOf(maxSteps: number): EnvSpec {
     observation: { kind: 'vector', shape: [EYES * 3] },
     action: { kind: 'discrete', names: ['forward', 'bear left', 'bear right', 'turn right', 'turn left'] },
     rewards: [
-      { id: 'food', label: 'Food', weight: 5, help: '1 for each piece of red food.' },
-      { id: 'poison', label: 'Poison', weight: -6, help: '1 for each piece of green food.' },
+      { id: 'food', label: 'Food', weight: 5, help: '1 for each piece of red food eaten.' },
+      { id: 'poison', label: 'Poison', weight: -6, help: '1 for each piece of green food eaten.' },
       {
         id: 'space',
         label: 'Space',
         weight: 1,
-        help: 'How free the eyes are of walls: 0 with the nose at one, 1 if they see half their reach.',
+        help: 'Twice the mean distance of the walls that the eyes see, over their reach; at most 1.',
       },
       {
         id: 'forward',
         label: 'Forward',
         weight: 0.1,
-        help: 'The same number for walking straight, if above 0.75.',
+        help: 'The same number again for walking straight ahead, if above 0.75.',
       },
     ],
     maxSteps,
     fps: 30,
     keys: { ArrowUp: 0, KeyA: 1, KeyD: 2, ArrowRight: 3, ArrowLeft: 4 },
-    players: 1,
   };
 }
 
-/** Whether a circle of the agent's size fits at a place. */
+/** Whether the agent's circle fits at a place; corners of blocks count as square. */
 function fits(x: number, y: number): boolean {
   if (x < RADIUS || y < RADIUS || x > WIDTH - RADIUS || y > HEIGHT - RADIUS) return false;
   for (const { left, top, right, bottom } of BLOCKS)
@@ -88,7 +99,7 @@ function fits(x: number, y: number): boolean {
   return true;
 }
 
-/** Each wheel turns about the other by as many radians; a wall stops the agent where it was. */
+/** Each wheel turns about the other by so many radians. The agent stays in place where a wall blocks it. */
 function roll(s: Field, i: number, action: number): void {
   const left = LEFT_WHEEL[action];
   const right = RIGHT_WHEEL[action];
@@ -103,7 +114,7 @@ function roll(s: Field, i: number, action: number): void {
   s.y[i] = y;
 }
 
-/** Writes how free of walls the eyes are, from 0 to 1, once more for walking straight. */
+/** Writes the events `space` and `forward`. */
 function measureSpace(s: Field, i: number, action: number, { events }: StepEvents): void {
   let sum = 0;
   for (let k = i * EYES; k < (i + 1) * EYES; k++) sum += s.eyeKind[k] === Seen.wall ? s.eyeDistance[k] : 1;
@@ -112,19 +123,21 @@ function measureSpace(s: Field, i: number, action: number, { events }: StepEvent
   if (action === 0 && free > 0.75) events[event.forward] = free;
 }
 
-/** [eyes] unit directions of the eyes of an agent that looks along x, and of the one that looks now. */
+/**
+ * [EYES] unit directions of the eyes of an agent that faces along x, and of the agent that is looking now.
+ */
 const ASIDE_X = Float64Array.from({ length: EYES }, (_, eye) => Math.cos((eye - (EYES - 1) / 2) * SPREAD));
 const ASIDE_Y = Float64Array.from({ length: EYES }, (_, eye) => Math.sin((eye - (EYES - 1) / 2) * SPREAD));
 const eyeX = new Float64Array(EYES);
 const eyeY = new Float64Array(EYES);
 
-/** Notes what an eye sees at a distance: nothing beyond its reach. */
+/** Stores what an eye sees at a distance: nothing beyond its reach. */
 function see(s: Field, eye: number, far: number, kind: number): void {
   s.eyeDistance[eye] = Math.min(far, REACH) / REACH;
   s.eyeKind[eye] = far < REACH ? kind : Seen.nothing;
 }
 
-/** Sets every eye on the wall that it looks at. */
+/** Lets every eye see the nearest wall. */
 function lookAtWalls(s: Field, i: number): void {
   const x = s.x[i];
   const y = s.y[i];
@@ -145,11 +158,14 @@ function lookAtWalls(s: Field, i: number): void {
   }
 }
 
-/** The kernel. Eyes look once per step, as both the reward and the observation need what they see. */
+/**
+ * The kernel. The eyes look once per step, into the state, as both the reward and the observation need what
+ * they see.
+ */
 function create(p: z.output<typeof params>): EnvKernel<Field, number> {
   const { items } = p;
 
-  /** Puts piece k on a free place. */
+  /** Puts piece k on a free place, as food or poison. */
   function grow(s: Field, i: number, k: number, rng: Rng): void {
     let x = 0;
     let y = 0;
@@ -163,7 +179,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
     s.itemKind[at] = rng.uniform() < p.poison ? Seen.poison : Seen.food;
   }
 
-  /** Eats what the agent touches, and lets one eaten piece grow again now and then. */
+  /** Eats what the agent touches, and lets an eaten piece grow back now and then. */
   function graze(s: Field, i: number, rng: Rng, out: StepEvents): void {
     let eaten = -1;
     for (let k = 0; k < items; k++) {
@@ -176,10 +192,11 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       }
       if (s.itemKind[at] === Seen.nothing) eaten = k;
     }
+    // Draws only while something is eaten; of several pieces the last one grows back.
     if (eaten >= 0 && rng.uniform() < p.regrowth) grow(s, i, eaten, rng);
   }
 
-  /** Lets the food that is near enough stand before the walls. */
+  /** Lets every eye see food that is nearer than what it sees so far. */
   function lookAtFood(s: Field, i: number): void {
     const x = s.x[i];
     const y = s.y[i];
@@ -196,16 +213,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
 
   return {
     spec: specOf(p.maxSteps),
-    allocate: (n) => ({
-      x: new Float64Array(n),
-      y: new Float64Array(n),
-      angle: new Float64Array(n),
-      itemX: new Float64Array(n * items),
-      itemY: new Float64Array(n * items),
-      itemKind: new Uint8Array(n * items),
-      eyeDistance: new Float32Array(n * EYES),
-      eyeKind: new Uint8Array(n * EYES),
-    }),
+    allocate: (n) => columns(n, items),
     reset(s, i, rng) {
       do {
         s.x[i] = rng.uniform() * WIDTH;
@@ -223,6 +231,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       lookAtFood(s, i);
       measureSpace(s, i, action, out);
     },
+    // [EYES, 3] per eye the distance to wall, food and poison over REACH, 1 where it sees none
     observe(s, i, into, offset) {
       for (let eye = 0; eye < EYES; eye++) {
         const at = i * EYES + eye;
@@ -240,7 +249,7 @@ export const forager = defineEnv({
   id: 'forager',
   title: 'Forager',
   group: 'field',
-  summary: 'Nine eyes among walls: eat the red food, leave the green.',
+  summary: 'Find the red food among walls and avoid the green, with nine eyes.',
   params,
   create,
 });

@@ -1,11 +1,13 @@
-/** The picture of the highway: the road ahead as it bends, seen from above with the agent's car near the bottom. */
+/** The picture of the highway: the bending road from above, with the agent's car near the bottom. */
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { curvature, HALF_LENGTH, HALF_WIDTH, LANE, laneCentre } from './road.ts';
 import type { Cars, Road } from './traffic.ts';
 
 const BACK = -22;
 const FRONT = 104;
-/** How far the picture reaches ahead and behind; the road is laid further, so that it never ends in it. */
+/**
+ * How far the picture reaches ahead and behind (m). The road is drawn beyond it, so that no end is visible.
+ */
 const HORIZON = 72;
 const REAR = 16;
 const STEP = 2;
@@ -28,7 +30,7 @@ export function drawHighway(
   layRoad(c, i, road.curves);
   list.begin(WIDTH, HORIZON + REAR);
   const half = (road.lanes * LANE) / 2;
-  // First all of the road, as its pieces overlap, then what is painted on it.
+  // The whole surface first, as its pieces overlap, then the lines on it.
   for (let k = 0; k + 1 < SAMPLES; k++) pave(list, k, half + 0.5);
   for (let k = 0; k + 1 < SAMPLES; k++) {
     for (const side of [-half, half]) line(list, k, side, EDGE);
@@ -65,7 +67,10 @@ interface Paint {
 const EDGE: Paint = { width: 0.5, colour: Colour.ink };
 const DASH: Paint = { width: 0.3, colour: Colour.wall };
 
-/** The k-th piece of a line along the road at distance d from its middle; dashed, and still on the ground, if `driven` is given. */
+/**
+ * The k-th piece of a line along the road at distance d from its middle; dashed, and still on the ground, if
+ * `driven` is given.
+ */
 function line(list: DrawList, k: number, d: number, paint: Paint, driven = 0): void {
   // Dashes slide back by the part of a step that was driven.
   const phase = driven / STEP;

@@ -1,6 +1,7 @@
 /**
- * Highway: drive fast on a winding road of several lanes among slower cars, seeing by lidar. After MetaCar (lidar,
- * steering) and DeepTraffic (lanes, traffic); keys or wheel, that is discrete or continuous control.
+ * Highway: drive fast on a winding road with several lanes and slower cars, which a lidar sees. After MetaCar
+ * (Neveu, 2018: lidar and steering) and DeepTraffic (Fridman et al., arXiv:1801.02805: lanes and traffic),
+ * with discrete or continuous control.
  */
 import { z } from 'zod';
 import { choice, integer, number } from '#core/config.ts';
@@ -8,20 +9,26 @@ import { defineEnv, type ActionSpec, type EnvKernel, type EnvSpec } from '#core/
 import { rayToBox } from '../rays.ts';
 import { drawHighway } from './draw.ts';
 import { curvature, HALF_LENGTH, HALF_WIDTH, LANE, laneCentre, laneOf } from './road.ts';
-import { driveTraffic, fillRoad, touches, type Cars, type Road } from './traffic.ts';
+import { columns, driveTraffic, fillRoad, touches, type Cars, type Road } from './traffic.ts';
 
 const params = z.object({
   control: choice({
     label: 'Control',
-    help: 'Keys: five actions. Wheel: steering and pedal as two numbers.',
+    help: 'Discrete: five actions. Continuous: steering and pedal, each from −1 to 1.',
     options: ['discrete', 'continuous'],
     default: 'discrete',
   }),
-  lanes: integer({ label: 'Lanes', help: 'Lanes of the road.', default: 4, min: 2, max: 7 }),
-  cars: integer({ label: 'Cars', help: 'How many other cars are near.', default: 14, min: 0, max: 40 }),
+  lanes: integer({ label: 'Lanes', help: 'Number of lanes.', default: 4, min: 2, max: 7 }),
+  cars: integer({
+    label: 'Cars',
+    help: 'Number of other cars around the agent.',
+    default: 14,
+    min: 0,
+    max: 40,
+  }),
   curves: number({
     label: 'Curves',
-    help: 'Curvature of the sharpest curve; 0 is a straight road, 0.02 a curve of 50 m.',
+    help: 'Curvature of the sharpest curve: 0 for a straight road, 0.02 for a radius of 50 m.',
     unit: '1/m',
     default: 0.01,
     min: 0,
@@ -29,7 +36,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps of a tenth of a second after which an episode is cut off; 0 means none.',
+    help: 'Steps of 0.1 s after which an episode is truncated; 0 means none.',
     unit: 'steps',
     default: 600,
     min: 0,
@@ -37,23 +44,26 @@ const params = z.object({
   }),
 });
 
-const DT = 0.1;
-const TOP_SPEED = 32;
-const START_SPEED = 18;
-const PEDAL = 5;
-/** Greatest rate of turning, and the sideways acceleration at which tyres slip. */
-const TURN = 0.6;
-const GRIP = 8;
-const MAX_HEADING = 1.2;
+const DT = 0.1; // s
+const TOP_SPEED = 32; // m/s
+const START_SPEED = 18; // m/s
+const PEDAL = 5; // m/s², at full throttle or brake
+/** Greatest rate of turning, and the sideways acceleration at which the tyres slip. */
+const TURN = 0.6; // rad/s
+const GRIP = 8; // m/s²
+const MAX_HEADING = 1.2; // rad against the road
 
-/** Rays of the lidar, from the left to the right, denser ahead, and how far they reach. */
+/** Rays of the lidar, from left to right and denser ahead, and their reach. */
 const LIDAR = 13;
-const REACH = 70;
+const REACH = 70; // m
 const ANGLES = Float64Array.from({ length: LIDAR }, (_, k) => {
   const side = (k - (LIDAR - 1) / 2) / ((LIDAR - 1) / 2);
   return Math.sign(side) * 1.57 * side * side;
 });
-/** Where the road's bend ahead is told, in metres. */
+/**
+ * Distances ahead (m) at which the observation tells the road's curvature, and its numbers about the agent's
+ * own car.
+ */
 const PREVIEW = [0, 20, 45] as const;
 const OWN = 4;
 
@@ -62,7 +72,7 @@ const GAS = [0, 0, 0, 1, -1] as const;
 
 const event = { speed: 0, crash: 1, offRoad: 2, overtaking: 3, lane: 4 } as const;
 
-/** [rays] unit directions of the rays of the lidar that looks. */
+/** [LIDAR] unit directions of the rays that are cast now. */
 const rayX = new Float64Array(LIDAR);
 const rayY = new Float64Array(LIDAR);
 const agent = { lane: 0, speed: 0, moved: 0 };
@@ -77,11 +87,21 @@ function specOf(p: z.output<typeof params>): EnvSpec {
     observation: { kind: 'vector', shape: [2 * LIDAR + OWN + PREVIEW.length] },
     action: p.control === 'discrete' ? discrete : wheel,
     rewards: [
-      { id: 'speed', label: 'Speed', weight: 0.1, help: 'Speed along the road, over the top speed.' },
-      { id: 'crash', label: 'Crash', weight: -5, help: '1 when the car touches another.' },
-      { id: 'off-road', label: 'Off the road', weight: -5, help: '1 when a wheel leaves the road.' },
-      { id: 'overtaking', label: 'Overtaking', weight: 0, help: 'Cars overtaken, less those that overtook.' },
-      { id: 'lane', label: 'Lane', weight: 0, help: "Distance from the lane's middle, over half its width." },
+      { id: 'speed', label: 'Speed', weight: 0.1, help: 'Speed along the road, divided by the top speed.' },
+      { id: 'crash', label: 'Crash', weight: -5, help: '1 when the car touches another one.' },
+      { id: 'off-road', label: 'Off road', weight: -5, help: '1 when a wheel leaves the road.' },
+      {
+        id: 'overtaking',
+        label: 'Overtaking',
+        weight: 0,
+        help: 'Cars overtaken minus cars that overtook the agent.',
+      },
+      {
+        id: 'lane',
+        label: 'Lane',
+        weight: 0,
+        help: 'Distance from the middle of the lane, divided by half its width.',
+      },
     ],
     maxSteps: p.maxSteps,
     fps: 10,
@@ -89,15 +109,14 @@ function specOf(p: z.output<typeof params>): EnvSpec {
       p.control === 'discrete'
         ? { ArrowLeft: 1, ArrowRight: 2, ArrowUp: 3, ArrowDown: 4 }
         : { ArrowLeft: 0, ArrowRight: 1, ArrowDown: 2, ArrowUp: 3 },
-    players: 1,
   };
 }
 
-/** Moves the agent; its speed changes with the pedal, its heading with the wheel as far as the tyres allow. */
+/** Moves the agent: the pedal changes its speed, and the wheel its heading as far as the tyres grip. */
 function drive(c: Cars, i: number, steer: number, gas: number, sharpest: number): void {
   const speed = Math.min(TOP_SPEED, Math.max(3, c.ownSpeed[i] + DT * PEDAL * gas));
   const bend = curvature(c.s[i], c.phase[2 * i], c.phase[2 * i + 1], sharpest);
-  // On the inside of a bend the same way along the middle is shorter.
+  // Inside a bend, a metre driven is more than a metre along the middle of the road.
   const along = (speed * Math.cos(c.heading[i])) / (1 - c.d[i] * bend);
   const turn = steer * Math.min(TURN, GRIP / speed);
   const heading = c.heading[i] + DT * (turn - bend * along);
@@ -114,7 +133,10 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
   const road: Road = { cars: p.cars, lanes: p.lanes };
   const half = (p.lanes * LANE) / 2;
 
-  /** Distance over reach in every direction, and how fast what is there goes away (−1 … 1). The road is unrolled. */
+  /**
+   * Writes, per ray, distance over reach and how fast the car it hits moves away (−1 … 1). The road counts as
+   * straight.
+   */
   function lidar(c: Cars, i: number, into: Float32Array, offset: number): void {
     for (let k = 0; k < LIDAR; k++) {
       rayX[k] = Math.cos(c.heading[i] + ANGLES[k]);
@@ -125,7 +147,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
     }
     for (let car = i * p.cars; car < (i + 1) * p.cars; car++) {
       const x = c.ahead[car];
-      // Cars out of reach need no ray.
+      // Most cars are out of reach.
       if (Math.abs(x) > REACH + HALF_LENGTH) continue;
       const y = laneCentre(c.lane[car], p.lanes) - c.d[i];
       for (let k = 0; k < LIDAR; k++) {
@@ -141,17 +163,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
 
   return {
     spec: specOf(p),
-    allocate: (n) => ({
-      s: new Float64Array(n),
-      d: new Float64Array(n),
-      heading: new Float64Array(n),
-      ownSpeed: new Float64Array(n),
-      phase: new Float64Array(2 * n),
-      ahead: new Float64Array(n * p.cars),
-      lane: new Uint8Array(n * p.cars),
-      speed: new Float64Array(n * p.cars),
-      wish: new Float64Array(n * p.cars),
-    }),
+    allocate: (n) => columns(n, p.cars),
     reset(c, i, rng) {
       c.s[i] = 0;
       c.d[i] = laneCentre(rng.integer(p.lanes), p.lanes);
@@ -165,7 +177,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       const wheel = typeof action === 'number' ? STEER[action] : Math.min(1, Math.max(-1, action[0]));
       const gas = typeof action === 'number' ? GAS[action] : Math.min(1, Math.max(-1, action[1]));
       drive(c, i, wheel, gas, p.curves);
-      // The traffic sees the agent where it is now.
+      // The traffic reacts to the agent's new position.
       agent.lane = laneOf(c.d[i], p.lanes);
       const overtaken = driveTraffic(c, i, road, agent, rng);
       const { events } = out;
@@ -176,6 +188,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       else if (touches(c, i, road, c.d[i])) events[event.crash] = 1;
       out.terminated = events[event.offRoad] + events[event.crash] > 0;
     },
+    // [2 × LIDAR + OWN + PREVIEW]; all but the heading (rad) is scaled to about −1 … 1
     observe(c, i, into, offset) {
       lidar(c, i, into, offset);
       let at = offset + 2 * LIDAR;
@@ -196,7 +209,7 @@ export const highway = defineEnv({
   id: 'highway',
   title: 'Highway',
   group: 'field',
-  summary: 'Drive fast on a winding road among slower cars, seeing by lidar.',
+  summary: 'Drive fast on a winding road among slower cars, with a lidar.',
   params,
   create,
 });

@@ -1,6 +1,7 @@
 /**
- * The road of the highway in its own coordinates: s along its middle, d across it to the right. Metres, seconds, radians.
- * Curves are two slow waves whose phases are drawn per episode, so the road has no end and needs no memory.
+ * The road of the highway in its own coordinates: s along its middle, d across it to the right. Metres,
+ * seconds, radians. Curves are two slow waves whose phases are drawn per episode, so the road has no end and
+ * needs no memory.
  */
 
 export const LANE = 4;

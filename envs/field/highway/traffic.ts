@@ -1,30 +1,37 @@
-/** The other cars: each keeps its lane and its speed, brakes behind slower ones, and comes back far ahead or behind. */
+/**
+ * The other cars: each keeps its lane and its speed, brakes behind slower ones, and re-enters the road at the
+ * other end.
+ */
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { HALF_LENGTH, HALF_WIDTH, laneCentre } from './road.ts';
 
-export type Traffic = {
-  /** [n × cars] place along the road relative to the agent, lane, speed, and the speed that the car would like. */
-  readonly ahead: Float64Array;
-  readonly lane: Uint8Array;
-  readonly speed: Float64Array;
-  readonly wish: Float64Array;
-};
+/** The state of n roads with so many cars each. */
+export function columns(n: number, cars: number) {
+  return {
+    /**
+     * [n] the agent's own car: metres along the road, metres right of its middle, angle to it, and speed
+     * (m/s).
+     */
+    s: new Float64Array(n),
+    d: new Float64Array(n),
+    heading: new Float64Array(n),
+    ownSpeed: new Float64Array(n),
+    /** [n × 2] phases of the two waves that bend the road. */
+    phase: new Float64Array(2 * n),
+    /** [n × cars] metres ahead of the agent, lane, speed, and the speed that the driver wants. */
+    ahead: new Float64Array(n * cars),
+    lane: new Uint8Array(n * cars),
+    speed: new Float64Array(n * cars),
+    wish: new Float64Array(n * cars),
+  };
+}
+export type Cars = ColumnsOf<typeof columns>;
 
-/** The state of n roads: the traffic, and the agent's own car. */
-export type Cars = Traffic & {
-  /** [n] how far the agent has come, how far right of the road's middle it is, where it points, how fast it is. */
-  readonly s: Float64Array;
-  readonly d: Float64Array;
-  readonly heading: Float64Array;
-  readonly ownSpeed: Float64Array;
-  /** [n × 2] phases of the road's curves. */
-  readonly phase: Float64Array;
-};
-
-/** Cars live between so far behind the agent and so far ahead. */
+/** The stretch of road around the agent that has traffic (m). */
 const BEHIND = -60;
 const AHEAD = 160;
-/** Bumper to bumper, from which a driver brakes. */
+/** Gap from bumper to bumper below which a driver brakes (m). */
 const GAP = 12;
 const TOUCH = 2 * HALF_LENGTH;
 
@@ -41,13 +48,13 @@ interface Among {
 
 const among: Among = { first: 0, last: 0, lanes: 0 };
 
-/** Fills the road, none of it near the agent. */
-export function fillRoad(t: Traffic, i: number, road: Road, rng: Rng): void {
+/** Puts all cars on the road ahead of the agent, at a safe distance. */
+export function fillRoad(t: Cars, i: number, road: Road, rng: Rng): void {
   among.first = i * road.cars;
   among.lanes = road.lanes;
   for (let k = 0; k < road.cars; k++) {
     const at = i * road.cars + k;
-    // Even spacing with a little noise keeps cars apart whatever lanes they draw.
+    // Even spacing with a little noise keeps cars apart in whatever lanes they are drawn.
     const step = (AHEAD - 25) / road.cars;
     among.last = at;
     t.ahead[at] = 25 + step * (k + 0.5 * rng.uniform());
@@ -57,8 +64,11 @@ export function fillRoad(t: Traffic, i: number, road: Road, rng: Rng): void {
 
 const LANES_TRIED = 8;
 
-/** Lets a car onto the road, in a lane where none of the cars from `first` to `last` is near, if one is found. */
-function enter(t: Traffic, at: number, among: Among, rng: Rng): void {
+/**
+ * Draws the lane and speed of a car that enters the road; none of the cars from `first` to `last` is near, if
+ * such a lane is found.
+ */
+function enter(t: Cars, at: number, among: Among, rng: Rng): void {
   for (let k = 0; k < LANES_TRIED; k++) {
     t.lane[at] = rng.integer(among.lanes);
     if (isFree(t, at, among)) break;
@@ -67,13 +77,16 @@ function enter(t: Traffic, at: number, among: Among, rng: Rng): void {
   t.speed[at] = t.wish[at];
 }
 
-/** Lets a car in at one end of the road, up to `depth` metres into it. A function of its own, so that this rare draw is inlined. */
-function comeBack(t: Traffic, at: number, end: number, depth: number, among: Among, rng: Rng): void {
+/**
+ * Lets a car enter at one end of the road, up to `depth` metres into it. A function of its own, so that this
+ * rare draw is inlined.
+ */
+function comeBack(t: Cars, at: number, end: number, depth: number, among: Among, rng: Rng): void {
   t.ahead[at] = end + depth * rng.uniform();
   enter(t, at, among, rng);
 }
 
-function isFree(t: Traffic, at: number, { first, last }: Among): boolean {
+function isFree(t: Cars, at: number, { first, last }: Among): boolean {
   for (let other = first; other < last; other++)
     if (other !== at && t.lane[other] === t.lane[at] && Math.abs(t.ahead[other] - t.ahead[at]) < TOUCH + 3)
       return false;
@@ -81,11 +94,11 @@ function isFree(t: Traffic, at: number, { first, last }: Among): boolean {
 }
 
 /**
- * Moves all cars by one step; the agent at 0 drives in a lane at a speed. Gives the number of cars that it overtook, less
- * those that overtook it.
+ * Moves all cars by one step around the agent, which is at 0. Returns the number of cars that it overtook
+ * minus those that overtook it.
  */
 export function driveTraffic(
-  t: Traffic,
+  t: Cars,
   i: number,
   road: Road,
   agent: { readonly lane: number; readonly speed: number; readonly moved: number },
@@ -95,9 +108,9 @@ export function driveTraffic(
   const last = first + road.cars;
   const dt = 0.1;
   for (let at = first; at < last; at++) {
-    // As fast as wished, or as the slowest of what is close ahead.
+    // As fast as wanted, or as the slowest car that is close ahead.
     let target = t.wish[at];
-    // The nearest in front in the same lane, the agent included.
+    // Distance to the nearest car ahead in the same lane, the agent included.
     let gap = agent.lane === t.lane[at] && t.ahead[at] < 0 ? -t.ahead[at] : Infinity;
     if (gap < GAP + TOUCH) target = Math.min(target, agent.speed);
     for (let other = first; other < last; other++) {
@@ -125,7 +138,7 @@ export function driveTraffic(
 }
 
 /** Whether any car touches the agent at 0, across the road at d. */
-export function touches(t: Traffic, i: number, road: Road, d: number): boolean {
+export function touches(t: Cars, i: number, road: Road, d: number): boolean {
   for (let at = i * road.cars; at < (i + 1) * road.cars; at++)
     if (Math.abs(t.ahead[at]) < TOUCH && Math.abs(laneCentre(t.lane[at], road.lanes) - d) < 2 * HALF_WIDTH)
       return true;

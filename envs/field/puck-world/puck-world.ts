@@ -1,17 +1,18 @@
 /**
- * Puck world: a sluggish agent follows a green puck that jumps about and keeps away from a red one that hunts it. After
- * the demo of REINFORCEjs.
+ * PuckWorld: an agent with inertia follows a green puck, which jumps from time to time, and avoids a red one,
+ * which hunts it. After the demo of REINFORCEjs (Karpathy, 2015), written from its description.
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
   jump: integer({
-    label: 'Jump',
-    help: 'Steps after which the green puck jumps to another place.',
+    label: 'Jump interval',
+    help: 'Steps between two jumps of the green puck to a random place.',
     unit: 'steps',
     default: 100,
     min: 1,
@@ -19,21 +20,21 @@ const params = z.object({
   }),
   hunterSpeed: number({
     label: 'Hunter speed',
-    help: 'How far the red puck comes in a step, in sides of the field.',
+    help: 'Distance that the red puck moves per step, in sides of the field.',
     default: 0.001,
     min: 0,
     max: 0.1,
   }),
   reach: number({
     label: 'Reach',
-    help: 'Distance within which the red puck hurts.',
+    help: 'Distance within which the red puck costs reward, in sides of the field.',
     default: 0.25,
     min: 0.01,
     max: 1.5,
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none, as in the demo.',
+    help: 'Steps after which an episode is truncated; 0 means none, as in the demo.',
     unit: 'steps',
     default: 1000,
     min: 0,
@@ -41,32 +42,40 @@ const params = z.object({
   }),
 });
 
-/** The agent's radius; speeds and pushes are in sides of the field per step. */
+/** Of the agent, in sides of the field, which are the unit of all lengths. */
 const RADIUS = 0.05;
+/**
+ * The part of the velocity that is left after a step, what a push adds to it per step, and the part that a
+ * wall throws back.
+ */
 const DRAG = 0.95;
 const THRUST = 0.002;
 const BOUNCE = -0.5;
+/** Half the number of rectangles that the red puck's disc is drawn with. */
 const STRIPS = 40;
 const PUSH_X = [-1, 1, 0, 0, 0] as const;
 const PUSH_Y = [0, 0, -1, 1, 0] as const;
 
-type Field = {
-  /** [n] the agent's place and speed; the field is the unit square, y points down. */
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly vx: Float64Array;
-  readonly vy: Float64Array;
-  /** [n × 4] places of the green puck and the red one. */
-  readonly pucks: Float64Array;
-  /** [n] steps since the green puck jumped. */
-  readonly age: Int32Array;
-};
+function columns(n: number) {
+  return {
+    /** [n] the agent's position and velocity; the field is the unit square, y points down. */
+    x: new Float64Array(n),
+    y: new Float64Array(n),
+    vx: new Float64Array(n),
+    vy: new Float64Array(n),
+    /** [n × 4] x and y of the green puck, then of the red one. */
+    pucks: new Float64Array(n * 4),
+    /** [n] steps since the green puck jumped. */
+    age: new Int32Array(n),
+  };
+}
+type Field = ColumnsOf<typeof columns>;
 
 function specOf(maxSteps: number): EnvSpec {
   return {
     id: 'puck-world',
     version: 2,
-    title: 'Puck world',
+    title: 'PuckWorld',
     observation: { kind: 'vector', shape: [8] },
     action: { kind: 'discrete', names: ['left', 'right', 'up', 'down', 'none'] },
     rewards: [
@@ -80,17 +89,16 @@ function specOf(maxSteps: number): EnvSpec {
         id: 'hunter',
         label: 'Hunter',
         weight: -2,
-        help: 'How deep the agent is in the reach of the red puck: 0 at its edge, 1 at the puck.',
+        help: 'How deep the agent is within reach of the red puck: 0 at its edge, 1 at the puck.',
       },
     ],
     maxSteps,
     fps: 60,
     keys: { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, ArrowDown: 3 },
-    players: 1,
   };
 }
 
-/** The disc in which the hunter hurts, in strips, so that it ends at the walls. */
+/** The disc within the hunter's reach, as strips, so that it ends at the walls. */
 function drawReach(list: DrawList, x: number, y: number, reach: number): void {
   const strip = reach / STRIPS;
   for (let k = -STRIPS; k < STRIPS; k++) {
@@ -103,7 +111,10 @@ function drawReach(list: DrawList, x: number, y: number, reach: number): void {
   }
 }
 
-/** Coordinates anywhere inside of the walls. A function of its own: where a draw is rare, its result is not worth inlining to V8. */
+/**
+ * Draws coordinates within the walls. A function of its own, as V8 does not inline a rare draw, and would
+ * allocate its result.
+ */
 function scatter(pucks: Float64Array, from: number, to: number, rng: Rng): void {
   for (let k = from; k < to; k++) pucks[k] = RADIUS + (1 - 2 * RADIUS) * rng.uniform();
 }
@@ -115,7 +126,10 @@ function bounce(place: Float64Array, velocity: Float64Array, i: number): void {
   place[i] = inside;
 }
 
-/** Moves the red puck towards the agent, and says how far the green one is and how deep the agent is in the red one's reach. */
+/**
+ * Moves the red puck towards the agent, and writes both events: the distance of the green puck and the depth
+ * in the red one's reach.
+ */
 function hunt(s: Field, i: number, speed: Float64Array, reach: Float64Array, events: Float64Array): void {
   const at = i * 4;
   const goodX = s.pucks[at] - s.x[i];
@@ -137,14 +151,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
   const reach = Float64Array.of(p.reach);
   return {
     spec: specOf(p.maxSteps),
-    allocate: (n) => ({
-      x: new Float64Array(n),
-      y: new Float64Array(n),
-      vx: new Float64Array(n),
-      vy: new Float64Array(n),
-      pucks: new Float64Array(n * 4),
-      age: new Int32Array(n),
-    }),
+    allocate: columns,
     reset(s, i, rng) {
       s.x[i] = 0.1 + 0.8 * rng.uniform();
       s.y[i] = 0.1 + 0.8 * rng.uniform();
@@ -166,6 +173,7 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
       }
       hunt(s, i, hunterSpeed, reach, out.events);
     },
+    // [8] position from the centre, velocity × 10, and where both pucks are relative to the agent
     observe(s, i, into, offset) {
       const at = i * 4;
       into[offset] = s.x[i] - 0.5;
@@ -192,9 +200,9 @@ function create(p: z.output<typeof params>): EnvKernel<Field, number> {
 
 export const puckWorld = defineEnv({
   id: 'puck-world',
-  title: 'Puck world',
+  title: 'PuckWorld',
   group: 'field',
-  summary: 'Follow the green puck, keep away from the red one that hunts you.',
+  summary: 'Follow the green puck and avoid the red one, which hunts the agent.',
   params,
   create,
 });

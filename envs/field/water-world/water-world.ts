@@ -1,26 +1,27 @@
 /**
- * Water world: thirty eyes all around, drifting food and poison, and an agent that glides on when it stops rowing. After
- * the demo of REINFORCEjs.
+ * WaterWorld: an agent with inertia and thirty eyes all around it glides among drifting food and poison.
+ * After the demo of REINFORCEjs (Karpathy, 2015), written from its description.
  */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { rayToCircle, rayToEdge } from '../rays.ts';
 
 const params = z.object({
-  items: integer({ label: 'Things', help: 'How many things drift about.', default: 50, min: 1, max: 200 }),
+  items: integer({ label: 'Items', help: 'Number of drifting items.', default: 50, min: 1, max: 200 }),
   poison: number({
     label: 'Poison',
-    help: 'Share of the things that is poison.',
+    help: 'Share of the items that are poison.',
     default: 0.5,
     min: 0,
     max: 1,
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none, as in the demo.',
+    help: 'Steps after which an episode is truncated; 0 means none, as in the demo.',
     unit: 'steps',
     default: 1000,
     min: 0,
@@ -28,13 +29,21 @@ const params = z.object({
   }),
 });
 
+/**
+ * Lengths are in the pixels of the demo. RADIUS is that of the agent and of an item, REACH how far an eye
+ * sees.
+ */
 const WIDTH = 700;
 const HEIGHT = 500;
 const RADIUS = 10;
 const EYES = 30;
 const REACH = 120;
-/** Numbers of an eye: distance to wall, food, poison, and the speed of what it sees. */
+/** Numbers per eye: distance to wall, food and poison, and the velocity (x, y) of the item that it sees. */
 const SENSES = 5;
+/**
+ * The part of the velocity that is left after a step, what a push adds to it, and the fastest drift of an
+ * item along an axis.
+ */
 const DRAG = 0.95;
 const THRUST = 0.25;
 const DRIFT = 2;
@@ -47,23 +56,27 @@ const PUSH_Y = [0, 0, -1, 1, 0] as const;
 const EYE_X = Float64Array.from({ length: EYES }, (_, k) => Math.cos((2 * Math.PI * k) / EYES));
 const EYE_Y = Float64Array.from({ length: EYES }, (_, k) => Math.sin((2 * Math.PI * k) / EYES));
 
-type Water = {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly vx: Float64Array;
-  readonly vy: Float64Array;
-  /** [n × items × 4] place and speed of every thing. */
-  readonly items: Float64Array;
-  /** [n × items] FOOD or POISON. */
-  readonly kinds: Uint8Array;
-};
+function columns(n: number, items: number) {
+  return {
+    /** [n] the agent's position and velocity; y points down. */
+    x: new Float64Array(n),
+    y: new Float64Array(n),
+    vx: new Float64Array(n),
+    vy: new Float64Array(n),
+    /** [n × items × 4] position and velocity of every item. */
+    items: new Float64Array(n * items * 4),
+    /** [n × items] FOOD or POISON. */
+    kinds: new Uint8Array(n * items),
+  };
+}
+type Water = ColumnsOf<typeof columns>;
 
-/** [eyes] what the eyes saw last: how far it is, 0 for a wall or a kind, and the thing's index in `items`. */
+/** [EYES] what the eyes saw last: its distance, its kind (0 for a wall), and the item's index in `items`. */
 const distance = new Float64Array(EYES);
 const kind = new Uint8Array(EYES);
 const thing = new Int32Array(EYES);
 
-/** Whether the thing at `at` is within a distance of the agent. */
+/** Whether the item at index `at` is within a distance of the agent. */
 function isNear(s: Water, i: number, at: number, distance: number): boolean {
   const dx = s.items[at] - s.x[i];
   const dy = s.items[at + 1] - s.y[i];
@@ -74,20 +87,19 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
   const spec: EnvSpec = {
     id: 'water-world',
     version: 1,
-    title: 'Water world',
+    title: 'WaterWorld',
     observation: { kind: 'vector', shape: [EYES * SENSES + 2] },
     action: { kind: 'discrete', names: ['left', 'right', 'up', 'down', 'none'] },
     rewards: [
-      { id: 'food', label: 'Food', weight: 1, help: '1 for each green thing.' },
-      { id: 'poison', label: 'Poison', weight: -1, help: '1 for each red thing.' },
+      { id: 'food', label: 'Food', weight: 1, help: '1 for each green item touched.' },
+      { id: 'poison', label: 'Poison', weight: -1, help: '1 for each red item touched.' },
     ],
     maxSteps,
     fps: 60,
     keys: { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, ArrowDown: 3 },
-    players: 1,
   };
 
-  /** Puts thing k anywhere but on the agent, drifting anywhere. */
+  /** Puts item k at a random place, not next to the agent, with a random velocity. */
   function launch(s: Water, i: number, k: number, rng: Rng): void {
     const at = (i * items + k) * 4;
     do {
@@ -99,7 +111,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     s.kinds[i * items + k] = rng.uniform() < poison ? POISON : FOOD;
   }
 
-  /** Moves a thing on; walls throw it back. */
+  /** Moves an item; walls reflect it. */
   function drift(s: Water, at: number): void {
     const f = s.items;
     f[at] += f[at + 2];
@@ -110,7 +122,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     f[at + 1] = Math.min(HEIGHT - RADIUS, Math.max(RADIUS, f[at + 1]));
   }
 
-  /** Looks through all eyes: walls first, then the things that are near enough to be seen. */
+  /** Looks through all eyes: at the walls first, then at the items that are near enough to be seen. */
   function look(s: Water, i: number): void {
     const x = s.x[i];
     const y = s.y[i];
@@ -132,7 +144,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
     }
   }
 
-  /** Lines of sight in the colour of what they meet, faint where they meet nothing. */
+  /** Lines of sight in the colour of what they hit, faint where they hit nothing. */
   function drawEyes(s: Water, i: number, list: DrawList): void {
     look(s, i);
     for (let eye = 0; eye < EYES; eye++) {
@@ -147,14 +159,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
 
   return {
     spec,
-    allocate: (n) => ({
-      x: new Float64Array(n),
-      y: new Float64Array(n),
-      vx: new Float64Array(n),
-      vy: new Float64Array(n),
-      items: new Float64Array(n * items * 4),
-      kinds: new Uint8Array(n * items),
-    }),
+    allocate: (n) => columns(n, items),
     reset(s, i, rng) {
       s.x[i] = RADIUS + rng.uniform() * (WIDTH - 2 * RADIUS);
       s.y[i] = RADIUS + rng.uniform() * (HEIGHT - 2 * RADIUS);
@@ -168,6 +173,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
       const y = s.y[i] + s.vy[i];
       s.x[i] = Math.min(WIDTH - RADIUS, Math.max(RADIUS, x));
       s.y[i] = Math.min(HEIGHT - RADIUS, Math.max(RADIUS, y));
+      // Walls stop the agent, unlike items.
       if (s.x[i] !== x) s.vx[i] = 0;
       if (s.y[i] !== y) s.vy[i] = 0;
       for (let k = 0; k < items; k++) {
@@ -178,6 +184,7 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
         launch(s, i, k, rng);
       }
     },
+    // [EYES, SENSES] and the agent's velocity, scaled to its top speed of 5
     observe(s, i, into, offset) {
       look(s, i);
       for (let eye = 0; eye < EYES; eye++) {
@@ -209,9 +216,9 @@ function create({ items, poison, maxSteps }: z.output<typeof params>): EnvKernel
 
 export const waterWorld = defineEnv({
   id: 'water-world',
-  title: 'Water world',
+  title: 'WaterWorld',
   group: 'field',
-  summary: 'Glide among drifting food and poison with eyes all around.',
+  summary: 'Glide among drifting food and poison, with eyes all around.',
   params,
   create,
 });

@@ -1,42 +1,47 @@
 /**
- * Blackjack against a dealer who draws up to 17, with cards from a deck without end. The rules, and the order in which
- * cards are dealt, are those of Gymnasium's Blackjack-v1.
+ * Blackjack against a dealer who draws up to 17, with cards from an infinite deck. The rules, and the order
+ * in which cards are dealt, are those of Gymnasium's Blackjack-v1 (Sutton & Barto, 2018, example 5.1).
  */
 import { z } from 'zod';
 import { toggle } from '#core/config.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type StepEvents } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawTable } from './draw.ts';
 import { blackjackModel, stateIndex, STATES } from './model.ts';
 
 const params = z.object({
   sab: toggle({
     label: 'As in Sutton & Barto',
-    help: 'On: a natural (ace and ten with two cards) wins against everything but a natural.',
+    help: 'On: a natural (an ace and a ten as the first two cards) beats everything except another natural.',
     default: true,
   }),
   natural: toggle({
     label: 'Naturals pay 1.5',
-    help: 'On, and not played as in Sutton & Barto: a win with a natural pays one and a half.',
+    help: 'On: a win with a natural pays 1.5, unless the game is played as in Sutton & Barto.',
     default: false,
   }),
 });
 
-/** No hand is longer: twenty-one aces, and the card that busts. */
+/** Cards of the longest hand: twenty-one aces, and the card that busts. */
 const HAND = 22;
 
+/** Rewards are paid at the end only. */
 const event = { win: 0, loss: 1, draw: 2, natural: 3 } as const;
 
-type Table = {
-  /** [n × HAND] cards as dealt, 1 (ace) to 10. */
-  readonly player: Uint8Array;
-  readonly dealer: Uint8Array;
-  /** [n] how many cards each has. */
-  readonly playerCards: Uint8Array;
-  readonly dealerCards: Uint8Array;
-};
+function columns(n: number) {
+  return {
+    /** [n × HAND] cards as dealt, 1 (ace) to 10. */
+    player: new Uint8Array(n * HAND),
+    dealer: new Uint8Array(n * HAND),
+    /** [n] how many cards each has. */
+    playerCards: new Uint8Array(n),
+    dealerCards: new Uint8Array(n),
+  };
+}
+type Table = ColumnsOf<typeof columns>;
 
-/** One of thirteen ranks; the pictures count ten. */
+/** One of thirteen ranks; face cards count ten. */
 function deal(rng: Rng): number {
   return Math.min(10, rng.integer(13) + 1);
 }
@@ -76,15 +81,19 @@ function create({ sab, natural }: z.output<typeof params>): EnvKernel<Table, num
       { id: 'win', label: 'Win', weight: 1, help: '1 for a won game.' },
       { id: 'loss', label: 'Loss', weight: -1, help: '1 for a lost game.' },
       { id: 'draw', label: 'Draw', weight: 0, help: '1 for a drawn game.' },
-      { id: 'natural', label: 'Natural', weight: 0.5, help: '1 for a natural that pays one and a half.' },
+      {
+        id: 'natural',
+        label: 'Natural',
+        weight: 0.5,
+        help: '1 for a win with a natural where that pays 1.5.',
+      },
     ],
     maxSteps: 0,
     fps: 1,
     keys: { KeyS: 0, KeyH: 1 },
-    players: 1,
   };
 
-  /** The dealer draws, hands are compared. */
+  /** The dealer draws, then the hands are compared. */
   function settle(s: Table, i: number, rng: Rng, out: StepEvents): void {
     const at = i * HAND;
     while (bestSum(s.dealer, at, s.dealerCards[i]) < 17) s.dealer[at + s.dealerCards[i]++] = deal(rng);
@@ -98,12 +107,7 @@ function create({ sab, natural }: z.output<typeof params>): EnvKernel<Table, num
 
   return {
     spec,
-    allocate: (n) => ({
-      player: new Uint8Array(n * HAND),
-      dealer: new Uint8Array(n * HAND),
-      playerCards: new Uint8Array(n),
-      dealerCards: new Uint8Array(n),
-    }),
+    allocate: columns,
     reset(s, i, rng) {
       const at = i * HAND;
       for (let k = 0; k < 2; k++) s.dealer[at + k] = deal(rng);
@@ -141,7 +145,7 @@ export const blackjack = defineEnv({
   id: 'blackjack',
   title: 'Blackjack',
   group: 'grid',
-  summary: 'Come closer to 21 than the dealer without going over.',
+  summary: 'Get closer to 21 than the dealer without going over.',
   params,
   create,
 });

@@ -1,4 +1,7 @@
-/** Blackjack as a Markov decision process, where a natural means nothing: sums, the dealer's open card, a usable ace. */
+/**
+ * Blackjack without naturals as a Markov decision process. Its states are sum, the dealer's open card and a
+ * usable ace.
+ */
 import type { Transition, TransitionModel } from '#core/env.ts';
 
 /** Sums 0 … 31, cards 0 … 10, with or without a usable ace. */
@@ -9,7 +12,7 @@ export function stateIndex(sum: number, dealer: number, usable: number): number 
   return (sum * 11 + dealer) * 2 + usable;
 }
 
-/** Probability of a card: the pictures count ten. */
+/** Probability of a card: face cards count ten. */
 function chance(card: number): number {
   return card === 10 ? 4 / 13 : 1 / 13;
 }
@@ -21,7 +24,10 @@ function add(sum: number, usable: number, card: number): readonly [sum: number, 
   return ace && hard <= 11 ? [hard + 10, 1] : [hard, 0];
 }
 
-/** The whole model. A finished game is left through a terminal transition from the state where it was finished. */
+/**
+ * The whole model. A finished game is left through a terminal transition from the state where it was
+ * finished.
+ */
 export function blackjackModel(): TransitionModel {
   const finals = Array.from({ length: 11 }, (_, card) => (card > 0 ? dealerFinals(card) : []));
   const initial = Array.from({ length: STATES }, () => 0);
@@ -55,7 +61,7 @@ export function blackjackModel(): TransitionModel {
       const usable = state & 1;
       const dealer = (state >> 1) % 11;
       const sum = Math.floor(state / 22);
-      // Sums over 21 end a game, and no card counts nothing: such states are never left.
+      // No game goes through sums over 21 or a card of value 0: such states are absorbing.
       if (sum > 21 || dealer === 0) return [{ probability: 1, next: state, reward: 0, terminated: true }];
       if (action === 0) return stick(state, sum, dealer);
       return Array.from({ length: 10 }, (_, k) => {
@@ -73,7 +79,7 @@ export function blackjackModel(): TransitionModel {
   };
 }
 
-/** How probable each final sum of the dealer is, by his open card; index 17 … 26. */
+/** Probability of each final sum of the dealer (index 17 … 26), given the open card. */
 function dealerFinals(open: number): readonly number[] {
   const finals = Array.from({ length: 27 }, () => 0);
   const draw = (sum: number, usable: number, probability: number, cards: number) => {

@@ -1,22 +1,24 @@
 /**
- * Cliff walking: the short way to the goal runs along a cliff, and a step over the edge costs a hundred and leads back to
- * the start. The same Markov decision process as Gymnasium's CliffWalking-v1, slippery or not.
+ * CliffWalking: the shortest path to the goal runs along a cliff, and a step over the edge costs 100 and
+ * leads back to the start. The same Markov decision process as Gymnasium's CliffWalking-v1, slippery or not
+ * (Sutton & Barto, 2018, example 6.6).
  */
 import { z } from 'zod';
 import { integer, toggle } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawAgent, drawBoard, drawGoal, drawTile } from '../board.ts';
 
 const params = z.object({
   slippery: toggle({
     label: 'Slippery',
-    help: 'On: a move goes where it should one time in three, else to one of its two sides.',
+    help: 'On: a move goes in the chosen direction with probability 1/3, else to one of its two sides.',
     default: false,
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none, as in Gymnasium, where random play takes thousands.',
+    help: 'Steps after which an episode is truncated; 0 means none, as in Gymnasium, where a random policy takes thousands.',
     unit: 'steps',
     default: 200,
     min: 0,
@@ -24,20 +26,23 @@ const params = z.object({
   }),
 });
 
+/** In cells; the cliff is the bottom row between start and goal. */
 const WIDTH = 12;
 const HEIGHT = 4;
 const CELLS = WIDTH * HEIGHT;
 const START = CELLS - WIDTH;
 const GOAL = CELLS - 1;
+/** By action: up, right, down, left. */
 const DX = [0, 1, 0, -1] as const;
 const DY = [-1, 0, 1, 0] as const;
 
-type Walker = {
-  /** [n] index of the agent's cell, row-major. */
-  readonly cell: Int32Array;
-};
+/** Index of the agent's cell, row-major. */
+function columns(n: number) {
+  return { cell: new Int32Array(n) };
+}
+type Walker = ColumnsOf<typeof columns>;
 
-/** The cell that a step comes onto, which may be the cliff. */
+/** The cell that a step leads to, which may be the cliff. */
 function neighbour(cell: number, direction: number): number {
   const x = Math.min(WIDTH - 1, Math.max(0, (cell % WIDTH) + DX[direction]));
   const y = Math.min(HEIGHT - 1, Math.max(0, Math.floor(cell / WIDTH) + DY[direction]));
@@ -48,7 +53,10 @@ function isCliff(cell: number): boolean {
   return cell > START && cell < GOAL;
 }
 
-/** One step of the model. Cells of the cliff have transitions too, as in the reference, though nobody stands there. */
+/**
+ * One step of the model. Cells of the cliff have transitions too, as in the reference, although no episode
+ * gets there.
+ */
 function transitions(cell: number, action: number, slippery: boolean): readonly Transition[] {
   const towards = (direction: number, probability: number): Transition => {
     const onto = neighbour(cell, direction & 3);
@@ -63,26 +71,26 @@ function create({ slippery, maxSteps }: z.output<typeof params>): EnvKernel<Walk
   const spec: EnvSpec = {
     id: 'cliff-walking',
     version: 1,
-    title: 'Cliff walking',
+    title: 'CliffWalking',
     observation: { kind: 'discrete', shape: [1], states: CELLS },
     action: { kind: 'discrete', names: ['up', 'right', 'down', 'left'] },
     rewards: [
-      { id: 'step', label: 'Step', weight: -1, help: '1 for every step that does not go over the cliff.' },
+      { id: 'step', label: 'Step', weight: -1, help: '1 for every step that stays off the cliff.' },
       { id: 'cliff', label: 'Cliff', weight: -100, help: '1 for a step over the cliff, back to the start.' },
       { id: 'goal', label: 'Goal', weight: 0, help: '1 when the goal is reached.' },
     ],
     maxSteps,
     fps: 6,
     keys: { ArrowUp: 0, ArrowRight: 1, ArrowDown: 2, ArrowLeft: 3 },
-    players: 1,
   };
   return {
     spec,
-    allocate: (n) => ({ cell: new Int32Array(n) }),
+    allocate: columns,
     reset(s, i) {
       s.cell[i] = START;
     },
     step(s, i, action, rng, out) {
+      // One draw decides between the chosen direction and its two sides; modulo 4, +3 is −1.
       const direction = slippery ? (action + 3 + rng.integer(3)) & 3 : action;
       const onto = neighbour(s.cell[i], direction);
       if (isCliff(onto)) {
@@ -126,9 +134,9 @@ function create({ slippery, maxSteps }: z.output<typeof params>): EnvKernel<Walk
 
 export const cliffWalking = defineEnv({
   id: 'cliff-walking',
-  title: 'Cliff walking',
+  title: 'CliffWalking',
   group: 'grid',
-  summary: 'The short way to the goal runs along a cliff: on-policy and off-policy learners part ways.',
+  summary: 'Walk along a cliff to the goal: Sarsa learns the safe path, Q-learning the shortest one.',
   params,
   create,
 });

@@ -1,6 +1,6 @@
 /**
- * Frozen lake: cross the ice to the goal without falling into a hole, while the ice makes you slide to the side.
- * The same Markov decision process as Gymnasium's FrozenLake-v1, transition by transition.
+ * FrozenLake: cross the ice to the goal without falling into a hole; on slippery ice, moves may go to the
+ * side. The same Markov decision process as Gymnasium's FrozenLake-v1, transition by transition.
  */
 import { z } from 'zod';
 import { choice, integer, json, number, toggle } from '#core/config.ts';
@@ -8,39 +8,40 @@ import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawAgent, drawBoard, drawGoal, drawPit, drawTile } from '../board.ts';
 import { GOAL, HOLE, MAPS, START, parseMap, randomMap, type LakeMap } from './map.ts';
 
 const params = z.object({
   map: choice({
     label: 'Map',
-    help: 'The two maps of Gymnasium, a random one, or the one drawn in "own map".',
+    help: "Gymnasium's two maps, a random one, or your own.",
     options: ['4x4', '8x8', 'random', 'own'],
     default: '4x4',
   }),
   slippery: toggle({
     label: 'Slippery',
-    help: 'On: a move goes where it should with the success rate, else to one of its two sides.',
+    help: 'On: a move goes in the chosen direction with the success rate, else to one of its two sides.',
     default: true,
   }),
   successRate: number({
     label: 'Success rate',
-    help: 'Probability that a move on slippery ice goes where it should.',
+    help: 'Probability that a move on slippery ice goes in the chosen direction.',
     default: 1 / 3,
     min: 0,
     max: 1,
   }),
   size: integer({ label: 'Size', help: 'Side of a random map.', unit: 'cells', default: 8, min: 2, max: 32 }),
   frozen: number({
-    label: 'Ice',
-    help: 'Share of a random map that is ice; the rest are holes.',
+    label: 'Frozen share',
+    help: 'Share of the cells of a random map that are frozen; the rest are holes.',
     default: 0.8,
     min: 0.3,
     max: 1,
   }),
   mapSeed: integer({
     label: 'Map seed',
-    help: 'The same number gives the same random map.',
+    help: 'Seed of the random map.',
     default: 0,
     min: 0,
     max: 2 ** 31 - 1,
@@ -53,7 +54,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none. Gymnasium has 100 on 4×4, 200 on its FrozenLake8x8.',
+    help: 'Steps after which an episode is truncated; 0 means none. Gymnasium has 100 on 4x4 and 200 on 8x8.',
     unit: 'steps',
     default: 100,
     min: 0,
@@ -61,16 +62,18 @@ const params = z.object({
   }),
 });
 
+/** Actions in Gymnasium's order; up is 3. */
 const LEFT = 0;
 const DOWN = 1;
 const RIGHT = 2;
 
-type Lake = {
-  /** [n] index of the agent's cell, row-major. */
-  readonly cell: Int32Array;
-};
+/** Index of the agent's cell, row-major. */
+function columns(n: number) {
+  return { cell: new Int32Array(n) };
+}
+type Lake = ColumnsOf<typeof columns>;
 
-/** The cell one move away; the shore holds you back. */
+/** The cell one move away; the edge of the map stops the agent. */
 function neighbour(map: LakeMap, cell: number, action: number): number {
   const x = cell % map.width;
   if (action === LEFT) return x > 0 ? cell - 1 : cell;
@@ -79,7 +82,7 @@ function neighbour(map: LakeMap, cell: number, action: number): number {
   return cell >= map.width ? cell - map.width : cell;
 }
 
-/** The map is part of the world, not of an episode: the model needs it, and Gymnasium too draws it once. */
+/** The map is drawn once per world and not per episode: the model needs it, and Gymnasium does the same. */
 function chooseMap(p: z.output<typeof params>): LakeMap {
   switch (p.map) {
     case 'random':
@@ -92,7 +95,7 @@ function chooseMap(p: z.output<typeof params>): LakeMap {
   }
 }
 
-/** A map that was drawn but would not be played is a mistake, and named as one. */
+/** Rows that another map would override are an error, not silently ignored. */
 function refuseUnusedRows(p: z.output<typeof params>): void {
   if (p.map === 'own' || p.rows.join() === MAPS['4x4'].join()) return;
   throw new InputError([
@@ -109,7 +112,7 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
   const spec: EnvSpec = {
     id: 'frozen-lake',
     version: 1,
-    title: 'Frozen lake',
+    title: 'FrozenLake',
     observation: { kind: 'discrete', shape: [1], states: cells.length },
     action: { kind: 'discrete', names: ['left', 'down', 'right', 'up'] },
     rewards: [
@@ -120,7 +123,6 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
     maxSteps: p.maxSteps,
     fps: 6,
     keys: { ArrowLeft: 0, ArrowDown: 1, ArrowRight: 2, ArrowUp: 3 },
-    players: 1,
   };
 
   /** Outcomes in the reference's order: slipped to one side, as meant, slipped to the other. */
@@ -138,14 +140,14 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
 
   return {
     spec,
-    allocate: (n) => ({ cell: new Int32Array(n) }),
+    allocate: columns,
     reset(s, i, rng) {
       s.cell[i] = starts[starts.length > 1 ? rng.integer(starts.length) : 0];
     },
     step(s, i, action, rng, out) {
       let direction = action;
       if (p.slippery) {
-        // One draw decides between the three ways, in which turning by 3 is turning back by 1.
+        // One draw decides between three directions; modulo 4, +3 is −1.
         const u = rng.uniform();
         if (u >= p.successRate) direction += u < p.successRate + toSide ? 1 : 3;
       }
@@ -180,7 +182,7 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
 
 export const frozenLake = defineEnv({
   id: 'frozen-lake',
-  title: 'Frozen lake',
+  title: 'FrozenLake',
   group: 'grid',
   summary: 'Cross slippery ice to the goal without falling into a hole.',
   params,

@@ -1,4 +1,4 @@
-/** The maps of the frozen lake: the two that everybody knows, random ones that can be crossed, and one's own. */
+/** The maps of FrozenLake: Gymnasium's two, random ones that can be crossed, and those that users draw. */
 import { InputError, type Problem } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';
 
@@ -49,13 +49,14 @@ export function parseMap(rows: readonly string[], field: string): LakeMap {
 }
 
 /**
- * A square map, start and goal in opposite corners, every other cell frozen with the given probability; drawn again until
- * it can be crossed, as in Gymnasium's `generate_random_map`.
+ * A square map, start and goal in opposite corners, every other cell frozen with the given probability; drawn
+ * again until it can be crossed, as in Gymnasium's `generate_random_map`.
  */
 export function randomMap(size: number, frozen: number, rng: Rng): LakeMap {
   const cells = new Uint8Array(size * size);
   const map = { width: size, height: size, cells };
-  // At the smallest allowed share of ice nearly every draw fails on a big map; then ice is added until one can be crossed.
+  // On a big map with little ice nearly every draw fails; after a hundred, ice is added until a map can be
+  // crossed.
   for (let tries = 0, share = frozen; ; tries++) {
     if (tries >= 100) share = Math.min(1, share + 0.01);
     for (let k = 0; k < cells.length; k++) cells[k] = rng.uniform() < share ? FROZEN : HOLE;

@@ -1,11 +1,13 @@
 /**
- * The free grid world: walls, goals, pits, rewards on cells, wind and teleporters, from a level that people draw.
- * Textbook grid worlds are levels of it (see the card), and its model is known, so every tabular method can play it.
+ * Grid world: walls, goals, pits, rewards on cells, wind and teleporters, from a level that users draw.
+ * Textbook grid worlds are levels of it (see README.md), and its model is known, so every tabular method can
+ * play it.
  */
 import { z } from 'zod';
 import { integer, json, number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawAgent, drawBoard, drawGoal, drawPit, drawWall } from '../board.ts';
 import {
   GOAL,
@@ -21,7 +23,7 @@ import {
 const params = z.object({
   level: json(levelSchema, {
     label: 'Level',
-    help: 'Rows of . (floor), # (wall), S (start), G (goal), P (pit); with rewards, wind and teleporters on cells.',
+    help: 'Rows of . (floor), # (wall), S (start), G (goal) and P (pit), plus rewards, wind and teleporters.',
     default: {
       rows: ['S....#..', '.##..#..', '.#.....P', '.#.###..', '...#....', '.P...##G'],
       rewards: [],
@@ -32,14 +34,14 @@ const params = z.object({
   }),
   slip: number({
     label: 'Slip',
-    help: 'Probability that a move goes to one of its two sides instead. 0.2 gives the 80/10/10 of the textbook.',
+    help: 'Probability that a move goes to one of its two sides instead. 0.2 gives the 80/10/10 of textbooks.',
     default: 0,
     min: 0,
     max: 1,
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none.',
+    help: 'Steps after which an episode is truncated; 0 means none.',
     unit: 'steps',
     default: 100,
     min: 0,
@@ -49,10 +51,11 @@ const params = z.object({
 
 const event = { goal: 0, pit: 1, step: 2, cell: 3, bump: 4 } as const;
 
-type Walker = {
-  /** [n] index of the agent's cell, row-major. */
-  readonly cell: Int32Array;
-};
+/** Index of the agent's cell, row-major. */
+function columns(n: number) {
+  return { cell: new Int32Array(n) };
+}
+type Walker = ColumnsOf<typeof columns>;
 
 function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
   const table = compileLevel(p.level);
@@ -71,17 +74,16 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
         id: 'cell',
         label: 'Cell',
         weight: 1,
-        help: "The level's reward of the cell that the agent comes onto.",
+        help: "The level's reward on the cell that the agent enters.",
       },
-      { id: 'bump', label: 'Bump', weight: 0, help: '1 when a step ends where it began.' },
+      { id: 'bump', label: 'Bump', weight: 0, help: '1 when a step ends in the cell where it began.' },
     ],
     maxSteps: p.maxSteps,
     fps: 6,
     keys: { ArrowUp: 0, ArrowRight: 1, ArrowDown: 2, ArrowLeft: 3 },
-    players: 1,
   };
 
-  /** Every combination of a slip and of the wind; those that cannot be are left out. */
+  /** Every combination of slip and wind with a probability above 0. */
   function transitions(cell: number, action: number): readonly Transition[] {
     if (kinds[cell] !== 0) return [{ probability: 1, next: cell, reward: 0, terminated: true }];
     const found: Transition[] = [];
@@ -92,6 +94,7 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
         if (probability === 0) continue;
         const move = moveIndex(cell, (action + turn) & 3, blown);
         const end = kinds[next[move]];
+        // Under the default weights of the terms above.
         const reward = (end === GOAL ? 1 : end === PIT ? -1 : 0) - 0.01 + gain[move];
         found.push({ probability, next: next[move], reward, terminated: end === GOAL || end === PIT });
       }
@@ -100,7 +103,7 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
 
   return {
     spec,
-    allocate: (n) => ({ cell: new Int32Array(n) }),
+    allocate: columns,
     reset(s, i, rng) {
       s.cell[i] = starts[starts.length > 1 ? rng.integer(starts.length) : 0];
     },
@@ -111,6 +114,7 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
         const u = rng.uniform();
         if (u < p.slip) direction = (direction + (u < p.slip / 2 ? 1 : 3)) & 3;
       }
+      // No draw where the wind is certain, so that such levels stay deterministic.
       const blown = chance[cell] > 0 && (chance[cell] === 1 || rng.uniform() < chance[cell]);
       const move = moveIndex(cell, direction, blown);
       const to = next[move];
@@ -184,7 +188,7 @@ export const gridWorld = defineEnv({
   id: 'grid-world',
   title: 'Grid world',
   group: 'grid',
-  summary: 'Walls, goals, pits, rewards, wind and teleporters: the grid world that you draw yourself.',
+  summary: 'A grid world to draw yourself: walls, goals, pits, rewards, wind and teleporters.',
   params,
   create,
 });

@@ -1,6 +1,6 @@
 /**
- * A level of the free grid world: the JSON that the editor draws, that links carry and that files hold. It is checked
- * here, cell by cell, and worked out into a table of where every move ends, which is all that the rules need.
+ * A level of the grid world: the JSON that the editor writes and that links and files contain. It is checked
+ * here, cell by cell, and compiled to a table of where every move ends, which is all that the rules need.
  */
 import { z } from 'zod';
 
@@ -10,9 +10,11 @@ const row = z.int().min(0);
 const shape = z.strictObject({
   /** One string per row, one letter per cell: `.` floor, `#` wall, `S` start, `G` goal, `P` pit. */
   rows: z.array(z.string()),
-  /** Rewards paid for coming onto a cell, beside those of goal and pit. */
+  /** Rewards for entering a cell, in addition to those of goal and pit. */
   rewards: z.array(z.strictObject({ x: column, y: row, reward: z.number().min(-100).max(100) })).default([]),
-  /** Leaving such a cell, the wind carries the agent on by (dx, dy) cells, with the given chance. */
+  /**
+   * When the agent leaves such a cell, the wind carries it on by (dx, dy) cells, with the given probability.
+   */
   wind: z
     .array(
       z.strictObject({
@@ -24,7 +26,7 @@ const shape = z.strictObject({
       }),
     )
     .default([]),
-  /** Coming onto (x, y) puts the agent on (toX, toY). */
+  /** Entering (x, y) puts the agent on (toX, toY). */
   teleporters: z.array(z.strictObject({ x: column, y: row, toX: column, toY: row })).default([]),
 });
 
@@ -62,7 +64,10 @@ function checkRows({ rows }: Level, add: Add): boolean {
   return fine;
 }
 
-/** Things on cells: inside the level, not in a wall, one of a kind per cell; a teleporter does not lead to another. */
+/**
+ * Things on cells: inside the level, not in a wall, one of a kind per cell; a teleporter does not lead to
+ * another.
+ */
 function checkObjects({ rows, rewards, wind, teleporters }: Level, add: Add): void {
   const free = (x: number, y: number) => (rows[y]?.[x] ?? '#') !== '#';
   const place = (kind: string, list: readonly { readonly x: number; readonly y: number }[]) =>
@@ -83,7 +88,7 @@ function checkObjects({ rows, rewards, wind, teleporters }: Level, add: Add): vo
   });
 }
 
-/** A start, something to earn, and a way from each start to a goal. */
+/** A start, a reward to earn, and a way from each start to a goal. */
 function checkReach(level: Level, add: Add): void {
   const table = compileLevel(level);
   if (table.starts.length === 0) return add(['rows'], 'a start S on at least one cell');
@@ -102,7 +107,10 @@ export const WALL = 1;
 export const PIT = 2;
 export const GOAL = 3;
 
-/** Where every move ends. A move is a cell, a direction (0 up, 1 right, 2 down, 3 left) and whether the wind blows. */
+/**
+ * Where every move ends. A move is a cell, a direction (0 up, 1 right, 2 down, 3 left) and whether the wind
+ * blows.
+ */
 export interface LevelTable {
   readonly width: number;
   readonly height: number;
@@ -111,7 +119,7 @@ export interface LevelTable {
   readonly starts: readonly number[];
   /** [cells × 4 × 2] the cell on which a move ends. */
   readonly next: Int32Array;
-  /** [cells × 4 × 2] the rewards of the cells it comes onto. */
+  /** [cells × 4 × 2] the rewards of the cells that a move enters. */
   readonly gain: Float64Array;
   /** [cells] the chance that the wind blows. */
   readonly chance: Float64Array;
@@ -125,7 +133,7 @@ export function moveIndex(cell: number, direction: number, blown: boolean): numb
 const DX = [0, 1, 0, -1] as const;
 const DY = [-1, 0, 1, 0] as const;
 
-/** Works a checked level out into its table. */
+/** Compiles a checked level to its table. */
 export function compileLevel(level: Level): LevelTable {
   const height = level.rows.length;
   const width = level.rows[0].length;
@@ -165,14 +173,14 @@ export function compileLevel(level: Level): LevelTable {
         const end = exit[landed];
         const move = moveIndex(cell, direction, blown);
         next[move] = end;
-        // Staying where one is comes onto no cell.
+        // A move that stays in place enters no cell.
         gain[move] = landed === cell ? 0 : bonus[landed] + (end === landed ? 0 : bonus[end]);
       }
   }
   return { width, height, kinds, starts, next, gain, chance };
 }
 
-/** Whether any run of moves, with or without luck in the wind, leads from a cell to a goal. */
+/** Whether any sequence of moves, with or without wind, leads from a cell to a goal. */
 function reachesGoal(table: LevelTable, from: number): boolean {
   const seen = new Uint8Array(table.kinds.length);
   const queue = [from];

@@ -1,4 +1,7 @@
-/** The picture of a MiniGrid world: rooms, doors and things, the agent as an arrowhead, its field of view as a faint light. */
+/**
+ * The picture of a MiniGrid world: rooms, doors and objects, the agent as an arrowhead, its field of view as
+ * a faint light.
+ */
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { drawBoard, drawGoal, drawTile, drawWall } from '../board.ts';
 import { cell, Door, EMPTY, hueOf, stateOf, Type, typeOf } from './cells.ts';
@@ -18,8 +21,8 @@ const HUE_COLOURS = [
 const view = new Float32Array(VIEW * VIEW * 3);
 
 /**
- * Draws the part of the grid that the level uses, which is all of it but in MultiRoom; below it a row with what is carried (left)
- * and the mission's things (right).
+ * Draws the part of the grid that the level uses (all of it except in MultiRoom), and below it a row with the
+ * carried object (left) and the mission's objects (right).
  */
 export function drawWorld(
   list: DrawList,

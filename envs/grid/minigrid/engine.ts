@@ -1,29 +1,31 @@
 /**
- * The rules that all MiniGrid worlds share: turning, walking, carrying, doors, boxes, the shrinking reward, and the view.
- * A world adds how its level is built and what its mission says to a step (`Rules`).
+ * The rules that all MiniGrid worlds share: turning, walking, carrying, doors, boxes, the shrinking reward,
+ * and the view. A world adds how its level is built and when its mission ends the episode (`Rules`). After
+ * Minigrid (Chevalier-Boisvert et al., 2023, arXiv:2306.13831), whose numbers for types, colours, states and
+ * actions are kept.
  */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
 import { defineEnv, type EnvDefinition, type EnvKernel, type EnvSpec, type RewardTerm } from '#core/env.ts';
 import { canEnter, canPickUp, Door, EMPTY, hueOf, insideOf, stateOf, Type, typeOf } from './cells.ts';
 import { drawWorld } from './draw.ts';
-import { allocateWorlds, door, DX, DY, Slot, type Worlds } from './slot.ts';
-import { Act, Verdict, type Rules } from './rules.ts';
+import { columns, door, DX, DY, Slot, type Worlds } from './slot.ts';
+import { Act, Outcome, type Rules } from './rules.ts';
 import { observeView, VIEW } from './view.ts';
 
 const TERMS: readonly RewardTerm[] = [
-  { id: 'success', label: 'Success', weight: 1, help: '1 when the mission is fulfilled.' },
+  { id: 'success', label: 'Success', weight: 1, help: '1 when the mission succeeds.' },
   {
     id: 'haste',
     label: 'Haste',
     weight: -0.9,
-    help: 'On success, the share of the time limit that it took.',
+    help: 'On success, steps taken over the time limit: reward is 1 − 0.9 · steps / limit, as in Minigrid.',
   },
   {
     id: 'failure',
     label: 'Failure',
     weight: 0,
-    help: '1 when the episode ends badly: lava, a wrong thing or door.',
+    help: '1 when the episode ends in failure: in lava, or with the wrong object or door.',
   },
   { id: 'step', label: 'Step', weight: 0, help: '1 for every step.' },
 ];
@@ -35,65 +37,69 @@ const COLLISION: RewardTerm = {
 };
 const event = { success: 0, haste: 1, failure: 2, step: 3, collision: 4 } as const;
 
+/** In Minigrid's order of actions. */
 const NAMES = ['left', 'right', 'forward', 'pick up', 'drop', 'toggle', 'done'] as const;
 const KEYS = { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, KeyA: 3, KeyS: 4, KeyD: 5, KeyF: 6 } as const;
 
-/** Channels of the view, and the plane of the direction. */
+/**
+ * Channels before those of the mission: type, colour and state of a cell, and the direction in every cell.
+ */
 const PLANES = 4;
-/** How often a level is drawn again when something found no place. */
+/** How often a level is built anew when there was no room for something. */
 const BUILDS = 1000;
 
-/** The first three actions are those of a world with things that move; the others have no use there. */
+/** A world in which the agent only turns and walks has the first three actions. */
 function specOf(id: string, title: string, rules: Rules): EnvSpec {
-  const actions = rules.crowded ? 3 : 7;
+  const actions = rules.movesOnly ? 3 : 7;
   return {
     id,
     version: 1,
     title,
     observation: { kind: 'planes', shape: [VIEW, VIEW, PLANES + rules.mission] },
     action: { kind: 'discrete', names: NAMES.slice(0, actions) },
-    rewards: rules.crowded ? [...TERMS, COLLISION] : TERMS,
+    rewards: rules.movesOnly ? [...TERMS, COLLISION] : TERMS,
     maxSteps: rules.maxSteps,
     fps: 8,
     keys: Object.fromEntries(Object.entries(KEYS).slice(0, actions)),
-    players: 1,
   };
 }
 
-/** One action of the reference's base rules; success on a goal, failure in lava. */
+/** Plays one action by Minigrid's base rules; success on a goal, failure in lava. */
 function act(slot: Slot, action: number): number {
   const { s, i } = slot;
   if (action === Act.left) s.direction[i] = (s.direction[i] + 3) & 3;
   else if (action === Act.right) s.direction[i] = (s.direction[i] + 1) & 3;
-  else if (action === Act.done) return Verdict.goesOn;
+  else if (action === Act.done) return Outcome.continues;
   const front = slot.front();
   const ahead = s.grid[front];
   switch (action) {
     case Act.forward:
-      if (!canEnter(ahead)) return Verdict.goesOn;
+      if (!canEnter(ahead)) return Outcome.continues;
       s.x[i] += DX[s.direction[i]];
       s.y[i] += DY[s.direction[i]];
-      if (typeOf(ahead) === Type.goal) return Verdict.success;
-      return typeOf(ahead) === Type.lava ? Verdict.failure : Verdict.goesOn;
+      if (typeOf(ahead) === Type.goal) return Outcome.success;
+      return typeOf(ahead) === Type.lava ? Outcome.failure : Outcome.continues;
     case Act.pickUp:
-      if (s.carrying[i] !== 0 || !canPickUp(ahead)) return Verdict.goesOn;
+      if (s.carrying[i] !== 0 || !canPickUp(ahead)) return Outcome.continues;
       s.carrying[i] = ahead;
       s.grid[front] = EMPTY;
-      return Verdict.goesOn;
+      return Outcome.continues;
     case Act.drop:
-      if (s.carrying[i] === 0 || ahead !== EMPTY) return Verdict.goesOn;
+      if (s.carrying[i] === 0 || ahead !== EMPTY) return Outcome.continues;
       s.grid[front] = s.carrying[i];
       s.carrying[i] = 0;
-      return Verdict.goesOn;
+      return Outcome.continues;
     case Act.toggle:
       s.grid[front] = toggled(ahead, s.carrying[i]);
-      return Verdict.goesOn;
+      return Outcome.continues;
     default:
-      return Verdict.goesOn;
+      return Outcome.continues;
   }
 }
 
-/** What becomes of a cell that is toggled: doors open and close, keys unlock them, boxes give way to what they hold. */
+/**
+ * A cell after a toggle: doors open and close, the right key unlocks one, a box is replaced by its contents.
+ */
 function toggled(code: number, carrying: number): number {
   if (typeOf(code) === Type.box) return insideOf(code) || EMPTY;
   if (typeOf(code) !== Type.door) return code;
@@ -108,23 +114,23 @@ function toggled(code: number, carrying: number): number {
   }
 }
 
-/** The kernel of a world: its cursor, its blank views, and nothing else, is shared by all slots. */
+/** The kernel of a world. All slots share its cursor and its blank views, and nothing else. */
 function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds, number> {
   const slot = new Slot(rules);
   const { maxSteps, seeThrough, mission } = rules;
   const channels = PLANES + mission;
-  // [direction] an observation in which nothing is seen, as most of it often is: copied before the rest is written.
+  // [direction] an observation in which nothing is seen: copied first, as usually most of a view is unseen.
   const blank = [0, 1, 2, 3].map((direction) =>
     Float32Array.from({ length: VIEW * VIEW * channels }, (_, k) => (k % channels === 3 ? direction : 0)),
   );
   return {
     spec: specOf(id, title, rules),
-    allocate: (n) => allocateWorlds(n, rules),
+    allocate: (n) => columns(n, rules),
     reset(s, i, rng) {
       slot.on(s, i);
       for (let k = 0; k < BUILDS; k++) {
         slot.failed = false;
-        // Nowhere, so that things may lie wherever the agent stood in the last episode.
+        // Nowhere, so that objects may be placed where the agent stood at the end of the last episode.
         slot.putAgent(-1, -1, 0);
         rules.build(slot, rng);
         if (!slot.failed) break;
@@ -135,20 +141,20 @@ function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds
     },
     step(s, i, given, rng, out) {
       slot.on(s, i);
-      const action = rules.instead ? rules.instead(given) : given;
+      const action = rules.replaceAction ? rules.replaceAction(given) : given;
       const before = rules.before ? rules.before(slot, action, rng) : 0;
-      let verdict = act(slot, action);
-      // The mission's word goes before that of goal and lava.
-      if (rules.judge) verdict = rules.judge(slot, action, before) || verdict;
+      let outcome = act(slot, action);
+      // What the mission says overrides goal and lava.
+      if (rules.judge) outcome = rules.judge(slot, action, before) || outcome;
       const { events } = out;
       events[event.step] = 1;
       const steps = ++s.steps[i];
-      if (verdict === Verdict.goesOn) return;
+      if (outcome === Outcome.continues) return;
       out.terminated = true;
-      if (verdict === Verdict.success) {
+      if (outcome === Outcome.success) {
         events[event.success] = 1;
         events[event.haste] = steps / maxSteps;
-      } else events[verdict === Verdict.collision ? event.collision : event.failure] = 1;
+      } else events[outcome === Outcome.collision ? event.collision : event.failure] = 1;
     },
     observe(s, i, into, offset) {
       into.set(blank[s.direction[i]], offset);
@@ -169,7 +175,7 @@ function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds
 const limit = {
   maxSteps: integer({
     label: 'Time limit',
-    help: "Steps after which an episode is cut off, and over which success loses its worth; 0 is the reference's.",
+    help: "Steps after which an episode is truncated, and over which the reward of success falls. 0: the limit of Minigrid's level.",
     unit: 'steps',
     default: 0,
     min: 0,
@@ -182,13 +188,13 @@ interface Family<F extends z.core.$ZodLooseShape> {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
-  /** Fields of the world's own, beside the time limit. */
+  /** The world's own parameters, besides the time limit. */
   readonly fields: F;
   /** `maxSteps` of the rules is the reference's. */
   rules(params: z.output<z.ZodObject<F>>): Rules;
 }
 
-/** A world of the family: its table is its own fields and the time limit. */
+/** A MiniGrid world: its parameters are its own fields and the time limit. */
 export function defineMinigrid<F extends z.core.$ZodLooseShape>(family: Family<F>): EnvDefinition {
   const id = `minigrid-${family.id}`;
   return defineEnv({
@@ -205,7 +211,7 @@ export function defineMinigrid<F extends z.core.$ZodLooseShape>(family: Family<F
   });
 }
 
-/** The field that most worlds have: the side of the grid, walls included. */
+/** The parameter that most worlds have. */
 export function sizeField(standard: number, min: number, max: number): ReturnType<typeof integer> {
   return integer({
     label: 'Size',

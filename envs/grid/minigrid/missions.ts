@@ -1,32 +1,37 @@
-/** The missions that several MiniGrid worlds share, as the numbers that the agent sees: pairs of a thing's type and colour. */
+/**
+ * What missions share: they name objects, which the agent sees as pairs of type and colour. Minigrid gives
+ * the same as a sentence.
+ */
 import type { Rng } from '#core/rng.ts';
 import { cell, hueOf, HUES, Type, typeOf } from './cells.ts';
-import { Act, Verdict } from './rules.ts';
+import { Act, Outcome } from './rules.ts';
 import type { Slot } from './slot.ts';
 
-/** Writes the k-th thing of the mission. */
+/** Writes the k-th object of the mission. */
 export function setTarget(slot: Slot, k: number, type: number, hue: number): void {
   slot.setMission(2 * k, type);
   slot.setMission(2 * k + 1, hue);
 }
 
-/** Whether a cell's code is the k-th thing of the mission. */
+/** Whether a cell's code is the k-th object of the mission. */
 export function isTarget(slot: Slot, k: number, code: number): boolean {
   return typeOf(code) === slot.mission(2 * k) && hueOf(code) === slot.mission(2 * k + 1);
 }
 
-/** Success: the mission's thing has been picked up. Type and colour suffice, as no level has two of the kind. */
+/**
+ * Success once the mission's object is picked up. Type and colour suffice, as no level has two such objects.
+ */
 export function carriesTarget(slot: Slot, action: number): number {
   return action === Act.pickUp && isTarget(slot, 0, slot.s.carrying[slot.i])
-    ? Verdict.success
-    : Verdict.goesOn;
+    ? Outcome.success
+    : Outcome.continues;
 }
 
-/** Things to lie about: keys, balls and, if there are three kinds, boxes, of any colour. */
+/** Draws objects to scatter: keys, balls and, if there are three kinds, boxes, of any colour. */
 class Things {
   private readonly used = new Uint8Array(3 * HUES);
 
-  /** Forgets which things have been drawn. */
+  /** Forgets which objects have been drawn. */
   clear(): void {
     this.used.fill(0);
   }
@@ -48,5 +53,5 @@ class Things {
   }
 }
 
-/** Shared by all worlds, as a level is built at one go. */
+/** Shared by all worlds, as no two levels are built at the same time. */
 export const things = new Things();

@@ -1,12 +1,12 @@
 /**
- * A grid of rooms of one size, side by side and joined by doors, from which KeyCorridor, Unlock and ObstructedMaze are
- * built. Walls of a room are numbered as directions: 0 right, 1 below, 2 left, 3 above.
+ * A grid of rooms of one size, side by side and joined by doors, from which KeyCorridor, Unlock and
+ * ObstructedMaze are built. Walls of a room are numbered as directions: 0 right, 1 below, 2 left, 3 above.
  */
 import type { Rng } from '#core/rng.ts';
 import { Door, EMPTY, HUES, WALL } from './cells.ts';
 import { columnOf, door, DX, DY, rowOf, type Area, type Slot } from './slot.ts';
 
-/** How many random walls are looked at before a level is given up. */
+/** Random walls that are tried before a level is given up. */
 const CONNECTIONS = 5000;
 
 export class Rooms {
@@ -43,7 +43,10 @@ export class Rooms {
     return slot.area(column * step, row * step, this.size, this.size);
   }
 
-  /** Builds the walls and draws where each wall's door would be. The agent waits in the middle, so nothing is put there. */
+  /**
+   * Builds the walls and draws where each wall's door would be. The agent waits in the middle, which keeps
+   * that cell free.
+   */
   begin(slot: Slot, rng: Rng): void {
     const { columns, rows, size } = this;
     const step = size - 1;
@@ -66,7 +69,7 @@ export class Rooms {
     slot.putAgent(Math.floor(columns / 2) * step + middle, Math.floor(rows / 2) * step + middle, 0);
   }
 
-  /** Puts a door in a wall and says where, 256 · y + x. */
+  /** Puts a door in a wall and returns its position, 256 · y + x. */
   addDoor(slot: Slot, column: number, row: number, wall: number, hue: number, locked: boolean): number {
     const at = this.doors[this.index(column, row) * 4 + wall];
     slot.set(columnOf(at), rowOf(at), door(hue, locked ? Door.locked : Door.closed));
@@ -75,7 +78,7 @@ export class Rooms {
     return at;
   }
 
-  /** Takes a wall away, but for its ends. */
+  /** Removes a wall except its ends. */
   removeWall(slot: Slot, column: number, row: number, wall: number): void {
     const step = this.size - 1;
     const x = column * step;
@@ -86,19 +89,19 @@ export class Rooms {
     this.open(column, row, wall);
   }
 
-  /** Puts a thing in a room, not next to the agent, and says where. */
+  /** Puts an object in a room, not next to the agent, and returns its position. */
   place(slot: Slot, rng: Rng, column: number, row: number, code: number): number {
     return slot.place(code, rng, this.area(slot, column, row), 2);
   }
 
-  /** Puts the agent in a room, not looking right at a thing. */
+  /** Puts the agent in a room, not directly facing an object. */
   placeAgent(slot: Slot, rng: Rng, column: number, row: number): void {
     const area = this.area(slot, column, row);
     do slot.placeAgent(rng, area);
     while (!slot.failed && !this.looksClear(slot));
   }
 
-  /** Adds doors at random until every room can be reached; locked rooms get no further ones. */
+  /** Adds doors at random until every room can be reached; locked rooms get no more doors. */
   connectAll(slot: Slot, rng: Rng): void {
     for (let k = 0; k < CONNECTIONS; k++) {
       if (this.allReached(slot)) return;

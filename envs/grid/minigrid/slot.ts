@@ -1,8 +1,10 @@
 /**
- * The state of n MiniGrid worlds, and a cursor over one of them with which levels are built and rules are written.
- * Each grid lies in a frame of walls as wide as an agent can see, so that looking never leaves the array.
+ * The state of n MiniGrid worlds, and a cursor over one of them with which levels are built and rules are
+ * written. Each grid lies in a frame of walls as wide as an agent can see, so that looking never leaves the
+ * array.
  */
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { EMPTY, Hue, Type, WALL, cell } from './cells.ts';
 
 /** Walls around every grid: the view reaches six cells ahead. */
@@ -12,24 +14,7 @@ const FRAME = 6;
 export const DX = [1, 0, -1, 0] as const;
 export const DY = [0, 1, 0, -1] as const;
 
-export type Worlds = {
-  /** [n × framed cells] row-major, codes of cells.ts. */
-  readonly grid: Int16Array;
-  /** [n] the agent's column, row and direction. */
-  readonly x: Int16Array;
-  readonly y: Int16Array;
-  readonly direction: Uint8Array;
-  /** [n] the carried thing's code; 0 is nothing. */
-  readonly carrying: Int16Array;
-  /** [n] steps since the level began: success is worth less the later it comes. */
-  readonly steps: Int32Array;
-  /** [n × mission] numbers of the mission that the agent sees. */
-  readonly mission: Uint8Array;
-  /** [n × marks] places (x, y, x, y, …) that the rules watch and the agent is not told. */
-  readonly marks: Int16Array;
-};
-
-/** How much room a slot needs: the grid's size, and how many numbers of mission and marks. */
+/** The size of a slot: the grid's, and how many numbers its mission and its marks take. */
 export interface Extent {
   readonly width: number;
   readonly height: number;
@@ -37,18 +22,26 @@ export interface Extent {
   readonly marks: number;
 }
 
-export function allocateWorlds(n: number, { width, height, mission, marks }: Extent): Worlds {
+/** The state of n worlds, in which everything is wall. */
+export function columns(n: number, { width, height, mission, marks }: Extent) {
   return {
+    /** [n × framed cells] row-major, codes of cells.ts. */
     grid: new Int16Array(n * (width + 2 * FRAME) * (height + 2 * FRAME)).fill(WALL),
+    /** [n] the agent's column, row and direction. */
     x: new Int16Array(n),
     y: new Int16Array(n),
     direction: new Uint8Array(n),
+    /** [n] the carried object's code; 0 is nothing. */
     carrying: new Int16Array(n),
+    /** [n] steps since the episode began: success is worth less the later it comes. */
     steps: new Int32Array(n),
+    /** [n × mission] the mission as numbers that the agent sees. */
     mission: new Uint8Array(n * mission),
+    /** [n × marks] places (x, y, x, y, …) that the rules watch and the agent is not told. */
     marks: new Int16Array(n * marks),
   };
 }
+export type Worlds = ColumnsOf<typeof columns>;
 
 /** A position as one number, so that none is allocated: 256 · y + x. */
 export function columnOf(position: number): number {
@@ -59,7 +52,7 @@ export function rowOf(position: number): number {
   return position >> 8;
 }
 
-/** How often things are tried to be placed before a level is given up. */
+/** Attempts to place one object before the level is given up. */
 const TRIES = 1000;
 
 /** A cursor over slot i. There is one per kernel; `on` moves it. */
@@ -72,10 +65,10 @@ export class Slot {
   origin = 0;
   s: Worlds;
   i = 0;
-  /** The whole grid, and the part of it that `area` last set: rectangles to place things in. */
+  /** The whole grid, and the part of it that `area` set last: rectangles to place objects in. */
   readonly all: Area;
   readonly part: { -readonly [K in keyof Area]: Area[K] };
-  /** True once something found no place: the level is drawn again. */
+  /** True once there was no room for something: the level is built anew. */
   failed = false;
   private readonly size: number;
   private readonly extent: Extent;
@@ -86,7 +79,7 @@ export class Slot {
     this.height = extent.height;
     this.stride = extent.width + 2 * FRAME;
     this.size = this.stride * (extent.height + 2 * FRAME);
-    this.s = allocateWorlds(0, extent);
+    this.s = columns(0, extent);
     this.all = { x: 0, y: 0, width: this.width, height: this.height };
     this.part = { ...this.all };
   }
@@ -129,13 +122,13 @@ export class Slot {
     this.s.marks[this.i * this.extent.marks + k] = value;
   }
 
-  /** Keeps a place that `freeCell` gave as the (x, y) pair at mark k. */
+  /** Stores a position that `freeCell` returned as the (x, y) pair at mark k. */
   markPlace(k: number, place: number): void {
     this.setMark(k, columnOf(place));
     this.setMark(k + 1, rowOf(place));
   }
 
-  /** Sets the rectangle `part`, and gives it. */
+  /** Sets the rectangle `part` and returns it. */
   area(x: number, y: number, width: number, height: number): Area {
     this.part.x = x;
     this.part.y = y;
@@ -149,7 +142,7 @@ export class Slot {
     return this.s.x[this.i] === this.mark(k) && this.s.y[this.i] === this.mark(k + 1);
   }
 
-  /** Empties the room from (x, y) and puts walls on its edge; what lies around it becomes wall. */
+  /** Builds one room in the upper left corner; everything around it becomes wall. */
   room(width = this.width, height = this.height): void {
     for (let y = 0; y < this.height; y++)
       for (let x = 0; x < this.width; x++) {
@@ -178,8 +171,8 @@ export class Slot {
   }
 
   /**
-   * A free cell of a rectangle (cut off at the grid's edge), each equally likely, where neither a thing nor the agent is;
-   * −1, and `failed`, if none was found. `apart`: at least that many steps from the agent.
+   * A free cell of a rectangle (clipped to the grid), each equally likely, without an object or the agent;
+   * −1, and `failed`, if none was found. `apart`: the least number of steps from the agent.
    */
   freeCell(rng: Rng, area: Area, apart = 1): number {
     const right = Math.min(area.x + area.width, this.width);
@@ -194,14 +187,14 @@ export class Slot {
     return -1;
   }
 
-  /** Puts a thing on a free cell and says where. */
+  /** Puts an object on a free cell and returns its position. */
   place(code: number, rng: Rng, area: Area, apart = 1): number {
     const at = this.freeCell(rng, area, apart);
     if (at >= 0) this.set(columnOf(at), rowOf(at), code);
     return at;
   }
 
-  /** Puts the agent on a free cell, looking anywhere. */
+  /** Puts the agent on a free cell, facing any direction. */
   placeAgent(rng: Rng, area: Area): void {
     this.s.x[this.i] = -1;
     this.s.y[this.i] = -1;
@@ -217,7 +210,7 @@ export interface Area {
   readonly height: number;
 }
 
-/** A door of a colour. */
+/** Codes of the objects that levels place. */
 export function door(hue: number, state: number): number {
   return cell(Type.door, hue, state);
 }

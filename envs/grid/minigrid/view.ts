@@ -1,6 +1,7 @@
 /**
- * What a MiniGrid agent sees: the 7 × 7 cells ahead of it, turned so that it looks up, behind walls nothing. Which cells
- * of a row are seen depends only on those that light reaches and those that block it, so a table answers per row.
+ * What a MiniGrid agent sees: the 7 × 7 cells ahead of it, rotated so that it looks up, and nothing behind
+ * walls. Which cells of a row are visible depends only on those that light reaches and those that block it,
+ * so a table holds the answer for every row.
  */
 import { blocksSight, EMPTY, typeOf, hueOf, stateOf } from './cells.ts';
 import { DX, DY, type Slot } from './slot.ts';
@@ -11,9 +12,9 @@ const HALF = 3;
 const ROW = 127;
 
 /**
- * [reached · 128 + blocking] two sets of a row's cells, seven bits each: those seen (low bits), and those of the next row
- * that light reaches from them (high bits). The reference's sweep, once to the right and once back, worked out for
- * every row there can be.
+ * [reached · 128 + blocking] two sets of a row's cells, seven bits each: those seen (low bits), and those of
+ * the next row that light reaches from them (high bits). Minigrid's `process_vis`, one sweep to the right and
+ * one back, precomputed for every possible row.
  */
 const sweep = Uint16Array.from({ length: 1 << 14 }, (_, index) => {
   const blocking = index & ROW;
@@ -32,13 +33,13 @@ const sweep = Uint16Array.from({ length: 1 << 14 }, (_, index) => {
   return (ahead << 7) | seen;
 });
 
-/** [code] a bit for each code of a cell: does it block sight? */
+/** [code] 1 for the cells that block sight. */
 const blocks = Uint8Array.from({ length: 1 << 9 }, (_, code) => (blocksSight(code) ? 1 : 0));
 
 /**
- * Writes the view's type, colour and state into channels 0 … 2 of [7, 7, channels], in the reference's order: first the
- * column from left to right, then the row from far to near. `into` must hold zeros there: what is not seen is not written.
- * The agent's own cell shows what it carries.
+ * Writes the view's type, colour and state into channels 0 … 2 of [7, 7, channels], in the reference's order:
+ * first the column from left to right, then the row from far to near. `into` must hold zeros there: what is
+ * not seen is not written. The agent's own cell shows what it carries.
  */
 export function observeView(
   slot: Slot,

@@ -1,4 +1,4 @@
-/** The worlds of the MiniGrid family, from easy to hard. */
+/** The worlds of the MiniGrid family, roughly from easy to hard. */
 import type { EnvDefinition } from '#core/env.ts';
 import { lavaCrossing, simpleCrossing } from './levels/crossing.ts';
 import { distShift } from './levels/dist-shift.ts';

@@ -1,19 +1,20 @@
 /**
- * Snake: eat, grow, and do not bite yourself. The body is a ring of cells per slot, so a step moves two cells however
- * long the snake is.
+ * Snake: eat food, which makes the snake longer, and avoid walls and the own body. After the arcade game
+ * Blockade (1976). The body is a ring buffer of cells, so a step costs the same however long the snake is.
  */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawBoard } from '../board.ts';
 
 const params = z.object({
   size: integer({ label: 'Size', help: 'Side of the board.', unit: 'cells', default: 10, min: 4, max: 32 }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none, and a snake may circle for ever.',
+    help: 'Steps after which an episode is truncated; 0 means none, and a snake may circle forever.',
     unit: 'steps',
     default: 1000,
     min: 0,
@@ -23,20 +24,24 @@ const params = z.object({
 
 const event = { food: 0, death: 1, step: 2, full: 3 } as const;
 const START_LENGTH = 3;
+/** By direction: up, right, down, left. */
 const DX = [0, 1, 0, -1] as const;
 const DY = [-1, 0, 1, 0] as const;
 
-type Snake = {
-  /** [n × cells] the body's cells as a ring: `length` entries that end at `head`. */
-  readonly ring: Int16Array;
-  /** [n] where in the ring the head is. */
-  readonly head: Int16Array;
-  readonly length: Int16Array;
-  /** [n × cells] 1 where the body is. */
-  readonly taken: Uint8Array;
-  readonly food: Int16Array;
-  readonly direction: Uint8Array;
-};
+function columns(n: number, cells: number) {
+  return {
+    /** [n × cells] the body's cells as a ring: `length` entries that end at index `head`. */
+    ring: new Int16Array(n * cells),
+    head: new Int16Array(n),
+    length: new Int16Array(n),
+    /** [n × cells] 1 where the body is. */
+    taken: new Uint8Array(n * cells),
+    /** [n] the food's cell, and the direction of the last step. */
+    food: new Int16Array(n),
+    direction: new Uint8Array(n),
+  };
+}
+type Snake = ColumnsOf<typeof columns>;
 
 function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, number> {
   const cells = size * size;
@@ -47,15 +52,14 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
     observation: { kind: 'planes', shape: [size, size, 3] },
     action: { kind: 'discrete', names: ['up', 'right', 'down', 'left'] },
     rewards: [
-      { id: 'food', label: 'Food', weight: 1, help: '1 for a bite.' },
+      { id: 'food', label: 'Food', weight: 1, help: '1 for every piece of food eaten.' },
       { id: 'death', label: 'Death', weight: -1, help: '1 when the snake hits the wall or itself.' },
       { id: 'step', label: 'Step', weight: 0, help: '1 for every step.' },
-      { id: 'full', label: 'Full board', weight: 0, help: '1 when no cell is left for food.' },
+      { id: 'full', label: 'Full board', weight: 0, help: '1 when the snake fills the board.' },
     ],
     maxSteps,
     fps: 8,
     keys: { ArrowUp: 0, ArrowRight: 1, ArrowDown: 2, ArrowLeft: 3 },
-    players: 1,
   };
 
   /** The cell of the k-th segment of slot i, the head's is the 0th. */
@@ -94,14 +98,7 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
 
   return {
     spec,
-    allocate: (n) => ({
-      ring: new Int16Array(n * cells),
-      head: new Int16Array(n),
-      length: new Int16Array(n),
-      taken: new Uint8Array(n * cells),
-      food: new Int16Array(n),
-      direction: new Uint8Array(n),
-    }),
+    allocate: (n) => columns(n, cells),
     reset(s, i, rng) {
       s.taken.fill(0, i * cells, (i + 1) * cells);
       const middle = Math.floor(size / 2) * size + Math.floor(size / 2) - 1;
@@ -116,6 +113,7 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
     },
     step(s, i, action, rng, out) {
       const base = i * cells;
+      // Turning straight back is ignored, as it would bite the neck.
       const direction = ((action + 2) & 3) === s.direction[i] ? s.direction[i] : action;
       s.direction[i] = direction;
       out.events[event.step] = 1;
@@ -124,7 +122,7 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
       const y = Math.floor(from / size) + DY[direction];
       const to = y * size + x;
       const eats = to === s.food[i];
-      // The tail moves on before the head comes, so its cell is free unless the snake grows.
+      // The tail leaves its cell before the head arrives, unless the snake grows.
       const tail = segment(s, i, s.length[i] - 1);
       if (!eats) s.taken[base + tail] = 0;
       if (x < 0 || y < 0 || x >= size || y >= size || s.taken[base + to]) {
@@ -144,6 +142,7 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
         out.terminated = true;
       }
     },
+    // [size, size, 3] head, body (falling from 1 behind the head to 1 / (length − 1) at the tail), food
     observe(s, i, into, offset) {
       into.fill(0, offset, offset + cells * 3);
       const length = s.length[i];
@@ -167,7 +166,7 @@ export const snake = defineEnv({
   id: 'snake',
   title: 'Snake',
   group: 'grid',
-  summary: 'Eat, grow, and do not bite yourself.',
+  summary: 'Eat, grow, and avoid the walls and your own tail.',
   params,
   create,
 });

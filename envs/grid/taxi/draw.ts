@@ -1,4 +1,6 @@
-/** The picture of the taxi world: streets, walls, four stands, the passenger, and the taxi that carries them. */
+/**
+ * The picture of the taxi world: streets, walls, four stands, the passenger, and the taxi that carries them.
+ */
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { drawBoard, drawTile } from '../board.ts';
 import { STANDS, WALLS } from './town.ts';

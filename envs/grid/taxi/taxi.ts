@@ -1,41 +1,43 @@
 /**
- * Taxi: fetch a passenger at one of four stands and bring them to another. The same Markov decision process as Gymnasium's
- * Taxi-v4 after Dietterich (2000), with rain that drives the taxi off its way and passengers who change their minds.
+ * Taxi: pick up a passenger at one of four stands and drop them off at another. The same Markov decision
+ * process as Gymnasium's Taxi-v4 (Dietterich, 2000), with its rain, in which the taxi may go astray, and its
+ * fickle passengers.
  */
 import { z } from 'zod';
 import { integer, number, toggle } from '#core/config.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawTaxi } from './draw.ts';
 import { ROAD, SIDE, SIDES, STANDS } from './town.ts';
 
 const params = z.object({
   rainy: toggle({
     label: 'Rain',
-    help: 'On: a drive goes where it should with the rain probability, else to one of its two sides.',
+    help: 'On: a move goes in the chosen direction with the probability below, else to one of its two sides.',
     default: false,
   }),
   rainyProbability: number({
     label: 'Rain probability',
-    help: 'Probability that a drive in the rain goes where it should; the rest is shared by its two sides.',
+    help: 'Probability that a move in the rain goes in the chosen direction; its two sides share the rest.',
     default: 0.8,
     min: 0,
     max: 1,
   }),
   ficklePassenger: toggle({
     label: 'Fickle passenger',
-    help: 'On: in some episodes the passenger names a new destination after the first drive.',
+    help: 'On: in some episodes the passenger changes the destination after the first move.',
     default: false,
   }),
   fickleProbability: number({
     label: 'Fickle probability',
-    help: 'Share of the episodes with a passenger who changes their mind.',
+    help: 'Probability that the passenger of an episode changes the destination.',
     default: 0.3,
     min: 0,
     max: 1,
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is cut off; 0 means none.',
+    help: 'Steps after which an episode is truncated; 0 means none.',
     unit: 'steps',
     default: 200,
     min: 0,
@@ -43,15 +45,21 @@ const params = z.object({
   }),
 });
 
+/** Cells × places of the passenger × destinations. */
 const STATES = SIDE * SIDE * 5 * 4;
 const IN_TAXI = 4;
+/** Actions below are moves, the one above is the drop-off. */
 const PICK_UP = 4;
-type Taxi = {
-  /** [n] ((row · 5 + column) · 5 + passenger) · 4 + destination; passenger 4 sits in the taxi. */
-  readonly state: Int32Array;
-  /** [n] 1 while the passenger will still change his mind. */
-  readonly fickle: Uint8Array;
-};
+
+function columns(n: number) {
+  return {
+    /** ((row · 5 + column) · 5 + passenger) · 4 + destination; passenger 4 sits in the taxi. */
+    state: new Int32Array(n),
+    /** 1 as long as the passenger is going to change their mind. */
+    fickle: new Uint8Array(n),
+  };
+}
+type Taxi = ColumnsOf<typeof columns>;
 
 function stateOf(cell: number, passenger: number, destination: number): number {
   return (cell * 5 + passenger) * 4 + destination;
@@ -65,7 +73,7 @@ function standOn(cell: number): number {
 
 const event = { step: 0, delivery: 1, illegal: 2 } as const;
 
-/** What picking up or dropping off does: the passenger's new place, or −1 if it may not be done here. */
+/** The passenger's place after a pick-up or drop-off, or −1 if that is illegal here. */
 function handle(state: number, action: number): number {
   const destination = state & 3;
   const passenger = (state >> 2) % 5;
@@ -80,7 +88,7 @@ function delivers(state: number, action: number): boolean {
   return action > PICK_UP && (state >> 2) % 5 === IN_TAXI && STANDS[state & 3] === Math.floor(state / 20);
 }
 
-/** One step of the model; on dry roads, and for the passenger's sake always, a single outcome. */
+/** One step of the model. A pick-up or drop-off has a single outcome, and so has a move on dry roads. */
 function transitions(state: number, action: number, p: z.output<typeof params>): readonly Transition[] {
   const cell = Math.floor(state / 20);
   const rest = state % 20;
@@ -111,27 +119,31 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
     observation: { kind: 'discrete', shape: [1], states: STATES },
     action: { kind: 'discrete', names: ['south', 'north', 'east', 'west', 'pick up', 'drop off'] },
     rewards: [
-      { id: 'step', label: 'Step', weight: -1, help: '1 for every step that is neither of the others.' },
+      {
+        id: 'step',
+        label: 'Step',
+        weight: -1,
+        help: '1 for every step without a delivery or an illegal action.',
+      },
       {
         id: 'delivery',
         label: 'Delivery',
         weight: 20,
-        help: '1 when the passenger is where he wants to be.',
+        help: '1 when the passenger is dropped off at the destination.',
       },
       {
         id: 'illegal',
         label: 'Illegal',
         weight: -10,
-        help: '1 for picking up or dropping off in a wrong place.',
+        help: '1 for an illegal pick-up or drop-off.',
       },
     ],
     maxSteps: p.maxSteps,
     fps: 6,
     keys: { ArrowDown: 0, ArrowUp: 1, ArrowRight: 2, ArrowLeft: 3, KeyA: 4, KeyS: 5 },
-    players: 1,
   };
 
-  /** The cell where a drive ends, rain included. */
+  /** The cell where a move in the rain ends. */
   function drive(cell: number, action: number, u: number): number {
     if (u < p.rainyProbability) return ROAD[cell * 4 + action];
     const side = u < (1 + p.rainyProbability) / 2 ? 0 : 1;
@@ -140,10 +152,11 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
 
   return {
     spec,
-    allocate: (n) => ({ state: new Int32Array(n), fickle: new Uint8Array(n) }),
+    allocate: columns,
     reset(s, i, rng) {
       const cell = rng.integer(SIDE * SIDE);
       const passenger = rng.integer(4);
+      // The destination is any stand except the passenger's own.
       s.state[i] = stateOf(cell, passenger, (passenger + 1 + rng.integer(3)) & 3);
       s.fickle[i] = p.ficklePassenger && rng.uniform() < p.fickleProbability ? 1 : 0;
     },
@@ -160,7 +173,7 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
       }
       out.events[event.step] = 1;
       const to = p.rainy ? drive(cell, action, rng.uniform()) : ROAD[cell * 4 + action];
-      // The passenger changes their mind once, at the first drive that moves them.
+      // The passenger changes the destination once, at the first move that takes them anywhere.
       let destination = state & 3;
       const passenger = (state >> 2) % 5;
       if (s.fickle[i] && passenger === IN_TAXI && to !== cell) {
@@ -176,13 +189,8 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
       const state = s.state[i];
       drawTaxi(list, Math.floor(state / 20), (state >> 2) % 5, state & 3);
     },
-    legal(s, i, mask, offset) {
-      const state = s.state[i];
-      const cell = Math.floor(state / 20);
-      for (let a = 0; a < PICK_UP; a++) mask[offset + a] = ROAD[cell * 4 + a] === cell ? 0 : 1;
-      for (let a = PICK_UP; a < 6; a++) mask[offset + a] = handle(state, a) < 0 ? 0 : 1;
-    },
-    // A mind that may change is no part of the state, so a fickle passenger has no model over these states.
+    // Whether the destination will change is not part of the observed state, so there is no model of it over
+    // these states.
     ...(p.ficklePassenger ? {} : { model: () => model(p) }),
   };
 }
@@ -203,7 +211,7 @@ export const taxi = defineEnv({
   id: 'taxi',
   title: 'Taxi',
   group: 'grid',
-  summary: 'Fetch a passenger at one of four stands and bring them to another.',
+  summary: 'Pick up a passenger at one of four stands and drop them off at another.',
   params,
   create,
 });

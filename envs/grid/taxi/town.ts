@@ -1,4 +1,4 @@
-/** The town of the taxi: its stands, its walls, and where each drive leads. A cell counts 5 · row + column. */
+/** The map of Taxi: its stands, its walls, and where each move leads. Cells are numbered 5 · row + column. */
 
 export const SIDE = 5;
 /** Cells of the stands red, green, yellow, blue. */
@@ -11,7 +11,7 @@ const NORTH = 1;
 const EAST = 2;
 const WEST = 3;
 
-/** [direction] the two ways off a drive's course. */
+/** [direction] the two directions to its sides. */
 export const SIDES = [
   [WEST, EAST],
   [WEST, EAST],
@@ -19,7 +19,7 @@ export const SIDES = [
   [SOUTH, NORTH],
 ] as const;
 
-/** [cells × 4] the cell one drive away; walls and the edge hold the taxi back. */
+/** [cells × 4] the cell one move away; walls and the edge stop the taxi. */
 export const ROAD = Int32Array.from({ length: SIDE * SIDE * 4 }, (_, move) => {
   const cell = move >> 2;
   const walls: readonly number[] = WALLS;

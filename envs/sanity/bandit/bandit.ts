@@ -1,31 +1,39 @@
-/** Bandit: a row of slot machines, each paying with a probability of its own. One pull is an episode; find the best machine. */
+/**
+ * Bandit: a row of slot machines, each of which pays with its own fixed probability; one pull is an episode.
+ * The multi-armed bandit of Sutton & Barto (2018), chapter 2, with Bernoulli rewards.
+ */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type TransitionModel } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
-  arms: integer({ label: 'Arms', help: 'How many machines there are.', min: 2, max: 20, default: 5 }),
+  arms: integer({ label: 'Arms', help: 'Number of machines.', min: 2, max: 20, default: 5 }),
   arrangement: integer({
     label: 'Arrangement',
-    help: 'Which machine pays best: another number, another order.',
+    help: 'Seed of the order in which the machines stand.',
     min: 0,
     max: 9999,
     default: 1,
   }),
 });
 
-interface State extends Readonly<Record<string, Int8Array>> {
-  /** The arm of the last pull, −1 before the first, and whether it paid: for the picture. */
-  readonly arm: Int8Array;
-  readonly paid: Int8Array;
+/**
+ * The arm of the last pull, −1 before the first, and whether it paid: for the picture, where they outlast a
+ * reset.
+ */
+function columns(n: number) {
+  return { arm: new Int8Array(n).fill(-1), paid: new Int8Array(n) };
 }
+type State = ColumnsOf<typeof columns>;
 
+/** Probabilities that the worst and the best machine pay. */
 const WORST = 0.1;
 const BEST = 0.9;
 
-/** Evenly spaced probabilities from 0.1 to 0.9 in an order that depends on `arrangement` only. */
+/** [arms] evenly spaced probabilities from 0.1 to 0.9 in an order that depends on `arrangement` only. */
 function probabilities(arms: number, arrangement: number): readonly number[] {
   const rng = rngStreams(arrangement)('bandit');
   const list = Array.from({ length: arms }, (_, k) => WORST + ((BEST - WORST) * k) / (arms - 1));
@@ -61,10 +69,8 @@ function create(arms: number, arrangement: number): EnvKernel<State, number> {
       maxSteps: 0,
       fps: 4,
       keys: Object.fromEntries(odds.slice(0, 9).map((_, k) => [`Digit${k + 1}`, k])),
-      players: 1,
     },
-    // The last pull stays in the picture when the next episode begins.
-    allocate: (n) => ({ arm: new Int8Array(n).fill(-1), paid: new Int8Array(n) }),
+    allocate: columns,
     reset: () => {},
     step(s, i, action, rng, out) {
       const paid = rng.uniform() < odds[action] ? 1 : 0;
@@ -94,7 +100,7 @@ export const bandit = defineEnv({
   id: 'bandit',
   title: 'Bandit',
   group: 'sanity',
-  summary: 'One pull at one of several machines: find the one that pays best.',
+  summary: 'Find the slot machine that pays best; every pull is an episode.',
   params,
   create: ({ arms, arrangement }) => create(arms, arrangement),
 });

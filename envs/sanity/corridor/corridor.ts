@@ -1,23 +1,35 @@
-/** Corridor: a row of cells with a reward at the far end. The least world in which reward comes later than the action that earns it. */
+/**
+ * Corridor: a row of cells with a reward at the far end. The smallest world with delayed reward: every action
+ * but the last earns nothing at once.
+ */
 import { z } from 'zod';
 import { integer, number } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type Transition } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
-  length: integer({ label: 'Length', help: 'Cells, the goal included.', min: 2, max: 50, default: 8 }),
+  length: integer({
+    label: 'Length',
+    help: 'Number of cells, the goal included.',
+    min: 2,
+    max: 50,
+    default: 8,
+  }),
   slip: number({
     label: 'Slip',
-    help: 'Probability that a step goes the other way.',
+    help: 'Probability that a step goes in the opposite direction.',
     min: 0,
     max: 1,
     default: 0,
   }),
 });
 
-interface State extends Readonly<Record<string, Int8Array>> {
-  readonly cell: Int8Array;
+/** The agent's cell, counted from the left. */
+function columns(n: number) {
+  return { cell: new Int8Array(n) };
 }
+type State = ColumnsOf<typeof columns>;
 
 function move(cell: number, right: boolean): number {
   return Math.max(0, cell + (right ? 1 : -1));
@@ -43,9 +55,8 @@ function create(length: number, slip: number): EnvKernel<State, number> {
       maxSteps: 10 * length,
       fps: 8,
       keys: { ArrowLeft: 0, ArrowRight: 1 },
-      players: 1,
     },
-    allocate: (n) => ({ cell: new Int8Array(n) }),
+    allocate: columns,
     reset(s, i) {
       s.cell[i] = 0;
     },
@@ -70,7 +81,7 @@ function create(length: number, slip: number): EnvKernel<State, number> {
       actions: 2,
       initial: Array.from({ length }, (_, k) => (k === 0 ? 1 : 0)),
       transitions(state, action) {
-        // Nothing leads on from the goal.
+        // The goal is absorbing.
         if (state === goal) return [{ probability: 1, next: goal, reward: 0, terminated: true }];
         const right = action === 1;
         return slip === 0
@@ -85,7 +96,7 @@ export const corridor = defineEnv({
   id: 'corridor',
   title: 'Corridor',
   group: 'sanity',
-  summary: 'Walk to the far end of a corridor; the reward is there and nowhere else.',
+  summary: 'Walk to the far end of a corridor, where the only reward is.',
   params,
   create: ({ length, slip }) => create(length, slip),
 });

@@ -1,20 +1,28 @@
-/** Memory: a cue is shown once and asked for later, with nothing to see in between. As bsuite's memory length (Osband et al., 2019). */
+/**
+ * Memory: a cue is shown on the first step and must be recalled after a delay in which nothing is shown. As
+ * bsuite's memory length (Osband et al., 2019, arXiv:1908.03568).
+ */
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel } from '#core/env.ts';
+import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
   delay: integer({
     label: 'Delay',
-    help: 'Steps between seeing the cue and being asked. 0: asked while it is shown.',
+    help: 'Steps from the cue to the question. 0: the question comes while the cue is shown.',
     min: 0,
     max: 100,
     default: 3,
   }),
 });
 
-type State = Readonly<Record<'cue' | 'time' | 'answer', Int8Array>>;
+/** The cue and the last answer (0 left, 1 right), and the steps since the cue. */
+function columns(n: number) {
+  return { cue: new Int8Array(n), time: new Int8Array(n), answer: new Int8Array(n) };
+}
+type State = ColumnsOf<typeof columns>;
 
 function create(delay: number): EnvKernel<State, number> {
   return {
@@ -25,20 +33,20 @@ function create(delay: number): EnvKernel<State, number> {
       observation: { kind: 'vector', shape: [3] },
       action: { kind: 'discrete', names: ['left', 'right'] },
       rewards: [
-        { id: 'right', label: 'Right', weight: 1, help: '1 when the answer is the cue.' },
-        { id: 'wrong', label: 'Wrong', weight: -1, help: '1 when it is not.' },
+        { id: 'right', label: 'Right', weight: 1, help: '1 for the right answer.' },
+        { id: 'wrong', label: 'Wrong', weight: -1, help: '1 for the wrong answer.' },
       ],
       maxSteps: 0,
       fps: 4,
       keys: { ArrowLeft: 0, ArrowRight: 1 },
-      players: 1,
     },
-    allocate: (n) => ({ cue: new Int8Array(n), time: new Int8Array(n), answer: new Int8Array(n) }),
+    allocate: columns,
     reset(s, i, rng) {
       s.cue[i] = rng.integer(2);
       s.time[i] = 0;
     },
     step(s, i, action, _rng, out) {
+      // Answers before the question have no effect.
       s.answer[i] = action;
       if (s.time[i]++ < delay) return;
       const right = action === s.cue[i];
@@ -46,6 +54,7 @@ function create(delay: number): EnvKernel<State, number> {
       out.events[1] = right ? 0 : 1;
       out.terminated = true;
     },
+    // [3] the cue, ±1 on the first step; 1 when asked; the share of the time that is left
     observe(s, i, into, offset) {
       into[offset] = s.time[i] === 0 ? 2 * s.cue[i] - 1 : 0;
       into[offset + 1] = s.time[i] === delay ? 1 : 0;

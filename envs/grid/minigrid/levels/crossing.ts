@@ -1,4 +1,7 @@
-/** MiniGrid's LavaCrossing and SimpleCrossing: rivers of lava, or walls, across the way to the goal, each with a gap. */
+/**
+ * MiniGrid's LavaCrossing and SimpleCrossing: rivers of lava, or walls, between the agent and the goal, each
+ * with one gap.
+ */
 import { integer } from '#core/config.ts';
 import type { EnvDefinition } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
@@ -10,13 +13,13 @@ import type { Slot } from '../slot.ts';
 
 const crossings = integer({
   label: 'Crossings',
-  help: 'How many rivers lie across the grid.',
+  help: 'Number of rivers, or walls, across the grid.',
   default: 1,
   min: 1,
   max: 58,
 });
 
-/** Both worlds; a river lies on an even row or column, so that two never touch side by side. */
+/** The rules of both worlds. Rivers lie on even rows and columns, so that two of them are never adjacent. */
 function rules(size: number, count: number, obstacle: number): Rules {
   if (size % 2 === 0)
     throw new InputError([{ field: 'world.size', expected: 'an odd number', got: String(size) }]);
@@ -43,6 +46,7 @@ function rules(size: number, count: number, obstacle: number): Rules {
       for (let k = 0; k < deck.length; k++) deck[k] = k;
       shuffle(deck, rng);
       sortBytes(chosen);
+      // Sorted, the rivers that run down come first; `down` counts them.
       let down = 0;
       for (const k of chosen) {
         const at = 2 + 2 * (k % lines);
@@ -74,7 +78,10 @@ function openPath(slot: Slot, rivers: Uint8Array, down: number, path: Uint8Array
     }
 }
 
-/** Where the k-th of the rivers from `from` to `to` lies, which run one way; the outer walls before the first and after the last. */
+/**
+ * Where the k-th of the rivers from `from` to `to` lies, which run one way; the outer walls before the first
+ * and after the last.
+ */
 function placeOf(rivers: Uint8Array, from: number, to: number, k: number, size: number): number {
   if (k === 0) return 0;
   if (k > to - from) return size - 1;
@@ -104,7 +111,7 @@ function shuffle(items: Uint8Array, rng: Rng): void {
 export const lavaCrossing: EnvDefinition = defineMinigrid({
   id: 'lava-crossing',
   title: 'MiniGrid LavaCrossing',
-  summary: 'Cross rivers of lava by their gaps.',
+  summary: 'Cross rivers of lava through their gaps.',
   fields: { size: sizeField(9, 7, 63), crossings },
   rules: ({ size, crossings }) => rules(size, crossings, LAVA),
 });
@@ -112,7 +119,7 @@ export const lavaCrossing: EnvDefinition = defineMinigrid({
 export const simpleCrossing: EnvDefinition = defineMinigrid({
   id: 'simple-crossing',
   title: 'MiniGrid SimpleCrossing',
-  summary: 'Find the gaps in walls that lie across the way.',
+  summary: 'Find the gaps in the walls that block the way.',
   fields: { size: sizeField(9, 7, 63), crossings },
   rules: ({ size, crossings }) => rules(size, crossings, WALL),
 });

@@ -1,6 +1,6 @@
 /**
- * MiniGrid's DistShift: a strip of lava whose place differs between training (2) and test (5).
- * An agent that learned to walk along one side of the lava must now take the other.
+ * MiniGrid's DistShift: a strip of lava lies in row 2 for training and in row 5 for testing, a shift of the
+ * distribution. An agent that has learned to walk along one side of the lava must then take the other.
  */
 import { integer } from '#core/config.ts';
 import { GOAL, LAVA } from '../cells.ts';

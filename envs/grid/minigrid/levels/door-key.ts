@@ -1,6 +1,6 @@
 /**
- * MiniGrid's DoorKey: find the key, open the locked door, get to the goal behind it.
- * The time limit is long and the key worth nothing by itself, which makes it the standard test of exploration.
+ * MiniGrid's DoorKey: find the key, unlock the door, get to the goal behind it.
+ * The time limit is long and the key itself earns no reward, which makes it a standard test of exploration.
  */
 import { Door, GOAL, Hue, WALL } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
@@ -9,7 +9,7 @@ import { door, key } from '../slot.ts';
 export const doorKey = defineMinigrid({
   id: 'door-key',
   title: 'MiniGrid DoorKey',
-  summary: 'Find the key, open the door, get to the goal: reward is far and sparse.',
+  summary: 'Find the key, unlock the door and get to the goal: a sparse, distant reward.',
   fields: { size: sizeField(8, 5, 64) },
   rules: ({ size }) => ({
     width: size,

@@ -1,18 +1,22 @@
 /**
- * MiniGrid's Dynamic-Obstacles: balls wander about; walking into one of them, or a wall, ends the episode at a loss.
- * The balls move before the agent does, and what was ahead of it before they moved decides about a collision.
+ * MiniGrid's Dynamic-Obstacles: balls wander about; walking into one of them, or into a wall, ends the
+ * episode with −1. The balls move before the agent does, but what was ahead of it before they moved decides
+ * whether it collides.
  */
 import { integer, toggle } from '#core/config.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
-import { Act, Verdict } from '../rules.ts';
+import { Act, Outcome } from '../rules.ts';
 import { EMPTY, GOAL, Type, typeOf } from '../cells.ts';
 import { ball, type Slot } from '../slot.ts';
 import type { Rng } from '#core/rng.ts';
 
-/** How often a ball is tried to be moved, as in the reference. */
+/** Attempts to move one ball, as in the reference. */
 const TRIES = 101;
 
-/** Moves ball k to a free cell among the nine around it, each draw a column and a row; it stays where none is found. */
+/**
+ * Moves ball k to a free cell among the nine around it, each draw a column and a row; it stays where none is
+ * found.
+ */
 function wander(slot: Slot, k: number, rng: Rng): void {
   const { s, i } = slot;
   const x = slot.mark(2 * k);
@@ -36,19 +40,19 @@ function wander(slot: Slot, k: number, rng: Rng): void {
 export const dynamicObstacles = defineMinigrid({
   id: 'dynamic-obstacles',
   title: 'MiniGrid Dynamic-Obstacles',
-  summary: 'Get to the goal among wandering balls without touching one.',
+  summary: 'Get to the goal without running into the wandering balls.',
   fields: {
     size: sizeField(8, 4, 64),
     obstacles: integer({
       label: 'Balls',
-      help: 'How many balls wander about; more than half the size and one become half the size.',
+      help: 'Number of wandering balls. Where it exceeds size / 2 + 1, there are size / 2 instead.',
       default: 4,
       min: 0,
       max: 32,
     }),
     randomStart: toggle({
       label: 'Random start',
-      help: 'On: the agent starts anywhere, looking anywhere.',
+      help: 'On: the agent starts on a random cell, facing a random direction.',
       default: false,
     }),
   },
@@ -62,7 +66,7 @@ export const dynamicObstacles = defineMinigrid({
       marks: 2 * balls,
       maxSteps: 4 * size * size,
       seeThrough: true,
-      crowded: true,
+      movesOnly: true,
       build(slot, rng) {
         slot.room();
         slot.set(size - 2, size - 2, GOAL);
@@ -71,13 +75,13 @@ export const dynamicObstacles = defineMinigrid({
         for (let k = 0; k < balls; k++) slot.markPlace(2 * k, slot.place(ball(), rng, slot.all));
       },
       // The reference plays any other action as the first one.
-      instead: (action) => (action < 3 ? action : Act.left),
+      replaceAction: (action) => (action < 3 ? action : Act.left),
       before(slot, action, rng) {
         const ahead = slot.s.grid[slot.front()];
         for (let k = 0; k < balls; k++) wander(slot, k, rng);
         return action === Act.forward && ahead !== EMPTY && typeOf(ahead) !== Type.goal ? 1 : 0;
       },
-      judge: (_slot, _action, blocked) => (blocked ? Verdict.collision : Verdict.goesOn),
+      judge: (_slot, _action, blocked) => (blocked ? Outcome.collision : Outcome.continues),
     };
   },
 });

@@ -1,6 +1,6 @@
 /**
- * MiniGrid's Empty: a room, and a goal in its far corner.
- * The reference has it at sizes 5, 6, 8 and 16, and with a random start at 5 and 6; sight is free, as there is nothing to hide.
+ * MiniGrid's Empty: a room, and a goal in its far corner. The reference has it at sizes 5, 6, 8 and 16, and
+ * with a random start at 5 and 6; sight is free, as there is nothing to hide.
  */
 import { toggle } from '#core/config.ts';
 import { GOAL } from '../cells.ts';
@@ -9,12 +9,12 @@ import { defineMinigrid, sizeField } from '../engine.ts';
 export const empty = defineMinigrid({
   id: 'empty',
   title: 'MiniGrid Empty',
-  summary: 'A room and a goal: the simplest world with a partial view.',
+  summary: 'An empty room with a goal: the simplest world with a partial view.',
   fields: {
     size: sizeField(8, 4, 64),
     randomStart: toggle({
       label: 'Random start',
-      help: 'On: the agent starts anywhere, looking anywhere.',
+      help: 'On: the agent starts on a random cell, facing a random direction.',
       default: false,
     }),
   },

@@ -1,19 +1,19 @@
 /**
- * MiniGrid's Fetch: pick up the thing that the mission names, and no other.
- * Whatever is picked up ends the episode, well or badly.
+ * MiniGrid's Fetch: pick up the object that the mission names, and no other.
+ * The first pick-up ends the episode, in success or in failure.
  */
 import { integer } from '#core/config.ts';
 import { EMPTY, hueOf, Type, typeOf } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
-import { Verdict } from '../rules.ts';
+import { Outcome } from '../rules.ts';
 import { isTarget, setTarget, things } from '../missions.ts';
 import { columnOf, rowOf, type Slot } from '../slot.ts';
 
 const STEPS = [1, 256, -1, -256] as const;
 
 /**
- * Whether the agent can walk next to a place without taking anything away. As drawn, about one level in some
- * thousands of size 8 would have its target shut in a corner by the other things.
+ * Whether the agent can walk next to a position without removing anything. In about one of some thousand
+ * levels of size 8, other objects would lock the target in a corner.
  */
 function canReach(slot: Slot, place: number, queue: Int32Array): boolean {
   const { s, i } = slot;
@@ -31,10 +31,16 @@ function canReach(slot: Slot, place: number, queue: Int32Array): boolean {
 export const fetch = defineMinigrid({
   id: 'fetch',
   title: 'MiniGrid Fetch',
-  summary: 'Pick up the named thing and no other.',
+  summary: 'Pick up the named object and no other.',
   fields: {
     size: sizeField(8, 5, 32),
-    objects: integer({ label: 'Things', help: 'How many things lie about.', default: 3, min: 1, max: 8 }),
+    objects: integer({
+      label: 'Objects',
+      help: 'Number of objects in the room.',
+      default: 3,
+      min: 1,
+      max: 8,
+    }),
   },
   rules: ({ size, objects }) => {
     const queue = new Int32Array(size * size);
@@ -62,8 +68,8 @@ export const fetch = defineMinigrid({
       },
       judge(slot) {
         const held = slot.s.carrying[slot.i];
-        if (typeOf(held) === Type.unseen) return Verdict.goesOn;
-        return isTarget(slot, 0, held) ? Verdict.success : Verdict.failure;
+        if (typeOf(held) === Type.unseen) return Outcome.continues;
+        return isTarget(slot, 0, held) ? Outcome.success : Outcome.failure;
       },
     };
   },

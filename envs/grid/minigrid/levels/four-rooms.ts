@@ -1,6 +1,7 @@
 /**
- * MiniGrid's FourRooms: four rooms joined by four gaps; agent and goal are anywhere.
- * The limit of 100 steps does not grow with the grid, so that even good play fails now and then, as in the reference.
+ * MiniGrid's FourRooms (after Sutton, Precup & Singh, 1999): four rooms joined by four gaps; agent and goal
+ * are placed anywhere. The limit of 100 steps does not grow with the grid, so that even a good policy fails
+ * now and then, as in the reference.
  */
 import { EMPTY, GOAL, WALL } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
@@ -8,7 +9,7 @@ import { defineMinigrid, sizeField } from '../engine.ts';
 export const fourRooms = defineMinigrid({
   id: 'four-rooms',
   title: 'MiniGrid FourRooms',
-  summary: 'Four rooms joined by gaps; the goal is in one of them.',
+  summary: 'Find the goal in one of four connected rooms.',
   fields: { size: sizeField(19, 7, 63) },
   rules: ({ size }) => ({
     width: size,

@@ -1,15 +1,16 @@
 /**
- * MiniGrid's GoToDoor and GoToObject: stand next to the thing that the mission names and say "done".
- * Doors are never to be opened and things never to be touched, so that "toggle" always loses.
+ * MiniGrid's GoToDoor and GoToObject: stand next to the object that the mission names and choose "done".
+ * Doors must not be opened nor objects touched: "toggle" always ends the episode in failure.
  */
 import { integer } from '#core/config.ts';
 import type { EnvDefinition } from '#core/env.ts';
 import { Door, hueOf, HUES, Type, typeOf } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
-import { Act, Verdict } from '../rules.ts';
+import { Act, Outcome } from '../rules.ts';
 import { setTarget, things } from '../missions.ts';
 import { door, type Slot } from '../slot.ts';
 
+/** The mark with the target's place. */
 const TARGET = 0;
 
 /** Steps from the agent to the target, along x and along y. */
@@ -21,21 +22,21 @@ function down(slot: Slot): number {
   return Math.abs(slot.s.y[slot.i] - slot.mark(TARGET + 1));
 }
 
-/** "Done" ends the episode, well if the agent is there; so does "toggle", never well. */
+/** "Done" ends the episode, with success if the agent is there; "toggle" ends it in failure. */
 function arrived(near: (slot: Slot) => boolean): (slot: Slot, action: number) => number {
   return (slot, action) => {
-    if (action === Act.done) return near(slot) ? Verdict.success : Verdict.failure;
-    return action === Act.toggle ? Verdict.failure : Verdict.goesOn;
+    if (action === Act.done) return near(slot) ? Outcome.success : Outcome.failure;
+    return action === Act.toggle ? Outcome.failure : Outcome.continues;
   };
 }
 
-/** [hues] a fresh order of the colours; shared, as a level is built at one go. */
+/** [hues] the colours in random order; shared, as no two levels are built at the same time. */
 const hues = new Uint8Array(HUES);
 
 export const goToDoor: EnvDefinition = defineMinigrid({
   id: 'go-to-door',
   title: 'MiniGrid GoToDoor',
-  summary: 'Go to the door of the named colour and say that you are there.',
+  summary: 'Go to the door of the named colour and choose "done".',
   fields: { size: sizeField(5, 5, 32) },
   rules: ({ size }) => ({
     width: size,
@@ -73,10 +74,16 @@ export const goToDoor: EnvDefinition = defineMinigrid({
 export const goToObject: EnvDefinition = defineMinigrid({
   id: 'go-to-object',
   title: 'MiniGrid GoToObject',
-  summary: 'Go next to the named thing and say that you are there.',
+  summary: 'Go next to the named object and choose "done".',
   fields: {
     size: sizeField(6, 5, 32),
-    objects: integer({ label: 'Things', help: 'How many things lie about.', default: 2, min: 1, max: 8 }),
+    objects: integer({
+      label: 'Objects',
+      help: 'Number of objects in the room.',
+      default: 2,
+      min: 1,
+      max: 8,
+    }),
   },
   rules: ({ size, objects }) => ({
     width: size,

@@ -1,6 +1,7 @@
 /**
- * MiniGrid's KeyCorridor: a corridor of rooms; somewhere lies the key to the locked room with the ball.
- * The rooms of the middle column are one corridor; doors between the others are added until every room can be reached.
+ * MiniGrid's KeyCorridor: rooms on both sides of a corridor; one of them holds the key to the locked room
+ * with the ball. The rooms of the middle column form the corridor; doors are added at random until every room
+ * can be reached.
  */
 import { integer } from '#core/config.ts';
 import { HUES, Type } from '../cells.ts';
@@ -12,11 +13,11 @@ import { ball, key } from '../slot.ts';
 export const keyCorridor = defineMinigrid({
   id: 'key-corridor',
   title: 'MiniGrid KeyCorridor',
-  summary: 'Search the rooms for the key, unlock the last one, pick up the ball.',
+  summary: 'Search the rooms for the key, unlock the last room and pick up the ball.',
   fields: {
     roomSize: integer({
       label: 'Room size',
-      help: 'Side of a room, walls included: the number behind S in the reference.',
+      help: "Side of a room, walls included: the number after S in Minigrid's ids.",
       unit: 'cells',
       default: 3,
       min: 3,
@@ -24,13 +25,14 @@ export const keyCorridor = defineMinigrid({
     }),
     rows: integer({
       label: 'Rows',
-      help: 'Rooms above each other: the number behind R in the reference.',
+      help: "Rooms in each column: the number after R in Minigrid's ids.",
       default: 3,
       min: 1,
       max: 8,
     }),
   },
   rules: ({ roomSize, rows }) => {
+    // Three columns: rooms, the corridor, rooms.
     const rooms = new Rooms(3, rows, roomSize);
     return {
       width: rooms.width,

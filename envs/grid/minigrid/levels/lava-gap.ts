@@ -1,6 +1,6 @@
 /**
- * MiniGrid's LavaGap: a river of lava with one gap lies before the goal.
- * The river never lies next to the goal or the start, and its gap may be in any row.
+ * MiniGrid's LavaGap: a river of lava with one gap separates the agent from the goal.
+ * The river is never next to the goal or the start, and its gap may be in any row.
  */
 import { EMPTY, GOAL, LAVA } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';

@@ -7,13 +7,17 @@ import { defineMinigrid } from '../engine.ts';
 import { setTarget } from '../missions.ts';
 import { door, key, type Area, type Slot } from '../slot.ts';
 
+/**
+ * Side of the grid, columns of the hallway's two walls, and height of a room with one wall: Minigrid's
+ * numbers.
+ */
 const SIDE = 19;
 const LEFT = 7;
 const RIGHT = 11;
 const ROOM_HEIGHT = 6;
 const ROOMS = 6;
 
-/** [rooms] the colours of the doors; shared, as a level is built at one go. */
+/** [rooms] the colours of the doors; shared, as no two levels are built at the same time. */
 const hues = new Uint8Array(HUES);
 
 /** The inside of room k: even ones left of the hallway, odd ones right, from top to bottom. */
@@ -24,7 +28,7 @@ function inside(slot: Slot, k: number): Area {
 export const lockedRoom = defineMinigrid({
   id: 'locked-room',
   title: 'MiniGrid LockedRoom',
-  summary: 'Find the key among six rooms, unlock its room, get to the goal.',
+  summary: 'Find the key in one of six rooms, unlock another and get to the goal.',
   fields: {},
   rules: () => ({
     width: SIDE,
@@ -43,7 +47,7 @@ export const lockedRoom = defineMinigrid({
       }
       const locked = rng.integer(ROOMS);
       slot.place(GOAL, rng, inside(slot, locked));
-      // Every door has a colour of its own: the first of Fisher and Yates's shuffle.
+      // Every door has a different colour, by a Fisher–Yates shuffle.
       for (let k = 0; k < HUES; k++) hues[k] = k;
       for (let k = 0; k < ROOMS; k++) {
         const pick = k + rng.integer(HUES - k);

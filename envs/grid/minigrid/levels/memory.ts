@@ -1,26 +1,27 @@
 /**
- * MiniGrid's Memory: see a thing at the start, walk down a hallway, turn to where the same thing lies.
- * The two ends of the hallway differ in nothing but the things that lie beyond them, out of reach.
+ * MiniGrid's Memory: see an object at the start, walk down a hallway, and turn to the side with the same
+ * object. The two ends of the hallway differ only in the objects beyond them, which are out of reach.
  */
 import { toggle } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 import { Hue, WALL } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
-import { Act, Verdict } from '../rules.ts';
+import { Act, Outcome } from '../rules.ts';
 import { ball, key } from '../slot.ts';
 
+/** Marks with the cells at the two ends of the hallway: success on the first, failure on the second. */
 const RIGHT_ONE = 0;
 const WRONG_ONE = 2;
 
 export const memory = defineMinigrid({
   id: 'memory',
   title: 'MiniGrid Memory',
-  summary: 'Remember the thing in the first room and turn to its like at the end of the hallway.',
+  summary: 'Remember the object in the first room and turn towards the same one at the end of the hallway.',
   fields: {
     size: sizeField(7, 7, 63),
     randomLength: toggle({
-      label: 'Random hallway',
-      help: 'On: the hallway ends anywhere between the rooms.',
+      label: 'Random hallway length',
+      help: 'On: the length of the hallway is random.',
       default: false,
     }),
   },
@@ -48,7 +49,7 @@ export const memory = defineMinigrid({
         slot.fill(end, middle + 1, end, size - 1, WALL);
         slot.fill(end + 2, 0, end + 2, size - 1, WALL);
         slot.putAgent(1 + rng.integer(end), middle, 0);
-        // Three things: the one to remember, and one of each kind beyond the ends of the hallway.
+        // Three objects: the one to remember, and one of each kind beyond the ends of the hallway.
         const first = rng.integer(2);
         const above = rng.integer(2);
         slot.set(1, middle - 1, first ? ball(Hue.green) : key(Hue.green));
@@ -61,10 +62,10 @@ export const memory = defineMinigrid({
         slot.setMark(WRONG_ONE + 1, middle - side);
       },
       // Nothing can be picked up here, as in the reference.
-      instead: (action) => (action === Act.pickUp ? Act.toggle : action),
+      replaceAction: (action) => (action === Act.pickUp ? Act.toggle : action),
       judge(slot) {
-        if (slot.standsOn(RIGHT_ONE)) return Verdict.success;
-        return slot.standsOn(WRONG_ONE) ? Verdict.failure : Verdict.goesOn;
+        if (slot.standsOn(RIGHT_ONE)) return Outcome.success;
+        return slot.standsOn(WRONG_ONE) ? Outcome.failure : Outcome.continues;
       },
     };
   },

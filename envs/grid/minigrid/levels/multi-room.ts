@@ -1,6 +1,6 @@
 /**
- * MiniGrid's MultiRoom: a chain of rooms of random size, each behind a door; the goal is in the last.
- * N4-S5 of the reference has six rooms in spite of its name: here that is minRooms 6, maxRooms 6, maxRoomSize 5.
+ * MiniGrid's MultiRoom: a chain of rooms of random size, joined by doors; the goal is in the last one.
+ * The reference's N4-S5 has six rooms in spite of its name: minRooms 6, maxRooms 6, maxRoomSize 5.
  */
 import { integer } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
@@ -9,11 +9,18 @@ import { Door, EMPTY, GOAL, HUES, VOID } from '../cells.ts';
 import { defineMinigrid } from '../engine.ts';
 import { door, type Slot } from '../slot.ts';
 
+/**
+ * Side of the grid, smallest side of a room, and attempts to lay the next room behind one: Minigrid's
+ * numbers.
+ */
 const SIDE = 25;
 const SMALLEST = 4;
 const EXITS = 8;
 
-/** Rooms are laid one after another into `placed`; a chain that gets stuck keeps what it has, and the longest is used. */
+/**
+ * Rooms are laid one after another into `placed`; a chain that gets stuck keeps what it has, and the longest
+ * is used.
+ */
 class Chain {
   /** [rooms × 6] x, y, width, height, and the door by which it is entered, x and y. */
   readonly placed: Int16Array;
@@ -30,7 +37,10 @@ class Chain {
     this.count = other.count;
   }
 
-  /** Lays a room with its door in the given wall at (doorX, doorY), then the others behind it. False: no place here. */
+  /**
+   * Lays a room with its door in the given wall at (doorX, doorY), then the others behind it. False: no place
+   * here.
+   */
   extend(left: number, wall: number, doorX: number, doorY: number, rng: Rng): boolean {
     const width = SMALLEST + rng.integer(this.largest - SMALLEST + 1);
     const height = SMALLEST + rng.integer(this.largest - SMALLEST + 1);
@@ -97,24 +107,24 @@ function furnish(slot: Slot, { placed, count }: Chain, rng: Rng): void {
 export const multiRoom = defineMinigrid({
   id: 'multi-room',
   title: 'MiniGrid MultiRoom',
-  summary: 'Pass through a chain of rooms, door by door, to the goal in the last.',
+  summary: 'Pass through a chain of rooms, door by door, to the goal in the last one.',
   fields: {
     minRooms: integer({
-      label: 'Fewest rooms',
-      help: 'Least length of the chain.',
+      label: 'Minimum rooms',
+      help: 'Smallest number of rooms.',
       default: 2,
       min: 1,
       max: 6,
     }),
     maxRooms: integer({
-      label: 'Most rooms',
-      help: 'Greatest length of the chain.',
+      label: 'Maximum rooms',
+      help: 'Largest number of rooms.',
       default: 2,
       min: 1,
       max: 6,
     }),
     maxRoomSize: integer({
-      label: 'Largest room',
+      label: 'Maximum room size',
       help: 'Largest side of a room, walls included; the smallest is 4.',
       unit: 'cells',
       default: 4,
@@ -138,6 +148,7 @@ export const multiRoom = defineMinigrid({
       seeThrough: false,
       build(slot, rng) {
         const rooms = minRooms + rng.integer(maxRooms - minRooms + 1);
+        // As in the reference: chains are grown until one is long enough, the longest so far being kept.
         best.count = 0;
         while (best.count < rooms) {
           trial.count = 0;

@@ -1,19 +1,20 @@
 /**
- * MiniGrid's PutNear: pick up the first thing that the mission names and put it down next to the second.
- * The first pick-up of another thing and the first drop of the right one end the episode.
+ * MiniGrid's PutNear: pick up the first object that the mission names and drop it next to the second.
+ * Picking up any other object ends the episode, and so does the first drop of the right one.
  */
 import { integer } from '#core/config.ts';
 import type { Rng } from '#core/rng.ts';
 import { hueOf, Type, typeOf } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
-import { Act, Verdict } from '../rules.ts';
+import { Act, Outcome } from '../rules.ts';
 import { isTarget, setTarget, things } from '../missions.ts';
 import { columnOf, DX, DY, rowOf, type Slot } from '../slot.ts';
 
+/** The mark with the target's place, and attempts to find a cell. */
 const TARGET = 0;
 const TRIES = 1000;
 
-/** A free cell with no thing on any of the eight around it; −1 if none was found. */
+/** A free cell with no object on any of the eight around it; −1 if none was found. */
 function lonelyCell(slot: Slot, rng: Rng): number {
   for (let k = 0; k < TRIES; k++) {
     const at = slot.freeCell(rng, slot.all);
@@ -27,23 +28,29 @@ function lonelyCell(slot: Slot, rng: Rng): number {
   return -1;
 }
 
-/** What became of dropping: whether the thing lies next to the target. */
+/** The outcome of a drop: success if the object lies next to the target. */
 function dropped(slot: Slot, held: number): number {
   const { s, i } = slot;
-  if (s.grid[slot.front()] !== held || s.carrying[i] !== 0) return Verdict.failure;
+  if (s.grid[slot.front()] !== held || s.carrying[i] !== 0) return Outcome.failure;
   const x = s.x[i] + DX[s.direction[i]];
   const y = s.y[i] + DY[s.direction[i]];
   const near = Math.abs(x - slot.mark(TARGET)) <= 1 && Math.abs(y - slot.mark(TARGET + 1)) <= 1;
-  return near ? Verdict.success : Verdict.failure;
+  return near ? Outcome.success : Outcome.failure;
 }
 
 export const putNear = defineMinigrid({
   id: 'put-near',
   title: 'MiniGrid PutNear',
-  summary: 'Pick up one named thing and put it next to another.',
+  summary: 'Pick up one named object and drop it next to another.',
   fields: {
     size: sizeField(6, 5, 32),
-    objects: integer({ label: 'Things', help: 'How many things lie about.', default: 2, min: 2, max: 4 }),
+    objects: integer({
+      label: 'Objects',
+      help: 'Number of objects in the room.',
+      default: 2,
+      min: 2,
+      max: 4,
+    }),
   },
   rules: ({ size, objects }) => ({
     width: size,
@@ -55,7 +62,7 @@ export const putNear = defineMinigrid({
     build(slot, rng) {
       slot.room();
       const moved = rng.integer(objects);
-      // Any other thing, each equally likely.
+      // Any other object, each equally likely.
       const target = (moved + 1 + rng.integer(objects - 1)) % objects;
       things.clear();
       for (let k = 0; k < objects; k++) {
@@ -73,8 +80,8 @@ export const putNear = defineMinigrid({
     before: (slot) => slot.s.carrying[slot.i],
     judge(slot, action, held) {
       const now = slot.s.carrying[slot.i];
-      if (action === Act.pickUp && now !== 0 && !isTarget(slot, 0, now)) return Verdict.failure;
-      return action === Act.drop && held !== 0 ? dropped(slot, held) : Verdict.goesOn;
+      if (action === Act.pickUp && now !== 0 && !isTarget(slot, 0, now)) return Outcome.failure;
+      return action === Act.drop && held !== 0 ? dropped(slot, held) : Outcome.continues;
     },
   }),
 });

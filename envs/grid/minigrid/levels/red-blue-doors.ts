@@ -1,12 +1,13 @@
 /**
- * MiniGrid's RedBlueDoors: open the red door, then the blue one; who opens the blue one first has lost.
- * Both doors look the same from the middle of the room whether or not the red one was opened: the agent must remember it.
+ * MiniGrid's RedBlueDoors: open the red door, then the blue one; opening the blue one first is a failure.
+ * From the middle of the room the agent cannot see whether the red door is open: it must remember.
  */
 import { Door, Hue, stateOf } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
-import { Verdict } from '../rules.ts';
+import { Outcome } from '../rules.ts';
 import { door, type Slot } from '../slot.ts';
 
+/** Marks with the places of the doors. */
 const RED = 0;
 const BLUE = 2;
 
@@ -18,7 +19,7 @@ function isOpen(slot: Slot, k: number): boolean {
 export const redBlueDoors = defineMinigrid({
   id: 'red-blue-doors',
   title: 'MiniGrid RedBlueDoors',
-  summary: 'Open the red door, then the blue one: the order must be remembered.',
+  summary: 'Open the red door, then the blue one: the agent must remember whether it opened the first.',
   fields: { size: sizeField(8, 4, 32) },
   rules: ({ size }) => {
     const left = Math.floor(size / 2);
@@ -41,11 +42,11 @@ export const redBlueDoors = defineMinigrid({
           slot.set(x, y, door(k === RED ? Hue.red : Hue.blue, Door.closed));
         }
       },
-      // A step that opens both cannot be; so the red door must have been open before the blue one opened.
+      // No step opens both, so the red door must have been open before this one.
       before: (slot) => (isOpen(slot, RED) ? 1 : 0),
       judge(slot, _action, wasRed) {
-        if (!isOpen(slot, BLUE)) return Verdict.goesOn;
-        return wasRed ? Verdict.success : Verdict.failure;
+        if (!isOpen(slot, BLUE)) return Outcome.continues;
+        return wasRed ? Outcome.success : Outcome.failure;
       },
     };
   },

@@ -1,20 +1,21 @@
 /**
- * MiniGrid's Unlock, UnlockPickup, BlockedUnlockPickup and ObstructedMaze-1Dl: two rooms, a locked door, a key.
- * All four share the rooms; they differ in what lies where, and in what the mission wants.
+ * MiniGrid's Unlock, UnlockPickup, BlockedUnlockPickup and ObstructedMaze-1Dl: two rooms, a locked door, a
+ * key. All four share the rooms; they differ in where the objects are, and in the mission.
  */
 import { choice } from '#core/config.ts';
 import type { EnvDefinition } from '#core/env.ts';
 import type { Rng } from '#core/rng.ts';
 import { cell, Door, Hue, HUES, stateOf, Type, typeOf } from '../cells.ts';
 import { defineMinigrid } from '../engine.ts';
-import { Act, Verdict, type Rules } from '../rules.ts';
+import { Act, Outcome, type Rules } from '../rules.ts';
 import { carriesTarget, setTarget } from '../missions.ts';
 import { Rooms } from '../rooms.ts';
 import { ball, columnOf, key, rowOf, type Slot } from '../slot.ts';
 
+/** Side of a room, walls included. */
 const SIZE = 6;
 
-/** Two rooms of six by six; `build` furnishes them. */
+/** Two rooms of 6 × 6 cells; `build` places doors and objects in them. */
 function twoRooms(
   mission: number,
   stepsPerCell: number,
@@ -43,16 +44,17 @@ function placeBox(slot: Slot, rng: Rng, rooms: Rooms): void {
   setTarget(slot, 0, Type.box, hue);
 }
 
+/** Success once the door ahead is open: there is only one. */
 function opensDoor(slot: Slot, action: number): number {
   const ahead = slot.s.grid[slot.front()];
   const open = typeOf(ahead) === Type.door && stateOf(ahead) === Door.open;
-  return action === Act.toggle && open ? Verdict.success : Verdict.goesOn;
+  return action === Act.toggle && open ? Outcome.success : Outcome.continues;
 }
 
 export const unlock: EnvDefinition = defineMinigrid({
   id: 'unlock',
   title: 'MiniGrid Unlock',
-  summary: 'Fetch the key and open the door.',
+  summary: 'Fetch the key and unlock the door.',
   fields: {},
   rules: () => ({
     ...twoRooms(0, 8, (slot, rng, rooms) => {
@@ -67,7 +69,7 @@ export const unlock: EnvDefinition = defineMinigrid({
 export const unlockPickup: EnvDefinition = defineMinigrid({
   id: 'unlock-pickup',
   title: 'MiniGrid UnlockPickup',
-  summary: 'Fetch the key, open the door, pick up the box behind it.',
+  summary: 'Fetch the key, unlock the door and pick up the box behind it.',
   fields: {},
   rules: () => ({
     ...twoRooms(2, 8, (slot, rng, rooms) => {
@@ -83,7 +85,7 @@ export const unlockPickup: EnvDefinition = defineMinigrid({
 export const blockedUnlockPickup: EnvDefinition = defineMinigrid({
   id: 'blocked-unlock-pickup',
   title: 'MiniGrid BlockedUnlockPickup',
-  summary: 'Clear the way to the door, unlock it, pick up the box behind it.',
+  summary: 'Move the ball away from the door, unlock it and pick up the box behind it.',
   fields: {},
   rules: () => ({
     ...twoRooms(2, 16, (slot, rng, rooms) => {
@@ -100,11 +102,12 @@ export const blockedUnlockPickup: EnvDefinition = defineMinigrid({
 export const obstructedMaze: EnvDefinition = defineMinigrid({
   id: 'obstructed-maze',
   title: 'MiniGrid ObstructedMaze-1Dl',
-  summary: 'Unlock the door to the room with the blue ball; the key may lie in a box, a ball in the way.',
+  summary:
+    'Unlock the door to the room with the blue ball; the key may be hidden in a box, and a ball may block the door.',
   fields: {
     variant: choice({
       label: 'Variant',
-      help: '1Dl: the key lies open. 1Dlh: it is hidden in a box. 1Dlhb: and a ball blocks the door.',
+      help: '1Dl: the key is in plain sight. 1Dlh: it is hidden in a box. 1Dlhb: and a ball blocks the door.',
       options: ['1Dl', '1Dlh', '1Dlhb'],
       default: '1Dl',
     }),
