@@ -71,14 +71,10 @@ test('on WebGPU it trains, pauses and takes changes', async () => {
   expect(v.complaints).toEqual([]);
 });
 
-test('turbo keeps the page free: no task over 50 ms', async () => {
+test('turbo keeps the page free: no task takes over 50 ms of processor time', async () => {
   await using v = await visit(browser, site, 'speed=turbo');
   await v.run().above('Steps', 2000);
-  // A busy machine may hold any process up for 50 ms; a task that is really long is long in every window.
-  const windows: number[][] = [];
-  do windows.push(await longTasks(v.page));
-  while (windows.at(-1)?.length !== 0 && windows.length < 4);
-  expect(windows.at(-1), `long tasks in ms: ${JSON.stringify(windows)}`).toEqual([]);
+  expect(await longTasks(browser, v.page)).toEqual([]);
   expect(v.complaints).toEqual([]);
 });
 

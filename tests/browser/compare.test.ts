@@ -157,19 +157,15 @@ test('two cards lie side by side on a wide screen and above each other on a narr
   expect(v.complaints).toEqual([]);
 });
 
-test('turbo on both keeps the page free: no task over 50 ms', async () => {
+test('turbo on both keeps the page free: no task takes over 50 ms of processor time', async () => {
   await using v = await visit(browser, site, `${TWO}&speed=turbo`);
   await v.run('A').above('Steps', 2000);
   await v.run('B').above('Steps', 2000);
-  // As with one run, a busy machine may hold any process up for a while.
-  const windows: number[][] = [];
-  do windows.push(await longTasks(v.page));
-  while (windows.at(-1)?.length !== 0 && windows.length < 4);
-  expect(windows.at(-1), `long tasks in ms: ${JSON.stringify(windows)}`).toEqual([]);
+  expect(await longTasks(browser, v.page)).toEqual([]);
   expect(v.complaints).toEqual([]);
 });
 
-test('comparing twenty times leaves one worker and no more of the graphics card than once', async () => {
+test('comparing ten times leaves one worker and no more of the graphics card than once', async () => {
   await using v = await visit(browser, site, 'speed=turbo', { counted: true });
   await v.run().above('Steps', 200);
   const held = () =>
@@ -188,7 +184,7 @@ test('comparing twenty times leaves one worker and no more of the graphics card 
   const after = await held();
   // A second picture does not need a second context.
   expect(after.contexts).toBe(contexts);
-  for (let time = 1; time < 20; time++) await once();
+  for (let time = 1; time < 10; time++) await once();
   expect(await held()).toEqual(after);
   await eventually(() => v.page.workers().length).toBe(1);
   await v.run().above('Steps', await v.run().number('Steps'));
