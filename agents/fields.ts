@@ -210,7 +210,7 @@ export function shared(value: boolean): z.ZodDefault<z.ZodBoolean> {
   });
 }
 
-// Learning from a replay memory
+// Learning from a replay buffer
 
 export function batchSize(value: number): NumberField {
   return integer({
@@ -261,12 +261,12 @@ export function learningStarts(value: number, help: string): NumberField {
 }
 
 export function randomSteps(value: number): NumberField {
-  return learningStarts(value, 'Env steps of uniformly random actions that only fill the replay memory.');
+  return learningStarts(value, 'Env steps of uniformly random actions that only fill the replay buffer.');
 }
 
 export function replaySize(value: number): NumberField {
   return integer({
-    label: 'Replay memory size',
+    label: 'Replay buffer size',
     help: 'Transitions that are kept; a new one overwrites the oldest.',
     default: value,
     min: 16,

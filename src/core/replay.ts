@@ -8,12 +8,12 @@ import { observationSize, type EnvSpec } from './env.ts';
 import type { Rng } from './rng.ts';
 import { child, copyColumns, restoreColumns, savedNumber, type Snapshot } from './snapshot.ts';
 
-/** Rows of the first allocation; the memory doubles up to its capacity, so that short runs stay small. */
+/** Rows of the first allocation; the buffer doubles up to its capacity, so that short runs stay small. */
 const FIRST_ROWS = 1024;
 
 /** A batch of B transitions, in arrays that the caller owns and reuses. */
 export interface Batch {
-  /** [B] rows of the memory that were drawn. */
+  /** [B] rows of the buffer that were drawn. */
   readonly rows: Int32Array;
   /** [B, observation] */
   readonly obs: Float32Array;
@@ -168,7 +168,7 @@ export class Replay {
 }
 
 /**
- * n-step transitions: gathers the last n steps of every slot and stores (oₜ, aₜ, Σ γⁱ rₜ₊ᵢ, oₜ₊ₖ) in a replay memory. At an
+ * n-step transitions: gathers the last n steps of every slot and stores (oₜ, aₜ, Σ γⁱ rₜ₊ᵢ, oₜ₊ₖ) in a replay buffer. At an
  * episode's end all shorter tails are stored too; nothing crosses an episode, whether it terminated or was truncated.
  */
 export class NStep {
@@ -267,7 +267,7 @@ export class NStep {
   }
 }
 
-/** A replay memory, the transitions on their way into it, and the batch that a gradient step is made on. */
+/** A replay buffer, the transitions on their way into it, and the batch that a gradient step is made on. */
 export class Experience {
   readonly replay: Replay;
   readonly nStep: NStep;

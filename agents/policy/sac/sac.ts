@@ -211,7 +211,7 @@ export const sac = defineAgent<Compute, typeof sacConfig>({
   id: 'sac',
   title: 'SAC',
   group: 'policy',
-  summary: 'Maximises reward and the entropy of its policy, from a replay memory (Haarnoja et al. 2018).',
+  summary: 'Maximises reward and the entropy of its policy, from a replay buffer (Haarnoja et al. 2018).',
   config: sacConfig,
   presets: sacPresets,
   refuses: refusesSac,

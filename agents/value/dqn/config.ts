@@ -23,7 +23,7 @@ export const dqnConfig = z.object({
   batchSize: fields.batchSize(64),
   trainEvery: fields.trainEvery(4),
   gradientSteps: fields.gradientSteps(4),
-  learningStarts: fields.learningStarts(1000, 'Env steps that only fill the replay memory.'),
+  learningStarts: fields.learningStarts(1000, 'Env steps that only fill the replay buffer.'),
   replaySize: fields.replaySize(50_000),
   targetEvery: integer({
     label: 'Target update interval',

@@ -1,5 +1,5 @@
 /**
- * PQN (Gallici et al. 2025): Q-learning without replay memory or target network, on rollouts of many environments; layer
+ * PQN (Gallici et al. 2025): Q-learning without replay buffer or target network, on rollouts of many environments; layer
  * normalisation keeps it stable and λ-returns carry rewards back. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
