@@ -1,6 +1,6 @@
 /**
- * What off-policy agents learn from: a ring of transitions as a struct of arrays, the n-step returns that are gathered per slot
- * before they are stored, and the batch that is drawn. `terminated` is kept, `truncated` is not: bootstrapping stops only at
+ * The replay buffer of off-policy agents: a ring of transitions as a struct of arrays, the n-step returns that are gathered
+ * per slot before they are stored, and the sampled batch. `terminated` is kept, `truncated` is not: bootstrapping stops only at
  * the former.
  */
 import type { StepBuffers } from './agent.ts';
@@ -26,7 +26,7 @@ export interface Batch {
   readonly discounts: Float32Array;
 }
 
-/** What a memory holds: widths are numbers per transition. */
+/** The layout of a replay buffer; widths are numbers per transition. */
 export interface ReplayShape {
   readonly capacity: number;
   readonly observation: number;
@@ -68,7 +68,7 @@ export class Replay {
 
   constructor(shape: ReplayShape) {
     this.shape = shape;
-    // Planes are whole numbers: bytes hold them until a number comes that is none.
+    // Planes are whole numbers and stored as bytes, until a number comes that is not.
     this.rows = this.allocate(Math.min(shape.capacity, FIRST_ROWS), Uint8Array);
   }
 
