@@ -278,7 +278,7 @@ export function replaySize(value: number): NumberField {
 export function softTargetRate(value: number): NumberField {
   return targetRate(
     value,
-    'Share of the networks that their targets take over at every update (Lillicrap et al. 2016).',
+    'How far the target networks move towards the learned ones at every update (Lillicrap et al. 2016); 1 copies them.',
   );
 }
 

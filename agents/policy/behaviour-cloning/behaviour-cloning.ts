@@ -124,7 +124,7 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
   private readonly heldOut: HeldOut;
   private readonly minibatches: Minibatches;
   private readonly reports: Readonly<Record<Output, string>>;
-  /** What acting draws, which nobody learns from. */
+  /** For sampling actions, which do not affect learning. */
   private readonly drawn: Float32Array;
   private readonly logProbs: Float32Array;
   private readonly inputs: InputArrays<BcInputs>;

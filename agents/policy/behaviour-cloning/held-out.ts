@@ -7,7 +7,7 @@ import type { Examples } from './examples.ts';
 
 /** Rows that are looked at together. */
 const ROWS = 256;
-/** σ is at least e⁻³ half boxes: the likelihood of somebody who always does the same grows without end as it shrinks. */
+/** σ is at least e⁻³ half boxes: the likelihood of a deterministic player grows without limit as it shrinks. */
 export const LEAST_LOG_STD = -3;
 
 export class HeldOut {

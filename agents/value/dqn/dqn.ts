@@ -264,7 +264,7 @@ export const dqn = defineAgent<Compute, typeof dqnConfig>({
   id: 'dqn',
   title: 'DQN',
   group: 'value',
-  summary: 'Learns what each action is worth from a memory of transitions (Mnih et al. 2015).',
+  summary: 'Learns what each action is worth from a replay buffer of transitions (Mnih et al. 2015).',
   config: dqnConfig,
   presets: dqnPresets,
   refuses: refusesQNetwork,

@@ -214,7 +214,8 @@ export const pqn = defineAgent<Compute, typeof pqnConfig>({
   id: 'pqn',
   title: 'PQN',
   group: 'value',
-  summary: 'Q-learning on many environments at once, without memory or target network (Gallici et al. 2025).',
+  summary:
+    'Q-learning on many environments at once, without replay buffer or target network (Gallici et al. 2025).',
   config: pqnConfig,
   presets: pqnPresets,
   // It has to compare all actions.
