@@ -1,4 +1,4 @@
-/** Settings that several agents share, each with the agent's own default, so that a slider means the same everywhere. */
+/** Settings that several agents share, each with the agent's own default, so that a setting means the same everywhere. */
 import type { z } from 'zod';
 import { integer, json, number, toggle } from '#core/config.ts';
 import { BODY_EXPECTED, bodySchema } from '#agents/nn/spec.ts';

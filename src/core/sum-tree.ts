@@ -36,7 +36,7 @@ export class SumTree {
     let node = this.leaves + row;
     sums[node] = priority;
     minima[node] = priority;
-    // Summed anew from both children; adding differences would accumulate rounding errors.
+    // Recomputed from both children; adding differences would accumulate rounding errors.
     for (node >>= 1; node >= 1; node >>= 1) {
       sums[node] = sums[2 * node] + sums[2 * node + 1];
       minima[node] = Math.min(minima[2 * node], minima[2 * node + 1]);

@@ -40,7 +40,7 @@ import { HeldOut, LEAST_LOG_STD } from './held-out.ts';
 type Output = 'loss' | 'fit' | 'gradientNorm';
 const METRICS: readonly Output[] = ['loss', 'fit', 'gradientNorm'];
 
-/** What a gradient step reports of its batch. Actions that are numbers are not right or wrong, but off by so much. */
+/** What a gradient step reports of its batch: accuracy for discrete actions, mean absolute error for boxes. */
 function reportsFor({ action }: EnvSpec): Readonly<Record<Output, string>> {
   const fit = action.kind === 'discrete' ? { fit: 'train/accuracy' } : { fit: 'train/error' };
   return { loss: 'train/loss', ...fit, gradientNorm: 'train/gradient-norm' };
@@ -74,7 +74,7 @@ function bcStep(plan: ActorCriticPlan, config: BcConfig): Step {
       const outputs = apply(plans[0], weights[0], obs);
       if (plan.action.kind === 'discrete') {
         const { logProbs } = categorical(outputs, actions);
-        // Right is an action than which none is likelier.
+        // Correct if no other action is more probable.
         const best = tf.max(tf.logSoftmax(outputs), 1);
         const right = tf.cast(tf.greaterEqual(logProbs, best), 'float32');
         return { loss: tf.neg(tf.mean(logProbs)), fit: tf.mean(right) };
@@ -87,7 +87,7 @@ function bcStep(plan: ActorCriticPlan, config: BcConfig): Step {
   });
 }
 
-/** Gradient steps of an epoch over so many demonstrated steps. */
+/** Gradient steps of an epoch over this many demonstrated steps. */
 function batchesOf(steps: number, { batchSize }: BcConfig): number {
   return Math.max(1, Math.round(steps / batchSize));
 }

@@ -97,7 +97,7 @@ export class RunStore implements Disposable {
       const outcome = await worker.call((api) => api.startHumanPlay());
       worker.phase.value = 'paused';
       if (outcome.ok) return this.humanPlays.begin(outcome.value);
-      worker.hint('This world cannot be played by hand', outcome.problems);
+      worker.hint('This world does not support human play', outcome.problems);
       await worker.resume();
     });
   }
