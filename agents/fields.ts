@@ -1,4 +1,4 @@
-/** Settings that several agents share, each with the agent's own default, so that a slider means the same everywhere. */
+/** Settings that several agents share, each with the agent's own default, so that a setting means the same everywhere. */
 import type { z } from 'zod';
 import { integer, json, number, toggle } from '#core/config.ts';
 import { BODY_EXPECTED, bodySchema } from '#agents/nn/spec.ts';
@@ -210,7 +210,7 @@ export function shared(value: boolean): z.ZodDefault<z.ZodBoolean> {
   });
 }
 
-// Learning from a replay memory
+// Learning from a replay buffer
 
 export function batchSize(value: number): NumberField {
   return integer({
@@ -261,12 +261,12 @@ export function learningStarts(value: number, help: string): NumberField {
 }
 
 export function randomSteps(value: number): NumberField {
-  return learningStarts(value, 'Env steps of uniformly random actions that only fill the replay memory.');
+  return learningStarts(value, 'Env steps of uniformly random actions that only fill the replay buffer.');
 }
 
 export function replaySize(value: number): NumberField {
   return integer({
-    label: 'Replay memory size',
+    label: 'Replay buffer size',
     help: 'Transitions that are kept; a new one overwrites the oldest.',
     default: value,
     min: 16,
@@ -278,7 +278,7 @@ export function replaySize(value: number): NumberField {
 export function softTargetRate(value: number): NumberField {
   return targetRate(
     value,
-    'Share of the networks that their targets take over at every update (Lillicrap et al. 2016).',
+    'How far the target networks move towards the learned ones at every update (Lillicrap et al. 2016); 1 copies them.',
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * A network as agents act with it: on the CPU, compiled for the batch sizes that are asked for. Weights are handed to compiled
- * code only after they changed.
+ * A network for acting: on the CPU, compiled for the batch sizes in use. Weights are passed to the compiled code only after
+ * they have changed.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Compute, ImmediateRunner, Step, StepShapes } from '#compile/step.ts';
@@ -8,13 +8,13 @@ import { apply, split } from './network.ts';
 import { sizeOf, type NetworkPlan } from './spec.ts';
 
 export interface ActorOptions {
-  /** The network's flat block; its owner writes to it and then says `weightsChanged`. */
+  /** The network's flat block; its owner writes to it and then calls `weightsChanged`. */
   readonly weights: Float32Array;
   /** The usual number of rows, which runs without padding. */
   readonly batch: number;
-  /** The vector that noisy layers multiply by, read anew by every `run`; zeros give the mean network. */
+  /** The vector that noisy layers multiply by, read by every `run`; zeros give the mean network. */
   readonly noise?: Float32Array | undefined;
-  /** Called before every run, so that weights are brought over only when they are needed. */
+  /** Called before every run, so that weights are fetched only when needed. */
   readonly fetch?: (() => void) | undefined;
 }
 
@@ -24,7 +24,7 @@ interface Compiled {
   readonly inputs: { x: Float32Array; readonly noise: Float32Array; memory: Float32Array };
   /** Where rows are padded to a full batch. */
   readonly padded: Float32Array;
-  /** Of the weights that the runner has. */
+  /** Version of the runner's weights. */
   version: number;
 }
 
@@ -80,7 +80,7 @@ export class Actor {
     return outputs['y'] as Float32Array;
   }
 
-  /** To be called after the weights were written to. */
+  /** Call it after writing to the weights. */
   weightsChanged(): void {
     this.version++;
   }

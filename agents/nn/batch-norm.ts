@@ -48,7 +48,7 @@ export function movedStatistics(
   return { mean, variance, next: [average(running[0], mean), average(running[1], unbiased)] };
 }
 
-/** The network, if gradient steps on `batch` rows tell every batch-normalised feature a variance; else an `InputError`. */
+/** Returns the network; throws an `InputError` if `batch` rows give a batch-normalised feature no variance. */
 export function needsRows(plan: NetworkPlan, batch: number): NetworkPlan {
   plan.layers.forEach(({ layer, input }, index) => {
     if (layer.kind !== 'batchNorm' || (batch * sizeOf(input)) / featuresOf(input) >= 2) return;

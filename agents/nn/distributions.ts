@@ -4,7 +4,7 @@ import type { Rng } from '#core/rng.ts';
 import { argmax } from './choose.ts';
 import { chosen } from './losses.ts';
 
-/** What a policy says about a batch: log π(a | s) of the actions taken, and its entropy, both [B]. */
+/** A policy on a batch: log π(a | s) of the actions taken, and its entropy, both [B]. */
 export interface PolicyTensors {
   readonly logProbs: tf.Tensor1D;
   readonly entropy: tf.Tensor1D;

@@ -1,6 +1,6 @@
 /**
  * The masks of dropout layers (Srivastava et al. 2014): 0 or 1/(1 − rate) per feature of every row of a batch, drawn on
- * the CPU from a named stream, so that every executor drops the same and a resumed run continues with the next draw.
+ * the CPU from a named stream, so that every backend drops the same features and a resumed run continues with the next draw.
  */
 import type { TensorShape, Values } from '#compile/step.ts';
 import type { Rng } from '#core/rng.ts';

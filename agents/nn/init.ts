@@ -1,4 +1,4 @@
-/** First values of a network's parameters, drawn from a named random stream. */
+/** Initial values of a network's parameters, drawn from a named random stream. */
 import type { Rng } from '#core/rng.ts';
 import type { NetworkPlan, ParamPlan } from './spec.ts';
 

@@ -1,5 +1,5 @@
 /**
- * What agents that learn by gradient steps share beside their algorithm. A learner is a compiled step with its inputs, the
+ * What agents that learn by gradient steps share apart from their algorithm. A learner is a compiled step with its inputs, the
  * CPU's copy of the weights and the actors that use it; a gradient agent has live settings, counters, random streams, and the
  * way in which its loop of gradient steps is run. Everything is synchronous unless the device is asynchronous.
  */
@@ -143,7 +143,7 @@ export class Learner<T extends InputTable = InputTable> {
     return this.runner.run(this.given, read);
   }
 
-  /** Brings the weights over from the device. */
+  /** Fetches the weights from the device. */
   sync(): MaybePromise<void> {
     const { runner, often, seldom } = this;
     const read = runner.readState(often.names, often.weights);
@@ -160,7 +160,7 @@ export class Learner<T extends InputTable = InputTable> {
     for (const actor of this.actors) actor.weightsChanged();
   }
 
-  /** Brings the seldom part over, from a device that answers at once. */
+  /** Fetches the seldom used part, from a device that answers at once. */
   private fetch(): void {
     if (!this.stale) return;
     void this.runner.readState(this.seldom.names, this.seldom.weights);
@@ -227,13 +227,13 @@ export abstract class GradientAgent<Config extends object, Stream extends string
     this.rngs = Object.fromEntries(rngs) as Record<Stream, SavableRng>;
   }
 
-  /** One gradient step on the inputs as they are; gives the outputs that are read. */
+  /** One gradient step on the current inputs; returns the outputs to read. */
   protected step<Name extends string>(read: readonly Name[]): MaybePromise<Outputs<Name>> {
     this.updates++;
     return this.learner.run(read) as MaybePromise<Outputs<Name>>;
   }
 
-  /** Runs a loop of gradient steps, then brings the weights over to acting. Gives the metrics that it returns. */
+  /** Runs a loop of gradient steps, then fetches the weights for acting. Returns the loop's metrics. */
   protected train<Name extends string>(training: Training<Name>): MaybePromise<Metrics | undefined> {
     return whenReady(advance(training), (metrics) => whenReady(this.learner.sync(), () => metrics));
   }

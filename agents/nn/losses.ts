@@ -1,4 +1,4 @@
-/** Losses in tensor operations, element by element; what they mean over is the caller's business. */
+/** Losses in tensor operations, element by element; the caller takes the mean. */
 import * as tf from '@tensorflow/tfjs-core';
 
 /** x² */

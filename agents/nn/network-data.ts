@@ -1,10 +1,10 @@
-/** Networks apart from any agent: as data that the registry can list, and with their parameters as files hold them. */
+/** Networks independent of any agent: as data that the catalogue lists, and with parameters as in files. */
 import type { AgentNetwork } from '#core/agent.ts';
 import { InputError, show } from '#core/errors.ts';
 import { planNetwork } from './plan.ts';
 import { layersSchema, NORM_EPSILON, type Layer, type NetworkPlan } from './spec.ts';
 
-/** A network as `AgentDefinition.networks` lists it; `blocks` say where its parameters lie, what plays first. */
+/** A network as `AgentDefinition.networks` lists it; `blocks` are the places of its parameters, the one that acts first. */
 export function networkData(
   name: string,
   plan: NetworkPlan,

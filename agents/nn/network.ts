@@ -89,7 +89,7 @@ function applyLayer(
       return activated(x);
     case 'gru':
     case 'lstm':
-      if (!recall) throw new Error(`a layer that remembers (${layer.kind}) needs what it remembers`);
+      if (!recall) throw new Error(`a recurrent layer (${layer.kind}) needs its hidden state`);
       return unroll(plan, layer, weights, x, recall);
     case 'dueling':
       return dueling(plan, weights, x, noise);

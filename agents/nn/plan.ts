@@ -19,7 +19,7 @@ const PRELU_START = 0.25;
 
 /**
  * Shapes, parameters and their places. A layer that does not fit is an `InputError` at `where.index`, and so is a recurrent
- * one unless who plans says that it `remembers`.
+ * one unless the caller says that it `remembers`.
  */
 export function planNetwork(
   layers: readonly Layer[],
@@ -177,7 +177,7 @@ class Planner {
       throw new InputError([
         {
           field: `${this.at} (${layer.kind})`,
-          expected: 'layers that remember nothing, because this agent keeps no memory (ppo does)',
+          expected: 'layers without memory, because this agent keeps no hidden state (ppo does)',
           got: layer.kind,
         },
       ]);

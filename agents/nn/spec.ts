@@ -96,7 +96,7 @@ export type Layer = z.output<typeof layerSchema>;
 /** The layers of a whole network, head included. */
 export const layersSchema = z.array(layerSchema).min(1).max(64);
 
-/** The hidden layers of an agent's network, or `auto`: see `bodyFor`. The agent adds the head its world asks for. */
+/** The hidden layers of an agent's network, or `auto`: see `bodyFor`. The agent adds the head that its world needs. */
 export const bodySchema = z.union([z.literal('auto'), z.array(layerSchema).max(32)]);
 export type Body = z.output<typeof bodySchema>;
 

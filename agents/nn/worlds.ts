@@ -6,7 +6,7 @@ import type { Problem } from '#core/errors.ts';
 export function needsDiscrete(spec: EnvSpec): Problem | undefined {
   if (spec.action.kind === 'discrete') return undefined;
   const got = `${spec.id}, whose actions are continuous`;
-  return { field: 'world', expected: 'a world of discrete actions', got };
+  return { field: 'world', expected: 'a world with discrete actions', got };
 }
 
 /** For agents with continuous actions. */
@@ -14,7 +14,7 @@ export function needsBox(spec: EnvSpec): Problem | undefined {
   if (spec.action.kind === 'box') return undefined;
   return {
     field: 'world',
-    expected: 'a world of continuous actions',
+    expected: 'a world with continuous actions',
     got: `${spec.id}, whose actions are discrete`,
   };
 }

@@ -1,7 +1,7 @@
-/** Losses of policy-gradient agents over a batch, in tensor operations. Arguments are [B] where nothing else is said. */
+/** Losses of policy-gradient agents over a batch, in tensor operations. Arguments are [B] unless stated otherwise. */
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The weights of the parts. Scalars, so that they may change while the agent runs. */
+/** The weights of the parts. Scalars, so that they can change during training. */
 export interface Coefficients {
   readonly entropyCoefficient: tf.Tensor;
   readonly valueCoefficient: tf.Tensor;

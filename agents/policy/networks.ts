@@ -23,7 +23,7 @@ export interface ActorCriticPlan {
   readonly size: number;
 }
 
-/** A recurrent layer behind the body; `none` adds none to those that the body has. */
+/** A recurrent layer after the body; with `none`, the body may still have its own. */
 export interface Recurrence {
   readonly memory: 'none' | 'gru' | 'lstm';
   readonly memorySize: number;
@@ -83,7 +83,7 @@ function memoryLayer(recurrence: Recurrence | undefined): readonly Layer[] {
   return [{ kind: recurrence.memory, units: recurrence.memorySize }];
 }
 
-/** The policy that is improved has to be the one that acted, which dropout and batch statistics would make another one. */
+/** The policy to improve has to be the one that acted, but dropout and batch statistics would change it. */
 function refuseUnsteady(layers: readonly Layer[]): void {
   const index = layers.findIndex(({ kind }) => kind === 'batchNorm' || kind === 'dropout');
   if (index < 0) return;

@@ -1,6 +1,6 @@
 /**
- * A rollout of on-policy agents: T steps of E environments with what the policy and the critic said, filled step by step; and
- * the minibatches that epochs cut it into.
+ * A rollout of on-policy agents: T steps of E environments with the outputs of policy and critic, filled step by step; and the
+ * minibatches into which epochs split it.
  */
 import type { StepBuffers } from '#core/agent.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
@@ -51,7 +51,7 @@ export class RolloutBuffer implements Rollout {
   /** Steps filled. */
   filled = 0;
   private readonly shape: RolloutShape;
-  /** What acting said about the step that is being played, for `observe` to store. */
+  /** Outputs for the current step, for `observe` to store. */
   readonly pending: {
     readonly values: Float32Array;
     readonly actions: Float32Array;

@@ -21,13 +21,13 @@ export function refusesTable(
   if (observation.kind !== 'discrete')
     return {
       field: 'world',
-      expected: 'a world of numbered states',
+      expected: 'a world with discrete observations',
       got: `${spec.id}, whose observations are ${observation.kind} [${observation.shape.join(' × ')}]`,
     };
   if (action.kind !== 'discrete')
     return {
       field: 'world',
-      expected: 'a world of discrete actions',
+      expected: 'a world with discrete actions',
       got: `${spec.id}, whose actions are a box of ${action.low.length}`,
     };
   if (observation.states * action.names.length * copies > MAX_ENTRIES)

@@ -1,12 +1,12 @@
 /**
  * Settings with which tabular learners reach the optimum of Gymnasium's toy worlds; tests/learning/tabular-optimum.test.ts
- * holds every learner to them. Off-policy learners explore and let that fade; on-policy ones, whose values contain their
- * exploration, rather start from optimistic values and never explore at random (Sutton & Barto, 2018, §2.6).
+ * holds every learner to them. Off-policy learners explore with a decaying ε; on-policy ones, whose values include their
+ * exploration, start from optimistic values instead and never explore at random (Sutton & Barto, 2018, §2.6).
  */
 
 const source = 'tests/learning/tabular-optimum.test.ts';
 
-/** For Q-learning and its kin. A million env steps, on the cliff 200 000. */
+/** For Q-learning and its variants. A million env steps, on the cliff 200 000. */
 export const exploring = {
   'frozen-lake': {
     source,

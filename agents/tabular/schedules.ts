@@ -9,7 +9,7 @@ import { restoreColumns, savedNumber, type Snapshot } from '#core/snapshot.ts';
 /** Env steps between two reports, so that a step allocates nothing. */
 const REPORT_EVERY = 100;
 
-/** The fields of fields.ts that schedules read; live, so they are read anew every time. */
+/** The fields of fields.ts that schedules read; live, so they are read every time. */
 export interface ScheduleSettings {
   readonly stepSize: number;
   readonly stepSizeSchedule: 'constant' | 'linear' | 'visits';

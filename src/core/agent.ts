@@ -1,6 +1,6 @@
 /**
  * The contract of an agent. Acting is synchronous and on the CPU; learning happens in `update`, wherever it is fastest.
- * A run calls act → (world steps) → observe → update, in this order. What is fitted to a data set is in fit.ts.
+ * A run calls act → (world steps) → observe → update, in this order. For policies fitted to a data set, see fit.ts.
  */
 import type { z } from 'zod';
 import type { WorkerContext } from './workers.ts';
@@ -30,7 +30,7 @@ export interface StepBuffers {
 /** Named numbers of one update, `area/name` (`train/loss`); each is defined in the agent's README. */
 export type Metrics = Readonly<Record<string, number>>;
 
-/** Metrics that count something from the beginning on: of several updates the last is told, never a mean. */
+/** Metrics that count from the start of the run: over several updates the last value is reported, never a mean. */
 export const COUNTERS: ReadonlySet<string> = new Set([
   'train/updates',
   'train/epoch',
@@ -38,7 +38,7 @@ export const COUNTERS: ReadonlySet<string> = new Set([
   'plan/improvements',
 ]);
 
-/** What an agent thinks of one observation, for the overlays. Whatever an algorithm has no notion of is absent. */
+/** An agent's estimates for one observation, for the overlays. What an algorithm does not have is absent. */
 export interface Inspection {
   /** [actions] Q(s, a). */
   readonly actionValues?: Float32Array;
@@ -50,23 +50,23 @@ export interface Inspection {
   readonly saliency?: Float32Array;
 }
 
-/** What can play a world: all that evaluation, the arena and recordings ask of what was trained. */
+/** What can play a world: all that evaluation, the arena and recordings need. */
 export interface Player {
   /**
    * Chooses actions for n observations [n × observation]: no promise, no allocation. `begins` [n] is 1 where an episode
-   * begins with this observation, for agents that remember: greedy play has a memory of its own, and where it is left out
-   * every row begins one. In training (`explore`) `observe` has said which episodes ended.
+   * begins with this observation; recurrent agents reset their hidden state for greedy play there. Without it, every row
+   * begins an episode. In training (`explore`), `observe` has said which episodes ended.
    */
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy', begins?: Uint8Array): void;
-  /** Its view of what the first of the worlds it trains in shows now; changes nothing. */
+  /** Its estimates for the current observation of the first training environment; changes nothing. */
   inspect(obs: Float32Array): Inspection;
 }
 
-/** What has parameters and settings, whatever it learns from. Promises only where the device is asynchronous. */
+/** What has parameters and settings, whatever it learns from. Returns promises only if the device is asynchronous. */
 export interface Learner {
   /** Applies new values of the config's live fields from the next step on. Values have been validated. */
   tune(config: Readonly<Record<string, unknown>>): void;
-  /** Everything: restoring it and continuing equals never having stopped. */
+  /** The complete state. */
   snapshot(): Snapshot | Promise<Snapshot>;
   restore(saved: Snapshot): void | Promise<void>;
   dispose(): void;
@@ -80,11 +80,11 @@ export interface Agent extends Player, Learner {
   update(): Metrics | undefined | Promise<Metrics | undefined>;
 }
 
-/** What an agent can be given beside its world: to plan with, or to learn with. */
+/** What an agent can be given in addition to its world, for planning or for learning in several threads. */
 export interface AgentSources {
-  /** Where the world has a model. */
+  /** If the world has a model. */
   readonly model?: TransitionModel | undefined;
-  /** Which of several workers it is, where `workers` asks for more than one. */
+  /** Which of several workers it is, if `workers` asks for more than one. */
   readonly worker?: WorkerContext | undefined;
 }
 
@@ -94,21 +94,21 @@ export interface AgentNetwork {
   readonly name: string;
   /** Shape of one observation of it. */
   readonly input: readonly number[];
-  /** In the language of agents/nn/spec.ts. */
+  /** As in agents/nn/spec.ts. */
   readonly layers: readonly { readonly kind: string }[];
-  /** Where its parameters lie in the agent's snapshot. The first place is what plays greedily; an import fills all. */
+  /** Where its parameters are in the agent's snapshot. The first place is used for greedy play; an import fills all. */
   readonly blocks: readonly NetworkBlock[];
 }
 
 /** A place in a flat array of an agent's snapshot. */
 export interface NetworkBlock {
-  /** The part of the snapshot that has the array; `learner` if left out. */
+  /** The part of the snapshot that holds the array; default `learner`. */
   readonly part?: string;
   readonly name: string;
   readonly offset: number;
 }
 
-/** What the catalogue knows of everything that is trained. */
+/** What the catalogue lists for everything that can be trained. */
 export interface DefinitionBase<C extends z.ZodObject = z.ZodObject> {
   readonly id: string;
   readonly title: string;
@@ -120,7 +120,7 @@ export interface DefinitionBase<C extends z.ZodObject = z.ZodObject> {
   readonly presets: Readonly<Record<string, AgentPreset<z.input<C>>>>;
   /** Why this agent cannot play a world, or undefined if it can. Asked before anything is created. */
   refuses(spec: EnvSpec, config: z.output<C>): { field: string; expected: string; got: string } | undefined;
-  /** Its networks for a world that it does not refuse, the one that plays first. Absent where it has none. */
+  /** Its networks for a world that it does not refuse, the one that acts first. Absent if it has none. */
   networks?(spec: EnvSpec, config: z.output<C>): readonly AgentNetwork[];
   /** How many slots of the world it plays at once. */
   slots(config: z.output<C>): number;
@@ -129,7 +129,7 @@ export interface DefinitionBase<C extends z.ZodObject = z.ZodObject> {
 /** An agent that learns by reinforcement. `Compute` is what src/compile offers; core does not look inside. */
 export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> extends DefinitionBase<C> {
   readonly kind: 'agent';
-  /** The source that it cannot do without: asked for before anything is created. */
+  /** The source that it requires, checked before anything is created. */
   readonly needs?: 'model';
   /** How many threads learn together, each with an agent and slots of its own (see workers.ts); absent: one. */
   workers?(config: z.output<C>): number;
@@ -144,7 +144,7 @@ export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> e
 }
 
 export interface AgentPreset<C> {
-  /** Where the numbers come from. */
+  /** Source of the values. */
   readonly source: string;
   readonly config: Partial<C>;
 }

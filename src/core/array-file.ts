@@ -1,7 +1,7 @@
 /**
  * Named arrays and texts as one file, in the layout of safetensors (Hugging Face): eight bytes that say how long a JSON header
  * is, the header with every array's type, shape and place and the texts under `__metadata__`, then the raw little-endian
- * numbers without gaps. What is read may be anything: it is checked before memory is taken for it.
+ * numbers without gaps. Input is untrusted: it is checked before memory is allocated for it.
  */
 import { crc32 } from './crc32.ts';
 import { InputError, show } from './errors.ts';
@@ -16,7 +16,7 @@ export interface NamedArray {
 
 export interface ArrayFile {
   readonly arrays: readonly NamedArray[];
-  /** `__metadata__`: texts by name. */
+  /** `__metadata__`: text by name. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -37,19 +37,19 @@ const LENGTH_BYTES = 8;
 /** The format's own limit on the header. */
 const LONGEST_HEADER = 100_000_000;
 const METADATA = '__metadata__';
-/** The text with the CRC-32, in hexadecimal, of the header without this text and of the numbers. Others' files have none. */
+/** Metadata key of the hexadecimal CRC-32 of the numbers and the header without this entry. Other tools write none. */
 const CHECK = 'ludus.crc32';
 const SPACE = 0x20;
 const BRACE = 0x7b;
 
-/** UTF-8, which every host has and the language itself does not (WHATWG Encoding). */
+/** UTF-8, which every host offers but the language does not (WHATWG Encoding). */
 declare const TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
 declare const TextDecoder: new (
   label: 'utf-8',
   options: { readonly fatal: true },
 ) => { decode(bytes: Uint8Array): string };
 
-/** The parts of a file in their order; numbers are views of the arrays. Wide types come first, so that each lies aligned. */
+/** The parts of a file in order; numbers are views of the arrays. Wide types come first, so that all are aligned. */
 export function arrayFileParts({ arrays, metadata }: ArrayFile): readonly Uint8Array<ArrayBuffer>[] {
   const sorted = arrays.toSorted((a, b) => widthRank(a) - widthRank(b));
   let end = 0;
@@ -71,12 +71,12 @@ export function arrayFileParts({ arrays, metadata }: ArrayFile): readonly Uint8A
   return [start, ...numbers];
 }
 
-/** Whether bytes begin as such a file does: one with room for a header, which is a JSON record. */
+/** Whether bytes look like such a file: long enough for its header, which is a JSON record. */
 export function isArrayFile(bytes: Uint8Array): boolean {
   return bytes[LENGTH_BYTES] === BRACE;
 }
 
-/** Reads a file. Throws an `InputError` below `field` on whatever is cut off, damaged, or does not add up. */
+/** Reads a file. Throws an `InputError` below `field` if it is truncated, damaged or inconsistent. */
 export function decodeArrayFile(file: Uint8Array, field: string): ArrayFile {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   if (file.length < LENGTH_BYTES) throw refusal(field, 'a safetensors file', `${file.length} bytes`);
@@ -97,7 +97,7 @@ export function decodeArrayFile(file: Uint8Array, field: string): ArrayFile {
     throw refusal(
       `${field}.${METADATA}.${CHECK}`,
       `content with the CRC-32 ${check}`,
-      'another: the file is damaged, or was changed without this text being removed',
+      'another: the file is damaged, or was edited without removing this entry',
     );
   const arrays = places.map(({ name, dtype, shape, from, to }) => ({
     name,
@@ -109,7 +109,7 @@ export function decodeArrayFile(file: Uint8Array, field: string): ArrayFile {
 
 /** A copy of little-endian numbers as an array of their type. */
 export function arrayFrom<D extends Dtype>(dtype: D, bytes: Uint8Array): InstanceType<(typeof types)[D]> {
-  // Not `slice`, which copies nothing where the bytes are a Buffer of Node's.
+  // Not `slice`, which copies nothing if the bytes are a Node Buffer.
   return new types[dtype](new Uint8Array(bytes).buffer) as InstanceType<(typeof types)[D]>;
 }
 
@@ -168,7 +168,7 @@ interface Place {
   readonly to: number;
 }
 
-/** The arrays in the order in which they lie: one after another, over all `bytes`. */
+/** The arrays in file order, which cover all `bytes` without gaps. */
 function placesOf(
   entries: Readonly<Record<string, unknown>>,
   bytes: number,
@@ -185,7 +185,7 @@ function placesOf(
   return places;
 }
 
-/** One entry of the header, checked by itself and against the bytes that there are. */
+/** One entry of the header, checked for itself and against the available bytes. */
 function placeOf(name: string, entry: unknown, bytes: number, where: string): Place {
   const field = `${where}.${name}`;
   const { dtype: given, shape, data_offsets: offsets } = asRecord(entry, field);

@@ -8,12 +8,12 @@ import { known } from './near.ts';
 
 interface FieldText {
   readonly label: string;
-  /** One or two sentences; says the unit's meaning and what more or less of it does. */
+  /** One or two sentences on the meaning and on the effect of larger or smaller values. */
   readonly help: string;
   readonly unit?: string;
   /** True: a change reaches the running agent or world. False (default): it needs a reset. */
   readonly live?: boolean;
-  /** Keys that the field had before, which links, checkpoints and scripts may still use. */
+  /** Former keys, which links, checkpoints and scripts may still use. */
   readonly formerly?: readonly string[];
 }
 
@@ -75,8 +75,8 @@ export function toggle(options: FieldText & { readonly default: boolean }): z.Zo
 }
 
 /**
- * Structured data (a network, a level) with a schema of its own; `expected` says in words what it is. The default goes
- * through the schema as any other value does, so that it gets the defaults of its parts.
+ * Structured data (a network, a level) with its own schema; `expected` describes it in words. The default passes through
+ * the schema like any other value, so that it gets the defaults of its parts.
  */
 export function json<S extends z.ZodType>(
   schema: S,
@@ -97,8 +97,8 @@ export function describe(table: z.ZodObject): readonly FieldDescription[] {
 }
 
 /**
- * The values under the keys that their fields have now. Where a field is given under its present key too, its former one
- * stays, for `parseConfig` to refuse.
+ * The values under the current keys of their fields. If a field is given under both its current and a former key, the
+ * former one stays, for `parseConfig` to refuse.
  */
 export function currentKeys(
   fields: readonly FieldDescription[],
@@ -115,9 +115,9 @@ export function currentKeys(
 }
 
 /**
- * The values of a table from what a form, flag or link gave: texts are read as the field's kind, former keys as present
- * ones; what is not given takes its value from `base`, else the default. Throws an `InputError` that names every wrong
- * field as `where.key`, unknown ones with those that are near.
+ * The values of a table from what a form, flag or link gave: texts are read as the field's kind, former keys as current
+ * ones; a missing value is taken from `base`, else the default. Throws an `InputError` that names every wrong field as
+ * `where.key`, with similar names for unknown ones.
  */
 export function parseConfig<T extends z.ZodObject>(
   table: T,
@@ -158,7 +158,7 @@ export function parseConfig<T extends z.ZodObject>(
 function unknownField(fields: readonly FieldDescription[], key: string, where: string): Problem {
   const field = `${where}.${key}`;
   const present = fields.find(({ formerly }) => formerly?.includes(key));
-  if (present) return { field, expected: `only ${present.key}, its present name`, got: 'both' };
+  if (present) return { field, expected: `only ${present.key}, its current name`, got: 'both' };
   const keys = fields.map(({ key }) => key);
   const expected = keys.length === 0 ? 'no fields' : known(key, keys);
   return { field, expected, got: 'an unknown field' };

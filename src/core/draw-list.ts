@@ -1,5 +1,5 @@
 /**
- * What a world draws: shapes as plain numbers in the world's own units, in a list reused from frame to frame. Worlds know no
+ * What a world draws: shapes as plain numbers in the world's own units, in a list that is reused for every frame. Worlds know no
  * renderer; the page draws the list with Pixi, the terminal and the `pixels` wrapper with `raster.ts`.
  */
 

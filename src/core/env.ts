@@ -1,6 +1,6 @@
 /**
- * The contract of a world. A world is rules and a drawing; the framework owns the loop, time limits, auto-reset,
- * reward weights and statistics, so that none of them is written twice.
+ * The contract of a world. A world consists of rules and a drawing; the loop, time limits, auto-reset, reward weights and
+ * statistics are the framework's, so that none of them is written twice.
  */
 import type { z } from 'zod';
 import type { DrawList } from './draw-list.ts';
@@ -30,7 +30,7 @@ export interface RewardTerm {
 export interface EnvSpec {
   /** Kebab-case, e.g. `cart-pole`. */
   readonly id: string;
-  /** Raised by every change of behaviour, never by one of speed or looks. */
+  /** Raised by every change in behaviour, never by one in speed or looks. */
   readonly version: number;
   readonly title: string;
   readonly observation: ObservationSpec;
@@ -38,7 +38,7 @@ export interface EnvSpec {
   readonly rewards: readonly RewardTerm[];
   /** Steps after which an episode is truncated (never terminated); 0 means no limit. */
   readonly maxSteps: number;
-  /** Speed at which a person would play, in steps per second. */
+  /** Real-time speed for human play, in steps per second. */
   readonly fps: number;
   /**
    * `KeyboardEvent.code` → action index, for human play. In a box, 2d is dimension d at its low end and 2d + 1 at its
@@ -77,7 +77,7 @@ export interface EnvKernel<S extends Columns = Columns, A extends Action = Actio
    */
   refresh?(s: S, i: number, into: Float32Array, offset: number): void;
   draw(s: S, i: number, list: DrawList): void;
-  /** Tabular worlds: the whole Markov decision process. */
+  /** For tabular worlds: the complete Markov decision process. */
   model?(): TransitionModel;
 }
 
@@ -97,11 +97,11 @@ export interface TransitionModel {
   transitions(state: number, action: number): readonly Transition[];
 }
 
-/** A world as the registry knows it: its id, its parameters' table and how to make its rules. */
+/** A world in the catalogue: its id, the config table of its parameters and how to create its kernel. */
 export interface EnvDefinition<P extends z.ZodObject = z.ZodObject> {
   readonly id: string;
   readonly title: string;
-  /** Where it belongs in the picker. */
+  /** Its group in the picker. */
   readonly group: 'sanity' | 'grid' | 'control' | 'arcade' | 'field' | 'board';
   /** One sentence for the picker. */
   readonly summary: string;

@@ -1,4 +1,4 @@
-/** Errors in what the user entered: which field is wrong, what it expects and what it got. */
+/** Errors in user input: which field is wrong, what was expected and what was given. */
 
 export interface Problem {
   /** Dotted path of the field, e.g. `agent.learningRate`. */
@@ -34,7 +34,7 @@ export function problemOf(attempt: () => unknown): Problem | undefined {
   }
 }
 
-/** A value for an error message: text in quotes, long values cut off. */
+/** A value for an error message: text in quotes, long values shortened. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text =

@@ -1,6 +1,6 @@
 /**
- * The contract of what is fitted to a data set, one minibatch at a time, instead of learning from its own steps.
- * A fitted policy can play as well: playing the world is its evaluation.
+ * The contract of a learner that is fitted to a data set, one minibatch at a time, instead of learning from its own steps.
+ * A fitted policy can play its world, which is how it is evaluated.
  */
 import type { z } from 'zod';
 import type { DefinitionBase, Learner, Metrics, Player } from './agent.ts';
@@ -11,11 +11,11 @@ import type { ActionBuffer } from './vector-env.ts';
 export interface Fitter extends Learner {
   /** Examples that one gradient step learns from. */
   readonly batchSize: number;
-  /** Examples learned from so far, each as often as it was used. */
+  /** Examples learned from so far, counted each time they are used. */
   readonly examples: number;
-  /** Whether all epochs are over: then `fit` does nothing, until `tune` asks for more. */
+  /** Whether all epochs are over; `fit` then does nothing until `tune` raises their number. */
   readonly finished: boolean;
-  /** The gradient steps until the next look at it, one minibatch each. A promise only where the device is asynchronous. */
+  /** Does some gradient steps, one minibatch each. Returns a promise only if the device is asynchronous. */
   fit(): Metrics | undefined | Promise<Metrics | undefined>;
 }
 

@@ -1,10 +1,10 @@
-/** JSON from outside: whatever it is, it becomes a value or an `InputError`. */
+/** Untrusted JSON: it becomes a value or an `InputError`. */
 import { InputError, show } from './errors.ts';
 
 /** Deeper files are refused, so that code that walks a value never runs out of stack. */
 export const DEEPEST_JSON = 64;
 
-/** Throws an `InputError` at `field` where the text is no JSON or is nested more deeply than `DEEPEST_JSON`. */
+/** Throws an `InputError` at `field` if the text is not JSON or is nested more deeply than `DEEPEST_JSON`. */
 export function parseJson(text: string, field: string): unknown {
   if (depthOf(text) > DEEPEST_JSON)
     throw new InputError([{ field, expected: `JSON nested at most ${DEEPEST_JSON} deep`, got: 'more' }]);
@@ -25,7 +25,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** How many brackets are open at once at most, those in texts aside. */
+/** Maximum nesting depth of brackets outside of strings. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;

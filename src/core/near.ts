@@ -1,7 +1,7 @@
 /** Suggestions for misspelt names. */
 import leven from 'leven';
 
-/** What an error about an unknown name says it expected: similar names if there are any, otherwise all of them. */
+/** The `expected` of an error about an unknown name: similar names if there are any, otherwise all of them. */
 export function known(name: string, names: readonly string[]): string {
   const distances = new Map(names.map((candidate) => [candidate, distance(name, candidate)]));
   // Two letters swapped are two edits.

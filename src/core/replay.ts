@@ -1,6 +1,6 @@
 /**
- * What off-policy agents learn from: a ring of transitions as a struct of arrays, the n-step returns that are gathered per slot
- * before they are stored, and the batch that is drawn. `terminated` is kept, `truncated` is not: bootstrapping stops only at
+ * The replay buffer of off-policy agents: a ring of transitions as a struct of arrays, the n-step returns that are gathered
+ * per slot before they are stored, and the sampled batch. `terminated` is kept, `truncated` is not: bootstrapping stops only at
  * the former.
  */
 import type { StepBuffers } from './agent.ts';
@@ -8,12 +8,12 @@ import { observationSize, type EnvSpec } from './env.ts';
 import type { Rng } from './rng.ts';
 import { child, copyColumns, restoreColumns, savedNumber, type Snapshot } from './snapshot.ts';
 
-/** Rows of the first allocation; the memory doubles up to its capacity, so that short runs stay small. */
+/** Rows of the first allocation; the buffer doubles up to its capacity, so that short runs stay small. */
 const FIRST_ROWS = 1024;
 
 /** A batch of B transitions, in arrays that the caller owns and reuses. */
 export interface Batch {
-  /** [B] rows of the memory that were drawn. */
+  /** [B] rows of the buffer that were drawn. */
   readonly rows: Int32Array;
   /** [B, observation] */
   readonly obs: Float32Array;
@@ -26,7 +26,7 @@ export interface Batch {
   readonly discounts: Float32Array;
 }
 
-/** What a memory holds: widths are numbers per transition. */
+/** The layout of a replay buffer; widths are numbers per transition. */
 export interface ReplayShape {
   readonly capacity: number;
   readonly observation: number;
@@ -68,7 +68,7 @@ export class Replay {
 
   constructor(shape: ReplayShape) {
     this.shape = shape;
-    // Planes are whole numbers: bytes hold them until a number comes that is none.
+    // Planes are whole numbers and stored as bytes, until a number comes that is not.
     this.rows = this.allocate(Math.min(shape.capacity, FIRST_ROWS), Uint8Array);
   }
 
@@ -168,7 +168,7 @@ export class Replay {
 }
 
 /**
- * n-step transitions: gathers the last n steps of every slot and stores (oₜ, aₜ, Σ γⁱ rₜ₊ᵢ, oₜ₊ₖ) in a replay memory. At an
+ * n-step transitions: gathers the last n steps of every slot and stores (oₜ, aₜ, Σ γⁱ rₜ₊ᵢ, oₜ₊ₖ) in a replay buffer. At an
  * episode's end all shorter tails are stored too; nothing crosses an episode, whether it terminated or was truncated.
  */
 export class NStep {
@@ -267,7 +267,7 @@ export class NStep {
   }
 }
 
-/** A replay memory, the transitions on their way into it, and the batch that a gradient step is made on. */
+/** A replay buffer, the transitions on their way into it, and the batch that a gradient step is made on. */
 export class Experience {
   readonly replay: Replay;
   readonly nStep: NStep;

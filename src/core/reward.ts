@@ -1,6 +1,6 @@
 /**
- * What the agent gets of a reward: transforms of the weighted sum Σ weight · event, applied after the weights, so that an
- * edited reward is what is clipped. Returns of episodes never pass through here.
+ * Transforms of the reward that the agent gets: they apply to the weighted sum Σ weight · event, so that an edited reward is
+ * clipped as edited. Episode returns are never transformed.
  */
 import { InputError } from './errors.ts';
 import type { RunningMoments } from './moments.ts';
@@ -10,7 +10,7 @@ import { restoreColumns, type Columns, type Snapshot } from './snapshot.ts';
 export interface RewardTransform {
   /** rewards [n], and the ends of episodes [n] of the same step. */
   apply(rewards: Float32Array, terminated: Uint8Array, truncated: Uint8Array): void;
-  /** What it carries from step to step, saved with the worlds. */
+  /** Its state, saved with the worlds. */
   readonly columns: Columns;
 }
 
@@ -19,7 +19,7 @@ export interface RewardOptions {
   readonly clip: number;
   /** One feature: the discounted return. Absent: rewards keep their scale. */
   readonly moments?: RunningMoments | undefined;
-  /** The agent's γ, asked at every step because it may change while it runs. */
+  /** The agent's γ, read at every step because it may change during training. */
   readonly discount: () => number;
 }
 

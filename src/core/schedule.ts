@@ -5,7 +5,7 @@ export function linear(start: number, end: number, horizon: number, step: number
   return step >= horizon ? end : start + (end - start) * (step / horizon);
 }
 
-/** Gradient steps that the last step of the environments has made due: rounds of them, every so many env steps. */
+/** Number of gradient steps due after the last step of the environments: a round of them every `trainEvery` env steps. */
 export function gradientStepsDue(
   config: Readonly<Record<'learningStarts' | 'trainEvery' | 'gradientSteps' | 'numEnvs', number>>,
   steps: number,

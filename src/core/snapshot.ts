@@ -1,5 +1,5 @@
 /**
- * What a checkpoint is made of: plain records of numbers, texts and typed arrays, which both structured clone and the
+ * What a checkpoint is made of: plain records of numbers, strings and typed arrays, which both structured clone and the
  * checkpoint file understand. Whatever has state offers `snapshot()` and `restore()` in these terms.
  */
 
@@ -49,16 +49,16 @@ export function restoreColumns(into: Columns, saved: Snapshot, where: string): v
   }
 }
 
-/** What saves itself. */
+/** An object that saves itself. */
 export interface Saves {
   snapshot(): Snapshot;
   restore(saved: Snapshot): void;
 }
 
-/** Something that belongs into a checkpoint: an array, a record of arrays, or one or several that save themselves. */
+/** A part of a checkpoint: an array, a record of arrays, or one or several objects that save themselves. */
 export type Kept = TypedArray | Columns | Saves | readonly Saves[];
 
-/** All that is kept, under its names. */
+/** Saves all parts under their names. */
 export function saveKept(kept: Readonly<Record<string, Kept>>): Snapshot {
   const saved = (one: Kept): SnapshotValue => {
     if (isTypedArray(one)) return one.slice();
@@ -68,7 +68,7 @@ export function saveKept(kept: Readonly<Record<string, Kept>>): Snapshot {
   return Object.fromEntries(Object.entries(kept).map(([name, one]) => [name, saved(one)]));
 }
 
-/** Brings back what `saveKept` gave. Throws an error that names what does not fit. */
+/** Restores the result of `saveKept`. Throws an error that names what does not fit. */
 export function restoreKept(kept: Readonly<Record<string, Kept>>, saved: Snapshot): void {
   for (const [name, one] of Object.entries(kept))
     if (isTypedArray(one)) restoreColumns({ [name]: one }, saved, 'snapshot');
@@ -131,7 +131,7 @@ export function savedText(saved: Snapshot, key: string): string {
   return value;
 }
 
-/** The memory that a snapshot lies in, each piece once: what can be handed over instead of being copied. */
+/** The buffers of a snapshot, each once: they can be transferred instead of copied. */
 export function buffersOf(saved: Snapshot): ArrayBuffer[] {
   const found = new Set<ArrayBuffer>();
   const visit = (inner: SnapshotValue): void => {

@@ -1,5 +1,5 @@
 /**
- * Proportional prioritisation for a replay memory (Schaul et al. 2016): a binary tree of sums and minima over the rows. Double
+ * Proportional prioritisation for a replay buffer (Schaul et al. 2016): a binary tree of sums and minima over the rows. Double
  * precision, because float32 sums of many small priorities drift, and then draw rows that are not there.
  */
 import type { Rng } from './rng.ts';
@@ -10,7 +10,7 @@ export class SumTree {
   private readonly sums: Float64Array;
   private readonly minima: Float64Array;
 
-  /** `capacity` in rows of the replay memory. */
+  /** `capacity` in rows of the replay buffer. */
   constructor(capacity: number) {
     this.leaves = 2 ** Math.ceil(Math.log2(Math.max(capacity, 2)));
     this.sums = new Float64Array(2 * this.leaves);
@@ -36,7 +36,7 @@ export class SumTree {
     let node = this.leaves + row;
     sums[node] = priority;
     minima[node] = priority;
-    // Summed anew from both children; adding differences would accumulate rounding errors.
+    // Recomputed from both children; adding differences would accumulate rounding errors.
     for (node >>= 1; node >= 1; node >>= 1) {
       sums[node] = sums[2 * node] + sums[2 * node + 1];
       minima[node] = Math.min(minima[2 * node], minima[2 * node + 1]);

@@ -47,7 +47,7 @@ export class VectorEnv {
   readonly obs: Float32Array;
   /** [n, ...observation] the last observation of the episode, valid where the last step terminated or truncated it. */
   readonly finalObs: Float32Array;
-  /** [n] what the agent gets for the last step: Σ weight · event, transformed if the run says so. */
+  /** [n] the agent's reward for the last step: Σ weight · event, clipped or normalised if the run asks for it. */
   readonly reward: Float32Array;
   /** [n] 1 where the episode ended by the world's rules: do not bootstrap. */
   readonly terminated: Uint8Array;
@@ -72,7 +72,7 @@ export class VectorEnv {
   private readonly boxRows: readonly Float32Array[];
   private readonly transform: RewardTransform | undefined;
 
-  /** `transform`, for n slots, stands between the weighted reward and the agent. */
+  /** `transform`, for n slots, turns the weighted reward into that of the agent. */
   constructor(kernel: EnvKernel, n: number, streams: RngStreams, transform?: RewardTransform) {
     if (!Number.isInteger(n) || n < 1) throw new Error(`n: expected a positive integer, got ${n}`);
     this.kernel = kernel;
@@ -190,7 +190,7 @@ export class VectorEnv {
     if (!Array.isArray(rngs) || rngs.length !== this.n)
       throw new Error(`world.rngs: expected ${this.n} streams, got ${String(rngs?.length)}`);
     this.rngs.forEach((rng, i) => rng.state.set(savedArray({ rng: rngs[i] }, 'rng')));
-    // Checkpoints made when transforms were wrappers of the world have their columns among its own.
+    // Checkpoints from when transforms were wrappers of the world have their columns among the world's.
     if (this.transform)
       restoreTransform(this.transform, child(saved, 'transform' in saved ? 'transform' : 'state'));
   }

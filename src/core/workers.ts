@@ -1,6 +1,6 @@
 /**
- * Agents that learn in several threads at once: the contract between such an agent, which knows nothing of threads, the trainer,
- * of which each thread has one, and the host, which starts them.
+ * Agents that learn in several threads at once: the contract between the agent, which knows nothing of threads, the runs, of
+ * which each thread has one, and the host, which starts the threads.
  */
 
 /** One end of a channel between two threads. */
@@ -12,7 +12,7 @@ export interface Port {
 
 /** A thread, seen from the one that started it. */
 export interface Thread extends Port {
-  /** Calls back once, with the reason, when the thread dies of itself. */
+  /** Calls back once, with the reason, if the thread dies. */
   watch(onDeath: (reason: string) => void): void;
   terminate(): void;
 }

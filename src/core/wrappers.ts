@@ -1,6 +1,6 @@
 /**
- * Views of a world as another world: kernels made from kernels, so that whatever plays a world plays a wrapped one. What a
- * wrapper remembers lies in columns of its own beside the world's, and is saved with them.
+ * Wrappers: kernels derived from kernels, so that whatever plays a world plays a wrapped one. A wrapper's state is in
+ * additional columns beside the world's, and is saved with them.
  */
 import { DrawList } from './draw-list.ts';
 import { observationSize, type EnvKernel, type EnvSpec, type StepEvents } from './env.ts';
@@ -9,7 +9,7 @@ import type { RunningMoments } from './moments.ts';
 import { Raster } from './raster.ts';
 import type { Columns } from './snapshot.ts';
 
-/** A kernel that does as another one except for the given changes. */
+/** A kernel like another one except for the given changes. */
 export function derive<S extends Columns>(
   kernel: EnvKernel<S>,
   changes: Partial<EnvKernel<S>>,

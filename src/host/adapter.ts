@@ -1,6 +1,6 @@
 /** Finds a GPU adapter, and tells hardware from software rendering. */
 
-/** The best adapter, if there is one. `software` also accepts one that computes on the CPU. */
+/** The best adapter, if there is one. `software` also accepts one that runs on the CPU. */
 export async function findAdapter(software: boolean): Promise<GPUAdapter | undefined> {
   const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
   if (!gpu) return undefined;
@@ -15,7 +15,7 @@ function isSoftware(adapter: GPUAdapter): boolean {
   return fallback || looksLikeSoftware(`${vendor} ${architecture} ${device} ${description}`);
 }
 
-/** Whether a driver computes on the CPU, by its name. */
+/** Whether a driver runs on the CPU, judging by its name. */
 export function looksLikeSoftware(name: string): boolean {
   return /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i.test(name);
 }

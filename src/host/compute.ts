@@ -16,7 +16,7 @@ import { findAdapter, looksLikeSoftware } from './adapter.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
- * What a user may ask to learn on. `simd` compiles steps, `simd-fast` with fused multiply-add and no promise of equal bits; the
+ * The backends for learning. `simd` compiles steps, `simd-fast` with fused multiply-add and no promise of equal bits; the
  * others run them eagerly on a tfjs backend. `auto` compiles too, but measures each step against the GPU where there is one, and
  * keeps the faster. Acting is compiled with each of them.
  */
@@ -35,7 +35,7 @@ export interface ComputeOptions {
   readonly threads?: number | undefined;
 }
 
-/** More gain little on steps of milliseconds: threads wait for one another after every kernel. */
+/** More threads gain little on steps of milliseconds, because they wait for each other after every kernel. */
 const USUAL_THREADS = 4;
 const MOST_THREADS = 32;
 /**
@@ -58,7 +58,7 @@ export async function createCompute(
     throw new InputError([{ field: 'threads', expected, got: show(threads) }]);
   }
   const compute = await createBackend(choice, threads);
-  // A GPU serves one thread, and `auto` may settle on it: the other threads compile.
+  // A GPU serves one thread, and `auto` may choose it, so the other threads compile.
   const others = choice === 'auto' || choice === 'webgpu' || choice === 'webgl' ? 'simd' : choice;
   const available = workerThreads(others);
   return available ? Object.assign(compute, { threads: available }) : compute;

@@ -13,7 +13,7 @@ export const wasmPaths = {
   'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd,
 };
 
-/** The name by which a worker knows that another worker started it, to follow. */
+/** The name of a worker that another worker started as a follower. */
 const FOLLOWER = 'ludus-follower';
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Where a picture lies on the canvas: as large as fits, centred, bars on two sides. Kept apart from Pixi so that
- * whatever points at the picture (a click on a cell, an overlay) uses the same numbers.
+ * Where a picture is on the canvas: as large as fits, centred, with bars on two sides. Independent of Pixi, so that
+ * clicks and overlays use the same numbers.
  */
 
 /** The extent of a picture on the canvas, in device pixels. */

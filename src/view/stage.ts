@@ -21,7 +21,7 @@ export class Stage implements Disposable {
   private constructor(renderer: WebGLRenderer) {
     this.renderer = renderer;
     this.scene.addChild(this.shapes.mesh);
-    // Behind Pixi's own listener, which has made its GPU resources anew by then.
+    // After Pixi's own listener, which has recreated its GPU resources by then.
     renderer.canvas.addEventListener('webglcontextrestored', this.redraw);
     this.watchDensity();
   }

@@ -1,4 +1,4 @@
-/** A picture on the page: the last draw list that it was given, letterboxed and sharp, on a canvas of its own. */
+/** A picture on the page: the last draw list that it was given, letterboxed and sharp, on its own canvas. */
 import { Shape, STRIDE, type DrawList } from '#core/draw-list.ts';
 
 /** A draw list as it travels: the numbers and the extent, without the methods. */
@@ -74,7 +74,7 @@ export class Viewport implements Disposable {
   private measure(): void {
     const { canvas } = this;
     const { clientWidth, clientHeight } = canvas;
-    // Hidden: measured again when it is back.
+    // Hidden: measured again when it reappears.
     if (clientWidth === 0 || clientHeight === 0) return;
     this.density = devicePixelRatio;
     canvas.width = Math.round(clientWidth * devicePixelRatio);

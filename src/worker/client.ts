@@ -1,46 +1,46 @@
 /**
- * The page's side of a worker. comlink never rejects when a worker dies, so this does: it watches the worker's errors and
- * its silence, rejects what is outstanding, and can start another worker from the last checkpoint.
+ * The page's side of a worker. comlink never rejects when a worker dies, so this client does: it watches for errors and
+ * silence, rejects outstanding calls, and can start another worker from the last checkpoint.
  */
 import { transfer, wrap, type Endpoint } from 'comlink';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Outcome, PageMessage, RunInfo, Setup, TrainerApi, TrainerEvent } from './protocol.ts';
 
-/** What the client needs of a worker: also a port with a `terminate`, as the tests have it. */
+/** What the client needs of a worker; in tests, a port with a `terminate`. */
 export type WorkerLike = Endpoint & Pick<EventTarget, 'addEventListener'> & { terminate(): void };
 
-/** The worker's commands as the page calls them. comlink's own `Remote` takes unions apart. */
+/** The worker's commands as the page calls them, because comlink's `Remote` distributes over unions. */
 export type RemoteApi = {
   readonly [K in keyof TrainerApi]: (
     ...args: Parameters<TrainerApi[K]>
   ) => Promise<Awaited<ReturnType<TrainerApi[K]>>>;
 };
 
-/** The worker is gone; whoever waits for an answer gets this. */
+/** Rejects outstanding calls when the worker dies. */
 export class WorkerDied extends Error {
   override readonly name = 'WorkerDied';
 }
 
 export interface ClientListener {
-  /** Frames must be given back with `giveBack`; batches are answered by the client. */
+  /** Return a frame's buffer with `giveBack`; the client acknowledges batches itself. */
   onEvent(event: TrainerEvent): void;
   /** The worker died; every call rejects until `restart`. */
   onDeath(message: string): void;
-  /** The worker did not answer for a while (true), or answers again (false). */
+  /** The worker has stopped answering (true) or answers again (false). */
   onSilence(silent: boolean): void;
 }
 
 export interface ClientTiming {
-  /** Milliseconds between questions whether the worker is there, and how long an answer may take. */
+  /** Milliseconds between pings, and how long an answer may take. */
   readonly heartbeat: number;
   readonly patience: number;
-  /** Milliseconds between checkpoints while it runs. */
+  /** Milliseconds between checkpoints while the run advances. */
   readonly checkpoint: number;
 }
 
 const TIMING: ClientTiming = { heartbeat: 2_000, patience: 10_000, checkpoint: 10_000 };
 
-/** One worker after another: commands for the living one. */
+/** Sends commands to the current worker, and replaces it after its death. */
 export class TrainerClient implements Disposable {
   private readonly spawn: () => WorkerLike;
   private readonly listener: ClientListener;
@@ -62,12 +62,12 @@ export class TrainerClient implements Disposable {
     this.timers = [setInterval(() => this.beat(), timing.heartbeat)];
   }
 
-  /** Calls a command; rejects with `WorkerDied` if the worker is gone or goes before it answers. */
+  /** Calls a command; rejects with `WorkerDied` if the worker is dead or dies before it answers. */
   async call<R>(command: (api: RemoteApi) => Promise<R>): Promise<R> {
     return this.link.call(command);
   }
 
-  /** Makes a run, in a new worker if the last one died; the run before goes on if this one is refused. */
+  /** Creates a run, in a new worker if the last one died. If it is refused, the previous run continues. */
   async create(setup: Setup): Promise<Outcome<RunInfo>> {
     if (this.link.dead) this.link = this.connect();
     const made = await this.call((api) => api.create(setup));
@@ -95,12 +95,12 @@ export class TrainerClient implements Disposable {
     await this.call((api) => api.step());
   }
 
-  /** Gives a frame's buffer back to the worker, which then has room for another. */
+  /** Returns a frame's buffer, so that the worker can send another frame. */
   giveBack(buffer: ArrayBuffer): void {
     this.link.events.postMessage({ kind: 'returned', buffer } satisfies PageMessage, [buffer]);
   }
 
-  /** Ends the worker, starts another and continues the last run from its last checkpoint, paused; undefined if there was none. */
+  /** Replaces the worker and resumes the last run from its last checkpoint, paused; undefined if there was no run. */
   async restart(): Promise<Outcome<RunInfo> | undefined> {
     this.link.close(new WorkerDied('restarted'));
     this.link = this.connect();
@@ -110,7 +110,7 @@ export class TrainerClient implements Disposable {
     if (!setup) return undefined;
     const made = await this.call((api) => api.create(setup));
     if (!made.ok || saved?.setup !== setup) return made;
-    // The checkpoint is cloned, not transferred: the next death may come before the next checkpoint.
+    // Cloned, not transferred: the new worker may die before its first checkpoint.
     return this.call((api) => api.restore(saved.snapshot));
   }
 
@@ -133,7 +133,7 @@ export class TrainerClient implements Disposable {
     });
   }
 
-  /** Asks whether the worker is there, and for a checkpoint when it is time. */
+  /** Pings the worker, and requests a checkpoint when one is due. */
   private beat(): void {
     if (this.link.dead) return;
     const now = performance.now();
@@ -159,19 +159,19 @@ export class TrainerClient implements Disposable {
     this.nextCheckpoint = Infinity;
     const snapshot = await this.call((api) => api.snapshot());
     if (snapshot && setup && setup === this.setup) this.saved = { snapshot, setup };
-    // A large replay takes long to copy: then checkpoints come more rarely and cost at most a hundredth of the time.
+    // A large replay buffer takes long to copy: checkpoints then become rarer and cost at most a hundredth of the time.
     const took = performance.now() - begin;
     this.nextCheckpoint = performance.now() + Math.max(this.timing.checkpoint, 100 * took);
   }
 }
 
-/** One worker, its two channels and its end. */
+/** A worker, its two channels and its end. */
 class Link {
   readonly events: MessagePort;
   private ended: WorkerDied | undefined;
   private readonly worker: WorkerLike;
   private readonly api: RemoteApi;
-  /** Those who wait for an answer. */
+  /** Rejects the outstanding calls. */
   private readonly waiting = new Set<(error: WorkerDied) => void>();
 
   constructor(worker: WorkerLike, listener: Pick<ClientListener, 'onEvent' | 'onDeath'>) {
@@ -186,7 +186,7 @@ class Link {
       event.preventDefault();
       die(message || 'the worker did not load');
     });
-    worker.addEventListener('messageerror', () => die('a message of the worker could not be read'));
+    worker.addEventListener('messageerror', () => die('a message from the worker could not be read'));
     this.api = wrap<TrainerApi>(worker);
     const { port1, port2 } = new MessageChannel();
     this.events = port1;
@@ -222,5 +222,5 @@ class Link {
 }
 
 function nothing(): void {
-  // Whoever called gets the error; those who did not ask have nothing to do.
+  // The error reaches the caller, if there is one.
 }

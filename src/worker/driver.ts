@@ -1,31 +1,31 @@
-/** Drives a run in slices, at a multiple of a person's pace or as fast as it goes, and lets commands in between them. */
+/** Drives a run in slices, at a multiple of real time or at full speed, and lets commands run between slices. */
 import type { Run } from '#train/runs/run.ts';
 import type { Exclusive } from './exclusive.ts';
 import { Pace } from './pace.ts';
 import type { Speed } from './protocol.ts';
 
 export interface DriverDeps {
-  /** Milliseconds, from any origin. */
+  /** Milliseconds since an arbitrary origin. */
   readonly now: () => number;
-  /** Lets waiting messages in, then resumes as soon as it can. */
+  /** Handles waiting messages, then continues as soon as possible. */
   readonly yield: () => Promise<void>;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Slices take their turn with commands. */
+  /** Slices and commands take turns. */
   readonly exclusive: Exclusive;
   /** After every slice. */
   report(): void;
   fail(error: unknown): void;
 }
 
-/** Milliseconds of work between two looks at the mailbox. */
+/** Milliseconds of work between two checks for messages. */
 const SLICE = 10;
-/** Advances per second at speed 1 where there is nothing to see. */
+/** Advances per second at speed 1 for a run without a scene. */
 const UNSEEN_RATE = 60;
 
 export class Driver {
   private readonly deps: DriverDeps;
   private readonly pace = new Pace();
-  /** Counts the times that it was set going: a loop that belongs to an earlier time ends. */
+  /** Number of starts: a loop of an earlier start ends. */
   private turn = 0;
   private isOn = false;
   private chosen: Speed = '1';
@@ -53,12 +53,12 @@ export class Driver {
     void this.loop(run, ++this.turn);
   }
 
-  /** No slice begins from now on; one in progress ends as it would. */
+  /** Starts no further slices; one in progress ends normally. */
   stop(): void {
     this.isOn = false;
   }
 
-  /** The smallest advance there is. */
+  /** The smallest possible advance. */
   async step(run: Run): Promise<void> {
     await this.guarded(() => run.advance(() => true));
   }
@@ -73,7 +73,7 @@ export class Driver {
     }
   }
 
-  /** Works until the slice is over or the due steps are done; gives the milliseconds until there is more to do. */
+  /** Works until the slice is over or the due steps are done; returns the milliseconds until more are due. */
   private async slice(run: Run): Promise<number> {
     const { deps, pace } = this;
     const begin = deps.now();

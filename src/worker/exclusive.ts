@@ -1,6 +1,6 @@
-/** A queue of one: every task waits until the one before has ended, well or badly. */
+/** Runs tasks one at a time: each waits until the previous one has settled. */
 
-/** Runs a task in its turn; the caller gets the result or the error of its own task. */
+/** Queues a task and returns its result; a failed task rejects only its own caller. */
 export type Exclusive = <T>(task: () => T | Promise<T>) => Promise<T>;
 
 export function exclusively(): Exclusive {
@@ -13,5 +13,5 @@ export function exclusively(): Exclusive {
 }
 
 function nothing(): void {
-  // Errors belong to whoever called; the next task starts all the same.
+  // The caller handles the error; the next task starts regardless.
 }

@@ -1,6 +1,6 @@
 /**
- * The way of pictures and numbers to the page: two frame buffers that go back and forth and one batch under way. A page
- * that is slow or hidden gets fewer of them and never a queue.
+ * Sends pictures and numbers to the page: two frame buffers go back and forth, and one batch is in flight at a time. A page
+ * that is slow or hidden gets fewer of them instead of a queue.
  */
 import { DrawList, STRIDE } from '#core/draw-list.ts';
 import type { Run, Scene } from '#train/runs/run.ts';
@@ -30,12 +30,12 @@ export class Outbox {
     };
   }
 
-  /** The next batch starts from the beginning: another run, or the same at another point. */
+  /** The next batch starts from the beginning, because the run is another or was restored. */
   rewind(): void {
     this.episodesSent = this.metricsSent = this.marksSent = 0;
   }
 
-  /** Draws and sends a world; false if the page has not given a buffer back yet. */
+  /** Draws and sends a world; false if the page has not returned a buffer yet. */
   sendFrame(run: number, scene: Scene): boolean {
     const buffer = this.free.pop();
     if (!buffer) return false;
@@ -63,7 +63,7 @@ export class Outbox {
     return true;
   }
 
-  /** Sends what is new in the record; false if the page has not taken the last batch yet. */
+  /** Sends new rows of the record; false if the page has not acknowledged the last batch yet. */
   sendBatch(number: number, run: Run, status: { running: boolean; rate: number }): boolean {
     if (this.batchUnderWay) return false;
     const { recorder, progress, finished } = run;

@@ -1,4 +1,4 @@
-/** The page's play by hand in the worker: begins and ends it, remembers its world between two sittings, tells what was played. */
+/** Human play in the worker: starts and ends it, keeps its world between sessions, and reports the episodes played. */
 import { HumanGame } from '#train/runs/human-play.ts';
 import { episodeSteps, recordingLine, type RecordedEpisode } from '#train/recordings/recording.ts';
 import type { RunSetup } from '#train/request/resolve.ts';
@@ -9,9 +9,9 @@ import type { HumanPlayInfo, PlayedEpisode } from './protocol.ts';
 interface HumanPlayDeps {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
-  /** The world looks different now. */
+  /** The picture has changed. */
   show(): void;
-  /** An episode has ended or was left while the play goes on. */
+  /** An episode has ended or was abandoned while play continues. */
   played(episode: PlayedEpisode): void;
 }
 
@@ -24,14 +24,14 @@ export class HumanPlay {
     this.deps = deps;
   }
 
-  /** The person at the keys, if a person plays now. */
+  /** The active player, if any. */
   get player(): HumanPlayer | undefined {
     return this.current;
   }
 
   /**
-   * Begins play in a world of its own like that of the run. Under the same rules and seed it is the one of before, with its next
-   * episodes: else every sitting would begin alike.
+   * Starts play in a separate world set up like that of the run. With the same rules and seed the previous world is kept, so
+   * that new episodes follow instead of the same ones again.
    */
   begin(setup: RunSetup): HumanPlayInfo {
     this.leave();
@@ -51,7 +51,7 @@ export class HumanPlay {
     return { header, world: setup.world.id, realTime: play.realTime };
   }
 
-  /** Ends it; gives the episode that was under way. */
+  /** Ends play; returns the episode in progress. */
   end(): PlayedEpisode | undefined {
     const { current } = this;
     this.current = undefined;
@@ -59,17 +59,17 @@ export class HumanPlay {
     return current && episode && describe(current.play, episode);
   }
 
-  /** Ends it, and tells of the episode that was under way as of any other. */
+  /** Ends play and reports the episode in progress like any other. */
   leave(): void {
     const left = this.end();
     if (left) this.deps.played(left);
   }
 
-  /** What there is to see of it. */
+  /** What there is to show. */
   scene(): Scene | undefined {
     if (!this.current) return undefined;
     const { env } = this.current.play;
-    // The picture already is the next episode's first.
+    // The picture already shows the start of the next episode.
     const over = (env.terminated[0] | env.truncated[0]) !== 0;
     const episode = over
       ? { return: 0, length: 0 }

@@ -1,17 +1,17 @@
-/** Play by hand in the worker: keys go down and up, the world steps at a person's pace, on a clock of its own. */
+/** A human player in the worker: keys go down and up, and the world steps in real time on its own clock. */
 import type { HumanGame } from '#train/runs/human-play.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
 import { Pace } from './pace.ts';
 
-/** Milliseconds for which a key is down before it counts as held, in a world that waits for keys. */
+/** Milliseconds until a pressed key counts as held, in a world that waits for keys. */
 const REPEAT_DELAY = 250;
 
 interface HumanPlayerDeps {
   now(): number;
   sleep(milliseconds: number): Promise<void>;
-  /** The world looks different now. */
+  /** The picture has changed. */
   show(): void;
-  /** An episode has ended or was left. */
+  /** An episode has ended or was abandoned. */
   keep(episode: RecordedEpisode): void;
 }
 
@@ -19,13 +19,13 @@ export class HumanPlayer {
   readonly play: HumanGame;
   private readonly deps: HumanPlayerDeps;
   private readonly pace = new Pace();
-  /** Actions of the keys that are down, the newest last. */
+  /** Actions of the pressed keys, the latest last. */
   private down: number[] = [];
-  /** Pressed since the last step: a short press counts even if the key is up again by then. */
+  /** Pressed since the last step: a short press counts even if the key is up again. */
   private tapped: number | undefined;
-  /** A world that goes on by itself waits for the first key, so that nobody loses before they look. */
+  /** A real-time world waits for the first key, so that the player does not lose before looking. */
   private waiting = true;
-  /** Counts what ends the steps that come without a press: keys let go, and where the world waits for keys each press and end. */
+  /** Incremented to end repeated steps: by a released key and, where the world waits for keys, by each press and episode end. */
   private round = 0;
   private over = false;
 
@@ -34,7 +34,7 @@ export class HumanPlayer {
     this.deps = deps;
   }
 
-  /** A key went down or up, named by the action that `spec.keys` gives it. */
+  /** A key went down or up, given by its action in `spec.keys`. */
   press(action: number, down: boolean): void {
     const at = this.down.lastIndexOf(action);
     if (!down && at >= 0) this.down.splice(at, 1);
@@ -52,7 +52,7 @@ export class HumanPlayer {
     void this.goOn(++this.round);
   }
 
-  /** All keys up; a world that goes on by itself waits for the next one. */
+  /** Releases all keys; a real-time world waits for the next one. */
   releaseKeys(): void {
     this.down = [];
     this.tapped = undefined;
@@ -60,7 +60,7 @@ export class HumanPlayer {
     this.waiting = true;
   }
 
-  /** Leaves the episode and begins another. */
+  /** Abandons the episode and starts another. */
   again(): void {
     if (!this.play.realTime) this.round++;
     const left = this.play.leave();
@@ -68,7 +68,7 @@ export class HumanPlayer {
     this.deps.show();
   }
 
-  /** Ends the play; gives the episode as far as it got. The world stays for another hand. */
+  /** Ends play; returns the episode as far as it got. The world can be played again. */
   end(): RecordedEpisode | undefined {
     this.over = true;
     return this.play.leave();
@@ -102,7 +102,7 @@ export class HumanPlayer {
 
   private step(pressed: readonly number[]): void {
     const ended = this.play.step(pressed);
-    // Who still holds the key of the last step has not seen the new episode yet.
+    // A key still held from the last step is not meant for the new episode.
     if (ended && !this.play.realTime) this.round++;
     if (ended) this.deps.keep(ended);
     this.deps.show();

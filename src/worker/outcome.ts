@@ -1,8 +1,8 @@
-/** Commands that can fail for a reason that belongs on the page: errors become data, since comlink would lose their class. */
+/** Turns errors of commands into data for the page, since comlink would lose their class. */
 import { InputError } from '#core/errors.ts';
 import type { Outcome } from './protocol.ts';
 
-/** What the task gives, or why it was refused. */
+/** The result of a task, or the reasons why it was refused. */
 export function outcomeOf<T>(task: () => T): Outcome<T> {
   try {
     return { ok: true, value: task() };

@@ -1,6 +1,6 @@
-/** How many steps are due at a given speed: time turns into credit, steps spend it, and lateness is forgiven. */
+/** Number of steps due at a given speed: elapsed time is credit that steps spend, up to a limit. */
 
-/** Milliseconds of credit that can pile up: after a stall the world goes on at its speed instead of rushing. */
+/** Maximum credit in milliseconds: after a stall the world continues at its speed instead of catching up. */
 const LONGEST = 100;
 
 export class Pace {
@@ -24,7 +24,7 @@ export class Pace {
     return Math.max(0, ((1 - this.credit) / rate) * 1000);
   }
 
-  /** Forgets the past: the next step is due at once. */
+  /** Resets the clock: the next step is due at once. */
   restart(): void {
     this.last = undefined;
     this.credit = 0;

@@ -1,21 +1,21 @@
-/** Decides when the page hears of a run: pictures at 60 Hz or at a glance, numbers in batches, and how fast it goes. */
+/** Decides when to send frames and batches to the page, and measures the speed. */
 import type { Run, Scene } from '#train/runs/run.ts';
 import { Outbox } from './frames.ts';
 import type { TrainerEvent } from './protocol.ts';
 
-/** Milliseconds between frames at a paced speed (60 Hz) and in turbo, where a glance now and then is enough. */
+/** Milliseconds between frames at a paced speed (60 Hz) and in turbo. */
 const FRAME_GAP = 15;
 const TURBO_FRAME_GAP = 250;
-/** Milliseconds between batches of numbers, and over which steps per second are counted. */
+/** Milliseconds between batches, and over which steps per second are counted. */
 const BATCH_GAP = 100;
 const RATE_WINDOW = 500;
 
 /** What there is to report. */
 export interface Reported {
-  /** Of the run among those of this worker. */
+  /** Number of the run in this worker. */
   readonly number: number;
   readonly run: Run;
-  /** The run's own scene, or the world that a person plays. */
+  /** The run's scene, or that of human play. */
   readonly scene: Scene | undefined;
   readonly running: boolean;
   readonly turbo: boolean;
@@ -32,7 +32,7 @@ export class Reporter {
   private rate = 0;
   private rateSince = { time: 0, progress: 0 };
 
-  /** `current` gives nothing where there is no run, or where it has failed. */
+  /** `current` returns undefined if there is no run or it has failed. */
   constructor(now: () => number, current: () => Reported | undefined) {
     this.now = now;
     this.current = current;
@@ -49,24 +49,24 @@ export class Reporter {
     this.outbox?.post(event);
   }
 
-  /** Another run, or the same at another point: the page gets the record from its beginning. */
+  /** For a new or restored run: the page gets its record from the beginning. */
   rewind(): void {
     this.rate = 0;
     this.outbox?.rewind();
   }
 
-  /** The run begins to move: its speed is counted from here. */
+  /** For a run that starts to advance: its speed is measured from here. */
   startCounting(): void {
     this.rateSince = { time: this.now(), progress: this.current()?.run.progress ?? 0 };
   }
 
-  /** Shows the state at which the run rests. */
+  /** Shows the state of a run at rest. */
   rest(): void {
     this.rate = 0;
     this.report(true);
   }
 
-  /** Sends a frame and a batch if it is time for them; `atOnce`: the page shall see this very state. */
+  /** Sends a frame and a batch if they are due; `atOnce`: sends this very state. */
   report(atOnce: boolean): void {
     const reported = this.current();
     if (!reported || !this.outbox) return;
@@ -80,7 +80,7 @@ export class Reporter {
     if (!this.batchDue) this.lastBatch = time;
   }
 
-  /** Sends what there is to see; later if the page has no room for it now. */
+  /** Sends a frame; later if the page still has both buffers. */
   sendFrame(): void {
     const reported = this.current();
     if (!reported?.scene || !this.outbox) return;

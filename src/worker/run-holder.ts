@@ -1,4 +1,4 @@
-/** Holds the run of this worker and the backend that it computes on. A thread has one backend at a time. */
+/** Holds this worker's run and its backend. A thread has one backend at a time. */
 import type { createCompute } from '#host/compute.ts';
 import type { RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
@@ -8,7 +8,7 @@ import type { BackendChoice, BackendInfo } from './protocol.ts';
 type HostCompute = Awaited<ReturnType<typeof createCompute>>;
 export type CreateCompute = (choice: BackendChoice) => Promise<HostCompute>;
 
-/** Rows of episodes and of metrics that the worker remembers, for checkpoints; the page keeps its own, thinned curves. */
+/** Rows of episodes and of metrics that are kept for checkpoints; the page keeps its own, thinned curves. */
 const KEPT_ROWS = 100_000;
 
 export class RunHolder {
@@ -31,9 +31,8 @@ export class RunHolder {
   }
 
   /**
-   * Makes a run in place of the current one, which stays as it was if that fails: a run that needs another backend is made
-   * after the current one was put away, and the current one is then made again from its snapshot. `isSound`: whether the
-   * current run is worth bringing back.
+   * Replaces the current run, which stays if that fails. If the new run needs another backend, the current one is disposed of
+   * first, and restored from a snapshot if the new one fails. `isSound`: whether the current run is worth restoring.
    */
   async replace(setup: RunSetup, choice: BackendChoice, isSound: boolean): Promise<Run> {
     if (this.compute?.choice === choice) {

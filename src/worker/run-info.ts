@@ -1,10 +1,10 @@
-/** What crosses between page and worker about a run: requests on their way in, descriptions on their way out. */
+/** Converts what page and worker exchange about a run: incoming requests and outgoing descriptions. */
 import { parseRecording, recordedSteps, type Recording } from '#train/recordings/recording.ts';
 import type { RunRequest } from '#train/request/resolve.ts';
 import type { Run } from '#train/runs/run.ts';
 import type { BackendInfo, RunInfo } from './protocol.ts';
 
-/** Reads the recording of a request, once for all times that the page sends the same text. */
+/** Reads the recording of a request; caches the last text, which the page sends repeatedly. */
 export class RequestReader {
   private last: { readonly text: string; readonly recording: Recording } | undefined;
 
@@ -16,7 +16,7 @@ export class RequestReader {
   }
 }
 
-/** A run as the page knows it. Of demonstrations only the amount goes back, since the page has the recording itself. */
+/** A run as the page sees it. Only the size of the demonstrations is returned, since the page has the recording. */
 export function describeRun(number: number, run: Run, backend: BackendInfo): RunInfo {
   const { setup, scene, unit, workers } = run;
   const { demonstrations, ...request } = setup.request;

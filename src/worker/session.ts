@@ -1,6 +1,6 @@
 /**
- * The worker's side of a run: takes commands, drives the run in slices, and reports. It touches neither `self` nor
- * the DOM, so that the tests run the very same code in Node over a MessageChannel.
+ * The worker's side of a run: takes commands, drives the run in slices, and reports. It uses neither `self` nor the DOM, so
+ * that tests run the same code in Node over a MessageChannel.
  */
 import { transfer } from 'comlink';
 import type { Problem } from '#core/errors.ts';
@@ -19,7 +19,7 @@ import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, Trai
 import { Reporter, type Reported } from './reporter.ts';
 import { RunHolder, type CreateCompute } from './run-holder.ts';
 
-/** What a session needs from where it runs. */
+/** What a session needs from its host. */
 export interface SessionDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'> {
   readonly createCompute: CreateCompute;
 }
@@ -30,9 +30,9 @@ export class Session implements TrainerApi {
   private readonly reporter: Reporter;
   private readonly humanPlay: HumanPlay;
   private readonly requests = new RequestReader();
-  /** One task at a time: a command never meets a half-done slice. */
+  /** One task at a time, so that no command runs within a slice. */
   private readonly exclusive = exclusively();
-  /** Counts the runs of this worker. */
+  /** Number of runs created by this worker. */
   private number = 0;
   private failed = false;
 
@@ -114,7 +114,7 @@ export class Session implements TrainerApi {
   async setLive(change: Tuning): Promise<Outcome<Mark>> {
     return this.withRun('setLive', (run) => {
       const mark = run.tune(change);
-      // Returns under other weights belong to another recording.
+      // Returns under other reward weights belong to another recording.
       if (this.humanPlay.player && change.kind === 'reward') this.humanPlay.begin(run.setup);
       this.reporter.report(true);
       return mark;
@@ -126,7 +126,7 @@ export class Session implements TrainerApi {
       const { run } = this.holder;
       if (!run || this.failed) return undefined;
       const saved = await run.snapshot();
-      // Copied here, where nobody watches, so that the page gets the memory itself instead of one more copy.
+      // Copied here, off the page's thread, so that its memory can be transferred instead of cloned.
       return transfer(saved, buffersOf(saved));
     });
   }
@@ -169,7 +169,7 @@ export class Session implements TrainerApi {
   }
 
   ping(): void {
-    // The answer itself is the message.
+    // The answer is the message.
   }
 
   async dispose(): Promise<void> {
@@ -181,7 +181,7 @@ export class Session implements TrainerApi {
     });
   }
 
-  /** Ends the run with a message; also for errors that nobody waited for. */
+  /** Ends the run with a message, including for unhandled errors. */
   fail(error: unknown): void {
     this.driver.stop();
     this.failed = true;
@@ -189,7 +189,7 @@ export class Session implements TrainerApi {
     this.reporter.post({ kind: 'failed', run: this.number, message });
   }
 
-  /** A command about the run that there is; what it throws is its answer. */
+  /** Runs a command on the current run; errors become its answer. */
   private withRun<T>(command: string, task: (run: Run) => T | Promise<T>): Promise<Outcome<T>> {
     return this.exclusive(async () => {
       const { run } = this.holder;

@@ -1,6 +1,6 @@
 /**
- * The thread of a run: gives a session its clock and its backends, and opens it to the page. Started by such a thread, it is
- * another worker of the same run.
+ * The thread of a run: gives a session its clock and its backends and exposes it to the page. If another run's thread started
+ * it, it is a follower of that run.
  */
 import { expose } from 'comlink';
 import { createCompute, parseComputeChoice } from '#host/compute.ts';
@@ -10,9 +10,9 @@ import { resolveRun } from '#train/request/resolve.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 import { Session } from './session.ts';
 
-/** Waits for the commands of a page. */
+/** Exposes a session to the page. */
 function serve(): void {
-  // A message to oneself comes back at once, behind those already waiting; a timer would be held back to 4 ms.
+  // A message to itself arrives right after those already waiting; a timer would be throttled to 4 ms.
   const { port1, port2 } = new MessageChannel();
   let resume: (() => void) | undefined;
   port2.onmessage = () => resume?.();

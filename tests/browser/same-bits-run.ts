@@ -26,7 +26,7 @@ export async function runDqn(steps: number): Promise<Readonly<Record<string, rea
 
 /** Every float array of a snapshot, by its path. */
 function collect(path: string, value: unknown, bits: Record<string, number[]>): void {
-  // The replay memory holds what the world gave, a million numbers; the parameters depend on all of it.
+  // The replay buffer holds what the world gave, a million numbers; the parameters depend on all of it.
   if (path.endsWith('replay')) return;
   if (value instanceof Float32Array)
     bits[path] = [...new Int32Array(value.buffer, value.byteOffset, value.length)];

@@ -70,7 +70,7 @@ describe('ludus train', () => {
     expect(text(out, 'episodes.csv')).toContain(',-1,');
   });
 
-  it('resumes from a checkpoint as if it had never stopped', async () => {
+  it('resumes from a checkpoint with the same bits as an uninterrupted run', async () => {
     const [whole, parts] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'parts')];
     await ludus(...train, '--steps', '9000', '--episodes', '0', '--out', whole);
     await ludus(...train, '--steps', '4001', '--episodes', '0', '--out', parts);
@@ -171,7 +171,7 @@ describe('ludus train', () => {
     writeFileSync(file, readFileSync(file).subarray(0, 300));
     const { code, stderr } = await ludus('evaluate', out);
     expect(stderr).toMatch(
-      /^checkpoint: expected a Ludus checkpoint of format 2 or before, got a file that is cut off or damaged\n$/,
+      /^checkpoint: expected a Ludus checkpoint of format 2 or earlier, got a file that is cut off or damaged\n$/,
     );
     expect(code).toBe(2);
   });

@@ -131,8 +131,8 @@ group('a field that has been renamed', () => {
   });
 
   it.each([
-    [{ worlds: 2, numEnvs: 2 }, 'agent.worlds: expected only numEnvs, its present name, got both'],
-    [{ worlds: 2, copies: 2 }, 'agent.copies: expected only numEnvs, its present name, got both'],
+    [{ worlds: 2, numEnvs: 2 }, 'agent.worlds: expected only numEnvs, its current name, got both'],
+    [{ worlds: 2, copies: 2 }, 'agent.copies: expected only numEnvs, its current name, got both'],
     [{ worlds: 0 }, 'agent.numEnvs: expected a whole number from 1 to 64, got 0'],
   ])('is refused by name where it is given twice or wrongly: %j', (raw, line) => {
     expect(() => parseConfig(renamed, raw, 'agent')).toThrow(line);

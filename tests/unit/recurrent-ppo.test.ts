@@ -147,7 +147,7 @@ describe('a memory', () => {
         const world = id === 'td3' ? 'pendulum' : 'cart-pole';
         const problem = agent.refuses(resolveWorld({ world }).kernel.spec, config.parse({ network }));
         expect(problem?.field, id).toBe(`network.1 (${kind})`);
-        expect(problem?.expected, id).toContain('remember nothing');
+        expect(problem?.expected, id).toContain('without memory');
       }
   });
 

@@ -1,4 +1,4 @@
-/** The replay memory, n-step returns and priorities, against models that keep everything in plain lists. */
+/** The replay buffer, n-step returns and priorities, against models that keep everything in plain lists. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StepBuffers } from '#core/agent.ts';
@@ -36,7 +36,7 @@ function transition(k: number, changes: Partial<Transition> = {}): Transition {
   };
 }
 
-describe('the replay memory', () => {
+describe('the replay buffer', () => {
   it('overwrites the oldest and gives back what it was given', () => {
     const replay = new Replay(SHAPE);
     for (let k = 0; k < 11; k++) replay.add(transition(k, { terminated: k === 10, steps: 1 + (k % 2) }));

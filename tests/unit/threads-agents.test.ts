@@ -39,7 +39,7 @@ async function on<R>(
   }
 }
 
-/** Paths of what differs, numbers by their bits: quicker than `toEqual` on a replay memory. */
+/** Paths of what differs, numbers by their bits: quicker than `toEqual` on a replay buffer. */
 function differences(path: string, a: unknown, b: unknown): string[] {
   if (ArrayBuffer.isView(a) && ArrayBuffer.isView(b)) {
     const [x, y] = [a, b].map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength));

@@ -79,7 +79,7 @@ describe('checkpoint', () => {
       'something else',
     );
     await expect(changed({ 'ludus.checkpoint': '7' })).rejects.toThrow(
-      'checkpoint: expected a Ludus checkpoint of format 2 or before, got format 7, made by a newer version',
+      'checkpoint: expected a Ludus checkpoint of format 2 or earlier, got format 7, made by a newer version',
     );
     const other = arrayFileParts({ arrays: [], metadata: { from: 'elsewhere' } });
     await expect(decodeCheckpoint(await gzip(joinBytes(other)))).rejects.toThrow('arrays without a run');

@@ -98,7 +98,7 @@ describe('parseRecording', () => {
     [
       'rules of before',
       lines({ ...header, version: 0 }, episode),
-      { field: 'recording.version', got: 'version 0, whose rules were different' },
+      { field: 'recording.version', got: 'version 0, which has different rules' },
     ],
     ['a parameter it has not', lines({ ...header, params: { mass: 3 } }), { field: 'world.mass' }],
     ['a reward it has not', lines({ ...header, rewards: { joy: 3 } }), { field: 'reward.joy' }],

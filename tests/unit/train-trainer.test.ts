@@ -167,7 +167,7 @@ describe('Trainer.tune', () => {
   it.each([
     ['agent', 'gama', 0.5, 'agent.gama'],
     ['agent', 'stepSize', 'much', 'agent.stepSize'],
-    ['agent', 'numEnvs', 2, 'agent.numEnvs: expected a field that may change'],
+    ['agent', 'numEnvs', 2, 'agent.numEnvs: expected a setting that can change'],
     ['reward', 'gaol', 1, 'reward.gaol'],
     ['reward', 'goal', 'x', 'reward.goal'],
   ] as const)('refuses %s %s = %j and goes on unchanged', async (kind, key, value, message) => {

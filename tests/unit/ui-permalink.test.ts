@@ -76,7 +76,7 @@ test.each([
 });
 
 test('a problem of something that is not in the request leaves it as it is', () => {
-  const problem = { field: 'agent.world', expected: 'a world of numbered states', got: 'cart-pole' };
+  const problem = { field: 'agent.world', expected: 'a world with discrete observations', got: 'cart-pole' };
   expect(without(full.request, [problem])).toBe(full.request);
   const first = { world: 'pendulum', agent: 'dqn' };
   expect(without(first, [{ ...problem, field: 'agent' }])).toBe(first);

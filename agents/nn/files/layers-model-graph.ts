@@ -107,7 +107,7 @@ class Graph {
         return;
       case 'gru':
       case 'lstm':
-        // tfjs's own take whole sequences; one that is asked step by step and keeps its memory cannot be said with them.
+        // tfjs's own take whole sequences and cannot express a network that is run step by step.
         throw refusal(
           `network.${index} (${layer.kind})`,
           'layers without a memory (safetensors takes all)',

@@ -1,6 +1,6 @@
 /**
- * Reads networks from files of TensorFlow.js's layers API: those that this project wrote, and chains of standard layers
- * that others did (tfjs's `model.save`, Keras through its converter). What cannot be read is refused by the layer's name.
+ * Reads networks from files of TensorFlow.js's layers API: those written by this project, and chains of standard layers
+ * written by other tools (tfjs's `model.save`, Keras through its converter). What cannot be read is refused by the layer's name.
  */
 import { arrayFrom } from '#core/array-file.ts';
 import { show } from '#core/errors.ts';
@@ -18,7 +18,7 @@ export function weightPaths(model: unknown): readonly string[] {
   return groupsOf(model).flatMap(({ paths }) => {
     const names = Array.isArray(paths) ? (paths as readonly unknown[]) : [];
     return names.map((name) => {
-      // Files beside model.json, nowhere else.
+      // Only files in the folder of model.json.
       if (typeof name === 'string' && /^[\w.-]+$/.test(name) && !name.startsWith('..')) return name;
       throw refusal('weights.weightsManifest.paths', 'names of files beside model.json', show(name));
     });
@@ -143,7 +143,7 @@ interface Converted {
   readonly axes?: (rank: number) => readonly number[];
 }
 
-/** A layer of tfjs in our language. What it has no word for is refused. */
+/** A layer of tfjs as one of ours. Anything without an equivalent is refused. */
 function converted(kind: string, config: Json, where: string): Converted {
   /** Refuses a setting that is there and is not what is said. */
   const only = (key: string, allowed: unknown, expected = show(allowed)): void => {

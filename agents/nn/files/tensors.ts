@@ -1,4 +1,4 @@
-/** What files of weights have in common: named tensors, and how what is wrong with one is said. */
+/** What all weights files share: named tensors, and errors about them. */
 import { InputError } from '#core/errors.ts';
 import { sizeOf, type NetworkPlan, type ParamPlan, type Shape } from '../spec.ts';
 import type { SavedNetwork } from '../network-data.ts';
@@ -33,7 +33,7 @@ export function blockOf(
   where: string,
 ): Float32Array {
   const found = plan.params.map((param) => checked(param, tensor(param.name), `${where}.${param.name}`));
-  // Not before: what was found is in the file, whereas the layers in a header may ask for any size.
+  // Allocated only now: the layers in a header could ask for any size, but these tensors are in the file.
   const block = new Float32Array(plan.size);
   plan.params.forEach(({ offset }, k) => block.set(found[k], offset));
   return block;

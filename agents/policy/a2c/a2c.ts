@@ -1,6 +1,6 @@
 /**
- * Advantage actor-critic (Mnih et al. 2016, synchronous): one gradient step on every rollout, which is short and then thrown
- * away. README.md has the equations.
+ * Advantage actor-critic (Mnih et al. 2016, synchronous): one gradient step on every rollout, which is short and then
+ * discarded. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';

@@ -7,7 +7,7 @@ import * as fields from '#agents/fields.ts';
 export const a3cConfig = z.object({
   workers: integer({
     label: 'Workers',
-    help: 'Threads that update the same parameters without waiting, each with its own copy of the world. With more than one, the same seed gives another run every time, and a page has to be cross-origin isolated.',
+    help: 'Threads that update the same parameters without waiting, each with its own copy of the world. With more than one, the same seed gives a different run every time, and a page has to be cross-origin isolated.',
     default: 2,
     min: 1,
     max: 64,
@@ -36,7 +36,7 @@ export const a3cConfig = z.object({
   }),
   optimizerEpsilon: number({
     label: 'RMSProp ε',
-    help: 'Added to the mean squared gradient under the root. Large values come close to plain gradient descent.',
+    help: 'Added to the mean squared gradient under the root. Large values approach plain gradient descent.',
     default: 1e-5,
     min: 1e-10,
     max: 1,

@@ -40,9 +40,9 @@ export class SharedParameters {
   }
 
   /**
-   * The asynchronous update: g ← αg + (1 − α)dθ², θ ← θ − η dθ / √(g + ε) (Mnih et al. 2016, section 4). Other threads may be
-   * at it, too: of two that write the same number at the same moment one is lost, but no number is ever half of each, because
-   * the hardware writes aligned words whole.
+   * The asynchronous update: g ← αg + (1 − α)dθ², θ ← θ − η dθ / √(g + ε) (Mnih et al. 2016, section 4). Other threads may
+   * update at the same time: of two simultaneous writes to a number one is lost, but none is torn, because the hardware
+   * writes aligned words atomically.
    */
   apply(gradient: Float32Array, learningRate: number): void {
     const { params, squares } = this;
@@ -59,7 +59,7 @@ export class SharedParameters {
     Atomics.add(this.count, 0, 1);
   }
 
-  /** Synchronises a worker's θ′ [P] with θ. Gives the updates that are in it at least. */
+  /** Copies θ to a worker's θ′ [P]. Returns the number of updates that it includes at least. */
   copyTo(params: Float32Array): number {
     const { updates } = this;
     params.set(this.params);

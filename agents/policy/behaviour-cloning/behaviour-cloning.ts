@@ -40,7 +40,7 @@ import { HeldOut, LEAST_LOG_STD } from './held-out.ts';
 type Output = 'loss' | 'fit' | 'gradientNorm';
 const METRICS: readonly Output[] = ['loss', 'fit', 'gradientNorm'];
 
-/** What a gradient step reports of its batch. Actions that are numbers are not right or wrong, but off by so much. */
+/** What a gradient step reports of its batch: accuracy for discrete actions, mean absolute error for boxes. */
 function reportsFor({ action }: EnvSpec): Readonly<Record<Output, string>> {
   const fit = action.kind === 'discrete' ? { fit: 'train/accuracy' } : { fit: 'train/error' };
   return { loss: 'train/loss', ...fit, gradientNorm: 'train/gradient-norm' };
@@ -74,7 +74,7 @@ function bcStep(plan: ActorCriticPlan, config: BcConfig): Step {
       const outputs = apply(plans[0], weights[0], obs);
       if (plan.action.kind === 'discrete') {
         const { logProbs } = categorical(outputs, actions);
-        // Right is an action than which none is likelier.
+        // Correct if no other action is more probable.
         const best = tf.max(tf.logSoftmax(outputs), 1);
         const right = tf.cast(tf.greaterEqual(logProbs, best), 'float32');
         return { loss: tf.neg(tf.mean(logProbs)), fit: tf.mean(right) };
@@ -87,7 +87,7 @@ function bcStep(plan: ActorCriticPlan, config: BcConfig): Step {
   });
 }
 
-/** Gradient steps of an epoch over so many demonstrated steps. */
+/** Gradient steps of an epoch over this many demonstrated steps. */
 function batchesOf(steps: number, { batchSize }: BcConfig): number {
   return Math.max(1, Math.round(steps / batchSize));
 }
@@ -124,7 +124,7 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
   private readonly heldOut: HeldOut;
   private readonly minibatches: Minibatches;
   private readonly reports: Readonly<Record<Output, string>>;
-  /** What acting draws, which nobody learns from. */
+  /** For sampling actions, which do not affect learning. */
   private readonly drawn: Float32Array;
   private readonly logProbs: Float32Array;
   private readonly inputs: InputArrays<BcInputs>;

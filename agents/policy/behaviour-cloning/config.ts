@@ -26,7 +26,7 @@ export const bcConfig = z.object({
   }),
   gradientSteps: integer({
     label: 'Gradient steps per env step',
-    help: 'Gradient steps between two steps of the worlds in which the policy plays to be seen and evaluated.',
+    help: 'Gradient steps between two steps of the worlds in which the policy is shown and evaluated.',
     default: 1,
     min: 1,
     max: 1000,

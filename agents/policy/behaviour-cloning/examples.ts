@@ -53,7 +53,7 @@ export class Examples {
   }
 }
 
-/** Which `count` of n are held out: evenly spread, so that it hangs on nothing but the recording. */
+/** Which `count` of n are held out: evenly spread, so that it depends on the recording only. */
 function spread(n: number, count: number): readonly boolean[] {
   return Array.from({ length: n }, (_, k) => Math.floor(((k + 1) * count) / n) > Math.floor((k * count) / n));
 }

@@ -1,13 +1,13 @@
-/** How well a cloned policy foretells what it was not shown: loss and accuracy over the held-out episodes, on the CPU. */
+/** Validation of a cloned policy: loss and accuracy over the held-out episodes, on the CPU. */
 import type { Metrics } from '#core/agent.ts';
 import { argmax } from '#agents/nn/choose.ts';
 import { categoricalLogProb, normalLogProb } from '#agents/nn/distributions.ts';
 import type { ActorCritic } from '../actor-critic.ts';
 import type { Examples } from './examples.ts';
 
-/** Rows that are looked at together. */
+/** Rows per batch. */
 const ROWS = 256;
-/** σ is at least e⁻³ half boxes: the likelihood of somebody who always does the same grows without end as it shrinks. */
+/** σ is at least e⁻³ half boxes: the likelihood of a deterministic player grows without limit as it shrinks. */
 export const LEAST_LOG_STD = -3;
 
 export class HeldOut {
@@ -24,7 +24,7 @@ export class HeldOut {
     this.actions = new Float32Array(rows * examples.width);
   }
 
-  /** Nothing where nothing is held out; `fit` is what the training metric is called. */
+  /** No metrics if nothing is held out; `fit` is the name of the training metric. */
   measure(fit: string): Metrics {
     const { examples, actor } = this;
     const total = examples.heldOut.length;

@@ -1,4 +1,4 @@
-/** Whole episodes for REINFORCE: gathered per slot while they run, handed over with their returns when they end. */
+/** Whole episodes for REINFORCE: collected per slot, and passed on with their returns when they end. */
 import type { StepBuffers } from '#core/agent.ts';
 import { copyColumns, restoreColumns, savedNumber, child, type Snapshot } from '#core/snapshot.ts';
 
@@ -67,7 +67,7 @@ export class Episodes {
     }
   }
 
-  /** Forgets the finished episodes. */
+  /** Clears the finished episodes. */
   clear(): void {
     this.count = 0;
     this.finished = 0;
@@ -83,7 +83,7 @@ export class Episodes {
     restoreColumns(this.columns(), child(saved, 'columns'), 'episodes');
   }
 
-  /** Hands a slot's episode over; what does not fit any more is left out. */
+  /** Passes a slot's episode on; steps that no longer fit are dropped. */
   private finish(slot: number, gamma: number, after: number): void {
     const { running, shape, count } = this;
     const { maxSteps, observation, action } = shape;

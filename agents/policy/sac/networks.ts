@@ -1,4 +1,4 @@
-/** The networks of SAC and what they say, for continuous (a squashed normal) and for discrete actions (a softmax). */
+/** The networks of SAC and their outputs, for continuous (squashed Gaussian) and discrete actions (softmax). */
 import * as tf from '@tensorflow/tfjs-core';
 import type { AgentNetwork } from '#core/agent.ts';
 import { actionSize, observationSize, type EnvSpec } from '#core/env.ts';

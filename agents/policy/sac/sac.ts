@@ -1,6 +1,6 @@
 /**
  * Soft actor-critic (Haarnoja et al. 2018; for discrete actions Christodoulou 2019): maximises reward and entropy from a replay
- * memory, with two critics and a temperature that is learned as well. README.md has the equations.
+ * memory, with two critics and a learned temperature. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
@@ -211,7 +211,7 @@ export const sac = defineAgent<Compute, typeof sacConfig>({
   id: 'sac',
   title: 'SAC',
   group: 'policy',
-  summary: 'Maximises reward and the entropy of its policy, from a replay memory (Haarnoja et al. 2018).',
+  summary: 'Maximises reward and the entropy of its policy, from a replay buffer (Haarnoja et al. 2018).',
   config: sacConfig,
   presets: sacPresets,
   refuses: refusesSac,

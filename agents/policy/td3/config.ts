@@ -64,7 +64,7 @@ export type Td3Config = z.output<typeof td3Config>;
 
 export const td3Presets: Readonly<Record<string, AgentPreset<z.input<typeof td3Config>>>> = {
   ddpg: {
-    source: 'Lillicrap et al. 2016, on our settings: one critic, no delay, no smoothing',
+    source: 'Lillicrap et al. 2016, on our settings: one critic, no delay, no target noise',
     config: { twin: false, policyDelay: 1, targetNoise: 0 },
   },
 };

@@ -22,7 +22,7 @@ const config = z.object({
 });
 type Config = z.output<typeof config>;
 
-/** Costs two tables and gives unbiased values of what the other table chose; it behaves by, and shows, the mean of both. */
+/** Two tables, each an unbiased estimate of what the other one chose; acting and inspection use their mean. */
 class DoubleQ extends TableAgent<Config> {
   private readonly q1: Float64Array; // [states, actions]
   private readonly q2: Float64Array; // [states, actions]

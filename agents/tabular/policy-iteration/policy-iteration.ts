@@ -65,7 +65,7 @@ class PolicyIteration implements Agent {
   /** Nothing is learned from steps. */
   observe(): void {}
 
-  /** Evaluates until the values stand still or the sweeps are used up, then improves; nothing once π is stable. */
+  /** Evaluates until the values converge or the sweeps are used up, then improves; nothing once π is stable. */
   update(): Metrics | undefined {
     if (this.stable) return undefined;
     const { config } = this;
@@ -128,7 +128,7 @@ class PolicyIteration implements Agent {
     };
   }
 
-  /** Another γ is another problem: it starts again from the policy and values there are. */
+  /** Another γ is another problem: planning restarts from the current policy and values. */
   tune(config: Readonly<Record<string, unknown>>): void {
     const before = { ...this.config };
     Object.assign(this.config, config);

@@ -23,7 +23,7 @@ export const dqnConfig = z.object({
   batchSize: fields.batchSize(64),
   trainEvery: fields.trainEvery(4),
   gradientSteps: fields.gradientSteps(4),
-  learningStarts: fields.learningStarts(1000, 'Env steps that only fill the replay memory.'),
+  learningStarts: fields.learningStarts(1000, 'Env steps that only fill the replay buffer.'),
   replaySize: fields.replaySize(50_000),
   targetEvery: integer({
     label: 'Target update interval',
@@ -41,7 +41,7 @@ export const dqnConfig = z.object({
   ),
   averageRate: number({
     label: 'Averaging rate',
-    help: 'Greedy play uses a moving average of the weights, which takes over this share of them at every gradient step (Polyak & Juditsky 1992); 1 plays by the online network itself.',
+    help: 'Greedy play uses a moving average of the weights, which moves this far towards them at every gradient step (Polyak & Juditsky 1992); 1 uses the online network itself.',
     default: 0.002,
     min: 0.00001,
     max: 1,

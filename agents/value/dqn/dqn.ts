@@ -115,7 +115,7 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
   private readonly experience: Experience;
   /** The input `weights` [B]: 1 unless replay is prioritized. */
   private readonly importance: Float32Array;
-  /** Priorities of the memory's rows, where replay is prioritized. */
+  /** Priorities of the buffer's rows, where replay is prioritized. */
   private readonly priorities: SumTree | undefined;
   /** Priority of transitions that have not been drawn: the largest so far (Schaul et al. 2016, algorithm 1, line 6). */
   private maxPriority = 1;
@@ -264,7 +264,7 @@ export const dqn = defineAgent<Compute, typeof dqnConfig>({
   id: 'dqn',
   title: 'DQN',
   group: 'value',
-  summary: 'Learns what each action is worth from a memory of transitions (Mnih et al. 2015).',
+  summary: 'Learns what each action is worth from a replay buffer of transitions (Mnih et al. 2015).',
   config: dqnConfig,
   presets: dqnPresets,
   refuses: refusesQNetwork,

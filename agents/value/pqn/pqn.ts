@@ -1,5 +1,5 @@
 /**
- * PQN (Gallici et al. 2025): Q-learning without replay memory or target network, on rollouts of many environments; layer
+ * PQN (Gallici et al. 2025): Q-learning without replay buffer or target network, on rollouts of many environments; layer
  * normalisation keeps it stable and λ-returns carry rewards back. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -214,7 +214,8 @@ export const pqn = defineAgent<Compute, typeof pqnConfig>({
   id: 'pqn',
   title: 'PQN',
   group: 'value',
-  summary: 'Q-learning on many environments at once, without memory or target network (Gallici et al. 2025).',
+  summary:
+    'Q-learning on many environments at once, without replay buffer or target network (Gallici et al. 2025).',
   config: pqnConfig,
   presets: pqnPresets,
   // It has to compare all actions.

@@ -29,7 +29,7 @@ const params = z.object({
   ...arcadeParams.shape,
   points: integer({
     label: 'Points',
-    help: 'Points that win: the episode ends when either side has so many.',
+    help: 'Points to win: the episode ends when either side has them.',
     min: 1,
     max: 21,
     default: 5,

@@ -45,7 +45,7 @@ const KEYS = { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, KeyA: 3, KeyS: 4, KeyD: 
  * Channels before those of the mission: type, colour and state of a cell, and the direction in every cell.
  */
 const PLANES = 4;
-/** How often a level is built anew when there was no room for something. */
+/** How often a level is rebuilt when something does not fit. */
 const BUILDS = 1000;
 
 /** A world in which the agent only turns and walks has the first three actions. */

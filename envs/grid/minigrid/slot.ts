@@ -68,7 +68,7 @@ export class Slot {
   /** The whole grid, and the part of it that `area` set last: rectangles to place objects in. */
   readonly all: Area;
   readonly part: { -readonly [K in keyof Area]: Area[K] };
-  /** True once there was no room for something: the level is built anew. */
+  /** True once something did not fit: the level is rebuilt. */
   failed = false;
   private readonly size: number;
   private readonly extent: Extent;

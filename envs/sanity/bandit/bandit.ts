@@ -13,7 +13,7 @@ const params = z.object({
   arms: integer({ label: 'Arms', help: 'Number of machines.', min: 2, max: 20, default: 5 }),
   arrangement: integer({
     label: 'Arrangement',
-    help: 'Seed of the order in which the machines stand.',
+    help: 'Seed of the order of the machines.',
     min: 0,
     max: 9999,
     default: 1,

@@ -1,4 +1,4 @@
-/** Every agent there is, once; adding one is an import and a line. */
+/** The list of agents; adding one is an import and a line. */
 import type { AgentDefinition } from '#core/agent.ts';
 import type { ClonerDefinition } from '#core/fit.ts';
 import type { Compute } from '#compile/step.ts';
@@ -21,7 +21,7 @@ import { td3 } from '#agents/policy/td3/td3.ts';
 import { pqn } from '#agents/value/pqn/pqn.ts';
 import { dqn } from '#agents/value/dqn/dqn.ts';
 
-/** Whatever can be chosen to learn: by reinforcement, or by being fitted to demonstrations. */
+/** What a run can train: an agent by reinforcement, or a policy fitted to demonstrations. */
 export type LearnerDefinition = AgentDefinition<Compute> | ClonerDefinition<Compute>;
 
 export const agents: readonly LearnerDefinition[] = [

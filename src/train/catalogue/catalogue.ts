@@ -1,4 +1,4 @@
-/** Everything that exists, as plain data: for the page's pickers and forms. */
+/** All worlds, agents and wrappers as plain data, for the page's pickers and forms. */
 import { describe, type FieldDescription } from '#core/config.ts';
 import { agents } from './agents.ts';
 import { describeAgent, describeWorld, type AgentEntry, type WorldEntry } from './entries.ts';
@@ -12,7 +12,7 @@ export interface Catalogue {
   readonly wrappers: readonly FieldDescription[];
 }
 
-/** Everything that is registered. Makes each world's rules once for its spec, so keep the answer. */
+/** Creates each world's kernel once for its spec, so keep the result. */
 export function catalogue(): Catalogue {
   return {
     worlds: worlds.map(describeWorld),

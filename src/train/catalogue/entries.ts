@@ -1,4 +1,4 @@
-/** A world and an agent as plain data, all that a picker, a form or a list needs; it may cross to another thread. */
+/** Worlds and agents as plain data, for pickers, forms and lists; it can be sent to another thread. */
 import { describe, type FieldDescription } from '#core/config.ts';
 import type { EnvDefinition, EnvSpec } from '#core/env.ts';
 import type { LearnerDefinition } from './agents.ts';
@@ -13,7 +13,7 @@ export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group'
 export interface AgentEntry extends Pick<LearnerDefinition, 'id' | 'title' | 'group' | 'summary'> {
   readonly fields: readonly FieldDescription[];
   readonly presets: readonly PresetEntry[];
-  /** The source that it cannot do without, e.g. a recording. */
+  /** The source that it requires, e.g. a recording. */
   readonly needs?: LearnerDefinition['needs'];
 }
 

@@ -1,8 +1,8 @@
-/** Finding things by name, and keeping what is wrong until all of it can be said. */
+/** Finds definitions by id, and collects problems so that one error reports them all. */
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 
-/** The entry with this id; else an `InputError` that lists the near ones. */
+/** The entry with this id; else an `InputError` that suggests similar ones. */
 export function byId<T extends { readonly id: string }>(list: readonly T[], id: string, field: string): T {
   const found = list.find((entry) => entry.id === id);
   if (found) return found;
@@ -10,7 +10,7 @@ export function byId<T extends { readonly id: string }>(list: readonly T[], id: 
   throw new InputError([{ field, expected: known(id, names), got: show(id) }]);
 }
 
-/** The value, or undefined with its problems kept: so that one message names all wrong fields. */
+/** The value, or undefined with its problems added to the list. */
 export function collect<T>(problems: Problem[], make: () => T): T | undefined {
   try {
     return make();

@@ -1,4 +1,4 @@
-/** Every world there is, once; adding one is an import and a line. Apart from the agents, so that who only plays loads no tfjs. */
+/** The list of worlds; adding one is an import and a line. Separate from the agents, so that human play loads no tfjs. */
 import type { EnvDefinition } from '#core/env.ts';
 import { asterix } from '#envs/arcade/asterix/asterix.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';

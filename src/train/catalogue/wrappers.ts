@@ -1,6 +1,6 @@
 /**
- * The wrappers that any world can be put into: one table like those of worlds and agents, so that page, command line and
- * links can set them. src/train/world/wrappers.ts applies them.
+ * The wrappers that are available for every world: a config table like those of worlds and agents, so that the page, the
+ * command line and links can set them. src/train/world/wrappers.ts applies them.
  */
 import { z } from 'zod';
 import { integer, number, toggle } from '#core/config.ts';
@@ -25,12 +25,12 @@ export const wrapperTable = z.object({
   }),
   pixels: toggle({
     label: 'Pixels',
-    help: 'Observations are the picture of the world, 84 × 84 grey pixels. Stack frames to make motion visible.',
+    help: 'Observations are the picture of the world in 84 × 84 greyscale pixels. Stack frames to make motion visible.',
     default: false,
   }),
   frameStack: integer({
     label: 'Frame stack',
-    help: 'Number of latest observations that are stacked into one, the newest last (Mnih et al. 2015).',
+    help: 'Number of recent observations that are stacked into one, the newest last (Mnih et al. 2015).',
     default: 1,
     min: 1,
     max: 16,

@@ -1,7 +1,6 @@
 /**
- * A checkpoint as bytes: gzip over a file of arrays (src/core/array-file.ts), which are named by their path in the snapshot,
- * with the rest of the snapshot and the run's request as JSON among its texts. The same in Node and in the browser. What cannot
- * be read is refused with a reason before anything is touched.
+ * A checkpoint as bytes: a gzipped file of arrays (src/core/array-file.ts), each named by its path in the snapshot. The rest
+ * of the snapshot and the run's request are JSON in its metadata. The same in Node and in the browser.
  */
 import { arrayFileParts, decodeArrayFile, isArrayFile } from '#core/array-file.ts';
 import { InputError, show } from '#core/errors.ts';
@@ -14,14 +13,14 @@ import { packTree, unpackTree } from './snapshot-tree.ts';
 export interface Checkpoint {
   readonly request: RunSetup['request'];
   readonly steps: number;
-  /** Of `Run.snapshot()`. */
+  /** From `Run.snapshot()`. */
   readonly state: Snapshot;
 }
 
-/** Raised when the code of before cannot read what is written now. */
+/** Raised when earlier versions cannot read what is written now. */
 const FORMAT = '2';
 const FIELD = 'checkpoint';
-/** First part of every array's name. */
+/** First segment of every array's name. */
 const STATE = 'state';
 
 const text = {
@@ -44,7 +43,7 @@ export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Arr
   return through(new CompressionStream('gzip'), arrayFileParts({ arrays, metadata }));
 }
 
-/** Reads a checkpoint's file. Throws an `InputError` where it is none, is cut off, damaged, or of a newer format. */
+/** Reads a checkpoint. Throws an `InputError` if the file is something else, truncated, damaged or of a newer format. */
 export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<Checkpoint> {
   if (file.length < 2 || file[0] !== 0x1f || file[1] !== 0x8b) throw refusal('something else');
   let content: Uint8Array<ArrayBuffer>;
@@ -63,7 +62,7 @@ export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<C
   };
 }
 
-/** Unzipped content of the format that is written now. */
+/** Reads the unzipped content of the current format. */
 function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
   if (!isArrayFile(content)) throw refusal('something else');
   const { arrays, metadata } = decodeArrayFile(content, FIELD);
@@ -81,7 +80,7 @@ function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
 
 function refusal(got: string): InputError {
   return new InputError([
-    { field: FIELD, expected: `a Ludus checkpoint of format ${FORMAT} or before`, got },
+    { field: FIELD, expected: `a Ludus checkpoint of format ${FORMAT} or earlier`, got },
   ]);
 }
 

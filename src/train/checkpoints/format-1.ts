@@ -1,6 +1,6 @@
 /**
  * Reads checkpoints of format 1, which were written until November 2026: 16 bytes (magic, length of the header), a JSON header,
- * and arrays at multiples of 8 behind it. The header has the snapshot with `{ $array: [type, offset, length] }` for arrays.
+ * and arrays aligned to 8 bytes. The header holds the snapshot, with `{ $array: [type, offset, length] }` for arrays.
  */
 import { arrayFrom } from '#core/array-file.ts';
 import { InputError, show } from '#core/errors.ts';
@@ -11,7 +11,7 @@ import { unpackNumber } from './snapshot-tree.ts';
 const MAGIC = new TextEncoder().encode('LUDUS\r\n\0');
 const START = 16;
 
-/** Its array types by their names: the codec's, and bytes of a number. */
+/** Array types by name: the codec's name and the bytes per number. */
 const types = {
   Float32Array: ['F32', 4],
   Float64Array: ['F64', 8],
@@ -22,12 +22,12 @@ const types = {
   Uint8Array: ['U8', 1],
 } as const;
 
-/** Whether unzipped content is of this format. */
+/** Whether unzipped content has this format. */
 export function isFormat1(content: Uint8Array): boolean {
   return content.length >= START && MAGIC.every((byte, k) => content[k] === byte);
 }
 
-/** Request, steps and state as they were written; nothing is said about the first two. */
+/** Request, steps and state as they were written; the first two are not checked. */
 export function decodeFormat1(content: Uint8Array, field: string): Readonly<Record<string, unknown>> {
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const from = START + view.getUint32(MAGIC.length, true);

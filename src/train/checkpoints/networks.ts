@@ -1,4 +1,4 @@
-/** The networks of a run: what they are made of, their parameters taken out of a snapshot and put into one. */
+/** The networks of a run: their layers, and their parameters read from a snapshot or written into one. */
 import type { NetworkBlock } from '#core/agent.ts';
 import { InputError, show } from '#core/errors.ts';
 import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
@@ -24,15 +24,15 @@ export interface NetworkEntry {
 
 export interface LayerEntry {
   readonly kind: string;
-  /** What the spec says about it beside its kind. */
+  /** The fields of its spec other than its kind. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly output: readonly number[];
-  /** Numbers in its parameters, and how many of them are running statistics, which no gradient moves. */
+  /** Number of parameters, and how many of them are running statistics, which no gradient changes. */
   readonly parameters: number;
   readonly statistics: number;
 }
 
-/** What the networks of a run are made of. An `InputError` if its agent has none. */
+/** The layers of a run's networks. Throws an `InputError` if its agent has none. */
 export function describeNetworks(setup: RunSetup): readonly NetworkEntry[] {
   return networksOf(setup).map(({ name, plan }) => ({
     name,
@@ -52,7 +52,7 @@ function describeLayer({ params }: NetworkPlan, plan: LayerPlan): LayerEntry {
   return { kind, settings, output, parameters, statistics };
 }
 
-/** The networks of a run's agent, the one that plays first. An `InputError` if it has none. */
+/** The networks of a run's agent, the one that acts first. Throws an `InputError` if it has none. */
 function networksOf(setup: RunSetup): readonly [RunNetwork, ...RunNetwork[]] {
   const { agent, config } = setup;
   const networks = agent.networks?.(createKernel(setup).spec, config) ?? [];
@@ -66,7 +66,7 @@ function networksOf(setup: RunSetup): readonly [RunNetwork, ...RunNetwork[]] {
   return [first, ...rest];
 }
 
-/** Copies of the networks in an agent's snapshot, as it plays greedily. */
+/** Copies of the networks in an agent's snapshot, as it acts greedily. */
 export function extractNetworks(setup: RunSetup, agent: Snapshot): readonly SavedNetwork[] {
   return networksOf(setup).map(({ name, plan, blocks: [{ part = 'learner', name: array, offset }] }) => {
     const values = savedArray(child(agent, part), array) as Float32Array;
@@ -74,7 +74,7 @@ export function extractNetworks(setup: RunSetup, agent: Snapshot): readonly Save
   });
 }
 
-/** Gives a run's agent the parameters of saved networks, and notes where they are from. Everything else it has learned stays. */
+/** Loads saved networks into a run's agent and records their source. The rest of the agent's state stays. */
 export async function plantNetworks(run: Run, saved: readonly SavedNetwork[], source: string): Promise<void> {
   const state = await run.snapshot();
   await run.restore({ ...state, agent: implantNetworks(run.setup, child(state, 'agent'), saved) });
@@ -82,8 +82,8 @@ export async function plantNetworks(run: Run, saved: readonly SavedNetwork[], so
 }
 
 /**
- * An agent's snapshot with the parameters of saved networks in place of its own, each in the network of its name; a single
- * one of another name goes into the first, which plays. Throws an `InputError` where one does not fit.
+ * An agent's snapshot with the parameters of saved networks, matched by name; a single network with another name replaces
+ * the first, which acts. Throws an `InputError` if one does not fit.
  */
 function implantNetworks(setup: RunSetup, agent: Snapshot, saved: readonly SavedNetwork[]): Snapshot {
   const networks = networksOf(setup);

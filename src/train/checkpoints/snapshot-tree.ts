@@ -1,6 +1,6 @@
 /**
- * A snapshot as JSON and named arrays. In the JSON `{ "$array": true }` stands for the array that is named by its path, as in
- * `state/agent/learner/params`, and `{ "$number": "NaN" }` for a number that JSON does not have.
+ * A snapshot as JSON and named arrays. In the JSON, `{ "$array": true }` refers to the array named by its path, such as
+ * `state/agent/learner/params`, and `{ "$number": "NaN" }` is a number that JSON cannot express.
  */
 import type { NamedArray } from '#core/array-file.ts';
 import { InputError, show } from '#core/errors.ts';
@@ -13,18 +13,18 @@ export interface SnapshotTree {
 
 const ARRAY = '$array';
 const NUMBER = '$number';
-/** Another `$` goes before a key that begins with one, so that no key is taken for a mark. */
+/** Keys that begin with `$` get another one, so that no key is mistaken for a marker. */
 const MARK = '$';
 
 const numbers: Readonly<Record<string, number>> = { NaN, Infinity, '-Infinity': -Infinity, '-0': -0 };
 
-/** A number as JSON has it, or the mark that stands for it. */
+/** A number that JSON can express, or its marker. */
 function packNumber(value: number): unknown {
   if (Number.isFinite(value) && !Object.is(value, -0)) return value;
   return { [NUMBER]: Object.is(value, -0) ? '-0' : String(value) };
 }
 
-/** The number that a mark stands for; undefined if it is none. */
+/** The number of a marker; undefined if the value is none. */
 export function unpackNumber(mark: Readonly<Record<string, unknown>>): number | undefined {
   const text = mark[NUMBER];
   return typeof text === 'string' && Object.hasOwn(numbers, text) ? numbers[text] : undefined;
@@ -50,7 +50,7 @@ export function packTree(state: Snapshot, root: string): SnapshotTree {
   return { json: pack(state, root), arrays };
 }
 
-/** What `packTree` was given. Throws an `InputError` below `field` on what it never writes, and on arrays without a place. */
+/** The inverse of `packTree`. Throws an `InputError` below `field` on anything it never writes, and on unused arrays. */
 export function unpackTree({ json, arrays }: SnapshotTree, root: string, field: string): SnapshotValue {
   const byName = new Map(arrays.map(({ name, values }) => [name, values]));
   const refusal = (path: string, expected: string, got: string): InputError =>

@@ -1,4 +1,4 @@
-/** Files of weights: which formats there are, the files that a network becomes, and a network from such files. */
+/** Weights files: their formats, and networks written to them and read from them. */
 import { joinBytes } from '#core/array-file.ts';
 import { parseJson } from '#core/json.ts';
 import { encodeLayersModel, WEIGHTS_FILE } from '#agents/nn/files/layers-model.ts';
@@ -12,7 +12,7 @@ export type { SavedNetwork } from '#agents/nn/network-data.ts';
 export const FORMATS = ['safetensors', 'layers-model'] as const;
 export type WeightsFormat = (typeof FORMATS)[number];
 
-/** What the file is called that says everything, by which its folder is recognised. */
+/** Name of the main file, by which a folder is recognised. */
 export const MAIN_FILES: Readonly<Record<WeightsFormat, string>> = {
   safetensors: 'model.safetensors',
   'layers-model': 'model.json',
@@ -23,7 +23,7 @@ export interface WeightsFile {
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
-/** The files of networks: one safetensors file of all of them, or a layers model of the only one. `about` is kept with them. */
+/** One safetensors file of all networks, or a layers model of a single one; `about` becomes its metadata. */
 export function weightsFiles(
   format: WeightsFormat,
   networks: readonly [SavedNetwork, ...SavedNetwork[]],
@@ -44,7 +44,7 @@ export function weightsFiles(
   }
 }
 
-/** The networks in a file; `beside` reads what a model.json names. Throws an `InputError` that says what is wrong. */
+/** The networks in a file; `beside` reads the files that a model.json names. Throws an `InputError`. */
 export async function decodeWeights(
   { name, content }: { readonly name: string; readonly content: Uint8Array },
   beside: (name: string) => Promise<Uint8Array>,
@@ -55,7 +55,7 @@ export async function decodeWeights(
   return [decodeLayersModel(model, joinBytes(parts))];
 }
 
-/** The hidden layers of the first network as an agent's setting, if it has one: agents add the last layer, their head. */
+/** The hidden layers of the first network as an agent's `network` setting, if it has one; the agent adds the output layer. */
 export function networkSetting(
   agent: string,
   [first]: readonly SavedNetwork[],

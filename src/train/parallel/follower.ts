@@ -1,4 +1,4 @@
-/** A worker that follows: in a thread of its own, it plays its own world with its own agent as far as the leader has played. */
+/** A follower: a worker in its own thread that steps its own world and agent as far as the leader has stepped. */
 import type { Port, WorkerContext } from '#core/workers.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { MaybePromise } from '#compile/step.ts';
@@ -20,10 +20,10 @@ export type CreateFollowerRun = (
   worker: WorkerContext,
 ) => Promise<FollowerRun>;
 
-/** Milliseconds for which a follower that has caught up leaves its core to the others. */
+/** Milliseconds for which a follower that has caught up yields its core. */
 const NAP = 0.1;
 
-/** Obeys the leader at the other end of the port for the rest of this thread's life. */
+/** Carries out the orders that the leader sends through the port, until the thread ends. */
 export function followLeader(port: Port, createRun: CreateFollowerRun): void {
   const follower = new Follower(createRun);
   const take = async (order: Order): Promise<void> => {
@@ -69,7 +69,7 @@ class Follower {
   }
 }
 
-/** As many rounds as the leader, close behind it. */
+/** Plays as many rounds as the leader, close behind it. */
 async function playSlice(run: FollowerRun, slice: Int32Array): Promise<void> {
   for (let played = 0; ;) {
     // Read first: no rounds are granted after it is set.

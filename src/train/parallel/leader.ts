@@ -1,6 +1,6 @@
 /**
- * The leader's side of workers that learn together: starts a thread per follower, lets all of them play as many steps as the
- * leader plays, and brings them to rest at the end of every slice. Between two slices nothing moves.
+ * The leader's side of parallel workers: starts a thread per follower, lets each play as many steps as the leader, and waits
+ * for all of them at the end of every slice. Between slices every worker is at rest.
  */
 import type { Thread, Threads, WorkerContext } from '#core/workers.ts';
 import { InputError } from '#core/errors.ts';
@@ -16,7 +16,7 @@ interface Follower {
   answer: Answer | undefined;
 }
 
-/** The leader of so many workers; undefined for one. An `InputError` where threads cannot share memory. */
+/** The leader of `size` workers; undefined for one. Throws an `InputError` where threads cannot share memory. */
 export function leaderOf(size: number, threads: Threads | undefined): Leader | undefined {
   if (size === 1) return undefined;
   if (threads) return new Leader(threads, size);
@@ -33,7 +33,7 @@ export class Leader {
   private readonly slice = new Int32Array(new SharedArrayBuffer(8));
   private agentMemory: SharedArrayBuffer | undefined;
   private followers: readonly Follower[] = [];
-  /** Where followers that have yet to be started continue. */
+  /** State from which followers that are not started yet will continue. */
   private saved: readonly Snapshot[] = [];
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
@@ -43,7 +43,7 @@ export class Leader {
     this.context = { index: 0, size, memory: (bytes) => this.memory(bytes) };
   }
 
-  /** Begins a slice. The first one starts the threads, so that a run which only shows a checkpoint has none. */
+  /** Begins a slice. The first one starts the threads, so that merely opening a checkpoint starts none. */
   async begin(request: CompleteRequest): Promise<void> {
     if (this.failure) throw this.failure;
     if (this.followers.length === 0) {
@@ -54,24 +54,24 @@ export class Leader {
     this.order({ kind: 'play' });
   }
 
-  /** The leader has played so many rounds of this slice: the followers may, too. */
+  /** Lets the followers play up to this many rounds of the slice, as many as the leader has played. */
   grant(rounds: number): void {
     Atomics.store(this.slice, ROUNDS, rounds);
   }
 
-  /** Ends a slice: waits until the followers have played as much as the leader. Gives their episodes since the last rest. */
+  /** Ends a slice: waits for the followers to catch up and returns their episodes of this slice. */
   async rest(): Promise<readonly EpisodeRows[]> {
     Atomics.store(this.slice, LAST, 1);
     Atomics.notify(this.slice, ROUNDS);
     return (await this.answers('rested')).map(({ episodes }) => episodes);
   }
 
-  /** Followers that have yet to be started learn it from the request. */
+  /** Followers that are not started yet get it from the request. */
   tune(change: Tuning): void {
     for (const { thread } of this.followers) thread.post({ kind: 'tune', change } satisfies Order);
   }
 
-  /** The followers' states, in their order; none before they have played. They must rest. */
+  /** The followers' states, in order; none before they have played. Call it between slices. */
   async snapshot(): Promise<readonly Snapshot[]> {
     // A copy, since the caller may transfer its buffers to another thread.
     if (this.followers.length === 0 && !this.failure) return structuredClone(this.saved);
@@ -79,7 +79,7 @@ export class Leader {
     return (await this.answers('saved')).map(({ saved }) => saved);
   }
 
-  /** Ends the threads; the next slice continues the followers of a trainer's snapshot in new ones. */
+  /** Ends the threads; the next slice continues the followers of a run's snapshot in new ones. */
   restore(trainer: Snapshot): void {
     // Older checkpoints call them `crew`.
     const key = 'crew' in trainer ? 'crew' : 'followers';
@@ -137,7 +137,7 @@ export class Leader {
     this.wake?.();
   }
 
-  /** The updates since the last checkpoint are lost with one worker: the run can only continue from there. */
+  /** A dead worker's share of the updates is lost, so the run can only continue from the last checkpoint. */
   private fail(follower: Follower, reason: string): void {
     if (!this.followers.includes(follower)) return;
     this.end();
@@ -152,7 +152,7 @@ export class Leader {
     for (const { thread } of followers) thread.terminate();
   }
 
-  /** The answers of this kind, once all followers have given theirs. */
+  /** The answers of this kind from all followers. */
   private async answers<K extends Answer['kind']>(
     kind: K,
   ): Promise<readonly Extract<Answer, { readonly kind: K }>[]> {

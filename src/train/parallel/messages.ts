@@ -1,6 +1,6 @@
 /**
- * What the leader and a follower tell each other. Every order but `tune` has one answer. How far a slice goes is no message:
- * it is in shared memory, where the follower reads it between two steps.
+ * The messages between the leader and a follower. Every order but `tune` has one answer. The length of a slice is not a
+ * message but in shared memory, which the follower reads between steps.
  */
 import type { Snapshot } from '#core/snapshot.ts';
 import type { EpisodeRows, Tuning } from '../record/recorder.ts';
@@ -9,12 +9,12 @@ import type { CompleteRequest } from '../request/resolve.ts';
 /** Leader → follower. */
 export type Order =
   | Join
-  /** Play a slice, until `slice` says that it is over. */
+  /** Play a slice, until the shared `slice` says that it is over. */
   | { readonly kind: 'play' }
   | { readonly kind: 'tune'; readonly change: Tuning }
   | { readonly kind: 'snapshot' };
 
-/** Make a run of the same settings, or continue a snapshot of it. */
+/** Create a run with the same settings, or continue a snapshot of one. */
 export interface Join {
   readonly kind: 'join';
   readonly index: number;
@@ -31,12 +31,12 @@ export interface Join {
 /** Follower → leader. */
 export type Answer =
   | { readonly kind: 'joined' }
-  /** At the end of a slice, with the episodes that ended in it. */
+  /** The end of a slice, with the episodes that ended in it. */
   | { readonly kind: 'rested'; readonly episodes: EpisodeRows }
   | { readonly kind: 'saved'; readonly saved: Snapshot }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Index of the rounds (steps of every slot) of this slice that the leader has played: as many as a follower may play. */
+/** Index of the number of rounds (steps of every slot) that the leader has played in this slice, a follower's limit. */
 export const ROUNDS = 0;
-/** Index of the flag that the leader will play no more in this slice. */
+/** Index of the flag that this number is final. */
 export const LAST = 1;

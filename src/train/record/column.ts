@@ -1,6 +1,6 @@
-/** One column of the record: numbers that are appended and read from an index on. */
+/** One column of the record: numbers are appended, and read from an index on. */
 
-/** A list of numbers that doubles its room when full, up to twice `keep`; from then on it forgets its older half instead. */
+/** A list of numbers that doubles its capacity when full, up to twice `keep`, and then drops its older half instead. */
 export class Column {
   private readonly keep: number;
   private values = new Float64Array(256);
@@ -12,18 +12,18 @@ export class Column {
   }
 
   push(value: number): void {
-    // At a given length, not when full: columns that are filled together forget together.
+    // At a given length rather than when full, so that columns filled together drop the same rows.
     if (this.length === 2 * this.keep) this.forget();
     if (this.length === this.values.length) this.grow();
     this.values[this.length++] = value;
   }
 
-  /** A copy of the values from index `from` on, as far as they are still known. */
+  /** A copy of the values from index `from` on, as far as they are still kept. */
   since(from: number): Float64Array {
     return this.values.slice(Math.max(0, from - this.forgotten), this.length);
   }
 
-  /** Puts back what `since(0)` gave when `count` values had been pushed in all. */
+  /** Restores the result of `since(0)` at the time when `count` values had been pushed in total. */
   load(values: ArrayLike<number>, count: number): void {
     this.values = new Float64Array(Math.max(256, values.length * 2));
     this.values.set(values);
@@ -31,7 +31,7 @@ export class Column {
     this.forgotten = count - values.length;
   }
 
-  /** Drops what was pushed from index `from` on. */
+  /** Drops the values from index `from` on. */
   cut(from: number): void {
     this.length = Math.max(0, from - this.forgotten);
   }

@@ -1,6 +1,6 @@
 /**
- * What happened in a run: finished episodes, metrics of the updates, and the user's changes on the way. Kept in growable
- * typed-array columns, so that recording a step allocates nothing; readers take everything since the row they know.
+ * The record of a run: finished episodes, metrics of the updates, and the user's changes of live values. It is kept in
+ * growable typed-array columns, so that recording a step allocates nothing; readers ask for the rows that are new to them.
  */
 import { COUNTERS, type Metrics } from '#core/agent.ts';
 import {
@@ -15,30 +15,30 @@ import {
 import type { VectorEnv } from '#core/vector-env.ts';
 import { Column } from './column.ts';
 
-/** A change of a live value while the run goes on. */
+/** A change of a live value. */
 export interface Tuning {
   readonly kind: 'agent' | 'reward';
   readonly key: string;
   readonly value: unknown;
 }
 
-/** The same as it is drawn on the curve: with the progress of the run at which it was made. */
+/** A change as it is marked on the curve, with the run's progress at the time. */
 export interface Mark extends Tuning {
   readonly step: number;
 }
 
-/** Copies of the finished episodes in the order of their end, from row `from` on, less those that were forgotten. */
+/** Copies of the finished episodes in the order in which they ended, from row `from` on, as far as they are kept. */
 export interface EpisodeRows {
   readonly from: number;
   /** Progress of the run when the episode ended. */
   readonly step: Float64Array;
   readonly slot: Float64Array;
-  /** Undiscounted, under the reward weights of the time, before any transform of the reward. */
+  /** Undiscounted, under the reward weights of the time, not clipped or normalised. */
   readonly return: Float64Array;
   readonly length: Float64Array;
 }
 
-/** Copies of the rows `from` … of the metrics: one column per name, NaN where a row has no such metric. */
+/** Copies of the metric rows from `from` on: a column per name, NaN where a row lacks the metric. */
 export interface MetricRows {
   readonly from: number;
   readonly step: Float64Array;
@@ -47,12 +47,12 @@ export interface MetricRows {
 
 const EPISODE_COLUMNS = ['step', 'slot', 'return', 'length'] as const;
 
-/** Steps over which the metrics of frequent updates are averaged into one row, unless the run says otherwise. */
+/** Default number of steps over which the metrics of frequent updates are averaged into one row. */
 const METRICS_WINDOW = 100;
 
 export class Recorder {
   private readonly keep: number;
-  /** In the unit of the run's progress, as every `step` here. */
+  /** In units of the run's progress, like every `step` here. */
   private readonly window: number;
   private readonly episodeColumns: Readonly<Record<(typeof EPISODE_COLUMNS)[number], Column>>;
   private episodeCount = 0;
@@ -60,13 +60,13 @@ export class Recorder {
   private readonly metricColumns = new Map<string, Column>();
   private metricCount = 0;
   private windowStart = 0;
-  /** Whether the window has metrics that are in no row yet. */
+  /** Whether the window holds metrics that are not in a row yet. */
   private isOpen = false;
-  /** Sum and number of each metric of the window that is not a row yet. */
+  /** Sum and count of each metric in the open window. */
   private readonly sums = new Map<string, { sum: number; count: number }>();
   private readonly markList: Mark[] = [];
 
-  /** Keeps at least the last `keep` rows of each kind: a page that is left open for days must not fill its memory. */
+  /** Keeps at least the last `keep` rows of each kind, so that a page left open for days does not run out of memory. */
   constructor(keep = Infinity, window = METRICS_WINDOW) {
     this.keep = keep;
     this.window = window;
@@ -93,10 +93,10 @@ export class Recorder {
     return this.markList;
   }
 
-  /** Notes the episodes that ended in the step just made; `step` is the run's progress, this one included. */
+  /** Records the episodes that ended in the last step; `step` is the run's progress, including it. */
   recordStep(env: VectorEnv, step: number, firstSlot = 0): void {
     const { terminated, truncated, n } = env;
-    // The last updates of an agent that has learned all it can wait for no further one.
+    // A finished agent makes no further update that would close the window.
     if (this.isOpen && step - this.windowStart >= 2 * this.window) this.closeWindow(step);
     for (let i = 0; i < n; i++) {
       if (!(terminated[i] | truncated[i])) continue;
@@ -108,7 +108,7 @@ export class Recorder {
     }
   }
 
-  /** Adds episodes of worlds in other threads. From row `from` on, rows come to lie in the order of their steps. */
+  /** Merges in episodes from other threads: from row `from` on, rows are sorted by step. */
   addEpisodes(from: number, others: readonly EpisodeRows[]): void {
     if (others.every(({ step }) => step.length === 0)) return;
     const parts = [this.episodesSince(from), ...others];
@@ -119,7 +119,7 @@ export class Recorder {
     for (const { step } of others) this.episodeCount += step.length;
   }
 
-  /** Gives the episodes that it knows and forgets everything. */
+  /** Returns the episodes and clears the record. */
   drain(): EpisodeRows {
     const rows = this.episodesSince(0);
     this.restore(new Recorder(this.keep, this.window).snapshot());
@@ -127,8 +127,8 @@ export class Recorder {
   }
 
   /**
-   * Notes an update's metrics; those of updates less than a window apart become one row: of means, and of
-   * counters the last.
+   * Records an update's metrics. Updates less than a window apart become one row, with the mean of each metric and the
+   * last value of each counter.
    */
   recordMetrics(metrics: Metrics, step: number): void {
     for (const name in metrics) {
@@ -147,7 +147,7 @@ export class Recorder {
     if (step - this.windowStart >= this.window) this.closeWindow(step);
   }
 
-  /** Makes a row of the metrics that wait for more, since none will come for now. */
+  /** Closes the open window and writes its row. */
   flush(step: number): void {
     if (this.isOpen) this.closeWindow(step);
   }
@@ -173,7 +173,7 @@ export class Recorder {
     return { from, step: this.metricSteps.since(from), columns };
   }
 
-  /** Mean return of the last `count` finished episodes, or undefined before the first. */
+  /** Mean return of the last `count` finished episodes; undefined before the first. */
   recentReturn(count: number): number | undefined {
     const rows = this.episodeColumns.return.since(Math.max(0, this.episodeCount - count));
     return rows.length === 0 ? undefined : rows.reduce((sum, value) => sum + value, 0) / rows.length;
@@ -213,7 +213,7 @@ export class Recorder {
     this.markList.splice(0, Infinity, ...(JSON.parse(savedText(saved, 'marks')) as Mark[]));
   }
 
-  /** Writes the means of the open window as a row. */
+  /** Writes the open window as a row. */
   private closeWindow(step: number): void {
     for (const name of this.sums.keys()) this.column(name);
     this.metricSteps.push(step);

@@ -1,4 +1,4 @@
-/** Recorded episodes as what an agent learns from: played again under the agent's own view of the world, step by step. */
+/** Demonstrations from a recording: its episodes are replayed in the world as the agent observes it. */
 import type { Demonstrations } from '#core/fit.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
@@ -8,10 +8,10 @@ import type { WorldSetup } from '../world/setup.ts';
 import { episodeSteps, recordedSteps, type Recording } from './recording.ts';
 import type { WrapperSetup } from '../world/wrappers.ts';
 
-/** Bytes of observations that one run may learn from: all of them are in memory at once. */
+/** Maximum bytes of observations: all of them are in memory at once. */
 const MOST_BYTES = 2 ** 30;
 
-/** Why this recording shows nothing to an agent that sees this world as `spec` says. */
+/** Why an agent cannot learn from this recording, where `spec` is the world as it observes it. */
 export function demonstrationProblems(
   recording: Recording,
   { world, params }: WorldSetup,
@@ -28,7 +28,7 @@ export function demonstrationProblems(
   const { actionRepeat } = header.wrappers;
   if (actionRepeat !== wrappers.actionRepeat)
     problems.push(problem('wrap.actionRepeat', actionRepeat, wrappers.actionRepeat));
-  // What it learns from is seen before it has played a step, when nothing is known of the world's numbers.
+  // Demonstrations are observed before any step is played, when there are no statistics yet.
   const expected = 'false for an agent that learns from a recording';
   if (wrappers.normaliseObservation)
     problems.push({ field: 'wrap.normaliseObservation', expected, got: 'true' });
@@ -43,7 +43,7 @@ function problem(field: string, expected: unknown, got: unknown): Problem {
   return { field, expected: `${show(expected)}, as in the recording`, got: show(got) };
 }
 
-/** Plays all episodes. Throws an `InputError` that names the episode whose return does not come out as recorded. */
+/** Replays all episodes. Throws an `InputError` that names an episode whose return differs from the recorded one. */
 export function demonstrate(recording: Recording, view: WrapperSetup): Demonstrations {
   const playback = new Playback(recording, view);
   const { env, actions } = playback;

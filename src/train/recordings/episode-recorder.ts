@@ -1,4 +1,4 @@
-/** Records episodes while a world is played: what each began with, its actions and how it ended. */
+/** Records episodes while a world is played: the start of each, its actions and how it ended. */
 import { actionSize, type EnvKernel } from '#core/env.ts';
 import { rngStreams, type RngStreams, type SavableRng } from '#core/rng.ts';
 import type { Columns } from '#core/snapshot.ts';
@@ -6,10 +6,10 @@ import { VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import { derive } from '#core/wrappers.ts';
 import type { RecordedEpisode } from './recording.ts';
 
-/** What an episode began with. */
+/** The start of an episode. */
 type Start = Pick<RecordedEpisode, 'start' | 'carried'>;
 
-/** What is known of a running episode. */
+/** An episode in progress. */
 interface Unfinished {
   start: Start;
   actions: number[];
@@ -17,17 +17,17 @@ interface Unfinished {
 
 const NOWHERE: Start = { start: [] };
 
-/** Records the actions of every slot of a `VectorEnv` and gives whole episodes; allocates as it grows. */
+/** Records the actions of every slot of a `VectorEnv` and returns whole episodes; allocates as it grows. */
 export class EpisodeRecorder {
   readonly env: VectorEnv;
   private readonly player: string;
   private readonly rngs: SavableRng[] = [];
-  /** [slots] what each slot's last reset began with, and the episode that is being played. */
+  /** [slots] the start at each slot's last reset, and its episode in progress. */
   private readonly starts: Start[] = [];
   private readonly running: Unfinished[];
   private readonly dims: number;
 
-  /** Makes the worlds to be recorded; `kernel` and `streams` as for a `VectorEnv`. */
+  /** Creates the worlds to record; `kernel` and `streams` as for a `VectorEnv`. */
   constructor(kernel: EnvKernel, n: number, streams: RngStreams, player: string) {
     const watched = derive(kernel, {
       reset: (s, i, rng) => {
@@ -56,8 +56,8 @@ export class EpisodeRecorder {
   }
 
   /**
-   * The episode of slot i after the step that ended it, or so far, and forgets it; undefined before its first step. `cut`:
-   * it counts as one that was left, whatever the world says.
+   * Returns and clears the episode of slot i, ended or so far; undefined before its first step. `cut` marks it as abandoned
+   * whatever the world says.
    */
   take(i: number, cut = false): RecordedEpisode | undefined {
     const { start, actions } = this.running[i];
@@ -69,7 +69,7 @@ export class EpisodeRecorder {
   }
 }
 
-/** A slot after a reset from this point of the random stream, if nothing had been played in it before. */
+/** A fresh slot after a reset from this point of the random stream. */
 function untouched(kernel: EnvKernel, start: readonly number[]): Columns {
   const rng = rngStreams(0)('world');
   rng.state.set(start);
@@ -78,7 +78,7 @@ function untouched(kernel: EnvKernel, start: readonly number[]): Columns {
   return state;
 }
 
-/** The columns in which slot i differs from an untouched one. */
+/** The columns in which slot i differs from a fresh one. */
 function carried(s: Columns, i: number, fresh: Columns): Pick<RecordedEpisode, 'carried'> {
   const differing = Object.entries(fresh)
     .map(([name, { length }]) => [name, [...s[name].subarray(i * length, (i + 1) * length)]] as const)

@@ -1,4 +1,4 @@
-/** Recorded episodes, played again step by step, with a check that they come out as recorded. */
+/** Replays recorded episodes step by step and checks that each ends as recorded. */
 import { actionSize } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import { rngStreams, type SavableRng } from '#core/rng.ts';
@@ -10,7 +10,7 @@ import { recordedWorld, type RecordedEpisode, type Recording } from './recording
 import { wrapWorld, type WrapperSetup } from '../world/wrappers.ts';
 import type { Wrappers } from '../catalogue/wrappers.ts';
 
-/** One world in which the episodes of a recording are played again, wrapped as `seen` says; bare if it is left out. */
+/** A world in which the episodes of a recording are replayed, wrapped as `seen` says; without it, bare. */
 export class Playback {
   readonly env: VectorEnv;
   readonly actions: ActionBuffer;
@@ -41,7 +41,7 @@ export class Playback {
     this.dims = kernel.spec.action.kind === 'box' ? actionSize(kernel.spec) : 1;
   }
 
-  /** Goes to the first observation of an episode. */
+  /** Resets to the first observation of an episode. */
   begin(index: number): void {
     this.index = index;
     this.played = 0;
@@ -51,7 +51,7 @@ export class Playback {
     this.load();
   }
 
-  /** Plays `actions`, which then holds the next one; false where the episode has been played to its end. */
+  /** Plays `actions`, then loads the next action into it; false once the episode is over. */
   step(): boolean {
     const { env, episodes, index } = this;
     const steps = episodes[index].actions.length / this.dims;
@@ -65,7 +65,7 @@ export class Playback {
     return this.played < steps;
   }
 
-  /** Writes what the episode's first state had from before it. */
+  /** Writes the columns that the episode carried over from before its reset. */
   private putBack(s: Columns): void {
     const rows = this.episodes[this.index]?.carried ?? {};
     for (const [name, row] of Object.entries(rows)) {
@@ -83,14 +83,14 @@ export class Playback {
     else for (let d = 0; d < this.dims; d++) box[d] = actions[this.played * this.dims + d];
   }
 
-  /** Whether the end is the one that the recording claims: same return, same way to end. */
+  /** Throws unless the episode ends as recorded, with the same return. */
   private check(): void {
     const { env, over } = this;
     const claimed = this.episodes[this.index];
     if (Math.abs(env.episodeReturn[0] - claimed.return) > 1e-9 * Math.max(1, Math.abs(claimed.return)))
       throw this.mismatch(`a return of ${claimed.return}, as recorded`, String(env.episodeReturn[0]));
     const end = env.terminated[0] ? 'terminated' : env.truncated[0] ? 'truncated' : 'cut';
-    // An evaluation may stop what would not end, and a player may leave at any time.
+    // An evaluation may cut off an endless episode, and a player may leave at any time.
     if (claimed.end !== end && !(claimed.end === 'cut' && !over))
       throw this.mismatch(`${claimed.end} at the last action, as recorded`, end);
   }
@@ -100,10 +100,10 @@ export class Playback {
   }
 }
 
-/** For wrappers that normalise nothing. */
+/** For wrappers without normalisation. */
 export const NO_MOMENTS = { observation: undefined, reward: undefined };
 
-/** No wrappers but those that change what happens, whatever the player saw of it. */
+/** Only the wrappers that change what happens in the world, not those that change observations. */
 export function bareWrappers(wrappers: Wrappers): WrapperSetup {
   const plain = { pixels: false, frameStack: 1, normaliseObservation: false, normaliseReward: false };
   return { wrappers: { ...wrappers, ...plain, clipReward: 0 }, oneHot: false };

@@ -1,6 +1,6 @@
 /**
- * Recorded play as a text: a header line that says which world, then a line per episode with its actions. Observations are
- * not kept: the world is deterministic, so playing the actions again gives them (see playback.ts).
+ * Recorded play as text: a header line that describes the world, then a line per episode with its actions. Observations are
+ * not stored: the world is deterministic, so replaying the actions gives them again (see playback.ts).
  */
 import { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
@@ -9,10 +9,10 @@ import { InputError, show, type Problem } from '#core/errors.ts';
 import { resolveWorld } from '../world/setup.ts';
 import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
 
-/** Raised when files of before cannot be read any more. */
+/** Raised when earlier files can no longer be read. */
 const FORMAT = 1;
 
-/** Which world was played, with every value written out. */
+/** The world that was played, with every value written out. */
 export interface RecordingHeader {
   readonly kind: 'ludus-recording';
   readonly format: typeof FORMAT;
@@ -24,20 +24,20 @@ export interface RecordingHeader {
   readonly wrappers: Wrappers;
 }
 
-/** How an episode ended; `cut`: it did not, the player left or began anew. */
+/** How an episode ended; `cut`: the player left or started a new one. */
 export const ENDS = ['terminated', 'truncated', 'cut'] as const;
 
 export interface RecordedEpisode {
   /** An agent's id, or `human`. */
   readonly player: string;
-  /** The four words of the world's random stream as its reset found them: with the actions, the whole episode … */
+  /** State of the world's random stream before the reset: four words. */
   readonly start: readonly number[];
-  /** … but for what a reset leaves as it was, by column: sticky actions repeat the one before the reset too. */
+  /** Columns that the reset left as they were, such as the last action, which a sticky action repeats. */
   readonly carried?: Readonly<Record<string, readonly number[]>>;
   /** Undiscounted, under the header's reward weights. */
   readonly return: number;
   readonly end: (typeof ENDS)[number];
-  /** An index per step, or the numbers of a box's action one step after the other. */
+  /** An index per step, or the numbers of a box action step by step. */
   readonly actions: readonly number[];
 }
 
@@ -65,7 +65,7 @@ const episodeSchema = z.strictObject({
   actions: z.array(z.number()).min(1),
 });
 
-/** Steps of an episode of this world. */
+/** Number of steps of an episode. */
 export function episodeSteps(
   { actions }: RecordedEpisode,
   { action }: Pick<EnvKernel['spec'], 'action'>,
@@ -73,12 +73,12 @@ export function episodeSteps(
   return action.kind === 'discrete' ? actions.length : actions.length / action.low.length;
 }
 
-/** Steps of all episodes. */
+/** Number of steps of all episodes. */
 export function recordedSteps({ episodes }: Recording, spec: Pick<EnvKernel['spec'], 'action'>): number {
   return episodes.reduce((sum, episode) => sum + episodeSteps(episode, spec), 0);
 }
 
-/** The header of play in this world. */
+/** The header of a recording of this world. */
 export function recordingHeader(
   kernel: EnvKernel,
   { params, rewards, wrappers }: Pick<RecordingHeader, 'params' | 'rewards' | 'wrappers'>,
@@ -87,14 +87,14 @@ export function recordingHeader(
   return { kind: 'ludus-recording', format: FORMAT, world, version, params, rewards, wrappers };
 }
 
-/** A header or an episode as its line, with the end of the line. */
+/** A header or an episode as a line, line break included. */
 export function recordingLine(part: RecordingHeader | RecordedEpisode): string {
   return `${JSON.stringify(part)}\n`;
 }
 
 /**
- * Reads a recording. Throws an `InputError` that names the line and the field: a text that is empty or cut off, another
- * format, a world or version that is not there, a parameter or action that the world does not have.
+ * Reads a recording. Throws an `InputError` that names the line and the field: empty or truncated text, another format, an
+ * unknown world, version or parameter, or an action that the world does not have.
  */
 export function parseRecording(text: string): Recording {
   if (text.trim() === '') throw wrong('recording', 'a header and its episodes', 'an empty file');
@@ -110,10 +110,10 @@ export function parseRecording(text: string): Recording {
   return recording;
 }
 
-/** What this file has read itself: the same object need not be read again, which takes long for a long one. */
+/** Recordings read by this module, so that the same object is not checked twice, which is slow for a long one. */
 const read = new WeakSet<Recording>();
 
-/** The same from plain data, such as a checkpoint holds. */
+/** Reads a recording from plain data, such as a checkpoint holds. */
 export function checkRecording(given: unknown): Recording {
   if (read.has(given as Recording)) return given as Recording;
   const shape = z.strictObject({ header: z.unknown(), episodes: z.array(z.unknown()) }).safeParse(given);
@@ -122,16 +122,16 @@ export function checkRecording(given: unknown): Recording {
   return parseRecording([header, ...episodes].map((part) => `${JSON.stringify(part)}\n`).join(''));
 }
 
-/** The world of a header, as it was played. Throws an `InputError` where it is not there or has changed since. */
+/** The world of a header as it was played. Throws an `InputError` if it is unknown or has changed since. */
 export function recordedWorld(header: RecordingHeader): ReturnType<typeof resolveWorld> {
   const { world, params, rewards, version } = header;
   const setup = resolveWorld({ world, params, rewards });
   if (setup.kernel.spec.version === version) return setup;
   const expected = `${world} version ${setup.kernel.spec.version}`;
-  throw wrong('recording.version', expected, `version ${version}, whose rules were different`);
+  throw wrong('recording.version', expected, `version ${version}, which has different rules`);
 }
 
-/** In what two headers differ: their episodes cannot stand in one recording. */
+/** The differences between two headers, which keep their episodes out of one recording. */
 export function headerProblems(given: RecordingHeader, kept: RecordingHeader): readonly Problem[] {
   const flat = ({ world, version, params, rewards, wrappers }: RecordingHeader): Record<string, unknown> => ({
     'recording.world': world,
@@ -180,7 +180,7 @@ function parseEpisode(line: string, number: number, action: ActionSpec): Recorde
   return given.data;
 }
 
-/** The first action that the world does not have. */
+/** The problem with the first action that the world does not have. */
 function actionProblem(actions: readonly number[], action: ActionSpec): Problem | undefined {
   if (action.kind === 'discrete') {
     const most = action.names.length - 1;
@@ -191,7 +191,7 @@ function actionProblem(actions: readonly number[], action: ActionSpec): Problem 
   const dims = actionSize({ action } as EnvKernel['spec']);
   if (actions.length % dims !== 0)
     return { field: '', expected: `${dims} numbers per action`, got: `${actions.length} numbers` };
-  // Actions are 32-bit numbers, and so are the edges that they were cut off at.
+  // Actions are 32-bit floats, and so are the bounds to which they were clipped.
   const [low, high] = [action.low, action.high].map((edge) => edge.map(Math.fround));
   const at = actions.findIndex((x, k) => !(x >= low[k % dims] && x <= high[k % dims]));
   if (at < 0) return undefined;

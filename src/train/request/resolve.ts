@@ -1,6 +1,6 @@
 /**
- * From a user's request (ids and raw values of flags, a link or a form) to the setup of a run that can start. Everything
- * that can be wrong is found here, before a world or a network is made, and named by its field.
+ * Turns a user's request (ids and raw values of options, a link or a form) into the setup of a run that can start. All
+ * mistakes are found here, before a world or a network is created, and named by their field.
  */
 import type { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
@@ -15,16 +15,16 @@ import { freshMoments, wrapWorld, type Moments } from '../world/wrappers.ts';
 import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
 import { mismatches, wrapperSetup } from './suitability.ts';
 
-/** A run as the user gives it. Values may be texts; what is left out takes the preset's value, else the default. */
+/** A run as the user describes it. Values may be text; a missing one takes the preset's value, else the default. */
 export interface RunRequest extends WorldRequest {
-  /** Wrappers around the world: see wrappers.ts. */
+  /** Wrappers around the world: see catalogue/wrappers.ts. */
   readonly wrappers?: Readonly<Record<string, unknown>>;
   readonly agent: string;
   readonly preset?: string;
   readonly config?: Readonly<Record<string, unknown>>;
-  /** A whole number from 0; 1 if left out. */
+  /** A whole number from 0; default 1. */
   readonly seed?: number | string;
-  /** A recording for an agent that learns from one, as plain data: a run holds it, so that it can be resumed anywhere. */
+  /** A recording for an agent that learns from one, as plain data: part of the run, so that it can be resumed anywhere. */
   readonly demonstrations?: unknown;
 }
 
@@ -32,9 +32,9 @@ export interface RunRequest extends WorldRequest {
 export type CompleteRequest = Required<Omit<RunRequest, 'preset' | 'demonstrations'>> &
   Pick<RunRequest, 'preset'> & { readonly demonstrations?: Recording };
 
-/** The same, validated and complete: plain data plus the definitions of world and agent. */
+/** A request, validated and complete: plain data plus the definitions of world and agent. */
 export interface RunSetup extends WorldSetup {
-  /** All values written out, so that a saved request means the same after a default has changed. Serialisable. */
+  /** With all values written out, so that a saved request keeps its meaning when a default changes. Serialisable. */
   readonly request: CompleteRequest;
   readonly wrappers: Wrappers;
   readonly agent: LearnerDefinition;
@@ -43,7 +43,7 @@ export interface RunSetup extends WorldSetup {
   readonly demonstrations?: Recording | undefined;
 }
 
-/** The run a request means. Throws an `InputError` that names every wrong field; unknown ids list the near ones. */
+/** The setup that a request describes. Throws an `InputError` that names every wrong field. */
 export function resolveRun(request: RunRequest): RunSetup {
   const problems: Problem[] = [];
   const world = collect(problems, () => resolveWorld(request));
@@ -60,22 +60,22 @@ export function resolveRun(request: RunRequest): RunSetup {
   return assemble({ ...setup, agent, config, wrappers, seed, demonstrations, preset: request.preset });
 }
 
-/** What the run's normalising wrappers learn, still empty. */
+/** Empty statistics for the run's normalising wrappers. */
 export function createMoments(setup: RunSetup): Moments {
   return freshMoments(setup.world.create(setup.params), wrapperSetup(setup));
 }
 
-/** The rules of a run's world as its agent sees them: wrapped, and one-hot in place of a state index unless the agent is tabular. */
+/** The kernel of a run's world as its agent observes it: wrapped, and one-hot unless the agent is tabular. */
 export function createKernel(setup: RunSetup, moments = createMoments(setup)): EnvKernel {
   return wrapWorld(setup.world.create(setup.params), wrapperSetup(setup), moments);
 }
 
-/** A run with other live values. They must have been validated. */
+/** A setup with other live values, already validated. */
 export function withValues(setup: RunSetup, change: Partial<Pick<RunSetup, 'config' | 'rewards'>>): RunSetup {
   return assemble({ ...setup, ...change, preset: setup.request.preset });
 }
 
-/** The agent with this id; else an `InputError` that lists the near ones. */
+/** The agent with this id. Throws an `InputError` with similar ids. */
 export function findAgent(id: string): LearnerDefinition {
   return byId(agents, id, 'agent');
 }

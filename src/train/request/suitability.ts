@@ -1,4 +1,4 @@
-/** Whether an agent, its settings and wrappers suit a world: what does not is named by its field, before anything is made. */
+/** Checks, before anything is created, whether an agent, its settings and the wrappers suit a world. */
 import type { EnvKernel } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
 import type { LearnerDefinition } from '../catalogue/agents.ts';
@@ -8,7 +8,7 @@ import type { Recording } from '../recordings/recording.ts';
 import type { resolveWorld, WorldSetup } from '../world/setup.ts';
 import { freshMoments, wrapperProblems, wrapWorld, type WrapperSetup } from '../world/wrappers.ts';
 
-/** What a request chose beside the world. */
+/** What a request selects in addition to the world. */
 interface Chosen {
   readonly agent: LearnerDefinition;
   readonly config: Readonly<Record<string, unknown>>;
@@ -21,12 +21,12 @@ export function workersOf({ agent, config }: Pick<Chosen, 'agent' | 'config'>): 
   return (agent.kind === 'agent' && agent.workers?.(config)) || 1;
 }
 
-/** How a run's agent sees its world. */
+/** How a run's agent observes its world. */
 export function wrapperSetup({ agent, wrappers }: Pick<Chosen, 'agent' | 'wrappers'>): WrapperSetup {
   return { wrappers, oneHot: agent.group !== 'tabular' };
 }
 
-/** Why this agent cannot play this world, so wrapped. */
+/** Why this agent cannot play this world with these wrappers. */
 export function mismatches(
   world: ReturnType<typeof resolveWorld>,
   { agent, config, wrappers, demonstrations }: Chosen,
@@ -50,7 +50,7 @@ function unsuited({ id }: LearnerDefinition, world: string, needed: string): Pro
   return { field: 'agent', expected: `one that can play ${world} (${id} needs ${needed})`, got: show(id) };
 }
 
-/** A model knows the default weights only: a planner would find the best policy for another reward. */
+/** A model has the default weights only, so a planner would optimise another reward. */
 export function weightProblems(
   { spec }: Pick<EnvKernel, 'spec'>,
   rewards: WorldSetup['rewards'],

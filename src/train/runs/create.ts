@@ -1,10 +1,10 @@
-/** The one place that knows every kind of run. */
+/** The only place that knows every kind of run. */
 import type { Compute } from '#compile/step.ts';
 import type { RunSetup } from '../request/resolve.ts';
 import { FitRun } from './fit.ts';
 import { ReinforcementRun } from './reinforcement.ts';
 
-/** Makes the run that a setup describes. `keepRows`: rows of the record that are kept at least; all if left out. */
+/** Creates the run that a setup describes. `keepRows`: minimum number of rows that the record keeps; default all. */
 export function createRun(
   setup: RunSetup,
   compute: Compute,

@@ -1,4 +1,4 @@
-/** How well an agent plays: whole episodes with greedy actions in fresh worlds, apart from the worlds it trains in. */
+/** Evaluation: whole episodes of greedy play in fresh worlds, separate from those of training. */
 import type { Player } from '#core/agent.ts';
 import { rngStreams, type RngStreams } from '#core/rng.ts';
 import { mean, standardDeviation } from '#core/stats.ts';
@@ -21,18 +21,18 @@ export interface Evaluation {
   readonly min: number;
   readonly max: number;
   readonly meanLength: number;
-  /** Episodes cut off because they would not end; their return so far counts. */
+  /** Episodes cut off at `maxSteps`; their return so far counts. */
   readonly capped: number;
 }
 
 export interface EvaluationOptions {
   readonly episodes: number;
   readonly seed: number;
-  /** Where a world has no time limit, an episode is cut off here: a perfect player may never lose. */
+  /** Steps after which an episode is cut off where the world has no time limit: a perfect player may never lose. */
   readonly maxSteps?: number;
-  /** What the run's normalising wrappers have learned in training; needed if it has any. */
+  /** Statistics of the run's normalising wrappers from training; required if it has any. */
   readonly moments?: Moments;
-  /** Gets every episode that counts, as it ends; see recording.ts. */
+  /** Called with every counted episode as it ends; see recording.ts. */
   readonly record?: (episode: RecordedEpisode) => void;
 }
 
@@ -42,8 +42,8 @@ type Options = Required<Omit<EvaluationOptions, 'record'>> & Pick<EvaluationOpti
 const SLOTS = 10;
 
 /**
- * Plays `episodes` whole episodes. Every slot plays its share however long its episodes are: taking the first to finish
- * instead would favour short episodes.
+ * Plays `episodes` whole episodes. Every slot plays a fixed share, because taking the first to finish would favour short
+ * episodes.
  */
 export function evaluate(setup: RunSetup, player: Player, options: EvaluationOptions): Evaluation {
   const { episodes, seed, maxSteps = 100_000 } = options;
@@ -88,7 +88,7 @@ function playEpisodes(setup: RunSetup, player: Player, options: Options): Evalua
   return summarise(returns, lengths, capped);
 }
 
-/** Fresh worlds under the run's weights, with random streams that no training of any seed draws from. */
+/** Fresh worlds with the run's reward weights, and random streams that no training draws from, whatever its seed. */
 function evaluationWorlds(
   setup: RunSetup,
   n: number,

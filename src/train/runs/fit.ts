@@ -1,6 +1,6 @@
 /**
- * The run that fits a policy to demonstrations: gradient steps over a data set. Between two of them the policy plays a step
- * of its worlds, from which it learns nothing: that is its evaluation, and what there is to see.
+ * The run that fits a policy to demonstrations by gradient steps over a data set. Between them the policy plays its worlds
+ * without learning from that, which evaluates it and gives a picture.
  */
 import type { Metrics } from '#core/agent.ts';
 import type { FittedPolicy } from '#core/fit.ts';
@@ -30,7 +30,7 @@ export class FitRun implements Run {
   private readonly live: LiveSetup;
   private readonly worlds: Worlds;
   private readonly actions: ActionBuffer;
-  /** The slice that waits for a device, if any. */
+  /** The slice that is waiting for a device, if any. */
   private slice: Promise<void> | undefined;
 
   private constructor(setup: RunSetup, agent: FittedPolicy, worlds: Worlds, recorder: Recorder) {
@@ -42,7 +42,7 @@ export class FitRun implements Run {
     this.scene = sceneOf(worlds.env, agent);
   }
 
-  /** Plays the demonstrations again, makes worlds and policy; the same setup and seed give the same fit. */
+  /** Replays the demonstrations and creates worlds and policy; the same setup and seed give the same fit. */
   static async create(setup: RunSetup, compute: Compute, keepRows?: number): Promise<FitRun> {
     const { agent: cloner, demonstrations } = setup;
     if (cloner.kind !== 'cloner' || !demonstrations)
@@ -118,7 +118,7 @@ export class FitRun implements Run {
     this.agent.dispose();
   }
 
-  /** Gradient steps, unless all epochs are over, then one step of the worlds. */
+  /** The policy's gradient steps, unless all epochs are over, then one step of the worlds. */
   private step(): Promise<void> | undefined {
     try {
       const learned = this.finished ? undefined : this.agent.fit();

@@ -1,4 +1,4 @@
-/** A world that a person plays: keys become actions, and every episode comes out as it is written to a recording. */
+/** Human play: keys become actions, and every episode is returned as it is written to a recording. */
 import { actionSize } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-env.ts';
@@ -9,24 +9,24 @@ import { recordingHeader, type RecordedEpisode, type RecordingHeader } from '../
 import { wrapWorld } from '../world/wrappers.ts';
 import type { Wrappers } from '../catalogue/wrappers.ts';
 
-/** Names under which worlds offer doing nothing. */
+/** Names of actions that do nothing. */
 const IDLE = new Set(['none', 'stay', 'wait', 'coast', 'no torque', 'no engine']);
 
 export class HumanGame {
   readonly header: RecordingHeader;
   readonly env: VectorEnv;
-  /** Whether it goes on without a key, since there is an action for "nothing"; any other world waits for one. */
+  /** Whether the world steps without a key, because it has an action that does nothing; otherwise it waits for one. */
   readonly realTime: boolean;
-  /** Steps per second at which a person would play. */
+  /** Steps per second in real time. */
   readonly rate: number;
   private readonly recorder: EpisodeRecorder;
   private readonly actions: ActionBuffer;
-  /** -1 in a box, whose middle is "nothing", and where every action does something. */
+  /** Index of the action that does nothing; -1 in a box, whose middle it is, and where there is none. */
   private readonly idle: number;
 
   /**
-   * A world of its own. Of the wrappers it has those that change what happens (action repeat, time limit), not those that
-   * change what an agent sees of it.
+   * Creates a separate world with those wrappers that change what happens (action repeat, time limit), not those that change
+   * observations.
    */
   constructor(setup: WorldSetup & { readonly wrappers: Wrappers }, seed: number) {
     const { world, params, wrappers } = setup;
@@ -43,8 +43,8 @@ export class HumanGame {
   }
 
   /**
-   * Plays one step with these keys down, the last one pressed last, named by the action that `spec.keys` gives each; with
-   * none, "nothing". Gives the episode if this was its end; then the world shows the next one's beginning.
+   * Plays one step with these keys down, the latest one last, each given by its action in `spec.keys`; without keys, the
+   * action that does nothing. Returns the episode if it ended; the world then shows the start of the next one.
    */
   step(pressed: readonly number[]): RecordedEpisode | undefined {
     const { env, recorder } = this;
@@ -54,7 +54,7 @@ export class HumanGame {
     return env.terminated[0] | env.truncated[0] ? recorder.take(0) : undefined;
   }
 
-  /** Leaves the episode and begins another. Gives it as far as it was played, undefined before its first step. */
+  /** Abandons the episode and starts another. Returns it as far as it was played; undefined before its first step. */
   leave(): RecordedEpisode | undefined {
     const episode = this.recorder.take(0, true);
     this.env.reset();
@@ -71,7 +71,7 @@ export class HumanGame {
       actions.discrete[0] = index;
       return;
     }
-    // Key 2d is dimension d at its low end, 2d + 1 at its high end; what no key moves stays in the middle.
+    // Key 2d is dimension d at its low end, 2d + 1 at its high end; a dimension without a key stays in the middle.
     const { low, high } = action;
     for (let d = 0; d < low.length; d++) actions.box[d] = (low[d] + high[d]) / 2;
     for (const key of pressed) actions.box[key >> 1] = (key & 1 ? high : low)[key >> 1];

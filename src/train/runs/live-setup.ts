@@ -1,4 +1,4 @@
-/** The values of a run that may change while it runs: checked, put in force, noted, saved. The same for every kind of run. */
+/** The live values of a run of any kind: checked, applied, recorded and saved. */
 import type { Learner } from '#core/agent.ts';
 import { currentKeys, describe, parseConfig } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
@@ -16,12 +16,12 @@ export class LiveSetup {
     this.setup = setup;
   }
 
-  /** With the values in force now. */
+  /** With the current values. */
   get current(): RunSetup {
     return this.setup;
   }
 
-  /** Puts a value in force in world or learner and notes it at `step` of the record. */
+  /** Applies a value to the world or the learner and records the change at `step`. */
   tune(
     { kind, key: given, value }: Tuning,
     { env, learner, recorder, step }: Tuned & { readonly step: number },
@@ -36,13 +36,13 @@ export class LiveSetup {
     return mark;
   }
 
-  /** As a text for a snapshot. */
+  /** As text for a snapshot. */
   save(): string {
     const { config, rewards } = this.setup;
     return JSON.stringify({ config, rewards });
   }
 
-  /** Takes over what `save` gave. Learners have their values in their own snapshot, unless they keep them elsewhere. */
+  /** Restores the result of `save` and passes the settings to the learner. */
   restore(saved: string, learner: Learner): void {
     const live = JSON.parse(saved) as Pick<RunSetup, 'config' | 'rewards'>;
     // A setting's former name still loads.
@@ -51,7 +51,7 @@ export class LiveSetup {
     learner.tune(config);
   }
 
-  /** The key that a setting has now, from one that it may have had before. */
+  /** The current key of a setting, given that or a former one. */
   private presentKey(key: string): string {
     const [present] = Object.keys(currentKeys(describe(this.setup.agent.config), { [key]: undefined }));
     return present;
@@ -71,7 +71,7 @@ export class LiveSetup {
     const changed = parseConfig(agent.config, { ...config, [key]: value }, 'agent');
     const field = describe(agent.config).find((entry) => entry.key === key);
     if (!field?.live) {
-      const expected = 'a field that may change while it runs';
+      const expected = 'a setting that can change during training';
       throw new InputError([{ field: `agent.${key}`, expected, got: 'one that needs a reset' }]);
     }
     learner.tune(changed);
@@ -79,7 +79,7 @@ export class LiveSetup {
   }
 }
 
-/** What a change reaches. */
+/** What a change affects. */
 interface Tuned {
   readonly env: VectorEnv;
   readonly learner: Learner;

@@ -1,4 +1,4 @@
-/** The worlds that a run plays in: made, shown, saved. The same for every kind of run that plays. */
+/** The worlds of a run of any kind that plays: created, shown and saved. */
 import type { Player } from '#core/agent.ts';
 import { observationSize, type EnvKernel } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
@@ -13,11 +13,11 @@ import type { Scene } from './run.ts';
 export interface Worlds {
   readonly kernel: EnvKernel;
   readonly env: VectorEnv;
-  /** What the run's normalising wrappers have learned. */
+  /** Statistics of the run's normalising wrappers. */
   readonly moments: Moments;
 }
 
-/** Makes the worlds of a run. `discount`: the γ by which rewards are normalised; without it they are not transformed. */
+/** Creates the worlds of a run. `discount`: the γ for normalising rewards; without it, rewards are not transformed. */
 export function createWorlds(setup: RunSetup, streams: RngStreams, discount?: () => number): Worlds {
   const moments = createMoments(setup);
   const kernel = createKernel(setup, moments);
@@ -28,14 +28,14 @@ export function createWorlds(setup: RunSetup, streams: RngStreams, discount?: ()
   return { kernel, env, moments };
 }
 
-/** The first of the worlds, as this player sees it. */
+/** The first of the worlds, with this player's inspection. */
 export function sceneOf(env: VectorEnv, player: Player): Scene {
   return {
     env,
     get episode() {
       return { return: env.episodeReturn[0], length: env.episodeLength[0] };
     },
-    // What fits in a message: an inspection's arrays are copied by it, the saliency of a large picture is left out.
+    // Messages copy an inspection's arrays, so the saliency of a large picture is left out.
     inspection() {
       const { saliency: _, ...small } = player.inspect(env.obs.subarray(0, observationSize(env.spec)));
       return small;
@@ -47,11 +47,11 @@ export function saveWorlds({ env, moments }: Worlds): Snapshot {
   return { worldVersion: env.spec.version, moments: saveMoments(moments), env: env.snapshot() };
 }
 
-/** Throws an `InputError` where the rules have changed since. */
+/** Throws an `InputError` if the rules have changed since. */
 export function checkVersion({ spec: { id, version } }: VectorEnv, saved: Snapshot): void {
   const savedVersion = savedNumber(saved, 'worldVersion');
   if (savedVersion === version) return;
-  const got = `version ${savedVersion}, whose rules were different`;
+  const got = `version ${savedVersion}, which has different rules`;
   throw new InputError([{ field: 'checkpoint', expected: `${id} version ${version}`, got }]);
 }
 

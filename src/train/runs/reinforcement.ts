@@ -1,5 +1,5 @@
 /**
- * The run of reinforcement learning: one agent, its worlds and the record of both, in the order act → step → observe → update.
+ * The run of reinforcement learning: one agent and its worlds, in the order act → step → observe → update.
  */
 import type { Agent, AgentDefinition, AgentSources, Metrics, StepBuffers } from '#core/agent.ts';
 import type { EnvKernel } from '#core/env.ts';
@@ -24,19 +24,19 @@ interface Parts {
   readonly worlds: Worlds;
   readonly agent: Agent;
   readonly recorder: Recorder;
-  /** The leader's side of several workers, in the first of them; which worker this is. */
+  /** With several workers: the leader, in the first of them, and which worker this is. */
   readonly leader: Leader | undefined;
   readonly worker: WorkerContext | undefined;
 }
 
 export interface ReinforcementOptions {
-  /** Rows of the record that are kept at least; all if left out. */
+  /** Minimum number of rows that the record keeps; default all. */
   readonly keepRows?: number | undefined;
-  /** Which of several workers it is, if another thread leads them. */
+  /** Which worker this is, if another thread leads. */
   readonly worker?: WorkerContext | undefined;
 }
 
-/** Rewards are normalised with this discount if an agent has none. */
+/** Discount for normalising rewards if the agent has none. */
 const USUAL_DISCOUNT = 0.99;
 
 export class ReinforcementRun implements Run {
@@ -53,7 +53,7 @@ export class ReinforcementRun implements Run {
   private readonly actions: ActionBuffer;
   private readonly obs: Float32Array;
   private readonly buffers: StepBuffers;
-  /** The slice that waits for a device, if any. */
+  /** The slice that is waiting for a device, if any. */
   private slice: Promise<void> | undefined;
 
   private constructor({ live, worlds, agent, recorder, leader, worker }: Parts) {
@@ -73,8 +73,8 @@ export class ReinforcementRun implements Run {
   }
 
   /**
-   * Makes worlds and agent of a run; the same run and seed give the same training. Where the agent wants several workers, this
-   * is their leader unless `worker` says otherwise; they race, so that no two such runs are the same.
+   * Creates worlds and agent; the same setup and seed give the same run. If the agent asks for several workers, this one
+   * leads them unless `worker` says otherwise. Their updates race, so no two such runs are the same.
    */
   static async create(
     setup: RunSetup,
@@ -109,7 +109,7 @@ export class ReinforcementRun implements Run {
     return this.worker?.size ?? 1;
   }
 
-  /** Env steps over all slots, those of other workers included. */
+  /** Env steps over all slots and workers. */
   get progress(): number {
     return this.steps;
   }
@@ -126,7 +126,7 @@ export class ReinforcementRun implements Run {
     return this.worlds.moments;
   }
 
-  /** The smallest advance is a step of every slot. Other workers play as many and rest again before it ends. */
+  /** The smallest advance is a step of every slot. Other workers play as many steps and are at rest again before it ends. */
   advance(enough: () => boolean): MaybePromise<void> {
     if (this.slice) throw new Error('advance: the previous slice has not ended; wait for it');
     if (this.leader) {
@@ -181,7 +181,7 @@ export class ReinforcementRun implements Run {
     this.agent.dispose();
   }
 
-  /** One step of every slot; a promise only where the update gives one. */
+  /** One step of every slot; a promise only if the update returns one. */
   private step(): Promise<void> | undefined {
     const { env, agent } = this;
     try {
@@ -219,7 +219,7 @@ export class ReinforcementRun implements Run {
         leader.grant(++rounds);
       } while (!enough());
     } catch (error) {
-      // The others shall not go on alone; what they have to say comes too late.
+      // Stops the other workers too; their own errors are no longer of interest.
       await leader.rest().catch(() => []);
       throw error;
     }
@@ -238,13 +238,13 @@ export class ReinforcementRun implements Run {
   };
 }
 
-/** Streams of a worker's own; the leader draws what it would draw alone. */
+/** Separate random streams per worker; the leader's are those of a run with one worker. */
 function workerStreams(streams: RngStreams, worker: WorkerContext | undefined): RngStreams {
   if (!worker || worker.index === 0) return streams;
   return (purpose, index) => streams(`worker ${worker.index}/${purpose}`, index);
 }
 
-/** What the agent says it needs; a model is made for nobody else. */
+/** The source that the agent requires: a model is created only for planners. */
 function sourcesOf({ needs }: AgentDefinition<Compute>, kernel: EnvKernel): AgentSources {
   return needs === 'model' ? { model: kernel.model?.() } : {};
 }

@@ -1,6 +1,6 @@
 /**
- * The world's half of a run, enough to play it by hand: which world, its parameters, its reward weights. Knows no agent, so
- * that it loads none.
+ * The world's half of a run, which is enough for human play: the world, its parameters and its reward weights. Imports no
+ * agent, so that none is loaded.
  */
 import { parseConfig } from '#core/config.ts';
 import type { EnvDefinition, EnvKernel } from '#core/env.ts';
@@ -10,7 +10,7 @@ import type { VectorEnv } from '#core/vector-env.ts';
 import { byId, collect } from '../catalogue/names.ts';
 import { worlds } from '../catalogue/worlds.ts';
 
-/** A world as the user gives it. Values may be texts; what is left out takes the default. */
+/** A world as the user describes it. Values may be text; a missing one takes its default. */
 export interface WorldRequest {
   readonly world: string;
   readonly params?: Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export interface WorldRequest {
   readonly rewards?: Readonly<Record<string, unknown>>;
 }
 
-/** The same, validated and complete. */
+/** A request, validated and complete. */
 export interface WorldSetup {
   readonly world: EnvDefinition;
   readonly params: Readonly<Record<string, unknown>>;
@@ -33,12 +33,12 @@ export function resolveWorld(request: WorldRequest): WorldSetup & { readonly ker
   return { world, params, rewards: parseRewards(kernel, request.rewards ?? {}), kernel };
 }
 
-/** The world with this id; else an `InputError` that lists the near ones. */
+/** The world with this id. Throws an `InputError` with similar ids. */
 export function findWorld(id: string): EnvDefinition {
   return byId(worlds, id, 'world');
 }
 
-/** Reads a seed: a whole number that a double holds exactly. */
+/** Reads a seed: a whole number that a double represents exactly. */
 export function parseSeed(given: number | string): number {
   const seed = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return seed;
@@ -46,7 +46,7 @@ export function parseSeed(given: number | string): number {
   throw new InputError([{ field: 'seed', expected, got: show(given) }]);
 }
 
-/** Puts the reward weights in force, from the start: the first episode counts them too. */
+/** Applies the reward weights before the first episode. */
 export function setWeights(env: VectorEnv, setup: Pick<WorldSetup, 'rewards'>): void {
   env.spec.rewards.forEach((term, k) => (env.weights[k] = setup.rewards[term.id]));
 }

@@ -1,4 +1,4 @@
-/** Puts a run's wrappers around its world, in their order, and says which make no sense there. */
+/** Applies a run's wrappers to its world, in a fixed order, and refuses those that make no sense there. */
 import { observationSize, type EnvKernel } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
 import { RunningMoments } from '#core/moments.ts';
@@ -7,24 +7,24 @@ import { child, type Snapshot } from '#core/snapshot.ts';
 import { actionRepeat, frameStack, normaliseObservation, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
 import type { Wrappers } from '../catalogue/wrappers.ts';
 
-/** What normalisation has learned; it is saved with the agent, which makes no sense of observations without it. */
+/** Statistics of the normalising wrappers, saved with the agent, which cannot read observations without them. */
 export interface Moments {
   readonly observation: RunningMoments | undefined;
   readonly reward: RunningMoments | undefined;
 }
 
-/** How an agent sees a world: wrapped, and a bare state index as a one-hot vector if it cannot read one. */
+/** How an agent observes a world: wrapped, with a state index as a one-hot vector unless it is tabular. */
 export interface WrapperSetup {
   readonly wrappers: Wrappers;
   readonly oneHot: boolean;
 }
 
-/** Which wrappers make no sense together with this world and agent. */
+/** The wrappers that make no sense with this world and agent. */
 export function wrapperProblems(kernel: EnvKernel, setup: WrapperSetup, workers: number): readonly Problem[] {
   return [...readerProblems(kernel, setup), ...(workers > 1 ? workerProblems(setup.wrappers) : [])];
 }
 
-/** Workers would each normalise by what they saw themselves, and share parameters that mean different things. */
+/** Each worker would normalise by its own statistics, while all of them share parameters. */
 function workerProblems(wrappers: Wrappers): readonly Problem[] {
   const expected = 'false where several workers learn together';
   return (['normaliseObservation', 'normaliseReward'] as const)
@@ -34,7 +34,7 @@ function workerProblems(wrappers: Wrappers): readonly Problem[] {
 
 function readerProblems(kernel: EnvKernel, { wrappers, oneHot: vector }: WrapperSetup): readonly Problem[] {
   if (kernel.spec.observation.kind !== 'discrete' || vector || wrappers.pixels) return [];
-  const reader = 'for an agent that reads the number of its state';
+  const reader = 'for an agent that reads the index of its state';
   const { frameStack: frames, normaliseObservation: normalise } = wrappers;
   return [
     ...(frames > 1 ? [{ field: 'wrap.frameStack', expected: `1 ${reader}`, got: show(frames) }] : []),
@@ -42,7 +42,7 @@ function readerProblems(kernel: EnvKernel, { wrappers, oneHot: vector }: Wrapper
   ];
 }
 
-/** Untouched moments for what a view normalises. */
+/** Empty statistics for what the wrappers normalise. */
 export function freshMoments(kernel: EnvKernel, setup: WrapperSetup): Moments {
   const { normaliseObservation: observation, normaliseReward: reward } = setup.wrappers;
   return {
@@ -53,13 +53,13 @@ export function freshMoments(kernel: EnvKernel, setup: WrapperSetup): Moments {
   };
 }
 
-/** The world as its agent sees it. `moments` learn from what is seen as long as their `learning` is true. */
+/** The world as its agent observes it. `moments` are updated by observations while their `learning` is true. */
 export function wrapWorld(kernel: EnvKernel, setup: WrapperSetup, moments: Moments): EnvKernel {
   const wrapped = wrapActions(kernel, setup);
   return moments.observation ? normaliseObservation(wrapped, moments.observation) : wrapped;
 }
 
-/** What stands between the rewards of n worlds and an agent whose γ is `discount`; undefined where nothing does. */
+/** The reward transform of n worlds for an agent whose γ is `discount`; undefined if rewards stay as they are. */
 export function transformFor(
   n: number,
   { clipReward: clip }: Wrappers,
@@ -69,7 +69,7 @@ export function transformFor(
   return rewardTransform(n, { clip, moments, discount });
 }
 
-/** Everything but what has to learn first. */
+/** All wrappers except normalisation. */
 function wrapActions(kernel: EnvKernel, { wrappers, oneHot: vector }: WrapperSetup): EnvKernel {
   let wrapped = kernel;
   if (wrappers.actionRepeat > 1) wrapped = actionRepeat(wrapped, wrappers.actionRepeat);
@@ -79,7 +79,7 @@ function wrapActions(kernel: EnvKernel, { wrappers, oneHot: vector }: WrapperSet
   return wrappers.frameStack > 1 ? frameStack(wrapped, wrappers.frameStack) : wrapped;
 }
 
-/** Does something without learning from what is seen meanwhile. */
+/** Runs a task with the statistics frozen. */
 export function withoutLearning<T>(moments: Moments, task: () => T): T {
   const all = [moments.observation, moments.reward].filter((each) => each !== undefined);
   for (const each of all) each.learning = false;

@@ -1,4 +1,4 @@
-/** The page: its parts in their places. */
+/** The page and its layout. */
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { Stage } from '#view/stage.ts';
@@ -12,14 +12,14 @@ import { RunCard } from './run-card.tsx';
 import { TopBar } from './top-bar.tsx';
 import { WorldPanel } from './world-panel.tsx';
 
-/** Milliseconds without a change after which the address follows: browsers refuse more than a few changes a second. */
+/** Milliseconds without a change before the address is updated: browsers limit the rate. */
 const REST = 300;
 
-/** Puts the page into an element, listens to its keys and keeps the address in step with the set-up. */
+/** Mounts the page in an element, listens to its keys and keeps the address in sync with the setup. */
 export function mount(root: HTMLElement, page: Page): void {
   const actions = makeActions(page);
   const stage = Stage.create();
-  // Without a stage every card says so; the runs learn all the same.
+  // Without a stage, the cards say so and training continues.
   stage.catch(() => undefined);
   render(<App page={page} actions={actions} stage={stage} />, root);
   listenToKeys(globalThis, page, actions);
@@ -27,7 +27,7 @@ export function mount(root: HTMLElement, page: Page): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
     const { value: link } = page.link;
-    // Not before the link that came has been read.
+    // Not before the initial link has been read.
     opened ||= page.focused.value.worker.info.value !== undefined;
     clearTimeout(timer);
     if (opened) timer = setTimeout(() => history.replaceState(null, '', `#${link}`), REST);

@@ -1,4 +1,4 @@
-/** The colours of a chart, which are the page's own: what is drawn on a canvas cannot refer to a style sheet. */
+/** The colours of a chart, repeated from the style sheet, which a canvas cannot refer to. */
 
 export interface Look {
   readonly ink: string;
@@ -10,7 +10,7 @@ export interface Look {
   readonly mark: string;
 }
 
-/** Of a run alone on the page, or of one of two by its letter. */
+/** Colours of the only run on the page, or of one of two by its letter. */
 export function looksOf(element: Element, letter: 'A' | 'B' | undefined): Look {
   const style = getComputedStyle(element);
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
@@ -20,7 +20,7 @@ export function looksOf(element: Element, letter: 'A' | 'B' | undefined): Look {
     ink: token('faint-ink'),
     grid: token('grid'),
     line: run ?? token('gold'),
-    // The alpha channel in hexadecimal; of two clouds both must stay faint.
+    // The alpha channel in hexadecimal; two overlapping clouds of points have to stay faint.
     dot: `${point}${run ? '60' : 'a0'}`,
     band: `${point}${run ? '28' : '38'}`,
     mark: run ?? token('mark'),

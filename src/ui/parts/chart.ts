@@ -1,6 +1,6 @@
 /**
- * One uPlot chart of one curve per run: points as dots or columns, the running mean as a line, the user's changes as upright
- * marks. uPlot draws on a canvas of the CPU's in a millisecond or two; Preact has no part in it.
+ * A uPlot chart with one curve per run: points as dots or columns, the running mean as a line, the user's changes as vertical
+ * marks. uPlot draws on a CPU canvas in a millisecond or two, without Preact.
  */
 import uPlot from 'uplot';
 import type { Mark } from '#worker/protocol.ts';
@@ -28,7 +28,7 @@ interface ChartOptions {
   readonly progress: () => number;
   /** What progress counts. */
   readonly unit: () => string;
-  /** Tells what is under the pointer, or undefined when it is away. */
+  /** Receives the text for the pointer's position, or undefined when it leaves. */
   readonly onHover: (text: string | undefined) => void;
 }
 
@@ -49,7 +49,7 @@ export class Chart implements Disposable {
     this.observer.observe(host);
   }
 
-  /** Draws the curves as they are now, soon: of many calls in a row only some lead to a drawing. */
+  /** Schedules a redraw; calls in quick succession share one. */
   refresh(): void {
     if (this.timer !== undefined) return;
     const wait = Math.max(0, this.drawnAt + GAP - performance.now());
@@ -147,7 +147,7 @@ export class Chart implements Disposable {
   }
 }
 
-/** A curve's value at x or before, its range too where there is room. */
+/** A curve's value at x or before, with its range if there is room. */
 function valueAt(curve: Curve | undefined, x: number, dots: boolean, ample: boolean): string | undefined {
   if (!curve) return undefined;
   const [xs, low, high, mean] = curve.columns;
@@ -159,8 +159,7 @@ function valueAt(curve: Curve | undefined, x: number, dots: boolean, ample: bool
 }
 
 /**
- * Single points as squares, joined ones as columns between their extremes: plain rectangles, which no renderer has to
- * cut into triangles.
+ * Single points as squares, merged ones as columns between their extremes: plain rectangles, which need no tessellation.
  */
 function drawCurve(plot: uPlot, curve: Curve, look: Look): void {
   const { ctx, bbox } = plot;
@@ -193,8 +192,8 @@ type ContextGetter = (
 ) => unknown;
 
 /**
- * Makes a chart whose canvas is drawn by the CPU. On a GPU's canvas the page would wait for a GPU that is busy training: for
- * seconds, where it is a slow one. uPlot cannot be asked for this, so its one request for a context is answered so.
+ * Creates a chart with a CPU canvas. A GPU canvas would wait for a GPU that is busy training, for seconds if it is slow. uPlot
+ * has no option for this, so its request for a context is intercepted.
  */
 function onCpu(make: () => uPlot): uPlot {
   const { prototype } = HTMLCanvasElement;

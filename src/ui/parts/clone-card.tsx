@@ -1,4 +1,4 @@
-/** Asks for the recording that an agent learns from, and says which one it has. */
+/** Asks for the recording that an agent learns from, and shows its size. */
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { problemLine } from '#core/errors.ts';
 import { omit } from '../state/permalink.ts';
@@ -11,7 +11,7 @@ export function CloneCard({ page, run }: { readonly page: Page; readonly run: Ru
   const { value: asked } = run.cloning.asked;
   const card = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    // A focused picker would take the H that the card speaks of for itself.
+    // A focused picker would swallow the H key that the card mentions.
     const picker = card.current?.parentElement?.querySelector('.picker');
     if (picker && document.activeElement === picker) card.current?.focus();
   }, [asked?.request]);
@@ -20,7 +20,7 @@ export function CloneCard({ page, run }: { readonly page: Page; readonly run: Ru
   const taken = run.humanPlays.game.value !== undefined;
   const play = (): void => {
     void page.toggleHumanPlay(run);
-    // On a small screen the picture is far above.
+    // On a small screen the picture is above the viewport.
     document
       .querySelector(`.run[data-run=${page.letterOf(run)}] .picture`)
       ?.scrollIntoView({ block: 'center' });
@@ -54,7 +54,7 @@ export function CloneCard({ page, run }: { readonly page: Page; readonly run: Ru
           onChange={({ currentTarget }) => {
             const [file] = currentTarget.files ?? [];
             if (file) void run.cloning.giveFile(file);
-            // The same file may be chosen again after it was corrected.
+            // So that the same file can be chosen again after a correction.
             currentTarget.value = '';
           }}
         />

@@ -1,4 +1,4 @@
-/** The curves below the arena, those of all runs together: return per episode, and one other metric of choice. */
+/** The curves of all runs, below the arena: return per episode, and a metric of the user's choice. */
 import { useSignal } from '@preact/signals';
 import type { Curve } from '../state/curve.ts';
 import type { Page } from '../state/page.ts';
@@ -57,12 +57,12 @@ export function Curves({ page }: { readonly page: Page }) {
   );
 }
 
-/** What is shown until the user chooses: the loss where there is one. */
+/** The default metric: the loss if there is one. */
 function first(names: readonly string[]): string | undefined {
   return names.find((name) => /loss|error/.test(name)) ?? names[0];
 }
 
-/** What dots and lines are; of two runs, whose they are and where their means stand. */
+/** What dots and lines mean; for two runs, which is which, with their latest means. */
 function Legend({ page }: { readonly page: Page }) {
   if (!page.comparing.value)
     return (
@@ -87,7 +87,7 @@ function Mean({ run: { worker } }: { readonly run: RunStore }) {
   return <b>{figure(returns.latestMean)}</b>;
 }
 
-/** The changes in words: the marks on the canvas can be neither read out nor hovered on a phone. */
+/** The changes as text: marks on a canvas cannot be read by screen readers or hovered on a phone. */
 function Marks({ page }: { readonly page: Page }) {
   const all = page.runs.value
     .flatMap((run) => run.worker.record.marks.value.map((mark) => ({ run, mark })))

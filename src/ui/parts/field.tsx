@@ -111,7 +111,7 @@ interface TextInputProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A text that counts when it is entered (Enter, or leaving the field), not at every letter. */
+/** A text field that reports its value on Enter or on leaving it, not at every keystroke. */
 export function TextInput({ value, onChange, inputMode, ...rest }: TextInputProps) {
   return (
     <input

@@ -71,7 +71,7 @@ function lineOf(page: Page, run: RunStore, curveOf: FigureProps['curveOf']): Lin
   };
 }
 
-/** What the runs count; a fit counts examples, which beside env steps are another measure on the same axis. */
+/** What the runs count. A fit counts examples, which then share the axis with env steps. */
 function unitOf(runs: readonly RunStore[]): string {
   return [...new Set(runs.map(({ worker }) => worker.info.value?.unit ?? 'env steps'))].join(' or ');
 }

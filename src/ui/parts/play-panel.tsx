@@ -1,4 +1,4 @@
-/** Play by hand below the picture: the world's keys as buttons, the episode's numbers, and what has been recorded. */
+/** Human play below the picture: the world's keys as buttons, the episode's numbers, and the recording. */
 import { Copy, Download } from 'lucide-preact';
 import { recordingText, type PlayedRecording } from '../state/human-play.ts';
 import { playKeys, type PlayKey } from '../state/keys.ts';
@@ -9,7 +9,7 @@ import { Quantity } from './quantity.tsx';
 
 const ENDS = { terminated: 'ended', truncated: 'time limit reached', cut: 'abandoned' } as const;
 
-/** The keys of the world, and of the play itself. Every key is a button too: phones have no keyboard. */
+/** The keys of the world and those of human play. Every key is a button too, because phones have no keyboard. */
 export function PlayKeys({ run }: { readonly run: RunStore }) {
   const { value: info } = run.worker.info;
   if (!info) return null;
@@ -73,7 +73,7 @@ export function PlayNumbers({ run }: { readonly run: RunStore }) {
   );
 }
 
-/** How much of this world has been played by hand, with buttons to keep it and to learn from it. */
+/** The size of this world's recording, with buttons to save it and to learn from it. */
 export function Recorded({ page, run }: { readonly page: Page; readonly run: RunStore }) {
   const recording = run.humanPlays.of(run.worker.info.value?.request.world);
   const cloner = page.catalogue.value?.agents.find(({ needs }) => needs === 'demonstrations');

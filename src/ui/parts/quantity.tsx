@@ -1,4 +1,4 @@
-/** A number with its name, for a list of such. */
+/** A number with its name, for a description list. */
 interface QuantityProps {
   readonly label: string;
   readonly value: string | number;

@@ -106,7 +106,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
   );
 }
 
-/** In a word; a fit that is over still plays. */
+/** The state in a word or two; a finished fit still plays. */
 function stateOf({ phase, progress }: RunStore['worker']): string {
   return phase.value === 'running' && progress.value.finished ? 'Finished learning' : STATES[phase.value];
 }

@@ -1,4 +1,4 @@
-/** The bar across the top: what drives the runs, how fast they go, and what computes them. */
+/** The bar across the top: controls, speed and backend. */
 import { Columns2, Eye, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
@@ -64,7 +64,7 @@ interface ActionButtonProps {
   readonly action: Action;
   readonly class?: string;
   readonly label?: string;
-  /** Of a button that switches something on and off. */
+  /** For a toggle button. */
   readonly pressed?: boolean;
   readonly children: ComponentChildren;
 }
@@ -131,7 +131,7 @@ function why({ choice, fallback }: BackendInfo): string {
     : 'The faster of compiled SIMD and WebGPU on this machine';
 }
 
-/** Stays where it is and keeps the focus while there are two runs: then it closes the second. */
+/** With two runs, the same button closes the second, so that it keeps the focus. */
 function Compare({ page }: { readonly page: Page }) {
   const { value: comparing } = page.comparing;
   return (

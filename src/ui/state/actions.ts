@@ -1,11 +1,11 @@
-/** What a user can do from the top bar, each once: the same object stands behind its button and its keys. */
+/** The actions of the top bar: a button and its keys share one object. */
 import { SPEEDS, type Speed } from '#worker/protocol.ts';
 import type { Page } from './page.ts';
 import type { RunStore } from './run-store.ts';
 
 export interface Action {
   readonly label: string;
-  /** `KeyboardEvent.code`s, and the name by which people know them. */
+  /** `KeyboardEvent.code`s, and the name to display. */
   readonly keys: readonly string[];
   readonly keyName: string;
   /** Whether a held key repeats it. */
@@ -85,8 +85,8 @@ export function makeActions(page: Page): Actions {
 }
 
 /**
- * Runs the action of a pressed key, or plays the world that the user has taken over; returns a function that stops listening.
- * A key that the focused element has a use for is left to it.
+ * Runs the action of a pressed key, or passes it to human play; returns a function that stops listening. Keys that the focused
+ * element uses itself are left to it.
  */
 export function listenToKeys(target: EventTarget, page: Page, actions: Actions): () => void {
   const { speeds, ...single } = actions;
@@ -121,7 +121,7 @@ export function listenToKeys(target: EventTarget, page: Page, actions: Actions):
   };
 }
 
-/** A key while the user plays: the world's own come first. False if it means nothing. */
+/** Handles a key during human play, the world's keys first. False if it has no meaning. */
 function playKey(run: RunStore, code: string, repeat: boolean): boolean {
   const { humanPlays, worker } = run;
   const action = worker.info.value?.spec.keys[code];
@@ -133,14 +133,14 @@ function playKey(run: RunStore, code: string, repeat: boolean): boolean {
   return true;
 }
 
-/** Takes the focus off a button that the mouse has pressed, or Space would press it again instead of pausing. */
+/** Removes the focus from a button that was clicked, so that Space pauses instead of pressing it again. */
 function dropFocus({ target, detail }: Event & { readonly detail?: number }): void {
   const button = target instanceof Element ? target.closest('button') : null;
-  // A click by keyboard has detail 0: there the focus is the user's place on the page.
+  // A click by keyboard has detail 0; keyboard users need to keep the focus.
   if (detail !== 0) button?.blur();
 }
 
-/** Whether the focused element has a use of its own for the key. */
+/** Whether the focused element uses the key itself. */
 function isTyping(target: EventTarget | null, code: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (

@@ -1,4 +1,4 @@
-/** Makes of a request that cannot start one that can, with as little change as possible, and says what was wrong. */
+/** Repairs a request that cannot start, with as few changes as possible, and reports what was wrong. */
 import { currentKeys } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
 import type { Catalogue, RunRequest } from '#worker/protocol.ts';
@@ -9,23 +9,23 @@ export interface Advice {
   /** One that can start. */
   readonly request: RunRequest;
   readonly problems: readonly Problem[];
-  /** What was wanted, where nothing but a recording to learn from is missing. */
+  /** The original request, if only a recording to learn from is missing. */
   readonly asked?: RunRequest;
 }
 
 type Check = (request: RunRequest) => Promise<readonly Problem[]>;
 
-/** A link's request without what is wrong in it; where its agent cannot play its world, with another one. */
+/** A link's request without its wrong fields, and with another agent if its own cannot play its world. */
 export async function repair(given: RunRequest, catalogue: Catalogue, check: Check): Promise<Advice> {
   const all: Problem[] = [];
   let request = withCurrentKeys(given, catalogue);
-  // A wrong world hides what is wrong with its parameters, so the check is repeated until nothing is left to drop.
+  // A wrong world hides problems of its parameters, so the check is repeated until nothing is left to drop.
   for (let round = 0; round < 8; round++) {
     const problems = await check(request);
     if (problems.length === 0) break;
     const substitute = async (): Promise<RunRequest> =>
       (await agentFor(request, catalogue, check)) ?? FIRST.request;
-    // Nothing is wrong with it: an address cannot hold a recording.
+    // Not an error: a link cannot hold a recording.
     if (lacksRecording(problems)) return { request: await substitute(), problems: all, asked: request };
     all.push(...problems.filter(({ field }) => field !== 'demonstrations'));
     const repaired = without(request, problems);

@@ -1,15 +1,15 @@
-/** What stands between choosing an agent that learns from a recording and its start: the recording. */
+/** Asks for the recording when the user chooses an agent that learns from one, then starts the run. */
 import { signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import type { Outcome, RunRequest } from '#worker/protocol.ts';
 
-/** Bytes of a recording's file: days of play by hand. More would keep the worker from its work when it is read. */
+/** Maximum bytes of a recording's file, days of human play. Reading more would block the worker. */
 export const MOST_BYTES = 8 * 2 ** 20;
 
 /** A run that waits for its recording. */
 interface Asked {
   readonly request: RunRequest;
-  /** What was wrong with the last one given. */
+  /** The problem with the last recording given. */
   readonly problems: readonly Problem[];
 }
 
@@ -17,12 +17,12 @@ export class Cloning {
   readonly asked = signal<Asked | undefined>(undefined);
   private readonly begin: (request: RunRequest) => Promise<void>;
 
-  /** `begin` starts a run; its refusal comes back by `refuse`. */
+  /** `begin` starts a run; if it is refused, `refuse` is called. */
   constructor(begin: (request: RunRequest) => Promise<void>) {
     this.begin = begin;
   }
 
-  /** Asks for a recording for this run; of nothing, asks no more. */
+  /** Asks for a recording for this run; without a run, stops asking. */
   ask(request: RunRequest | undefined): void {
     this.asked.value = request && { request, problems: [] };
   }
@@ -49,7 +49,7 @@ export class Cloning {
   }
 }
 
-/** The text of a chosen file, refused by its size before anything is read. */
+/** The text of a chosen file; its size is checked before it is read. */
 async function fileText(file: Pick<File, 'size' | 'text'>): Promise<Outcome<string>> {
   const [most, size] = [MOST_BYTES, file.size].map((bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`);
   if (file.size > MOST_BYTES) return unfit(`a file of at most ${most}`, size);

@@ -3,7 +3,7 @@
  * covers twice as many points. Adding costs the same at the millionth point, and drawing never sees more than `ROOM`.
  */
 
-/** Buckets: as many as can be told apart on a chart, few enough that a slow GPU draws them in passing. */
+/** Number of buckets: as many as can be told apart on a chart, few enough to be drawn quickly. */
 const ROOM = 512;
 
 export class Curve {
@@ -48,7 +48,7 @@ export class Curve {
     this.window.fill(0);
   }
 
-  /** Adds points in the order of x; those that are not numbers are left out. */
+  /** Adds points in the order of x; NaN is left out. */
   add(xs: Float64Array, values: Float64Array): void {
     for (let i = 0; i < xs.length; i++) if (Number.isFinite(values[i])) this.push(xs[i], values[i]);
   }
@@ -58,7 +58,7 @@ export class Curve {
     this.windowSum += value - this.window[slot];
     this.window[slot] = value;
     this.points++;
-    // The sum of differences drifts; once around the window it is made anew.
+    // A running sum drifts, so it is recomputed once per window.
     if (slot === this.window.length - 1) this.windowSum = this.window.reduce((sum, each) => sum + each, 0);
     if (this.count === 0 || this.filled === this.width) this.open();
     const at = this.count - 1;

@@ -1,5 +1,5 @@
 /**
- * Changes of fields on their way to the worker: one at a time, and of several to one field only the last. A live one changes the
+ * Changes of fields on their way to the worker: one at a time, and only the last of several to one field. A live one changes the
  * running agent; all others are only checked, since they wait for a reset.
  */
 import type { Signal } from '@preact/signals';
@@ -7,7 +7,7 @@ import type { Problem } from '#core/errors.ts';
 import type { Outcome, RunInfo, RunRequest, TrainerApi } from '#worker/protocol.ts';
 import { PART, problemAt, same, type Section } from './values.ts';
 
-/** A change that the worker has not been told yet. */
+/** A change that has not been sent to the worker yet. */
 export interface Edit {
   readonly section: Section;
   readonly key: string;
@@ -17,14 +17,14 @@ export interface Edit {
 
 type Change = Parameters<TrainerApi['setLive']>[0];
 
-/** What the queue reads and writes of a run, and its ways to the worker. */
+/** What the queue needs of a run and of the worker. */
 interface EditDeps {
   readonly draft: Signal<RunRequest>;
   readonly info: Signal<RunInfo | undefined>;
   readonly problems: Signal<readonly Problem[]>;
   readonly check: (request: RunRequest) => Promise<readonly Problem[]>;
   readonly setLive: (change: Change) => Promise<Outcome<{ readonly value: unknown }>>;
-  /** Runs a command and reports what goes wrong; never rejects. */
+  /** Runs a command and reports errors; never rejects. */
   readonly run: (command: () => Promise<unknown>) => Promise<void>;
   /** After a reward weight has changed. */
   readonly onReward: () => void;

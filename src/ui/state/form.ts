@@ -1,4 +1,4 @@
-/** What the forms show for each field: what the user gave, else what the preset or the table says, and what waits for a reset. */
+/** What the forms show for each field: the user's value, else the preset's or the default, and whether it waits for a reset. */
 import { computed, type Signal } from '@preact/signals';
 import type { FieldDescription } from '#core/config.ts';
 import type { Catalogue, RunInfo, RunRequest } from '#worker/protocol.ts';
@@ -14,7 +14,7 @@ export class Form {
   readonly agent = computed(() =>
     this.catalogue.value?.agents.find((entry) => entry.id === this.draft.value.agent),
   );
-  /** The reward terms of the world; their default weights may depend on its parameters, so the run's own come first. */
+  /** The reward terms of the world, preferably the run's, because default weights may depend on parameters. */
   readonly terms = computed(() => {
     const { value: info } = this.info;
     const spec = info?.request.world === this.draft.value.world ? info.spec : this.world.value?.spec;
@@ -36,12 +36,12 @@ export class Form {
     return this.draft.value[PART[section]]?.[key] ?? this.unchanged(section, key);
   }
 
-  /** What an agent is called on the page. */
+  /** An agent's title. */
   titleOf(agent: string): string {
     return this.catalogue.value?.agents.find(({ id }) => id === agent)?.title ?? agent;
   }
 
-  /** What a field is called on the page. */
+  /** A field's label. */
   labelOf(section: Section, key: string): string {
     if (section === 'reward') return this.terms.value.find((term) => term.id === key)?.label ?? key;
     return this.fieldsOf(section).find((field) => field.key === key)?.label ?? key;
@@ -70,7 +70,7 @@ export class Form {
     }
   }
 
-  /** What a field is at if the user gives nothing. */
+  /** A field's value if the user gives none. */
   unchanged(section: Section, key: string): unknown {
     const { value: agent } = this.agent;
     switch (section) {

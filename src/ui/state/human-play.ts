@@ -1,9 +1,9 @@
-/** Play by hand: the game in progress, which keys are down, and the recordings of what was played. */
+/** Human play: the game in progress, the pressed keys, and the recordings. */
 import { signal, type Signal } from '@preact/signals';
 import type { RemoteApi } from '#worker/client.ts';
 import type { Amount, HumanPlayInfo, PlayedEpisode } from '#worker/protocol.ts';
 
-/** What was played under the same rules: a recording that grows. */
+/** A growing recording of play under the same rules. */
 export interface PlayedRecording extends Amount {
   readonly header: string;
   readonly world: string;
@@ -14,17 +14,17 @@ export interface PlayedRecording extends Amount {
 export class HumanPlays {
   /** The game in progress. */
   readonly game = signal<HumanPlayInfo | undefined>(undefined);
-  /** Whether a key was pressed since the play began or rested. */
+  /** Whether a key was pressed since play started or was interrupted. */
   readonly begun = signal(false);
   /** The last episode since the play began. */
   readonly last = signal<PlayedEpisode | undefined>(undefined);
-  /** All that was played on this page, in whichever run, the newest last. */
+  /** All recordings of this page, from any run, the newest last. */
   readonly recordings: Signal<readonly PlayedRecording[]>;
   private readonly call: (command: (api: RemoteApi) => Promise<unknown>) => void;
-  /** `KeyboardEvent.code`s, or names of buttons, that are down, and the action of each. */
+  /** The pressed `KeyboardEvent.code`s or buttons, and the action of each. */
   readonly down = signal<ReadonlyMap<string, number>>(new Map());
 
-  /** `call` sends a command to the worker; nothing waits for its answer. */
+  /** `call` sends a command to the worker without waiting for the answer. */
   constructor(
     call: (command: (api: RemoteApi) => Promise<unknown>) => void,
     recordings: Signal<readonly PlayedRecording[]>,
@@ -39,13 +39,13 @@ export class HumanPlays {
     this.last.value = undefined;
   }
 
-  /** The play is over; whatever ended it has told the worker. */
+  /** Marks play as over; the worker has been told already. */
   end(): void {
     this.game.value = undefined;
     this.down.value = new Map();
   }
 
-  /** A key goes down; it has no second effect until it is up. */
+  /** A key goes down; repeats are ignored until it is up. */
   press(key: string, action: number): void {
     if (!this.game.value || this.down.value.has(key)) return;
     this.down.value = new Map(this.down.value).set(key, action);
@@ -60,7 +60,7 @@ export class HumanPlays {
     this.call((api) => api.press(action, false));
   }
 
-  /** The page has lost the focus: no key is down, and the world waits. */
+  /** Releases all keys when the page loses the focus; the world waits. */
   releaseKeys(): void {
     if (!this.game.value) return;
     this.down.value = new Map();
@@ -72,7 +72,7 @@ export class HumanPlays {
     if (this.game.value) this.call((api) => api.newEpisode());
   }
 
-  /** Keeps an episode. */
+  /** Adds an episode to its recording. */
   take(episode: PlayedEpisode): void {
     const { header, line, steps } = episode;
     this.last.value = episode;

@@ -1,7 +1,7 @@
-/** The keys with which a world is played by hand, as people call them. */
+/** The keys of human play, by the names to display. */
 import type { EnvSpec } from '#core/env.ts';
 
-/** One thing that a player can do. */
+/** One action of the player. */
 export interface PlayKey {
   readonly action: number;
   /** What its keys are called: `←`, `A`. */
@@ -36,7 +36,7 @@ function numberLabel({ low, high }: Extract<EnvSpec['action'], { kind: 'box' }>,
   return low.length === 1 ? signed : `a${'₁₂₃₄₅₆₇₈₉'[dimension] ?? dimension + 1} = ${signed}`;
 }
 
-/** What to do first. */
+/** The first instruction to the player. */
 export function firstHint(realTime: boolean): string {
   return realTime ? 'Press a key to begin.' : 'Each key is one step; hold it to repeat.';
 }

@@ -1,4 +1,4 @@
-/** Messages about a run that lie across the page until they are settled or dismissed. */
+/** Messages about a run, shown across the page until resolved or dismissed. */
 import { problemLine, type Problem } from '#core/errors.ts';
 
 export interface Notice {
@@ -16,12 +16,12 @@ export const SILENCE: Notice = {
   restart: true,
 };
 
-/** What was wrong with a request, while the run stays as it is. */
+/** The problems of a refused request; the run continues. */
 export function hint(title: string, problems: readonly Problem[]): Notice {
   return { kind: 'hint', title, lines: problems.map(problemLine), restart: false };
 }
 
-/** What ended the run. */
+/** The error that ended the run. */
 export function failure(title: string, lines: readonly string[]): Notice {
   return { kind: 'error', title, lines, restart: true };
 }

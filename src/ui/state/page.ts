@@ -13,7 +13,7 @@ import { FIRST, fromLink, toLink, without, type Link } from './permalink.ts';
 import { RunStore } from './run-store.ts';
 import type { Section } from './values.ts';
 
-/** What runs are called, by their place on the page. */
+/** Names of the runs, by their position on the page. */
 const LETTERS = ['A', 'B'] as const;
 export type Letter = (typeof LETTERS)[number];
 
@@ -23,16 +23,16 @@ export class Page implements Disposable {
   /** Whether the agents' action values are shown. */
   readonly inspecting = signal(true);
   readonly runs = signal<readonly RunStore[]>([]);
-  /** The run whose agent the panel shows and which H takes over. */
+  /** The run that the agent panel and H refer to. */
   readonly focused = computed(
     () => this.runs.value.find(({ id }) => id === this.chosen.value) ?? this.runs.value[0],
   );
-  /** The run that is played by hand. */
+  /** The run in human play. */
   readonly player = computed(() => this.runs.value.find((run) => run.humanPlays.game.value));
   /** Whether there are two runs to compare. */
   readonly comparing = computed(() => this.runs.value.length > 1);
   readonly running = computed(() => this.runs.value.some((run) => run.worker.phase.value === 'running'));
-  /** Whether there is a run that takes commands. */
+  /** Whether there is a run that accepts commands. */
   readonly ready = computed(() => this.runs.value.some((run) => run.worker.ready));
   /** How the second run differs from the first, one entry each. */
   readonly differences = computed(() => differencesOf(this.runs.value));
@@ -44,20 +44,20 @@ export class Page implements Disposable {
   private readonly stop: () => void;
   private made = 0;
   private playing = true;
-  /** Runs that are to start together are being made. */
+  /** Whether runs that start together are being created. */
   private gathering = 0;
 
   constructor(spawn: () => WorkerLike) {
     this.spawn = spawn;
     this.runs.value = [this.create()];
-    // While the user plays in one run the others wait too, however that play begins and ends.
+    // During human play in one run the others wait too.
     this.stop = effect(() => {
       const { value: player } = this.player;
       untracked(() => (player ? this.hold(player) : this.release()));
     });
   }
 
-  /** Opens a link: what is wrong in it is reported and starts at its default. */
+  /** Opens a link: wrong fields are reported and take their defaults. */
   async open(link: string): Promise<void> {
     const [first] = this.runs.value;
     await first.worker.attempt(async () => {
@@ -75,7 +75,7 @@ export class Page implements Disposable {
     });
   }
 
-  /** Puts a copy of the run beside it, in a worker of its own; both start over from the same seed. */
+  /** Adds a copy of the run in its own worker; both start over from the same seed. */
   async compare(): Promise<void> {
     const [first] = this.runs.value;
     if (this.comparing.value || !first.worker.info.value) return;
@@ -104,7 +104,7 @@ export class Page implements Disposable {
     return LETTERS[this.runs.value.indexOf(run)] ?? LETTERS[0];
   }
 
-  /** Starts all runs over, with all changes that waited for it. */
+  /** Restarts all runs with all pending changes. */
   reset(): Promise<void> {
     return this.together(() => this.runs.value.map((run) => run.reset()));
   }
@@ -123,7 +123,7 @@ export class Page implements Disposable {
     await Promise.all(this.runs.value.map((run) => run.worker.step()));
   }
 
-  /** Takes over the focused run, or gives it back. */
+  /** Starts human play in the focused run, or ends it. */
   async toggleHumanPlay(run = this.focused.value): Promise<void> {
     const { value: player } = this.player;
     if (player) await player.giveBack();
@@ -184,7 +184,7 @@ export class Page implements Disposable {
     });
   }
 
-  /** Makes runs that start at the same moment: none before all of them can. */
+  /** Creates runs that start at the same moment, once all of them are ready. */
   private async together(make: () => readonly Promise<void>[]): Promise<void> {
     this.gathering++;
     try {

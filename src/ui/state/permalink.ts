@@ -1,7 +1,7 @@
 /**
- * The address holds the whole set-up: `#world=cart-pole&agent=dqn&agent.learningRate=0.001&seed=7&speed=16`. Fields are
- * named as in errors (`world.…` parameters, `reward.…` weights, `wrap.…` wrappers, `agent.…` settings), so that what is wrong in a link can
- * be dropped by the name under which it was reported. A second run to compare with has the same world and seed; its agent
+ * The address holds the whole setup: `#world=cart-pole&agent=dqn&agent.learningRate=0.001&seed=7&speed=16`. Fields are
+ * named as in errors (`world.…` parameters, `reward.…` weights, `wrap.…` wrappers, `agent.…` settings), so that a wrong field of a link
+ * can be dropped by the name under which it was reported. A second run to compare with has the same world and seed; its agent
  * is named with a prefix: `b.agent=ppo&b.agent.learningRate=0.01`.
  */
 import type { Problem } from '#core/errors.ts';
@@ -54,7 +54,7 @@ function addValues(link: URLSearchParams, prefix: string, values: Values = {}): 
   for (const [key, value] of Object.entries(values)) link.set(`${prefix}.${key}`, text(value));
 }
 
-/** Reads a link. What this side can tell to be wrong is reported and left at its default; the worker checks the rest. */
+/** Reads a link. Errors that the page can detect are reported and left at their defaults; the worker checks the rest. */
 export function fromLink(address: string): Link & { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const [first, second] = [
@@ -122,8 +122,8 @@ class Parts {
 }
 
 /**
- * The request without the fields that the problems name: they go back to their defaults. The request itself if it has
- * none of them.
+ * The request without the fields named by the problems, which revert to their defaults. The same object if it has none of
+ * them.
  */
 export function without(request: RunRequest, problems: readonly Problem[]): RunRequest {
   return problems.reduce(withoutOne, request);

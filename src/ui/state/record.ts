@@ -1,4 +1,4 @@
-/** What the page knows of a run's past: its curves, fed with the worker's batches, and the marks on them. */
+/** The page's record of a run: its curves, filled from the worker's batches, and the marks on them. */
 import { signal } from '@preact/signals';
 import type { BatchEvent, Mark } from '#worker/protocol.ts';
 import { Curve } from './curve.ts';
@@ -13,9 +13,9 @@ export class Record {
   readonly marks = signal<readonly Mark[]>([]);
   /** Names of the curves beside the returns, in the order of their appearance. */
   readonly names = signal<readonly string[]>([]);
-  /** Counts the changes: what draws the curves listens to it. */
+  /** Number of changes: the charts listen to it. */
   readonly version = signal(0);
-  /** Of the run, at the last batch, in its unit. */
+  /** Progress of the run at the last batch, in its unit. */
   progress = 0;
   private readonly others = new Map<string, Curve>();
 

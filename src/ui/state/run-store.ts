@@ -1,5 +1,5 @@
 /**
- * The state of one run as the page shows it: what its forms hold, what is wrong with it, play by hand and cloning. The
+ * The state of one run as the page shows it: what its forms hold, what is wrong with it, human play and cloning. The
  * run itself is in its worker. Components read signals and call methods.
  */
 import { computed, signal, type Signal } from '@preact/signals';
@@ -24,7 +24,7 @@ export interface RunDeps {
 }
 
 export class RunStore implements Disposable {
-  /** Tells the runs of a page apart. */
+  /** Distinguishes the runs of a page. */
   readonly id: number;
   /** What the forms show: ids and given values, raw. Anything not given is at its preset's value or default. */
   readonly draft = signal<RunRequest>(FIRST.request);
@@ -63,7 +63,7 @@ export class RunStore implements Disposable {
       check: this.check,
       setLive: (change) => worker.call((api) => api.setLive(change)),
       run: (command) => worker.attempt(command),
-      // Play by hand waits for a key again and continues under the new weights.
+      // Human play waits for a key again and continues under the new weights.
       onReward: () => this.humanPlays.releaseKeys(),
     });
   }
@@ -76,7 +76,7 @@ export class RunStore implements Disposable {
     return this.worker.make({ request, backend, speed: this.deps.speed.value });
   }
 
-  /** Starts the drafted run from step 0, with all changes that waited for it. */
+  /** Starts the drafted run from step 0, with all pending changes. */
   reset(): Promise<void> {
     return this.begin(this.draft.value);
   }
@@ -86,7 +86,7 @@ export class RunStore implements Disposable {
     return this.worker.attempt(() => this.worker.call((api) => api.setSpeed(speed)));
   }
 
-  /** Hands the keys to the user, in a separate copy of the world; the agent is paused. */
+  /** Starts human play in a separate copy of the world; the agent is paused. */
   async startHumanPlay(): Promise<void> {
     const { worker } = this;
     if (!worker.ready) return;
@@ -97,12 +97,12 @@ export class RunStore implements Disposable {
       const outcome = await worker.call((api) => api.startHumanPlay());
       worker.phase.value = 'paused';
       if (outcome.ok) return this.humanPlays.begin(outcome.value);
-      worker.hint('This world cannot be played by hand', outcome.problems);
+      worker.hint('This world does not support human play', outcome.problems);
       await worker.resume();
     });
   }
 
-  /** Ends play by hand; the agent continues unless the page is paused. */
+  /** Ends human play; the agent continues unless the page is paused. */
   async giveBack(): Promise<void> {
     if (!this.humanPlays.game.value) return;
     this.humanPlays.end();
@@ -113,7 +113,7 @@ export class RunStore implements Disposable {
     });
   }
 
-  /** Starts the run that waits for a recording, or else one of this agent, with what was played in its world. */
+  /** Starts the run that waits for a recording, or a new one with this agent, with the user's recording of its world. */
   async clonePlayed(agent: string): Promise<void> {
     await this.giveBack();
     if (this.cloning.asked.value?.request.agent !== agent) await this.pickAgent(agent);

@@ -16,7 +16,7 @@ export type Phase = 'starting' | 'running' | 'paused' | 'failed';
 interface Progress {
   /** In the run's unit. */
   readonly done: number;
-  /** Whether nothing is left to learn. */
+  /** Whether training is complete. */
   readonly finished: boolean;
   readonly episodes: number;
   /** Of that, per second. */
@@ -26,11 +26,11 @@ interface Progress {
 const NOTHING: Progress = { done: 0, finished: false, episodes: 0, rate: 0 };
 
 interface RunWorkerDeps {
-  /** Whether a run that can continue should: the page is not paused and no run is played by hand. */
+  /** Whether runs should advance: the page is not paused and there is no human play. */
   readonly mayRun: () => boolean;
-  /** A run has been made and replaces the one before. */
+  /** A run has been created and replaces the previous one. */
   readonly onMade: (setup: Setup) => void;
-  /** A run was refused; gives whether that has been said where it was asked for. */
+  /** A run was refused; returns whether the refusal has been shown already. */
   readonly onRefused: (setup: Setup, problems: readonly Problem[]) => boolean;
   readonly onPlayed: (episode: PlayedEpisode) => void;
   readonly onDeath: () => void;
@@ -76,7 +76,7 @@ export class RunWorker implements Disposable {
     return this.client.call(command);
   }
 
-  /** Makes a run; the run before stays if it is refused. Of several requests in a row only the last counts. */
+  /** Creates a run; the previous one stays if it is refused. Of several requests in a row only the last counts. */
   async make(wanted: Setup): Promise<void> {
     this.next = wanted;
     if (this.making) return;
@@ -151,7 +151,7 @@ export class RunWorker implements Disposable {
 
   private async settle(setup: Setup, outcome: Outcome<RunInfo>, failed: boolean): Promise<void> {
     if (outcome.ok) {
-      // It was about the run before.
+      // It was about the previous run.
       this.notice.value = undefined;
       this.deps.onMade(setup);
       this.info.value = outcome.value;
@@ -181,7 +181,7 @@ export class RunWorker implements Disposable {
     }
   }
 
-  /** Forgets the run before: what comes now belongs to another one. */
+  /** Clears everything about the previous run. */
   private turnTo(run: number): void {
     this.run = run;
     this.record.clear();

@@ -1,4 +1,4 @@
-/** Between the notches of a slider and the values of a number field, straight or in powers. */
+/** Converts between slider positions and the values of a number field, on a linear or a log scale. */
 import type { FieldDescription } from '#core/config.ts';
 
 export type NumberField = Extract<FieldDescription, { kind: 'number' }>;
@@ -6,7 +6,7 @@ export type NumberField = Extract<FieldDescription, { kind: 'number' }>;
 /** Steps of a slider over its range. */
 const NOTCHES = 1000;
 
-/** Between a slider's notches and values. A log scale that starts at 0 has 0 at its first notch. */
+/** Slider positions and values. A log scale that starts at 0 has 0 at its first position. */
 export function scaleOf({ min, max, integer, scale }: NumberField): {
   readonly notches: number;
   toNotch(value: number): number;

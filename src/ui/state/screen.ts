@@ -1,16 +1,16 @@
-/** The way of a frame from the worker to the canvas: the newest one is drawn when the screen is, its buffer goes back. */
+/** Shows the worker's frames: the newest is drawn when the screen refreshes, and its buffer goes back. */
 import { signal } from '@preact/signals';
 import type { Inspection } from '#core/agent.ts';
 import type { Picture } from '#view/viewport.ts';
 import type { FrameEvent } from '#worker/protocol.ts';
 
-/** Milliseconds between updates of the numbers beside the picture: faster cannot be read. */
+/** Milliseconds between updates of the numbers beside the picture, so that they can be read. */
 const READING_GAP = 66;
 
 export class Screen implements Disposable {
   /** Action values or probabilities in the state shown. */
   readonly inspection = signal<Inspection>({});
-  /** Return and length so far of the episode shown. */
+  /** Return and length so far of the shown episode. */
   readonly episode = signal({ return: 0, length: 0 });
   private readonly giveBack: (buffer: ArrayBuffer) => void;
   private draw: ((picture: Picture) => void) | undefined;
@@ -19,12 +19,12 @@ export class Screen implements Disposable {
   private readAt = 0;
   private reading: ReturnType<typeof setTimeout> | undefined;
 
-  /** `giveBack` hands a frame's buffer to the worker, which then has room for another. */
+  /** `giveBack` returns a frame's buffer to the worker, for the next frame. */
   constructor(giveBack: (buffer: ArrayBuffer) => void) {
     this.giveBack = giveBack;
   }
 
-  /** Says where to draw: the arena, while it is on the page. */
+  /** Sets the viewport to draw in, while it is on the page. */
   drawOn(draw: ((picture: Picture) => void) | undefined): void {
     this.draw = draw;
     if (this.last) draw?.(this.last);
@@ -53,13 +53,13 @@ export class Screen implements Disposable {
     const { buffer, count, width, height, background } = frame;
     const picture = { numbers: new Float32Array(buffer), count, width, height, background };
     if (this.draw) this.draw(picture);
-    // The arena may come later than the first frame, and a paused world sends no second one.
+    // The viewport may come later than the first frame, and a paused world sends no second one.
     else this.last = { ...picture, numbers: picture.numbers.slice() };
     this.giveBack(buffer);
     this.read(frame);
   }
 
-  /** Shows the newest numbers, at a pace that can be read. */
+  /** Shows the newest numbers at a readable rate. */
   private read({ inspection, episodeReturn, episodeLength }: FrameEvent): void {
     clearTimeout(this.reading);
     const wait = this.readAt + READING_GAP - performance.now();

@@ -1,9 +1,9 @@
-/** The values of a form: what the user gave, what is in force, and when the two mean the same. */
+/** The values of a form: given and current ones, and when they are equal. */
 import type { FieldDescription } from '#core/config.ts';
 import type { RewardTerm } from '#core/env.ts';
 import type { Problem } from '#core/errors.ts';
 
-/** The tables that forms are made of; also the first word of their fields' names in links and errors. */
+/** The config tables behind the forms; also the first word of their fields' names in links and errors. */
 export type Section = 'world' | 'reward' | 'wrap' | 'agent';
 
 /** The part of a request that holds a section's values. */
@@ -19,7 +19,7 @@ export function brief(value: unknown): string {
   return typeof value === 'number' ? String(Number(value.toPrecision(6))) : text(value);
 }
 
-/** Whether two values, either of which may be the text of the other, are the same. */
+/** Whether two values are equal, where either may be the text of the other. */
 export function same(a: unknown, b: unknown): boolean {
   const [left, right] = [text(a).trim(), text(b).trim()];
   if (left === right) return true;
@@ -31,7 +31,7 @@ export function problemAt(problems: readonly Problem[], field: string): Problem 
   return problems.find((problem) => problem.field === field || problem.field.startsWith(`${field}.`));
 }
 
-/** A reward term as a field. Weights have no bounds; the slider reaches as far as people usually turn it. */
+/** A reward term as a field. Weights have no bounds; the slider covers a usual range. */
 export function rewardField(term: RewardTerm): FieldDescription {
   const reach = Math.max(1, 2 * Math.abs(term.weight));
   return {
@@ -55,7 +55,7 @@ export function count(value: number): string {
   return Math.abs(value) >= 1e6 ? `${Number((value / 1e6).toPrecision(3))} M` : whole.format(value);
 }
 
-/** A number in as many digits as one can read: `0.000123`, `19.5`, `1,234`. */
+/** A number in a readable number of digits: `0.000123`, `19.5`, `1,234`. */
 export function figure(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
