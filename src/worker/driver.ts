@@ -5,6 +5,8 @@ import { Pace } from './pace.ts';
 import type { Speed } from './protocol.ts';
 
 export interface DriverDeps {
+  /** The run to drive, asked for every slice: a refused change of backend makes the same run anew. */
+  run(): Run | undefined;
   /** Milliseconds since an arbitrary origin. */
   readonly now: () => number;
   /** Handles waiting messages, then continues as soon as possible. */
@@ -47,10 +49,10 @@ export class Driver {
     this.pace.restart();
   }
 
-  start(run: Run): void {
+  start(): void {
     this.isOn = true;
     this.pace.restart();
-    void this.loop(run, ++this.turn);
+    void this.loop(++this.turn);
   }
 
   /** Starts no further slices; one in progress ends normally. */
@@ -59,23 +61,28 @@ export class Driver {
   }
 
   /** The smallest possible advance. */
-  async step(run: Run): Promise<void> {
-    await this.guarded(() => run.advance(() => true));
+  async step(): Promise<void> {
+    await this.guarded(() => this.deps.run()?.advance(() => true));
   }
 
-  private async loop(run: Run, turn: number): Promise<void> {
+  private async loop(turn: number): Promise<void> {
     const { exclusive, sleep, yield: giveWay } = this.deps;
     const isMine = (): boolean => this.isOn && this.turn === turn;
     while (isMine()) {
-      const wait = await exclusive(() => (isMine() ? this.slice(run) : 0));
+      const wait = await exclusive(() => (isMine() ? this.slice() : 0));
       if (wait > 1) await sleep(wait);
       else await giveWay();
     }
   }
 
   /** Works until the slice is over or the due steps are done; returns the milliseconds until more are due. */
-  private async slice(run: Run): Promise<number> {
+  private async slice(): Promise<number> {
     const { deps, pace } = this;
+    const run = deps.run();
+    if (!run) {
+      this.stop();
+      return 0;
+    }
     const begin = deps.now();
     const turbo = this.chosen === 'turbo';
     const rate = turbo ? Infinity : (run.scene?.env.spec.fps ?? UNSEEN_RATE) * Number(this.chosen);

@@ -40,6 +40,7 @@ export class Session implements TrainerApi {
     this.holder = new RunHolder(createCompute);
     this.reporter = new Reporter(now, () => this.reported());
     this.driver = new Driver({
+      run: () => this.holder.run,
       now,
       sleep,
       yield: giveWay,
@@ -88,10 +89,9 @@ export class Session implements TrainerApi {
   }
 
   start(): void {
-    const { run } = this.holder;
-    if (this.driver.running || this.failed || !run || this.humanPlay.player) return;
+    if (this.driver.running || this.failed || !this.holder.run || this.humanPlay.player) return;
     this.reporter.startCounting();
-    this.driver.start(run);
+    this.driver.start();
   }
 
   async pause(): Promise<void> {
@@ -102,7 +102,7 @@ export class Session implements TrainerApi {
   async step(): Promise<void> {
     this.driver.stop();
     await this.exclusive(async () => {
-      if (this.holder.run) await this.driver.step(this.holder.run);
+      await this.driver.step();
       this.reporter.rest();
     });
   }
