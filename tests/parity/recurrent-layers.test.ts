@@ -232,7 +232,7 @@ describe.each(['gru', 'lstm'] as const)('a %s', (kind) => {
       { kind, units: 8 },
     ]);
     expect(() => planNetwork(layers === 'auto' ? [] : layers, [4], 'network')).toThrow(
-      `network.1 (${kind}): expected layers that`,
+      `network.1 (${kind}): expected layers without memory`,
     );
     expect(() => planNetwork([{ kind, units }], [4, 4, 1], 'network', { remembers: true })).toThrow(
       `network.0 (${kind}): expected a flat input`,
