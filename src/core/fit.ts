@@ -45,7 +45,7 @@ export interface ClonerDefinition<Compute, C extends z.ZodObject = z.ZodObject> 
   ): FittedPolicy | Promise<FittedPolicy>;
 }
 
-/** Ties a definition's table to its functions, then forgets the type parameter. */
+/** `defineAgent` for cloners. */
 export function defineCloner<Compute, C extends z.ZodObject>(
   definition: Omit<ClonerDefinition<Compute, C>, 'kind' | 'needs'>,
 ): ClonerDefinition<Compute> {

@@ -30,7 +30,7 @@ export class FitRun implements Run {
   private readonly live: LiveSetup;
   private readonly worlds: Worlds;
   private readonly actions: ActionBuffer;
-  /** The slice that is waiting for a device, if any. */
+  /** A slice that is waiting for a device. */
   private slice: Promise<void> | undefined;
 
   private constructor(setup: RunSetup, agent: FittedPolicy, worlds: Worlds, recorder: Recorder) {

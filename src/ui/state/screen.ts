@@ -10,7 +10,7 @@ const READING_GAP = 66;
 export class Screen implements Disposable {
   /** Action values or probabilities in the state shown. */
   readonly inspection = signal<Inspection>({});
-  /** Return and length so far of the shown episode. */
+  /** The shown episode so far. */
   readonly episode = signal({ return: 0, length: 0 });
   private readonly giveBack: (buffer: ArrayBuffer) => void;
   private draw: ((picture: Picture) => void) | undefined;
