@@ -50,8 +50,8 @@ export function reportEvaluation(seed: number, evaluation: Evaluation, json: boo
   else printLine(formatEvaluation(evaluation));
 }
 
-export function reportDone({ progress }: Run, given: { json: boolean; out: string }): void {
+export function reportDone({ progress, finished }: Run, given: { json: boolean; out: string }): void {
   const { json, out } = given;
   if (json) printJson({ kind: 'done', step: progress, out });
-  else printLine(`saved to ${out}`);
+  else printLine(`${finished ? 'all epochs are complete; ' : ''}saved to ${out}`);
 }

@@ -25,7 +25,7 @@ export function Field(props: FieldProps) {
       <div class="field-head">
         <label for={id} title={field.help}>
           {field.label}
-          {field.unit ? <span class="unit"> {field.unit}</span> : null}
+          {field.unit && !field.label.endsWith(field.unit) ? <span class="unit"> {field.unit}</span> : null}
         </label>
         {field.live ? (
           <span class="tag tag-live" title="Changes apply to the running agent">

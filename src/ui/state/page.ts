@@ -65,7 +65,10 @@ export class Page implements Disposable {
       const { setup, second, problems } = fromLink(link);
       this.speed.value = setup.speed;
       for (const run of this.runs.value.slice(second ? 2 : 1)) this.close(run);
-      if (second && !this.comparing.value) this.runs.value = [first, this.create()];
+      const runs = second && !this.comparing.value ? [first, this.create()] : this.runs.value;
+      // Before the second is shown, so that the address does not lose it while its worker starts.
+      runs.forEach((run, i) => (run.draft.value = i === 0 ? setup.request : (second ?? setup.request)));
+      this.runs.value = runs;
       await this.together(() =>
         this.runs.value.map(async (run, i) => {
           const request = i === 0 ? setup.request : (second ?? setup.request);
