@@ -53,6 +53,15 @@ test('comparing copies the set-up, starts both over and focuses the copy', async
   expect(page.runs.value).toHaveLength(2);
 });
 
+test('a link of two runs is in the address from the moment that both cards are there', async () => {
+  const opened = page.open(`#${LAKE}&b.agent=sarsa&b.agent.stepSize=0.3`);
+  await until(() => page.comparing.value);
+  expect(page.link.value).toContain('b.agent=sarsa&b.agent.stepSize=0.3');
+  expect(page.differences.value).not.toEqual([]);
+  await opened;
+  expect(page.link.value).toContain('b.agent=sarsa&b.agent.stepSize=0.3');
+});
+
 test('the same seed and settings give both the same episodes', async () => {
   await compared();
   await until(() => page.runs.value.every((run) => run.worker.record.returns.points > 20));
