@@ -45,7 +45,7 @@ beforeAll(() => {
   }
 });
 
-const ludus = ['--import', 'tsx', 'src/node/cli.ts'];
+const ludus = ['--import', 'tsx/esm', 'src/node/cli.ts'];
 
 describe('the guides', () => {
   it.each(['envs/README.md', 'agents/README.md'])('%s: the example passes the linter', (guide) => {

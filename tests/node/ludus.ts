@@ -25,7 +25,7 @@ const root = resolve(import.meta.dirname, '../..');
 
 /** Starts `ludus` with the given arguments; `input` goes to its standard input, which stays open if it is null. */
 export function start(args: readonly string[], input: string | null = ''): RunningLudus {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/node/cli.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', 'src/node/cli.ts', ...args], {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1' },
   });

@@ -34,7 +34,7 @@ const run = promisify(execFile);
 async function inNode(): Promise<number[]> {
   let solved = 0;
   const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
-  const command = ['--import', 'tsx', cli, 'train', 'cart-pole', '--json'];
+  const command = ['--import', 'tsx/esm', cli, 'train', 'cart-pole', '--json'];
   const settings = ['--agent', 'ppo', '--preset', 'cart-pole', '--steps', String(STEPS)];
   const seconds: number[] = [];
   for (const seed of SEEDS) {

@@ -41,7 +41,7 @@ export async function trainAll(jobs: readonly Job[], options: PoolOptions): Prom
 
 function startProcess(): ChildProcess {
   const path = fileURLToPath(new URL('seed-process.ts', import.meta.url));
-  return fork(path, { execArgv: ['--import', 'tsx'] });
+  return fork(path, { execArgv: ['--import', 'tsx/esm'] });
 }
 
 async function runJobs(worker: ChildProcess, queue: Job[], { done, stopped }: PoolOptions): Promise<void> {
