@@ -111,6 +111,14 @@ describe('behaviour cloning', () => {
     trainer.dispose();
   });
 
+  it('makes no more gradient steps than its epochs have, however many it makes at once', async () => {
+    const trainer = await started({ config: { epochs: 2, gradientSteps: 1000, heldOut: 0 } });
+    await trainer.advance(() => trainer.finished);
+    const { columns } = trainer.recorder.metricsSince(0);
+    expect(columns['train/epoch'].at(-1)).toBe(2);
+    trainer.dispose();
+  });
+
   it('takes its demonstrations along in a checkpoint and goes on to the bit', async () => {
     const one = await started({ seed: 3 });
     await advance(one, 150);

@@ -173,8 +173,10 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
 
   fit(): MaybePromise<Metrics | undefined> {
     const before = this.epoch;
-    if (this.finished) return undefined;
-    return whenReady(this.train(this.gradientSteps(this.config.gradientSteps)), (metrics) => ({
+    const left = this.config.epochs * this.minibatches.count - this.updates;
+    const times = Math.min(this.config.gradientSteps, left);
+    if (times <= 0) return undefined;
+    return whenReady(this.train(this.gradientSteps(times)), (metrics) => ({
       ...metrics,
       'train/epoch': this.epoch,
       ...(this.epoch > before && this.heldOut.measure(this.reports.fit)),

@@ -4,6 +4,7 @@ import { known } from '#core/near.ts';
 
 /** The entry with this id; else an `InputError` that suggests similar ones. */
 export function byId<T extends { readonly id: string }>(list: readonly T[], id: string, field: string): T {
+  if (typeof id !== 'string') throw new InputError([{ field, expected: 'an id', got: show(id) }]);
   const found = list.find((entry) => entry.id === id);
   if (found) return found;
   const names = list.map((entry) => entry.id);

@@ -2,6 +2,7 @@
 import type { Learner } from '#core/agent.ts';
 import { currentKeys, describe, parseConfig } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
+import { asRecord, parseJson } from '#core/json.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import type { Mark, Recorder } from '../record/recorder.ts';
 import { withValues, type RunSetup } from '../request/resolve.ts';
@@ -44,10 +45,15 @@ export class LiveSetup {
 
   /** Restores the result of `save` and passes the settings to the learner. */
   restore(saved: string, learner: Learner): void {
-    const live = JSON.parse(saved) as Pick<RunSetup, 'config' | 'rewards'>;
+    const live = asRecord(parseJson(saved, 'checkpoint.live'), 'checkpoint.live');
     // A setting's former name still loads.
-    const config = parseConfig(this.setup.agent.config, live.config, 'agent');
-    this.setup = withValues(this.setup, { ...live, config });
+    const config = parseConfig(
+      this.setup.agent.config,
+      { ...asRecord(live['config'], 'checkpoint.live.config') },
+      'agent',
+    );
+    const rewards = asRecord(live['rewards'], 'checkpoint.live.rewards') as RunSetup['rewards'];
+    this.setup = withValues(this.setup, { config, rewards });
     learner.tune(config);
   }
 
