@@ -16,6 +16,7 @@ import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
 import type { EvaluationRequest, Run, Scene } from './run.ts';
+import { Slice } from './slice.ts';
 import type { Tuning } from '../record/recorder.ts';
 
 /** Gradient steps whose metrics become one row of the record. */
@@ -30,8 +31,7 @@ export class FitRun implements Run {
   private readonly live: LiveSetup;
   private readonly worlds: Worlds;
   private readonly actions: ActionBuffer;
-  /** A slice that is waiting for a device. */
-  private slice: Promise<void> | undefined;
+  private readonly slice = new Slice();
 
   private constructor(setup: RunSetup, agent: FittedPolicy, worlds: Worlds, recorder: Recorder) {
     this.live = new LiveSetup(setup);
@@ -76,14 +76,7 @@ export class FitRun implements Run {
   }
 
   advance(enough: () => boolean): MaybePromise<void> {
-    if (this.slice) throw new Error('advance: the previous slice has not ended; wait for it');
-    do {
-      const pending = this.step();
-      if (pending) {
-        this.slice = this.advanceWaiting(pending, enough).finally(() => (this.slice = undefined));
-        return this.slice;
-      }
-    } while (!enough());
+    return this.slice.advance(() => this.step(), enough);
   }
 
   tune(change: Tuning): Mark {
@@ -96,7 +89,7 @@ export class FitRun implements Run {
   }
 
   async snapshot(): Promise<Snapshot> {
-    await this.slice;
+    await this.slice.ended();
     return {
       ...saveWorlds(this.worlds),
       live: this.live.save(),
@@ -106,7 +99,7 @@ export class FitRun implements Run {
   }
 
   async restore(saved: Snapshot): Promise<void> {
-    await this.slice;
+    await this.slice.ended();
     checkVersion(this.env, saved);
     restoreWorlds(this.worlds, saved);
     await this.agent.restore(child(saved, 'agent'));
@@ -137,14 +130,6 @@ export class FitRun implements Run {
     this.agent.act(env.obs, env.n, this.actions, 'explore');
     env.step(this.actions);
     this.recorder.recordStep(env, this.progress);
-  }
-
-  private async advanceWaiting(pending: Promise<void>, enough: () => boolean): Promise<void> {
-    await pending;
-    while (!enough()) {
-      const next = this.step();
-      if (next) await next;
-    }
   }
 
   private readonly fail = (cause: unknown): never => {

@@ -17,6 +17,7 @@ import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
 import type { EvaluationRequest, Run, Scene } from './run.ts';
+import { Slice } from './slice.ts';
 import type { Tuning } from '../record/recorder.ts';
 
 interface Parts {
@@ -53,8 +54,7 @@ export class ReinforcementRun implements Run {
   private readonly actions: ActionBuffer;
   private readonly obs: Float32Array;
   private readonly buffers: StepBuffers;
-  /** The slice that is waiting for a device, if any. */
-  private slice: Promise<void> | undefined;
+  private readonly slice = new Slice();
 
   private constructor({ live, worlds, agent, recorder, leader, worker }: Parts) {
     this.live = live;
@@ -128,18 +128,9 @@ export class ReinforcementRun implements Run {
 
   /** The smallest advance is a step of every slot. Other workers play as many steps and are at rest again before it ends. */
   advance(enough: () => boolean): MaybePromise<void> {
-    if (this.slice) throw new Error('advance: the previous slice has not ended; wait for it');
-    if (this.leader) {
-      this.slice = this.advanceTogether(this.leader, enough).finally(() => (this.slice = undefined));
-      return this.slice;
-    }
-    do {
-      const pending = this.step();
-      if (pending) {
-        this.slice = this.advanceWaiting(pending, enough).finally(() => (this.slice = undefined));
-        return this.slice;
-      }
-    } while (!enough());
+    const { leader, slice } = this;
+    if (leader) return slice.together(() => this.advanceTogether(leader, enough));
+    return slice.advance(() => this.step(), enough);
   }
 
   tune(change: Tuning): Mark {
@@ -154,7 +145,7 @@ export class ReinforcementRun implements Run {
   }
 
   async snapshot(): Promise<Snapshot> {
-    await this.slice;
+    await this.slice.ended();
     return {
       ...saveWorlds(this.worlds),
       steps: this.steps,
@@ -166,7 +157,7 @@ export class ReinforcementRun implements Run {
   }
 
   async restore(saved: Snapshot): Promise<void> {
-    await this.slice;
+    await this.slice.ended();
     checkVersion(this.env, saved);
     this.steps = savedNumber(saved, 'steps');
     restoreWorlds(this.worlds, saved);
@@ -197,14 +188,6 @@ export class ReinforcementRun implements Run {
       return undefined;
     } catch (error) {
       return this.fail(error);
-    }
-  }
-
-  private async advanceWaiting(pending: Promise<void>, enough: () => boolean): Promise<void> {
-    await pending;
-    while (!enough()) {
-      const next = this.step();
-      if (next) await next;
     }
   }
 
