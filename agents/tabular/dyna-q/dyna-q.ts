@@ -23,6 +23,7 @@ const config = z.object({
     default: 'random',
     label: 'Planning',
     help: 'Pairs that are updated from the model: random ones that have been tried, or by priority those that would change most (Moore & Atkeson 1993).',
+    when: { field: 'planningSteps', above: 0 },
   }),
   planningSteps: integer({
     default: 10,
@@ -39,6 +40,7 @@ const config = z.object({
     label: 'Priority threshold θ',
     help: 'Prioritized planning skips pairs whose value would change by less than this.',
     live: true,
+    when: { field: 'planning', is: ['prioritized'] },
   }),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),

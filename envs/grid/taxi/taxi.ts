@@ -22,6 +22,7 @@ const params = z.object({
     default: 0.8,
     min: 0,
     max: 1,
+    when: { field: 'rainy', is: [true] },
   }),
   ficklePassenger: toggle({
     label: 'Fickle passenger',
@@ -34,6 +35,7 @@ const params = z.object({
     default: 0.3,
     min: 0,
     max: 1,
+    when: { field: 'ficklePassenger', is: [true] },
   }),
   maxSteps: integer({
     label: 'Time limit',
