@@ -148,13 +148,7 @@ export function steps(value: number): NumberField {
 }
 
 export function epochs(value: number): NumberField {
-  return integer({
-    label: 'Epochs',
-    help: 'Passes over each rollout.',
-    default: value,
-    min: 1,
-    max: 100,
-  });
+  return integer({ label: 'Epochs', help: 'Passes over each rollout.', default: value, min: 1, max: 100 });
 }
 
 export function minibatches(value: number): NumberField {
