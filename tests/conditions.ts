@@ -7,7 +7,10 @@ type Params = Readonly<Record<string, unknown>>;
 export function meeting(fields: readonly FieldDescription[], key: string): Params {
   const when = fields.find((field) => field.key === key)?.when;
   if (!when || when === 'never') return {};
-  return { ...meeting(fields, when.field), [when.field]: 'above' in when ? when.above + 1 : when.is[0] };
+  const other = fields.find((field) => field.key === when.field);
+  const usual = Number(other?.kind === 'number' ? other.default : 0);
+  const value = 'above' in when ? (usual > when.above ? usual : when.above + 1) : when.is[0];
+  return { ...meeting(fields, when.field), [when.field]: value };
 }
 
 /** All settings, by one field each, beside which this one has no effect. */

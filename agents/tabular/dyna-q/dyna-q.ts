@@ -23,7 +23,6 @@ const config = z.object({
     default: 'random',
     label: 'Planning',
     help: 'Pairs that are updated from the model: random ones that have been tried, or by priority those that would change most (Moore & Atkeson 1993).',
-    when: { field: 'planningSteps', above: 0 },
   }),
   planningSteps: integer({
     default: 10,
