@@ -8,7 +8,7 @@ export function meeting(fields: readonly FieldDescription[], key: string): Param
   const when = fields.find((field) => field.key === key)?.when;
   if (!when || when === 'never') return {};
   const other = fields.find((field) => field.key === when.field);
-  const usual = Number(other?.kind === 'number' ? other.default : 0);
+  const usual = other?.kind === 'number' ? other.default : 0;
   const value = 'above' in when ? (usual > when.above ? usual : when.above + 1) : when.is[0];
   return { ...meeting(fields, when.field), [when.field]: value };
 }
