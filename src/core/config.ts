@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { InputError, show, type Problem } from './errors.ts';
 import { known } from './near.ts';
+import type { Condition } from './when.ts';
 
 interface FieldText {
   readonly label: string;
@@ -15,6 +16,8 @@ interface FieldText {
   readonly live?: boolean;
   /** Former keys, which links, checkpoints and scripts may still use. */
   readonly formerly?: readonly string[];
+  /** The field has an effect only while this holds; see when.ts. */
+  readonly when?: Condition | undefined;
 }
 
 /** A field as the page, the command line and the docs see it: plain data, may cross to another thread. */

@@ -1,6 +1,11 @@
 /** The options that describe a run, shared by every command that makes one. */
 import type { Command } from '@commander-js/extra-typings';
+import type { z } from 'zod';
+import { describe, parseConfig } from '#core/config.ts';
+import { InputError, type Problem } from '#core/errors.ts';
+import { withoutEffect } from '#core/when.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
+import type { WorldSetup } from '#train/world/setup.ts';
 import { networkSetting, type SavedNetwork } from '#train/checkpoints/weights.ts';
 import { pairsOption, textOption, wrong, type Pairs } from './options.ts';
 import { readRecording } from './recording-file.ts';
@@ -60,7 +65,7 @@ export function readRun(
   const { agent, preset, set = {}, world: params = {}, reward: rewards = {}, wrap: wrappers = {} } = options;
   if (agent === undefined) throw wrong('--agent', 'an agent id (see `ludus agents`)', 'nothing');
   const { seed, demonstrations: file } = options;
-  return resolveRun({
+  const setup = resolveRun({
     world,
     agent,
     params,
@@ -71,4 +76,38 @@ export function readRun(
     ...(seed === undefined ? {} : { seed }),
     ...(file === undefined ? {} : { demonstrations: readRecording('--demonstrations', file) }),
   });
+  const presetValues = preset === undefined ? {} : setup.agent.presets[preset].config;
+  refuseIdle(idleWorld(setup, params), idle(setup.agent.config, set, setup.config, presetValues, 'agent'));
+  return setup;
+}
+
+/** Values for the world that change nothing. */
+export function idleWorld(
+  { world, params }: WorldSetup,
+  given: Readonly<Record<string, unknown>>,
+): readonly Problem[] {
+  return idle(world.params, given, params, {}, 'world');
+}
+
+/** Refuses values that change nothing: somebody typed them to change something. */
+export function refuseIdle(...problems: readonly (readonly Problem[])[]): void {
+  if (problems.flat().length > 0) throw new InputError(problems.flat());
+}
+
+function idle(
+  table: z.ZodObject,
+  given: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, unknown>>,
+  base: Readonly<Record<string, unknown>>,
+  where: string,
+): readonly Problem[] {
+  const fields = describe(table);
+  const defaults = parseConfig(table, {}, where, base);
+  return withoutEffect(
+    fields,
+    given,
+    (key) => values[key],
+    (key) => defaults[key],
+    where,
+  );
 }
