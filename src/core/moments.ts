@@ -1,4 +1,4 @@
-/** Running mean and variance per feature, for normalising observations and rewards; saved with checkpoints. */
+/** Running mean and variance per feature, and observations normalised by them; saved with checkpoints. */
 import { restoreColumns, type Snapshot } from './snapshot.ts';
 
 /** Welford's algorithm (1962). */
@@ -15,15 +15,16 @@ export class RunningMoments {
     this.squares = new Float64Array(features);
   }
 
-  /** Updates the statistics with one row of features. */
-  add(row: ArrayLike<number>): void {
+  /** Updates the statistics with one row of features, which begins at `offset`. */
+  add(row: ArrayLike<number>, offset = 0): void {
     if (!this.learning) return;
     const { mean, squares, count } = this;
     const n = ++count[0];
     for (let k = 0; k < mean.length; k++) {
-      const delta = row[k] - mean[k];
+      const value = row[offset + k];
+      const delta = value - mean[k];
       mean[k] += delta / n;
-      squares[k] += delta * (row[k] - mean[k]);
+      squares[k] += delta * (value - mean[k]);
     }
   }
 
@@ -40,5 +41,51 @@ export class RunningMoments {
   restore(saved: Snapshot): void {
     const { mean, squares, count } = this;
     restoreColumns({ mean, squares, count }, saved, 'moments');
+  }
+}
+
+/** Keeps a feature that has never varied from being divided by 0. */
+const VARIANCE_FLOOR = 1e-8;
+/** Largest magnitude of a normalised number, in standard deviations. */
+const MOST_DEVIATIONS = 10;
+
+/**
+ * Observations shifted and scaled to mean 0 and variance 1 of all that was seen so far, then clipped (as Gymnasium's and
+ * CleanRL's wrappers do). Whoever keeps observations for later keeps them raw and normalises them when they are used, as
+ * Stable-Baselines3's VecNormalize does: the statistics will have changed by then.
+ */
+export class Normaliser {
+  /** One feature per number of an observation, shared by all slots. */
+  readonly moments: RunningMoments;
+
+  constructor(moments: RunningMoments) {
+    this.moments = moments;
+  }
+
+  /** Normalises whole rows of `raw`, from index `from` up to `to`, to the same place of `into`, which may be `raw`. */
+  normalise(raw: Float32Array, into: Float32Array, from = 0, to = raw.length): void {
+    const { mean } = this.moments;
+    const features = mean.length;
+    for (let k = 0; k < features; k++) {
+      const middle = mean[k];
+      const deviation = this.deviation(k);
+      for (let at = from + k; at < to; at += features) {
+        const scaled = (raw[at] - middle) / deviation;
+        into[at] = Math.min(MOST_DEVIATIONS, Math.max(-MOST_DEVIATIONS, scaled));
+      }
+    }
+  }
+
+  /** Raw rows again, but for what was clipped. */
+  denormalise(rows: Float32Array): void {
+    const { mean } = this.moments;
+    for (let at = 0; at < rows.length; at++) {
+      const k = at % mean.length;
+      rows[at] = rows[at] * this.deviation(k) + mean[k];
+    }
+  }
+
+  private deviation(feature: number): number {
+    return Math.sqrt(this.moments.variance(feature) + VARIANCE_FLOOR);
   }
 }
