@@ -1,6 +1,15 @@
 /** Running mean and variance per feature, and observations normalised by them; saved with checkpoints. */
 import { restoreColumns, type Snapshot } from './snapshot.ts';
 
+/** What has been seen, as files for other programs hold it. */
+export interface Statistics {
+  /** Rows. */
+  readonly count: number;
+  /** Per feature. */
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+}
+
 /** Welford's algorithm (1962). */
 export class RunningMoments {
   readonly mean: Float64Array;
@@ -34,6 +43,18 @@ export class RunningMoments {
     return n < 2 ? 1 : this.squares[feature] / n;
   }
 
+  get statistics(): Statistics {
+    const { mean, count } = this;
+    return { count: count[0], mean: mean.slice(), variance: mean.map((_, k) => this.variance(k)) };
+  }
+
+  /** Makes these the statistics, with the same bits of mean and variance. */
+  set statistics({ count, mean, variance }: Statistics) {
+    this.count[0] = count;
+    this.mean.set(mean);
+    variance.forEach((value, k) => (this.squares[k] = sumFor(value, count)));
+  }
+
   snapshot(): Snapshot {
     return { mean: this.mean.slice(), squares: this.squares.slice(), count: this.count.slice() };
   }
@@ -44,10 +65,17 @@ export class RunningMoments {
   }
 }
 
+/** A sum that divided by `count` is `mean`: the product, or a neighbour where that rounds to another. */
+function sumFor(mean: number, count: number): number {
+  const product = mean * count;
+  const half = product * 2 ** -53;
+  return [product, product + half, product - half].find((sum) => sum / count === mean) ?? product;
+}
+
 /** Keeps a feature that has never varied from being divided by 0. */
-const VARIANCE_FLOOR = 1e-8;
+export const VARIANCE_FLOOR = 1e-8;
 /** Largest magnitude of a normalised number, in standard deviations. */
-const MOST_DEVIATIONS = 10;
+export const MOST_DEVIATIONS = 10;
 
 /**
  * Observations shifted and scaled to mean 0 and variance 1 of all that was seen so far, then clipped (as Gymnasium's and

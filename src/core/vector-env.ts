@@ -226,11 +226,14 @@ export class VectorEnv {
     if (!Array.isArray(rngs) || rngs.length !== this.n)
       throw new Error(`world.rngs: expected ${this.n} streams, got ${String(rngs?.length)}`);
     this.rngs.forEach((rng, i) => rng.state.set(savedArray({ rng: rngs[i] }, 'rng')));
-    const { kernel, state, raw, size } = this;
-    if (this.normaliser) for (let i = 0; i < this.n; i++) kernel.observe(state, i, raw.obs, i * size);
     // Checkpoints from when transforms were wrappers of the world have their columns among the world's.
     if (this.transform)
       restoreTransform(this.transform, child(saved, 'transform' in saved ? 'transform' : 'state'));
+    const { kernel, state, raw, size, normaliser } = this;
+    if (!normaliser) return;
+    for (let i = 0; i < this.n; i++) kernel.observe(state, i, raw.obs, i * size);
+    // The statistics may be others than when it was saved.
+    normaliser.normalise(raw.obs, this.obs);
   }
 
   private buffers(): Columns {
