@@ -127,6 +127,8 @@ export interface DefinitionBase<C extends z.ZodObject = z.ZodObject> {
   refuses(spec: EnvSpec, config: z.output<C>): { field: string; expected: string; got: string } | undefined;
   /** Its networks for a world that it does not refuse, the one that acts first. Absent if it has none. */
   networks?(spec: EnvSpec, config: z.output<C>): readonly AgentNetwork[];
+  /** How many transitions its replay buffer keeps; absent if it has none. */
+  transitions?(config: z.output<C>): number;
   /** How many slots of the world it plays at once. */
   slots(config: z.output<C>): number;
 }

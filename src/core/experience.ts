@@ -5,7 +5,8 @@
 import type { StepBuffers } from './agent.ts';
 import { observationSize, type EnvSpec } from './env.ts';
 import type { Normaliser } from './moments.ts';
-import { Replay, type Batch, type Transition } from './replay.ts';
+import { ObservationStore } from './observation-store.ts';
+import { Replay, type Batch, type ReplayShape, type Transition } from './replay.ts';
 import type { Rng } from './rng.ts';
 import { copyColumns, restoreColumns, savedArray, type Snapshot } from './snapshot.ts';
 
@@ -129,6 +130,23 @@ export class NStep {
   }
 }
 
+/** Bytes that a transition takes in such a world, where observations are like `obs`, one for each transition. */
+export function experienceBytes(spec: EnvSpec, obs: Float32Array): number {
+  const { actionDims, levels } = shapeOf(spec, 0);
+  // Two indices, the action, the reward, two bytes; in the store a count of references and a place in its list.
+  return 8 + 4 * Math.max(actionDims, 1) + 4 + 2 + 8 + ObservationStore.bytesOf(obs, levels);
+}
+
+function shapeOf(spec: EnvSpec, capacity: number): ReplayShape {
+  const { observation, action } = spec;
+  return {
+    capacity,
+    observation: observationSize(spec),
+    levels: observation.kind === 'planes' ? observation.levels : undefined,
+    actionDims: action.kind === 'discrete' ? 0 : action.low.length,
+  };
+}
+
 /** Settings of a memory. */
 export interface ExperienceConfig {
   readonly replaySize: number;
@@ -151,14 +169,7 @@ export class Experience {
     arrays: Omit<Batch, 'rows'>,
     normaliser?: Normaliser,
   ) {
-    const { observation, action } = spec;
-    const shape = {
-      capacity: replaySize,
-      observation: observationSize(spec),
-      levels: observation.kind === 'planes' ? observation.levels : undefined,
-      actionDims: action.kind === 'discrete' ? 0 : action.low.length,
-    };
-    this.replay = new Replay(shape, normaliser);
+    this.replay = new Replay(shapeOf(spec, replaySize), normaliser);
     this.nStep = new NStep(this.replay, numEnvs, nStep);
     this.batch = { ...arrays, rows: new Int32Array(batchSize) };
   }

@@ -31,6 +31,13 @@ export class ObservationStore {
     this.numbers = Float32Array.from({ length: 256 }, (_, byte) => byte / levels);
   }
 
+  /** Bytes of an observation of this kind: those of one that is like the given one. */
+  static bytesOf(obs: Float32Array, levels?: number): number {
+    const store = new ObservationStore(obs.length, levels);
+    store.add(obs, 0);
+    return store.isBytes ? obs.length : 4 * obs.length;
+  }
+
   /** Copies the observation that begins at `offset`. Returns its index, with one reference to it. */
   add(from: Float32Array, offset: number): number {
     if (this.freeCount === 0) this.grow();

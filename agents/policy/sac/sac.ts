@@ -216,6 +216,7 @@ export const sac = defineAgent<Compute, typeof sacConfig>({
   presets: sacPresets,
   refuses: refusesSac,
   networks: sacNetworks,
+  transitions: ({ replaySize }) => replaySize,
   slots: ({ numEnvs }) => numEnvs,
   create(spec, config, streams, compute, { normaliser }) {
     const plan = planSac(spec, config);

@@ -221,6 +221,7 @@ export const td3 = defineAgent<Compute, typeof td3Config>({
   presets: td3Presets,
   refuses: refusesTd3,
   networks: td3Networks,
+  transitions: ({ replaySize }) => replaySize,
   slots: ({ numEnvs }) => numEnvs,
   create(spec, config, streams, compute, { normaliser }) {
     const plan = planTd3(spec, config);

@@ -269,6 +269,7 @@ export const dqn = defineAgent<Compute, typeof dqnConfig>({
   presets: dqnPresets,
   refuses: refusesQNetwork,
   networks: qNetworks,
+  transitions: ({ replaySize }) => replaySize,
   slots: ({ numEnvs }) => numEnvs,
   create(spec, config, streams, compute, { normaliser }) {
     const plan = planQNetwork(spec, config);
