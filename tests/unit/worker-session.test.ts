@@ -26,14 +26,14 @@ test('a new run is paused, drawn, and says all its values', async () => {
 });
 
 test('a replay buffer that no browser can save is refused by its field, and what another takes is said', async () => {
-  const { client, create } = harness();
+  const h = harness();
   const request = { world: 'pong', agent: 'dqn', params: { observation: 'pixels' } };
   const check = (replaySize: number) =>
-    client.call((api) => api.check({ ...request, config: { replaySize } }));
+    h.client.call((api) => api.check({ ...request, config: { replaySize } }));
   expect(await check(150_000)).toEqual([]);
   const [problem] = await check(160_000);
   expect(problem).toMatchObject({ field: 'agent.replaySize', got: '160000, which take 4.5 GB' });
-  expect((await create({ ...SETUP, request: { world: 'cart-pole', agent: 'dqn' } })).memoryBytes).toBe(
+  expect((await h.create({ ...SETUP, request: { world: 'cart-pole', agent: 'dqn' } })).memoryBytes).toBe(
     2_100_000,
   );
 });
