@@ -6,7 +6,8 @@ import { InputError, type Problem } from '#core/errors.ts';
 import { withoutEffect } from '#core/when.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import type { WorldSetup } from '#train/world/setup.ts';
-import { networkSetting, type SavedNetwork } from '#train/checkpoints/weights.ts';
+import { settingsFor } from '#train/checkpoints/play-settings.ts';
+import { networkSetting, type SavedWeights } from '#train/checkpoints/weights.ts';
 import { pairsOption, textOption, wrong, type Pairs } from './options.ts';
 import { readRecording } from './recording-file.ts';
 
@@ -55,23 +56,20 @@ export function seedOption() {
   return textOption('--seed <n>', 'Random seed; the same seed gives the same run').default(1);
 }
 
-/** The run that the options describe on `world`. With `networks`, the network is theirs unless `--set` names another. */
-export function readRun(
-  options: RunOptions,
-  world: string | undefined,
-  networks: readonly SavedNetwork[] = [],
-): RunSetup {
+/** The run that the options describe on `world`. With `weights`, what they need is theirs unless an option says something else. */
+export function readRun(options: RunOptions, world: string | undefined, weights?: SavedWeights): RunSetup {
   if (world === undefined) throw wrong('world', 'a world id (see `ludus envs`)', 'nothing');
   const { agent, preset, set = {}, world: params = {}, reward: rewards = {}, wrap: wrappers = {} } = options;
   if (agent === undefined) throw wrong('--agent', 'an agent id (see `ludus agents`)', 'nothing');
   const { seed, demonstrations: file } = options;
+  const theirs = settingsFor(weights?.settings, world);
   const setup = resolveRun({
     world,
     agent,
-    params,
+    params: { ...theirs.params, ...params },
     rewards,
-    config: { ...networkSetting(agent, networks), ...set },
-    wrappers,
+    config: { ...networkSetting(agent, weights?.networks ?? []), ...set },
+    wrappers: { ...theirs.wrappers, ...wrappers },
     ...(preset === undefined ? {} : { preset }),
     ...(seed === undefined ? {} : { seed }),
     ...(file === undefined ? {} : { demonstrations: readRecording('--demonstrations', file) }),

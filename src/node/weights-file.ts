@@ -5,9 +5,11 @@ import { show } from '#core/errors.ts';
 import {
   decodeWeights,
   MAIN_FILES,
-  type SavedNetwork,
+  type SavedWeights,
   type WeightsFile,
 } from '#train/checkpoints/weights.ts';
+import { compareSettings } from '#train/checkpoints/play-settings.ts';
+import type { RunSetup } from '#train/request/resolve.ts';
 import { textOption, wrong } from './options.ts';
 
 /** The option of commands that start from such a file. */
@@ -31,8 +33,8 @@ export async function writeWeights(
   return files.map(({ name }) => join(folder, name));
 }
 
-/** Reads the networks of a file, or of a folder with one. */
-export async function readWeights(path: string): Promise<readonly SavedNetwork[]> {
+/** Reads a file, or a folder with one. */
+export async function readWeights(path: string): Promise<SavedWeights> {
   const file = await findMainFile(path);
   const content = new Uint8Array(await readFile(file));
   return decodeWeights({ name: basename(file), content }, async (name) =>
@@ -40,6 +42,24 @@ export async function readWeights(path: string): Promise<readonly SavedNetwork[]
       throw wrong('--weights', `${name} beside ${show(file)}`, 'nothing');
     }),
   );
+}
+
+/**
+ * Checks that weights can play as a run asks and says, on stderr, under which settings they were trained. `begins`: whether the
+ * run is a new one, without statistics of its own.
+ */
+export function checkWeights(
+  setup: RunSetup,
+  weights: SavedWeights,
+  begins: 'to play' | 'to learn' | false,
+): void {
+  const { settings, statistics } = weights;
+  const lines = settings ? compareSettings(setup, settings) : [];
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  if (!setup.wrappers.normaliseObservation || statistics || !begins) return;
+  if (begins === 'to play')
+    throw wrong('weights', 'statistics for wrap.normaliseObservation=true', 'a file without any');
+  process.stderr.write('the weights have no statistics of observations: they begin anew\n');
 }
 
 async function findMainFile(path: string): Promise<string> {

@@ -2,13 +2,13 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeLayersModel, type LayersModelFiles } from '#agents/nn/files/layers-model.ts';
+import { encodeLayersModel } from '#agents/nn/files/layers-model.ts';
 import { decodeLayersModel, weightPaths } from '#agents/nn/files/layers-model-import.ts';
 import { Forward } from '#tests/parity/forward.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { activations, sizeOf, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { expectClose, numbers } from '#tests/parity/compile-close.ts';
-import { outputs } from './layers-model-tfjs.ts';
+import { loaded, outputs } from './layers-model-tfjs.ts';
 
 beforeAll(async () => {
   tf.enableProdMode();
@@ -71,18 +71,6 @@ function blockFor(plan: NetworkPlan, seed: number): Float32Array {
   for (const { name, offset, size } of plan.params)
     if (name.endsWith('/variance')) block.fill(0.6, offset, offset + size);
   return block;
-}
-
-/** The files as tfjs loads them: JSON as text and back, the numbers apart. */
-async function loaded({ model, weights }: LayersModelFiles): Promise<tf.LayersModel> {
-  const json = JSON.parse(JSON.stringify(model)) as tf.io.ModelJSON;
-  return tf.loadLayersModel({
-    load: async () =>
-      tf.io.getModelArtifactsForJSON(json, async (manifest) => [
-        manifest.flatMap((group) => group.weights),
-        weights.buffer,
-      ]),
-  });
 }
 
 describe('an exported layers model', () => {

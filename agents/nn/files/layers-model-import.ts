@@ -9,6 +9,8 @@ import { plannedNetwork, type SavedNetwork } from '../network-data.ts';
 import { activations, sizeOf } from '../spec.ts';
 import { layersModelNames } from './layers-model.ts';
 import { LEAKY_SLOPE } from './layers-model-graph.ts';
+import type { NetworksFile } from './networks-safetensors.ts';
+import { readStatistics } from './statistics.ts';
 import { blockOf, refusal, type NamedTensor } from './tensors.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -37,6 +39,27 @@ export function decodeLayersModel(model: unknown, bytes: Uint8Array): SavedNetwo
   const { plan, names } = layersModelNames(plannedNetwork({ input: lengths(input, where), layers }, where));
   const block = blockOf(plan, (param) => tensors.get(names.get(param) ?? ''), where);
   return { name, plan, block };
+}
+
+/** What `encodeLayersModel` noted beside the network; nothing in models of other tools. */
+export function layersModelNotes(
+  model: unknown,
+  { plan }: SavedNetwork,
+): Pick<NetworksFile, 'texts' | 'statistics'> {
+  const { userDefinedMetadata } = asRecord(model, 'weights');
+  const where = 'weights.userDefinedMetadata.ludus';
+  const { about = {}, statistics } = asRecord(
+    (userDefinedMetadata as Json | undefined)?.['ludus'] ?? {},
+    where,
+  );
+  const texts = Object.entries(asRecord(about, `${where}.about`)).map(
+    ([key, value]) => [key, text(value, `${where}.about.${key}`)] as const,
+  );
+  return {
+    texts: Object.fromEntries(texts),
+    statistics:
+      statistics === undefined ? undefined : readStatistics(statistics, plan.input, `${where}.statistics`),
+  };
 }
 
 function groupsOf(model: unknown): readonly Json[] {

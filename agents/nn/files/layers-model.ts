@@ -3,10 +3,12 @@
  * numbers in one binary file. `tf.loadLayersModel` loads them; noisy layers become their mean, nothing else is lost.
  */
 import { bytesOf, joinBytes } from '#core/array-file.ts';
+import type { Statistics } from '#core/moments.ts';
 import type { SavedNetwork } from '../network-data.ts';
 import { planNetwork } from '../plan.ts';
 import type { Layer, NetworkPlan } from '../spec.ts';
 import { layersGraph } from './layers-model-graph.ts';
+import { statisticsRecord } from './statistics.ts';
 
 /** `model.json` and the file that its manifest names. */
 export interface LayersModelFiles {
@@ -16,8 +18,16 @@ export interface LayersModelFiles {
 
 export const WEIGHTS_FILE = 'weights.bin';
 
-export function encodeLayersModel({ name, plan, block }: SavedNetwork): LayersModelFiles {
-  const { entries, weights, output } = layersGraph(plan);
+/**
+ * `about` are texts to keep in it, e.g. where it comes from. With `statistics`, the model takes raw observations and normalises
+ * them by these.
+ */
+export function encodeLayersModel(
+  { name, plan, block }: SavedNetwork,
+  about: Readonly<Record<string, string>> = {},
+  statistics?: Statistics,
+): LayersModelFiles {
+  const { entries, weights, output } = layersGraph(plan, statistics);
   const params = new Map(plan.params.map((param) => [param.name, param]));
   const values = weights.map(({ from }) => {
     if ('values' in from) return from.values;
@@ -52,7 +62,16 @@ export function encodeLayersModel({ name, plan, block }: SavedNetwork): LayersMo
         weights: weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
       },
     ],
-    userDefinedMetadata: { ludus: { name, input: plan.input, layers } },
+    userDefinedMetadata: {
+      ludus: {
+        name,
+        input: plan.input,
+        layers,
+        about,
+        // Again, since the layers have them in single precision.
+        ...(statistics && { statistics: statisticsRecord(statistics) }),
+      },
+    },
   };
   return { model, weights: joinBytes(values.map(bytesOf)) };
 }

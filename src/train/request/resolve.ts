@@ -66,8 +66,8 @@ export function createMoments(setup: RunSetup): Moments {
 }
 
 /** The kernel of a run's world as its agent observes it: wrapped, and one-hot unless the agent is tabular. */
-export function createKernel(setup: RunSetup, moments = createMoments(setup)): EnvKernel {
-  return wrapWorld(setup.world.create(setup.params), wrapperSetup(setup), moments);
+export function createKernel(setup: RunSetup): EnvKernel {
+  return wrapWorld(setup.world.create(setup.params), wrapperSetup(setup));
 }
 
 /** A setup with other live values, already validated. */
