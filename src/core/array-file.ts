@@ -91,8 +91,15 @@ export function isArrayFile(bytes: Uint8Array): boolean {
   return bytes[LENGTH_BYTES] === BRACE;
 }
 
-/** Reads a file. Throws an `InputError` below `field` if it is truncated, damaged or inconsistent. */
-export function decodeArrayFile(file: Uint8Array, field: string): ArrayFile {
+/**
+ * Reads a file. Throws an `InputError` below `field` if it is truncated, damaged or inconsistent, or has no check although
+ * those of its kind always have one.
+ */
+export function decodeArrayFile(
+  file: Uint8Array,
+  field: string,
+  { checked = false }: { readonly checked?: boolean } = {},
+): ArrayFile {
   if (file.length < LENGTH_BYTES) throw refusal(field, 'a safetensors file', `${file.length} bytes`);
   const start = headerEnd(file, field);
   if (start > file.length)
@@ -110,6 +117,8 @@ export function decodeArrayFile(file: Uint8Array, field: string): ArrayFile {
     const got = end > data.length ? `${data.length}: the file is cut off` : `${data.length}`;
     throw refusal(field, `${end} bytes of numbers, as the header says`, got);
   }
+  if (check === undefined && checked)
+    throw refusal(`${field}.${METADATA}.${CHECK}`, 'the CRC-32 of the content', 'nothing');
   if (check !== undefined && check !== checkOf({ ...header, [METADATA]: texts }, [data]))
     throw refusal(
       `${field}.${METADATA}.${CHECK}`,
@@ -158,7 +167,8 @@ function widthRank({ values }: NamedArray): number {
   return dtypes.indexOf(dtypeOf(values));
 }
 
-function checkOf(header: Readonly<Record<string, unknown>>, numbers: readonly Uint8Array[]): string {
+/** The hexadecimal CRC-32 of a record as JSON and the numbers that it describes. */
+export function checkOf(header: Readonly<Record<string, unknown>>, numbers: readonly Uint8Array[]): string {
   const sum = [utf8(header), ...numbers].reduce((before, part) => crc32(part, before), 0);
   return sum.toString(16).padStart(8, '0');
 }

@@ -47,6 +47,11 @@ function set(kind: string, values: Record<string, unknown>): (model: ModelJson) 
   return (model) => Object.assign(layersOf(model).find((layer) => layer.class_name === kind)!.config, values);
 }
 
+/** The first call of the k-th layer. */
+function call(model: ModelJson, k: number): Record<string, unknown> {
+  return (layersOf(model)[k]['inbound_nodes'] as Record<string, unknown>[])[0];
+}
+
 function logSoftmax(values: readonly number[]): readonly number[] {
   const most = Math.max(...values);
   const sum = Math.log(values.reduce((sum, x) => sum + Math.exp(x - most), 0)) + most;
@@ -71,7 +76,7 @@ describe('a model of Keras 3', () => {
     const width = got.length / 3;
     // Up to a constant, logits are the logarithms of probabilities.
     const rows = [0, 1, 2].flatMap((k) => {
-      const row = [...got.slice(k * width, (k + 1) * width)];
+      const row = Array.from(got.subarray(k * width, (k + 1) * width));
       return softmax ? logSoftmax(row).map(Math.exp) : row;
     });
     expectClose('outputs', Float32Array.from(rows), Float32Array.from(y));
@@ -137,8 +142,6 @@ describe('a setting of a layer', () => {
 
 describe('a graph that is no chain', () => {
   const name = 'functional-vector-h5';
-  const call = (model: ModelJson, k: number): Record<string, unknown> =>
-    (layersOf(model)[k]['inbound_nodes'] as Record<string, unknown>[])[0];
   it.each<[string, (model: ModelJson) => void, string]>([
     [
       'it ends before its last layer',

@@ -22,7 +22,9 @@ const network = { name: 'policy', plan, block: initialise(plan, rngStreams(1)('i
 const [model, numbers] = weightsFiles('layers-model', [network], {});
 const text = new TextDecoder().decode(model.content);
 /** Without what Ludus notes for itself, the file is one of others and read layer by layer. */
-const foreign = text.replace(/"userDefinedMetadata":.*$/m, '"userDefinedMetadata":{}}');
+const foreign = text
+  .replace('"generatedBy":"Ludus"', '"generatedBy":"others"')
+  .replace(/"userDefinedMetadata":.*$/m, '"userDefinedMetadata":{}}');
 
 async function read(name: string, content: Uint8Array | string): Promise<'read' | 'refused'> {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;

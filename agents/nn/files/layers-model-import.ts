@@ -7,7 +7,7 @@ import { show } from '#core/errors.ts';
 import { asRecord } from '#core/json.ts';
 import { plannedNetwork, type SavedNetwork } from '../network-data.ts';
 import { sizeOf } from '../spec.ts';
-import { layersModelNames } from './layers-model.ts';
+import { checkLayersModel, layersModelNames } from './layers-model.ts';
 import { chainOf, lengths, list, text } from './layers-model-chain.ts';
 import { converted, type Converted, type Json } from './layers-model-settings.ts';
 import { blockOf, refusal, type NamedTensor } from './tensors.ts';
@@ -27,6 +27,7 @@ export function weightPaths(model: unknown): readonly string[] {
 /** The network of a `model.json` and the bytes of the files that it names, one after another. */
 export function decodeLayersModel(model: unknown, bytes: Uint8Array): SavedNetwork {
   const tensors = tensorsIn(model, bytes);
+  checkLayersModel(asRecord(model, 'weights'), bytes);
   const { userDefinedMetadata } = asRecord(model, 'weights');
   const own = (userDefinedMetadata as Json | undefined)?.['ludus'];
   if (own === undefined) return chainNetwork(asRecord(model, 'weights')['modelTopology'], tensors);

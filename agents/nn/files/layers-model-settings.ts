@@ -29,7 +29,7 @@ const SOFTMAX = ['softmax', 'log_softmax', 'logSoftmax'] as const;
 /** Settings that say how weights begin and are trained. */
 const TRAINING = /_(initializer|regularizer|constraint)$/;
 /** Settings of every layer that change nothing; the input's shape is read elsewhere. */
-const HARMLESS = ['name', 'trainable', 'batch_input_shape', 'batch_shape', 'input_dtype'];
+const HARMLESS = new Set(['name', 'trainable', 'batch_input_shape', 'batch_shape', 'input_dtype']);
 
 function layerOf(kind: string, settings: Settings, where: string): Converted | undefined {
   switch (kind) {
@@ -83,7 +83,6 @@ function layerOf(kind: string, settings: Settings, where: string): Converted | u
 }
 
 function activationLayer(kind: string, settings: Settings, where: string): Converted {
-  const activation = (name: string): Converted => ({ layer: { kind: 'activation', activation: name } });
   switch (kind) {
     case 'Activation':
       return withActivation(settings, { kind: 'activation' });
@@ -105,6 +104,10 @@ function activationLayer(kind: string, settings: Settings, where: string): Conve
     default:
       throw refusal(where, `one of ${KNOWN.join(', ')}`, kind);
   }
+}
+
+function activation(name: string): Converted {
+  return { layer: { kind: 'activation', activation: name } };
 }
 
 function conv(settings: Settings): Converted {
@@ -184,7 +187,7 @@ class Settings {
   constructor(config: Json, where: string) {
     this.config = config;
     this.where = where;
-    this.left = new Set(Object.keys(config).filter((key) => !HARMLESS.includes(key) && !TRAINING.test(key)));
+    this.left = new Set(Object.keys(config).filter((key) => !HARMLESS.has(key) && !TRAINING.test(key)));
     this.type();
   }
 

@@ -75,7 +75,7 @@ function lengthOf(start: Uint8Array): FileLength {
 /** Reads the unzipped content of the current format. */
 function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
   if (!isArrayFile(content)) throw refusal('something else');
-  const { arrays, metadata } = decodeArrayFile(content, FIELD);
+  const { arrays, metadata } = decodeArrayFile(content, FIELD, { checked: true });
   const format = metadata[text.format];
   if (format === undefined) throw refusal('something else: arrays without a run');
   if (format !== FORMAT) throw refusal(`format ${format}, made by a newer version`);
