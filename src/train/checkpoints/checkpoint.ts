@@ -13,6 +13,7 @@ import { InputError, show } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { RunSetup } from '../request/resolve.ts';
+import { checkShape } from '../request/shape.ts';
 import { decodeFormat1, format1Length, isFormat1 } from './format-1.ts';
 import { packTree, unpackTree } from './snapshot-tree.ts';
 import { unzip } from './unzip.ts';
@@ -58,8 +59,9 @@ export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<C
   const { request, steps, state } = isFormat1(content) ? decodeFormat1(content, FIELD) : decode(content);
   if (!Number.isSafeInteger(steps) || (steps as number) < 0)
     throw new InputError([{ field: `${FIELD}.steps`, expected: 'a number of steps', got: show(steps) }]);
+  checkShape(request, `${FIELD}.request`);
   return {
-    request: asRecord(request, `${FIELD}.request`) as unknown as RunSetup['request'],
+    request: request as RunSetup['request'],
     steps: steps as number,
     state: asRecord(state, `${FIELD}.${STATE}`) as Snapshot,
   };
