@@ -43,7 +43,8 @@ export function show(value: unknown): string {
 
 function asJson(value: unknown): string {
   try {
-    return (JSON.stringify(value) as string | undefined) ?? typeof value;
+    const text: string | undefined = JSON.stringify(value);
+    return text ?? typeof value;
   } catch {
     // Nested more deeply than the stack is, or in a circle.
     return `a deeply nested ${Array.isArray(value) ? 'list' : 'record'}`;
