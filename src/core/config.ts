@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { InputError, show, type Problem } from './errors.ts';
+import { parseJson } from './json.ts';
 import { known } from './near.ts';
 import type { Condition } from './when.ts';
 
@@ -191,7 +192,7 @@ function fromText(field: FieldDescription, given: unknown): unknown {
       return given === 'true' ? true : given === 'false' ? false : given;
     case 'json':
       try {
-        return JSON.parse(given) as unknown;
+        return parseJson(given, field.key);
       } catch {
         return given;
       }

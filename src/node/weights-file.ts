@@ -2,6 +2,8 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { show } from '#core/errors.ts';
+import { plantNetworks } from '#train/checkpoints/networks.ts';
+import type { Run } from '#train/runs/run.ts';
 import {
   decodeWeights,
   MAIN_FILES,
@@ -31,6 +33,13 @@ export async function writeWeights(
     });
   }
   return files.map(({ name }) => join(folder, name));
+}
+
+/** Loads the networks of a file into a run's agent, and says what was left out of them. */
+export async function plantWeights(run: Run, weights: SavedWeights, path: string): Promise<void> {
+  await plantNetworks(run, weights, path);
+  if (weights.networks.some(({ softmax }) => softmax))
+    process.stderr.write(`${path}: left out the softmax at its end, since a policy's outputs are logits\n`);
 }
 
 /** Reads a file, or a folder with one. */

@@ -117,9 +117,13 @@ describe('an exported layers model of a network with a memory', () => {
 
 describe('a layers model that is wrong', () => {
   const plan = planNetwork([{ kind: 'dense', units: 2 }], [3], 'network');
-  const { model, weights } = encodeLayersModel({ name: 'q', plan, block: numbers(1, plan.size) });
+  const { model: checked, weights } = encodeLayersModel({ name: 'q', plan, block: numbers(1, plan.size) });
+  const { ludus } = checked['userDefinedMetadata'] as { ludus: { crc32: string } };
+  const { crc32, ...own } = ludus;
+  /** Without its check, so that the content itself has to be found wrong. */
+  const model = { ...checked, userDefinedMetadata: { ludus: own } };
   const manifest = (edit: object): unknown => {
-    const copy = structuredClone(model) as { weightsManifest: { weights: object[] }[] };
+    const copy = structuredClone(model) as unknown as { weightsManifest: { weights: object[] }[] };
     Object.assign(copy.weightsManifest[0].weights[0], edit);
     return copy;
   };
@@ -142,6 +146,19 @@ describe('a layers model that is wrong', () => {
     );
     expect(() => decodeLayersModel({ hello: 1 }, weights)).toThrow('a model.json of tfjs layers');
     expect(() => decodeLayersModel({ ...model, format: 'graph-model' }, weights)).toThrow('weights.format');
+  });
+
+  it('is refused if a number is another, unless other programs have saved it since', () => {
+    const other = weights.slice();
+    other[1] ^= 1;
+    expect(() => decodeLayersModel(checked, other)).toThrow(
+      `weights.userDefinedMetadata.ludus.crc32: expected content with the CRC-32 "${crc32}", got another`,
+    );
+    expect(() => decodeLayersModel({ ...checked, userDefinedMetadata: {} }, weights)).toThrow(
+      'weights.userDefinedMetadata.ludus: expected a record, got nothing',
+    );
+    expect(decodeLayersModel(checked, weights).name).toBe('q');
+    expect(decodeLayersModel({ ...checked, generatedBy: 'TensorFlow.js' }, other).name).toBe('q');
   });
 
   it('names only files beside it', () => {

@@ -40,7 +40,9 @@ const own = layersModel(weights);
 const bare = layersModel({ networks: [network] });
 const foreign = {
   ...bare,
-  text: bare.text.replace(/"userDefinedMetadata":.*$/m, '"userDefinedMetadata":{}}'),
+  text: bare.text
+    .replace('"generatedBy":"Ludus"', '"generatedBy":"others"')
+    .replace(/"userDefinedMetadata":.*$/m, '"userDefinedMetadata":{}}'),
 };
 
 interface Model {

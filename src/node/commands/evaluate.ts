@@ -2,7 +2,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { plantNetworks } from '#train/checkpoints/networks.ts';
 import { parseSeed } from '#train/world/setup.ts';
 import { recordingHeader } from '#train/recordings/recording.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
@@ -15,7 +14,7 @@ import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { RecordingFile } from '../recording-file.ts';
 import { readRun, RUN_OPTIONS, withRunOptions, type RunOptions } from '../run-options.ts';
 import { readCheckpoint } from '../run-folder.ts';
-import { checkWeights, readWeights, weightsOption } from '../weights-file.ts';
+import { checkWeights, plantWeights, readWeights, weightsOption } from '../weights-file.ts';
 
 interface EvaluateOptions extends RunOptions {
   readonly weights?: string | undefined;
@@ -55,7 +54,7 @@ async function evaluateSaved(subject: string, options: EvaluateOptions): Promise
   const run = await createRun(setup, compute);
   try {
     if (state) await run.restore(state);
-    if (given && weights !== undefined) await plantNetworks(run, given, weights);
+    if (given && weights !== undefined) await plantWeights(run, given, weights);
     const evaluation = run.evaluate({
       episodes,
       seed,

@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
-import { plantNetworks } from '#train/checkpoints/networks.ts';
 import { checkMemory } from '#train/request/memory.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
@@ -16,7 +15,7 @@ import { readRun, RUN_OPTIONS, seedOption, withRunOptions, type RunOptions } fro
 import { watchSignals } from '../signals.ts';
 import { reportStart } from '../training-report.ts';
 import { trainSession } from '../training-session.ts';
-import { checkWeights, readWeights, weightsOption } from '../weights-file.ts';
+import { checkWeights, plantWeights, readWeights, weightsOption } from '../weights-file.ts';
 
 interface TrainOptions extends RunOptions {
   readonly steps: number;
@@ -72,7 +71,7 @@ async function runTraining(world: string | undefined, options: TrainOptions): Pr
   const run = await createRun(setup, compute);
   try {
     if (saved) await run.restore(saved.checkpoint.state);
-    if (given && weights !== undefined) await plantNetworks(run, given, weights);
+    if (given && weights !== undefined) await plantWeights(run, given, weights);
     const target = run.progressAfter(steps);
     const folder = await openFolder(options.out, setup, saved?.path);
     if (saved && run.progress >= target)

@@ -103,6 +103,16 @@ export async function plantNetworks(
   run.recorder.recordMark({ step: run.progress, kind: 'agent', key: 'weights', value: source });
 }
 
+/** Whether the outputs of a network go through a softmax: those of a policy over discrete actions. */
+function givesLogits(setup: RunSetup, { name }: RunNetwork): boolean {
+  return name === 'policy' && createKernel(setup).spec.action.kind === 'discrete';
+}
+
+function softmaxRefusal({ name }: RunNetwork): InputError {
+  const expected = `a network without a softmax at its end, since the outputs of ${name} are no logits`;
+  return new InputError([{ field: `weights.${name}`, expected, got: 'one with a softmax' }]);
+}
+
 /**
  * An agent's snapshot with the parameters of saved networks, matched by name; a single network with another name replaces
  * the first, which acts. Throws an `InputError` if one does not fit.
@@ -118,6 +128,7 @@ function implantNetworks(setup: RunSetup, agent: Snapshot, saved: readonly Saved
       throw new InputError([{ field: 'weights', expected: `networks named ${names}`, got: show(one.name) }]);
     }
     checkFit(into.plan, one.plan, `weights.${into.name}`);
+    if (one.softmax && !givesLogits(setup, into)) throw softmaxRefusal(into);
     for (const { part = 'learner', name, offset } of into.blocks) {
       const block = savedArray(child(changed, part), name).slice();
       block.set(one.block, offset);

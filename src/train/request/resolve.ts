@@ -13,6 +13,7 @@ import { parseSeed, resolveWorld, type WorldSetup, type WorldRequest } from '../
 import { checkRecording, type Recording } from '../recordings/recording.ts';
 import { freshMoments, wrapWorld, type Moments } from '../world/wrappers.ts';
 import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
+import { checkShape } from './shape.ts';
 import { mismatches, wrapperSetup } from './suitability.ts';
 
 /** A run as the user describes it. Values may be text; a missing one takes the preset's value, else the default. */
@@ -45,6 +46,7 @@ export interface RunSetup extends WorldSetup {
 
 /** The setup that a request describes. Throws an `InputError` that names every wrong field. */
 export function resolveRun(request: RunRequest): RunSetup {
+  checkShape(request);
   const problems: Problem[] = [];
   const world = collect(problems, () => resolveWorld(request));
   const agent = collect(problems, () => findAgent(request.agent));
