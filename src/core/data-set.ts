@@ -100,7 +100,7 @@ export function defineGenerated<C extends z.ZodObject>(
 ): GeneratedDefinition {
   const { config, ...rest } = about;
   const load = (values: z.output<C>): DataSet => ({ ...rest, ...generate(values) });
-  return { kind: 'generated', ...rest, config, load: load as GeneratedDefinition['load'] };
+  return { kind: 'generated', ...rest, config, load };
 }
 
 /** The same for data from files. */
@@ -116,7 +116,7 @@ export function defineFiles<C extends z.ZodObject>(
     attribution,
     ...(await read(values, source)),
   });
-  return { kind: 'files', ...about, load: load as FilesDefinition['load'] };
+  return { kind: 'files', ...about, load };
 }
 
 /** The definition with this id; else an `InputError` that suggests similar ones. */

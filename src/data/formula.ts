@@ -7,6 +7,7 @@ import { Parser } from 'expr-eval-fork';
 const LONGEST = 200;
 
 const parser = new Parser({
+  allowMemberAccess: false,
   operators: { assignment: false, in: false, concatenate: false },
 });
 // The same settings have to give the same data.

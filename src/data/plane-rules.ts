@@ -27,7 +27,6 @@ export function circle(count: number, noise: number, rng: Rng): Points {
 }
 
 export function xor(count: number, noise: number, rng: Rng): Points {
-  const apart = (x: number): number => x + (x > 0 ? XOR_GAP : -XOR_GAP);
   return points(count, () => {
     const x = apart(around(RADIUS, rng));
     const y = apart(around(RADIUS, rng));
@@ -96,6 +95,10 @@ function everywhere(count: number, noise: number, rng: Rng, label: (x: number, y
     const y = around(EDGE, rng);
     return [x, y, label(x + around(EDGE, rng) * noise, y + around(EDGE, rng) * noise)];
   });
+}
+
+function apart(x: number): number {
+  return x + (x > 0 ? XOR_GAP : -XOR_GAP);
 }
 
 function points(count: number, make: (k: number) => readonly [x: number, y: number, label: number]): Points {

@@ -14,5 +14,5 @@ export function shippedFiles(): DataSource['shipped'] {
 
 async function read(file: ShippedFile): Promise<Uint8Array<ArrayBuffer>> {
   const { buffer, byteOffset, length } = await readFile(join(folder, file.name));
-  return shippedContent(new Uint8Array(buffer as ArrayBuffer, byteOffset, length), file);
+  return shippedContent(new Uint8Array(buffer, byteOffset, length), file);
 }
