@@ -168,6 +168,7 @@ function splitPair(
   { testShare, seed }: { readonly testShare: number; readonly seed: number },
 ): readonly [Examples, Examples] {
   const [train, test] = splitRowsByClass(pair.targets, 1 - testShare, rngStreams(seed)('data/split'));
+  if (test.length === 0) throw fileError('files', 'two pictures of a class at least', 'one of each');
   return [takeRows(pair, train.sort()), takeRows(pair, test.sort())];
 }
 
