@@ -99,8 +99,7 @@ describe('a CSV file', () => {
     expect(set.task.names).toEqual(['setosa', 'versicolor', 'virginica']);
     const ours = irises();
     const wanted = rowsOf({ ...set, train: ours, test: { ...ours, count: 0 } });
-    const key = (row: readonly number[]): string => row.join(' ');
-    expect(rowsOf(set).map(key).toSorted()).toEqual(wanted.map(key).toSorted());
+    expect(rowsOf(set).map(String).toSorted()).toEqual(wanted.map(String).toSorted());
   });
 
   it.each([
