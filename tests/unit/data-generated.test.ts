@@ -161,8 +161,6 @@ describe('small data', () => {
   it('line has the slope and the intercept asked for', () => {
     const { train, test } = load('line', { slope: -3, intercept: 4, noise: 0.1, samples: 2000 });
     expect([train.count, test.count]).toEqual([1600, 400]);
-    const mean = (values: ArrayLike<number>): number =>
-      Array.from(values).reduce((a, b) => a + b, 0) / values.length;
     const { inputs: x, targets: y } = train;
     const products = Array.from(x, (value, k) => value * y[k]);
     const slope =
@@ -237,4 +235,8 @@ function softmaxRegression(train: Examples, test: Examples): number {
     if (logits.indexOf(Math.max(...logits)) === test.targets[row]) right++;
   }
   return right / test.count;
+}
+
+function mean(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((a, b) => a + b, 0) / values.length;
 }
