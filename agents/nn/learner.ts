@@ -227,6 +227,10 @@ export abstract class GradientAgent<Config extends object, Stream extends string
     this.rngs = Object.fromEntries(rngs) as Record<Stream, SavableRng>;
   }
 
+  get parameters(): Float32Array {
+    return this.learner.weights;
+  }
+
   /** One gradient step on the current inputs; returns the outputs to read. */
   protected step<Name extends string>(read: readonly Name[]): MaybePromise<Outputs<Name>> {
     this.updates++;

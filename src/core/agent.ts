@@ -64,6 +64,8 @@ export interface Player {
 
 /** What has parameters and settings, whatever it learns from. Returns promises only if the device is asynchronous. */
 export interface Learner {
+  /** The parameters that acting reads, watched for numbers that are not finite; absent if its metrics show those at once. */
+  readonly parameters?: Float32Array;
   /** Applies new values of the config's live fields from the next step on. Values have been validated. */
   tune(config: Readonly<Record<string, unknown>>): void;
   /** The complete state. */

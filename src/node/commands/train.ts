@@ -72,7 +72,7 @@ async function runTraining(world: string | undefined, options: TrainOptions): Pr
     if (saved) await run.restore(saved.checkpoint.state);
     if (networks && weights !== undefined) await plantNetworks(run, networks, weights);
     const target = run.progressAfter(steps);
-    const folder = await openFolder(options.out, setup, saved?.path);
+    const folder = await openFolder(options.out, setup, saved);
     if (saved && run.progress >= target)
       process.stderr.write(
         `--steps ${steps}: the checkpoint is already at ${run.progress} ${run.unit}, so nothing is left to train\n`,
@@ -118,10 +118,11 @@ async function requested(world: string | undefined, options: TrainOptions): Prom
 async function openFolder(
   out: string | undefined,
   setup: RunSetup,
-  resumed: string | undefined,
+  resumed: Requested['saved'],
 ): Promise<RunFolder> {
-  const home = resumed === undefined ? undefined : dirname(resumed);
-  if (home !== undefined && (out === undefined || out === home)) return RunFolder.reopen(home);
+  const home = resumed && dirname(resumed.path);
+  if (resumed && home !== undefined && (out === undefined || out === home))
+    return RunFolder.reopen(home, resumed.checkpoint.steps);
   const path = out ?? `runs/${setup.world.id}-${setup.agent.id}-${setup.seed}`;
   const { folder, movedTo } = await RunFolder.create(path);
   if (movedTo !== undefined) process.stderr.write(`moved the earlier run to ${movedTo}\n`);
