@@ -2,6 +2,7 @@
  * A rollout of on-policy agents: T steps of E environments with the outputs of policy and critic, filled step by step; and the
  * minibatches into which epochs split it.
  */
+import { InputError } from '#core/errors.ts';
 import type { StepBuffers } from '#core/agent.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import type { Rollout } from '#core/returns.ts';
@@ -195,4 +196,30 @@ export class Minibatches {
 /** Rows of a minibatch when `rows` are cut into `minibatches`. */
 export function minibatchSize(rows: number, minibatches: number): number {
   return Math.max(1, Math.floor(rows / minibatches));
+}
+
+/** Refuses more minibatches than there are `count` rows, or sequences of `length` rows, to fill them with. */
+export function checkMinibatches(minibatches: number, { count, length = 1 }: MinibatchRows): void {
+  if (minibatches <= count) return;
+  const what = length > 1 ? `sequences of ${length} steps` : 'steps';
+  const expected = `at most ${count}, the ${what} of a rollout`;
+  throw new InputError([{ field: 'minibatches', expected, got: String(minibatches) }]);
+}
+
+/** Refuses to normalise advantages within single rows: they would all be 0, and nothing would be learned. */
+export function checkNormalised(minibatches: number, { count, length = 1 }: MinibatchRows): void {
+  if (minibatchSize(count, minibatches) * length > 1) return;
+  const field = count > 1 ? 'minibatches' : 'normaliseAdvantages';
+  const single = 'within a single row they would all be 0';
+  const [expected, got] =
+    count > 1
+      ? [`at most ${Math.floor(count / 2)} while advantages are normalised: ${single}`, String(minibatches)]
+      : [`false for rollouts of one step: ${single}`, 'true'];
+  throw new InputError([{ field, expected, got }]);
+}
+
+/** What minibatches are cut from: rows, or sequences of `length` rows. */
+interface MinibatchRows {
+  readonly count: number;
+  readonly length?: number;
 }
