@@ -148,7 +148,34 @@ export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> e
 export interface AgentPreset<C> {
   /** Source of the values. */
   readonly source: string;
+  /** The worlds that it is for; absent: all that the agent plays. */
+  readonly suits?: PresetScope;
   readonly config: Partial<C>;
+}
+
+/** Worlds by what an agent observes, a state's index counting as the vector that networks see, and how it acts. */
+export interface PresetScope {
+  readonly observation?: 'vector' | 'planes';
+  readonly action?: EnvSpec['action']['kind'];
+}
+
+export function isSuited(
+  { observation, action }: PresetScope,
+  spec: Pick<EnvSpec, 'observation' | 'action'>,
+): boolean {
+  const seen = spec.observation.kind === 'planes' ? 'planes' : 'vector';
+  return (observation ?? seen) === seen && (action ?? spec.action.kind) === spec.action.kind;
+}
+
+/** `continuous actions, observations that are a vector`. */
+export function scopeText({ observation, action }: PresetScope): string {
+  const parts = [
+    ...(action === undefined ? [] : [action === 'box' ? 'continuous actions' : 'discrete actions']),
+    ...(observation === undefined
+      ? []
+      : [`observations that are ${observation === 'vector' ? 'a vector' : 'planes'}`]),
+  ];
+  return parts.join(', ');
 }
 
 /** Ties a definition's table to its functions, then forgets the type parameter. */

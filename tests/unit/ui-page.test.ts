@@ -236,3 +236,18 @@ test('when one worker crashes, the other run continues, and a restart brings it 
   await second.restart();
   expect(phases()).toEqual(['running', 'running']);
 });
+
+test('presets are offered for the worlds that they are for, and dropped with the last of those', async () => {
+  await page.open('#world=pendulum&agent=sac');
+  const [run] = page.runs.value;
+  expect(run.form.presets.value.map(({ id }) => id)).toEqual(['sb3-zoo']);
+  await run.pickPreset('sb3-zoo');
+  expect(run.worker.info.value?.request.preset).toBe('sb3-zoo');
+  await page.pickWorld('cart-pole');
+  expect(run.worker.info.value?.request).toMatchObject({ world: 'cart-pole', agent: 'sac' });
+  expect(run.worker.info.value?.request.preset).toBeUndefined();
+  expect(run.form.presets.value).toEqual([]);
+  expect(run.worker.notice.value?.title).toBe(
+    'The preset is not for this world; its settings are back at their defaults',
+  );
+});

@@ -139,6 +139,7 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
     },
   },
   'rl-starter-files': {
+    suits: { observation: 'planes' },
     source:
       'rl-starter-files with torch-ac, MiniGrid DoorKey-5x5 (16 environments, batches of 256; its convolutions without the last)',
     config: {
