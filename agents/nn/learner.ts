@@ -25,7 +25,14 @@ import {
   type Snapshot,
 } from '#core/snapshot.ts';
 import { Actor } from './actor.ts';
-import { allocateInputs, type Input, type InputArrays, type InputTable } from './inputs.ts';
+import {
+  allocateInputs,
+  decayedRate,
+  type DecayingRate,
+  type Input,
+  type InputArrays,
+  type InputTable,
+} from './inputs.ts';
 import type { NetworkPlan } from './spec.ts';
 
 /** A state tensor and its first values. */
@@ -242,7 +249,12 @@ export abstract class GradientAgent<Config extends object, Stream extends string
     return whenReady(advance(training), (metrics) => whenReady(this.learner.sync(), () => metrics));
   }
 
-  /** Outputs that are scalars as metrics; undefined where no step was made. */
+  /** What the learning rate decays over, so far. */
+  protected get decayedOver(): number {
+    return this.steps;
+  }
+
+  /** Outputs that are scalars as metrics, with the learning rate where it decays; undefined where no step was made. */
   protected report<Name extends string>(
     reports: Readonly<Record<Name, string>>,
     outputs: Outputs<NoInfer<Name>> | undefined,
@@ -251,6 +263,9 @@ export abstract class GradientAgent<Config extends object, Stream extends string
     const metrics: Record<string, number> = {};
     for (const name in reports) metrics[reports[name]] = outputs[name][0];
     metrics['train/updates'] = this.updates;
+    const { learningRate, learningRateSteps = 0 } = this.config as Partial<DecayingRate>;
+    if (learningRate !== undefined && learningRateSteps > 0)
+      metrics['train/learning-rate'] = decayedRate({ learningRate, learningRateSteps }, this.decayedOver);
     return metrics;
   }
 

@@ -46,6 +46,11 @@ export function reportStop(
   else printLine(`stopped at ${progress} ${unit}; resume with: ${again}`);
 }
 
+/** On standard error, so that JSON lines stay what they are. */
+export function reportRemarks(remarks: readonly string[]): void {
+  for (const remark of remarks) process.stderr.write(`note: ${remark}\n`);
+}
+
 /** `saved`: progress of the checkpoint in the folder, if there is one. The error itself is printed when the command ends. */
 export function reportDivergence(
   { divergence, step, advice }: DivergenceError,

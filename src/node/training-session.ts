@@ -1,11 +1,18 @@
 /** Trains up to a target and saves on the way: every so often, at the end, and when a signal stops it. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DivergenceError } from '#core/divergence.ts';
+import { remarksAfter } from '#train/runs/remarks.ts';
 import type { Run } from '#train/runs/run.ts';
 import { createProgress } from './progress.ts';
 import type { RunFolder } from './run-folder.ts';
 import { exitCode, type Interruption } from './signals.ts';
-import { reportDivergence, reportDone, reportEvaluation, reportStop } from './training-report.ts';
+import {
+  reportDivergence,
+  reportDone,
+  reportEvaluation,
+  reportRemarks,
+  reportStop,
+} from './training-report.ts';
 
 /** Milliseconds of one slice: how soon a signal is noticed. */
 const SLICE = 100;
@@ -37,6 +44,7 @@ export async function trainSession(session: Session): Promise<number> {
       reportDivergence(error, { json, out: folder.path, saved: folder.savedAt });
     throw error;
   }
+  reportRemarks(remarksAfter(run));
   const { signal } = interruption;
   if (signal) {
     folder.close();

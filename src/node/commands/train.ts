@@ -5,6 +5,7 @@ import { show } from '#core/errors.ts';
 import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { plantNetworks } from '#train/checkpoints/networks.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
+import { remarksBefore } from '#train/runs/remarks.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { SavedNetwork } from '#train/checkpoints/weights.ts';
 import { backendOption, computeFor, threadsOption } from '../compute.ts';
@@ -13,7 +14,7 @@ import { examples, wantsJson } from '../output.ts';
 import { readCheckpoint, RunFolder } from '../run-folder.ts';
 import { readRun, RUN_OPTIONS, seedOption, withRunOptions, type RunOptions } from '../run-options.ts';
 import { watchSignals } from '../signals.ts';
-import { reportStart } from '../training-report.ts';
+import { reportRemarks, reportStart } from '../training-report.ts';
 import { trainSession } from '../training-session.ts';
 import { readWeights, weightsOption } from '../weights-file.ts';
 
@@ -78,6 +79,7 @@ async function runTraining(world: string | undefined, options: TrainOptions): Pr
         `--steps ${steps}: the checkpoint is already at ${run.progress} ${run.unit}, so nothing is left to train\n`,
       );
     reportStart(run, { json, label: compute.label, target, weights: networks && weights });
+    reportRemarks(remarksBefore(run, { target, planted: networks !== undefined }));
     const saveEvery = options.saveEvery * 1000;
     process.exitCode = await trainSession({
       run,

@@ -90,6 +90,11 @@ export class Recorder {
     return this.metricCount;
   }
 
+  /** Whether an update has been recorded, in a row or in the open window. */
+  get hasMetrics(): boolean {
+    return this.metricCount > 0 || this.isOpen;
+  }
+
   get marks(): readonly Mark[] {
     return this.markList;
   }

@@ -1,4 +1,5 @@
 /** The card of a run: what is learning, the picture of its world, its numbers, and the agent's view of its actions. */
+import { stageAt } from '#core/schedule.ts';
 import { Gamepad2, X } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Stage } from '#view/stage.ts';
@@ -107,9 +108,19 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
 }
 
 /** The state in a word or two; a finished fit still plays. */
-function stateOf({ phase, progress }: RunStore['worker']): string {
-  return phase.value === 'running' && progress.value.finished ? 'Finished learning' : STATES[phase.value];
+function stateOf({ phase, progress, info }: RunStore['worker']): string {
+  if (phase.value !== 'running') return STATES[phase.value];
+  const { done, finished } = progress.value;
+  if (finished) return 'Finished learning';
+  const { value } = info;
+  return value?.unit === 'env steps' ? STAGES[stageAt(value.request.config, done)] : STATES.running;
 }
+
+const STAGES = {
+  filling: 'Filling the replay buffer',
+  learning: 'Learning',
+  frozen: 'Learning rate is 0',
+} as const;
 
 const STATES = { starting: 'Starting …', running: 'Learning', paused: 'Paused', failed: 'Stopped' } as const;
 
