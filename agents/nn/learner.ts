@@ -33,6 +33,7 @@ import {
   type InputArrays,
   type InputTable,
 } from './inputs.ts';
+import { runLoop } from './loop.ts';
 import type { NetworkPlan } from './spec.ts';
 
 /** A state tensor and its first values. */
@@ -246,10 +247,12 @@ export abstract class GradientAgent<Config extends object, Stream extends string
 
   /** Runs a loop of gradient steps, then fetches the weights for acting. Returns the loop's metrics. */
   protected train<Name extends string>(training: Training<Name>): MaybePromise<Metrics | undefined> {
-    return whenReady(advance(training), (metrics) => whenReady(this.learner.sync(), () => metrics));
+    return whenReady(runLoop(training, {} as Outputs<Name>), (metrics) =>
+      whenReady(this.learner.sync(), () => metrics),
+    );
   }
 
-  /** What the learning rate decays over, so far. */
+  /** What the learning rate decays over. */
   protected get decayedOver(): number {
     return this.steps;
   }
@@ -260,12 +263,10 @@ export abstract class GradientAgent<Config extends object, Stream extends string
     outputs: Outputs<NoInfer<Name>> | undefined,
   ): Metrics | undefined {
     if (!outputs) return undefined;
-    const metrics: Record<string, number> = {};
+    const metrics: Record<string, number> = { 'train/updates': this.updates };
     for (const name in reports) metrics[reports[name]] = outputs[name][0];
-    metrics['train/updates'] = this.updates;
-    const { learningRate, learningRateSteps = 0 } = this.config as Partial<DecayingRate>;
-    if (learningRate !== undefined && learningRateSteps > 0)
-      metrics['train/learning-rate'] = decayedRate({ learningRate, learningRateSteps }, this.decayedOver);
+    if ((this.config as Partial<DecayingRate>).learningRateSteps)
+      metrics['train/learning-rate'] = decayedRate(this.config as DecayingRate, this.decayedOver);
     return metrics;
   }
 
@@ -295,18 +296,5 @@ export abstract class GradientAgent<Config extends object, Stream extends string
 
   dispose(): void {
     this.learner.dispose();
-  }
-}
-
-/** Runs a loop to its end, at once as long as steps answer at once. */
-function advance<Name extends string>(
-  training: Training<Name>,
-  outputs = {} as Outputs<Name>,
-): MaybePromise<Metrics | undefined> {
-  for (let given = outputs; ;) {
-    const { done, value } = training.next(given);
-    if (done) return value;
-    if (value instanceof Promise) return value.then((later) => advance(training, later));
-    given = value;
   }
 }

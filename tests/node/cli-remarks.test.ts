@@ -3,20 +3,22 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ludus, temporaryFolder } from './ludus.ts';
 
+/** What `train` says on standard error. */
+async function said(...settings: readonly string[]): Promise<string> {
+  const out = join(temporaryFolder(), 'run');
+  const { code, stderr } = await ludus('train', 'cart-pole', ...settings, '--episodes', '0', '--out', out);
+  expect(code).toBe(0);
+  return stderr;
+}
+
 it('says that no update was made, and why', async () => {
-  const run = async (...settings: readonly string[]): Promise<string> => {
-    const out = join(temporaryFolder(), 'run');
-    const { code, stderr } = await ludus('train', 'cart-pole', ...settings, '--episodes', '0', '--out', out);
-    expect(code).toBe(0);
-    return stderr;
-  };
-  expect(await run('--agent', 'dqn', '--steps', '800')).toBe(
+  expect(await said('--agent', 'dqn', '--steps', '800')).toBe(
     'note: no update was made in 800 env steps: learning starts at step 1000 (learningStarts)\n',
   );
-  expect(await run('--agent', 'ppo', '--steps', '200')).toBe(
+  expect(await said('--agent', 'ppo', '--steps', '200')).toBe(
     'note: no update was made in 200 env steps: the first one comes after 512 steps (numEnvs × steps)\n',
   );
-  expect(await run('--agent', 'ppo', '--steps', '600')).toBe('');
+  expect(await said('--agent', 'ppo', '--steps', '600')).toBe('');
 });
 
 it('says that the learning rate has come to 0, and shows it as a metric', async () => {

@@ -50,10 +50,11 @@ describe('a preset', () => {
   });
 });
 
-describe("SAC's target entropy", () => {
-  const target = (world: string, targetEntropy: number): readonly Problem[] =>
-    problemsOf({ world, agent: 'sac', config: { targetEntropy } });
+function target(world: string, targetEntropy: number): readonly Problem[] {
+  return problemsOf({ world, agent: 'sac', config: { targetEntropy } });
+}
 
+describe("SAC's target entropy", () => {
   it.each([0, 1, 1.5])('of %d times log |A| is refused: no policy keeps it', (factor) => {
     expect(target('cart-pole', factor)).toEqual([
       {

@@ -65,14 +65,14 @@ interface Following {
 }
 
 /** A follower of a run that only counts its rounds, and what it has answered. */
-function follow(error?: Error): Following {
+function follow(fault?: Error): Following {
   const answers: Answer[] = [];
   const listeners: ((message: unknown) => void)[] = [];
   let rounds = 0;
   const run: FollowerRun = {
     recorder: new Recorder(),
     advance(enough) {
-      if (error) throw error;
+      if (fault) throw fault;
       do rounds++;
       while (!enough());
     },
