@@ -144,5 +144,7 @@ describe('firstNotFinite', () => {
     expect(firstNotFinite(Float32Array.of(1, Infinity, -Infinity))).toBe(Infinity);
     expect(firstNotFinite(Float32Array.of(1, NaN))).toBeNaN();
     expect(firstNotFinite(new Float32Array(0))).toBeUndefined();
+    for (let k = 0; k < 7; k++)
+      expect(firstNotFinite(new Float32Array(7).fill(-1).fill(NaN, k, k + 1))).toBeNaN();
   });
 });
