@@ -19,6 +19,8 @@ const CHECKPOINT = 'checkpoint.ludus';
 export class RunFolder {
   readonly path: string;
   private readonly log: number;
+  /** Progress of the run whose checkpoint the folder holds, if it holds one. */
+  savedAt: number | undefined;
   private episodesWritten = 0;
   private metricsWritten = 0;
 
@@ -41,8 +43,10 @@ export class RunFolder {
   }
 
   /** The folder of a resumed run: its record is rewritten from the checkpoint, which holds all of it. */
-  static reopen(path: string): RunFolder {
-    return new RunFolder(path);
+  static reopen(path: string, savedAt: number): RunFolder {
+    const folder = new RunFolder(path);
+    folder.savedAt = savedAt;
+    return folder;
   }
 
   get checkpointPath(): string {
@@ -81,6 +85,7 @@ export class RunFolder {
     const { request } = setup;
     const file = await encodeCheckpoint({ request, steps, state: await run.snapshot() });
     await this.write(CHECKPOINT, file);
+    this.savedAt = steps;
     this.appendMetrics(recorder);
     await this.write('config.json', `${JSON.stringify(summary(request), null, 2)}\n`);
     const { step, slot, return: returns, length } = recorder.episodesSince(0);

@@ -1,10 +1,18 @@
 /** Trains up to a target and saves on the way: every so often, at the end, and when a signal stops it. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DivergenceError } from '#core/divergence.ts';
+import { remarksAfter } from '#train/runs/remarks.ts';
 import type { Run } from '#train/runs/run.ts';
 import { createProgress } from './progress.ts';
 import type { RunFolder } from './run-folder.ts';
 import { exitCode, type Interruption } from './signals.ts';
-import { reportDone, reportEvaluation, reportStop } from './training-report.ts';
+import {
+  reportDivergence,
+  reportDone,
+  reportEvaluation,
+  reportRemarks,
+  reportStop,
+} from './training-report.ts';
 
 /** Milliseconds of one slice: how soon a signal is noticed. */
 const SLICE = 100;
@@ -27,13 +35,16 @@ export async function trainSession(session: Session): Promise<number> {
   const { run, folder, episodes, json, interruption } = session;
   try {
     await advanceToTarget(session);
+    await folder.save(run);
   } catch (error) {
     // The record up to the failure is kept; the last checkpoint stays, since the state may be half a step old.
     folder.appendMetrics(run.recorder);
     folder.close();
+    if (error instanceof DivergenceError)
+      reportDivergence(error, { json, out: folder.path, saved: folder.savedAt });
     throw error;
   }
-  await folder.save(run);
+  reportRemarks(remarksAfter(run));
   const { signal } = interruption;
   if (signal) {
     folder.close();

@@ -259,3 +259,18 @@ test('a field without an effect says beside what it would have one, and a link w
   expect(form.only('world', 'successRate')).toBe('only with Slippery on');
   expect(page.link.value).not.toContain('successRate');
 });
+
+test('presets are offered for the worlds that they are for, and dropped with the last of those', async () => {
+  await page.open('#world=pendulum&agent=sac');
+  const [run] = page.runs.value;
+  expect(run.form.presets.value.map(({ id }) => id)).toEqual(['sb3-zoo']);
+  await run.pickPreset('sb3-zoo');
+  expect(run.worker.info.value?.request.preset).toBe('sb3-zoo');
+  await page.pickWorld('cart-pole');
+  expect(run.worker.info.value?.request).toMatchObject({ world: 'cart-pole', agent: 'sac' });
+  expect(run.worker.info.value?.request.preset).toBeUndefined();
+  expect(run.form.presets.value).toEqual([]);
+  expect(run.worker.notice.value?.title).toBe(
+    'The preset is not for this world; its settings are back at their defaults',
+  );
+});

@@ -30,7 +30,7 @@ export const ppoConfig = z.object({
   minibatches: fields.minibatches(4),
   normaliseAdvantages: fields.normaliseAdvantages(
     true,
-    'To mean 0 and standard deviation 1 within every minibatch. Amplifies noise where rewards are rare.',
+    'To mean 0 and standard deviation 1 within every minibatch, which must be more than one row. Amplifies noise where rewards are rare.',
   ),
   gradientClip: fields.gradientClip(0.5),
   optimizerEpsilon: fields.optimizerEpsilon(1e-5),
@@ -142,6 +142,7 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
     },
   },
   'rl-starter-files': {
+    suits: { observation: 'planes' },
     source:
       'rl-starter-files with torch-ac, MiniGrid DoorKey-5x5 (16 environments, batches of 256; its convolutions without the last)',
     config: {

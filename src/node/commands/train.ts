@@ -5,6 +5,7 @@ import { show } from '#core/errors.ts';
 import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { checkMemory } from '#train/request/memory.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
+import { remarksBefore } from '#train/runs/remarks.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { SavedWeights } from '#train/checkpoints/weights.ts';
 import { backendOption, computeFor, machineMemory, threadsOption } from '../compute.ts';
@@ -13,7 +14,7 @@ import { examples, wantsJson } from '../output.ts';
 import { readCheckpoint, RunFolder } from '../run-folder.ts';
 import { readRun, RUN_OPTIONS, seedOption, withRunOptions, type RunOptions } from '../run-options.ts';
 import { watchSignals } from '../signals.ts';
-import { reportStart } from '../training-report.ts';
+import { reportRemarks, reportStart } from '../training-report.ts';
 import { trainSession } from '../training-session.ts';
 import { checkWeights, plantWeights, readWeights, weightsOption } from '../weights-file.ts';
 
@@ -73,12 +74,13 @@ async function runTraining(world: string | undefined, options: TrainOptions): Pr
     if (saved) await run.restore(saved.checkpoint.state);
     if (given && weights !== undefined) await plantWeights(run, given, weights);
     const target = run.progressAfter(steps);
-    const folder = await openFolder(options.out, setup, saved?.path);
+    const folder = await openFolder(options.out, setup, saved);
     if (saved && run.progress >= target)
       process.stderr.write(
         `--steps ${steps}: the checkpoint is already at ${run.progress} ${run.unit}, so nothing is left to train\n`,
       );
     reportStart(run, { json, label: compute.label, target, weights: given && weights });
+    reportRemarks(remarksBefore(run, { target, planted: given !== undefined }));
     const saveEvery = options.saveEvery * 1000;
     process.exitCode = await trainSession({
       run,
@@ -122,10 +124,11 @@ async function requested(world: string | undefined, options: TrainOptions): Prom
 async function openFolder(
   out: string | undefined,
   setup: RunSetup,
-  resumed: string | undefined,
+  resumed: Requested['saved'],
 ): Promise<RunFolder> {
-  const home = resumed === undefined ? undefined : dirname(resumed);
-  if (home !== undefined && (out === undefined || out === home)) return RunFolder.reopen(home);
+  const home = resumed && dirname(resumed.path);
+  if (resumed && home !== undefined && (out === undefined || out === home))
+    return RunFolder.reopen(home, resumed.checkpoint.steps);
   const path = out ?? `runs/${setup.world.id}-${setup.agent.id}-${setup.seed}`;
   const { folder, movedTo } = await RunFolder.create(path);
   if (movedTo !== undefined) process.stderr.write(`moved the earlier run to ${movedTo}\n`);

@@ -1,5 +1,6 @@
 /** Worlds and agents as plain data, for pickers, forms and lists; it can be sent to another thread. */
 import { describe, type FieldDescription } from '#core/config.ts';
+import type { PresetScope } from '#core/agent.ts';
 import type { EnvDefinition, EnvSpec } from '#core/env.ts';
 import type { LearnerDefinition } from './agents.ts';
 
@@ -20,6 +21,8 @@ export interface AgentEntry extends Pick<LearnerDefinition, 'id' | 'title' | 'gr
 export interface PresetEntry {
   readonly id: string;
   readonly source: string;
+  /** The worlds that it is for; absent: all that the agent plays. */
+  readonly suits?: PresetScope;
   /** The values that differ from the defaults. */
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -36,6 +39,7 @@ export function describeAgent(agent: LearnerDefinition): AgentEntry {
     id: name,
     source: preset.source,
     config: preset.config,
+    ...(preset.suits && { suits: preset.suits }),
   }));
   return { id, title, group, summary, fields: describe(agent.config), presets, ...(needs && { needs }) };
 }

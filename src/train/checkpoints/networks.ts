@@ -1,5 +1,6 @@
 /** The networks of a run: their layers, and their parameters read from a snapshot or written into one. */
 import type { NetworkBlock } from '#core/agent.ts';
+import { firstNotFinite } from '#core/divergence.ts';
 import { InputError, show } from '#core/errors.ts';
 import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
 import { checkFit, plannedNetwork, type SavedNetwork } from '#agents/nn/network-data.ts';
@@ -129,6 +130,11 @@ function implantNetworks(setup: RunSetup, agent: Snapshot, saved: readonly Saved
     }
     checkFit(into.plan, one.plan, `weights.${into.name}`);
     if (one.softmax && !givesLogits(setup, into)) throw softmaxRefusal(into);
+    const value = firstNotFinite(one.block);
+    if (value !== undefined)
+      throw new InputError([
+        { field: `weights.${into.name}`, expected: 'finite numbers', got: String(value) },
+      ]);
     for (const { part = 'learner', name, offset } of into.blocks) {
       const block = savedArray(child(changed, part), name).slice();
       block.set(one.block, offset);

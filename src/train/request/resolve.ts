@@ -55,7 +55,7 @@ export function resolveRun(request: RunRequest): RunSetup {
   const wrappers = collect(problems, () => parseConfig(wrapperTable, request.wrappers ?? {}, 'wrap'));
   const demonstrations = collect(problems, () => demonstrationsOf(request, agent));
   if (world && agent && config && wrappers)
-    problems.push(...mismatches(world, { agent, config, wrappers, demonstrations }));
+    problems.push(...mismatches(world, { agent, config, wrappers, preset: request.preset, demonstrations }));
   if (!world || !agent || !config || !wrappers || seed === undefined || problems.length > 0)
     throw new InputError(problems);
   const { kernel: _, ...setup } = world;

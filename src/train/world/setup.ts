@@ -69,6 +69,8 @@ export function parseWeight(rules: Pick<EnvKernel, 'spec'>, id: string, given: u
   if (!terms.includes(id))
     throw new InputError([{ field, expected: known(id, terms), got: 'an unknown reward term' }]);
   const weight = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-  if (typeof weight === 'number' && Number.isFinite(weight)) return weight;
-  throw new InputError([{ field, expected: 'a finite number', got: show(given) }]);
+  // Agents learn from rewards of 32 bits.
+  if (typeof weight === 'number' && Number.isFinite(Math.fround(weight))) return weight;
+  const expected = 'a number of at most 3.4e38, the largest of 32 bits';
+  throw new InputError([{ field, expected, got: show(given) }]);
 }

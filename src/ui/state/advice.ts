@@ -42,10 +42,11 @@ function withCurrentKeys(request: RunRequest, { agents }: Catalogue): RunRequest
   return { ...request, config: currentKeys(agent.fields, request.config) };
 }
 
-/** The request, or one with another agent if its own cannot play the world. */
+/** The request, without a preset that is not for its world, or with another agent if its own cannot play it. */
 export async function playable(request: RunRequest, catalogue: Catalogue, check: Check): Promise<Advice> {
   const problems = await check(request);
   const lacks = lacksRecording(problems);
+  if (problemAt(problems, 'preset')) return { request: without(request, problems), problems };
   const substitute =
     lacks || problemAt(problems, 'agent') ? await agentFor(request, catalogue, check) : undefined;
   if (!substitute) return { request, problems: [] };

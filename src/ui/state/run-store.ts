@@ -13,7 +13,7 @@ import { Form } from './form.ts';
 import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
 import { FIRST, omit } from './permalink.ts';
 import { RunWorker } from './run-worker.ts';
-import { PART, same, type Section } from './values.ts';
+import { PART, problemAt, same, type Section } from './values.ts';
 
 /** What a run shares with the others on the page. */
 export interface RunDeps {
@@ -132,7 +132,12 @@ export class RunStore implements Disposable {
       if (this.worker.info.value?.request.world !== world) return;
       this.cloning.ask(asked);
       if (problems.length > 0)
-        this.worker.hint('The agent was replaced by one that can play this world', problems);
+        this.worker.hint(
+          problemAt(problems, 'preset')
+            ? 'The preset is not for this world; its settings are back at their defaults'
+            : 'The agent was replaced by one that can play this world',
+          problems,
+        );
     });
   }
 
