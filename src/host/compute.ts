@@ -13,6 +13,7 @@ import { simdCompute, type SimdOptions } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
 import { InputError, show } from '#core/errors.ts';
 import { findAdapter, looksLikeSoftware } from './adapter.ts';
+import { MOST_THREADS } from './limits.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
@@ -37,7 +38,6 @@ export interface ComputeOptions {
 
 /** More threads gain little on steps of milliseconds, because they wait for each other after every kernel. */
 const USUAL_THREADS = 4;
-const MOST_THREADS = 32;
 /**
  * Nanoseconds from which on a step is shared if no number of threads was asked for. Much shorter steps gain while the second core
  * is idle (two thirds at 0.9 ms: the row of MinAtar's update on two threads of `npm run bench -- compile`) and lose otherwise: a

@@ -8,13 +8,13 @@ import { recordingHeader } from '#train/recordings/recording.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { SavedNetwork } from '#train/checkpoints/weights.ts';
+import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
 import { backendOption, computeFor } from '../compute.ts';
 import { evaluationRow, formatEvaluation } from '../evaluation.ts';
-import { countOption, textOption, wrong } from '../options.ts';
+import { countOption, MOST_EPISODES, textOption, wrong } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { RecordingFile } from '../recording-file.ts';
 import { readRun, RUN_OPTIONS, withRunOptions, type RunOptions } from '../run-options.ts';
-import { readCheckpoint } from '../run-folder.ts';
 import { readWeights, weightsOption } from '../weights-file.ts';
 
 interface EvaluateOptions extends RunOptions {
@@ -29,7 +29,7 @@ export function evaluateCheckpoint(command: Command): void {
   const subject = 'a checkpoint file or a run folder; with --weights and --agent, a world id';
   withRunOptions(command.argument('<checkpoint>', subject))
     .addOption(textOption('--seed <n>', "Random seed of the worlds (default: the run's)"))
-    .addOption(countOption('--episodes <n>', 'Number of episodes').default(20))
+    .addOption(countOption('--episodes <n>', 'Number of episodes', 1, MOST_EPISODES).default(20))
     .addOption(weightsOption())
     .addOption(textOption('--record <file>', 'Append the episodes to this recording'))
     .addOption(backendOption())
@@ -89,7 +89,7 @@ async function evaluated(
       'nothing with a checkpoint, which has its own settings; use it with --weights, --agent and a world id',
       show(options[fixed]),
     );
-  const { checkpoint } = await readCheckpoint(subject);
+  const checkpoint = await readCheckpoint(await findCheckpoint(subject));
   return { setup: resolveRun(checkpoint.request), state: checkpoint.state };
 }
 

@@ -5,9 +5,9 @@ import { child } from '#core/snapshot.ts';
 import { extractNetworks } from '#train/checkpoints/networks.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { FORMATS, weightsFiles } from '#train/checkpoints/weights.ts';
+import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
 import { choiceOption, textOption, wrong } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
-import { readCheckpoint } from '../run-folder.ts';
 import { writeWeights } from '../weights-file.ts';
 
 interface ExportOptions {
@@ -34,7 +34,7 @@ export function exportNetworks(command: Command): void {
         'Only this network (see `ludus network`; default: all, or the one that acts)',
       ),
     )
-    .addOption(textOption('--out <dir>', 'Folder to write to (required)'))
+    .addOption(textOption('--out <path>', 'Folder to write to, or a .safetensors file (required)'))
     .option('--json', 'Print JSON; the default when piped')
     .addHelpText(
       'after',
@@ -45,19 +45,19 @@ export function exportNetworks(command: Command): void {
 
 async function exportSaved(path: string, options: ExportOptions): Promise<void> {
   const { format, network: name, out } = options;
-  if (!out) throw wrong('--out', 'a folder to write to', 'nothing');
-  const { checkpoint } = await readCheckpoint(path);
+  if (!out) throw wrong('--out', 'a folder or a .safetensors file to write to', 'nothing');
+  const checkpoint = await readCheckpoint(await findCheckpoint(path));
   const run = resolveRun(checkpoint.request);
   const all = extractNetworks(run, child(checkpoint.state, 'agent'));
   const [first, ...rest] = name === undefined ? all : all.filter((network) => network.name === name);
   if (!first) throw wrong('--network', `one of ${all.map((network) => network.name).join(', ')}`, show(name));
   const { world, agent } = run.request;
-  const about = { world, agent, step: String(checkpoint.steps) };
+  const { steps: step } = checkpoint;
   const written = format === 'layers-model' ? ([first] as const) : ([first, ...rest] as const);
-  const files = await writeWeights(out, weightsFiles(format, written, about));
+  const files = await writeWeights(out, weightsFiles(format, written, { world, agent, step: String(step) }));
   if (run.wrappers.normaliseObservation)
     process.stderr.write('these networks expect observations normalised as the run did at that step\n');
   const networks = written.map((network) => network.name);
-  if (wantsJson(options.json)) printJson({ kind: 'export', ...about, format, networks, files });
+  if (wantsJson(options.json)) printJson({ kind: 'export', world, agent, step, format, networks, files });
   else printLine(`wrote ${networks.join(', ')} to ${files.join(' and ')}`);
 }

@@ -13,6 +13,8 @@ import { packTree, unpackTree } from './snapshot-tree.ts';
 export interface Checkpoint {
   readonly request: RunSetup['request'];
   readonly steps: number;
+  /** Training steps that the run was asked for, with which it can be resumed; absent on the page, where nobody asks. */
+  readonly target?: number | undefined;
   /** From `Run.snapshot()`. */
   readonly state: Snapshot;
 }
@@ -27,17 +29,19 @@ const text = {
   format: 'ludus.checkpoint',
   request: 'ludus.request',
   steps: 'ludus.steps',
+  target: 'ludus.target',
   state: 'ludus.state',
 } as const;
 
 /** The file of a checkpoint. */
 export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
-  const { request, steps, state } = checkpoint;
+  const { request, steps, target, state } = checkpoint;
   const { json, arrays } = packTree(state, STATE);
   const metadata = {
     [text.format]: FORMAT,
     [text.request]: JSON.stringify(request),
     [text.steps]: String(steps),
+    ...(target === undefined ? {} : { [text.target]: String(target) }),
     [text.state]: JSON.stringify(json),
   };
   return through(new CompressionStream('gzip'), arrayFileParts({ arrays, metadata }));
@@ -52,12 +56,13 @@ export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<C
   } catch {
     throw refusal('a file that is cut off or damaged');
   }
-  const { request, steps, state } = isFormat1(content) ? decodeFormat1(content, FIELD) : decode(content);
-  if (!Number.isSafeInteger(steps) || (steps as number) < 0)
-    throw new InputError([{ field: `${FIELD}.steps`, expected: 'a number of steps', got: show(steps) }]);
+  const { request, steps, target, state } = isFormat1(content)
+    ? decodeFormat1(content, FIELD)
+    : decode(content);
   return {
     request: asRecord(request, `${FIELD}.request`) as unknown as RunSetup['request'],
-    steps: steps as number,
+    steps: stepsOf(steps, 'steps'),
+    ...(target === undefined ? {} : { target: stepsOf(target, 'target') }),
     state: asRecord(state, `${FIELD}.${STATE}`) as Snapshot,
   };
 }
@@ -74,8 +79,14 @@ function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
   return {
     request: parse(text.request),
     steps: parse(text.steps),
+    ...(metadata[text.target] === undefined ? {} : { target: parse(text.target) }),
     state: unpackTree({ json, arrays }, STATE, FIELD),
   };
+}
+
+function stepsOf(value: unknown, name: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InputError([{ field: `${FIELD}.${name}`, expected: 'a number of steps', got: show(value) }]);
 }
 
 function refusal(got: string): InputError {
