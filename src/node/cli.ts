@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
  * The `ludus` command line: loads the one command that is called, and turns every outcome into an exit code: 0 done, 1 failed,
- * 2 wrong use, 130, 141 and 143 stopped by a signal.
+ * 2 wrong use, 129, 130, 141 and 143 stopped by a signal.
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { InputError } from '#core/errors.ts';
+import { outputFailed } from './signals.ts';
 import { usageError } from './usage-errors.ts';
 
 interface Entry {
@@ -105,11 +106,9 @@ function messageOf(error: unknown): string | undefined {
   return process.env['LUDUS_DEBUG'] ? (error.stack ?? error.message) : error.message;
 }
 
-// A reader that closes the pipe early (`| head`) has what it wanted; a command with something to lose saves it first.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit();
-});
+process.stdout.on('error', outputFailed);
+// There is nowhere to say that nothing can be said, and what is to be saved is saved.
+process.stderr.on('error', () => {});
 
 try {
   await main(process.argv.slice(2));
