@@ -9,8 +9,41 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** Prints text; a terminal gets lines no longer than it is wide, since it would break words. */
 export function printLine(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  const { isTTY, columns } = process.stdout;
+  process.stdout.write(`${isTTY && columns > 0 ? fold(line, columns) : line}\n`);
+}
+
+/** Characters of a last column in which text is still readable. */
+const NARROW = 24;
+
+/** Text with its long lines broken between words, and continued under the last column of a table. */
+export function fold(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map((line) => foldLine(line, width))
+    .join('\n');
+}
+
+function foldLine(line: string, width: number): string {
+  const column = (/^.*\S\s{2,}(?=\S)/.exec(line) ?? /^\s*/.exec(line))?.[0].length ?? 0;
+  const indent = ' '.repeat(column <= width - NARROW ? column : 6);
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const start = lines.length === 0 ? 0 : indent.length;
+    const before = rest
+      .slice(0, width + 1)
+      .trimEnd()
+      .lastIndexOf(' ', width);
+    // A word longer than the line stays whole.
+    const at = rest.slice(start, before).trim() === '' ? rest.indexOf(' ', width) : before;
+    if (at === -1) break;
+    lines.push(rest.slice(0, at).trimEnd());
+    rest = indent + rest.slice(at).trimStart();
+  }
+  return [...lines, rest].join('\n');
 }
 
 /** The examples at the end of a command's help, as typed in this project. */

@@ -15,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { problemOf } from '#core/errors.ts';
 import { replaceFiles } from '#node/files.ts';
 import { Lock, LOCK_FILE } from '#node/lock.ts';
+import { fold } from '#node/output.ts';
 import { samePlace } from '#node/paths.ts';
 import { RunFolder } from '#node/run-folder.ts';
 import { createCompute } from '#host/compute.ts';
@@ -108,6 +109,33 @@ describe('samePlace', () => {
   });
 });
 
+/** metrics.jsonl of a run that is driven in slices of so many steps. */
+async function recordOf(agent: string, slice: number, resumeAt = Infinity): Promise<string> {
+  const path = join(temporaryFolder(), 'run');
+  const setup = resolveRun({ world: 'frozen-lake', agent });
+  using compute = await createCompute('simd', { threads: 1 });
+  let run = await createRun(setup, compute);
+  let { folder } = RunFolder.create(path);
+  await folder.startRecord(run.recorder);
+  while (run.progress < 3000) {
+    const end = Math.min(3000, run.progress + slice);
+    await run.advance(() => run.progress >= end);
+    folder.appendMetrics(run.recorder);
+    if (run.progress < resumeAt) continue;
+    resumeAt = Infinity;
+    const state = await run.snapshot();
+    folder[Symbol.dispose]();
+    run.dispose();
+    run = await createRun(setup, compute);
+    await run.restore(state);
+    folder = RunFolder.reopen(path);
+    await folder.startRecord(run.recorder);
+  }
+  folder[Symbol.dispose]();
+  run.dispose();
+  return readFileSync(join(path, 'metrics.jsonl'), 'utf8');
+}
+
 describe('RunFolder', () => {
   it('sets an earlier run aside, however its path is spelt', () => {
     const run = join(temporaryFolder(), 'run');
@@ -147,33 +175,6 @@ describe('RunFolder', () => {
     expect(readdirSync(folder)).toEqual(['notes.txt']);
   });
 
-  /** metrics.jsonl of a run that is driven in slices of so many steps. */
-  async function recordOf(agent: string, slice: number, resumeAt = Infinity): Promise<string> {
-    const path = join(temporaryFolder(), 'run');
-    const setup = resolveRun({ world: 'frozen-lake', agent });
-    using compute = await createCompute('simd', { threads: 1 });
-    let run = await createRun(setup, compute);
-    let { folder } = RunFolder.create(path);
-    await folder.startRecord(run.recorder);
-    while (run.progress < 3000) {
-      const end = Math.min(3000, run.progress + slice);
-      await run.advance(() => run.progress >= end);
-      folder.appendMetrics(run.recorder);
-      if (run.progress < resumeAt) continue;
-      resumeAt = Infinity;
-      const state = await run.snapshot();
-      folder[Symbol.dispose]();
-      run.dispose();
-      run = await createRun(setup, compute);
-      await run.restore(state);
-      folder = RunFolder.reopen(path);
-      await folder.startRecord(run.recorder);
-    }
-    folder[Symbol.dispose]();
-    run.dispose();
-    return readFileSync(join(path, 'metrics.jsonl'), 'utf8');
-  }
-
   it.each(['q-learning', 'a2c'])(
     'writes the record of %s in the same order, whatever the slices',
     async (agent) => {
@@ -189,4 +190,22 @@ describe('RunFolder', () => {
       expect(await recordOf(agent, 100, 1501)).toBe(whole);
     },
   );
+});
+
+describe('fold', () => {
+  const help = 'a long text on what this field means, and on what larger and smaller values of it do';
+  const table = `name     default  meaning\ngamma    0.99     ${help}\n  short`;
+
+  it('breaks long lines between words, under the last column', () => {
+    const folded = fold(table, 50);
+    expect(folded.split('\n').every((line) => line.length <= 50)).toBe(true);
+    expect(folded.split('\n')[2]).toMatch(/^ {18}\S/);
+    expect(folded.replaceAll(/\n {18}/g, ' ')).toBe(table);
+    expect(fold(table, 200)).toBe(table);
+  });
+
+  it('keeps words whole where a column or a word is wider than the terminal', () => {
+    const words = (text: string): readonly string[] => text.split(/\s+/);
+    for (let width = 1; width < 120; width++) expect(words(fold(table, width))).toEqual(words(table));
+  });
 });
