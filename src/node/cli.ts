@@ -68,14 +68,17 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function createProgram(called: string | undefined, argv: readonly string[]): Promise<Command> {
-  const program = new Command('ludus')
+  const program = new Command('ludus');
+  program
     .description('Train and evaluate reinforcement-learning agents without a browser.')
     .version(version(), '--version', 'Print the version')
     .helpOption('-h, --help', 'Show this help')
     .helpCommand('help [command]', 'Show the help of a command')
     // Errors are printed below, all in one place.
     .configureOutput({ outputError: () => {} })
-    .exitOverride()
+    .exitOverride((error) => {
+      throw usageError(error, program, argv);
+    })
     .addHelpText('after', '\n`ludus <command> --help` shows the options of a command, with examples.');
   for (const [name, { description, load }] of Object.entries(commands)) {
     const command = program.command(name).description(description);

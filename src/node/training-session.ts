@@ -58,7 +58,7 @@ async function advanceToTarget({
 }: Session): Promise<void> {
   const target = run.progressAfter(steps);
   const progress = createProgress(run, target, json);
-  interruption.onStop = progress.stop;
+  interruption.onStop = () => progress.stop();
   let nextSave = performance.now() + saveEvery;
   try {
     while (run.progress < target && !run.finished && !interruption.signal) {

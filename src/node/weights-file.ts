@@ -23,10 +23,12 @@ export async function writeWeights(out: string, files: readonly WeightsFile[]): 
   const target = withoutSlash(out);
   const info = await stat(target).catch(() => undefined);
   const suffix = extname(MAIN_FILES.safetensors);
+  const names = files.map(({ name }) => name).join(' and ');
   const isFile = files.length === 1 && !info?.isDirectory() && target === out && extname(out) === suffix;
-  if (info && !info.isDirectory() && !isFile) {
+  const looksLikeFile = Object.values(MAIN_FILES).some((main) => extname(main) === extname(out));
+  if (!isFile && !info?.isDirectory() && (info || (looksLikeFile && target === out))) {
     const single = files.length === 1 ? ` or a ${suffix} file` : '';
-    throw wrong('--out', `a folder${single}`, `${show(out)}, a file`);
+    throw wrong('--out', `a folder${single} for ${names}`, `${show(out)}, a file`);
   }
   try {
     makeFolder(isFile ? dirname(target) : target);

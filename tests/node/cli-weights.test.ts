@@ -9,6 +9,7 @@ const folder = temporaryFolder();
 const run = join(folder, 'run');
 const model = join(folder, 'tf');
 const tensors = join(folder, 'st');
+const single = join(folder, 'q.safetensors');
 const network =
   '[{"kind":"dense","units":8,"activation":"prelu"},{"kind":"batchNorm"},{"kind":"dropout","rate":0.1}]';
 const quick = ['--set', 'learningStarts=50', '--set', 'batchSize=16', '--set', `network=${network}`];
@@ -24,7 +25,7 @@ beforeAll(async () => {
   ]) {
     const { code, lines } = await ludus('export', run, '--format', format, '--out', out);
     expect(code).toBe(0);
-    expect(lines[0]).toMatchObject({ kind: 'export', format, networks: ['q'], step: '300' });
+    expect(lines[0]).toMatchObject({ kind: 'export', format, networks: ['q'], step: 300 });
   }
 }, 60_000);
 
@@ -56,6 +57,12 @@ describe('ludus network', () => {
 });
 
 describe('ludus export', () => {
+  it('writes a single file under the name given', async () => {
+    const { lines } = await ludus('export', run, '--out', single);
+    expect(lines[0]).toMatchObject({ files: [single] });
+    expect(readFileSync(single).equals(readFileSync(join(tensors, 'model.safetensors')))).toBe(true);
+  }, 60_000);
+
   it('writes a layers model that tfjs loads, and both formats play as the checkpoint does', async () => {
     const evaluation = ['--episodes', '3', '--seed', '4', '--json'];
     const [saved] = (await ludus('evaluate', run, ...evaluation)).lines;
@@ -120,6 +127,21 @@ describe('wrong use of weights: exit 2 and one line that names the field', () =>
       'no such network',
       ['export', run, '--network', 'v', '--out', folder],
       '--network: expected one of q, got "v"',
+    ],
+    [
+      'a file for a format of two',
+      ['export', run, '--format', 'layers-model', '--out', join(folder, 'model.json')],
+      'expected a folder for model.json and weights.bin, got',
+    ],
+    [
+      'a file of another kind',
+      ['export', run, '--out', join(run, 'config.json')],
+      'expected a folder or a .safetensors file for model.safetensors, got',
+    ],
+    [
+      'action values as a policy',
+      ['train', 'cart-pole', '--agent', 'ppo', '--weights', tensors, '--out', join(folder, 'never')],
+      'weights: expected networks of ppo: policy, value, got "q"',
     ],
     ['no file', [...train, join(folder, 'nothing')], 'which does not exist'],
     [

@@ -1,9 +1,10 @@
 /** `ludus evaluate <checkpoint>`: how well a saved agent plays greedily in fresh worlds. `--record` keeps the episodes. */
+import { existsSync } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
-import { show } from '#core/errors.ts';
+import { problemOf, show, type InputError } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { plantNetworks } from '#train/checkpoints/networks.ts';
-import { parseSeed } from '#train/world/setup.ts';
+import { findWorld, parseSeed } from '#train/world/setup.ts';
 import { recordingHeader } from '#train/recordings/recording.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
@@ -82,6 +83,7 @@ async function evaluated(
   networks: readonly SavedNetwork[] | undefined,
 ): Promise<{ setup: RunSetup; state?: Snapshot }> {
   if (networks && options.agent !== undefined) return { setup: readRun(options, subject, networks) };
+  if (isWorld(subject)) throw missingBeside(subject, options.agent);
   const fixed = RUN_OPTIONS.find((name) => options[name] !== undefined);
   if (fixed !== undefined)
     throw wrong(
@@ -91,6 +93,19 @@ async function evaluated(
     );
   const checkpoint = await readCheckpoint(await findCheckpoint(subject));
   return { setup: resolveRun(checkpoint.request), state: checkpoint.state };
+}
+
+/** Whether a word that is no path is a world's id. */
+function isWorld(subject: string): boolean {
+  return !existsSync(subject) && problemOf(() => findWorld(subject)) === undefined;
+}
+
+/** A world cannot be evaluated: it takes an agent and its weights. */
+function missingBeside(world: string, agent: string | undefined): InputError {
+  const instead = `or a checkpoint instead of ${world}`;
+  return agent === undefined
+    ? wrong('--agent', `the agent to evaluate, with its --weights, ${instead}`, 'nothing')
+    : wrong('--weights', `the weights of ${agent}, ${instead}`, 'nothing');
 }
 
 function openRecording(path: string | undefined, setup: RunSetup): RecordingFile | undefined {
