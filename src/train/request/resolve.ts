@@ -79,16 +79,22 @@ export function withValues(setup: RunSetup, change: Partial<Pick<RunSetup, 'conf
 
 /** The agent with this id. Throws an `InputError` with similar ids, or with the presets that are called so. */
 export function findAgent(id: string): LearnerDefinition {
-  const presets = agents.flatMap((agent) =>
-    Object.keys(agent.presets)
-      .filter((preset) => isSpelling(preset, String(id)))
-      .map((preset) => `--agent ${agent.id} --preset ${preset}`),
-  );
-  if (presets.length > 0 && !agents.some((agent) => isSpelling(agent.id, id))) {
+  const presets = typeof id === 'string' ? presetsCalled(id) : [];
+  if (presets.length > 0) {
     const expected = `an agent (near: ${presets.join(', ')})`;
     throw new InputError([{ field: 'agent', expected, got: show(id) }]);
   }
   return byId(agents, id, { field: 'agent', all: 'ludus agents' });
+}
+
+/** The presets of a name that no agent has, as options. */
+function presetsCalled(name: string): readonly string[] {
+  if (agents.some(({ id }) => isSpelling(id, name))) return [];
+  return agents.flatMap(({ id, presets }) =>
+    Object.keys(presets)
+      .filter((preset) => isSpelling(preset, name))
+      .map((preset) => `--agent ${id} --preset ${preset}`),
+  );
 }
 
 function assemble(parts: Omit<RunSetup, 'request'> & { readonly preset: string | undefined }): RunSetup {
