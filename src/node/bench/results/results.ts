@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import { show } from '#core/errors.ts';
-import { makeFolder, replaceFiles } from '../../files.ts';
+import { cannotWrite, makeFolder, replaceFiles } from '../../files.ts';
 import { Lock } from '../../lock.ts';
 import { wrong } from '../../options.ts';
 import { exitCode, watchSignals } from '../../signals.ts';
@@ -27,8 +27,7 @@ export interface ResultsOptions {
 /** Resolves to the exit code: 1 if a seed failed; the others are trained all the same. */
 export async function makeResults(options: ResultsOptions): Promise<number> {
   checkOnly(options.only);
-  makeFolder(options.folder);
-  using _ = Lock.ofFolder(options.folder, '--results');
+  using _ = ownFolder(options.folder);
   const records = new Records(options.folder);
   const jobs = missing(records, options);
   process.stderr.write(`seeds to train: ${jobs.length}\n`);
@@ -61,8 +60,7 @@ export async function makeResults(options: ResultsOptions): Promise<number> {
 
 /** Writes the page again from the records of a folder. */
 export async function renderPage(folder: string): Promise<void> {
-  makeFolder(folder);
-  using _ = Lock.ofFolder(folder, '--results');
+  using _ = ownFolder(folder);
   await writePage(folder, new Records(folder));
 }
 
@@ -70,6 +68,15 @@ export async function renderPage(folder: string): Promise<void> {
 async function writePage(folder: string, records: Records): Promise<void> {
   const content = renderResults((experiment) => records.of(experiment), basename(folder));
   await replaceFiles({ path: `${folder}.md`, content });
+}
+
+function ownFolder(folder: string): Lock {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new Error(`--results: ${cannotWrite(folder, error).message}`, { cause: error });
+  }
+  return Lock.ofFolder(folder, '--results');
 }
 
 function checkOnly(only: string): void {
