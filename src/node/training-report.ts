@@ -41,14 +41,31 @@ export function reportStart(
   }
 }
 
+/** Says that a resumed run has nothing left to train; `steps` are those of the option, if it was given. */
+export function reportComplete(
+  { progress, unit }: Run,
+  { out, steps }: { readonly out: string; readonly steps: number | undefined },
+): void {
+  const where = steps === undefined ? 'the run is complete' : `--steps ${steps}: nothing is left to train`;
+  process.stderr.write(
+    `${where} at ${progress} ${unit}; train longer with: ${resumeCommand(out)} --steps <more>\n`,
+  );
+}
+
+/** The command that continues a run, as it is typed. */
+function resumeCommand(out: string): string {
+  const path = /^[\w./@:+,-]+$/.test(out) ? out : `'${out.replaceAll("'", String.raw`'\''`)}'`;
+  return `npm run ludus -- train --resume ${path}`;
+}
+
 export function reportStop(
   { progress, unit }: Run,
   given: { json: boolean; out: string; signal: NonNullable<Interruption['signal']> },
 ): void {
   const { json, out, signal } = given;
-  const again = `npm run ludus -- train --resume ${out} --steps <n>`;
-  if (json) printJson({ kind: 'stopped', signal, step: progress, out });
-  else printLine(`stopped at ${progress} ${unit}; resume with: ${again}`);
+  const resume = resumeCommand(out);
+  if (json) printJson({ kind: 'stopped', signal, step: progress, out, resume });
+  else printLine(`stopped at ${progress} ${unit}; resume with: ${resume}`);
 }
 
 /** On standard error, so that JSON lines stay what they are. */

@@ -6,7 +6,7 @@ import { agents } from '#train/catalogue/agents.ts';
 import { describeAgent, type AgentEntry } from '#train/catalogue/entries.ts';
 import { findAgent } from '#train/request/resolve.ts';
 import { formatFields } from '../fields.ts';
-import { examples, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { examples, formatTable, printJson, printText, wantsJson } from '../output.ts';
 
 export function listAgents(command: Command): void {
   command
@@ -16,8 +16,8 @@ export function listAgents(command: Command): void {
     .action((id, { json }) => {
       const shown = (id === undefined ? agents : [findAgent(id)]).map(describeAgent);
       if (wantsJson(json)) for (const agent of shown) printJson(agent);
-      else if (id === undefined) printLine(list(shown));
-      else printLine(card(shown[0]));
+      else if (id === undefined) printText(list(shown));
+      else printText(card(shown[0]));
     });
 }
 

@@ -4,6 +4,7 @@ import { show } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 import type { Row, Suite } from '../bench/row.ts';
 import { countOption, textOption, wrong } from '../options.ts';
+import { withoutSlash } from '../paths.ts';
 import { examples, formatAmount, formatTable, printJson, printLine } from '../output.ts';
 
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
@@ -35,7 +36,7 @@ export function bench(command: Command): void {
       ),
     )
     .addOption(countOption('--seeds <n>', 'With --results: train at most this many seeds per row'))
-    .addOption(countOption('--jobs <n>', 'With --results: seeds trained in parallel (default: 1)'))
+    .addOption(countOption('--jobs <n>', 'With --results: seeds trained in parallel (default: 1)', 1, 256))
     .option('--render', 'With --results: write the page again without training')
     .addHelpText(
       'after',
@@ -61,6 +62,7 @@ async function runBench(name: string | undefined, options: BenchOptions): Promis
       rows.push(row);
     }
   }
+  if (rows.length === 0) throw wrong('--only', 'part of the name of a row', show(only));
   if (!json) printLine(table(rows));
 }
 
@@ -75,10 +77,10 @@ async function reportResults(
   { only = '', seeds = Infinity, jobs = 1, render }: BenchOptions,
 ): Promise<void> {
   if (suite !== 'agents') throw wrong('--results', 'the suite agents', show(suite));
-  const folder = dir.replace(/\/+$/, '');
+  const folder = withoutSlash(dir);
   if (folder === '') throw wrong('--results', 'a folder', 'nothing');
-  const { makeResults, writePage } = await import('../bench/results/results.ts');
-  if (render) writePage(folder);
+  const { makeResults, renderPage } = await import('../bench/results/results.ts');
+  if (render) await renderPage(folder);
   else process.exitCode = await makeResults({ folder, only, seeds, processes: jobs });
 }
 

@@ -6,7 +6,7 @@ import { findWorld } from '#train/world/setup.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import { wrapperTable } from '#train/catalogue/wrappers.ts';
 import { formatFields } from '../fields.ts';
-import { examples, formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { examples, formatNumber, formatTable, printJson, printText, wantsJson } from '../output.ts';
 
 export function envs(command: Command): void {
   command
@@ -16,8 +16,8 @@ export function envs(command: Command): void {
     .action((id, { json }) => {
       const shown = (id === undefined ? worlds : [findWorld(id)]).map(describeWorld);
       if (wantsJson(json)) for (const world of shown) printJson(world);
-      else if (id === undefined) printLine(list(shown));
-      else printLine(card(shown[0]));
+      else if (id === undefined) printText(list(shown));
+      else printText(card(shown[0]));
     });
 }
 

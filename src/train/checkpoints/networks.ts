@@ -36,6 +36,9 @@ export interface LayerEntry {
   readonly statistics: number;
 }
 
+/** The names of agents' networks, by which one is told from another: action values are no policy. */
+const OUR_NAMES = /^(q|policy|policy-value|value|critic-\d+)$/;
+
 /** The layers of a run's networks. Throws an `InputError` if its agent has none. */
 export function describeNetworks(setup: RunSetup): readonly NetworkEntry[] {
   return networksOf(setup).map(({ name, plan }) => ({
@@ -115,18 +118,21 @@ function softmaxRefusal({ name }: RunNetwork): InputError {
 }
 
 /**
- * An agent's snapshot with the parameters of saved networks, matched by name; a single network with another name replaces
- * the first, which acts. Throws an `InputError` if one does not fit.
+ * An agent's snapshot with the parameters of saved networks, matched by name; a single network of a name that no agent uses, as
+ * other programs give, replaces the first, which acts. Throws an `InputError` if one does not fit.
  */
 function implantNetworks(setup: RunSetup, agent: Snapshot, saved: readonly SavedNetwork[]): Snapshot {
   const networks = networksOf(setup);
   const changed: Record<string, Snapshot[string]> = { ...agent };
   for (const one of saved) {
     const into =
-      networks.find(({ name }) => name === one.name) ?? (saved.length === 1 ? networks[0] : undefined);
+      networks.find(({ name }) => name === one.name) ??
+      (saved.length === 1 && !OUR_NAMES.test(one.name) ? networks[0] : undefined);
     if (!into) {
       const names = networks.map(({ name }) => name).join(', ');
-      throw new InputError([{ field: 'weights', expected: `networks named ${names}`, got: show(one.name) }]);
+      throw new InputError([
+        { field: 'weights', expected: `networks of ${setup.agent.id}: ${names}`, got: show(one.name) },
+      ]);
     }
     checkFit(into.plan, one.plan, `weights.${into.name}`);
     if (one.softmax && !givesLogits(setup, into)) throw softmaxRefusal(into);

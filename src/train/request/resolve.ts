@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
 import type { EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
-import { known } from '#core/near.ts';
+import { isSpelling, known } from '#core/near.ts';
 import { agents, type LearnerDefinition } from '../catalogue/agents.ts';
 import { byId, collect } from '../catalogue/names.ts';
 import { parseSeed, resolveWorld, type WorldSetup, type WorldRequest } from '../world/setup.ts';
@@ -52,7 +52,9 @@ export function resolveRun(request: RunRequest): RunSetup {
   const agent = collect(problems, () => findAgent(request.agent));
   const config = agent && collect(problems, () => agentConfig(agent, request));
   const seed = collect(problems, () => parseSeed(request.seed ?? 1));
-  const wrappers = collect(problems, () => parseConfig(wrapperTable, request.wrappers ?? {}, 'wrap'));
+  const wrappers = collect(problems, () =>
+    parseConfig(wrapperTable, request.wrappers ?? {}, 'wrap', {}, 'ludus envs <world>'),
+  );
   const demonstrations = collect(problems, () => demonstrationsOf(request, agent));
   if (world && agent && config && wrappers)
     problems.push(...mismatches(world, { agent, config, wrappers, preset: request.preset, demonstrations }));
@@ -77,9 +79,24 @@ export function withValues(setup: RunSetup, change: Partial<Pick<RunSetup, 'conf
   return assemble({ ...setup, ...change, preset: setup.request.preset });
 }
 
-/** The agent with this id. Throws an `InputError` with similar ids. */
+/** The agent with this id. Throws an `InputError` with similar ids, or with the presets that are called so. */
 export function findAgent(id: string): LearnerDefinition {
-  return byId(agents, id, 'agent');
+  const presets = typeof id === 'string' ? presetsCalled(id) : [];
+  if (presets.length > 0) {
+    const expected = `an agent (near: ${presets.join(', ')})`;
+    throw new InputError([{ field: 'agent', expected, got: show(id) }]);
+  }
+  return byId(agents, id, { field: 'agent', all: 'ludus agents' });
+}
+
+/** The presets of a name that no agent has, as options. */
+function presetsCalled(name: string): readonly string[] {
+  if (agents.some(({ id }) => isSpelling(id, name))) return [];
+  return agents.flatMap(({ id, presets }) =>
+    Object.keys(presets)
+      .filter((preset) => isSpelling(preset, name))
+      .map((preset) => `--agent ${id} --preset ${preset}`),
+  );
 }
 
 function assemble(parts: Omit<RunSetup, 'request'> & { readonly preset: string | undefined }): RunSetup {
@@ -122,5 +139,5 @@ function agentConfig(agent: LearnerDefinition, request: RunRequest): z.output<z.
     const expected = known(name, Object.keys(agent.presets));
     throw new InputError([{ field: 'preset', expected, got: show(name) }]);
   }
-  return parseConfig(agent.config, request.config ?? {}, 'agent', preset?.config);
+  return parseConfig(agent.config, request.config ?? {}, 'agent', preset?.config, `ludus agents ${agent.id}`);
 }

@@ -28,14 +28,14 @@ export interface WorldSetup {
 /** The world of a request with its parameters and reward weights. Throws an `InputError` like `resolveRun`. */
 export function resolveWorld(request: WorldRequest): WorldSetup & { readonly kernel: EnvKernel } {
   const world = findWorld(request.world);
-  const params = parseConfig(world.params, request.params ?? {}, 'world');
+  const params = parseConfig(world.params, request.params ?? {}, 'world', {}, `ludus envs ${world.id}`);
   const kernel = world.create(params);
   return { world, params, rewards: parseRewards(kernel, request.rewards ?? {}), kernel };
 }
 
 /** The world with this id. Throws an `InputError` with similar ids. */
 export function findWorld(id: string): EnvDefinition {
-  return byId(worlds, id, 'world');
+  return byId(worlds, id, { field: 'world', all: 'ludus envs' });
 }
 
 /** Reads a seed: a whole number that a double represents exactly. */
