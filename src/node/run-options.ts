@@ -1,5 +1,6 @@
 /** The options that describe a run, shared by every command that makes one. */
 import type { Command } from '@commander-js/extra-typings';
+import { defaultAgent } from '#train/catalogue/defaults.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { networkSetting, type SavedNetwork } from '#train/checkpoints/weights.ts';
 import { pairsOption, textOption, wrong, type Pairs } from './options.ts';
@@ -22,7 +23,12 @@ export const RUN_OPTIONS = ['agent', 'preset', 'set', 'world', 'reward', 'wrap',
 /** Declares `RUN_OPTIONS`. */
 export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
   return command
-    .addOption(textOption('--agent <id>', 'Algorithm (see `ludus agents`)'))
+    .addOption(
+      textOption(
+        '--agent <id>',
+        'Algorithm (see `ludus agents`); by default the one that the world starts with',
+      ),
+    )
     .addOption(
       textOption('--preset <name>', "Named set of the agent's settings (see `ludus agents <agent>`)"),
     )
@@ -58,14 +64,13 @@ export function readRun(
 ): RunSetup {
   if (world === undefined) throw wrong('world', 'a world id (see `ludus envs`)', 'nothing');
   const { agent, preset, set = {}, world: params = {}, reward: rewards = {}, wrap: wrappers = {} } = options;
-  if (agent === undefined) throw wrong('--agent', 'an agent id (see `ludus agents`)', 'nothing');
   const { seed, demonstrations: file } = options;
   return resolveRun({
     world,
-    agent,
+    ...(agent === undefined ? {} : { agent }),
     params,
     rewards,
-    config: { ...networkSetting(agent, networks), ...set },
+    config: { ...networkSetting(agent ?? defaultAgent(world).agent, networks), ...set },
     wrappers,
     ...(preset === undefined ? {} : { preset }),
     ...(seed === undefined ? {} : { seed }),

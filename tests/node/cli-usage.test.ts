@@ -47,7 +47,6 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     ['a switch with a value', [...train, '--json=yes'], '--json: expected no value, got "yes"'],
     ['one argument too many', [...train, 'fast'], 'arguments: expected only world, got "fast"'],
     ['no world', ['train', '--agent', 'q-learning'], 'world: expected a world id'],
-    ['no agent', ['train', 'frozen-lake'], '--agent: expected an agent id'],
     [
       'no checkpoint',
       ['evaluate'],
@@ -204,6 +203,7 @@ describe('envs and agents', () => {
     expect(lines.map((line) => line['id'])).toEqual(
       expect.arrayContaining(['cart-pole', 'frozen-lake', 'breakout']),
     );
+    expect(lines.find(({ id }) => id === 'taxi')).toMatchObject({ start: { agent: 'q-learning' } });
     const agent = await ludus('agents', 'q-learning');
     expect(agent.lines).toHaveLength(1);
     expect(agent.lines[0]).toMatchObject({ id: 'q-learning', group: 'tabular' });

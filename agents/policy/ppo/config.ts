@@ -138,6 +138,22 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       ],
     },
   },
+  minigrid: {
+    source:
+      'our setting for the MiniGrid family at full speed: minigrid-door-key at a constant learning rate, with one network and more environments',
+    config: {
+      learningRate: 1e-3,
+      normaliseAdvantages: false,
+      numEnvs: 32,
+      steps: 64,
+      shared: true,
+      network: [
+        { kind: 'flatten' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+      ],
+    },
+  },
   'rl-starter-files': {
     source:
       'rl-starter-files with torch-ac, MiniGrid DoorKey-5x5 (16 environments, batches of 256; its convolutions without the last)',

@@ -18,6 +18,7 @@ const WORLD_OF: Readonly<Record<string, string>> = {
   arcade: 'breakout',
   'dqn-arcade': 'breakout',
   'rainbow-arcade': 'breakout',
+  minigrid: 'minigrid-door-key',
   'rl-starter-files': 'minigrid-door-key',
 };
 /**

@@ -2,12 +2,15 @@
 import { describe, type FieldDescription } from '#core/config.ts';
 import type { EnvDefinition, EnvSpec } from '#core/env.ts';
 import type { LearnerDefinition } from './agents.ts';
+import { defaultAgent, type DefaultAgent } from './defaults.ts';
 
 export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group' | 'summary'> {
   /** Its parameters. */
   readonly fields: readonly FieldDescription[];
   /** Under default parameters: observation, actions, reward terms with their default weights, keys. */
   readonly spec: EnvSpec;
+  /** The agent with which it starts where none is chosen. */
+  readonly start: DefaultAgent;
 }
 
 export interface AgentEntry extends Pick<LearnerDefinition, 'id' | 'title' | 'group' | 'summary'> {
@@ -27,7 +30,7 @@ export interface PresetEntry {
 export function describeWorld(world: EnvDefinition): WorldEntry {
   const { id, title, group, summary } = world;
   const { spec } = world.create(world.params.parse({}));
-  return { id, title, group, summary, fields: describe(world.params), spec };
+  return { id, title, group, summary, fields: describe(world.params), spec, start: defaultAgent(id) };
 }
 
 export function describeAgent(agent: LearnerDefinition): AgentEntry {

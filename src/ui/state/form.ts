@@ -1,12 +1,12 @@
 /** What the forms show for each field: the user's value, else the preset's or the default, and whether it waits for a reset. */
 import { computed, type Signal } from '@preact/signals';
 import type { FieldDescription } from '#core/config.ts';
-import type { Catalogue, RunInfo, RunRequest } from '#worker/protocol.ts';
+import type { Catalogue, NamedRequest, RunInfo } from '#worker/protocol.ts';
 import { PART, same, type Section } from './values.ts';
 
 export class Form {
   private readonly catalogue: Signal<Catalogue | undefined>;
-  private readonly draft: Signal<RunRequest>;
+  private readonly draft: Signal<NamedRequest>;
   private readonly info: Signal<RunInfo | undefined>;
   readonly world = computed(() =>
     this.catalogue.value?.worlds.find((entry) => entry.id === this.draft.value.world),
@@ -23,7 +23,7 @@ export class Form {
 
   constructor(
     catalogue: Signal<Catalogue | undefined>,
-    draft: Signal<RunRequest>,
+    draft: Signal<NamedRequest>,
     info: Signal<RunInfo | undefined>,
   ) {
     this.catalogue = catalogue;
