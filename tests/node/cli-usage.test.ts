@@ -117,7 +117,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     [
       'results of another suite',
       ['bench', 'worlds', '--results', 'x'],
-      '--results: expected the suite agents',
+      '--results: expected the suite agents or defaults',
     ],
     ['seeds without results', ['bench', 'agents', '--seeds', '3'], '--seeds: expected nothing without'],
     ['an unknown suite', ['bench', 'world'], 'suite: expected a known name (near: worlds), got "world"'],

@@ -16,6 +16,7 @@ import type { Row } from './row.ts';
 const WORLD_OF: Readonly<Record<string, string>> = {
   minatar: 'breakout',
   arcade: 'breakout',
+  'arcade-dense': 'breakout',
   'dqn-arcade': 'breakout',
   'rainbow-arcade': 'breakout',
   minigrid: 'minigrid-door-key',
