@@ -2,11 +2,12 @@
 import { describe, expect, it, test } from 'vitest';
 import { agents } from '#train/catalogue/agents.ts';
 import { catalogue } from '#train/catalogue/catalogue.ts';
-import { defaultAgent, defaultAgents } from '#train/catalogue/defaults.ts';
+import { defaultAgent, defaultAgents, worldNeeds } from '#train/catalogue/defaults.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 
 test('every world has a line, and no line is of a world that is gone', () => {
+  for (const id of Object.keys(worldNeeds)) expect(Object.keys(defaultAgents)).toContain(id);
   expect(Object.keys(defaultAgents).toSorted()).toEqual(worlds.map(({ id }) => id).toSorted());
 });
 
@@ -45,5 +46,8 @@ test('other mistakes are reported as if the agent had been named', () => {
 });
 
 test('the catalogue tells the page', () => {
-  for (const { id, start } of catalogue().worlds) expect(start).toEqual(defaultAgent(id));
+  for (const { id, start, needs } of catalogue().worlds) {
+    expect(start).toEqual(defaultAgent(id));
+    expect(needs).toBe(worldNeeds[id]);
+  }
 });

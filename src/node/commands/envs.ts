@@ -34,12 +34,13 @@ function list(entries: readonly WorldEntry[]): string {
 }
 
 function card(world: WorldEntry): string {
-  const { spec, fields, id, title, summary } = world;
+  const { spec, fields, id, title, summary, needs } = world;
   const limit = spec.maxSteps === 0 ? 'none' : `${spec.maxSteps} steps`;
   const rewards = spec.rewards.map((term) => [`  ${term.id}`, formatNumber(term.weight), term.help]);
   return [
     `${title} (${id}, version ${spec.version})`,
     summary,
+    ...(needs === undefined ? [] : [needs]),
     '',
     `observation  ${observation(world)}`,
     `actions      ${spec.action.kind === 'discrete' ? spec.action.names.join(', ') : actions(world)}`,

@@ -9,6 +9,22 @@ export interface DefaultAgent {
   readonly preset?: string;
 }
 
+const RARE =
+  'Rewards are rare: the agent that it starts with learned nothing within 45 seconds at full speed.';
+
+/** What a world needs beyond its own agent and 45 seconds at full speed, by world id: so that nobody waits in vain. */
+export const worldNeeds: Readonly<Record<string, string>> = {
+  'mountain-car-continuous':
+    'Random pushes do not climb the hill: set the wrapper Action repeat to 8, and it is learned in seconds.',
+  'minigrid-put-near': RARE,
+  'minigrid-unlock-pickup': RARE,
+  'minigrid-blocked-unlock-pickup': RARE,
+  'minigrid-red-blue-doors': RARE,
+  'minigrid-locked-room': RARE,
+  'minigrid-key-corridor': RARE,
+  'minigrid-obstructed-maze': RARE,
+};
+
 /** By world id. */
 export const defaultAgents: Readonly<Record<string, DefaultAgent>> = {
   'cart-pole': { agent: 'dqn' },
@@ -21,12 +37,12 @@ export const defaultAgents: Readonly<Record<string, DefaultAgent>> = {
   'frozen-lake': { agent: 'q-learning', preset: 'frozen-lake' },
   'grid-world': { agent: 'q-learning' },
   breakout: { agent: 'ppo', preset: 'arcade-dense' },
-  asterix: { agent: 'pqn', preset: 'arcade' },
-  freeway: { agent: 'pqn', preset: 'arcade' },
+  asterix: { agent: 'ppo', preset: 'arcade' },
+  freeway: { agent: 'ppo', preset: 'arcade' },
   seaquest: { agent: 'ppo', preset: 'arcade-dense' },
-  'space-invaders': { agent: 'pqn', preset: 'arcade' },
-  pong: { agent: 'pqn', preset: 'arcade' },
-  flappy: { agent: 'pqn', preset: 'arcade' },
+  'space-invaders': { agent: 'ppo', preset: 'arcade-dense' },
+  pong: { agent: 'ppo', preset: 'arcade-dense' },
+  flappy: { agent: 'ppo', preset: 'arcade-dense' },
   'cliff-walking': { agent: 'q-learning', preset: 'cliff-walking' },
   taxi: { agent: 'q-learning', preset: 'taxi' },
   blackjack: { agent: 'monte-carlo' },
