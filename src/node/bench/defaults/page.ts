@@ -41,7 +41,7 @@ export function isCurrent({ world, agent, preset }: DefaultRecord, id: string): 
   return world === id && agent === own.agent && preset === (own.preset ?? null);
 }
 
-/** A world that needs more than its agent counts as not learnt: MountainCar's, say, only learns to stand still. */
+/** A world that is said to need more than its agent counts as not learnt. */
 function hasLearnt(id: string, own: readonly KeptRecord[]): boolean {
   return own.every((record) => record.learnt) && !Object.hasOwn(worldNeeds, id);
 }
