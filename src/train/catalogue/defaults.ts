@@ -69,7 +69,7 @@ export const defaultAgents: Readonly<Record<string, DefaultAgent>> = {
   'minigrid-key-corridor': { agent: 'ppo', preset: 'minigrid' },
   'minigrid-obstructed-maze': { agent: 'ppo', preset: 'minigrid' },
   forager: { agent: 'ppo' },
-  'water-world': { agent: 'ppo' },
+  'water-world': { agent: 'ppo', preset: 'lunar-lander' },
   'puck-world': { agent: 'ppo' },
   highway: { agent: 'ppo' },
   bandit: { agent: 'q-learning' },
