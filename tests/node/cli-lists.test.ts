@@ -9,6 +9,7 @@ describe('envs and agents', () => {
     expect(lines.map((line) => line['id'])).toEqual(
       expect.arrayContaining(['cart-pole', 'frozen-lake', 'breakout']),
     );
+    expect(lines.find(({ id }) => id === 'taxi')).toMatchObject({ start: { agent: 'q-learning' } });
     const agent = await ludus('agents', 'q-learning');
     expect(agent.lines).toHaveLength(1);
     expect(agent.lines[0]).toMatchObject({ id: 'q-learning', group: 'tabular' });

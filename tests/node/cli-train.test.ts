@@ -70,6 +70,13 @@ describe('ludus train', () => {
     expect(text(out, 'episodes.csv')).toContain(',-1,');
   });
 
+  it('trains the agent that the world starts with where none is given', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const { code } = await ludus('train', 'taxi', '--steps', '300', '--episodes', '0', '--out', out);
+    expect(code).toBe(0);
+    expect(JSON.parse(text(out, 'config.json'))).toMatchObject({ agent: 'q-learning', preset: 'taxi' });
+  });
+
   it('resumes from a checkpoint with the same bits as an uninterrupted run', async () => {
     const [whole, parts] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'parts')];
     await ludus(...train, '--steps', '9000', '--episodes', '0', '--out', whole);

@@ -67,7 +67,6 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     ['a switch with a value', [...train, '--json=yes'], '--json: expected no value, got "yes"'],
     ['one argument too many', [...train, 'fast'], 'arguments: expected only world, got "fast"'],
     ['no world', ['train', '--agent', 'q-learning'], 'world: expected a world id'],
-    ['no agent', ['train', 'frozen-lake'], '--agent: expected an agent id'],
     [
       'no checkpoint',
       ['evaluate'],
@@ -215,7 +214,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     [
       'results of another suite',
       ['bench', 'worlds', '--results', 'x'],
-      '--results: expected the suite agents',
+      '--results: expected the suite agents or defaults',
     ],
     ['seeds without results', ['bench', 'agents', '--seeds', '3'], '--seeds: expected nothing without'],
     ['an unknown suite', ['bench', 'world'], 'suite: expected a known name (near: worlds), got "world"'],

@@ -108,6 +108,7 @@ test('another agent is one difference; what waits for a reset says so', async ()
   await second.pickAgent('sarsa');
   expect(page.differences.value).toEqual(['SARSA instead of Q-learning']);
   await second.pickAgent('q-learning');
+  await second.pickPreset(undefined);
   const waiting = second.form.agent.value?.fields.find((field) => field.kind === 'number' && !field.live);
   expect(waiting).toBeDefined();
   if (waiting?.kind !== 'number') return;
@@ -127,7 +128,7 @@ test('another world starts in both, with another agent where one cannot play it'
   ]);
   expect(page.runs.value.map((run) => run.worker.info.value?.request.agent)).toEqual(['dqn', 'dqn']);
   expect(page.runs.value.map((run) => run.worker.notice.value?.title)).toEqual([
-    'The agent was replaced by one that can play this world',
+    'The agent was replaced by the one that this world starts with',
     undefined,
   ]);
   expect(phases()).toEqual(['running', 'running']);

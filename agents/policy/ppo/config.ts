@@ -141,6 +141,22 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       ],
     },
   },
+  minigrid: {
+    source:
+      'our setting for the MiniGrid family at full speed: minigrid-door-key at a constant learning rate, with one network and more environments',
+    config: {
+      learningRate: 1e-3,
+      normaliseAdvantages: false,
+      numEnvs: 32,
+      steps: 64,
+      shared: true,
+      network: [
+        { kind: 'flatten' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+      ],
+    },
+  },
   'rl-starter-files': {
     suits: { observation: 'planes' },
     source:
@@ -178,6 +194,22 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       epochs: 4,
       minibatches: 4,
       shared: true,
+    },
+  },
+  'arcade-dense': {
+    source:
+      'our setting for the arcade at full speed: dense layers, a fraction of the work of convolutions, so more of the game in the same time',
+    config: {
+      learningRate: 1e-3,
+      numEnvs: 64,
+      steps: 32,
+      epochs: 3,
+      shared: true,
+      network: [
+        { kind: 'flatten' },
+        { kind: 'dense', units: 128, activation: 'relu' },
+        { kind: 'dense', units: 128, activation: 'relu' },
+      ],
     },
   },
   arcade: {

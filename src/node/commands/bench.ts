@@ -26,13 +26,17 @@ interface BenchOptions {
 
 export function bench(command: Command): void {
   command
-    .argument('[suite]', `${Object.keys(suites).join(', ')}; without one, all of them`, parseSuite)
+    .argument(
+      '[suite]',
+      `${Object.keys(suites).join(', ')}; without one, all of them; defaults with --results`,
+      parseSuite,
+    )
     .addOption(textOption('--only <text>', 'Only rows whose name contains this'))
     .option('--json', 'Print a JSON line per row')
     .addOption(
       textOption(
         '--results <dir>',
-        'With agents: train the seeds missing from this folder, then write <dir>.md',
+        'With agents or defaults: train the seeds missing from these records, then write <dir>.md',
       ),
     )
     .addOption(countOption('--seeds <n>', 'With --results: train at most this many seeds per row'))
@@ -40,13 +44,19 @@ export function bench(command: Command): void {
     .option('--render', 'With --results: write the page again without training')
     .addHelpText(
       'after',
-      examples('bench worlds --only cart-pole', 'bench agents --results docs/results --jobs 2'),
+      examples(
+        'bench worlds --only cart-pole',
+        'bench agents --results docs/results --jobs 2',
+        'bench defaults --results docs/defaults',
+      ),
     )
     .action(runBench);
 }
 
 async function runBench(name: string | undefined, options: BenchOptions): Promise<void> {
   const { only = '', json } = options;
+  if (name === 'defaults' && options.results === undefined)
+    throw wrong('--results', 'a path with the suite defaults', 'nothing');
   if (options.results !== undefined) return reportResults(name, options.results, options);
   for (const flag of ['seeds', 'jobs', 'render'] as const)
     if (options[flag] !== undefined)
@@ -67,7 +77,8 @@ async function runBench(name: string | undefined, options: BenchOptions): Promis
 }
 
 function parseSuite(name: string): string {
-  if (!Object.hasOwn(suites, name)) throw wrong('suite', known(name, Object.keys(suites)), show(name));
+  const names = [...Object.keys(suites), 'defaults'];
+  if (!names.includes(name)) throw wrong('suite', known(name, names), show(name));
   return name;
 }
 
@@ -76,9 +87,17 @@ async function reportResults(
   dir: string,
   { only = '', seeds = Infinity, jobs = 1, render }: BenchOptions,
 ): Promise<void> {
-  if (suite !== 'agents') throw wrong('--results', 'the suite agents', show(suite));
+  if (suite !== 'agents' && suite !== 'defaults')
+    throw wrong('--results', 'the suite agents or defaults', show(suite));
   const folder = withoutSlash(dir);
   if (folder === '') throw wrong('--results', 'a folder', 'nothing');
+  if (suite === 'defaults') {
+    if (jobs !== 1) throw wrong('--jobs', 'nothing with the suite defaults', show(jobs));
+    const { makeDefaults } = await import('../bench/defaults/defaults.ts');
+    const count = Number.isFinite(seeds) ? seeds : 1;
+    process.exitCode = await makeDefaults({ path: folder, only, seeds: count, renders: render === true });
+    return;
+  }
   const { makeResults, renderPage } = await import('../bench/results/results.ts');
   if (render) await renderPage(folder);
   else process.exitCode = await makeResults({ folder, only, seeds, processes: jobs });

@@ -27,22 +27,25 @@ function list(entries: readonly WorldEntry[]): string {
     world.group,
     observation(world),
     actions(world),
+    startOf(world),
     world.summary,
   ]);
-  return formatTable(['world', 'group', 'observation', 'actions', 'description'], rows);
+  return formatTable(['world', 'group', 'observation', 'actions', 'starts with', 'description'], rows);
 }
 
 function card(world: WorldEntry): string {
-  const { spec, fields, id, title, summary } = world;
+  const { spec, fields, id, title, summary, needs } = world;
   const limit = spec.maxSteps === 0 ? 'none' : `${spec.maxSteps} steps`;
   const rewards = spec.rewards.map((term) => [`  ${term.id}`, formatNumber(term.weight), term.help]);
   return [
     `${title} (${id}, version ${spec.version})`,
     summary,
+    ...(needs === undefined ? [] : [needs]),
     '',
     `observation  ${observation(world)}`,
     `actions      ${spec.action.kind === 'discrete' ? spec.action.names.join(', ') : actions(world)}`,
     `time limit   ${limit}`,
+    `agent        ${startOf(world)}, unless another is given with --agent`,
     '',
     'Reward terms (--reward term=weight)',
     formatTable(['  name', 'weight', 'meaning'], rewards, [1]),
@@ -53,6 +56,10 @@ function card(world: WorldEntry): string {
     'Wrappers, available for every world (--wrap key=value)',
     formatFields(describe(wrapperTable)),
   ].join('\n');
+}
+
+function startOf({ start: { agent, preset } }: WorldEntry): string {
+  return preset === undefined ? agent : `${agent} ${preset}`;
 }
 
 function observation({ spec: { observation: space } }: WorldEntry): string {

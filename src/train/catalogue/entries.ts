@@ -3,12 +3,17 @@ import { describe, type FieldDescription } from '#core/config.ts';
 import type { PresetScope } from '#core/agent.ts';
 import type { EnvDefinition, EnvSpec } from '#core/env.ts';
 import type { LearnerDefinition } from './agents.ts';
+import { defaultAgent, worldNeeds, type DefaultAgent } from './defaults.ts';
 
 export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group' | 'summary'> {
   /** Its parameters. */
   readonly fields: readonly FieldDescription[];
   /** Under default parameters: observation, actions, reward terms with their default weights, keys. */
   readonly spec: EnvSpec;
+  /** The agent with which it starts where none is chosen. */
+  readonly start: DefaultAgent;
+  /** What it takes to see it learn, where that agent and a minute are not enough. */
+  readonly needs?: string;
 }
 
 export interface AgentEntry extends Pick<LearnerDefinition, 'id' | 'title' | 'group' | 'summary'> {
@@ -30,7 +35,17 @@ export interface PresetEntry {
 export function describeWorld(world: EnvDefinition): WorldEntry {
   const { id, title, group, summary } = world;
   const { spec } = world.create(world.params.parse({}));
-  return { id, title, group, summary, fields: describe(world.params), spec };
+  const needs = Object.hasOwn(worldNeeds, id) ? worldNeeds[id] : undefined;
+  return {
+    id,
+    title,
+    group,
+    summary,
+    fields: describe(world.params),
+    spec,
+    start: defaultAgent(id),
+    ...(needs !== undefined && { needs }),
+  };
 }
 
 export function describeAgent(agent: LearnerDefinition): AgentEntry {

@@ -5,9 +5,10 @@
 import type { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
 import type { EnvKernel } from '#core/env.ts';
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { InputError, problemOf, show, type Problem } from '#core/errors.ts';
 import { isSpelling, known } from '#core/near.ts';
 import { agents, type LearnerDefinition } from '../catalogue/agents.ts';
+import { ANY_WORLD, defaultAgent } from '../catalogue/defaults.ts';
 import { byId, collect } from '../catalogue/names.ts';
 import { parseSeed, resolveWorld, type WorldSetup, type WorldRequest } from '../world/setup.ts';
 import { checkRecording, type Recording } from '../recordings/recording.ts';
@@ -20,7 +21,8 @@ import { mismatches, wrapperSetup } from './suitability.ts';
 export interface RunRequest extends WorldRequest {
   /** Wrappers around the world: see catalogue/wrappers.ts. */
   readonly wrappers?: Readonly<Record<string, unknown>>;
-  readonly agent: string;
+  /** Missing: the one that the world starts with, in its preset unless another is given. */
+  readonly agent?: string;
   readonly preset?: string;
   readonly config?: Readonly<Record<string, unknown>>;
   /** A whole number from 0; default 1. */
@@ -28,6 +30,9 @@ export interface RunRequest extends WorldRequest {
   /** A recording for an agent that learns from one, as plain data: part of the run, so that it can be resumed anywhere. */
   readonly demonstrations?: unknown;
 }
+
+/** A request that names its agent. */
+export type NamedRequest = RunRequest & { readonly agent: string };
 
 /** A request with every value written out. */
 export type CompleteRequest = Required<Omit<RunRequest, 'preset' | 'demonstrations'>> &
@@ -47,6 +52,10 @@ export interface RunSetup extends WorldSetup {
 /** The setup that a request describes. Throws an `InputError` that names every wrong field. */
 export function resolveRun(request: RunRequest): RunSetup {
   checkShape(request);
+  return resolveNamed(withAgent(request));
+}
+
+function resolveNamed(request: NamedRequest): RunSetup {
   const problems: Problem[] = [];
   const world = collect(problems, () => resolveWorld(request));
   const agent = collect(problems, () => findAgent(request.agent));
@@ -62,6 +71,15 @@ export function resolveRun(request: RunRequest): RunSetup {
     throw new InputError(problems);
   const { kernel: _, ...setup } = world;
   return assemble({ ...setup, agent, config, wrappers, seed, demonstrations, preset: request.preset });
+}
+
+/** The request with the agent that its world starts with, or PPO where parameters or wrappers rule that one out. */
+function withAgent(request: RunRequest): NamedRequest {
+  const { agent } = request;
+  if (agent !== undefined) return { ...request, agent };
+  const own = { ...defaultAgent(request.world), ...request };
+  const isRuledOut = problemOf(() => resolveNamed(own))?.field === 'agent';
+  return isRuledOut ? { ...ANY_WORLD, ...request } : own;
 }
 
 /** Empty statistics for the run's normalising wrappers. */
@@ -132,7 +150,7 @@ function demonstrationsOf(
   throw new InputError([{ field, expected, got: 'nothing' }]);
 }
 
-function agentConfig(agent: LearnerDefinition, request: RunRequest): z.output<z.ZodObject> {
+function agentConfig(agent: LearnerDefinition, request: NamedRequest): z.output<z.ZodObject> {
   const { preset: name } = request;
   const preset = name !== undefined && Object.hasOwn(agent.presets, name) ? agent.presets[name] : undefined;
   if (name !== undefined && !preset) {

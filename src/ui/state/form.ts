@@ -4,12 +4,12 @@ import { isSuited } from '#core/agent.ts';
 import type { FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
 import { unmet, withoutEffect } from '#core/when.ts';
-import type { Catalogue, RunInfo, RunRequest } from '#worker/protocol.ts';
+import type { Catalogue, NamedRequest, RunInfo } from '#worker/protocol.ts';
 import { PART, same, type Section } from './values.ts';
 
 export class Form {
   private readonly catalogue: Signal<Catalogue | undefined>;
-  private readonly draft: Signal<RunRequest>;
+  private readonly draft: Signal<NamedRequest>;
   private readonly info: Signal<RunInfo | undefined>;
   readonly world = computed(() =>
     this.catalogue.value?.worlds.find((entry) => entry.id === this.draft.value.world),
@@ -34,7 +34,7 @@ export class Form {
 
   constructor(
     catalogue: Signal<Catalogue | undefined>,
-    draft: Signal<RunRequest>,
+    draft: Signal<NamedRequest>,
     info: Signal<RunInfo | undefined>,
   ) {
     this.catalogue = catalogue;
