@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { Stage } from '#view/stage.ts';
+import { Address } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
 import { AgentPanel } from './agent-panel.tsx';
@@ -12,9 +13,6 @@ import { RunCard } from './run-card.tsx';
 import { TopBar } from './top-bar.tsx';
 import { WorldPanel } from './world-panel.tsx';
 
-/** Milliseconds without a change before the address is updated: browsers limit the rate. */
-const REST = 300;
-
 /** Mounts the page in an element, listens to its keys and keeps the address in sync with the setup. */
 export function mount(root: HTMLElement, page: Page): void {
   const actions = makeActions(page);
@@ -23,17 +21,16 @@ export function mount(root: HTMLElement, page: Page): void {
   stage.catch(() => undefined);
   render(<App page={page} actions={actions} stage={stage} />, root);
   listenToKeys(globalThis, page, actions);
+  const address = new Address((link) => history.replaceState(null, '', `#${link}`));
   let opened = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
     const { value: link } = page.link;
     // Not before the initial link has been read.
     opened ||= page.focused.value.worker.info.value !== undefined;
-    clearTimeout(timer);
-    if (opened) timer = setTimeout(() => history.replaceState(null, '', `#${link}`), REST);
+    if (opened) address.follow(link);
   });
   addEventListener('hashchange', () => {
-    clearTimeout(timer);
+    address.rest();
     void page.open(location.hash);
   });
 }
