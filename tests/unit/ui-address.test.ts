@@ -24,8 +24,7 @@ test('only the last of many links is written, and none after the user chose anot
 test('a slider that is let go twice a second stays below 100 changes in 30 seconds', () => {
   let count = 0;
   const address = new Address(() => count++);
-  const end = Date.now() + 30_000;
-  for (let time = 0; Date.now() < end; time++) {
+  for (let time = 0; time < 60; time++) {
     address.follow(`step=${time}`);
     vi.advanceTimersByTime(500);
   }

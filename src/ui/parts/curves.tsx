@@ -4,7 +4,7 @@ import type { Curve } from '../state/curve.ts';
 import type { Page } from '../state/page.ts';
 import { MEAN_OVER } from '../state/record.ts';
 import type { RunStore } from '../state/run-store.ts';
-import { count, figure, plural, text } from '../state/values.ts';
+import { count, figure, plural, told } from '../state/values.ts';
 import { Figure } from './figure.tsx';
 import { LetterBadge } from './letter.tsx';
 
@@ -102,7 +102,8 @@ function Marks({ page }: { readonly page: Page }) {
           class="mark"
           title={`At ${count(mark.step)} ${run.worker.info.value?.unit ?? 'env steps'}`}
         >
-          <LetterBadge page={page} run={run} /> {run.form.labelOf(mark.kind, mark.key)} → {text(mark.value)}
+          <LetterBadge page={page} run={run} /> {run.form.labelOf(mark.kind, mark.key)} →{' '}
+          {told(run.form.fieldOf(mark.kind, mark.key), mark.value)}
         </li>
       ))}
     </ol>

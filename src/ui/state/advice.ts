@@ -1,5 +1,5 @@
 /** Repairs a request that cannot start, with as few changes as possible, and reports what was wrong. */
-import { currentKeys } from '#core/config.ts';
+import { currentKeys, isOff, type FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
 import type { Catalogue, RunRequest } from '#worker/protocol.ts';
 import { FIRST, omit, without } from './permalink.ts';
@@ -18,7 +18,7 @@ type Check = (request: RunRequest) => Promise<readonly Problem[]>;
 /** A link's request without its wrong fields, and with another agent if its own cannot play its world. */
 export async function repair(given: RunRequest, catalogue: Catalogue, check: Check): Promise<Advice> {
   const all: Problem[] = [];
-  let request = withCurrentKeys(given, catalogue);
+  let request = inFormTerms(given, catalogue);
   // A wrong world hides problems of its parameters, so the check is repeated until nothing is left to drop.
   for (let round = 0; round < 8; round++) {
     const problems = await check(request);
@@ -35,11 +35,30 @@ export async function repair(given: RunRequest, catalogue: Catalogue, check: Che
   return { request, problems: all };
 }
 
-/** The request with settings under the keys that forms know. */
-function withCurrentKeys(request: RunRequest, { agents }: Catalogue): RunRequest {
-  const agent = agents.find(({ id }) => id === request.agent);
-  if (!agent || !request.config) return request;
-  return { ...request, config: currentKeys(agent.fields, request.config) };
+/** The request with values under the keys that forms know, and numbers for `off`. */
+function inFormTerms(request: RunRequest, { agents, worlds, wrappers }: Catalogue): RunRequest {
+  const tables = {
+    config: agents.find(({ id }) => id === request.agent)?.fields,
+    params: worlds.find(({ id }) => id === request.world)?.fields,
+    wrappers,
+  };
+  const parts = (['config', 'params', 'wrappers'] as const).flatMap((part) => {
+    const [fields, values] = [tables[part], request[part]];
+    return fields && values ? [[part, asNumbers(fields, currentKeys(fields, values))]] : [];
+  });
+  return { ...request, ...Object.fromEntries(parts) };
+}
+
+function asNumbers(
+  fields: readonly FieldDescription[],
+  values: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      const field = fields.find((each) => each.key === key);
+      return [key, field && isOff(field, value) ? field.off : value];
+    }),
+  );
 }
 
 /** The request, or one with another agent if its own cannot play the world. */
