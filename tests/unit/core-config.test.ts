@@ -175,7 +175,7 @@ group('describe', () => {
     expect(structuredClone(fields)).toEqual(fields);
     expect(fields.map((field) => field.key)).toEqual(['rate', 'slots', 'map', 'sticky', 'layers']);
     expect(fields[0]).toMatchObject({ kind: 'number', scale: 'log', live: true, integer: false });
-    expect(fields.map(expectation)).toContain('true or false');
+    expect(fields.map((field) => expectation(field))).toContain('true or false');
   });
 
   it('refuses a field that is not from the table functions', () => {

@@ -72,7 +72,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
         </h2>
         <p class="state">
           <span role="status" aria-label="State">
-            {taken ? 'You are playing' : stateOf(worker)}
+            {taken ? 'You are playing' : page.waits(run) ? STATES.starting : stateOf(worker)}
           </span>
           {info && info.slots > 1 && !taken ? (
             <span title="The agent plays several copies of the world in parallel; the picture shows the first">

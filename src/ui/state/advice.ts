@@ -25,9 +25,12 @@ export async function repair(given: RunRequest, catalogue: Catalogue, check: Che
     if (problems.length === 0) break;
     const substitute = async (): Promise<RunRequest> =>
       (await agentFor(request, catalogue, check)) ?? FIRST.request;
+    const isNew = ({ field }: Problem): boolean =>
+      // Of several agents that are tried, the reader chose only the first.
+      field !== 'demonstrations' && !(field === 'agent' && problemAt(all, 'agent'));
     // Not an error: a link cannot hold a recording.
     if (lacksRecording(problems)) return { request: await substitute(), problems: all, asked: request };
-    all.push(...problems.filter(({ field }) => field !== 'demonstrations'));
+    all.push(...problems.filter(isNew));
     const repaired = without(request, problems);
     // Nothing to drop: the agent itself cannot play the world.
     request = repaired === request ? await substitute() : repaired;
