@@ -8,6 +8,7 @@ import type { Page } from '../state/page.ts';
 import { AgentPanel } from './agent-panel.tsx';
 import { Curves } from './curves.tsx';
 import { Differences } from './differences.tsx';
+import { Jump } from './jump.tsx';
 import { Notices } from './notices.tsx';
 import { RunCard } from './run-card.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -55,6 +56,7 @@ function App({ page, actions, stage }: AppProps) {
       </main>
       <AgentPanel page={page} />
       <Curves page={page} />
+      <Jump />
     </div>
   );
 }

@@ -5,7 +5,7 @@
 import { computed, signal, type Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
-import type { BackendChoice, Catalogue, RunRequest, Setup, Speed } from '#worker/protocol.ts';
+import type { BackendChoice, Catalogue, RunInfo, RunRequest, Setup, Speed } from '#worker/protocol.ts';
 import { playable } from './advice.ts';
 import { Cloning } from './cloning.ts';
 import { Edits } from './edits.ts';
@@ -74,6 +74,11 @@ export class RunStore implements Disposable {
 
   readonly check = (request: RunRequest): Promise<readonly Problem[]> =>
     this.worker.ask((api) => api.check(request));
+
+  /** What the progress of the run counts. */
+  get unit(): RunInfo['unit'] {
+    return this.worker.info.value?.unit ?? 'env steps';
+  }
 
   /** Starts a run; if it is refused, the forms return to the run that continues. */
   begin(request: RunRequest, backend = this.backend.value): Promise<void> {
