@@ -138,6 +138,7 @@ export class Chart implements Disposable {
   /** The axis of a run that counts in its own unit, in its colour. */
   private ownAxis(line: Line, i: number): uPlot.Axis {
     return {
+      scale: 'x',
       stroke: this.looks[i].line,
       label: `${line.letter ?? ''} ${line.unit}`,
       labelFont: FONT,

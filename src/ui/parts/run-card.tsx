@@ -67,7 +67,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
     <header class="run-head">
       <div>
         <h2 class="run-title">
-          <LetterBadge page={page} run={run} /> {titleOf(run)}
+          <LetterBadge page={page} run={run} /> <span title={titleOf(run)}>{titleOf(run)}</span>
         </h2>
         <p class="state">
           <span role="status" aria-label="State">
