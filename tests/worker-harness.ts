@@ -12,8 +12,10 @@ export const SETUP: Setup = {
   speed: 'turbo',
 };
 
+const allowed = (): boolean => true;
+
 /** A session at the end of a port that can die like a worker. `isolated`: whether its thread can start others. */
-export function spawn({ isolated = () => true as boolean } = {}): WorkerLike & {
+export function spawn({ isolated = allowed }: { readonly isolated?: () => boolean } = {}): WorkerLike & {
   session: Session;
   die(message: string): void;
 } {
