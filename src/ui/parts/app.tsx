@@ -1,7 +1,7 @@
 /** The page and its layout. */
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { Stage } from '#view/stage.ts';
+import type { Stage } from '#view/stage.ts';
 import { Address } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
@@ -17,7 +17,7 @@ import { WorldPanel } from './world-panel.tsx';
 /** Mounts the page in an element, listens to its keys and keeps the address in sync with the setup. */
 export function mount(root: HTMLElement, page: Page): void {
   const actions = makeActions(page);
-  const stage = Stage.create();
+  const stage = openStage();
   // Without a stage, the cards say so and training continues.
   stage.catch(() => undefined);
   render(<App page={page} actions={actions} stage={stage} />, root);
@@ -34,6 +34,12 @@ export function mount(root: HTMLElement, page: Page): void {
     address.rest();
     void page.open(location.hash);
   });
+}
+
+/** The renderer is most of the page's code: it is evaluated in a task of its own, after the page has been drawn once. */
+async function openStage(): Promise<Stage> {
+  const { Stage } = await import('#view/stage.ts');
+  return Stage.create();
 }
 
 interface AppProps {
