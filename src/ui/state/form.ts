@@ -55,7 +55,12 @@ export class Form {
   /** A field's label. */
   labelOf(section: Section, key: string): string {
     if (section === 'reward') return this.terms.value.find((term) => term.id === key)?.label ?? key;
-    return this.fieldsOf(section).find((field) => field.key === key)?.label ?? key;
+    return this.fieldOf(section, key)?.label ?? key;
+  }
+
+  /** A field by its key; reward terms have no description of their own. */
+  fieldOf(section: Section, key: string): FieldDescription | undefined {
+    return section === 'reward' ? undefined : this.fieldsOf(section).find((field) => field.key === key);
   }
 
   /** Whether a field waits for a reset. */
