@@ -142,7 +142,7 @@ test('the reason for another agent is told also after a world that was passed ov
   await Promise.all([page.pickWorld('cliff-walking'), page.pickWorld('cart-pole')]);
   expect(worlds()).toEqual(['cart-pole']);
   const { notice } = page.focused.value.worker;
-  expect(notice.value?.title).toBe('The agent was replaced by one that can play this world');
+  expect(notice.value?.title).toBe('The agent was replaced by the one that this world starts with');
   expect(notice.value?.lines).toEqual([expect.stringMatching(/^agent: /)]);
 });
 

@@ -4,17 +4,18 @@ import { isRecord } from '#core/json.ts';
 
 interface Part {
   readonly expected: string;
-  readonly isRequired?: true;
+  /** `saved`: only in files, since a user may leave it to the world. */
+  readonly required?: 'always' | 'saved';
   readonly fits: (value: unknown) => boolean;
 }
 
-const id: Part = { expected: 'an id', isRequired: true, fits: isText };
+const id: Part = { expected: 'an id', fits: isText };
 const values: Part = { expected: 'a record of values by name', fits: isRecord };
 
 /** The parts of a request; what is inside them is checked where it is read. */
 const parts: Readonly<Record<string, Part>> = {
-  world: id,
-  agent: id,
+  world: { ...id, required: 'always' },
+  agent: { ...id, required: 'saved' },
   preset: { expected: 'the name of a preset', fits: isText },
   params: values,
   rewards: values,
@@ -24,7 +25,7 @@ const parts: Readonly<Record<string, Part>> = {
   demonstrations: { expected: 'a recording', fits: isRecord },
 };
 
-/** Throws an `InputError` that names every part that is missing, unknown, or of another kind, below `where` if that is given. */
+/** Throws an `InputError` that names every part that is missing, unknown, or of another kind, below `where` if it is read from a file. */
 export function checkShape(request: unknown, where?: string): void {
   if (!isRecord(request))
     throw new InputError([{ field: where ?? 'request', expected: 'a record', got: show(request) }]);
@@ -32,9 +33,10 @@ export function checkShape(request: unknown, where?: string): void {
   const report = (name: string, expected: string, got = show(request[name])): void => {
     problems.push({ field: where === undefined ? name : `${where}.${name}`, expected, got });
   };
-  for (const [name, { expected, isRequired, fits }] of Object.entries(parts)) {
+  for (const [name, { expected, required, fits }] of Object.entries(parts)) {
     const value = request[name];
-    if (value === undefined ? isRequired : !fits(value)) report(name, expected);
+    const isMissing = required === 'always' || (required === 'saved' && where !== undefined);
+    if (value === undefined ? isMissing : !fits(value)) report(name, expected);
   }
   for (const name of Object.keys(request))
     if (!Object.hasOwn(parts, name))
