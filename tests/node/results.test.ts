@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ludus, temporaryFolder } from './ludus.ts';
 
-it('trains the missing seeds, and writes the page', { timeout: 60_000 }, async () => {
+it('trains the missing seeds, and writes the page', async () => {
   const folder = join(temporaryFolder(), 'results');
   const make = async (...more: string[]): ReturnType<typeof ludus> =>
     ludus('bench', 'agents', '--results', folder, '--only', 'sarsa cliff-walking', ...more);

@@ -20,7 +20,7 @@ describe('threads in Node', () => {
   it('a wrong number is refused', async () => {
     const { code, stderr } = await ludus(...train, '--threads', '40');
     expect(code).toBe(2);
-    expect(stderr).toContain('threads: expected a whole number from 1 to 32, got 40');
+    expect(stderr).toContain('--threads: expected auto or a whole number from 1 to 32, got "40"');
   });
 
   it('a trainer in a worker thread shares its steps as well, and learns the same', async () => {

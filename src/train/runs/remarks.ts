@@ -25,14 +25,16 @@ export function remarksBefore(
 
 /** After it has advanced. */
 export function remarksAfter(run: Run): readonly string[] {
-  if (run.recorder.hasMetrics) return [];
-  const { config } = run.setup;
+  const why = run.recorder.hasMetrics ? undefined : notYet(run);
+  return why === undefined ? [] : [`no update was made in ${run.progress} ${run.unit}: ${why}`];
+}
+
+/** Why there was no update; undefined where there may have been some that report nothing. */
+function notYet({ setup: { config }, progress }: Run): string | undefined {
   const { learningStarts, numEnvs, steps } = config;
-  const why =
-    stageAt(config, run.progress) === 'filling'
-      ? `learning starts at step ${Number(learningStarts)} (learningStarts)`
-      : typeof numEnvs === 'number' && typeof steps === 'number'
-        ? `the first one comes after ${numEnvs * steps} steps (numEnvs × steps)`
-        : 'too little was collected for the first one';
-  return [`no update was made in ${run.progress} ${run.unit}: ${why}`];
+  if (stageAt(config, progress) === 'filling')
+    return `learning starts at step ${Number(learningStarts)} (learningStarts)`;
+  if (typeof numEnvs === 'number' && typeof steps === 'number' && progress < numEnvs * steps)
+    return `the first one comes after ${numEnvs * steps} steps (numEnvs × steps)`;
+  return undefined;
 }
