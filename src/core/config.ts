@@ -156,13 +156,29 @@ export function parseConfig<T extends z.ZodObject>(
         const atField = issue.path.length === 0;
         problems.push({
           field: path,
-          expected: atField ? expectation(field) : issue.message,
+          expected: atField ? expectation(field) : expectedBy(issue),
           got: show(at(value, issue.path)),
         });
       }
   }
   if (problems.length > 0) throw new InputError(problems);
   return table.parse(values);
+}
+
+/** What a part of structured data should have been; zod's own words begin with what is wrong with it. */
+function expectedBy(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return issue.origin === 'array' ? `at least ${issue.minimum} of them` : `at least ${issue.minimum}`;
+    case 'too_big':
+      return issue.origin === 'array' ? `at most ${issue.maximum} of them` : `at most ${issue.maximum}`;
+    case 'unrecognized_keys':
+      return `no field ${issue.keys.join(', ')}`;
+    case 'invalid_type':
+      return issue.expected === 'int' ? 'a whole number' : `a ${issue.expected}`;
+    default:
+      return issue.message.replace(/^Invalid (input|option): expected /, '');
+  }
 }
 
 function unknownField(

@@ -46,6 +46,6 @@ it('says that a loaded network still explores from the initial ε', async () => 
   const { code, stderr } = await ludus(...train, '--weights', model, '--out', second);
   expect(code).toBe(0);
   expect(stderr).toBe(
-    'note: exploration begins at ε = 1 all the same: a lower epsilonStart makes use of the loaded network at once\n',
+    'note: exploration still starts at ε = 1; lower epsilonStart to use the loaded network from the start\n',
   );
 });

@@ -10,7 +10,7 @@ export interface DefaultAgent {
 }
 
 const RARE =
-  'Rewards are rare: the agent that it starts with learned nothing within 45 seconds at full speed.';
+  'Rewards are rare: its agent learns nothing within 45 seconds at full speed; how long it takes was not measured.';
 
 /** What a world needs beyond its own agent and 45 seconds at full speed, by world id: so that nobody waits in vain. */
 export const worldNeeds: Readonly<Record<string, string>> = {

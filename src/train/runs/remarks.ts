@@ -1,5 +1,6 @@
 /** What a user may not expect of a run although nothing is wrong with it, a sentence each. */
 import { stageAt } from '#core/schedule.ts';
+import { defaultAgents, worldNeeds } from '../catalogue/defaults.ts';
 import type { Run } from './run.ts';
 
 /** Before it advances to `target`. `planted`: its networks come from a file. */
@@ -10,6 +11,9 @@ export function remarksBefore(
   const { config } = run.setup;
   const { learningRateSteps, epsilonStart } = config;
   const remarks: string[] = [];
+  const { world, agent } = run.setup.request;
+  if (Object.hasOwn(worldNeeds, world) && defaultAgents[world]?.agent === agent)
+    remarks.push(worldNeeds[world]);
   if (run.unit === 'env steps' && stageAt(config, target - 1) === 'frozen' && run.progress < target) {
     const since = run.progress >= Number(learningRateSteps) ? 'has been' : 'will be';
     remarks.push(
@@ -18,7 +22,7 @@ export function remarksBefore(
   }
   if (planted && typeof epsilonStart === 'number' && epsilonStart > 0)
     remarks.push(
-      `exploration begins at ε = ${epsilonStart} all the same: a lower epsilonStart makes use of the loaded network at once`,
+      `exploration still starts at ε = ${epsilonStart}; lower epsilonStart to use the loaded network from the start`,
     );
   return remarks;
 }
