@@ -55,8 +55,8 @@ describe('the memory of a run', () => {
   it('is that of bytes for pictures, and no more than the run has steps for', () => {
     const { bytes } = memoryNeeded(resolveRun(pictures));
     expect(bytes / (50_000 * 84 * 84 * 4)).toBeCloseTo(1, 2);
-    expect(memoryNeeded(resolveRun(pictures), 5000)).toEqual({ transitions: 5000, bytes: bytes / 10 });
-    expect(memoryNeeded(resolveRun({ world: 'cart-pole', agent: 'ppo' })).bytes).toBe(0);
+    expect(memoryNeeded(resolveRun(pictures), 5000)).toEqual({ field: 'replaySize', rows: 5000, bytes: bytes / 10 });
+    expect(memoryNeeded(resolveRun({ world: 'cart-pole', agent: 'reinforce' })).bytes).toBe(0);
   });
 
   it('is refused by its field where it does not fit', () => {
@@ -64,7 +64,19 @@ describe('the memory of a run', () => {
     expect(() => checkMemory(run, 1e9)).toThrow(
       'agent.replaySize: expected at most 35398 transitions, which take 1 GB, got 50000, which take 1.4 GB',
     );
-    expect(checkMemory(run, 1e9, 30_000).transitions).toBe(30_000);
-    expect(checkMemory(run, 2e9).transitions).toBe(50_000);
+    expect(checkMemory(run, 1e9, 30_000).rows).toBe(30_000);
+    expect(checkMemory(run, 2e9).rows).toBe(50_000);
+  });
+
+  it('is that of a whole rollout for agents without a replay buffer', () => {
+    const wrappers = { pixels: true, frameStack: 16 };
+    const request = { world: 'pong', agent: 'ppo', wrappers, config: { steps: 2048, numEnvs: 256 } };
+    const { rows, bytes } = memoryNeeded(resolveRun(request));
+    expect(rows).toBe(2048 * 256);
+    expect(bytes).toBe(2048 * 256 * 84 * 84 * 16 * 4);
+    expect(() => checkMemory(resolveRun(request), 2 ** 34)).toThrow(
+      /^agent\.steps: expected at most 38043 steps of all environments together, which take 17 GB, got 524288, which take 240 GB$/u,
+    );
+    expect(memoryNeeded(resolveRun({ world: 'taxi', agent: 'q-learning' })).bytes).toBe(0);
   });
 });
