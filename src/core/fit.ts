@@ -1,10 +1,12 @@
 /**
  * The contract of a learner that is fitted to a data set, one minibatch at a time, instead of learning from its own steps.
- * A fitted policy can play its world, which is how it is evaluated.
+ * A fitted policy can play its world, which is how it is evaluated; a model of a data set predicts examples it has not seen.
  */
 import type { z } from 'zod';
-import type { DefinitionBase, Learner, Metrics, Player } from './agent.ts';
+import type { AgentNetwork, AgentPreset, DefinitionBase, Learner, Metrics, Player } from './agent.ts';
+import type { Task } from './data-set.ts';
 import type { EnvSpec } from './env.ts';
+import type { Problem } from './errors.ts';
 import type { RngStreams } from './rng.ts';
 import type { ActionBuffer } from './vector-env.ts';
 
@@ -50,4 +52,67 @@ export function defineCloner<Compute, C extends z.ZodObject>(
   definition: Omit<ClonerDefinition<Compute, C>, 'kind' | 'needs'>,
 ): ClonerDefinition<Compute> {
   return { kind: 'cloner', needs: 'demonstrations', ...definition };
+}
+
+// Models of data sets
+
+/** What a model is told of its data. */
+export interface DataSpec {
+  /** Of one input, as in `Examples`. */
+  readonly shape: readonly number[];
+  readonly task: Task;
+}
+
+/** The minibatches of an epoch, shuffled anew for every one; rows that do not fill the last are left out of it. */
+export interface Batches {
+  /** Examples of a minibatch. */
+  readonly size: number;
+  /** Minibatches of an epoch, at least one. */
+  readonly perEpoch: number;
+  /**
+   * Writes the minibatch of gradient step `step`, counted from 0 over all epochs: inputs [size × shape] as the model takes
+   * them, targets [size] classes or [size × numbers]. Steps are asked for in order.
+   */
+  fill(step: number, inputs: Float32Array, targets: Int32Array | Float32Array): void;
+}
+
+/** Predicts classes or numbers from inputs. */
+export interface Model extends Fitter {
+  /** Passes over the training examples that are complete. */
+  readonly epoch: number;
+  /** Numbers that it predicts of one input: a logit per class, a value per number, or the input itself. */
+  readonly outputs: number;
+  /** Fetches the weights of the last gradient step for `predict`; a promise only if the device is asynchronous. */
+  sync(): void | Promise<void>;
+  /** inputs [n × shape] as in training → [n × outputs], an array of its own that the next call may overwrite. */
+  predict(inputs: Float32Array, n: number): Float32Array;
+}
+
+/** A model as the catalogue lists it. `Compute` is what src/compile offers; core does not look inside. */
+export interface ModelDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
+  readonly kind: 'model';
+  readonly id: string;
+  readonly title: string;
+  /** One sentence for the picker, and the paper it follows. */
+  readonly summary: string;
+  readonly config: C;
+  readonly presets: Readonly<Record<string, AgentPreset<z.input<C>>>>;
+  /** Why this model cannot learn this data, or undefined if it can. Asked before anything is created. */
+  refuses(spec: DataSpec, config: z.output<C>): Problem | undefined;
+  /** Its network for data that it does not refuse. */
+  networks(spec: DataSpec, config: z.output<C>): readonly AgentNetwork[];
+  create(
+    spec: DataSpec,
+    config: z.output<C>,
+    streams: RngStreams,
+    compute: Compute,
+    batches: Batches,
+  ): Model | Promise<Model>;
+}
+
+/** `defineAgent` for models. */
+export function defineModel<Compute, C extends z.ZodObject>(
+  definition: Omit<ModelDefinition<Compute, C>, 'kind'>,
+): ModelDefinition<Compute> {
+  return { kind: 'model', ...definition } as unknown as ModelDefinition<Compute>;
 }
