@@ -1,12 +1,13 @@
 /** Models that are fitted by gradient descent on minibatches of a data set. README.md has losses, schedules and models. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Metrics } from '#core/agent.ts';
-import { defineModel, type Batches, type DataSpec, type Model } from '#core/fit.ts';
+import { defineModel, type Batches, type Batching, type DataSpec, type Model } from '#core/fit.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import { sizeOf, type NetworkPlan } from '#agents/nn/spec.ts';
 import { Actor } from '#agents/nn/actor.ts';
+import { needsRows } from '#agents/nn/batch-norm.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { clipInput, dropoutMasks, float32, scalar, stepOver, type InputArrays } from '#agents/nn/inputs.ts';
@@ -244,17 +245,40 @@ interface Listed extends Partial<Kind> {
   readonly suits?: (spec: DataSpec) => string | undefined;
 }
 
+function batching(config: ModelConfig): Batching {
+  const { batchSize: size, validation, standardise, patience, shift, rotate, scale, elastic } = config;
+  return {
+    size,
+    shuffle: true,
+    validation,
+    standardise,
+    patience,
+    augment: { shift, rotate, scale, elastic },
+  };
+}
+
+const CHANGES = ['shift', 'rotate', 'scale', 'elastic'] as const;
+
 /** Defines a model that is fitted by gradient descent. */
 export function gradientModel({ auto, reconstructs = false, suits, ...listed }: Listed) {
   const kind: Kind = { auto, reconstructs };
   const refuses = (spec: DataSpec, config: ModelConfig): Problem | undefined => {
     const expected = config.network === 'auto' ? suits?.(spec) : undefined;
     if (expected) return { field: 'data', expected, got: `inputs [${spec.shape.join(', ')}]` };
-    return problemOf(() => planOf(kind, spec, config));
+    const augmented = spec.shape.length === 3 ? undefined : CHANGES.find((key) => config[key] > 0);
+    if (augmented)
+      return {
+        field: `model.${augmented}`,
+        expected: '0 for inputs that are no pictures',
+        got: String(config[augmented]),
+      };
+    return problemOf(() => needsRows(planOf(kind, spec, config).network, config.batchSize));
   };
   return defineModel<Compute, ReturnType<typeof modelConfig>>({
     ...listed,
+    reconstructs,
     refuses,
+    batching,
     networks: (spec, config) => modelNetworks(planOf(kind, spec, config).network),
     create: (spec, config, streams, compute, batches) =>
       createModel(kind, spec, config, streams, compute, batches),

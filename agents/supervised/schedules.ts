@@ -8,18 +8,21 @@ const END = START / 1e4;
 
 /** The factor on the learning rate before step `step` of `total`. */
 export function scheduled(kind: ModelConfig['schedule'], step: number, total: number): number {
-  const done = Math.min(1, step / Math.max(1, total - 1));
+  const share = Math.min(1, step / total);
   switch (kind) {
     case 'constant':
       return 1;
     case 'linear':
-      return 1 - Math.min(1, step / total);
+      return 1 - share;
     case 'cosine':
-      return cosine(1, 0, Math.min(1, step / total));
+      return cosine(1, 0, share);
     case 'step':
       return 0.1 ** Math.min(2, Math.floor((3 * step) / total));
-    case 'one-cycle':
-      return done < RISE ? cosine(START, 1, done / RISE) : cosine(1, END, (done - RISE) / (1 - RISE));
+    case 'one-cycle': {
+      const [top, last] = [RISE * total - 1, total - 1];
+      if (step < top) return cosine(START, 1, step / top);
+      return cosine(1, END, Math.min(1, (step - Math.max(0, top)) / Math.max(1, last - top)));
+    }
   }
 }
 

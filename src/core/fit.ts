@@ -76,6 +76,20 @@ export interface Batches {
   fill(step: number, inputs: Float32Array, targets: Int32Array | Float32Array): void;
 }
 
+/** How a model takes its examples. */
+export interface Batching {
+  readonly size: number;
+  readonly shuffle: boolean;
+  /** Share of the training examples that is held out. */
+  readonly validation: number;
+  /** Whether inputs are standardised by the training examples. */
+  readonly standardise: boolean;
+  /** Random changes of pictures, in pixels, degrees and shares; absent or 0: none. */
+  readonly augment?: Readonly<Record<'shift' | 'rotate' | 'scale' | 'elastic', number>>;
+  /** Epochs without a lower validation loss after which the fit stops; absent or 0: never. */
+  readonly patience?: number;
+}
+
 /** Predicts classes or numbers from inputs. */
 export interface Model extends Fitter {
   /** Passes over the training examples that are complete. */
@@ -99,6 +113,9 @@ export interface ModelDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   readonly presets: Readonly<Record<string, AgentPreset<z.input<C>>>>;
   /** Why this model cannot learn this data, or undefined if it can. Asked before anything is created. */
   refuses(spec: DataSpec, config: z.output<C>): Problem | undefined;
+  batching(config: z.output<C>): Batching;
+  /** Whether it predicts its inputs rather than the targets. */
+  readonly reconstructs?: boolean;
   /** Its network for data that it does not refuse. */
   networks(spec: DataSpec, config: z.output<C>): readonly AgentNetwork[];
   create(
