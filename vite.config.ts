@@ -1,4 +1,5 @@
 import { defineConfig } from 'vite';
+import { gzipFiles } from './scripts/gzip-plugin.ts';
 
 // Cross-origin isolation gives the page SharedArrayBuffer: frames without copies, and kernels on several threads.
 const headers = {
@@ -10,7 +11,8 @@ export default defineConfig({
   base: './',
   server: { headers },
   preview: { headers },
-  worker: { format: 'es' },
+  plugins: [gzipFiles()],
+  worker: { format: 'es', plugins: () => [gzipFiles()] },
   // The worker's dependencies are found with the page's, so that the first visit after an install is one wait, not two.
   optimizeDeps: { entries: ['index.html', 'src/worker/trainer.worker.ts'] },
   build: { target: 'es2022', chunkSizeWarningLimit: 3000 },

@@ -1,12 +1,8 @@
-/**
- * A rollout of on-policy agents: T steps of E environments with the outputs of policy and critic, filled step by step; and the
- * minibatches into which epochs split it.
- */
+/** A rollout of on-policy agents: T steps of E environments with the outputs of policy and critic, filled step by step. */
 import type { StepBuffers } from '#core/agent.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import type { Rollout } from '#core/returns.ts';
 import { copyColumns, restoreColumns, savedNumber, child, type Snapshot } from '#core/snapshot.ts';
-import type { Rng } from '#core/rng.ts';
 
 /** Estimates V(s). */
 interface Critic {
@@ -156,43 +152,4 @@ export function copyRows(column: Float32Array, rows: Uint32Array, into: Float32A
     const from = rows[k] * width;
     for (let j = 0; j < width; j++) into[k * width + j] = column[from + j];
   }
-}
-
-/** The order in which epochs go over what was collected: shuffled for every epoch and cut into minibatches. */
-export class Minibatches {
-  /** All rows, in the order of this epoch; a checkpoint holds it, because the next shuffle starts from it. */
-  readonly order: Uint32Array;
-  /** Minibatches of an epoch. */
-  readonly count: number;
-  /** Rows of a minibatch; what does not divide evenly is left out of an epoch. */
-  readonly size: number;
-  private readonly rng: Rng;
-
-  constructor(rows: number, minibatches: number, rng: Rng) {
-    this.order = Uint32Array.from({ length: rows }, (_, k) => k);
-    this.count = Math.min(minibatches, rows);
-    this.size = minibatchSize(rows, minibatches);
-    this.rng = rng;
-  }
-
-  /** The rows of the k-th gradient step of an update, a view: at the start of an epoch all rows are shuffled. */
-  rows(k: number): Uint32Array {
-    const at = k % this.count;
-    if (at === 0) this.shuffle();
-    return this.order.subarray(at * this.size, (at + 1) * this.size);
-  }
-
-  /** Fisher and Yates' shuffle of the order from where the last one left it. */
-  private shuffle(): void {
-    const { order, rng } = this;
-    for (let k = order.length - 1; k > 0; k--) {
-      const other = rng.integer(k + 1);
-      [order[k], order[other]] = [order[other], order[k]];
-    }
-  }
-}
-
-/** Rows of a minibatch when `rows` are cut into `minibatches`. */
-export function minibatchSize(rows: number, minibatches: number): number {
-  return Math.max(1, Math.floor(rows / minibatches));
 }

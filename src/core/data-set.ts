@@ -21,17 +21,25 @@ export interface Examples {
   readonly targets: Int32Array | Float32Array;
 }
 
-export interface DataSet {
+/** What every data set says of itself. */
+interface About {
   readonly id: string;
   readonly title: string;
+  /** One or two sentences for the picker. */
   readonly summary: string;
+  readonly attribution: Attribution;
+}
+
+/** The data themselves. */
+export interface DataContent {
   readonly task: Task;
   readonly train: Examples;
   readonly test: Examples;
   /** Names of the features; absent for pictures. */
   readonly features?: readonly string[];
-  readonly attribution: Attribution;
 }
+
+export type DataSet = About & DataContent;
 
 /** Whose work the data are, and on what terms they may be passed on. */
 export interface Attribution {
@@ -53,6 +61,8 @@ export interface ShippedFile {
 export interface GivenFile {
   readonly name: string;
   readonly bytes: number;
+  /** It was found in a folder that the user chose, and is passed over if it is something else. */
+  readonly incidental?: boolean;
   read(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -63,24 +73,17 @@ export interface DataSource {
   shipped(files: readonly ShippedFile[]): Promise<readonly Uint8Array<ArrayBuffer>[]>;
 }
 
-interface DefinitionBase<C extends z.ZodObject> {
-  readonly id: string;
-  readonly title: string;
-  /** One or two sentences for the picker. */
-  readonly summary: string;
-  readonly attribution: Attribution;
-  readonly config: C;
-}
-
 /** Data that follow from their settings alone, at once; the same settings give the same bits. */
-export interface GeneratedDefinition<C extends z.ZodObject = z.ZodObject> extends DefinitionBase<C> {
+export interface GeneratedDefinition<C extends z.ZodObject = z.ZodObject> extends About {
   readonly kind: 'generated';
+  readonly config: C;
   load(config: z.output<C>): DataSet;
 }
 
 /** Data from files. Whatever is wrong with one is an `InputError` whose field is the file's name. */
-export interface FilesDefinition<C extends z.ZodObject = z.ZodObject> extends DefinitionBase<C> {
+export interface FilesDefinition<C extends z.ZodObject = z.ZodObject> extends About {
   readonly kind: 'files';
+  readonly config: C;
   /** The files of ours that it reads. None: the user has to give files. */
   readonly shipped: readonly ShippedFile[];
   /** Files that the user gives, in words for a picker and for errors; absent if it takes none. */
@@ -92,16 +95,28 @@ export type DataSetDefinition = GeneratedDefinition | FilesDefinition;
 
 /** Ties a definition's table to its function, then forgets the type parameter. */
 export function defineGenerated<C extends z.ZodObject>(
-  definition: Omit<GeneratedDefinition<C>, 'kind'>,
+  about: About & { readonly config: C },
+  generate: (config: z.output<C>) => DataContent,
 ): GeneratedDefinition {
-  return { kind: 'generated', ...definition } as unknown as GeneratedDefinition;
+  const { config, ...rest } = about;
+  const load = (values: z.output<C>): DataSet => ({ ...rest, ...generate(values) });
+  return { kind: 'generated', ...rest, config, load };
 }
 
 /** The same for data from files. */
 export function defineFiles<C extends z.ZodObject>(
-  definition: Omit<FilesDefinition<C>, 'kind'>,
+  about: Omit<FilesDefinition<C>, 'kind' | 'load'>,
+  read: (config: z.output<C>, source: DataSource) => Promise<DataContent>,
 ): FilesDefinition {
-  return { kind: 'files', ...definition } as unknown as FilesDefinition;
+  const { id, title, summary, attribution } = about;
+  const load = async (values: z.output<C>, source: DataSource): Promise<DataSet> => ({
+    id,
+    title,
+    summary,
+    attribution,
+    ...(await read(values, source)),
+  });
+  return { kind: 'files', ...about, load };
 }
 
 /** The definition with this id; else an `InputError` that suggests similar ones. */

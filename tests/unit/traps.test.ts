@@ -9,7 +9,7 @@ import { rngStreams } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
 import { drawNoise } from '#agents/nn/noise.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
-import { Minibatches } from '#agents/policy/rollout.ts';
+import { Minibatches } from '#core/minibatches.ts';
 import { categoricalHead } from '#agents/value/dqn/q-network.ts';
 import { createCompute } from '#host/compute.ts';
 import { agents } from '#train/catalogue/agents.ts';

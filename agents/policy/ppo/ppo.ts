@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
 import { InputError, problemOf, type Problem } from '#core/errors.ts';
+import { Minibatches } from '#core/minibatches.ts';
 import { gae } from '#core/returns.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
@@ -23,7 +24,7 @@ import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/op
 import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
 import { actorCriticReports, clamp, normalised, stopped, total, valueLoss } from '../losses.ts';
 import { actorCriticNetworks, initialBlock, planActorCritic, type ActorCriticPlan } from '../networks.ts';
-import { copyRows, Minibatches, RolloutBuffer, rolloutShape } from '../rollout.ts';
+import { copyRows, RolloutBuffer, rolloutShape } from '../rollout.ts';
 import { cutOf, isRecurrent, recallsOf, sequenceInputs, Sequences } from './sequences.ts';
 import { ppoConfig, ppoPresets, type PpoConfig } from './config.ts';
 

@@ -2,11 +2,12 @@
  * A rollout cut into sequences for back-propagation through time: which rows they are, the hidden state where each begins, and
  * where an episode begins within one. Sequence c·E + e is the c-th of environment e.
  */
+import { minibatchSize } from '#core/minibatches.ts';
 import { float32, type InputTensors } from '#agents/nn/inputs.ts';
 import type { Recall } from '#agents/nn/recurrent.ts';
 import { HiddenState } from '../actor-critic.ts';
 import { memoriesOf, type ActorCriticPlan } from '../networks.ts';
-import { minibatchSize, type RolloutBuffer } from '../rollout.ts';
+import type { RolloutBuffer } from '../rollout.ts';
 import type { PpoConfig } from './config.ts';
 
 /** How a rollout is cut. */

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import { actionSize, type EnvSpec } from '#core/env.ts';
 import { problemOf } from '#core/errors.ts';
+import { Minibatches, minibatchSize } from '#core/minibatches.ts';
 import { lambdaReturns } from '#core/returns.ts';
 import { linear } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
@@ -39,7 +40,7 @@ import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/op
 import { planNetwork } from '#agents/nn/plan.ts';
 import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { needsDiscrete } from '#agents/nn/worlds.ts';
-import { copyRows, Minibatches, minibatchSize, RolloutBuffer, rolloutShape } from '#agents/policy/rollout.ts';
+import { copyRows, RolloutBuffer, rolloutShape } from '#agents/policy/rollout.ts';
 import { pqnConfig, pqnPresets, type PqnConfig } from './config.ts';
 
 const REPORTS = { loss: 'train/loss', value: 'train/value', gradientNorm: 'train/gradient-norm' } as const;
