@@ -4,6 +4,7 @@ import type { Metrics } from '#core/agent.ts';
 import { defineModel, type Batches, type Batching, type DataSpec, type Model } from '#core/fit.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
+import type { Snapshot } from '#core/snapshot.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import { sizeOf, type NetworkPlan } from '#agents/nn/spec.ts';
 import { Actor } from '#agents/nn/actor.ts';
@@ -17,6 +18,7 @@ import { optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { modelConfig, type ModelConfig } from './config.ts';
 import { accuracy, lossFor, meanLoss, smoothed, type LossKind } from './losses.ts';
 import { modelNetworks, planModel, type Architecture } from './networks.ts';
+import { Inspector } from './inspector.ts';
 import { scheduled } from './schedules.ts';
 
 type Output = 'loss' | 'fit' | 'gradientNorm';
@@ -142,6 +144,7 @@ interface Made {
   readonly plan: ModelPlan;
   readonly learner: Learner<ModelInputs>;
   readonly streams: RngStreams;
+  readonly compute: Compute;
 }
 
 function createModel(
@@ -163,11 +166,15 @@ function createModel(
     inputs: modelInputs(plan, batches.size),
     actor: ['params'],
   });
-  return whenReady(learner, (ready) => new GradientModel({ config, plan, learner: ready, streams }, batches));
+  return whenReady(
+    learner,
+    (ready) => new GradientModel({ config, plan, learner: ready, streams, compute }, batches),
+  );
 }
 
 class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Model {
   readonly outputs: number;
+  readonly insight: Inspector;
   private readonly batches: Batches;
   private readonly actor: Actor;
   private readonly inputs: InputArrays<ModelInputs>;
@@ -178,10 +185,11 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
 
   constructor(made: Made, batches: Batches) {
     super(made, ['dropout']);
-    const { plan, learner } = made;
+    const { plan, learner, compute } = made;
     this.batches = batches;
     this.outputs = sizeOf(plan.network.output);
     this.actor = learner.actor(plan.network, PREDICTED_ROWS);
+    this.insight = new Inspector(compute, plan.network, learner.weights);
     this.inputs = learner.inputs;
     const fit = plan.classifies ? 'train/accuracy' : 'train/error';
     this.reports = { loss: 'train/loss', fit, gradientNorm: 'train/gradient-norm' };
@@ -225,11 +233,21 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
   sync(): MaybePromise<void> {
     if (!this.stale) return undefined;
     this.stale = false;
-    return this.learner.sync();
+    return whenReady(this.learner.sync(), () => this.insight.weightsChanged());
   }
 
   predict(inputs: Float32Array, n: number): Float32Array {
     return this.actor.run(inputs, n);
+  }
+
+  override restore(saved: Snapshot): MaybePromise<void> {
+    this.stale = false;
+    return whenReady(super.restore(saved), () => this.insight.weightsChanged());
+  }
+
+  override dispose(): void {
+    this.insight.dispose();
+    super.dispose();
   }
 }
 

@@ -100,6 +100,26 @@ export interface Model extends Fitter {
   sync(): void | Promise<void>;
   /** inputs [n × shape] as in training → [n × outputs], an array of its own that the next call may overwrite. */
   predict(inputs: Float32Array, n: number): Float32Array;
+  /** Absent where there are no layers to look into. */
+  readonly insight?: Insight;
+}
+
+/** What happens inside a model, with the weights of the last `sync`. All inputs are as in training. */
+export interface Insight {
+  /** Outputs of every layer for one input, the last being what the model predicts. */
+  activations(x: Float32Array): readonly Float32Array[];
+  /**
+   * ∂ Σ chosen ⊙ y / ∂ x for inputs [n × shape], where y [n × numbers] is the output of a layer, by default the last; and that
+   * sum per row.
+   */
+  gradient(
+    x: Float32Array,
+    n: number,
+    chosen: Float32Array,
+    layer?: number,
+  ): { readonly gradient: Float32Array; readonly values: Float32Array };
+  /** ∂ loss / ∂ x [n × shape] with the cross-entropy of the labels [n]. */
+  lossGradient(x: Float32Array, labels: Int32Array): Float32Array;
 }
 
 /** A model as the catalogue lists it. `Compute` is what src/compile offers; core does not look inside. */
