@@ -54,7 +54,6 @@ export function modelConfig({ network, learningRate, batchSize, epochs }: Defaul
       default: 'auto',
     }),
     ...regularisation(),
-    ...augmentation(),
     network: fields.network(network),
   });
 }
@@ -140,6 +139,11 @@ function regularisation() {
       min: 0,
       max: 0.9,
     }),
+    standardise: toggle({
+      label: 'Standardise',
+      help: 'Subtracts the mean of the training examples and divides by their standard deviation: per feature, for pictures over all pixels.',
+      default: false,
+    }),
     patience: integer({
       label: 'Early stopping',
       help: 'Epochs without a lower validation loss after which training stops and returns to the best weights; 0 switches it off.',
@@ -148,48 +152,6 @@ function regularisation() {
       min: 0,
       max: 10_000,
       live: true,
-    }),
-  };
-}
-
-/** Random changes of every picture whenever it is used. */
-function augmentation() {
-  return {
-    shift: number({
-      label: 'Shift',
-      help: 'Pictures move by up to so many pixels in both directions.',
-      unit: 'px',
-      default: 0,
-      min: 0,
-      max: 14,
-    }),
-    rotate: number({
-      label: 'Rotate',
-      help: 'Pictures turn by up to so many degrees in either direction.',
-      unit: '°',
-      default: 0,
-      min: 0,
-      max: 180,
-    }),
-    scale: number({
-      label: 'Scale',
-      help: 'Pictures grow or shrink by up to this share.',
-      default: 0,
-      min: 0,
-      max: 0.5,
-    }),
-    elastic: number({
-      label: 'Elastic distortion',
-      help: 'Size of a smooth random displacement of the pixels (Simard et al. 2003).',
-      unit: 'px',
-      default: 0,
-      min: 0,
-      max: 50,
-    }),
-    standardise: toggle({
-      label: 'Standardise',
-      help: 'Subtracts the mean of the training examples and divides by their standard deviation: per feature, for pictures over all pixels.',
-      default: false,
     }),
   };
 }

@@ -1,6 +1,7 @@
 /** Models that are fitted by gradient descent on minibatches of a data set. README.md has losses, schedules and models. */
 import type { Metrics } from '#core/agent.ts';
-import { defineModel, type Batches, type Batching, type DataSpec, type Model } from '#core/fit.ts';
+import type { BatchSource } from '#core/data-set.ts';
+import { defineModel, type Batching, type DataSpec, type Model } from '#core/fit.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
 import type { Snapshot } from '#core/snapshot.ts';
@@ -45,7 +46,7 @@ function createModel(
   config: ModelConfig,
   streams: RngStreams,
   compute: Compute,
-  batches: Batches,
+  batches: BatchSource,
 ): MaybePromise<GradientModel> {
   const plan = planOf(kind, spec, config);
   const learner = createLearner(compute, {
@@ -55,7 +56,7 @@ function createModel(
       params: block(initialise(plan.network, streams('initialisation'))),
       ...optimizerState(optimizerOf(config), plan.network.size),
     },
-    inputs: modelInputs(plan, batches.size),
+    inputs: modelInputs(plan, batches.batchSize),
     actor: ['params'],
   });
   return whenReady(
@@ -67,7 +68,7 @@ function createModel(
 class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Model {
   readonly outputs: number;
   readonly insight: Inspector;
-  private readonly batches: Batches;
+  private readonly batches: BatchSource;
   private readonly actor: Actor;
   private readonly inputs: InputArrays<ModelInputs>;
   private readonly reports: Readonly<Record<Output, string>>;
@@ -75,7 +76,7 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
   private stale = false;
   protected readonly kept = {};
 
-  constructor(made: Made, batches: Batches) {
+  constructor(made: Made, batches: BatchSource) {
     super(made, ['dropout']);
     const { plan, learner, compute } = made;
     this.batches = batches;
@@ -88,11 +89,11 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
   }
 
   get batchSize(): number {
-    return this.batches.size;
+    return this.batches.batchSize;
   }
 
   get examples(): number {
-    return this.updates * this.batches.size;
+    return this.updates * this.batches.batchSize;
   }
 
   get epoch(): number {
@@ -112,7 +113,7 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
   fit(): MaybePromise<Metrics | undefined> {
     if (this.finished) return undefined;
     const { inputs, learner, learningRate } = this;
-    this.batches.fill(this.updates, inputs.x, inputs.targets as Int32Array | Float32Array);
+    this.batches.next(inputs.x, inputs.targets);
     learner.fillInputs(this);
     this.stale = true;
     return whenReady(this.step(METRICS), (outputs: Outputs<Output>) => ({
@@ -155,19 +156,9 @@ interface Listed extends Partial<Kind> {
   readonly suits?: (spec: DataSpec) => string | undefined;
 }
 
-function batching(config: ModelConfig): Batching {
-  const { batchSize: size, validation, standardise, patience, shift, rotate, scale, elastic } = config;
-  return {
-    size,
-    shuffle: true,
-    validation,
-    standardise,
-    patience,
-    augment: { shift, rotate, scale, elastic },
-  };
+function batching({ batchSize: size, validation, standardise, patience }: ModelConfig): Batching {
+  return { size, shuffle: true, validation, standardise, patience };
 }
-
-const CHANGES = ['shift', 'rotate', 'scale', 'elastic'] as const;
 
 /** Defines a model that is fitted by gradient descent. */
 export function gradientModel({ auto, reconstructs = false, suits, ...listed }: Listed) {
@@ -175,13 +166,6 @@ export function gradientModel({ auto, reconstructs = false, suits, ...listed }: 
   const refuses = (spec: DataSpec, config: ModelConfig): Problem | undefined => {
     const expected = config.network === 'auto' ? suits?.(spec) : undefined;
     if (expected) return { field: 'data', expected, got: `inputs [${spec.shape.join(', ')}]` };
-    const augmented = spec.shape.length === 3 ? undefined : CHANGES.find((key) => config[key] > 0);
-    if (augmented)
-      return {
-        field: `model.${augmented}`,
-        expected: '0 for inputs that are no pictures',
-        got: String(config[augmented]),
-      };
     return problemOf(() => needsRows(planOf(kind, spec, config).network, config.batchSize));
   };
   return defineModel<Compute, ReturnType<typeof modelConfig>>({

@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import type { Metrics } from '#core/agent.ts';
 import { integer, number, toggle } from '#core/config.ts';
-import { inputSize, outputSize } from '#core/data-set.ts';
+import { inputSize, outputSize, type BatchSource } from '#core/data-set.ts';
 import type { Problem } from '#core/errors.ts';
-import { defineModel, type Batches, type DataSpec, type Model } from '#core/fit.ts';
+import { defineModel, type DataSpec, type Model } from '#core/fit.ts';
 import { restoreKept, savedNumber, saveKept, type Snapshot } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
 import { argmax } from '#agents/nn/choose.ts';
@@ -51,7 +51,7 @@ class Perceptron implements Model {
   readonly batchSize = 1;
   readonly outputs: number;
   private config: PerceptronConfig;
-  private readonly batches: Batches;
+  private readonly batches: BatchSource;
   private readonly features: number;
   /** As a dense layer's: [features, outputs], then the offsets [outputs]; 0 for the first of two classes. */
   private readonly params: Float32Array;
@@ -60,7 +60,7 @@ class Perceptron implements Model {
   private readonly label = new Int32Array(1);
   private predicted = new Float32Array(0);
 
-  constructor({ shape, task }: DataSpec, config: PerceptronConfig, batches: Batches) {
+  constructor({ shape, task }: DataSpec, config: PerceptronConfig, batches: BatchSource) {
     this.config = config;
     this.batches = batches;
     this.features = inputSize({ shape });
@@ -84,7 +84,7 @@ class Perceptron implements Model {
   /** Looks at one example and, if it is classified wrongly, moves the weights. */
   fit(): Metrics | undefined {
     if (this.finished) return undefined;
-    this.batches.fill(this.updates, this.x, this.label);
+    this.batches.next(this.x, this.label);
     const [label] = this.label;
     const seen = argmax(this.predict(this.x, 1), 0, this.outputs);
     if (seen !== label) {

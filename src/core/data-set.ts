@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { InputError, show } from './errors.ts';
 import { known } from './near.ts';
+import type { Saves } from './snapshot.ts';
 
 /** What is to be predicted: one of several classes, or one or several numbers. */
 export type Task =
@@ -117,6 +118,20 @@ export function defineFiles<C extends z.ZodObject>(
     ...(await read(values, source)),
   });
   return { kind: 'files', ...about, load };
+}
+
+/** Examples to learn from, batch by batch; each epoch goes over them once in an order of its own. */
+export interface BatchSource extends Saves {
+  readonly batchSize: number;
+  /** Batches of an epoch; what does not fill one is left out. */
+  readonly perEpoch: number;
+  /** The epoch of the next batch, from 0. */
+  readonly epoch: number;
+  /**
+   * Writes the next batch: inputs [batchSize × shape] as a model sees them; targets [batchSize] class indices into an
+   * `Int32Array`, else [batchSize × outputs] numbers, which are one-hot for classes.
+   */
+  next(inputs: Float32Array, targets: Int32Array | Float32Array): void;
 }
 
 /** The definition with this id; else an `InputError` that suggests similar ones. */

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { AgentNetwork, AgentPreset, DefinitionBase, Learner, Metrics, Player } from './agent.ts';
-import type { Task } from './data-set.ts';
+import type { BatchSource, Task } from './data-set.ts';
 import type { EnvSpec } from './env.ts';
 import type { Problem } from './errors.ts';
 import type { RngStreams } from './rng.ts';
@@ -63,19 +63,6 @@ export interface DataSpec {
   readonly task: Task;
 }
 
-/** The minibatches of an epoch, shuffled anew for every one; rows that do not fill the last are left out of it. */
-export interface Batches {
-  /** Examples of a minibatch. */
-  readonly size: number;
-  /** Minibatches of an epoch, at least one. */
-  readonly perEpoch: number;
-  /**
-   * Writes the minibatch of gradient step `step`, counted from 0 over all epochs: inputs [size × shape] as the model takes
-   * them, targets [size] classes or [size × numbers]. Steps are asked for in order.
-   */
-  fill(step: number, inputs: Float32Array, targets: Int32Array | Float32Array): void;
-}
-
 /** How a model takes its examples. */
 export interface Batching {
   readonly size: number;
@@ -84,8 +71,6 @@ export interface Batching {
   readonly validation: number;
   /** Whether inputs are standardised by the training examples. */
   readonly standardise: boolean;
-  /** Random changes of pictures, in pixels, degrees and shares; absent or 0: none. */
-  readonly augment?: Readonly<Record<'shift' | 'rotate' | 'scale' | 'elastic', number>>;
   /** Epochs without a lower validation loss after which the fit stops; absent or 0: never. */
   readonly patience?: number;
 }
@@ -143,7 +128,7 @@ export interface ModelDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
     config: z.output<C>,
     streams: RngStreams,
     compute: Compute,
-    batches: Batches,
+    batches: BatchSource,
   ): Model | Promise<Model>;
 }
 

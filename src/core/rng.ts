@@ -91,8 +91,11 @@ export function rngStreams(seed: number): RngStreams {
   };
 }
 
-/** murmur3's word mixer: every bit of either argument reaches every bit of the result. */
-function mix(hash: number, word: number): number {
+/**
+ * murmur3's word mixer: every bit of either argument reaches every bit of the result. Mixing a key with 0, 1, 2, … gives random
+ * words that depend on nothing but their place.
+ */
+export function mix(hash: number, word: number): number {
   let k = Math.imul(word, 0xcc9e2d51);
   k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
   let h = hash ^ k;

@@ -34,13 +34,13 @@ export function allRows(count: number): Uint32Array {
 export function splitRows(count: number, share: number, rng: Rng): readonly [Uint32Array, Uint32Array] {
   const rows = allRows(count);
   shuffle(rows, rng);
-  const at = Math.min(Math.max(Math.floor(count * share), 1), Math.max(count - 1, 1));
+  const at = cut(count, Math.floor(count * share));
   return [rows.subarray(0, at), rows.subarray(at)];
 }
 
 /**
- * The same within every class, so that both sides have its share of each; rows stay in order of class. A class with one
- * example has it on the first side.
+ * The same within every class, so that both sides have their share of each; rows come class by class. The only example of a
+ * class is on the first side.
  */
 export function splitRowsByClass(
   labels: Int32Array | Float32Array,
@@ -51,10 +51,15 @@ export function splitRowsByClass(
   for (const rows of rowsByClass(labels)) {
     const order = Uint32Array.from(rows);
     shuffle(order, rng);
-    const at = Math.max(1, Math.round(order.length * share));
+    const at = cut(order.length, Math.round(order.length * share));
     for (let k = 0; k < order.length; k++) sides[k < at ? 0 : 1].push(order[k]);
   }
   return [Uint32Array.from(sides[0]), Uint32Array.from(sides[1])];
+}
+
+/** Where to cut `count` rows so that neither side is empty, if there are two. */
+function cut(count: number, wanted: number): number {
+  return Math.max(1, Math.min(wanted, count - 1));
 }
 
 function rowsByClass(labels: Int32Array | Float32Array): readonly (readonly number[])[] {

@@ -3,9 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '#core/config.ts';
-import type { Batches } from '#core/fit.ts';
+import type { BatchSource } from '#core/data-set.ts';
 import { rngStreams } from '#core/rng.ts';
 import { accuracy, lossFor, meanLoss, smoothed } from '#agents/supervised/losses.ts';
+import { Batches } from '#data/batches.ts';
+import { plainScale } from '#data/scale.ts';
 import { perceptron } from '#agents/supervised/perceptron.ts';
 import { scheduled } from '#agents/supervised/schedules.ts';
 import { eagerCompute } from '#compile/eager.ts';
@@ -104,15 +106,22 @@ describe('schedules', () => {
 
 describe('the perceptron', () => {
   /** The examples one after another, over and over. */
-  const inOrder = (inputs: readonly (readonly number[])[], labels: readonly number[]): Batches => ({
-    size: 1,
-    perEpoch: inputs.length,
-    fill(step, x, targets) {
-      x.set(inputs[step % inputs.length]);
-      targets[0] = labels[step % labels.length];
-    },
-  });
-  const create = (batches: Batches, features: number, names: readonly string[]) =>
+  const inOrder = (inputs: readonly (readonly number[])[], targets: readonly number[]): BatchSource => {
+    const rows = {
+      count: inputs.length,
+      shape: [inputs[0].length],
+      inputs: Float32Array.from(inputs.flat()),
+    };
+    const examples = { ...rows, targets: Int32Array.from(targets) };
+    const scale = plainScale(examples);
+    return new Batches({ kind: 'classes', names: ['0', '1'] }, examples, {
+      batchSize: 1,
+      shuffle: false,
+      scale,
+      rng: rngStreams(1)('shuffle'),
+    });
+  };
+  const create = (batches: BatchSource, features: number, names: readonly string[]) =>
     perceptron.create(
       { shape: [features], task: { kind: 'classes', names } },
       parseConfig(perceptron.config, {}, 'model'),

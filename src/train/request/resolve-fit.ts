@@ -6,6 +6,7 @@ import { parseConfig } from '#core/config.ts';
 import { findDataSet, type DataSet, type DataSetDefinition } from '#core/data-set.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { known } from '#core/near.ts';
+import { augmentationTable, isAugmenting, type Augmentation } from '#data/augment.ts';
 import { dataSets } from '#data/catalogue.ts';
 import { models, type SupervisedModel } from '../catalogue/models.ts';
 import { byId, collect } from '../catalogue/names.ts';
@@ -16,6 +17,8 @@ export interface FitRequest {
   readonly data: string;
   /** Settings of the data set. */
   readonly dataConfig?: Readonly<Record<string, unknown>>;
+  /** Random changes of pictures: see src/data/augment.ts. */
+  readonly augment?: Readonly<Record<string, unknown>>;
   readonly model: string;
   readonly preset?: string;
   readonly config?: Readonly<Record<string, unknown>>;
@@ -32,6 +35,7 @@ export interface FitSetup {
   readonly request: CompleteFitRequest;
   readonly data: DataSetDefinition;
   readonly dataConfig: Readonly<Record<string, unknown>>;
+  readonly augment: Augmentation;
   readonly model: SupervisedModel;
   readonly config: Readonly<Record<string, unknown>>;
   readonly seed: number;
@@ -43,15 +47,21 @@ export function resolveFit(request: FitRequest): FitSetup {
   const data = collect(problems, () => findDataSet(dataSets, request.data));
   const dataConfig =
     data && collect(problems, () => parseConfig(data.config, request.dataConfig ?? {}, 'data'));
+  const augment = collect(problems, () => parseConfig(augmentationTable, request.augment ?? {}, 'augment'));
   const model = collect(problems, () => byId(models, request.model, 'model'));
   const config = model && collect(problems, () => modelConfig(model, request));
   const seed = collect(problems, () => parseSeed(request.seed ?? 1));
-  if (!data || !dataConfig || !model || !config || seed === undefined) throw new InputError(problems);
-  return assemble({ data, dataConfig, model, config, seed }, request.preset);
+  if (!data || !dataConfig || !augment || !model || !config || seed === undefined)
+    throw new InputError(problems);
+  return assemble({ data, dataConfig, augment, model, config, seed }, request.preset);
 }
 
 /** Throws an `InputError` if the model cannot learn these data. */
-export function checkData({ model, config }: FitSetup, { train: { shape }, task }: DataSet): void {
+export function checkData({ model, config, augment }: FitSetup, { train: { shape }, task }: DataSet): void {
+  if (isAugmenting(augment) && (shape.length !== 3 || shape[2] !== 1)) {
+    const got = `inputs [${shape.join(', ')}]`;
+    throw new InputError([{ field: 'augment', expected: 'grey pictures to change', got }]);
+  }
   const problem = model.refuses({ shape, task }, config);
   if (problem) throw new InputError([problem]);
 }
@@ -62,9 +72,12 @@ export function withConfig(setup: FitSetup, config: FitSetup['config']): FitSetu
 }
 
 function assemble(parts: Omit<FitSetup, 'request'>, preset: string | undefined): FitSetup {
-  const { data, dataConfig, model, config, seed } = parts;
+  const { data, dataConfig, augment, model, config, seed } = parts;
   const named = preset === undefined ? {} : { preset };
-  return { ...parts, request: { data: data.id, dataConfig, model: model.id, ...named, config, seed } };
+  return {
+    ...parts,
+    request: { data: data.id, dataConfig, augment, model: model.id, ...named, config, seed },
+  };
 }
 
 function modelConfig(model: SupervisedModel, { preset: name, config }: FitRequest): FitSetup['config'] {

@@ -11,10 +11,10 @@ import { asRecord, parseJson } from '#core/json.ts';
 import { rngStreams } from '#core/rng.ts';
 import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import { whenReady, type Compute, type MaybePromise } from '#compile/step.ts';
-import { Samples } from '#data/samples.ts';
 import { Recorder, type Mark, type Tuning } from '../record/recorder.ts';
 import { checkData, withConfig, type FitSetup } from '../request/resolve-fit.ts';
 import type { TrainingRun } from './run.ts';
+import { Samples } from './samples.ts';
 import { scorerFor, type Scorer, type Scores } from './scores.ts';
 import { Slice } from './slice.ts';
 
@@ -47,8 +47,8 @@ export class ModelRun implements TrainingRun {
     this.data = data;
     this.model = model;
     this.samples = samples;
-    const { size, perEpoch } = samples;
-    this.recorder = new Recorder(keepRows, Math.ceil(perEpoch / ROWS_PER_EPOCH) * size);
+    const { batchSize, perEpoch } = samples.batches;
+    this.recorder = new Recorder(keepRows, Math.ceil(perEpoch / ROWS_PER_EPOCH) * batchSize);
   }
 
   /** Creates the model; the same setup, data and seed give the same fit. */
@@ -59,11 +59,11 @@ export class ModelRun implements TrainingRun {
     keepRows?: number,
   ): Promise<ModelRun> {
     checkData(setup, data);
-    const { model: definition, config, seed } = setup;
+    const { model: definition, config, augment, seed } = setup;
     const streams = rngStreams(seed);
-    const samples = new Samples(data.train, data.task, definition.batching(config), streams);
+    const samples = new Samples(data, { batching: definition.batching(config), augment, seed, streams });
     const spec = { shape: data.train.shape, task: data.task };
-    const model = await definition.create(spec, config, streams, compute, samples);
+    const model = await definition.create(spec, config, streams, compute, samples.batches);
     return new ModelRun(setup, data, model, samples, keepRows);
   }
 
@@ -76,7 +76,7 @@ export class ModelRun implements TrainingRun {
   }
 
   progressAfter(steps: number): number {
-    return steps * this.samples.size;
+    return steps * this.samples.batches.batchSize;
   }
 
   get finished(): boolean {
@@ -111,11 +111,11 @@ export class ModelRun implements TrainingRun {
     return measurement.scores();
   }
 
-  /** Predicts inputs [n × shape], given as data sets have them; an array that the next call may overwrite. */
-  async predict(inputs: Uint8Array | Float32Array, n: number): Promise<Float32Array> {
+  /** Predicts examples, by their place in `examples`; an array that the next call may overwrite. */
+  async predict(examples: Examples, first = 0, n = examples.count): Promise<Float32Array> {
     await this.slice.ended();
     await this.model.sync();
-    return this.model.predict(this.samples.scaled(inputs, n), n);
+    return this.model.predict(this.samples.rows(examples, first, n), n);
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -123,7 +123,7 @@ export class ModelRun implements TrainingRun {
     const { best } = this;
     return {
       model: await this.model.snapshot(),
-      samples: this.samples.snapshot(),
+      batches: this.samples.batches.snapshot(),
       recorder: this.recorder.snapshot(),
       live: JSON.stringify({ config: this.current.config }),
       data: this.samples.fingerprint,
@@ -148,7 +148,7 @@ export class ModelRun implements TrainingRun {
     this.current = withConfig(this.current, config);
     await this.model.restore(child(saved, 'model'));
     this.model.tune(config);
-    this.samples.restore(child(saved, 'samples'));
+    this.samples.batches.restore(child(saved, 'batches'));
     this.recorder.restore(child(saved, 'recorder'));
     this.used = savedNumber(saved, 'used');
     this.stopped = savedNumber(saved, 'stopped') === 1;
@@ -177,7 +177,7 @@ export class ModelRun implements TrainingRun {
   }
 
   private learned(metrics: Metrics | undefined, isEpochOver: boolean): MaybePromise<void> {
-    this.used += this.samples.size;
+    this.used += this.samples.batches.batchSize;
     if (metrics) this.recorder.recordMetrics(metrics, this.used);
     if (!isEpochOver) return undefined;
     this.recorder.flush(this.used);
