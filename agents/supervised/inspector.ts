@@ -33,11 +33,11 @@ export class Inspector implements Insight {
     this.version++;
   }
 
-  /** Outputs of every layer, the last one's being what the network predicts, for one input. */
+  /** Outputs of every layer for inputs x [n × input], the last one's being what the network predicts. */
   activations(x: Float32Array): readonly Float32Array[] {
     const { plan } = this;
     const outputs = this.run(
-      'activations',
+      `activations ${x.length}`,
       { x },
       (): Step => {
         return (state, inputs) => {

@@ -91,7 +91,7 @@ export interface Model extends Fitter {
 
 /** What happens inside a model, with the weights of the last `sync`. All inputs are as in training. */
 export interface Insight {
-  /** Outputs of every layer for one input, the last being what the model predicts. */
+  /** Outputs [n × numbers] of every layer for inputs [n × shape], the last being what the model predicts. */
   activations(x: Float32Array): readonly Float32Array[];
   /**
    * ∂ Σ chosen ⊙ y / ∂ x for inputs [n × shape], where y [n × numbers] is the output of a layer, by default the last; and that

@@ -34,6 +34,12 @@ describe('an inspector', () => {
     expect(seen.map((values) => values.length)).toEqual([108, 108, 27, 16, 4, 5]);
     const acting = new Actor(eagerCompute(), plan, { weights, batch: 1 });
     expectClose('outputs', seen[5], acting.run(x, 1));
+    const two = inspector.activations(numbers(1, 72));
+    expectClose(
+      'of the first of two',
+      two[3].subarray(0, 16),
+      inspector.activations(numbers(1, 72).subarray(0, 36))[3],
+    );
   });
 
   it.each([0, 3, 5])('has the gradient of a number of layer %i by the input', (layer) => {

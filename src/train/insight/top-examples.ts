@@ -1,6 +1,4 @@
 /** The examples that make the neurons of a layer fire most. */
-import type { Insight } from '#core/fit.ts';
-
 /** Per feature: rows of its strongest examples, strongest first, and how strong it was. */
 export interface TopExamples {
   /** [features × kept] */
@@ -40,11 +38,6 @@ export class TopCollector {
       values[first + place] = strongest;
       rows[first + place] = row;
     }
-  }
-
-  /** Adds what a layer makes of one input. */
-  look(insight: Insight, layer: number, row: number, x: Float32Array): void {
-    this.add(row, insight.activations(x)[layer]);
   }
 
   get top(): TopExamples {
