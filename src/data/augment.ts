@@ -67,7 +67,7 @@ export function isAugmenting({ shift, rotation, scale, shear, elastic }: Augment
 /** Zeros around a picture, so that sampling beside it needs no test; one is reached, the second allows for rounding. */
 const MARGIN = 2;
 
-/** 1 in fixed point: whole numbers are added and looked up twice as fast as floats are turned into them. */
+/** 1 in fixed point, in which steps and interpolation are whole numbers: a tenth faster than floats, exact to 1/256 of a pixel. */
 const ONE = 2 ** 16;
 
 /** Writes changed pictures; it owns all memory that this takes. */

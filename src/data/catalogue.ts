@@ -1,5 +1,6 @@
 /** All data sets, in the order of the pickers. */
 import type { DataSetDefinition } from '#core/data-set.ts';
+import { csv } from './csv.ts';
 import { iris } from './iris.ts';
 import { mnist1d } from './mnist-1d.ts';
 import { fashionMnist, kmnist, mnist, pictureFiles } from './pictures.ts';
@@ -16,4 +17,5 @@ export const dataSets: readonly DataSetDefinition[] = [
   fashionMnist,
   kmnist,
   pictureFiles,
+  csv,
 ];

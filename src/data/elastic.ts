@@ -1,6 +1,7 @@
 /**
  * Random displacement fields (Simard, Steinkraus and Platt 2003): uniform noise in [−1, 1) under a Gaussian, times α. The
- * Gaussian is three box filters in a row, within 3 % of it (Wells 1986), at a cost that does not depend on its width.
+ * Gaussian is three box filters in a row (Wells 1986), at a cost that does not depend on its width; with σ = 4 they move pixels by
+ * 6 % less.
  */
 import { mix } from '#core/rng.ts';
 

@@ -96,12 +96,12 @@ function definePictures(about: {
   const config = z.object({ trainLimit, testShare, seed: dataSeed });
   return defineFiles({ ...rest, shipped: [], takes, config }, async (settings, { given }) => {
     const pairs = pairsOf(await readAll(given));
-    // Which pair is for testing is not asked of the names: it is the smaller one.
-    const [train, test] = pairs.length === 2 ? pairs : splitPair(pairs[0], settings);
-    const most = Math.max(highest(train), highest(test));
+    const most = Math.max(...pairs.map(highest));
     const classes = names ?? Array.from({ length: most + 1 }, (_, k) => String(k));
     if (most >= classes.length)
       throw fileError('files', `labels below ${classes.length}, the classes of ${rest.title}`, `${most}`);
+    // Which pair is for testing is not asked of the names: it is the smaller one.
+    const [train, test] = pairs.length === 2 ? pairs : splitPair(pairs[0], settings);
     return {
       task: { kind: 'classes', names: classes },
       train: firstRows(train, Math.min(train.count, settings.trainLimit)),
@@ -168,6 +168,7 @@ function splitPair(
   { testShare, seed }: { readonly testShare: number; readonly seed: number },
 ): readonly [Examples, Examples] {
   const [train, test] = splitRowsByClass(pair.targets, 1 - testShare, rngStreams(seed)('data/split'));
+  if (test.length === 0) throw fileError('files', 'two pictures of a class at least', 'one of each');
   return [takeRows(pair, train.sort()), takeRows(pair, test.sort())];
 }
 

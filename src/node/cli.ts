@@ -39,6 +39,10 @@ const commands: Readonly<Record<string, Entry>> = {
     description: 'List the agents, or describe one.',
     load: async () => (await import('./commands/agents.ts')).listAgents,
   },
+  data: {
+    description: 'List the data sets, or show what one of them holds.',
+    load: async () => (await import('./commands/data.ts')).data,
+  },
   network: {
     description: "Show an agent's networks on a world: layers, output shapes, parameters.",
     load: async () => (await import('./commands/network.ts')).showNetwork,
