@@ -3,10 +3,14 @@
  * adversarial examples and the stimulus that a neuron likes best are all such gradients.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Insight } from '#core/fit.ts';
+import type { Insight, NetworkCopy } from '#core/fit.ts';
 import type { Compute, ImmediateRunner, Step, StepShapes } from '#compile/step.ts';
+import { Actor } from '#agents/nn/actor.ts';
 import { apply, split } from '#agents/nn/network.ts';
 import { sizeOf, type LayerPlan, type NetworkPlan } from '#agents/nn/spec.ts';
+
+/** Rows that a copy usually predicts. */
+const COPY_ROWS = 256;
 
 /** Compiled for a number of rows. */
 interface Compiled {
@@ -92,6 +96,19 @@ export class Inspector implements Insight {
       return { state, outputs: { gradient: tf.grad(loss)(inputs['x']) } };
     };
     return this.run(`loss ${n}`, { x, labels }, step, ['gradient'])['gradient'].slice();
+  }
+
+  copy(): NetworkCopy {
+    const weights = this.weights.slice();
+    const actor = new Actor(this.compute, this.plan, { weights, batch: COPY_ROWS });
+    return {
+      weights,
+      predict(inputs, n) {
+        actor.weightsChanged();
+        return actor.run(inputs, n);
+      },
+      dispose: () => actor.dispose(),
+    };
   }
 
   dispose(): void {

@@ -1,12 +1,12 @@
 /** Models that are fitted by gradient descent on minibatches of a data set. README.md has losses, schedules and models. */
 import type { Metrics } from '#core/agent.ts';
 import type { BatchSource } from '#core/data-set.ts';
-import { defineModel, type Batching, type DataSpec, type Model } from '#core/fit.ts';
+import { defineModel, type Batching, type DataSpec, type Model, type Parameter } from '#core/fit.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { whenReady, type Compute, type MaybePromise } from '#compile/step.ts';
-import { sizeOf } from '#agents/nn/spec.ts';
+import { sizeOf, type NetworkPlan } from '#agents/nn/spec.ts';
 import type { Actor } from '#agents/nn/actor.ts';
 import { needsRows } from '#agents/nn/batch-norm.ts';
 import { initialise } from '#agents/nn/init.ts';
@@ -16,6 +16,7 @@ import { optimizerState } from '#agents/nn/optimizers.ts';
 import type { modelConfig, ModelConfig } from './config.ts';
 import { Inspector } from './inspector.ts';
 import { modelNetworks, type Architecture } from './networks.ts';
+import { parametersOf, placeOf } from './parameters.ts';
 import { scheduled } from './schedules.ts';
 import {
   modelInputs,
@@ -68,6 +69,7 @@ function createModel(
 class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Model {
   readonly outputs: number;
   readonly insight: Inspector;
+  private readonly network: NetworkPlan;
   private readonly batches: BatchSource;
   private readonly actor: Actor;
   private readonly inputs: InputArrays<ModelInputs>;
@@ -79,6 +81,7 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
   constructor(made: Made, batches: BatchSource) {
     super(made, ['dropout']);
     const { plan, learner, compute } = made;
+    this.network = plan.network;
     this.batches = batches;
     this.outputs = sizeOf(plan.network.output);
     this.actor = learner.actor(plan.network, PREDICTED_ROWS);
@@ -131,6 +134,18 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
 
   predict(inputs: Float32Array, n: number): Float32Array {
     return this.actor.run(inputs, n);
+  }
+
+  parameters(): readonly Parameter[] {
+    return parametersOf(this.network, this.learner.weights);
+  }
+
+  setParameter(name: string, index: number, value: number): MaybePromise<void> {
+    const place = placeOf(this.network, name, index, value);
+    return whenReady(this.learner.snapshot(), (saved) => {
+      (saved['params'] as Float32Array)[place] = value;
+      return whenReady(this.learner.restore(saved), () => this.insight.weightsChanged());
+    });
   }
 
   override restore(saved: Snapshot): MaybePromise<void> {

@@ -7,11 +7,13 @@ import type { Metrics } from '#core/agent.ts';
 import { integer, number, toggle } from '#core/config.ts';
 import { inputSize, outputSize, type BatchSource } from '#core/data-set.ts';
 import type { Problem } from '#core/errors.ts';
-import { defineModel, type DataSpec, type Model } from '#core/fit.ts';
+import { defineModel, type DataSpec, type Model, type Parameter } from '#core/fit.ts';
 import { restoreKept, savedNumber, saveKept, type Snapshot } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
 import { argmax } from '#agents/nn/choose.ts';
+import type { NetworkPlan } from '#agents/nn/spec.ts';
 import { modelNetworks, linear, planModel } from './networks.ts';
+import { parametersOf, placeOf } from './parameters.ts';
 
 const perceptronConfig = z.object({
   learningRate: number({
@@ -53,6 +55,8 @@ class Perceptron implements Model {
   private config: PerceptronConfig;
   private readonly batches: BatchSource;
   private readonly features: number;
+  /** As a network without hidden layers. */
+  private readonly plan: NetworkPlan;
   /** As a dense layer's: [features, outputs], then the offsets [outputs]; 0 for the first of two classes. */
   private readonly params: Float32Array;
   private updates = 0;
@@ -60,11 +64,13 @@ class Perceptron implements Model {
   private readonly label = new Int32Array(1);
   private predicted = new Float32Array(0);
 
-  constructor({ shape, task }: DataSpec, config: PerceptronConfig, batches: BatchSource) {
+  constructor(spec: DataSpec, config: PerceptronConfig, batches: BatchSource) {
+    const { shape, task } = spec;
+    this.plan = planModel(spec, 'auto', linear);
     this.config = config;
     this.batches = batches;
     this.features = inputSize({ shape });
-    this.outputs = outputSize({ ...task });
+    this.outputs = outputSize(task);
     this.params = new Float32Array((this.features + 1) * this.outputs);
     this.x = new Float32Array(this.features);
   }
@@ -115,6 +121,14 @@ class Perceptron implements Model {
         y[row * outputs + k] = sum;
       }
     return y;
+  }
+
+  parameters(): readonly Parameter[] {
+    return parametersOf(this.plan, this.params);
+  }
+
+  setParameter(name: string, index: number, value: number): void {
+    this.params[placeOf(this.plan, name, index, value)] = value;
   }
 
   tune(config: Readonly<Record<string, unknown>>): void {

@@ -85,8 +85,28 @@ export interface Model extends Fitter {
   sync(): void | Promise<void>;
   /** inputs [n × shape] as in training → [n × outputs], an array of its own that the next call may overwrite. */
   predict(inputs: Float32Array, n: number): Float32Array;
+  /** Views of all parameters as of the last `sync`, for reading. */
+  parameters(): readonly Parameter[];
+  /** Sets one number of the parameter with this name. Throws an `InputError` if there is no such number. */
+  setParameter(name: string, index: number, value: number): void | Promise<void>;
   /** Absent where there are no layers to look into. */
   readonly insight?: Insight;
+}
+
+/** A parameter tensor by name, such as `0/kernel` of layer 0. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** A copy of a model's network whose parameters may be overwritten without touching the model. */
+export interface NetworkCopy {
+  /** The flat block of all parameters. */
+  readonly weights: Float32Array;
+  /** As `Model.predict`, with `weights` as they are. */
+  predict(inputs: Float32Array, n: number): Float32Array;
+  dispose(): void;
 }
 
 /** What happens inside a model, with the weights of the last `sync`. All inputs are as in training. */
@@ -105,6 +125,7 @@ export interface Insight {
   ): { readonly gradient: Float32Array; readonly values: Float32Array };
   /** ∂ loss / ∂ x [n × shape] with the cross-entropy of the labels [n]. */
   lossGradient(x: Float32Array, labels: Int32Array): Float32Array;
+  copy(): NetworkCopy;
 }
 
 /** A model as the catalogue lists it. `Compute` is what src/compile offers; core does not look inside. */

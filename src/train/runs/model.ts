@@ -4,12 +4,14 @@
  */
 import type { Metrics } from '#core/agent.ts';
 import { describe, parseConfig } from '#core/config.ts';
-import type { DataSet, Examples } from '#core/data-set.ts';
+import { inputSize, type DataSet, type Examples } from '#core/data-set.ts';
 import { InputError } from '#core/errors.ts';
 import type { Model } from '#core/fit.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import { rngStreams } from '#core/rng.ts';
 import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
+import { plannedNetwork } from '#agents/nn/network-data.ts';
+import type { NetworkPlan } from '#agents/nn/spec.ts';
 import { whenReady, type Compute, type MaybePromise } from '#compile/step.ts';
 import { Recorder, type Mark, type Tuning } from '../record/recorder.ts';
 import { checkData, withConfig, type FitSetup } from '../request/resolve-fit.ts';
@@ -75,6 +77,32 @@ export class ModelRun implements TrainingRun {
     return this.used;
   }
 
+  /** How the training examples are used. */
+  get split(): { readonly size: number; readonly perEpoch: number; readonly heldOut: number } {
+    const { batches, heldOut } = this.samples;
+    return { size: batches.batchSize, perEpoch: batches.perEpoch, heldOut: heldOut.count };
+  }
+
+  /** Training examples that are measured instead. */
+  get heldOut(): Examples {
+    return this.samples.heldOut;
+  }
+
+  /** Passes over the training examples that are complete. */
+  get epoch(): number {
+    return this.model.epoch;
+  }
+
+  /** The network, which insight looks into. */
+  get network(): NetworkPlan {
+    const { model, config } = this.current;
+    const [{ input, layers }] = model.networks(
+      { shape: this.data.train.shape, task: this.data.task },
+      config,
+    );
+    return plannedNetwork({ input, layers }, 'network');
+  }
+
   progressAfter(steps: number): number {
     return steps * this.samples.batches.batchSize;
   }
@@ -109,6 +137,13 @@ export class ModelRun implements TrainingRun {
     const measurement = this.measurementOf(part);
     while (!measurement.advance());
     return measurement.scores();
+  }
+
+  /** Inputs [n × shape], given as data sets have them, as the model takes them; valid until the next call. */
+  scaled(inputs: Examples['inputs']): Float32Array {
+    const { shape } = this.data.train;
+    const count = inputs.length / inputSize({ shape });
+    return this.samples.rows({ count, shape, inputs, targets: new Int32Array(count) }, 0, count);
   }
 
   /** Predicts examples, by their place in `examples`; an array that the next call may overwrite. */
