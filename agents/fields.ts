@@ -1,6 +1,7 @@
 /** Settings that several agents share, each with the agent's own default, so that a setting means the same everywhere. */
 import type { z } from 'zod';
 import { integer, json, number, toggle } from '#core/config.ts';
+import type { Condition } from '#core/when.ts';
 import { BODY_EXPECTED, bodySchema } from '#agents/nn/spec.ts';
 
 type NumberField = z.ZodDefault<z.ZodNumber>;
@@ -30,7 +31,7 @@ export function gamma(value: number): NumberField {
   });
 }
 
-export function epsilonStart(value: number): NumberField {
+export function epsilonStart(value: number, when: Condition): NumberField {
   return number({
     label: 'Initial ε',
     help: 'Probability of a random action at the start of training.',
@@ -38,10 +39,11 @@ export function epsilonStart(value: number): NumberField {
     min: 0,
     max: 1,
     live: true,
+    when,
   });
 }
 
-export function epsilonEnd(value: number): NumberField {
+export function epsilonEnd(value: number, when?: Condition): NumberField {
   return number({
     label: 'Final ε',
     help: 'Probability of a random action once ε has decayed.',
@@ -49,10 +51,11 @@ export function epsilonEnd(value: number): NumberField {
     min: 0,
     max: 1,
     live: true,
+    when,
   });
 }
 
-export function epsilonSteps(value: number, min = 0): NumberField {
+export function epsilonSteps(value: number, min = 0, when?: Condition): NumberField {
   return integer({
     label: 'ε decay steps',
     help: 'Env steps over which ε decays linearly from its initial to its final value.',
@@ -61,6 +64,7 @@ export function epsilonSteps(value: number, min = 0): NumberField {
     min,
     max: 1_000_000_000,
     live: true,
+    when,
   });
 }
 
@@ -117,7 +121,7 @@ export function gradientClip(value: number): NumberField {
   });
 }
 
-export function optimizerEpsilon(value: number): NumberField {
+export function optimizerEpsilon(value: number, when?: Condition): NumberField {
   return number({
     label: 'Optimizer ε',
     help: 'Added to the denominator of adaptive optimizers for numerical stability.',
@@ -125,6 +129,7 @@ export function optimizerEpsilon(value: number): NumberField {
     min: 1e-10,
     max: 1,
     scale: 'log',
+    when,
   });
 }
 
@@ -143,13 +148,7 @@ export function steps(value: number): NumberField {
 }
 
 export function epochs(value: number): NumberField {
-  return integer({
-    label: 'Epochs',
-    help: 'Passes over each rollout.',
-    default: value,
-    min: 1,
-    max: 100,
-  });
+  return integer({ label: 'Epochs', help: 'Passes over each rollout.', default: value, min: 1, max: 100 });
 }
 
 export function minibatches(value: number): NumberField {
@@ -190,7 +189,7 @@ export function entropyCoefficient(value: number): NumberField {
   });
 }
 
-export function valueCoefficient(value: number): NumberField {
+export function valueCoefficient(value: number, when?: Condition): NumberField {
   return number({
     label: 'Value loss coefficient',
     help: 'Weight of the value loss beside the policy loss.',
@@ -199,6 +198,7 @@ export function valueCoefficient(value: number): NumberField {
     max: 10,
     live: true,
     formerly: ['valueWeight'],
+    when,
   });
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Metrics } from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
+import type { Normaliser } from '#core/moments.ts';
 import type { RngStreams, SavableRng } from '#core/rng.ts';
 import {
   whenReady,
@@ -191,6 +192,8 @@ export interface Parts<Config, Plan, Inputs extends InputTable> {
   readonly plan: Plan;
   readonly learner: Learner<Inputs>;
   readonly streams: RngStreams;
+  /** For observations that it has kept raw. */
+  readonly normaliser?: Normaliser | undefined;
 }
 
 /** Outputs of a step that have been read, which are valid until the next step. */

@@ -31,6 +31,8 @@ export interface SavedNetwork {
   readonly plan: NetworkPlan;
   /** The flat block of `plan`. */
   readonly block: Float32Array;
+  /** The file's network ends with a softmax, which `plan` leaves out: its outputs are logits. */
+  readonly softmax?: true;
 }
 
 /**

@@ -16,6 +16,7 @@ export function stepSizeFields(defaults: { stepSize: number; schedule: ScheduleK
       label: 'Step size α',
       help: 'Share of the error by which an update moves its estimate. Larger learns faster, smaller averages out more noise.',
       live: true,
+      when: { field: 'stepSizeSchedule', is: ['constant', 'linear'] },
     }),
     stepSizeSchedule: choice({
       options: SCHEDULES,
@@ -31,6 +32,7 @@ export function stepSizeFields(defaults: { stepSize: number; schedule: ScheduleK
       label: 'Final step size',
       help: 'Value at the end of the linear step size schedule.',
       live: true,
+      when: { field: 'stepSizeSchedule', is: ['linear'] },
     }),
     stepSizeSteps: integer({
       default: 100_000,
@@ -41,6 +43,7 @@ export function stepSizeFields(defaults: { stepSize: number; schedule: ScheduleK
       label: 'Step size decay steps',
       help: 'Env steps that the linear step size schedule takes.',
       live: true,
+      when: { field: 'stepSizeSchedule', is: ['linear'] },
     }),
     stepSizePower: number({
       default: 1,
@@ -49,6 +52,7 @@ export function stepSizeFields(defaults: { stepSize: number; schedule: ScheduleK
       label: 'Visit exponent',
       help: 'Exponent of the visits schedule: 1 is the sample average, less weighs recent targets more.',
       live: true,
+      when: { field: 'stepSizeSchedule', is: ['visits'] },
     }),
   };
 }
@@ -56,7 +60,10 @@ export function stepSizeFields(defaults: { stepSize: number; schedule: ScheduleK
 /** ε of the ε-greedy policy and its schedule, in env steps or visits of the state. */
 export function epsilonFields(defaults: { epsilonStart: number; schedule: ScheduleKind }) {
   return {
-    epsilonStart: fields.epsilonStart(defaults.epsilonStart),
+    epsilonStart: fields.epsilonStart(defaults.epsilonStart, {
+      field: 'epsilonSchedule',
+      is: ['constant', 'linear'],
+    }),
     epsilonSchedule: choice({
       options: SCHEDULES,
       default: defaults.schedule,
@@ -64,8 +71,8 @@ export function epsilonFields(defaults: { epsilonStart: number; schedule: Schedu
       help: 'constant; linear from the initial to the final ε; or visits: 1 / N(s).',
       live: true,
     }),
-    epsilonEnd: fields.epsilonEnd(0.05),
-    epsilonSteps: fields.epsilonSteps(10_000, 1),
+    epsilonEnd: fields.epsilonEnd(0.05, { field: 'epsilonSchedule', is: ['linear'] }),
+    epsilonSteps: fields.epsilonSteps(10_000, 1, { field: 'epsilonSchedule', is: ['linear'] }),
   };
 }
 

@@ -48,7 +48,7 @@ export const arcadeParams = z.object({
   }),
   ramping: toggle({
     label: 'Difficulty ramping',
-    help: 'On: the game gets harder with time, in games that have such a rule.',
+    help: 'On: the game gets harder with time.',
     default: true,
   }),
   actions: choice({
@@ -62,6 +62,27 @@ export const arcadeParams = z.object({
     help: 'Planes: one binary plane per kind of object. Pixels: the last four frames, 84 × 84, in greyscale.',
     options: ['planes', 'pixels'],
     default: 'planes',
+  }),
+});
+
+/** The parameters of a game that does not get harder. */
+export const steadyParams = arcadeParams.extend({
+  ramping: toggle({
+    label: 'Difficulty ramping',
+    help: 'This game has no such rule.',
+    default: true,
+    when: 'never',
+  }),
+});
+
+/** The parameters of a game that uses all of the joystick. */
+export const sixActionParams = arcadeParams.extend({
+  actions: choice({
+    label: 'Actions',
+    help: 'This game uses all six actions of the joystick.',
+    options: ['minimal', 'full'],
+    default: 'minimal',
+    when: 'never',
   }),
 });
 

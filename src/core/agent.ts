@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { WorkerContext } from './workers.ts';
 import type { EnvSpec, TransitionModel } from './env.ts';
+import type { Normaliser } from './moments.ts';
 import type { RngStreams } from './rng.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { ActionBuffer } from './vector-env.ts';
@@ -25,6 +26,8 @@ export interface StepBuffers {
   readonly nextObs: Float32Array;
   /** [n × observation] the successor observation where the episode ended. */
   readonly finalObs: Float32Array;
+  /** The three observations as the world gave them, where they are normalised: what a memory keeps for later. */
+  readonly raw?: Pick<StepBuffers, 'obs' | 'nextObs' | 'finalObs'> | undefined;
 }
 
 /** Named numbers of one update, `area/name` (`train/loss`); each is defined in the agent's README. */
@@ -80,12 +83,14 @@ export interface Agent extends Player, Learner {
   update(): Metrics | undefined | Promise<Metrics | undefined>;
 }
 
-/** What an agent can be given in addition to its world, for planning or for learning in several threads. */
+/** What an agent can be given in addition to its world. */
 export interface AgentSources {
   /** If the world has a model. */
   readonly model?: TransitionModel | undefined;
   /** Which of several workers it is, if `workers` asks for more than one. */
   readonly worker?: WorkerContext | undefined;
+  /** Where observations are normalised: for those that the agent has kept raw. */
+  readonly normaliser?: Normaliser | undefined;
 }
 
 /** One of an agent's networks as data: for lists of layers and files of weights. */
@@ -122,6 +127,8 @@ export interface DefinitionBase<C extends z.ZodObject = z.ZodObject> {
   refuses(spec: EnvSpec, config: z.output<C>): { field: string; expected: string; got: string } | undefined;
   /** Its networks for a world that it does not refuse, the one that acts first. Absent if it has none. */
   networks?(spec: EnvSpec, config: z.output<C>): readonly AgentNetwork[];
+  /** How many transitions its replay buffer keeps; absent if it has none. */
+  transitions?(config: z.output<C>): number;
   /** How many slots of the world it plays at once. */
   slots(config: z.output<C>): number;
 }

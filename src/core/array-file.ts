@@ -71,28 +71,54 @@ export function arrayFileParts({ arrays, metadata }: ArrayFile): readonly Uint8A
   return [start, ...numbers];
 }
 
+/** How long a file is, as far as its first bytes say. */
+export interface FileLength {
+  /** The whole file's, or if not `known` that of the part which says more. */
+  readonly bytes: number;
+  readonly known: boolean;
+}
+
+/** The length of the file that begins with these bytes, at least eight. Throws an `InputError` on a header that is none. */
+export function arrayFileLength(start: Uint8Array, field: string): FileLength {
+  const from = headerEnd(start, field);
+  if (from > start.length) return { bytes: from, known: false };
+  const { [METADATA]: _, ...entries } = readHeader(start.subarray(LENGTH_BYTES, from), field);
+  return { bytes: from + placesOf(entries, field).end, known: true };
+}
+
 /** Whether bytes look like such a file: long enough for its header, which is a JSON record. */
 export function isArrayFile(bytes: Uint8Array): boolean {
   return bytes[LENGTH_BYTES] === BRACE;
 }
 
-/** Reads a file. Throws an `InputError` below `field` if it is truncated, damaged or inconsistent. */
-export function decodeArrayFile(file: Uint8Array, field: string): ArrayFile {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+/**
+ * Reads a file. Throws an `InputError` below `field` if it is truncated, damaged or inconsistent, or has no check although
+ * those of its kind always have one.
+ */
+export function decodeArrayFile(
+  file: Uint8Array,
+  field: string,
+  { checked = false }: { readonly checked?: boolean } = {},
+): ArrayFile {
   if (file.length < LENGTH_BYTES) throw refusal(field, 'a safetensors file', `${file.length} bytes`);
-  const length = Number(view.getBigUint64(0, true));
-  const start = LENGTH_BYTES + length;
-  if (length > LONGEST_HEADER || start > file.length)
+  const start = headerEnd(file, field);
+  if (start > file.length)
     throw refusal(
       field,
-      `a header of ${length} bytes`,
+      `a header of ${start - LENGTH_BYTES} bytes`,
       `a file of ${file.length}, something else or cut off`,
     );
   const header = readHeader(file.subarray(LENGTH_BYTES, start), field);
   const { [METADATA]: metadata = {}, ...entries } = header;
   const { [CHECK]: check, ...texts } = textsOf(metadata, `${field}.${METADATA}`);
   const data = file.subarray(start);
-  const places = placesOf(entries, data.length, field);
+  const { places, end } = placesOf(entries, field);
+  if (end !== data.length) {
+    const got = end > data.length ? `${data.length}: the file is cut off` : `${data.length}`;
+    throw refusal(field, `${end} bytes of numbers, as the header says`, got);
+  }
+  if (check === undefined && checked)
+    throw refusal(`${field}.${METADATA}.${CHECK}`, 'the CRC-32 of the content', 'nothing');
   if (check !== undefined && check !== checkOf({ ...header, [METADATA]: texts }, [data]))
     throw refusal(
       `${field}.${METADATA}.${CHECK}`,
@@ -141,13 +167,22 @@ function widthRank({ values }: NamedArray): number {
   return dtypes.indexOf(dtypeOf(values));
 }
 
-function checkOf(header: Readonly<Record<string, unknown>>, numbers: readonly Uint8Array[]): string {
+/** The hexadecimal CRC-32 of a record as JSON and the numbers that it describes. */
+export function checkOf(header: Readonly<Record<string, unknown>>, numbers: readonly Uint8Array[]): string {
   const sum = [utf8(header), ...numbers].reduce((before, part) => crc32(part, before), 0);
   return sum.toString(16).padStart(8, '0');
 }
 
 function utf8(header: Readonly<Record<string, unknown>>): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(header));
+}
+
+/** Where the header ends, in the file or beyond it. */
+function headerEnd(file: Uint8Array, field: string): number {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length <= LONGEST_HEADER) return LENGTH_BYTES + length;
+  throw refusal(field, `a header of at most ${LONGEST_HEADER} bytes`, `${length}, something else or damaged`);
 }
 
 function readHeader(bytes: Uint8Array, field: string): Readonly<Record<string, unknown>> {
@@ -168,25 +203,23 @@ interface Place {
   readonly to: number;
 }
 
-/** The arrays in file order, which cover all `bytes` without gaps. */
+/** The arrays in file order, which follow each other without gaps, and where the last one ends. */
 function placesOf(
   entries: Readonly<Record<string, unknown>>,
-  bytes: number,
   field: string,
-): readonly Place[] {
-  const places = Object.entries(entries).map(([name, entry]) => placeOf(name, entry, bytes, field));
+): { readonly places: readonly Place[]; readonly end: number } {
+  const places = Object.entries(entries).map(([name, entry]) => placeOf(name, entry, field));
   places.sort((a, b) => a.from - b.from || a.to - b.to);
   let end = 0;
   for (const { name, from, to } of places) {
     if (from !== end) throw refusal(`${field}.${name}`, `numbers from byte ${end} on`, `from ${from}`);
     end = to;
   }
-  if (end !== bytes) throw refusal(field, `${end} bytes of numbers, as the header says`, `${bytes}`);
-  return places;
+  return { places, end };
 }
 
-/** One entry of the header, checked for itself and against the available bytes. */
-function placeOf(name: string, entry: unknown, bytes: number, where: string): Place {
+/** One entry of the header, checked for itself. */
+function placeOf(name: string, entry: unknown, where: string): Place {
   const field = `${where}.${name}`;
   const { dtype: given, shape, data_offsets: offsets } = asRecord(entry, field);
   const dtype = dtypes.find((known) => known === given);
@@ -196,7 +229,6 @@ function placeOf(name: string, entry: unknown, bytes: number, where: string): Pl
   const [from, to] = offsets;
   const size = shape.reduce((product, length) => product * length, types[dtype].BYTES_PER_ELEMENT);
   if (to - from !== size) throw refusal(field, `${size} bytes for shape ${show(shape)}`, `${to - from}`);
-  if (to > bytes) throw refusal(field, `${to} bytes of numbers`, `${bytes}: the file is cut off`);
   return { name, dtype, shape, from, to };
 }
 

@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { InputError, show, type Problem } from './errors.ts';
+import { parseJson } from './json.ts';
 import { known } from './near.ts';
+import type { Condition } from './when.ts';
 
 interface FieldText {
   readonly label: string;
@@ -15,6 +17,8 @@ interface FieldText {
   readonly live?: boolean;
   /** Former keys, which links, checkpoints and scripts may still use. */
   readonly formerly?: readonly string[];
+  /** The field has an effect only while this holds; see when.ts. */
+  readonly when?: Condition | undefined;
 }
 
 /** A field as the page, the command line and the docs see it: plain data, may cross to another thread. */
@@ -188,7 +192,7 @@ function fromText(field: FieldDescription, given: unknown): unknown {
       return given === 'true' ? true : given === 'false' ? false : given;
     case 'json':
       try {
-        return JSON.parse(given) as unknown;
+        return parseJson(given, field.key);
       } catch {
         return given;
       }

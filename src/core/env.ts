@@ -10,7 +10,12 @@ import type { Columns } from './snapshot.ts';
 /** What an agent sees. `discrete`: one number, the index of one of `states` states (see `oneHot` in wrappers.ts). */
 export type ObservationSpec =
   | { readonly kind: 'vector'; readonly shape: readonly [number] }
-  | { readonly kind: 'planes'; readonly shape: readonly [height: number, width: number, channels: number] }
+  | {
+      readonly kind: 'planes';
+      readonly shape: readonly [height: number, width: number, channels: number];
+      /** Of a picture: its numbers are whole multiples of 1/levels from 0 to 1. */
+      readonly levels?: number;
+    }
   | { readonly kind: 'discrete'; readonly shape: readonly [1]; readonly states: number };
 
 /** What an agent may do: one of the named actions, or a point of a box. */

@@ -37,9 +37,16 @@ export function problemOf(attempt: () => unknown): Problem | undefined {
 /** A value for an error message: text in quotes, long values shortened. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text =
-    typeof value === 'number'
-      ? String(value)
-      : ((JSON.stringify(value) as string | undefined) ?? typeof value);
+  const text = typeof value === 'number' ? String(value) : asJson(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function asJson(value: unknown): string {
+  try {
+    const text: string | undefined = JSON.stringify(value);
+    return text ?? typeof value;
+  } catch {
+    // Nested more deeply than the stack is, or in a circle.
+    return `a deeply nested ${Array.isArray(value) ? 'list' : 'record'}`;
+  }
 }

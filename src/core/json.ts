@@ -21,7 +21,7 @@ export function asRecord(value: unknown, field: string): Readonly<Record<string,
   throw new InputError([{ field, expected: 'a record', got: show(value) }]);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -4,6 +4,7 @@
  * length of each episode.
  */
 import { actionSize, observationSize, type EnvKernel, type EnvSpec, type StepEvents } from './env.ts';
+import type { Normaliser } from './moments.ts';
 import { restoreTransform, type RewardTransform } from './reward.ts';
 import type { RngStreams, SavableRng } from './rng.ts';
 import {
@@ -30,6 +31,14 @@ export function actionBuffer(spec: EnvSpec, n: number): ActionBuffer {
     : { discrete: new Int32Array(0), box: new Float32Array(n * actionSize(spec)) };
 }
 
+/** What turns that which the world says into that which the agent gets. */
+export interface Transforms {
+  /** For as many slots as there are. */
+  readonly reward?: RewardTransform | undefined;
+  /** Learns from every observation, unless its statistics are frozen. */
+  readonly normaliser?: Normaliser | undefined;
+}
+
 /** What a kernel's `step` writes into, reused by all slots. */
 class Events implements StepEvents {
   readonly events: Float64Array;
@@ -47,6 +56,8 @@ export class VectorEnv {
   readonly obs: Float32Array;
   /** [n, ...observation] the last observation of the episode, valid where the last step terminated or truncated it. */
   readonly finalObs: Float32Array;
+  /** The same as the world gives them: other arrays only where observations are normalised. */
+  readonly raw: { readonly obs: Float32Array; readonly finalObs: Float32Array };
   /** [n] the agent's reward for the last step: Σ weight · event, clipped or normalised if the run asks for it. */
   readonly reward: Float32Array;
   /** [n] 1 where the episode ended by the world's rules: do not bootstrap. */
@@ -71,17 +82,27 @@ export class VectorEnv {
   private readonly actionRows: Float32Array;
   private readonly boxRows: readonly Float32Array[];
   private readonly transform: RewardTransform | undefined;
+  private readonly normaliser: Normaliser | undefined;
 
-  /** `transform`, for n slots, turns the weighted reward into that of the agent. */
-  constructor(kernel: EnvKernel, n: number, streams: RngStreams, transform?: RewardTransform) {
+  constructor(
+    kernel: EnvKernel,
+    n: number,
+    streams: RngStreams,
+    { reward: transform, normaliser }: Transforms = {},
+  ) {
     if (!Number.isInteger(n) || n < 1) throw new Error(`n: expected a positive integer, got ${n}`);
     this.kernel = kernel;
     this.transform = transform;
+    this.normaliser = normaliser;
     this.spec = kernel.spec;
     this.n = n;
     this.size = observationSize(kernel.spec);
     this.obs = new Float32Array(n * this.size);
     this.finalObs = new Float32Array(n * this.size);
+    const { obs, finalObs } = this;
+    this.raw = normaliser ? { obs: obs.slice(), finalObs: finalObs.slice() } : { obs, finalObs };
+    const features = normaliser?.moments.mean.length ?? this.size;
+    if (features !== this.size) throw new Error(`moments: expected ${this.size} features, got ${features}`);
     this.reward = new Float32Array(n);
     this.terminated = new Uint8Array(n);
     this.truncated = new Uint8Array(n);
@@ -102,7 +123,10 @@ export class VectorEnv {
 
   /** Starts a new episode in every slot; the random streams continue. */
   reset(): void {
-    for (let i = 0; i < this.n; i++) this.kernel.reset(this.state, i, this.rngs[i]);
+    for (let i = 0; i < this.n; i++) {
+      this.kernel.reset(this.state, i, this.rngs[i]);
+      this.learn(i);
+    }
     this.observe();
     this.episodeReturn.fill(0);
     this.episodeLength.fill(0);
@@ -115,6 +139,7 @@ export class VectorEnv {
     // Three short loops: a single one would use more arrays than a processor has registers.
     this.stepSlots(actions);
     this.transform?.apply(this.reward, this.terminated, this.truncated);
+    if (this.normaliser) for (let i = 0; i < this.n; i++) this.learn(i);
     this.autoReset();
     this.observe();
   }
@@ -154,18 +179,29 @@ export class VectorEnv {
 
   /** Writes `finalObs` of every slot whose episode is over, and resets the slot. */
   private autoReset(): void {
-    const { kernel, state, rngs, finalObs, size, ended, endedCount } = this;
+    const { kernel, state, rngs, finalObs, raw, size, ended, endedCount, normaliser } = this;
     for (let e = 0; e < endedCount; e++) {
       const i = ended[e];
-      kernel.observe(state, i, finalObs, i * size);
+      kernel.observe(state, i, raw.finalObs, i * size);
+      normaliser?.normalise(raw.finalObs, finalObs, i * size, (i + 1) * size);
       kernel.reset(state, i, rngs[i]);
+      this.learn(i);
     }
+  }
+
+  /** Writes the raw observation of a slot and adds it to the statistics, if there are any. */
+  private learn(i: number): void {
+    const { normaliser, kernel, state, raw, size } = this;
+    if (!normaliser) return;
+    kernel.observe(state, i, raw.obs, i * size);
+    normaliser.moments.add(raw.obs, i * size);
   }
 
   /** Writes `obs`. A kernel may refresh what it wrote the last time: nothing but `restore` writes there in between. */
   private observe(): void {
-    const { kernel, state, obs, size, n } = this;
-    if (kernel.refresh) for (let i = 0; i < n; i++) kernel.refresh(state, i, obs, i * size);
+    const { kernel, state, obs, raw, size, n, normaliser } = this;
+    if (normaliser) normaliser.normalise(raw.obs, obs);
+    else if (kernel.refresh) for (let i = 0; i < n; i++) kernel.refresh(state, i, obs, i * size);
     else for (let i = 0; i < n; i++) kernel.observe(state, i, obs, i * size);
   }
 
@@ -193,6 +229,11 @@ export class VectorEnv {
     // Checkpoints from when transforms were wrappers of the world have their columns among the world's.
     if (this.transform)
       restoreTransform(this.transform, child(saved, 'transform' in saved ? 'transform' : 'state'));
+    const { kernel, state, raw, size, normaliser } = this;
+    if (!normaliser) return;
+    for (let i = 0; i < this.n; i++) kernel.observe(state, i, raw.obs, i * size);
+    // The statistics may be others than when it was saved.
+    normaliser.normalise(raw.obs, this.obs);
   }
 
   private buffers(): Columns {

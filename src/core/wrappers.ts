@@ -5,7 +5,6 @@
 import { DrawList } from './draw-list.ts';
 import { observationSize, type EnvKernel, type EnvSpec, type StepEvents } from './env.ts';
 import { InputError, show } from './errors.ts';
-import type { RunningMoments } from './moments.ts';
 import { Raster } from './raster.ts';
 import type { Columns } from './snapshot.ts';
 
@@ -53,16 +52,20 @@ export function timeLimit<S extends Columns>(kernel: EnvKernel<S>, maxSteps: num
   return derive(kernel, { spec: { ...kernel.spec, maxSteps } });
 }
 
+/** Shades of grey of a picture, black aside: what a byte expresses. */
+const GREYS = 255;
+
 /** The world as a grey picture of itself, planes [size, size, 1] from 0 to 1, drawn from its draw list. Stateless: see `frameStack`. */
 export function pixels<S extends Columns>(kernel: EnvKernel<S>, size = 84): EnvKernel<S> {
   requireInteger('size', size, 1);
   const list = new DrawList();
   const raster = new Raster(size, size);
   return derive(kernel, {
-    spec: { ...kernel.spec, observation: { kind: 'planes', shape: [size, size, 1] } },
+    spec: { ...kernel.spec, observation: { kind: 'planes', shape: [size, size, 1], levels: GREYS } },
     observe(s, i, into, offset) {
       kernel.draw(s, i, list);
       raster.draw(list, into, offset);
+      for (let k = offset; k < offset + size * size; k++) into[k] = Math.round(into[k] * GREYS) / GREYS;
     },
   });
 }
@@ -120,7 +123,7 @@ function stacked(
 ): EnvSpec['observation'] {
   if (observation.kind === 'vector') return { kind: 'vector', shape: [count * observation.shape[0]] };
   const [height, width, channels] = observation.shape;
-  return { kind: 'planes', shape: [height, width, count * channels] };
+  return { ...observation, shape: [height, width, count * channels] };
 }
 
 /** A column name that the kernel's own state does not use. */
@@ -151,42 +154,6 @@ export function actionRepeat<S extends Columns>(kernel: EnvKernel<S>, count: num
   // The world's model knows single steps only.
   delete repeated.model;
   return repeated;
-}
-
-/**
- * Observations shifted and scaled to mean 0 and variance 1 of all that was seen so far, clipped to ±10 (as Gymnasium's and
- * CleanRL's wrappers do). `moments` has one feature per number of the observation and is shared by all slots: it belongs to the
- * agent's side, which saves it, and sets `learning` to false for an evaluation.
- */
-export function normaliseObservation<S extends Columns>(
-  kernel: EnvKernel<S>,
-  moments: RunningMoments,
-): EnvKernel<S> {
-  const size = observationSize(kernel.spec);
-  if (moments.mean.length !== size)
-    throw new Error(`moments: expected ${size} features, got ${moments.mean.length}`);
-  const seen = new Float32Array(size);
-  const learn = (s: S, i: number): void => {
-    kernel.observe(s, i, seen, 0);
-    moments.add(seen);
-  };
-  return derive(kernel, {
-    reset(s, i, rng) {
-      kernel.reset(s, i, rng);
-      learn(s, i);
-    },
-    step(s, i, action, rng, out) {
-      kernel.step(s, i, action, rng, out);
-      learn(s, i);
-    },
-    observe(s, i, into, offset) {
-      kernel.observe(s, i, into, offset);
-      for (let k = 0; k < size; k++) {
-        const scaled = (into[offset + k] - moments.mean[k]) / Math.sqrt(moments.variance(k) + 1e-8);
-        into[offset + k] = Math.min(10, Math.max(-10, scaled));
-      }
-    },
-  });
 }
 
 function requireInteger(field: string, value: number, min: number): void {

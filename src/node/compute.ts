@@ -1,4 +1,5 @@
 /** The options `--backend` and `--threads` and the compute they choose; tfjs is loaded only when it is needed. */
+import { totalmem } from 'node:os';
 import type { Compute } from '#compile/step.ts';
 import { parseCount, textOption, valueOption } from './options.ts';
 
@@ -15,6 +16,12 @@ export function threadsOption() {
     'Threads for large compiled steps; auto: one per core, at most 4. Results do not depend on it',
     (text, flag): number | typeof AUTO => (text === AUTO ? AUTO : parseCount(flag, text)),
   ).default(AUTO, AUTO);
+}
+
+/** Bytes that this process may use: all of the machine's, less where its container has a limit. */
+export function machineMemory(): number {
+  const limit = process.constrainedMemory() as number | undefined;
+  return limit ? Math.min(totalmem(), limit) : totalmem();
 }
 
 interface ComputeOptions {

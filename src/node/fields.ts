@@ -1,6 +1,7 @@
 /** A config table as text, a line per field. `live`: it can change during training, on the page. */
 import { expectation, type FieldDescription } from '#core/config.ts';
 import { show } from '#core/errors.ts';
+import { onlyWith } from '#core/when.ts';
 import { formatTable } from './output.ts';
 
 export function formatFields(fields: readonly FieldDescription[]): string {
@@ -10,7 +11,7 @@ export function formatFields(fields: readonly FieldDescription[]): string {
     field.kind === 'choice' ? field.default : show(field.default),
     expectation(field) + (field.unit ? ` ${field.unit}` : ''),
     field.live ? 'yes' : '',
-    field.help,
+    field.when ? `${field.help} (${onlyWith(field.when)})` : field.help,
   ]);
   return formatTable(['  name', 'default', 'accepts', 'live', 'meaning'], rows);
 }

@@ -1,7 +1,13 @@
 /** The options that describe a run, shared by every command that makes one. */
 import type { Command } from '@commander-js/extra-typings';
+import type { z } from 'zod';
+import { describe, parseConfig } from '#core/config.ts';
+import { InputError, type Problem } from '#core/errors.ts';
+import { withoutEffect } from '#core/when.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
-import { networkSetting, type SavedNetwork } from '#train/checkpoints/weights.ts';
+import type { WorldSetup } from '#train/world/setup.ts';
+import { settingsFor } from '#train/checkpoints/play-settings.ts';
+import { networkSetting, type SavedWeights } from '#train/checkpoints/weights.ts';
 import { pairsOption, textOption, wrong, type Pairs } from './options.ts';
 import { readRecording } from './recording-file.ts';
 
@@ -50,25 +56,56 @@ export function seedOption() {
   return textOption('--seed <n>', 'Random seed; the same seed gives the same run').default(1);
 }
 
-/** The run that the options describe on `world`. With `networks`, the network is theirs unless `--set` names another. */
-export function readRun(
-  options: RunOptions,
-  world: string | undefined,
-  networks: readonly SavedNetwork[] = [],
-): RunSetup {
+/** The run that the options describe on `world`. With `weights`, what they need is theirs unless an option says something else. */
+export function readRun(options: RunOptions, world: string | undefined, weights?: SavedWeights): RunSetup {
   if (world === undefined) throw wrong('world', 'a world id (see `ludus envs`)', 'nothing');
   const { agent, preset, set = {}, world: params = {}, reward: rewards = {}, wrap: wrappers = {} } = options;
   if (agent === undefined) throw wrong('--agent', 'an agent id (see `ludus agents`)', 'nothing');
   const { seed, demonstrations: file } = options;
-  return resolveRun({
+  const theirs = settingsFor(weights?.settings, world);
+  const setup = resolveRun({
     world,
     agent,
-    params,
+    params: { ...theirs.params, ...params },
     rewards,
-    config: { ...networkSetting(agent, networks), ...set },
-    wrappers,
+    config: { ...networkSetting(agent, weights?.networks ?? []), ...set },
+    wrappers: { ...theirs.wrappers, ...wrappers },
     ...(preset === undefined ? {} : { preset }),
     ...(seed === undefined ? {} : { seed }),
     ...(file === undefined ? {} : { demonstrations: readRecording('--demonstrations', file) }),
   });
+  const presetValues = preset === undefined ? {} : setup.agent.presets[preset].config;
+  refuseIdle(idleWorld(setup, params), idle(setup.agent.config, set, setup.config, presetValues, 'agent'));
+  return setup;
+}
+
+/** Values for the world that change nothing. */
+export function idleWorld(
+  { world, params }: WorldSetup,
+  given: Readonly<Record<string, unknown>>,
+): readonly Problem[] {
+  return idle(world.params, given, params, {}, 'world');
+}
+
+/** Refuses values that change nothing: somebody typed them to change something. */
+export function refuseIdle(...problems: readonly (readonly Problem[])[]): void {
+  if (problems.flat().length > 0) throw new InputError(problems.flat());
+}
+
+function idle(
+  table: z.ZodObject,
+  given: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, unknown>>,
+  base: Readonly<Record<string, unknown>>,
+  where: string,
+): readonly Problem[] {
+  const fields = describe(table);
+  const defaults = parseConfig(table, {}, where, base);
+  return withoutEffect(
+    fields,
+    given,
+    (key) => values[key],
+    (key) => defaults[key],
+    where,
+  );
 }

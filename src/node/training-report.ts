@@ -1,6 +1,8 @@
 /** What `ludus train` prints before, after and instead of its progress. */
 import type { Evaluation } from '#train/runs/evaluate.ts';
 import type { Run } from '#train/runs/run.ts';
+import { gigabytes, MUCH_MEMORY } from '#core/bytes.ts';
+import { memoryNeeded } from '#train/request/memory.ts';
 import { evaluationRow, formatEvaluation } from './evaluation.ts';
 import { printJson, printLine } from './output.ts';
 import { summary } from './run-folder.ts';
@@ -11,6 +13,7 @@ export function reportStart(
   given: { json: boolean; label: string; target: number; weights: string | undefined },
 ): void {
   const { json, label, target, weights } = given;
+  const memory = memoryNeeded(setup, unit === 'env steps' ? target : undefined).bytes;
   if (json)
     printJson({
       kind: 'start',
@@ -21,6 +24,7 @@ export function reportStart(
       target,
       workers,
       repeatable: workers === 1,
+      ...(memory > 0 && { memoryBytes: memory }),
       ...(weights && { weights }),
     });
   else {
@@ -30,6 +34,7 @@ export function reportStart(
     printLine(
       `${setup.agent.title}${preset} on ${setup.world.title}, seed ${setup.seed}, ${label}${from}${initial}`,
     );
+    if (memory >= MUCH_MEMORY) printLine(`its replay buffer will take ${gigabytes(memory)}`);
     if (workers > 1)
       printLine(`${workers} workers update the parameters asynchronously: no two runs are the same`);
   }

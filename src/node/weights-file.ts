@@ -2,12 +2,16 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { show } from '#core/errors.ts';
+import { plantNetworks } from '#train/checkpoints/networks.ts';
+import type { Run } from '#train/runs/run.ts';
 import {
   decodeWeights,
   MAIN_FILES,
-  type SavedNetwork,
+  type SavedWeights,
   type WeightsFile,
 } from '#train/checkpoints/weights.ts';
+import { compareSettings } from '#train/checkpoints/play-settings.ts';
+import type { RunSetup } from '#train/request/resolve.ts';
 import { textOption, wrong } from './options.ts';
 
 /** The option of commands that start from such a file. */
@@ -31,8 +35,15 @@ export async function writeWeights(
   return files.map(({ name }) => join(folder, name));
 }
 
-/** Reads the networks of a file, or of a folder with one. */
-export async function readWeights(path: string): Promise<readonly SavedNetwork[]> {
+/** Loads the networks of a file into a run's agent, and says what was left out of them. */
+export async function plantWeights(run: Run, weights: SavedWeights, path: string): Promise<void> {
+  await plantNetworks(run, weights, path);
+  if (weights.networks.some(({ softmax }) => softmax))
+    process.stderr.write(`${path}: left out the softmax at its end, since a policy's outputs are logits\n`);
+}
+
+/** Reads a file, or a folder with one. */
+export async function readWeights(path: string): Promise<SavedWeights> {
   const file = await findMainFile(path);
   const content = new Uint8Array(await readFile(file));
   return decodeWeights({ name: basename(file), content }, async (name) =>
@@ -40,6 +51,24 @@ export async function readWeights(path: string): Promise<readonly SavedNetwork[]
       throw wrong('--weights', `${name} beside ${show(file)}`, 'nothing');
     }),
   );
+}
+
+/**
+ * Checks that weights can play as a run asks and says, on stderr, under which settings they were trained. `begins`: whether the
+ * run is a new one, without statistics of its own.
+ */
+export function checkWeights(
+  setup: RunSetup,
+  weights: SavedWeights,
+  begins: 'to play' | 'to learn' | false,
+): void {
+  const { settings, statistics } = weights;
+  const lines = settings ? compareSettings(setup, settings) : [];
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  if (!setup.wrappers.normaliseObservation || statistics || !begins) return;
+  if (begins === 'to play')
+    throw wrong('weights', 'statistics for wrap.normaliseObservation=true', 'a file without any');
+  process.stderr.write('the weights have no statistics of observations: they begin anew\n');
 }
 
 async function findMainFile(path: string): Promise<string> {

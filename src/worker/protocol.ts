@@ -87,6 +87,8 @@ export interface RunInfo {
   readonly slots: number;
   /** Threads that learn together. Updates of more than one race, so the same seed does not give the same run. */
   readonly workers: number;
+  /** What its replay buffer takes once it is full; 0 without one. */
+  readonly memoryBytes: number;
   readonly backend: BackendInfo;
 }
 

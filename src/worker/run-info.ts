@@ -1,14 +1,25 @@
 /** Converts what page and worker exchange about a run: incoming requests and outgoing descriptions. */
+import { checkMemory, memoryNeeded } from '#train/request/memory.ts';
 import { parseRecording, recordedSteps, type Recording } from '#train/recordings/recording.ts';
-import type { RunRequest } from '#train/request/resolve.ts';
+import { resolveRun, type RunRequest, type RunSetup } from '#train/request/resolve.ts';
 import type { Run } from '#train/runs/run.ts';
 import type { BackendInfo, RunInfo } from './protocol.ts';
+
+/** Bytes of the largest array that all browsers have, and that a checkpoint needs for the observations of a replay buffer. */
+const MOST_BYTES = 2 ** 32;
 
 /** Reads the recording of a request; caches the last text, which the page sends repeatedly. */
 export class RequestReader {
   private last: { readonly text: string; readonly recording: Recording } | undefined;
 
-  read(request: RunRequest): RunRequest {
+  /** The setup of a request. Throws an `InputError` if it cannot start, here in a browser. */
+  resolve(request: RunRequest): RunSetup {
+    const setup = resolveRun(this.read(request));
+    checkMemory(setup, MOST_BYTES);
+    return setup;
+  }
+
+  private read(request: RunRequest): RunRequest {
     const { demonstrations: text } = request;
     if (typeof text !== 'string') return request;
     if (this.last?.text !== text) this.last = { text, recording: parseRecording(text) };
@@ -28,5 +39,6 @@ export function describeRun(number: number, run: Run, backend: BackendInfo): Run
       steps: recordedSteps(demonstrations, spec),
     },
   };
-  return { run: number, unit, request, ...shown, spec, slots, workers, backend };
+  const memoryBytes = memoryNeeded(setup).bytes;
+  return { run: number, unit, request, ...shown, spec, slots, workers, memoryBytes, backend };
 }

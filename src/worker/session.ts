@@ -7,7 +7,7 @@ import type { Problem } from '#core/errors.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import { catalogue, type Catalogue } from '#train/catalogue/catalogue.ts';
 import type { Mark } from '#train/record/recorder.ts';
-import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import type { RunRequest } from '#train/request/resolve.ts';
 import type { Run } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
 import { Driver, type DriverDeps } from './driver.ts';
@@ -65,14 +65,14 @@ export class Session implements TrainerApi {
   }
 
   check(request: RunRequest): readonly Problem[] {
-    const outcome = outcomeOf(() => resolveRun(this.requests.read(request)));
+    const outcome = outcomeOf(() => this.requests.resolve(request));
     return outcome.ok ? [] : outcome.problems;
   }
 
   async create({ request, backend, speed }: Setup): Promise<Outcome<RunInfo>> {
     return this.exclusive(async () => {
       try {
-        const setup = resolveRun(this.requests.read(request));
+        const setup = this.requests.resolve(request);
         const run = await this.holder.replace(setup, backend, !this.failed);
         this.humanPlay.leave();
         this.driver.stop();

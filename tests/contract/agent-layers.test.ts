@@ -124,7 +124,7 @@ describe.each(networked)('agent $id and its networks', ({ agent, world }) => {
         for (const value of block.subarray(slope.offset, slope.offset + slope.size))
           expect(Math.abs(value - 0.25)).toBeLessThan(0.2);
     }
-    await plantNetworks(other, networks, 'test');
+    await plantNetworks(other, { networks }, 'test');
     const planted = await other.agent.snapshot();
     expect(extractNetworks(other.setup, planted)).toEqual(networks);
     expect(other.recorder.marks.at(-1)).toMatchObject({ key: 'weights', value: 'test' });

@@ -1,6 +1,6 @@
 /** Networks on the command line: shown, exported, loaded by tfjs, and used as initial weights. */
 import * as tf from '@tensorflow/tfjs';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ludus, temporaryFolder } from './ludus.ts';
@@ -86,6 +86,67 @@ describe('ludus export', () => {
     expect(loaded.countParams()).toBe(48 + 32 + 18);
   }, 60_000);
 });
+
+describe('weights of an agent whose observations were normalised', () => {
+  const home = join(folder, 'normalised');
+  const evaluation = ['--episodes', '3', '--seed', '4', '--json'];
+  const wraps = ['--wrap', 'normaliseObservation=true', '--wrap', 'frameStack=2'];
+
+  beforeAll(async () => {
+    const args = ['--steps', '600', '--episodes', '0', '--out', home];
+    await ludus('train', 'pendulum', '--agent', 'ppo', ...wraps, ...args);
+  }, 60_000);
+
+  it.each(['safetensors', 'layers-model'])(
+    'play from %s as the checkpoint does, and say how',
+    async (format) => {
+      const out = join(home, format);
+      expect((await ludus('export', home, '--format', format, '--out', out)).lines[0]).toMatchObject({
+        settings: { world: 'pendulum', wrappers: { frameStack: 2, normaliseObservation: true } },
+      });
+      const [saved] = (await ludus('evaluate', home, ...evaluation)).lines;
+      const args = ['pendulum', '--agent', 'ppo', '--weights', out];
+      const { lines, stderr } = await ludus('evaluate', ...args, ...evaluation);
+      expect(lines[0]?.['returns']).toEqual(saved['returns']);
+      expect(stderr.trim()).toBe(
+        'as the weights were trained: wrap.frameStack=2, wrap.normaliseObservation=true',
+      );
+      const other = await ludus('evaluate', ...args, '--wrap', 'normaliseObservation=false');
+      expect(other.stderr.trim()).toBe(
+        'wrap.normaliseObservation: expected true, as when the weights were trained, got false',
+      );
+      expect(other.code).toBe(2);
+    },
+    60_000,
+  );
+
+  it('are refused where they have no statistics and the run asks for some', async () => {
+    const args = [
+      'cart-pole',
+      '--agent',
+      'dqn',
+      '--weights',
+      foreign(),
+      '--wrap',
+      'normaliseObservation=true',
+    ];
+    const { code, stderr } = await ludus('evaluate', ...args);
+    expect(stderr.trim()).toBe(
+      'weights: expected statistics for wrap.normaliseObservation=true, got a file without any',
+    );
+    expect(code).toBe(2);
+  }, 60_000);
+});
+
+/** The layers model as another tool would have saved it. */
+function foreign(): string {
+  const path = join(folder, 'foreign');
+  mkdirSync(path);
+  const json = JSON.parse(readFileSync(join(model, 'model.json'), 'utf8')) as Record<string, unknown>;
+  writeFileSync(join(path, 'model.json'), JSON.stringify({ ...json, userDefinedMetadata: {} }));
+  copyFileSync(join(model, 'weights.bin'), join(path, 'weights.bin'));
+  return path;
+}
 
 /** The raw numbers of the network's 98 parameters. */
 function numbersIn(path: string): Buffer {

@@ -250,7 +250,7 @@ describe('what is wrong with a file', () => {
     const long = file({}, 0);
     new DataView(long.buffer).setBigUint64(0, 2n ** 63n, true);
     expect(() => decodeArrayFile(long, 'file')).toThrow(
-      /^file: expected a header of 9\d+ bytes, got a file of 10/,
+      'file: expected a header of at most 100000000 bytes, got 9223372036854776000, something else',
     );
     const damaged = file({ ä: 1 }, 0);
     damaged[10] = 0xff;

@@ -152,7 +152,7 @@ describe('a clone as the beginning of reinforcement learning', () => {
       const networks = extractNetworks(clone.setup, await clone.agent.snapshot());
       const other = await ReinforcementRun.create(resolveRun({ world: 'cart-pole', agent }), compute);
       expect(inspected(other)).not.toEqual(inspected(clone));
-      await plantNetworks(other, networks, 'the clone');
+      await plantNetworks(other, { networks }, 'the clone');
       expect(inspected(other)).toEqual(inspected(clone));
       await other.advance(() => other.recorder.metricRows > 0);
       expect(inspected(other)).not.toEqual(inspected(clone));
@@ -167,7 +167,7 @@ describe('a clone as the beginning of reinforcement learning', () => {
       resolveRun({ world: 'cart-pole', agent: 'ppo', config: { shared: true } }),
       compute,
     );
-    await expect(plantNetworks(other, networks, 'the clone')).rejects.toThrow(
+    await expect(plantNetworks(other, { networks }, 'the clone')).rejects.toThrow(
       'weights.policy-value.2 (dense): expected dense [3], got dense [2]',
     );
     for (const trainer of [clone, other]) trainer.dispose();

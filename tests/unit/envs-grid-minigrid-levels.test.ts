@@ -7,10 +7,11 @@ import { parseConfig } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 import { Door, hueOf, stateOf, Type, typeOf } from '#envs/grid/minigrid/cells.ts';
 import type { Slot } from '#envs/grid/minigrid/slot.ts';
-import { Explorer, Levels, worldOf, type Search } from './minigrid-levels.ts';
+import { Explorer, Levels, picture, worldOf, type Search } from './minigrid-levels.ts';
 
 const SEEDS = 10_000;
 
+/** Whether what the mission asks for is touched: the goal, the named thing, or the marked places. */
 function solved(
   slot: Slot,
   touched: Uint8Array,
@@ -86,15 +87,6 @@ describe('levels can be solved', () => {
     }
   });
 });
-
-function picture(slot: Slot): string {
-  const rows = Array.from({ length: slot.height }, (_, y) =>
-    Array.from({ length: slot.width }, (_, x) =>
-      slot.s.x[0] === x && slot.s.y[0] === y ? 'A' : '?.#_DkobG~'[typeOf(slot.get(x, y))],
-    ).join(''),
-  );
-  return rows.join('\n');
-}
 
 /** How often `find` gave each number, over many levels. */
 function tally(levels: Levels, find: (slot: Slot) => number): Map<number, number> {
@@ -213,6 +205,11 @@ describe('parameters that make no sense are refused', () => {
     ['lava-crossing', { size: 9, crossings: 7 }, 'world.crossings: expected at most 6 at size 9, got 7'],
     ['memory', { size: 8 }, 'world.size: expected an odd number'],
     ['multi-room', { minRooms: 4, maxRooms: 3 }, 'world.minRooms: expected at most maxRooms, 3, got 4'],
+    [
+      'dynamic-obstacles',
+      { size: 4, obstacles: 3 },
+      'world.size: expected a whole number from 5 to 64, got 4',
+    ],
     ['door-key', { size: 4 }, 'world.size: expected a whole number from 5 to 64, got 4'],
     ['door-key', { size: Number.NaN }, 'world.size'],
   ])('%s %j', (id, params, message) => {

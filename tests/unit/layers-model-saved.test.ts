@@ -74,18 +74,27 @@ describe('a model saved by tfjs', () => {
       () => [dense(), layer.gaussianNoise({ stddev: 1 })],
       '(GaussianNoise): expected one of',
     ],
-    ['an activation that they do not have', () => [dense(), layer.softmax({})], '(Softmax)'],
+    [
+      'an activation that they do not have',
+      () => [layer.dense({ inputShape: [4], units: 2, activation: 'hardSigmoid' })],
+      'activation: expected one of linear',
+    ],
     [
       'a softmax inside',
-      () => [layer.dense({ inputShape: [4], units: 2, activation: 'softmax' })],
-      'activation: expected one of linear',
+      () => [layer.dense({ inputShape: [4], units: 2, activation: 'softmax' }), layer.dense({ units: 2 })],
+      '(Dense): expected no layer after a softmax',
+    ],
+    [
+      'a softmax over all channels',
+      () => [layer.conv2d({ inputShape: [4, 4, 1], filters: 2, kernelSize: 2 }), layer.softmax({ axis: -1 })],
+      'weights: expected a softmax over a vector, got over [3,3,2]',
     ],
     [
       'a layer without bias',
       () => [layer.dense({ inputShape: [4], units: 2, useBias: false })],
       'use_bias: expected true, got false',
     ],
-    ['another leak', () => [dense(), layer.leakyReLU({ alpha: 0.3 })], 'alpha: expected 0.01, got 0.3'],
+    ['another leak', () => [dense(), layer.leakyReLU({ alpha: 0.3 })], 'alpha: expected 0.01, or 0, got 0.3'],
     [
       'strides that differ',
       () => [layer.conv2d({ inputShape: [4, 4, 1], filters: 1, kernelSize: 2, strides: [1, 2] })],
@@ -99,11 +108,26 @@ describe('a model saved by tfjs', () => {
     [
       'slopes per pixel',
       () => [layer.prelu({ inputShape: [2, 2, 3] })],
-      '0/slope: expected shape [3], got [2, 2, 3]',
+      'shared_axes: expected [1,2], got []',
     ],
   ])('is refused by name: %s', async (_, layers, message) => {
     const { model, weights } = await savedByTfjs(tf.sequential({ layers: layers() }));
     expect(() => decodeLayersModel(JSON.parse(JSON.stringify(model)), weights)).toThrow(message);
+  });
+
+  it.each([
+    ['inside its last layer', () => [layer.dense({ inputShape: [4], units: 3, activation: 'softmax' })]],
+    ['as its last layer', () => [layer.dense({ inputShape: [4], units: 3 }), layer.softmax({})]],
+  ])('is read as logits if it has a softmax %s', async (_, layers) => {
+    const model = tf.sequential({ layers: layers() });
+    const files = await savedByTfjs(model);
+    const { plan, block, softmax } = decodeLayersModel(files.model, files.weights);
+    expect(softmax).toBe(true);
+    const x = numbers(3, 8);
+    const logits = new Forward(plan, 2).run(block, x, 2);
+    const expected = tf.tidy(() => tf.softmax(tf.tensor(logits, [2, 3])).dataSync() as Float32Array);
+    expectClose('probabilities', await outputs(model, x, [4]), expected);
+    model.dispose();
   });
 
   it('is refused with branches', async () => {

@@ -17,6 +17,18 @@ export async function outputs(
   return values;
 }
 
+/** The files as tfjs loads them: JSON as text and back, the numbers apart. */
+export async function loaded({ model, weights }: LayersModelFiles): Promise<tf.LayersModel> {
+  const json = JSON.parse(JSON.stringify(model)) as tf.io.ModelJSON;
+  return tf.loadLayersModel({
+    load: async () =>
+      tf.io.getModelArtifactsForJSON(json, async (manifest) => [
+        manifest.flatMap((group) => group.weights),
+        weights.buffer,
+      ]),
+  });
+}
+
 /** What tfjs itself saves: topology and weights of a model made with its layers. */
 export async function savedByTfjs(model: tf.LayersModel): Promise<LayersModelFiles> {
   let files: LayersModelFiles | undefined;

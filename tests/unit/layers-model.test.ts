@@ -2,13 +2,13 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { encodeLayersModel, type LayersModelFiles } from '#agents/nn/files/layers-model.ts';
+import { encodeLayersModel } from '#agents/nn/files/layers-model.ts';
 import { decodeLayersModel, weightPaths } from '#agents/nn/files/layers-model-import.ts';
 import { Forward } from '#tests/parity/forward.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { activations, sizeOf, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { expectClose, numbers } from '#tests/parity/compile-close.ts';
-import { outputs } from './layers-model-tfjs.ts';
+import { loaded, outputs } from './layers-model-tfjs.ts';
 
 beforeAll(async () => {
   tf.enableProdMode();
@@ -73,18 +73,6 @@ function blockFor(plan: NetworkPlan, seed: number): Float32Array {
   return block;
 }
 
-/** The files as tfjs loads them: JSON as text and back, the numbers apart. */
-async function loaded({ model, weights }: LayersModelFiles): Promise<tf.LayersModel> {
-  const json = JSON.parse(JSON.stringify(model)) as tf.io.ModelJSON;
-  return tf.loadLayersModel({
-    load: async () =>
-      tf.io.getModelArtifactsForJSON(json, async (manifest) => [
-        manifest.flatMap((group) => group.weights),
-        weights.buffer,
-      ]),
-  });
-}
-
 describe('an exported layers model', () => {
   it('gives in tfjs what the network gives when it acts, whatever its layers', async () => {
     await fc.assert(
@@ -129,9 +117,13 @@ describe('an exported layers model of a network with a memory', () => {
 
 describe('a layers model that is wrong', () => {
   const plan = planNetwork([{ kind: 'dense', units: 2 }], [3], 'network');
-  const { model, weights } = encodeLayersModel({ name: 'q', plan, block: numbers(1, plan.size) });
+  const { model: checked, weights } = encodeLayersModel({ name: 'q', plan, block: numbers(1, plan.size) });
+  const { ludus } = checked['userDefinedMetadata'] as { ludus: { crc32: string } };
+  const { crc32, ...own } = ludus;
+  /** Without its check, so that the content itself has to be found wrong. */
+  const model = { ...checked, userDefinedMetadata: { ludus: own } };
   const manifest = (edit: object): unknown => {
-    const copy = structuredClone(model) as { weightsManifest: { weights: object[] }[] };
+    const copy = structuredClone(model) as unknown as { weightsManifest: { weights: object[] }[] };
     Object.assign(copy.weightsManifest[0].weights[0], edit);
     return copy;
   };
@@ -154,6 +146,19 @@ describe('a layers model that is wrong', () => {
     );
     expect(() => decodeLayersModel({ hello: 1 }, weights)).toThrow('a model.json of tfjs layers');
     expect(() => decodeLayersModel({ ...model, format: 'graph-model' }, weights)).toThrow('weights.format');
+  });
+
+  it('is refused if a number is another, unless other programs have saved it since', () => {
+    const other = weights.slice();
+    other[1] ^= 1;
+    expect(() => decodeLayersModel(checked, other)).toThrow(
+      `weights.userDefinedMetadata.ludus.crc32: expected content with the CRC-32 "${crc32}", got another`,
+    );
+    expect(() => decodeLayersModel({ ...checked, userDefinedMetadata: {} }, weights)).toThrow(
+      'weights.userDefinedMetadata.ludus: expected a record, got nothing',
+    );
+    expect(decodeLayersModel(checked, weights).name).toBe('q');
+    expect(decodeLayersModel({ ...checked, generatedBy: 'TensorFlow.js' }, other).name).toBe('q');
   });
 
   it('names only files beside it', () => {

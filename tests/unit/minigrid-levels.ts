@@ -105,4 +105,12 @@ export class Explorer {
   }
 }
 
-/** Whether what the mission asks for is touched: the goal, the named thing, or the marked places. */
+/** A level as rows of letters, A for the agent. */
+export function picture(slot: Slot): string {
+  const rows = Array.from({ length: slot.height }, (_, y) =>
+    Array.from({ length: slot.width }, (_, x) =>
+      slot.s.x[0] === x && slot.s.y[0] === y ? 'A' : '?.#_DkobG~'[typeOf(slot.get(x, y))],
+    ).join(''),
+  );
+  return rows.join('\n');
+}

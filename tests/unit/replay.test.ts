@@ -2,9 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StepBuffers } from '#core/agent.ts';
-import { NStep, Replay, type Batch, type ReplayShape, type Transition } from '#core/replay.ts';
+import { NStep } from '#core/experience.ts';
+import { Normaliser, RunningMoments } from '#core/moments.ts';
+import { Replay, type Batch, type ReplayShape, type Transition } from '#core/replay.ts';
 import { rngStreams } from '#core/rng.ts';
 import { linear } from '#core/schedule.ts';
+import { child, savedArray, type Snapshot, type TypedArray } from '#core/snapshot.ts';
 import { SumTree } from '#core/sum-tree.ts';
 
 const SHAPE = { capacity: 8, observation: 2, actionDims: 0 };
@@ -20,26 +23,36 @@ function batchOf({ observation }: ReplayShape, size: number): Batch {
   };
 }
 
-function transition(k: number, changes: Partial<Transition> = {}): Transition {
-  const obs = Float32Array.of(k, 0.5 * k);
-  return {
+/** Adds a transition that begins and ends with one observation, by default [k, k / 2]; returns its row. */
+function add(
+  replay: Replay,
+  k: number,
+  { numbers = [k, 0.5 * k], ...changes }: Partial<Transition> & { numbers?: readonly number[] } = {},
+): number {
+  const obs = replay.observations.add(Float32Array.from(numbers), 0);
+  const row = replay.add({
     obs,
-    obsOffset: 0,
+    nextObs: obs,
     actions: Float32Array.of(k % 3),
     actionsOffset: 0,
     reward: k,
     steps: 1,
-    nextObs: obs,
-    nextObsOffset: 0,
     terminated: false,
     ...changes,
-  };
+  });
+  replay.observations.release(obs);
+  return row;
+}
+
+/** The array of a buffer's observations as it is saved. */
+function savedNumbers(replay: Replay): TypedArray {
+  return savedArray(child(replay.snapshot(), 'observations'), 'values');
 }
 
 describe('the replay buffer', () => {
   it('overwrites the oldest and gives back what it was given', () => {
     const replay = new Replay(SHAPE);
-    for (let k = 0; k < 11; k++) replay.add(transition(k, { terminated: k === 10, steps: 1 + (k % 2) }));
+    for (let k = 0; k < 11; k++) add(replay, k, { terminated: k === 10, steps: 1 + (k % 2) });
     expect(replay.size).toBe(8);
     const batch = batchOf(SHAPE, 8);
     batch.rows.set([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -52,19 +65,71 @@ describe('the replay buffer', () => {
 
   it('keeps whole numbers as bytes until a number comes that is none', () => {
     const bytes = new Replay({ ...SHAPE, capacity: 5000 });
-    for (let k = 0; k < 3000; k++) bytes.add(transition(2 * (k % 100)));
-    expect((bytes.snapshot() as { bytes: boolean }).bytes).toBe(true);
-    bytes.add(transition(0, { obs: Float32Array.of(-0.25, 300) }));
-    expect((bytes.snapshot() as { bytes: boolean }).bytes).toBe(false);
+    for (let k = 0; k < 3000; k++) add(bytes, 2 * (k % 100));
+    expect(savedNumbers(bytes)).toBeInstanceOf(Uint8Array);
+    add(bytes, 0, { numbers: [-0.25, 300] });
+    expect(savedNumbers(bytes)).toBeInstanceOf(Float32Array);
     const batch = batchOf(SHAPE, 2);
     batch.rows.set([42, 3000]);
     bytes.gather(batch, 1);
     expect([...batch.obs]).toEqual([84, 42, -0.25, 300]);
   });
 
+  it('keeps a picture as bytes: every shade of grey comes back as it was', () => {
+    const replay = new Replay({ ...SHAPE, capacity: 300, levels: 255 });
+    const greys = Float32Array.from({ length: 256 }, (_, k) => k / 255);
+    for (let k = 0; k < 256; k++) add(replay, 0, { numbers: [greys[k], greys[255 - k]] });
+    expect(savedNumbers(replay)).toBeInstanceOf(Uint8Array);
+    const batch = batchOf(SHAPE, 256);
+    batch.rows.set(Array.from({ length: 256 }, (_, k) => k));
+    replay.gather(batch, 1);
+    expect(batch.obs.filter((_, k) => k % 2 === 0)).toEqual(greys);
+    expect(batch.nextObs.filter((_, k) => k % 2 === 1)).toEqual(greys.toReversed());
+    add(replay, 0, { numbers: [0.3, 1] });
+    expect(savedNumbers(replay)).toBeInstanceOf(Float32Array);
+    replay.gather(batch, 1);
+    expect(batch.obs.filter((_, k) => k % 2 === 0)).toEqual(greys);
+  });
+
+  it('keeps observations raw and normalises a batch by the statistics of the moment', () => {
+    const moments = new RunningMoments(2);
+    const replay = new Replay(SHAPE, new Normaliser(moments));
+    add(replay, 0, { numbers: [3, -1] });
+    const batch = batchOf(SHAPE, 1);
+    moments.add([3, -1]);
+    replay.gather(batch, 1);
+    expect([...batch.obs]).toEqual([0, 0]);
+    moments.add([1, 5]);
+    replay.gather(batch, 1);
+    // Means 2 and 2, deviations 1 and 3.
+    for (const obs of [batch.obs, batch.nextObs]) {
+      expect(obs[0]).toBeCloseTo(1, 6);
+      expect(obs[1]).toBeCloseTo(-1, 6);
+    }
+  });
+
+  it('reads earlier checkpoints, which have every observation twice and normalised', () => {
+    const moments = new RunningMoments(2);
+    moments.add([3, -1]);
+    moments.add([1, 5]);
+    const replay = new Replay(SHAPE, new Normaliser(moments));
+    const seen = [0.5, -1, 2, 0.25];
+    const later = [0.75, 1, -1, 0];
+    replay.restore(earlier(seen, later));
+    const batch = batchOf(SHAPE, 2);
+    batch.rows.set([0, 1]);
+    replay.gather(batch, 1);
+    seen.forEach((value, k) => expect(batch.obs[k]).toBeCloseTo(value, 5));
+    later.forEach((value, k) => expect(batch.nextObs[k]).toBeCloseTo(value, 5));
+    const plain = new Replay(SHAPE);
+    plain.restore(earlier(seen, later));
+    plain.gather(batch, 1);
+    expect([...batch.obs, ...batch.nextObs]).toEqual([...seen, ...later]);
+  });
+
   it('samples evenly', () => {
     const replay = new Replay(SHAPE);
-    for (let k = 0; k < 4; k++) replay.add(transition(k));
+    for (let k = 0; k < 4; k++) add(replay, k);
     const batch = batchOf(SHAPE, 4000);
     replay.sample(batch, 1, rngStreams(1)('replay'));
     for (let row = 0; row < 4; row++)
@@ -73,12 +138,37 @@ describe('the replay buffer', () => {
 
   it('restores bit for bit', () => {
     const replay = new Replay({ ...SHAPE, capacity: 2000, actionDims: 2 });
-    for (let k = 0; k < 1500; k++) replay.add(transition(k, { actions: Float32Array.of(k, -k) }));
+    for (let k = 0; k < 2500; k++) add(replay, k, { actions: Float32Array.of(k, -k) });
     const other = new Replay({ ...SHAPE, capacity: 2000, actionDims: 2 });
     other.restore(structuredClone(replay.snapshot()));
     expect(other.snapshot()).toEqual(replay.snapshot());
   });
 });
+
+/** Two transitions as buffers saved them when they had the observations row by row. */
+function earlier(obs: readonly number[], nextObs: readonly number[]): Snapshot {
+  return {
+    size: 2,
+    next: 2,
+    length: 8,
+    bytes: false,
+    rows: {
+      obs: padded(obs),
+      nextObs: padded(nextObs),
+      actions: new Int32Array(8),
+      rewards: new Float32Array(8),
+      steps: new Uint8Array(8).fill(1),
+      terminated: new Uint8Array(8),
+    },
+  };
+}
+
+/** In an array for 8 observations of 2 numbers. */
+function padded(values: readonly number[]): Float32Array {
+  const all = new Float32Array(16);
+  all.set(values);
+  return all;
+}
 
 /** One slot's episode as a list of rewards, and how it ended. */
 const episodes = fc.array(
@@ -96,7 +186,7 @@ describe('n-step returns', () => {
         const gamma = 0.5;
         const shape = { capacity: 256, observation: 1, actionDims: 0 };
         const replay = new Replay(shape);
-        const nStep = new NStep(shape, 1, n);
+        const nStep = new NStep(replay, 1, n);
         const expected: number[][] = [];
         let time = 0;
         for (const { rewards, end } of list) {
@@ -109,7 +199,7 @@ describe('n-step returns', () => {
           });
           for (const [t, reward] of rewards.entries()) {
             const ends = t === rewards.length - 1;
-            nStep.observe(stepOf(time + t, reward, ends ? end : undefined), gamma, replay, () => {});
+            nStep.observe(stepOf(time + t, reward, ends ? end : undefined), gamma);
           }
           time += rewards.length;
         }
@@ -125,6 +215,20 @@ describe('n-step returns', () => {
         expect(got).toEqual(expected.toSorted((a, b) => a[0] - b[0]));
       }),
     );
+  });
+});
+
+describe('what consecutive transitions share', () => {
+  it('is kept once, and forgotten with the last of them', () => {
+    const shape = { capacity: 50, observation: 1, actionDims: 0 };
+    const replay = new Replay(shape);
+    const nStep = new NStep(replay, 1, 3);
+    for (let time = 0; time < 10_000; time++)
+      nStep.observe(stepOf(time, 0, time % 10 === 9 ? 'terminated' : undefined), 1);
+    // 50 transitions of 5 episodes have 55 observations; with two each it would be 100, and without forgetting 11 000.
+    const { uses, free } = child(replay.snapshot(), 'observations') as Record<string, Int32Array>;
+    expect(uses.length - free.length).toBe(55);
+    expect(uses.length).toBe(1024);
   });
 });
 

@@ -99,6 +99,22 @@ describe('the records', () => {
     expect(records.of(first).map(({ seed }) => seed)).toEqual([1, 2]);
     expect(readFileSync(path, 'utf8').split('\n').length).toBe(4);
   });
+
+  it('are refused by the line and the field if they are something else', () => {
+    for (const [other, field] of [
+      [null, ''],
+      [{}, '.experiment'],
+      [{ ...recordOf(first, 2, 20), seed: '2' }, '.seed'],
+      [{ ...recordOf(first, 2, 20), request: { params: null } }, '.request.params'],
+    ] as const) {
+      const broken = new Records(emptyFolder());
+      broken.append(first, recordOf(first, 1, 10));
+      broken.append(first, other as unknown as SeedRecord);
+      expect(() => broken.of(first)).toThrow(
+        `${first.world}.jsonl line 2${field}: expected the record of a seed`,
+      );
+    }
+  });
 });
 
 describe('a gate', () => {

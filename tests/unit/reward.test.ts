@@ -36,7 +36,7 @@ const kernel: EnvKernel = {
 };
 
 function world(options: RewardOptions, n = 1): VectorEnv {
-  return new VectorEnv(kernel, n, rngStreams(1), rewardTransform(n, options));
+  return new VectorEnv(kernel, n, rngStreams(1), { reward: rewardTransform(n, options) });
 }
 
 function play(env: VectorEnv, action: number): void {

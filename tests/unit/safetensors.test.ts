@@ -26,7 +26,11 @@ describe('networks in a safetensors file', () => {
 
   it('are read as they were written, layers and numbers', () => {
     const read = decodeNetworks(encodeNetworks(networks, { world: 'cart-pole' }));
-    expect(read).toEqual(networks);
+    expect(read).toEqual({
+      networks,
+      texts: { world: 'cart-pole', 'ludus.networks': expect.any(String) as string },
+      statistics: undefined,
+    });
     expect(decodeArrayFile(encodeNetworks(networks), 'file').arrays[0]).toMatchObject({
       name: 'policy/0/kernel',
       shape: [3, 4],

@@ -100,6 +100,15 @@ describe('checkpoint', () => {
     await expect(decodeCheckpoint(await gzip(content))).rejects.toThrow('the file is damaged');
   });
 
+  it('refuses content without its check', async () => {
+    const content = await gunzip(await encodeCheckpoint(small));
+    const at = Buffer.from(content).indexOf('ludus.crc32');
+    content[at] = 'm'.charCodeAt(0);
+    await expect(decodeCheckpoint(await gzip(content))).rejects.toThrow(
+      'checkpoint.__metadata__.ludus.crc32: expected the CRC-32 of the content, got nothing',
+    );
+  });
+
   it.each([
     ['ludus.state', '{"table":7,"seen":4}', 'state/table: expected no further array'],
     [

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EnvSpec } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
-import { savedArray, child } from '#core/snapshot.ts';
+import { savedArray, child, type Snapshot } from '#core/snapshot.ts';
 import { createCompute } from '#host/compute.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { evaluate } from '#train/runs/evaluate.ts';
@@ -41,7 +41,7 @@ describe('what an agent sees', () => {
   it('is stacked, pictured, cut off and repeated as asked', () => {
     expect(specWith({}, { frameStack: '3' }).observation).toEqual({ kind: 'vector', shape: [12] });
     const picture = specWith({ config: {} }, { pixels: true, frameStack: 4 }).observation;
-    expect(picture).toEqual({ kind: 'planes', shape: [84, 84, 4] });
+    expect(picture).toEqual({ kind: 'planes', shape: [84, 84, 4], levels: 255 });
     expect(specWith({}, { timeLimit: 40 }).maxSteps).toBe(40);
     expect(specWith({}, { actionRepeat: 5 })).toMatchObject({ maxSteps: 100, fps: 10 });
     expect(specWith({ world: 'frozen-lake' }, { frameStack: 2 }).observation.shape).toEqual([32]);
@@ -67,6 +67,34 @@ describe('what an agent sees', () => {
 });
 
 describe('normalisation', () => {
+  const body = {
+    network: [{ kind: 'dense', units: 8, activation: 'relu' }],
+    learningStarts: 50,
+    batchSize: 8,
+  };
+
+  it.each([
+    { world: 'pendulum', agent: 'sac', config: body },
+    { world: 'pendulum', agent: 'td3', config: body },
+    { world: 'cart-pole', agent: 'dqn', config: { ...body, nStep: 2 } },
+    { world: 'cart-pole', agent: 'dqn', config: { ...body, nStep: 2, prioritized: true } },
+  ])('keeps raw what $agent remembers, and learns from it normalised: $config', async (request) => {
+    const run = resolveRun({ ...request, wrappers: { normaliseObservation: true } });
+    const trainer = await ReinforcementRun.create(run, compute);
+    await trainer.advance(() => trainer.progress >= 300);
+    const { env } = trainer;
+    const { observations } = child(child(await trainer.snapshot(), 'agent'), 'replay');
+    const values = savedArray(observations as Snapshot, 'values');
+    const latest = [...env.raw.obs].join();
+    const size = env.raw.obs.length / env.n;
+    const rows = Array.from({ length: values.length / size }, (_, k) =>
+      values.subarray(k * size, (k + 1) * size).join(),
+    );
+    expect(rows).toContain(latest);
+    expect([...env.obs].join()).not.toBe(latest);
+    trainer.dispose();
+  });
+
   const wrappers = { normaliseObservation: true, normaliseReward: true };
 
   it('is saved with the agent: resuming equals never having stopped', async () => {

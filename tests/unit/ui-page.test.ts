@@ -236,3 +236,26 @@ test('when one worker crashes, the other run continues, and a restart brings it 
   await second.restart();
   expect(phases()).toEqual(['running', 'running']);
 });
+
+test('a field without an effect says beside what it would have one, and a link with its value opens all the same', async () => {
+  await page.open(`#${LAKE}&world.size=5&world.frozen=0.8&agent.stepSizePower=0.7`);
+  await until(() => steps()[0] > 0);
+  const [run] = page.runs.value;
+  const { form, worker } = run;
+  expect(worker.notice.value).toMatchObject({
+    title: 'Parts of the link have no effect',
+    lines: [
+      'world.size: expected map=random for it to have an effect, got map=4x4',
+      'agent.stepSizePower: expected stepSizeSchedule=visits for it to have an effect, got stepSizeSchedule=constant',
+    ],
+  });
+  expect(worker.info.value?.request.params['size']).toBe(5);
+  expect(form.only('world', 'size')).toBe('only with Map random');
+  expect(form.only('world', 'successRate')).toBeUndefined();
+  expect(form.only('agent', 'stepSizePower')).toBe('only with Step size schedule visits');
+  page.edit('world', 'map', 'random', false);
+  page.edit('world', 'slippery', 'false', false);
+  expect(form.only('world', 'size')).toBeUndefined();
+  expect(form.only('world', 'successRate')).toBe('only with Slippery on');
+  expect(page.link.value).not.toContain('successRate');
+});

@@ -5,7 +5,7 @@ import { initialise } from '#agents/nn/init.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import { InputError } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
-import { decodeWeights, weightsFiles } from '#train/checkpoints/weights.ts';
+import { decodeWeights, weightsFiles, type SavedWeights } from '#train/checkpoints/weights.ts';
 
 const plan = planNetwork(
   [
@@ -19,15 +19,51 @@ const plan = planNetwork(
   'network',
 );
 const network = { name: 'policy', plan, block: initialise(plan, rngStreams(1)('initialisation')) };
-const [model, numbers] = weightsFiles('layers-model', [network], {});
-const text = new TextDecoder().decode(model.content);
+/** As an exported agent whose observations were normalised. */
+const weights: SavedWeights = {
+  networks: [network],
+  settings: {
+    world: 'catch',
+    version: 1,
+    params: {},
+    wrappers: { normaliseObservation: true, frameStack: 1 },
+    oneHot: false,
+  },
+  statistics: {
+    count: 1000,
+    mean: Float64Array.from({ length: 9 }, (_, k) => k / 7),
+    variance: Float64Array.from({ length: 9 }, (_, k) => k / 3),
+  },
+};
+const own = layersModel(weights);
 /** Without what Ludus notes for itself, the file is one of others and read layer by layer. */
-const foreign = text.replace(/"userDefinedMetadata":.*$/m, '"userDefinedMetadata":{}}');
+const bare = layersModel({ networks: [network] });
+const foreign = {
+  ...bare,
+  text: bare.text
+    .replace('"generatedBy":"Ludus"', '"generatedBy":"others"')
+    .replace(/"userDefinedMetadata":.*$/m, '"userDefinedMetadata":{}}'),
+};
 
-async function read(name: string, content: Uint8Array | string): Promise<'read' | 'refused'> {
+interface Model {
+  /** Of model.json. */
+  readonly text: string;
+  readonly numbers: Uint8Array;
+}
+
+function layersModel(saved: SavedWeights): Model {
+  const [model, numbers] = weightsFiles('layers-model', saved, {});
+  return { text: new TextDecoder().decode(model.content), numbers: numbers.content };
+}
+
+async function read(
+  name: string,
+  content: Uint8Array | string,
+  numbers: Uint8Array = new Uint8Array(),
+): Promise<'read' | 'refused'> {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   try {
-    await decodeWeights({ name, content: bytes }, () => Promise.resolve(numbers.content));
+    await decodeWeights({ name, content: bytes }, () => Promise.resolve(numbers));
     return 'read';
   } catch (error) {
     expect(error).toBeInstanceOf(InputError);
@@ -59,25 +95,26 @@ function changed(whole: string, at: number, value: string): string {
 
 describe('a model.json', () => {
   it('is read as it was written, and without the notes of Ludus', async () => {
-    expect(await read('model.json', text)).toBe('read');
-    expect(await read('model.json', foreign)).toBe('read');
+    for (const { text, numbers } of [own, foreign])
+      expect(await read('model.json', text, numbers)).toBe('read');
   });
 
   it('of which a value is another is read or refused', async () => {
-    const change = fc.tuple(fc.constantFrom(text, foreign), fc.nat(), wrong);
+    const change = fc.tuple(fc.constantFrom(own, foreign), fc.nat(), wrong);
     await fc.assert(
-      fc.asyncProperty(change, async ([whole, at, value]) => {
-        await read('model.json', changed(whole, at, value));
+      fc.asyncProperty(change, async ([{ text, numbers }, at, value]) => {
+        await read('model.json', changed(text, at, value), numbers);
       }),
       { numRuns: 1000, seed: 2 },
     );
   });
 
   it('of which a byte is another is read or refused', async () => {
-    const at = fc.nat(foreign.length - 1);
+    const at = fc.nat(foreign.text.length - 1);
     await fc.assert(
       fc.asyncProperty(at, fc.integer({ min: 32, max: 126 }), async (at, byte) => {
-        await read('model.json', new TextEncoder().encode(foreign).with(at, byte));
+        const { text, numbers } = foreign;
+        await read('model.json', new TextEncoder().encode(text).with(at, byte), numbers);
       }),
       { numRuns: 500, seed: 2 },
     );
@@ -85,7 +122,7 @@ describe('a model.json', () => {
 });
 
 describe('a safetensors file', () => {
-  const [whole] = weightsFiles('safetensors', [network], { from: 'here' });
+  const [whole] = weightsFiles('safetensors', weights, { from: 'here' });
 
   it('is read as it was written, and refused once a byte is another', async () => {
     expect(await read(whole.name, whole.content)).toBe('read');

@@ -25,6 +25,19 @@ test('a new run is paused, drawn, and says all its values', async () => {
   expect((await until(() => h.batches().at(-1))).progress).toBe(0);
 });
 
+test('a replay buffer that no browser can save is refused by its field, and what another takes is said', async () => {
+  const h = harness();
+  const request = { world: 'pong', agent: 'dqn', params: { observation: 'pixels' } };
+  const check = (replaySize: number) =>
+    h.client.call((api) => api.check({ ...request, config: { replaySize } }));
+  expect(await check(150_000)).toEqual([]);
+  const [problem] = await check(160_000);
+  expect(problem).toMatchObject({ field: 'agent.replaySize', got: '160000, which take 4.5 GB' });
+  expect((await h.create({ ...SETUP, request: { world: 'cart-pole', agent: 'dqn' } })).memoryBytes).toBe(
+    2_100_000,
+  );
+});
+
 test('turbo trains, sends few frames, and every finished episode exactly once', async () => {
   const h = harness();
   await h.create();

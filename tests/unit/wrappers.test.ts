@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { DrawList } from '#core/draw-list.ts';
 import { observationSize, type EnvKernel } from '#core/env.ts';
-import { RunningMoments } from '#core/moments.ts';
+import { Normaliser, RunningMoments } from '#core/moments.ts';
 import { Raster } from '#core/raster.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
-import { actionRepeat, frameStack, normaliseObservation, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
+import { actionRepeat, frameStack, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';
 import { cartPole } from '#envs/control/cart-pole/cart-pole.ts';
 import { pendulum } from '#envs/control/pendulum/pendulum.ts';
@@ -101,7 +101,7 @@ describe('actionRepeat', () => {
 describe('normalisation', () => {
   it('gives observations mean 0 and variance 1, and freezes', () => {
     const moments = new RunningMoments(3);
-    const env = vector(normaliseObservation(rod(), moments), 8);
+    const env = new VectorEnv(rod(), 8, rngStreams(1), { normaliser: new Normaliser(moments) });
     const late: number[] = [];
     for (let t = 0; t < 4000; t++) {
       play(env, Math.sin(t / 7) * 2);
@@ -111,6 +111,8 @@ describe('normalisation', () => {
     const variance = late.reduce((sum, x) => sum + (x - mean) ** 2, 0) / late.length;
     expect(Math.abs(mean)).toBeLessThan(0.3);
     expect(Math.abs(variance - 1)).toBeLessThan(0.4);
+    const [first, raw] = [env.obs[2], env.raw.obs[2]];
+    expect(first).toBeCloseTo((raw - moments.mean[2]) / Math.sqrt(moments.variance(2)), 5);
     moments.learning = false;
     const before = moments.snapshot();
     play(env, 0);
@@ -164,11 +166,13 @@ describe('pixels', () => {
 
   it('shows Breakout as Atari agents see it: 84 × 84, four pictures, 0 to 1', () => {
     const kernel = breakout.create(breakout.params.parse({ observation: 'pixels' }));
-    expect(kernel.spec.observation).toEqual({ kind: 'planes', shape: [84, 84, 4] });
+    expect(kernel.spec.observation).toEqual({ kind: 'planes', shape: [84, 84, 4], levels: 255 });
     const env = vector(kernel, 2);
     for (let t = 0; t < 20; t++) play(env, 1);
     expect(env.obs.every((x) => x >= 0 && x <= 1)).toBe(true);
     expect(new Set(env.obs).size).toBeGreaterThan(4);
+    // Shades of grey that a byte expresses.
+    expect(env.obs.every((x) => Math.fround(Math.round(x * 255) / 255) === x)).toBe(true);
     expect(observationSize(pixels(wall(), 42).spec)).toBe(42 * 42);
   });
 });

@@ -1,4 +1,5 @@
 /** A network as a graph of TensorFlow.js's standard layers, and the weights that each of them has. */
+import { MOST_DEVIATIONS, VARIANCE_FLOOR, type Statistics } from '#core/moments.ts';
 import {
   BATCH_NORM_MOMENTUM,
   featuresOf,
@@ -6,6 +7,7 @@ import {
   type Activation,
   type Layer,
   type LayerPlan,
+  sizeOf,
   type NetworkPlan,
 } from '../spec.ts';
 import { refusal } from './tensors.ts';
@@ -47,9 +49,13 @@ export interface LayersGraph {
   readonly output: string;
 }
 
-/** Throws an `InputError` at the first layer that no standard layers compute. */
-export function layersGraph(plan: NetworkPlan): LayersGraph {
+/**
+ * With `statistics`, the model normalises its inputs first. Throws an `InputError` at the first layer that no standard layers
+ * compute.
+ */
+export function layersGraph(plan: NetworkPlan, statistics?: Statistics): LayersGraph {
   const graph = new Graph(plan.input);
+  if (statistics) graph.normalise(plan.input, statistics);
   plan.layers.forEach((layer, index) => graph.add(layer, `${index}`));
   return { entries: graph.entries, weights: graph.weights, output: graph.last };
 }
@@ -63,6 +69,25 @@ class Graph {
   constructor(input: readonly number[]) {
     const config = { batch_input_shape: [null, ...input], dtype: 'float32', sparse: false };
     this.entries = [{ kind: 'InputLayer', name: 'input', config, inputs: [] }];
+  }
+
+  /** What `Normaliser` computes, number by number: a batch normalisation, moved so that a ReLU with a limit clips it. */
+  normalise(input: readonly number[], { mean, variance }: Statistics): void {
+    const size = sizeOf(input);
+    const [name, most] = ['normalise', MOST_DEVIATIONS];
+    if (input.length > 1) this.layer('Reshape', `${name}_flat`, { target_shape: [size] });
+    const config = { axis: -1, momentum: 0.99, epsilon: VARIANCE_FLOOR, center: true, scale: false };
+    this.layer('BatchNormalization', name, config);
+    const weights = { beta: new Float32Array(size).fill(most), moving_mean: mean, moving_variance: variance };
+    for (const [key, values] of Object.entries(weights))
+      this.weights.push({
+        name: `${name}/${key}`,
+        shape: [size],
+        from: { values: Float32Array.from(values) },
+      });
+    this.layer('ReLU', `${name}_clip`, { max_value: 2 * most });
+    this.layer('Rescaling', `${name}_centre`, { scale: 1, offset: -most });
+    if (input.length > 1) this.layer('Reshape', `${name}_shape`, { target_shape: input });
   }
 
   add(plan: LayerPlan, index: string): void {

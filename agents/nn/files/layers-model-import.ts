@@ -6,20 +6,21 @@ import { arrayFrom } from '#core/array-file.ts';
 import { show } from '#core/errors.ts';
 import { asRecord } from '#core/json.ts';
 import { plannedNetwork, type SavedNetwork } from '../network-data.ts';
-import { activations, sizeOf } from '../spec.ts';
-import { layersModelNames } from './layers-model.ts';
-import { LEAKY_SLOPE } from './layers-model-graph.ts';
+import { sizeOf } from '../spec.ts';
+import { checkLayersModel, layersModelNames } from './layers-model.ts';
+import { chainOf, lengths, list, text } from './layers-model-chain.ts';
+import { converted, type Converted, type Json } from './layers-model-settings.ts';
+import type { NetworksFile } from './networks-safetensors.ts';
+import { readStatistics } from './statistics.ts';
 import { blockOf, refusal, type NamedTensor } from './tensors.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** The files that a `model.json` names, in the order in which their bytes belong together. */
 export function weightPaths(model: unknown): readonly string[] {
   return groupsOf(model).flatMap(({ paths }) => {
     const names = Array.isArray(paths) ? (paths as readonly unknown[]) : [];
     return names.map((name) => {
-      // Only files in the folder of model.json.
-      if (typeof name === 'string' && /^[\w.-]+$/.test(name) && !name.startsWith('..')) return name;
+      // Only files in the folder of model.json, whatever their names.
+      if (typeof name === 'string' && /^[^/\\\p{Cc}]+$/u.test(name) && !/^\.\.?$/.test(name)) return name;
       throw refusal('weights.weightsManifest.paths', 'names of files beside model.json', show(name));
     });
   });
@@ -28,6 +29,7 @@ export function weightPaths(model: unknown): readonly string[] {
 /** The network of a `model.json` and the bytes of the files that it names, one after another. */
 export function decodeLayersModel(model: unknown, bytes: Uint8Array): SavedNetwork {
   const tensors = tensorsIn(model, bytes);
+  checkLayersModel(asRecord(model, 'weights'), bytes);
   const { userDefinedMetadata } = asRecord(model, 'weights');
   const own = (userDefinedMetadata as Json | undefined)?.['ludus'];
   if (own === undefined) return chainNetwork(asRecord(model, 'weights')['modelTopology'], tensors);
@@ -37,6 +39,27 @@ export function decodeLayersModel(model: unknown, bytes: Uint8Array): SavedNetwo
   const { plan, names } = layersModelNames(plannedNetwork({ input: lengths(input, where), layers }, where));
   const block = blockOf(plan, (param) => tensors.get(names.get(param) ?? ''), where);
   return { name, plan, block };
+}
+
+/** What `encodeLayersModel` noted beside the network; nothing in models of other tools. */
+export function layersModelNotes(
+  model: unknown,
+  { plan }: SavedNetwork,
+): Pick<NetworksFile, 'texts' | 'statistics'> {
+  const { userDefinedMetadata } = asRecord(model, 'weights');
+  const where = 'weights.userDefinedMetadata.ludus';
+  const { about = {}, statistics } = asRecord(
+    (userDefinedMetadata as Json | undefined)?.['ludus'] ?? {},
+    where,
+  );
+  const texts = Object.entries(asRecord(about, `${where}.about`)).map(
+    ([key, value]) => [key, text(value, `${where}.about.${key}`)] as const,
+  );
+  return {
+    texts: Object.fromEntries(texts),
+    statistics:
+      statistics === undefined ? undefined : readStatistics(statistics, plan.input, `${where}.statistics`),
+  };
 }
 
 function groupsOf(model: unknown): readonly Json[] {
@@ -56,7 +79,9 @@ function tensorsIn(model: unknown, bytes: Uint8Array): ReadonlyMap<string, Named
       const { name, shape, dtype, quantization } = asRecord(entry, 'weights.weightsManifest.weights');
       const own = text(name, 'weights.weightsManifest.weights.name');
       const where = `weights.${own}`;
-      if (dtype !== 'float32' || quantization !== undefined)
+      if (tensors.has(own)) throw refusal(where, 'one tensor of this name', 'several');
+      const isRead = dtype === 'float32' || (dtype === 'int32' && HARMLESS.test(own));
+      if (!isRead || quantization !== undefined)
         throw refusal(where, 'float32 numbers', quantization ? 'quantized ones' : show(dtype));
       const axes = lengths(shape, where);
       const end = at + 4 * sizeOf(axes);
@@ -72,190 +97,72 @@ function tensorsIn(model: unknown, bytes: Uint8Array): ReadonlyMap<string, Named
 /** A network of standard layers, each of which takes the output of the one before. */
 function chainNetwork(topology: unknown, tensors: ReadonlyMap<string, NamedTensor>): SavedNetwork {
   const chain = chainOf(topology);
-  const layers: unknown[] = [];
-  const sources: string[] = [];
-  const checks: ((rank: number) => void)[] = [];
-  let input: readonly number[] | undefined;
-  for (const { kind, name, config } of chain) {
-    const where = `weights.${name} (${kind})`;
-    const shape = config['batch_input_shape'] ?? config['batch_shape'];
-    if (Array.isArray(shape)) input ??= lengths(shape.slice(1), `${where}.batch_input_shape`);
-    if (kind === 'InputLayer') continue;
-    const { layer, weights = [], axes } = converted(kind, config, where);
-    layers.push(layer);
-    checks.push((rank) => axes && checkAxes(config['axis'] ?? -1, axes(rank), rank, where));
-    sources.push(...weights.map((weight) => `${name}/${weight}`));
+  const names = new WeightNames(tensors);
+  const steps: Converted[] = [];
+  const sources: (NamedTensor | undefined)[] = [];
+  for (const { kind, name, config, where } of chain.layers) {
+    names.enter(kind, name);
+    const step = converted(kind, config, where);
+    if (!step) continue;
+    if (steps.at(-1)?.softmax) throw refusal(where, 'no layer after a softmax', kind);
+    steps.push(step);
+    sources.push(...(step.weights ?? []).map((weight, k) => names.find(weight, k)));
   }
-  if (!input) throw refusal('weights', 'a first layer that says its input shape', 'none');
-  const plan = plannedNetwork({ input, layers }, 'weights');
-  plan.layers.forEach((layer, k) => checks[k](layer.input.length));
+  if (!chain.input) throw refusal('weights', 'a first layer that says its input shape', 'none');
+  const softmax = steps.at(-1)?.softmax === true;
+  const layers = steps.map(({ layer }) => layer);
+  const plan = plannedNetwork({ input: chain.input, layers }, 'weights');
+  plan.layers.forEach(({ input }, k) => steps[k].check?.(input.length));
+  if (softmax && plan.output.length !== 1)
+    throw refusal('weights', 'a softmax over a vector', `over ${show(plan.output)}`);
+  names.checkLeft();
   const params = new Map(plan.params.map(({ name }, k) => [name, sources[k]]));
-  const find = (source: string): NamedTensor | undefined =>
-    tensors.get(source) ?? [...tensors.values()].find(({ name }) => name.endsWith(`/${source}`));
-  const block = blockOf(plan, (param) => find(params.get(param) ?? ''), 'weights');
-  return { name: 'network', plan, block };
+  const block = blockOf(plan, (param) => params.get(param), 'weights');
+  return { name: 'network', plan, block, ...(softmax && { softmax }) };
 }
 
-/** Refuses axes of a normalisation that mean something else than our layer does. */
-function checkAxes(given: unknown, wanted: readonly number[], rank: number, where: string): void {
-  const axes = (Array.isArray(given) ? (given as unknown[]) : [given]).map((axis) =>
-    typeof axis === 'number' && axis < 0 ? rank + 1 + axis : axis,
-  );
-  if (show(axes) !== show(wanted)) throw refusal(`${where}.axis`, show(wanted), show(given));
-}
+/** Finds a layer's weights among the tensors of a file. */
+class WeightNames {
+  private readonly tensors: ReadonlyMap<string, NamedTensor>;
+  private readonly left: Set<string>;
+  private readonly counts = new Map<string, number>();
+  private name = '';
+  private path = '';
 
-interface ChainLayer {
-  readonly kind: string;
-  readonly name: string;
-  readonly config: Json;
-}
+  constructor(tensors: ReadonlyMap<string, NamedTensor>) {
+    this.tensors = tensors;
+    this.left = new Set([...tensors.keys()].filter((name) => !HARMLESS.test(name)));
+  }
 
-/** The layers of a Sequential model, or of a functional one without branches, from input to output. */
-function chainOf(topology: unknown): readonly ChainLayer[] {
-  const outer = asRecord(topology, 'weights.modelTopology');
-  const { class_name: kind, config } = asRecord(outer['model_config'] ?? outer, 'weights.modelTopology');
-  const entries = Array.isArray(config) ? config : asRecord(config, 'weights.modelTopology')['layers'];
-  const layers = list(entries, 'weights.modelTopology.layers').map((entry) => {
-    const { class_name, config, inbound_nodes } = asRecord(entry, 'weights.modelTopology.layers');
-    const own = asRecord(config, 'weights.modelTopology.layers');
-    const kind = text(class_name, 'weights.modelTopology.layers.class_name');
-    const name = text(own['name'], `weights.modelTopology.layers.${kind}.name`);
-    return { kind, name, config: own, inbound: inbound_nodes };
-  });
-  if (kind === 'Sequential') return layers;
-  if (kind !== 'Model' && kind !== 'Functional')
-    throw refusal('weights.modelTopology', 'a Sequential or functional model', show(kind));
-  layers.forEach(({ name, kind, inbound }, k) => {
-    const before = k === 0 ? [] : [layers[k - 1].name];
-    const where = `weights.${name} (${kind})`;
-    const nodes = list(inbound, where).flatMap((node) => list(node, where));
-    const names = nodes.map((input) => list(input, where)[0]);
-    if (show(names) !== show(before)) throw refusal(where, 'only the layer before it as input', show(names));
-  });
-  return layers;
-}
+  /** Goes on to the next layer. */
+  enter(kind: string, name: string): void {
+    this.name = name;
+    // A `.keras` file does not use the layers' names but counts those of a class: dense, dense_1, …
+    const snake = kind.replace(/(.)([A-Z][a-z]+)/g, '$1_$2').replace(/([a-z])([A-Z])/g, '$1_$2');
+    const count = this.counts.get(kind) ?? 0;
+    this.counts.set(kind, count + 1);
+    this.path = snake.toLowerCase() + (count > 0 ? `_${count}` : '');
+  }
 
-interface Converted {
-  readonly layer: Json;
-  /** Its weights by their names in tfjs, in our order. */
-  readonly weights?: readonly string[];
-  /** The axes that it has to normalise for inputs of a rank, the batch aside. */
-  readonly axes?: (rank: number) => readonly number[];
-}
+  /** The k-th weight of the layer, by its name or number, below the names of what holds the layer. */
+  find(weight: string, k: number): NamedTensor | undefined {
+    const names = [`${this.name}/${weight}`, `${this.path}/vars/${k}`];
+    const found = [...this.left].filter((name) =>
+      names.some((own) => name === own || name.endsWith(`/${own}`)),
+    );
+    if (found.length > 1)
+      throw refusal(`weights.${this.name}.${weight}`, 'one tensor', found.slice(0, 3).join(' and '));
+    if (found.length === 0) return undefined;
+    this.left.delete(found[0]);
+    return this.tensors.get(found[0]);
+  }
 
-/** A layer of tfjs as one of ours. Anything without an equivalent is refused. */
-function converted(kind: string, config: Json, where: string): Converted {
-  /** Refuses a setting that is there and is not what is said. */
-  const only = (key: string, allowed: unknown, expected = show(allowed)): void => {
-    const given = config[key] ?? allowed;
-    if (show(given) !== show(allowed)) throw refusal(`${where}.${key}`, expected, show(given));
-  };
-  const square = (key: string, fallback?: number): number => {
-    const given = config[key] ?? fallback;
-    const [height, width] = Array.isArray(given) ? (given as unknown[]) : [given, given];
-    if (typeof height === 'number' && height === width) return height;
-    throw refusal(`${where}.${key}`, 'the same in both directions', show(given));
-  };
-  const activation = named(config['activation'] ?? 'linear', `${where}.activation`);
-  switch (kind) {
-    case 'Dense':
-      only('use_bias', true);
-      return { layer: { kind: 'dense', units: config['units'], activation }, weights: ['kernel', 'bias'] };
-    case 'Conv2D': {
-      only('use_bias', true);
-      only('data_format', 'channels_last');
-      if (square('dilation_rate', 1) !== 1)
-        throw refusal(`${where}.dilation_rate`, '1', show(config['dilation_rate']));
-      const [size, stride] = [square('kernel_size'), square('strides', 1)];
-      const { filters, padding = 'valid' } = config;
-      return {
-        layer: { kind: 'conv2d', filters, size, stride, padding, activation },
-        weights: ['kernel', 'bias'],
-      };
-    }
-    case 'MaxPooling2D': {
-      only('padding', 'valid');
-      only('data_format', 'channels_last');
-      const size = square('pool_size', 2);
-      return { layer: { kind: 'maxPool', size, stride: square('strides', size) } };
-    }
-    case 'Flatten':
-      return { layer: { kind: 'flatten' } };
-    case 'Dropout':
-      only('noise_shape', null);
-      return { layer: { kind: 'dropout', rate: config['rate'] } };
-    case 'BatchNormalization': {
-      only('center', true);
-      only('scale', true);
-      const { momentum = 0.99, epsilon = 1e-3 } = config;
-      return {
-        layer: { kind: 'batchNorm', momentum, epsilon },
-        weights: ['gamma', 'beta', 'moving_mean', 'moving_variance'],
-        axes: (rank) => [rank],
-      };
-    }
-    case 'LayerNormalization':
-      only('center', true);
-      only('scale', true);
-      return {
-        layer: { kind: 'layerNorm', epsilon: config['epsilon'] ?? 1e-3 },
-        weights: ['gamma', 'beta'],
-        axes: (rank) => Array.from({ length: rank }, (_, k) => k + 1),
-      };
-    case 'Activation':
-      return { layer: { kind: 'activation', activation } };
-    case 'ReLU':
-      only('max_value', null, 'no limit');
-      return { layer: { kind: 'activation', activation: 'relu' } };
-    case 'ELU':
-      only('alpha', 1);
-      return { layer: { kind: 'activation', activation: 'elu' } };
-    case 'LeakyReLU':
-      if (Math.abs(Number(config['alpha'] ?? 0.3) - LEAKY_SLOPE) > 1e-6) only('alpha', LEAKY_SLOPE);
-      return { layer: { kind: 'activation', activation: 'leakyRelu' } };
-    case 'PReLU':
-      return { layer: { kind: 'activation', activation: 'prelu' }, weights: ['alpha'] };
-    default:
-      throw refusal(where, `one of ${KNOWN.join(', ')}`, kind);
+  /** Refuses tensors that belong to no layer: whatever they do, our layers do not. */
+  checkLeft(): void {
+    const [left] = this.left;
+    if (left !== undefined) throw refusal(`weights.${left}`, 'no further tensor', 'one that no layer has');
   }
 }
 
-const KNOWN = [
-  'InputLayer',
-  'Dense',
-  'Conv2D',
-  'MaxPooling2D',
-  'Flatten',
-  'Dropout',
-  'BatchNormalization',
-  'LayerNormalization',
-  'Activation',
-  'ReLU',
-  'ELU',
-  'LeakyReLU',
-  'PReLU',
-] as const;
-
-/** An activation by its name in tfjs, which is ours where we have it. */
-function named(activation: unknown, where: string): string {
-  const known: readonly unknown[] = activations.filter((name) => name !== 'prelu' && name !== 'leakyRelu');
-  if (known.includes(activation)) return activation as string;
-  throw refusal(where, `one of ${known.join(', ')}`, show(activation));
-}
-
-function text(value: unknown, where: string): string {
-  if (typeof value === 'string') return value;
-  throw refusal(where, 'a text', show(value));
-}
-
-function list(value: unknown, where: string): readonly unknown[] {
-  if (Array.isArray(value)) return value as readonly unknown[];
-  throw refusal(where, 'a list', show(value));
-}
-
-function lengths(value: unknown, where: string): readonly number[] {
-  const all = list(value, where);
-  if (all.every((length) => Number.isSafeInteger(length) && (length as number) >= 1))
-    return all as readonly number[];
-  throw refusal(where, 'lengths from 1', show(value));
-}
+/** Of an optimizer or a random generator, which Keras saves beside the weights. */
+const HARMLESS = /(^|\/)(optimizer|seed_generator|_?seed_generators|metrics)\//;

@@ -2,11 +2,16 @@
  * A network as files of TensorFlow.js's layers API: a functional model of its standard layers in `model.json`, the
  * numbers in one binary file. `tf.loadLayersModel` loads them; noisy layers become their mean, nothing else is lost.
  */
-import { bytesOf, joinBytes } from '#core/array-file.ts';
+import { bytesOf, checkOf, joinBytes } from '#core/array-file.ts';
+import { asRecord } from '#core/json.ts';
+import { show } from '#core/errors.ts';
+import type { Statistics } from '#core/moments.ts';
 import type { SavedNetwork } from '../network-data.ts';
 import { planNetwork } from '../plan.ts';
 import type { Layer, NetworkPlan } from '../spec.ts';
 import { layersGraph } from './layers-model-graph.ts';
+import { statisticsRecord } from './statistics.ts';
+import { refusal } from './tensors.ts';
 
 /** `model.json` and the file that its manifest names. */
 export interface LayersModelFiles {
@@ -15,9 +20,18 @@ export interface LayersModelFiles {
 }
 
 export const WEIGHTS_FILE = 'weights.bin';
+const GENERATOR = 'Ludus';
 
-export function encodeLayersModel({ name, plan, block }: SavedNetwork): LayersModelFiles {
-  const { entries, weights, output } = layersGraph(plan);
+/**
+ * `about` are texts to keep in it, e.g. where it comes from. With `statistics`, the model takes raw observations and normalises
+ * them by these.
+ */
+export function encodeLayersModel(
+  { name, plan, block }: SavedNetwork,
+  about: Readonly<Record<string, string>> = {},
+  statistics?: Statistics,
+): LayersModelFiles {
+  const { entries, weights, output } = layersGraph(plan, statistics);
   const params = new Map(plan.params.map((param) => [param.name, param]));
   const values = weights.map(({ from }) => {
     if ('values' in from) return from.values;
@@ -43,7 +57,7 @@ export function encodeLayersModel({ name, plan, block }: SavedNetwork): LayersMo
   };
   const model = {
     format: 'layers-model',
-    generatedBy: 'Ludus',
+    generatedBy: GENERATOR,
     convertedBy: null,
     modelTopology: topology,
     weightsManifest: [
@@ -52,9 +66,37 @@ export function encodeLayersModel({ name, plan, block }: SavedNetwork): LayersMo
         weights: weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' })),
       },
     ],
-    userDefinedMetadata: { ludus: { name, input: plan.input, layers } },
   };
-  return { model, weights: joinBytes(values.map(bytesOf)) };
+  const own = {
+    name,
+    input: plan.input,
+    layers,
+    about,
+    // Again, since the layers have them in single precision.
+    ...(statistics && { statistics: statisticsRecord(statistics) }),
+  };
+  const numbers = joinBytes(values.map(bytesOf));
+  const crc32 = checkOf({ ...model, userDefinedMetadata: { ludus: own } }, [numbers]);
+  return { model: { ...model, userDefinedMetadata: { ludus: { ...own, crc32 } } }, weights: numbers };
+}
+
+/**
+ * Refuses files that were changed since `encodeLayersModel` made them. Those of earlier versions have no check, and when tfjs
+ * saves a model again it names itself as generator.
+ */
+export function checkLayersModel(model: Readonly<Record<string, unknown>>, weights: Uint8Array): void {
+  const { generatedBy, userDefinedMetadata } = model;
+  const { ludus } = asRecord(userDefinedMetadata ?? {}, 'weights.userDefinedMetadata');
+  if (generatedBy !== GENERATOR) return;
+  const where = 'weights.userDefinedMetadata.ludus';
+  const { crc32, ...own } = asRecord(ludus, where);
+  if (crc32 === undefined) return;
+  if (crc32 !== checkOf({ ...model, userDefinedMetadata: { ludus: own } }, [weights]))
+    throw refusal(
+      `${where}.crc32`,
+      `content with the CRC-32 ${show(crc32)}`,
+      'another: the files are damaged, or were edited without removing this entry',
+    );
 }
 
 /** The network without its noise: what its layers model computes. */

@@ -1,45 +1,64 @@
 /** Networks in one safetensors file: tensors named `network/layer/parameter`, and the layers as JSON in `__metadata__`. */
 import { arrayFileParts, decodeArrayFile, joinBytes, type NamedArray } from '#core/array-file.ts';
 import { show } from '#core/errors.ts';
+import type { Statistics } from '#core/moments.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import { plannedNetwork, type SavedNetwork } from '../network-data.ts';
+import { statisticsArrays, takeStatistics } from './statistics.ts';
 import { blockOf, refusal, tensorsOf, type NamedTensor } from './tensors.ts';
 
 /** The entry of `__metadata__`: `{ name: { input, layers } }`. */
 const SPEC = 'ludus.networks';
 
-/** `more` are further texts for `__metadata__`, e.g. where the networks come from. */
+/**
+ * `more` are further texts for `__metadata__`, e.g. where the networks come from. `statistics`: by which observations are
+ * normalised before a network sees them.
+ */
 export function encodeNetworks(
   networks: readonly SavedNetwork[],
   more: Readonly<Record<string, string>> = {},
+  statistics?: Statistics,
 ): Uint8Array<ArrayBuffer> {
   const specs = networks.map(({ name, plan }) => [
     name,
     { input: plan.input, layers: plan.layers.map(({ layer }) => layer) },
   ]);
-  const arrays = networks.flatMap((network) =>
+  const tensors = networks.flatMap((network) =>
     tensorsOf(network).map((tensor) => ({ ...tensor, name: `${network.name}/${tensor.name}` })),
   );
+  const arrays = [...tensors, ...(statistics ? statisticsArrays(statistics, networks[0].plan.input) : [])];
   const metadata = { ...more, [SPEC]: JSON.stringify(Object.fromEntries(specs)) };
   return joinBytes(arrayFileParts({ arrays, metadata }));
 }
 
+/** What is in such a file. */
+export interface NetworksFile {
+  readonly networks: readonly SavedNetwork[];
+  readonly texts: Readonly<Record<string, string>>;
+  readonly statistics: Statistics | undefined;
+}
+
 /** Reads what `encodeNetworks` wrote. Throws an `InputError` that names what is wrong: the network, the tensor. */
-export function decodeNetworks(file: Uint8Array): readonly SavedNetwork[] {
+export function decodeNetworks(file: Uint8Array): NetworksFile {
   const { arrays, metadata } = decodeArrayFile(file, 'weights');
-  const byName = new Map(arrays.map((array) => [array.name, tensorOf(array)]));
+  const byName = new Map(arrays.map((array) => [array.name, array]));
   const networks = Object.entries(readSpecs(metadata[SPEC])).map(([name, spec]) => {
     const where = `weights.${name}`;
     if (!isSpec(spec)) throw refusal(where, 'an input shape and layers', show(spec));
     const plan = plannedNetwork(spec, where);
     const own = (param: string): string => `${name}/${param}`;
-    const block = blockOf(plan, (param) => byName.get(own(param)), where);
+    const tensor = (param: string): NamedTensor | undefined => {
+      const array = byName.get(own(param));
+      return array && tensorOf(array);
+    };
+    const block = blockOf(plan, tensor, where);
     for (const { name: param } of plan.params) byName.delete(own(param));
     return { name, plan, block };
   });
+  const statistics = takeStatistics(byName, networks[0].plan.input, 'weights');
   const [left] = byName.keys();
   if (left !== undefined) throw refusal(`weights.${left}`, 'no further tensor', 'one that no layer has');
-  return networks;
+  return { networks, texts: metadata, statistics };
 }
 
 /** Networks are of 32-bit floats, as everything that computes with them. */

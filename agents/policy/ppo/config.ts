@@ -49,6 +49,7 @@ export const ppoConfig = z.object({
     min: 1,
     max: 1024,
     scale: 'log',
+    when: { field: 'memory', is: ['gru', 'lstm'] },
   }),
   sequenceLength: integer({
     label: 'Sequence length',
@@ -59,6 +60,8 @@ export const ppoConfig = z.object({
     max: 1024,
     scale: 'log',
     formerly: ['sequence'],
+    // Layers of one's own may be recurrent too.
+    when: { field: 'memory', is: ['gru', 'lstm'], or: 'network' },
   }),
 });
 

@@ -14,7 +14,7 @@ export const reinforceConfig = z.object({
     help: 'Subtracts a learned state value from the return: the same expected gradient, with less variance.',
     default: true,
   }),
-  valueCoefficient: fields.valueCoefficient(0.5),
+  valueCoefficient: fields.valueCoefficient(0.5, { field: 'baseline', is: [true] }),
   normaliseAdvantages: fields.normaliseAdvantages(
     true,
     'To mean 0 and standard deviation 1 within every update.',

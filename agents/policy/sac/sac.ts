@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
-import { Experience } from '#core/replay.ts';
+import { Experience } from '#core/experience.ts';
 import type { Rng } from '#core/rng.ts';
 import { gradientStepsDue } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
@@ -132,10 +132,10 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
 
   constructor(parts: Parts<SacConfig, SacPlan, SacInputs>) {
     super(parts, ['exploration', 'replay', 'noise']);
-    const { spec, config, plan, learner } = parts;
+    const { spec, config, plan, learner, normaliser } = parts;
     this.plan = plan;
     this.box = new ActionBox(spec.action);
-    this.experience = new Experience(spec, config, learner.inputs);
+    this.experience = new Experience(spec, config, learner.inputs, normaliser);
     this.actor = learner.actor(plan.actor, config.numEnvs);
     this.kept = { replay: this.experience.replay, transitions: this.experience.nStep };
   }
@@ -216,8 +216,9 @@ export const sac = defineAgent<Compute, typeof sacConfig>({
   presets: sacPresets,
   refuses: refusesSac,
   networks: sacNetworks,
+  transitions: ({ replaySize }) => replaySize,
   slots: ({ numEnvs }) => numEnvs,
-  create(spec, config, streams, compute) {
+  create(spec, config, streams, compute, { normaliser }) {
     const plan = planSac(spec, config);
     const params = initialSac(plan, config, streams('initialisation'));
     const targets = params.slice(plan.actor.size, plan.actor.size + 2 * plan.critic.size);
@@ -232,6 +233,9 @@ export const sac = defineAgent<Compute, typeof sacConfig>({
       inputs: sacInputs(spec, plan, config),
       actor: ['params'],
     });
-    return whenReady(learner, (ready) => new Sac({ spec, config, plan, learner: ready, streams }));
+    return whenReady(
+      learner,
+      (ready) => new Sac({ spec, config, plan, learner: ready, streams, normaliser }),
+    );
   },
 });

@@ -48,6 +48,7 @@ export const td3Config = z.object({
     max: 2,
     live: true,
     formerly: ['smoothingClip'],
+    when: { field: 'targetNoise', above: 0 },
   }),
   batchSize: fields.batchSize(128),
   trainEvery: fields.trainEvery(1),

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
-import { Experience } from '#core/replay.ts';
+import { Experience } from '#core/experience.ts';
 import { gradientStepsDue } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
@@ -153,10 +153,10 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
 
   constructor(parts: Parts<Td3Config, Td3Plan, Td3Inputs>) {
     super(parts, ['exploration', 'replay', 'noise']);
-    const { spec, config, plan, learner } = parts;
+    const { spec, config, plan, learner, normaliser } = parts;
     this.dims = plan.dims;
     this.box = new ActionBox(spec.action);
-    this.experience = new Experience(spec, config, learner.inputs);
+    this.experience = new Experience(spec, config, learner.inputs, normaliser);
     this.actor = learner.actor(plan.actor, config.numEnvs);
     this.kept = { replay: this.experience.replay, transitions: this.experience.nStep };
   }
@@ -221,8 +221,9 @@ export const td3 = defineAgent<Compute, typeof td3Config>({
   presets: td3Presets,
   refuses: refusesTd3,
   networks: td3Networks,
+  transitions: ({ replaySize }) => replaySize,
   slots: ({ numEnvs }) => numEnvs,
-  create(spec, config, streams, compute) {
+  create(spec, config, streams, compute, { normaliser }) {
     const plan = planTd3(spec, config);
     const rng = streams('initialisation');
     const actor = block(initialise(plan.actor, rng));
@@ -242,6 +243,9 @@ export const td3 = defineAgent<Compute, typeof td3Config>({
       inputs: td3Inputs(spec, plan, config),
       actor: ['actor'],
     });
-    return whenReady(learner, (ready) => new Td3({ spec, config, plan, learner: ready, streams }));
+    return whenReady(
+      learner,
+      (ready) => new Td3({ spec, config, plan, learner: ready, streams, normaliser }),
+    );
   },
 });

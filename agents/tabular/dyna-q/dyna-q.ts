@@ -39,6 +39,7 @@ const config = z.object({
     label: 'Priority threshold θ',
     help: 'Prioritized planning skips pairs whose value would change by less than this.',
     live: true,
+    when: { field: 'planning', is: ['prioritized'] },
   }),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),

@@ -32,6 +32,7 @@ const config = z.object({
     label: 'Traces',
     help: 'On a repeated visit a replacing trace is reset to 1, an accumulating one is raised by 1.',
     live: true,
+    when: { field: 'lambda', above: 0 },
   }),
   ...stepSizeFields({ stepSize: 0.1, schedule: 'constant' }),
   ...epsilonFields({ epsilonStart: 1, schedule: 'linear' }),

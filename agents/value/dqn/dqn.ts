@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import { actionSize, type EnvSpec } from '#core/env.ts';
-import { Experience } from '#core/replay.ts';
+import { Experience } from '#core/experience.ts';
 import { gradientStepsDue, linear } from '#core/schedule.ts';
 import { savedNumber, type Snapshot } from '#core/snapshot.ts';
 import { SumTree } from '#core/sum-tree.ts';
@@ -132,11 +132,11 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
 
   constructor(parts: Parts<DqnConfig, NetworkPlan, DqnInputs>, head: ValueHead) {
     super(parts, ['exploration', 'replay', 'noise']);
-    const { spec, config, plan, learner } = parts;
+    const { spec, config, plan, learner, normaliser } = parts;
     const { numEnvs } = config;
     this.head = head;
     this.actions = actionSize(spec);
-    this.experience = new Experience(spec, config, learner.inputs, config.nStep);
+    this.experience = new Experience(spec, config, learner.inputs, normaliser);
     this.importance = learner.inputs.weights.fill(1);
     this.priorities = config.prioritized ? new SumTree(config.replaySize) : undefined;
     this.noise = new Float32Array(plan.noise);
@@ -269,8 +269,9 @@ export const dqn = defineAgent<Compute, typeof dqnConfig>({
   presets: dqnPresets,
   refuses: refusesQNetwork,
   networks: qNetworks,
+  transitions: ({ replaySize }) => replaySize,
   slots: ({ numEnvs }) => numEnvs,
-  create(spec, config, streams, compute) {
+  create(spec, config, streams, compute, { normaliser }) {
     const plan = planQNetwork(spec, config);
     const head = valueHead(config);
     const params = block(initialise(plan, streams('initialisation')));
@@ -283,6 +284,9 @@ export const dqn = defineAgent<Compute, typeof dqnConfig>({
       actor: ['online', 'average'],
       seldom: ['average'],
     });
-    return whenReady(learner, (ready) => new Dqn({ spec, config, plan, learner: ready, streams }, head));
+    return whenReady(
+      learner,
+      (ready) => new Dqn({ spec, config, plan, learner: ready, streams, normaliser }, head),
+    );
   },
 });

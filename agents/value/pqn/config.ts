@@ -16,7 +16,7 @@ export const pqnConfig = z.object({
     max: 1,
     live: true,
   }),
-  epsilonStart: fields.epsilonStart(1),
+  epsilonStart: fields.epsilonStart(1, { field: 'epsilonSteps', above: 0 }),
   epsilonEnd: fields.epsilonEnd(0.05),
   epsilonSteps: fields.epsilonSteps(50_000),
   numEnvs: fields.numEnvs(32),

@@ -5,7 +5,7 @@
  */
 import { Colour } from '#core/draw-list.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
-import { arcadeParams, defineArcade, Joystick, OVER } from '../arcade.ts';
+import { steadyParams, defineArcade, Joystick, OVER } from '../arcade.ts';
 import { lowestBit, paintBits } from '../bitboard.ts';
 
 const SIZE = 10;
@@ -56,7 +56,7 @@ export const breakout = defineArcade({
   ],
   maxSteps: 0,
   fps: 12,
-  params: arcadeParams,
+  params: steadyParams,
   columns,
   rules: (_params, play) => ({
     reset(s, i, rng) {

@@ -6,7 +6,7 @@
 import { Colour } from '#core/draw-list.ts';
 import type { Rng } from '#core/rng.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
-import { arcadeParams, defineArcade, Joystick, OVER } from '../arcade.ts';
+import { steadyParams, defineArcade, Joystick, OVER } from '../arcade.ts';
 import { firstLane, laneOf, LANES, maskOf, ONES, zeroLanes } from '../lanes.ts';
 
 const SIZE = 10;
@@ -65,7 +65,7 @@ export const freeway = defineArcade({
   ],
   maxSteps: 0,
   fps: 20,
-  params: arcadeParams,
+  params: steadyParams,
   columns,
   rules: (_params, play) => ({
     reset(s, i, rng) {

@@ -4,7 +4,7 @@
  * numbers of the rules below are the order within a step.
  */
 import type { Rng } from '#core/rng.ts';
-import { arcadeParams, defineArcade, Joystick, OVER } from '../arcade.ts';
+import { sixActionParams, defineArcade, Joystick, OVER } from '../arcade.ts';
 import {
   CAPACITY,
   CELL,
@@ -64,7 +64,7 @@ export const seaquest = defineArcade({
   ],
   maxSteps: 0,
   fps: 12,
-  params: arcadeParams,
+  params: sixActionParams,
   columns,
   rules({ ramping }, play) {
     // One step's tally, to which the rules below add.

@@ -43,6 +43,7 @@ const params = z.object({
     min: 0,
     max: 20,
     default: 15,
+    when: { field: 'wind', is: [true] },
   }),
   turbulence: number({
     label: 'Turbulence',
@@ -51,6 +52,7 @@ const params = z.object({
     min: 0,
     max: 2,
     default: 1.5,
+    when: { field: 'wind', is: [true] },
   }),
 });
 

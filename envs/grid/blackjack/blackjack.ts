@@ -18,8 +18,9 @@ const params = z.object({
   }),
   natural: toggle({
     label: 'Naturals pay 1.5',
-    help: 'On: a win with a natural pays 1.5, unless the game is played as in Sutton & Barto.',
+    help: 'On: a win with a natural pays 1.5.',
     default: false,
+    when: { field: 'sab', is: [false] },
   }),
 });
 

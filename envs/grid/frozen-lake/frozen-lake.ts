@@ -6,11 +6,12 @@ import { z } from 'zod';
 import { choice, integer, json, number, toggle } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
-import { InputError } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawAgent, drawBoard, drawGoal, drawPit, drawTile } from '../board.ts';
 import { GOAL, HOLE, MAPS, START, parseMap, randomMap, type LakeMap } from './map.ts';
+
+const RANDOM = { field: 'map', is: ['random'] } as const;
 
 const params = z.object({
   map: choice({
@@ -30,14 +31,24 @@ const params = z.object({
     default: 1 / 3,
     min: 0,
     max: 1,
+    when: { field: 'slippery', is: [true] },
   }),
-  size: integer({ label: 'Size', help: 'Side of a random map.', unit: 'cells', default: 8, min: 2, max: 32 }),
+  size: integer({
+    label: 'Size',
+    help: 'Side of a random map.',
+    unit: 'cells',
+    default: 8,
+    min: 2,
+    max: 32,
+    when: RANDOM,
+  }),
   frozen: number({
     label: 'Frozen share',
     help: 'Share of the cells of a random map that are frozen; the rest are holes.',
     default: 0.8,
     min: 0.3,
     max: 1,
+    when: RANDOM,
   }),
   mapSeed: integer({
     label: 'Map seed',
@@ -45,12 +56,14 @@ const params = z.object({
     default: 0,
     min: 0,
     max: 2 ** 31 - 1,
+    when: RANDOM,
   }),
   rows: json(z.array(z.string()), {
     label: 'Own map',
-    help: 'Rows of S (start), F (ice), H (hole) and G (goal), for the map "own".',
+    help: 'Rows of S (start), F (ice), H (hole) and G (goal).',
     default: [...MAPS['4x4']],
     expected: 'rows of the letters S, F, H and G',
+    when: { field: 'map', is: ['own'] },
   }),
   maxSteps: integer({
     label: 'Time limit',
@@ -95,16 +108,7 @@ function chooseMap(p: z.output<typeof params>): LakeMap {
   }
 }
 
-/** Rows that another map would override are an error, not silently ignored. */
-function refuseUnusedRows(p: z.output<typeof params>): void {
-  if (p.map === 'own' || p.rows.join() === MAPS['4x4'].join()) return;
-  throw new InputError([
-    { field: 'world.rows', expected: 'rows only together with map=own', got: `map=${p.map}` },
-  ]);
-}
-
 function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
-  refuseUnusedRows(p);
   const map = chooseMap(p);
   const { cells, width, height } = map;
   const starts = [...cells.keys()].filter((k) => cells[k] === START);

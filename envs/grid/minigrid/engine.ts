@@ -48,12 +48,14 @@ const PLANES = 4;
 /** How often a level is rebuilt when something does not fit. */
 const BUILDS = 1000;
 
+type Identity = Pick<EnvSpec, 'id' | 'version' | 'title'>;
+
 /** A world in which the agent only turns and walks has the first three actions. */
-function specOf(id: string, title: string, rules: Rules): EnvSpec {
+function specOf({ id, version, title }: Identity, rules: Rules): EnvSpec {
   const actions = rules.movesOnly ? 3 : 7;
   return {
     id,
-    version: 1,
+    version,
     title,
     observation: { kind: 'planes', shape: [VIEW, VIEW, PLANES + rules.mission] },
     action: { kind: 'discrete', names: NAMES.slice(0, actions) },
@@ -115,7 +117,7 @@ function toggled(code: number, carrying: number): number {
 }
 
 /** The kernel of a world. All slots share its cursor and its blank views, and nothing else. */
-function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds, number> {
+function createKernel(identity: Identity, rules: Rules): EnvKernel<Worlds, number> {
   const slot = new Slot(rules);
   const { maxSteps, seeThrough, mission } = rules;
   const channels = PLANES + mission;
@@ -124,7 +126,7 @@ function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds
     Float32Array.from({ length: VIEW * VIEW * channels }, (_, k) => (k % channels === 3 ? direction : 0)),
   );
   return {
-    spec: specOf(id, title, rules),
+    spec: specOf(identity, rules),
     allocate: (n) => columns(n, rules),
     reset(s, i, rng) {
       slot.on(s, i);
@@ -135,7 +137,8 @@ function createKernel(id: string, title: string, rules: Rules): EnvKernel<Worlds
         rules.build(slot, rng);
         if (!slot.failed) break;
       }
-      if (slot.failed) throw new Error(`${id}: expected a level within ${BUILDS} attempts, got none`);
+      if (slot.failed)
+        throw new Error(`${identity.id}: expected a level within ${BUILDS} attempts, got none`);
       s.carrying[i] = 0;
       s.steps[i] = 0;
     },
@@ -187,6 +190,8 @@ interface Family<F extends z.core.$ZodLooseShape> {
   /** The id behind `minigrid-`. */
   readonly id: string;
   readonly title: string;
+  /** 1 if not given. */
+  readonly version?: number;
   readonly summary: string;
   /** The world's own parameters, besides the time limit. */
   readonly fields: F;
@@ -206,7 +211,8 @@ export function defineMinigrid<F extends z.core.$ZodLooseShape>(family: Family<F
     create(params) {
       const rules = family.rules(params as z.output<z.ZodObject<F>>);
       const given = (params as { readonly maxSteps: number }).maxSteps;
-      return createKernel(id, family.title, given === 0 ? rules : { ...rules, maxSteps: given });
+      const identity = { id, version: family.version ?? 1, title: family.title };
+      return createKernel(identity, given === 0 ? rules : { ...rules, maxSteps: given });
     },
   });
 }

@@ -13,7 +13,7 @@ import { ROAD, SIDE, SIDES, STANDS } from './town.ts';
 const params = z.object({
   rainy: toggle({
     label: 'Rain',
-    help: 'On: a move goes in the chosen direction with the probability below, else to one of its two sides.',
+    help: 'On: a move goes in the chosen direction with the probability below, else to one of its two sides; where that direction is blocked, the taxi stays.',
     default: false,
   }),
   rainyProbability: number({
@@ -22,6 +22,7 @@ const params = z.object({
     default: 0.8,
     min: 0,
     max: 1,
+    when: { field: 'rainy', is: [true] },
   }),
   ficklePassenger: toggle({
     label: 'Fickle passenger',
@@ -34,6 +35,7 @@ const params = z.object({
     default: 0.3,
     min: 0,
     max: 1,
+    when: { field: 'ficklePassenger', is: [true] },
   }),
   maxSteps: integer({
     label: 'Time limit',
@@ -88,7 +90,10 @@ function delivers(state: number, action: number): boolean {
   return action > PICK_UP && (state >> 2) % 5 === IN_TAXI && STANDS[state & 3] === Math.floor(state / 20);
 }
 
-/** One step of the model. A pick-up or drop-off has a single outcome, and so has a move on dry roads. */
+/**
+ * One step of the model. A pick-up or drop-off has a single outcome, and so has a move on dry roads or one that a wall or
+ * the edge blocks: as in the reference, a taxi that cannot go ahead does not drift either.
+ */
 function transitions(state: number, action: number, p: z.output<typeof params>): readonly Transition[] {
   const cell = Math.floor(state / 20);
   const rest = state % 20;
@@ -99,7 +104,7 @@ function transitions(state: number, action: number, p: z.output<typeof params>):
       reward: -1,
       terminated: false,
     });
-    if (!p.rainy) return [towards(action, 1)];
+    if (!p.rainy || ROAD[cell * 4 + action] === cell) return [towards(action, 1)];
     const aside = (1 - p.rainyProbability) / 2;
     const [left, right] = SIDES[action];
     return [towards(action, p.rainyProbability), towards(left, aside), towards(right, aside)];
@@ -114,7 +119,7 @@ function transitions(state: number, action: number, p: z.output<typeof params>):
 function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
   const spec: EnvSpec = {
     id: 'taxi',
-    version: 1,
+    version: 2,
     title: 'Taxi',
     observation: { kind: 'discrete', shape: [1], states: STATES },
     action: { kind: 'discrete', names: ['south', 'north', 'east', 'west', 'pick up', 'drop off'] },
@@ -143,7 +148,7 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
     keys: { ArrowDown: 0, ArrowUp: 1, ArrowRight: 2, ArrowLeft: 3, KeyA: 4, KeyS: 5 },
   };
 
-  /** The cell where a move in the rain ends. */
+  /** The cell where a move in the rain ends, if nothing blocks the way ahead. */
   function drive(cell: number, action: number, u: number): number {
     if (u < p.rainyProbability) return ROAD[cell * 4 + action];
     const side = u < (1 + p.rainyProbability) / 2 ? 0 : 1;
@@ -172,7 +177,8 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
         return;
       }
       out.events[event.step] = 1;
-      const to = p.rainy ? drive(cell, action, rng.uniform()) : ROAD[cell * 4 + action];
+      const ahead = ROAD[cell * 4 + action];
+      const to = p.rainy && ahead !== cell ? drive(cell, action, rng.uniform()) : ahead;
       // The passenger changes the destination once, at the first move that takes them anywhere.
       let destination = state & 3;
       const passenger = (state >> 2) % 5;

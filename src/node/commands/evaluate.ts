@@ -2,12 +2,11 @@
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { plantNetworks } from '#train/checkpoints/networks.ts';
 import { parseSeed } from '#train/world/setup.ts';
 import { recordingHeader } from '#train/recordings/recording.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
-import type { SavedNetwork } from '#train/checkpoints/weights.ts';
+import type { SavedWeights } from '#train/checkpoints/weights.ts';
 import { backendOption, computeFor } from '../compute.ts';
 import { evaluationRow, formatEvaluation } from '../evaluation.ts';
 import { countOption, textOption, wrong } from '../options.ts';
@@ -15,7 +14,7 @@ import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { RecordingFile } from '../recording-file.ts';
 import { readRun, RUN_OPTIONS, withRunOptions, type RunOptions } from '../run-options.ts';
 import { readCheckpoint } from '../run-folder.ts';
-import { readWeights, weightsOption } from '../weights-file.ts';
+import { checkWeights, plantWeights, readWeights, weightsOption } from '../weights-file.ts';
 
 interface EvaluateOptions extends RunOptions {
   readonly weights?: string | undefined;
@@ -46,15 +45,16 @@ export function evaluateCheckpoint(command: Command): void {
 
 async function evaluateSaved(subject: string, options: EvaluateOptions): Promise<void> {
   const { weights, episodes, backend } = options;
-  const networks = weights === undefined ? undefined : await readWeights(weights);
-  const { setup, state } = await evaluated(subject, options, networks);
+  const given = weights === undefined ? undefined : await readWeights(weights);
+  const { setup, state } = await evaluated(subject, options, given);
+  if (given) checkWeights(setup, given, state ? false : 'to play');
   const seed = parseSeed(options.seed ?? setup.seed);
   using file = openRecording(options.record, setup);
   using compute = await computeFor({ backend, threads: 1 });
   const run = await createRun(setup, compute);
   try {
     if (state) await run.restore(state);
-    if (networks && weights !== undefined) await plantNetworks(run, networks, weights);
+    if (given && weights !== undefined) await plantWeights(run, given, weights);
     const evaluation = run.evaluate({
       episodes,
       seed,
@@ -79,9 +79,9 @@ async function evaluateSaved(subject: string, options: EvaluateOptions): Promise
 async function evaluated(
   subject: string,
   options: EvaluateOptions,
-  networks: readonly SavedNetwork[] | undefined,
+  given: SavedWeights | undefined,
 ): Promise<{ setup: RunSetup; state?: Snapshot }> {
-  if (networks && options.agent !== undefined) return { setup: readRun(options, subject, networks) };
+  if (given && options.agent !== undefined) return { setup: readRun(options, subject, given) };
   const fixed = RUN_OPTIONS.find((name) => options[name] !== undefined);
   if (fixed !== undefined)
     throw wrong(

@@ -2,7 +2,8 @@
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import { child } from '#core/snapshot.ts';
-import { extractNetworks } from '#train/checkpoints/networks.ts';
+import { extractNetworks, extractStatistics } from '#train/checkpoints/networks.ts';
+import { playSettings } from '#train/checkpoints/play-settings.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { FORMATS, weightsFiles } from '#train/checkpoints/weights.ts';
 import { choiceOption, textOption, wrong } from '../options.ts';
@@ -43,6 +44,12 @@ export function exportNetworks(command: Command): void {
     .action(exportSaved);
 }
 
+/** What is to be said of networks that see normalised observations. */
+const NORMALISED: Readonly<Record<(typeof FORMATS)[number], string>> = {
+  safetensors: 'observations are to be normalised by the tensors observation/mean and observation/variance',
+  'layers-model': 'the model takes raw observations and normalises them itself',
+};
+
 async function exportSaved(path: string, options: ExportOptions): Promise<void> {
   const { format, network: name, out } = options;
   if (!out) throw wrong('--out', 'a folder to write to', 'nothing');
@@ -54,10 +61,16 @@ async function exportSaved(path: string, options: ExportOptions): Promise<void> 
   const { world, agent } = run.request;
   const about = { world, agent, step: String(checkpoint.steps) };
   const written = format === 'layers-model' ? ([first] as const) : ([first, ...rest] as const);
-  const files = await writeWeights(out, weightsFiles(format, written, about));
-  if (run.wrappers.normaliseObservation)
-    process.stderr.write('these networks expect observations normalised as the run did at that step\n');
+  const settings = playSettings(run);
+  const statistics = extractStatistics(run, checkpoint.state);
+  const files = await writeWeights(
+    out,
+    weightsFiles(format, { networks: written, settings, statistics }, about),
+  );
   const networks = written.map((network) => network.name);
-  if (wantsJson(options.json)) printJson({ kind: 'export', ...about, format, networks, files });
-  else printLine(`wrote ${networks.join(', ')} to ${files.join(' and ')}`);
+  if (wantsJson(options.json)) printJson({ kind: 'export', ...about, format, networks, files, settings });
+  else {
+    printLine(`wrote ${networks.join(', ')} to ${files.join(' and ')}`);
+    if (statistics) printLine(NORMALISED[format]);
+  }
 }

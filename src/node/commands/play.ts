@@ -11,7 +11,7 @@ import { listenToKeys } from '../keyboard.ts';
 import { textOption, type Pairs } from '../options.ts';
 import { examples, formatNumber, printJson, wantsJson } from '../output.ts';
 import { RecordingFile } from '../recording-file.ts';
-import { rewardOption, seedOption, worldOption } from '../run-options.ts';
+import { idleWorld, refuseIdle, rewardOption, seedOption, worldOption } from '../run-options.ts';
 import { TerminalScreen } from '../screen.ts';
 import { exitCode, watchSignals } from '../signals.ts';
 
@@ -44,6 +44,7 @@ export function play(command: Command): void {
 async function playWorld(id: string, options: PlayOptions): Promise<void> {
   const { world: params = {}, reward: rewards = {}, record } = options;
   const setup = resolveWorld({ world: id, params, rewards });
+  refuseIdle(idleWorld(setup, params));
   const seed = parseSeed(options.seed);
   const world = new HumanGame({ ...setup, wrappers: wrapperTable.parse({}) }, seed);
   using file = record === undefined ? undefined : RecordingFile.open(record, world.header);

@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
-import { plantNetworks } from '#train/checkpoints/networks.ts';
+import { checkMemory } from '#train/request/memory.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
-import type { SavedNetwork } from '#train/checkpoints/weights.ts';
-import { backendOption, computeFor, threadsOption } from '../compute.ts';
+import type { SavedWeights } from '#train/checkpoints/weights.ts';
+import { backendOption, computeFor, machineMemory, threadsOption } from '../compute.ts';
 import { countOption, textOption, wrong } from '../options.ts';
 import { examples, wantsJson } from '../output.ts';
 import { readCheckpoint, RunFolder } from '../run-folder.ts';
@@ -15,7 +15,7 @@ import { readRun, RUN_OPTIONS, seedOption, withRunOptions, type RunOptions } fro
 import { watchSignals } from '../signals.ts';
 import { reportStart } from '../training-report.ts';
 import { trainSession } from '../training-session.ts';
-import { readWeights, weightsOption } from '../weights-file.ts';
+import { checkWeights, plantWeights, readWeights, weightsOption } from '../weights-file.ts';
 
 interface TrainOptions extends RunOptions {
   readonly steps: number;
@@ -64,20 +64,21 @@ export function train(command: Command): void {
 async function runTraining(world: string | undefined, options: TrainOptions): Promise<void> {
   const { steps, episodes, weights } = options;
   const json = wantsJson(options.json);
-  const { setup, saved, networks } = await requested(world, options);
+  const { setup, saved, given } = await requested(world, options);
+  checkMemory(setup, machineMemory(), steps);
   const compute = await computeFor(options);
   using interruption = watchSignals();
   const run = await createRun(setup, compute);
   try {
     if (saved) await run.restore(saved.checkpoint.state);
-    if (networks && weights !== undefined) await plantNetworks(run, networks, weights);
+    if (given && weights !== undefined) await plantWeights(run, given, weights);
     const target = run.progressAfter(steps);
     const folder = await openFolder(options.out, setup, saved?.path);
     if (saved && run.progress >= target)
       process.stderr.write(
         `--steps ${steps}: the checkpoint is already at ${run.progress} ${run.unit}, so nothing is left to train\n`,
       );
-    reportStart(run, { json, label: compute.label, target, weights: networks && weights });
+    reportStart(run, { json, label: compute.label, target, weights: given && weights });
     const saveEvery = options.saveEvery * 1000;
     process.exitCode = await trainSession({
       run,
@@ -97,15 +98,18 @@ async function runTraining(world: string | undefined, options: TrainOptions): Pr
 interface Requested {
   readonly setup: RunSetup;
   readonly saved?: { readonly path: string; readonly checkpoint: Checkpoint };
-  readonly networks?: readonly SavedNetwork[];
+  readonly given?: SavedWeights;
 }
 
 /** A new run from the options, or the one of the checkpoint to resume. */
 async function requested(world: string | undefined, options: TrainOptions): Promise<Requested> {
   const { resume, weights } = options;
   if (resume === undefined) {
-    const networks = weights === undefined ? undefined : await readWeights(weights);
-    return { setup: readRun(options, world, networks), ...(networks && { networks }) };
+    if (weights === undefined) return { setup: readRun(options, world) };
+    const given = await readWeights(weights);
+    const setup = readRun(options, world, given);
+    checkWeights(setup, given, 'to learn');
+    return { setup, given };
   }
   const saved = await readCheckpoint(resume);
   const { request } = saved.checkpoint;

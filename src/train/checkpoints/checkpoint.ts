@@ -2,13 +2,21 @@
  * A checkpoint as bytes: a gzipped file of arrays (src/core/array-file.ts), each named by its path in the snapshot. The rest
  * of the snapshot and the run's request are JSON in its metadata. The same in Node and in the browser.
  */
-import { arrayFileParts, decodeArrayFile, isArrayFile } from '#core/array-file.ts';
+import {
+  arrayFileLength,
+  arrayFileParts,
+  decodeArrayFile,
+  isArrayFile,
+  type FileLength,
+} from '#core/array-file.ts';
 import { InputError, show } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { RunSetup } from '../request/resolve.ts';
-import { decodeFormat1, isFormat1 } from './format-1.ts';
+import { checkShape } from '../request/shape.ts';
+import { decodeFormat1, format1Length, isFormat1 } from './format-1.ts';
 import { packTree, unpackTree } from './snapshot-tree.ts';
+import { unzip } from './unzip.ts';
 
 export interface Checkpoint {
   readonly request: RunSetup['request'];
@@ -40,32 +48,36 @@ export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Arr
     [text.steps]: String(steps),
     [text.state]: JSON.stringify(json),
   };
-  return through(new CompressionStream('gzip'), arrayFileParts({ arrays, metadata }));
+  const parts = new Blob([...arrayFileParts({ arrays, metadata })]).stream();
+  return new Uint8Array(await new Response(parts.pipeThrough(new CompressionStream('gzip'))).arrayBuffer());
 }
 
 /** Reads a checkpoint. Throws an `InputError` if the file is something else, truncated, damaged or of a newer format. */
 export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<Checkpoint> {
   if (file.length < 2 || file[0] !== 0x1f || file[1] !== 0x8b) throw refusal('something else');
-  let content: Uint8Array<ArrayBuffer>;
-  try {
-    content = await through(new DecompressionStream('gzip'), [file]);
-  } catch {
-    throw refusal('a file that is cut off or damaged');
-  }
+  const content = await unzip(file, lengthOf, FIELD);
   const { request, steps, state } = isFormat1(content) ? decodeFormat1(content, FIELD) : decode(content);
   if (!Number.isSafeInteger(steps) || (steps as number) < 0)
     throw new InputError([{ field: `${FIELD}.steps`, expected: 'a number of steps', got: show(steps) }]);
+  checkShape(request, `${FIELD}.request`);
   return {
-    request: asRecord(request, `${FIELD}.request`) as unknown as RunSetup['request'],
+    request: request as RunSetup['request'],
     steps: steps as number,
     state: asRecord(state, `${FIELD}.${STATE}`) as Snapshot,
   };
 }
 
+/** How long content is that begins like this; whatever is no checkpoint's start is refused by it. */
+function lengthOf(start: Uint8Array): FileLength {
+  if (isFormat1(start)) return format1Length(start, FIELD);
+  if (isArrayFile(start)) return arrayFileLength(start, FIELD);
+  throw refusal('something else');
+}
+
 /** Reads the unzipped content of the current format. */
 function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
   if (!isArrayFile(content)) throw refusal('something else');
-  const { arrays, metadata } = decodeArrayFile(content, FIELD);
+  const { arrays, metadata } = decodeArrayFile(content, FIELD, { checked: true });
   const format = metadata[text.format];
   if (format === undefined) throw refusal('something else: arrays without a run');
   if (format !== FORMAT) throw refusal(`format ${format}, made by a newer version`);
@@ -82,11 +94,4 @@ function refusal(got: string): InputError {
   return new InputError([
     { field: FIELD, expected: `a Ludus checkpoint of format ${FORMAT} or earlier`, got },
   ]);
-}
-
-async function through(
-  stream: CompressionStream | DecompressionStream,
-  parts: readonly Uint8Array<ArrayBuffer>[],
-): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await new Response(new Blob([...parts]).stream().pipeThrough(stream)).arrayBuffer());
 }

@@ -4,8 +4,11 @@ import { InputError, show } from '#core/errors.ts';
 import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
 import { checkFit, plannedNetwork, type SavedNetwork } from '#agents/nn/network-data.ts';
 import type { LayerPlan, NetworkPlan } from '#agents/nn/spec.ts';
-import { createKernel, type RunSetup } from '../request/resolve.ts';
+import type { Statistics } from '#core/moments.ts';
+import { createKernel, createMoments, type RunSetup } from '../request/resolve.ts';
 import type { Run } from '../runs/run.ts';
+import { restoreMoments, saveMoments } from '../world/wrappers.ts';
+import type { SavedWeights } from './weights.ts';
 
 interface RunNetwork {
   readonly name: string;
@@ -74,11 +77,40 @@ export function extractNetworks(setup: RunSetup, agent: Snapshot): readonly Save
   });
 }
 
-/** Loads saved networks into a run's agent and records their source. The rest of the agent's state stays. */
-export async function plantNetworks(run: Run, saved: readonly SavedNetwork[], source: string): Promise<void> {
+/** The statistics by which a saved run normalises observations, if it does. */
+export function extractStatistics(setup: RunSetup, state: Snapshot): Statistics | undefined {
+  const moments = createMoments(setup);
+  restoreMoments(moments, child(state, 'moments'));
+  return moments.observation?.statistics;
+}
+
+/**
+ * Loads saved networks into a run's agent, with the statistics of their observations if they have any, and records their source.
+ * The rest of the agent's state stays.
+ */
+export async function plantNetworks(
+  run: Run,
+  { networks, statistics }: SavedWeights,
+  source: string,
+): Promise<void> {
+  const { setup } = run;
   const state = await run.snapshot();
-  await run.restore({ ...state, agent: implantNetworks(run.setup, child(state, 'agent'), saved) });
+  const agent = implantNetworks(setup, child(state, 'agent'), networks);
+  const moments = createMoments(setup);
+  restoreMoments(moments, child(state, 'moments'));
+  if (moments.observation && statistics) moments.observation.statistics = statistics;
+  await run.restore({ ...state, agent, moments: saveMoments(moments) });
   run.recorder.recordMark({ step: run.progress, kind: 'agent', key: 'weights', value: source });
+}
+
+/** Whether the outputs of a network go through a softmax: those of a policy over discrete actions. */
+function givesLogits(setup: RunSetup, { name }: RunNetwork): boolean {
+  return name === 'policy' && createKernel(setup).spec.action.kind === 'discrete';
+}
+
+function softmaxRefusal({ name }: RunNetwork): InputError {
+  const expected = `a network without a softmax at its end, since the outputs of ${name} are no logits`;
+  return new InputError([{ field: `weights.${name}`, expected, got: 'one with a softmax' }]);
 }
 
 /**
@@ -96,6 +128,7 @@ function implantNetworks(setup: RunSetup, agent: Snapshot, saved: readonly Saved
       throw new InputError([{ field: 'weights', expected: `networks named ${names}`, got: show(one.name) }]);
     }
     checkFit(into.plan, one.plan, `weights.${into.name}`);
+    if (one.softmax && !givesLogits(setup, into)) throw softmaxRefusal(into);
     for (const { part = 'learner', name, offset } of into.blocks) {
       const block = savedArray(child(changed, part), name).slice();
       block.set(one.block, offset);

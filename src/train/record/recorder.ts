@@ -3,6 +3,8 @@
  * growable typed-array columns, so that recording a step allocates nothing; readers ask for the rows that are new to them.
  */
 import { COUNTERS, type Metrics } from '#core/agent.ts';
+import { InputError, show } from '#core/errors.ts';
+import { asRecord, parseJson } from '#core/json.ts';
 import {
   child,
   isTypedArray,
@@ -210,7 +212,7 @@ export class Recorder {
     for (const [name, values] of arrays(child(saved, 'sums')))
       this.sums.set(name, { sum: values[0], count: values[1] });
     this.isOpen = [...this.sums.values()].some(({ count }) => count > 0);
-    this.markList.splice(0, Infinity, ...(JSON.parse(savedText(saved, 'marks')) as Mark[]));
+    this.markList.splice(0, Infinity, ...marksOf(savedText(saved, 'marks')));
   }
 
   /** Writes the open window as a row. */
@@ -237,6 +239,21 @@ export class Recorder {
     this.metricColumns.set(name, column);
     return column;
   }
+}
+
+/** Saved marks. Throws an `InputError` that names the one that is none. */
+function marksOf(saved: string): readonly Mark[] {
+  const where = 'checkpoint.recorder.marks';
+  const marks = parseJson(saved, where);
+  if (!Array.isArray(marks)) throw new InputError([{ field: where, expected: 'a list', got: show(marks) }]);
+  return marks.map((given: unknown, k) => {
+    const { step, kind, key } = asRecord(given, `${where}.${k}`);
+    if (typeof step === 'number' && typeof key === 'string' && (kind === 'agent' || kind === 'reward'))
+      return given as Mark;
+    throw new InputError([
+      { field: `${where}.${k}`, expected: 'a step, a kind and a key', got: show(given) },
+    ]);
+  });
 }
 
 function arrays(record: Snapshot): readonly (readonly [string, ArrayLike<number>])[] {

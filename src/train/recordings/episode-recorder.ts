@@ -2,7 +2,7 @@
 import { actionSize, type EnvKernel } from '#core/env.ts';
 import { rngStreams, type RngStreams, type SavableRng } from '#core/rng.ts';
 import type { Columns } from '#core/snapshot.ts';
-import { VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
+import { VectorEnv, type ActionBuffer, type Transforms } from '#core/vector-env.ts';
 import { derive } from '#core/wrappers.ts';
 import type { RecordedEpisode } from './recording.ts';
 
@@ -27,8 +27,8 @@ export class EpisodeRecorder {
   private readonly running: Unfinished[];
   private readonly dims: number;
 
-  /** Creates the worlds to record; `kernel` and `streams` as for a `VectorEnv`. */
-  constructor(kernel: EnvKernel, n: number, streams: RngStreams, player: string) {
+  /** Creates the worlds to record; `kernel`, `streams` and `transforms` as for a `VectorEnv`. */
+  constructor(kernel: EnvKernel, n: number, streams: RngStreams, player: string, transforms?: Transforms) {
     const watched = derive(kernel, {
       reset: (s, i, rng) => {
         const start = [...this.rngs[i].state];
@@ -41,6 +41,7 @@ export class EpisodeRecorder {
       watched,
       n,
       (purpose, index = 0) => (this.rngs[index] = streams(purpose, index)),
+      transforms,
     );
     this.dims = kernel.spec.action.kind === 'box' ? actionSize(kernel.spec) : 0;
     this.running = Array.from({ length: n }, () => ({ start: NOWHERE, actions: [] }));

@@ -25,7 +25,7 @@ export class Playback {
     const setup = recordedWorld(header);
     const { actionRepeat, timeLimit } = header.wrappers;
     const wrappers = { ...seen.wrappers, actionRepeat, timeLimit };
-    const kernel = wrapWorld(setup.kernel, { ...seen, wrappers }, NO_MOMENTS);
+    const kernel = wrapWorld(setup.kernel, { ...seen, wrappers });
     this.episodes = episodes;
     const blank = kernel.allocate(1);
     const again = derive(kernel, {
@@ -99,9 +99,6 @@ export class Playback {
     return new InputError([{ field: `recording.episode ${this.index + 1}`, expected, got }]);
   }
 }
-
-/** For wrappers without normalisation. */
-export const NO_MOMENTS = { observation: undefined, reward: undefined };
 
 /** Only the wrappers that change what happens in the world, not those that change observations. */
 export function bareWrappers(wrappers: Wrappers): WrapperSetup {

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
 import { actionSize, type ActionSpec, type EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
+import { parseJson } from '#core/json.ts';
 import { resolveWorld } from '../world/setup.ts';
 import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
 
@@ -119,7 +120,16 @@ export function checkRecording(given: unknown): Recording {
   const shape = z.strictObject({ header: z.unknown(), episodes: z.array(z.unknown()) }).safeParse(given);
   if (!shape.success) throw wrong('recording', 'a header and its episodes', show(given));
   const { header, episodes } = shape.data;
-  return parseRecording([header, ...episodes].map((part) => `${JSON.stringify(part)}\n`).join(''));
+  return parseRecording([header, ...episodes].map(lineOf).join(''));
+}
+
+/** A part of a recording that is plain data, whatever that is. */
+function lineOf(part: unknown, index: number): string {
+  try {
+    return `${JSON.stringify(part)}\n`;
+  } catch {
+    throw wrong(`recording.line ${index + 1}`, 'JSON', show(part));
+  }
 }
 
 /** The world of a header as it was played. Throws an `InputError` if it is unknown or has changed since. */
@@ -197,14 +207,6 @@ function actionProblem(actions: readonly number[], action: ActionSpec): Problem 
   if (at < 0) return undefined;
   const range = `a number from ${low[at % dims]} to ${high[at % dims]}`;
   return { field: `.${at}`, expected: range, got: show(actions[at]) };
-}
-
-function parseJson(line: string, where: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    throw wrong(where, 'JSON', show(line));
-  }
 }
 
 function wrong(field: string, expected: string, got: string): InputError {

@@ -13,6 +13,7 @@ import { parseSeed, resolveWorld, type WorldSetup, type WorldRequest } from '../
 import { checkRecording, type Recording } from '../recordings/recording.ts';
 import { freshMoments, wrapWorld, type Moments } from '../world/wrappers.ts';
 import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
+import { checkShape } from './shape.ts';
 import { mismatches, wrapperSetup } from './suitability.ts';
 
 /** A run as the user describes it. Values may be text; a missing one takes the preset's value, else the default. */
@@ -45,6 +46,7 @@ export interface RunSetup extends WorldSetup {
 
 /** The setup that a request describes. Throws an `InputError` that names every wrong field. */
 export function resolveRun(request: RunRequest): RunSetup {
+  checkShape(request);
   const problems: Problem[] = [];
   const world = collect(problems, () => resolveWorld(request));
   const agent = collect(problems, () => findAgent(request.agent));
@@ -66,8 +68,8 @@ export function createMoments(setup: RunSetup): Moments {
 }
 
 /** The kernel of a run's world as its agent observes it: wrapped, and one-hot unless the agent is tabular. */
-export function createKernel(setup: RunSetup, moments = createMoments(setup)): EnvKernel {
-  return wrapWorld(setup.world.create(setup.params), wrapperSetup(setup), moments);
+export function createKernel(setup: RunSetup): EnvKernel {
+  return wrapWorld(setup.world.create(setup.params), wrapperSetup(setup));
 }
 
 /** A setup with other live values, already validated. */

@@ -6,7 +6,7 @@ import type { Wrappers } from '../catalogue/wrappers.ts';
 import { demonstrationProblems } from '../recordings/demonstrations.ts';
 import type { Recording } from '../recordings/recording.ts';
 import type { resolveWorld, WorldSetup } from '../world/setup.ts';
-import { freshMoments, wrapperProblems, wrapWorld, type WrapperSetup } from '../world/wrappers.ts';
+import { wrapperProblems, wrapWorld, type WrapperSetup } from '../world/wrappers.ts';
 
 /** What a request selects in addition to the world. */
 interface Chosen {
@@ -36,7 +36,7 @@ export function mismatches(
   const workers = workersOf({ agent, config });
   const problems = wrapperProblems(kernel, setup, workers);
   if (problems.length > 0) return problems;
-  const wrapped = wrapWorld(kernel, setup, freshMoments(kernel, setup));
+  const wrapped = wrapWorld(kernel, setup);
   const refusal = agent.refuses(wrapped.spec, config);
   if (refusal?.field === 'world') return [unsuited(agent, world.world.id, refusal.expected)];
   if (refusal) return [{ ...refusal, field: `agent.${refusal.field}` }];

@@ -8,7 +8,7 @@ import { setWeights } from '../world/setup.ts';
 import { EpisodeRecorder } from '../recordings/episode-recorder.ts';
 import type { RecordedEpisode } from '../recordings/recording.ts';
 import { createKernel, createMoments, type RunSetup } from '../request/resolve.ts';
-import { withoutLearning, type Moments } from '../world/wrappers.ts';
+import { transformsFor, withoutLearning, type Moments } from '../world/wrappers.ts';
 
 export interface Evaluation {
   /** [episodes] undiscounted, under the run's reward weights. */
@@ -94,14 +94,15 @@ function evaluationWorlds(
   n: number,
   options: Options,
 ): { readonly env: VectorEnv; readonly recorder: EpisodeRecorder | undefined } {
-  const kernel = createKernel(setup, options.moments);
+  const kernel = createKernel(setup);
   const limit =
     kernel.spec.maxSteps === 0 ? options.maxSteps : Math.min(kernel.spec.maxSteps, options.maxSteps);
   const seeded = rngStreams(options.seed);
   const streams: RngStreams = (purpose, index) => seeded(`evaluation/${purpose}`, index);
   const limited = timeLimit(kernel, limit);
-  const recorder = options.record && new EpisodeRecorder(limited, n, streams, setup.agent.id);
-  const env = recorder?.env ?? new VectorEnv(limited, n, streams);
+  const transforms = transformsFor(n, setup.wrappers, options.moments);
+  const recorder = options.record && new EpisodeRecorder(limited, n, streams, setup.agent.id, transforms);
+  const env = recorder?.env ?? new VectorEnv(limited, n, streams, transforms);
   setWeights(env, setup);
   return { env, recorder };
 }

@@ -3,7 +3,7 @@ import { actionSize } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-env.ts';
 import { EpisodeRecorder } from '../recordings/episode-recorder.ts';
-import { bareWrappers, NO_MOMENTS } from '../recordings/playback.ts';
+import { bareWrappers } from '../recordings/playback.ts';
 import { setWeights, type WorldSetup } from '../world/setup.ts';
 import { recordingHeader, type RecordedEpisode, type RecordingHeader } from '../recordings/recording.ts';
 import { wrapWorld } from '../world/wrappers.ts';
@@ -30,7 +30,7 @@ export class HumanGame {
    */
   constructor(setup: WorldSetup & { readonly wrappers: Wrappers }, seed: number) {
     const { world, params, wrappers } = setup;
-    const kernel = wrapWorld(world.create(params), bareWrappers(wrappers), NO_MOMENTS);
+    const kernel = wrapWorld(world.create(params), bareWrappers(wrappers));
     this.header = recordingHeader(kernel, setup);
     this.recorder = new EpisodeRecorder(kernel, 1, rngStreams(seed), 'human');
     this.env = this.recorder.env;

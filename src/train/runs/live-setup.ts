@@ -7,7 +7,7 @@ import type { VectorEnv } from '#core/vector-env.ts';
 import type { Mark, Recorder } from '../record/recorder.ts';
 import { withValues, type RunSetup } from '../request/resolve.ts';
 import { weightProblems } from '../request/suitability.ts';
-import { parseWeight } from '../world/setup.ts';
+import { parseWeight, resolveWorld } from '../world/setup.ts';
 import type { Tuning } from '../record/recorder.ts';
 
 export class LiveSetup {
@@ -52,7 +52,8 @@ export class LiveSetup {
       { ...asRecord(live['config'], 'checkpoint.live.config') },
       'agent',
     );
-    const rewards = asRecord(live['rewards'], 'checkpoint.live.rewards') as RunSetup['rewards'];
+    const given = asRecord(live['rewards'], 'checkpoint.live.rewards');
+    const { rewards } = resolveWorld({ ...this.setup.request, rewards: given });
     this.setup = withValues(this.setup, { config, rewards });
     learner.tune(config);
   }

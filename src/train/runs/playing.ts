@@ -4,10 +4,11 @@ import { observationSize, type EnvKernel } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
 import { child, savedNumber, type Snapshot } from '#core/snapshot.ts';
+import type { Normaliser } from '#core/moments.ts';
 import { VectorEnv } from '#core/vector-env.ts';
 import { createKernel, createMoments, type RunSetup } from '../request/resolve.ts';
 import { setWeights } from '../world/setup.ts';
-import { restoreMoments, saveMoments, transformFor, type Moments } from '../world/wrappers.ts';
+import { restoreMoments, saveMoments, transformsFor, type Moments } from '../world/wrappers.ts';
 import type { Scene } from './run.ts';
 
 export interface Worlds {
@@ -15,17 +16,19 @@ export interface Worlds {
   readonly env: VectorEnv;
   /** Statistics of the run's normalising wrappers. */
   readonly moments: Moments;
+  /** Of observations, if they are normalised. */
+  readonly normaliser: Normaliser | undefined;
 }
 
 /** Creates the worlds of a run. `discount`: the γ for normalising rewards; without it, rewards are not transformed. */
 export function createWorlds(setup: RunSetup, streams: RngStreams, discount?: () => number): Worlds {
   const moments = createMoments(setup);
-  const kernel = createKernel(setup, moments);
+  const kernel = createKernel(setup);
   const n = setup.agent.slots(setup.config);
-  const transform = discount && transformFor(n, setup.wrappers, moments, discount);
-  const env = new VectorEnv(kernel, n, streams, transform);
+  const transforms = transformsFor(n, setup.wrappers, moments, discount);
+  const env = new VectorEnv(kernel, n, streams, transforms);
   setWeights(env, setup);
-  return { kernel, env, moments };
+  return { kernel, env, moments, normaliser: transforms.normaliser };
 }
 
 /** The first of the worlds, with this player's inspection. */

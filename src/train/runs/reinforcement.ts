@@ -52,7 +52,9 @@ export class ReinforcementRun implements Run {
   private readonly worker: WorkerContext | undefined;
   private steps = 0;
   private readonly actions: ActionBuffer;
+  /** Observations before the step, as the agent saw them and as the world gave them; mostly one array. */
   private readonly obs: Float32Array;
+  private readonly rawObs: Float32Array;
   private readonly buffers: StepBuffers;
   private readonly slice = new Slice();
 
@@ -67,9 +69,15 @@ export class ReinforcementRun implements Run {
     this.scene = sceneOf(env, agent);
     this.actions = actionBuffer(env.spec, env.n);
     this.obs = new Float32Array(env.obs.length);
+    this.rawObs = worlds.normaliser ? new Float32Array(env.obs.length) : this.obs;
     const { n, reward, terminated, truncated, obs: nextObs, finalObs } = env;
     const { obs, actions } = this;
-    this.buffers = { n, obs, actions, reward, terminated, truncated, nextObs, finalObs };
+    const raw = worlds.normaliser && {
+      obs: this.rawObs,
+      nextObs: env.raw.obs,
+      finalObs: env.raw.finalObs,
+    };
+    this.buffers = { n, obs, actions, reward, terminated, truncated, nextObs, finalObs, raw };
   }
 
   /**
@@ -89,7 +97,8 @@ export class ReinforcementRun implements Run {
     const streams = workerStreams(rngStreams(setup.seed), own);
     const live = new LiveSetup(setup);
     const worlds = createWorlds(setup, streams, () => discountOf(live.current));
-    const sources = { ...sourcesOf(definition, worlds.kernel), worker: own };
+    const { kernel, normaliser } = worlds;
+    const sources = { ...sourcesOf(definition, kernel), worker: own, normaliser };
     const agent = await definition.create(worlds.env.spec, setup.config, streams, compute, sources);
     return new ReinforcementRun({
       live,
@@ -178,6 +187,7 @@ export class ReinforcementRun implements Run {
     try {
       agent.act(env.obs, env.n, this.actions, 'explore');
       this.obs.set(env.obs);
+      if (this.rawObs !== this.obs) this.rawObs.set(env.raw.obs);
       env.step(this.actions);
       this.steps += env.n * this.workers;
       this.recorder.recordStep(env, this.steps, env.n * (this.worker?.index ?? 0));

@@ -1,10 +1,11 @@
 /** Applies a run's wrappers to its world, in a fixed order, and refuses those that make no sense there. */
 import { observationSize, type EnvKernel } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
-import { RunningMoments } from '#core/moments.ts';
-import { rewardTransform, type RewardTransform } from '#core/reward.ts';
+import { Normaliser, RunningMoments } from '#core/moments.ts';
+import { rewardTransform } from '#core/reward.ts';
 import { child, type Snapshot } from '#core/snapshot.ts';
-import { actionRepeat, frameStack, normaliseObservation, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
+import type { Transforms } from '#core/vector-env.ts';
+import { actionRepeat, frameStack, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
 import type { Wrappers } from '../catalogue/wrappers.ts';
 
 /** Statistics of the normalising wrappers, saved with the agent, which cannot read observations without them. */
@@ -42,35 +43,30 @@ function readerProblems(kernel: EnvKernel, { wrappers, oneHot: vector }: Wrapper
   ];
 }
 
-/** Empty statistics for what the wrappers normalise. */
+/** Empty statistics for what is normalised. */
 export function freshMoments(kernel: EnvKernel, setup: WrapperSetup): Moments {
   const { normaliseObservation: observation, normaliseReward: reward } = setup.wrappers;
   return {
-    observation: observation
-      ? new RunningMoments(observationSize(wrapActions(kernel, setup).spec))
-      : undefined,
+    observation: observation ? new RunningMoments(observationSize(wrapWorld(kernel, setup).spec)) : undefined,
     reward: reward ? new RunningMoments(1) : undefined,
   };
 }
 
-/** The world as its agent observes it. `moments` are updated by observations while their `learning` is true. */
-export function wrapWorld(kernel: EnvKernel, setup: WrapperSetup, moments: Moments): EnvKernel {
-  const wrapped = wrapActions(kernel, setup);
-  return moments.observation ? normaliseObservation(wrapped, moments.observation) : wrapped;
-}
-
-/** The reward transform of n worlds for an agent whose γ is `discount`; undefined if rewards stay as they are. */
-export function transformFor(
+/** What n worlds do to rewards and observations for an agent whose γ is `discount`; without one, rewards stay as they are. */
+export function transformsFor(
   n: number,
   { clipReward: clip }: Wrappers,
-  { reward: moments }: Moments,
-  discount: () => number,
-): RewardTransform | undefined {
-  return rewardTransform(n, { clip, moments, discount });
+  { observation, reward: moments }: Moments,
+  discount?: () => number,
+): Transforms {
+  return {
+    reward: discount && rewardTransform(n, { clip, moments, discount }),
+    normaliser: observation && new Normaliser(observation),
+  };
 }
 
-/** All wrappers except normalisation. */
-function wrapActions(kernel: EnvKernel, { wrappers, oneHot: vector }: WrapperSetup): EnvKernel {
+/** The world as its agent observes it, but for normalisation, which is no wrapper: see `transformsFor`. */
+export function wrapWorld(kernel: EnvKernel, { wrappers, oneHot: vector }: WrapperSetup): EnvKernel {
   let wrapped = kernel;
   if (wrappers.actionRepeat > 1) wrapped = actionRepeat(wrapped, wrappers.actionRepeat);
   if (wrappers.timeLimit > 0) wrapped = timeLimit(wrapped, wrappers.timeLimit);

@@ -12,22 +12,25 @@ export interface FieldProps {
   readonly problem: Problem | undefined;
   /** The value differs from the one in force and waits for a reset. */
   readonly waits: boolean;
+  /** Beside which values of others the field would have an effect; undefined if it has one. */
+  readonly only?: string | undefined;
   readonly onChange: (value: unknown) => void;
 }
 
 export function Field(props: FieldProps) {
-  const { field, problem, waits } = props;
+  const { field, problem, waits, only } = props;
   const [open, setOpen] = useState(false);
   const id = useId();
-  const [helpId, errorId] = [`${id}-help`, `${id}-error`];
+  const [helpId, onlyId, errorId] = [`${id}-help`, `${id}-only`, `${id}-error`];
+  const describedBy = [helpId, only && onlyId, problem && errorId].filter(Boolean).join(' ');
   return (
-    <div class={`field field-${field.kind}`}>
+    <div class={`field field-${field.kind} ${only ? 'field-idle' : ''}`}>
       <div class="field-head">
         <label for={id} title={field.help}>
           {field.label}
           {field.unit && !field.label.endsWith(field.unit) ? <span class="unit"> {field.unit}</span> : null}
         </label>
-        {field.live ? (
+        {only ? null : field.live ? (
           <span class="tag tag-live" title="Changes apply to the running agent">
             live
           </span>
@@ -44,9 +47,14 @@ export function Field(props: FieldProps) {
         >
           <CircleQuestionMark size={13} aria-hidden />
         </button>
-        <Control {...props} id={id} describedBy={`${helpId}${problem ? ` ${errorId}` : ''}`} />
+        <Control {...props} id={id} describedBy={describedBy} />
       </div>
-      {field.kind === 'number' ? <Slider {...props} field={field} /> : null}
+      {only ? (
+        <p id={onlyId} class="only">
+          {only}
+        </p>
+      ) : null}
+      {field.kind === 'number' && !only ? <Slider {...props} field={field} /> : null}
       <p id={helpId} class="help" hidden={!open}>
         {field.help}
       </p>
@@ -64,10 +72,16 @@ function Control({
   field,
   value,
   problem,
+  only,
   describedBy,
   onChange,
 }: FieldProps & { readonly id: string; readonly describedBy: string }) {
-  const shared = { id, 'aria-describedby': describedBy, 'aria-invalid': problem !== undefined };
+  const shared = {
+    id,
+    'aria-describedby': describedBy,
+    'aria-invalid': problem !== undefined,
+    disabled: only !== undefined,
+  };
   switch (field.kind) {
     case 'number':
       return (
@@ -108,6 +122,7 @@ interface TextInputProps {
   readonly class: string;
   readonly value: string;
   readonly inputMode?: 'decimal' | 'numeric';
+  readonly disabled?: boolean;
   readonly onChange: (value: string) => void;
 }
 

@@ -29,6 +29,7 @@ export function Fields({ page, run, section, title, fields }: FieldsProps) {
             value={run.form.shown(section, field.key)}
             problem={problemAt(run.problems.value, name)}
             waits={run.form.waits(section, field.key)}
+            only={run.form.only(section, field.key)}
             onChange={(value) => page.edit(section, field.key, value, field.live === true)}
           />
         );

@@ -1,6 +1,7 @@
 /** The card of a run: what is learning, the picture of its world, its numbers, and the agent's view of its actions. */
 import { Gamepad2, X } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { gigabytes, MUCH_MEMORY } from '#core/bytes.ts';
 import type { Stage } from '#view/stage.ts';
 import type { Viewport } from '#view/viewport.ts';
 import type { Action, Actions } from '../state/actions.ts';
@@ -82,6 +83,11 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
           {info && info.workers > 1 ? (
             <span title="Workers update shared parameters without waiting for each other, so the same seed gives a different run every time">
               {info.workers} workers, not reproducible
+            </span>
+          ) : null}
+          {info && info.memoryBytes >= MUCH_MEMORY ? (
+            <span title="What the replay buffer takes once it is full; a smaller one or smaller observations take less">
+              Needs {gigabytes(info.memoryBytes)} of memory
             </span>
           ) : null}
         </p>

@@ -1,6 +1,8 @@
 /** What the forms show for each field: the user's value, else the preset's or the default, and whether it waits for a reset. */
 import { computed, type Signal } from '@preact/signals';
 import type { FieldDescription } from '#core/config.ts';
+import type { Problem } from '#core/errors.ts';
+import { unmet, withoutEffect } from '#core/when.ts';
 import type { Catalogue, RunInfo, RunRequest } from '#worker/protocol.ts';
 import { PART, same, type Section } from './values.ts';
 
@@ -57,6 +59,33 @@ export class Form {
     )
       return false;
     return !same(this.shown(section, key), info.request[PART[section]][key]);
+  }
+
+  /** Beside which values of others a field would have an effect, in words; undefined if it has one. */
+  only(section: Section, key: string): string | undefined {
+    if (section === 'reward') return undefined;
+    const condition = unmet(this.fieldsOf(section), key, (other) => this.shown(section, other));
+    if (!condition) return undefined;
+    if (condition === 'never') return 'no effect in this world';
+    const label = this.labelOf(section, condition.field);
+    if ('above' in condition) return `only with ${label} above ${condition.above}`;
+    const values = condition.is.map((value) => (value === true ? 'on' : value === false ? 'off' : value));
+    const other =
+      condition.or === undefined ? '' : ` or a ${this.labelOf(section, condition.or)} of your own`;
+    return `only with ${label} ${values.join(' or ')}${other}`;
+  }
+
+  /** Drafted values of world and agent that change nothing. */
+  idle(): readonly Problem[] {
+    return (['world', 'agent'] as const).flatMap((section) =>
+      withoutEffect(
+        this.fieldsOf(section),
+        this.draft.value[PART[section]] ?? {},
+        (key) => this.shown(section, key),
+        (key) => this.unchanged(section, key),
+        section,
+      ),
+    );
   }
 
   private fieldsOf(section: 'world' | 'wrap' | 'agent'): readonly FieldDescription[] {

@@ -184,6 +184,8 @@ export class Page implements Disposable {
       run.cloning.ask(advice.asked);
       if (all.length > 0 && run.worker.phase.value !== 'failed')
         run.worker.hint('Parts of the link are not valid; defaults are used instead', all);
+      else if (run.form.idle().length > 0 && run.worker.phase.value !== 'failed')
+        run.worker.hint('Parts of the link have no effect', run.form.idle());
     });
   }
 

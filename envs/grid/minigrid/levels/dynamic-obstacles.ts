@@ -42,7 +42,8 @@ export const dynamicObstacles = defineMinigrid({
   title: 'MiniGrid Dynamic-Obstacles',
   summary: 'Get to the goal without running into the wandering balls.',
   fields: {
-    size: sizeField(8, 4, 64),
+    // At size 4 a single ball is always in the way: it swaps cells with the hole just as the agent would step there.
+    size: sizeField(8, 5, 64),
     obstacles: integer({
       label: 'Balls',
       help: 'Number of wandering balls. Where it exceeds size / 2 + 1, there are size / 2 instead.',

@@ -6,7 +6,10 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { currentKeys, describe } from '#core/config.ts';
+import { InputError } from '#core/errors.ts';
+import { parseJson } from '#core/json.ts';
 import { resolveRun, type CompleteRequest } from '#train/request/resolve.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
@@ -106,7 +109,8 @@ export class Records {
   private read(world: string): readonly SeedRecord[] {
     const path = this.path(world);
     if (!existsSync(path)) return [];
-    return readFileSync(path, 'utf8').split('\n').flatMap(parseLine);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    return lines.flatMap((line, k) => parseLine(line, `${path} line ${k + 1}`));
   }
 
   private path(world: string): string {
@@ -114,11 +118,42 @@ export class Records {
   }
 }
 
-/** The record of a line; none if it is empty or incomplete. */
-function parseLine(line: string): readonly SeedRecord[] {
+const settings = z.record(z.string(), z.unknown());
+/** What is read of a record; the rest is only shown. */
+const recordSchema = z.looseObject({
+  experiment: z.string(),
+  key: z.string(),
+  seed: z.number(),
+  steps: z.number(),
+  training: z.looseObject({
+    mean: z.number().nullable(),
+    episodes: z.number(),
+    curve: z.array(z.tuple([z.number(), z.number()])),
+  }),
+  greedy: z.looseObject({ mean: z.number(), std: z.number(), episodes: z.number() }),
+  seconds: z.number(),
+  cpuSeconds: z.number(),
+  backend: z.string(),
+  request: z.looseObject({ params: settings, rewards: settings, wrappers: settings, config: settings }),
+  provenance: z.looseObject({
+    commit: z.string(),
+    date: z.string(),
+    machine: z.string(),
+    node: z.string(),
+  }),
+});
+
+/** The record of a line; none if it is empty or incomplete. Throws an `InputError` at `where` if it is something else. */
+function parseLine(line: string, where: string): readonly SeedRecord[] {
+  let given: unknown;
   try {
-    return [JSON.parse(line) as SeedRecord];
+    given = parseJson(line, where);
   } catch {
     return [];
   }
+  const { success, error } = recordSchema.safeParse(given);
+  if (success) return [given as SeedRecord];
+  const [issue] = error.issues;
+  const field = [where, ...issue.path.map(String)].join('.');
+  throw new InputError([{ field, expected: 'the record of a seed', got: issue.message }]);
 }

@@ -1,0 +1,9 @@
+/** Sizes in memory, as people are told them. */
+
+/** Bytes from which what a run needs is worth mentioning. */
+export const MUCH_MEMORY = 1e9;
+
+/** `1.4 GB`. */
+export function gigabytes(bytes: number): string {
+  return `${Number((bytes / 1e9).toPrecision(2))} GB`;
+}
