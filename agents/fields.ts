@@ -154,7 +154,7 @@ export function epochs(value: number): NumberField {
 export function minibatches(value: number): NumberField {
   return integer({
     label: 'Minibatches',
-    help: 'Minibatches per epoch, one gradient step each; rows that do not divide evenly are left out of an epoch.',
+    help: 'Minibatches per epoch, one gradient step each, at most as many as a rollout has steps; rows that do not divide evenly are left out of an epoch.',
     default: value,
     min: 1,
     max: 256,

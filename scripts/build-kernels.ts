@@ -2,9 +2,10 @@
  * Compiles the AssemblyScript kernels into `src/compile/simd/kernels.generated.ts` (`npm run build:kernels`). With
  * `--check` it writes nothing and fails if the committed module is not what the sources give: asc's output is deterministic.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createMemoryStream, main as asc } from 'assemblyscript/asc';
+import { replaceFiles } from '#node/files.ts';
 import { kernelFolder as folder, kernelSourceDigest, root } from './kernel-digest.ts';
 
 const artefact = `${root}src/compile/simd/kernels.generated.ts`;
@@ -37,7 +38,7 @@ export const kernelDigest = '${await kernelSourceDigest()}';
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const generated = await generate();
-  if (!process.argv.includes('--check')) await writeFile(artefact, generated);
+  if (!process.argv.includes('--check')) await replaceFiles({ path: artefact, content: generated });
   else if ((await readFile(artefact, 'utf8')) !== generated)
     throw new Error(
       'kernels.generated.ts is out of date: run `npm run build:kernels` and commit the result.',

@@ -1,9 +1,9 @@
 /**
- * A Vite plugin for data files: `import url from 'package/file?gzip'` gives the address of the file compressed, on the
- * development server as in the build, whose name holds a hash of it.
+ * A Vite plugin for data files: `import { url, bytes } from 'package/file?gzip'` gives the address of the file compressed, with
+ * a hash of it in its name, and its compressed size; on the development server as in the build.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
@@ -27,7 +27,8 @@ export function gzipFiles(): Plugin {
       if (!id.endsWith(SUFFIX)) return undefined;
       // Vite makes an asset of it, with an address and a hash.
       const file = compressed(id.slice(0, -SUFFIX.length), cache);
-      return `export { default } from ${JSON.stringify(`${file}?url&no-inline`)};`;
+      const asset = JSON.stringify(`${file}?url&no-inline`);
+      return `export { default as url } from ${asset};\nexport const bytes = ${statSync(file).size};`;
     },
   };
 }

@@ -129,11 +129,10 @@ export function optimizerInputs() {
   };
 }
 
+export type DecayingRate = Pick<Optimized['config'], 'learningRate' | 'learningRateSteps'>;
+
 /** A learning rate that decays linearly to 0 over so much progress, or stays where it has no steps. */
-export function decayedRate(
-  { learningRate, learningRateSteps }: Pick<Optimized['config'], 'learningRate' | 'learningRateSteps'>,
-  progress: number,
-): number {
+export function decayedRate({ learningRate, learningRateSteps }: DecayingRate, progress: number): number {
   return learningRateSteps > 0 ? learningRate * linear(1, 0, learningRateSteps, progress) : learningRate;
 }
 

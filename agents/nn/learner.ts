@@ -26,7 +26,15 @@ import {
   type Snapshot,
 } from '#core/snapshot.ts';
 import { Actor } from './actor.ts';
-import { allocateInputs, type Input, type InputArrays, type InputTable } from './inputs.ts';
+import {
+  allocateInputs,
+  decayedRate,
+  type DecayingRate,
+  type Input,
+  type InputArrays,
+  type InputTable,
+} from './inputs.ts';
+import { runLoop } from './loop.ts';
 import type { NetworkPlan } from './spec.ts';
 
 /** A state tensor and its first values. */
@@ -230,6 +238,10 @@ export abstract class GradientAgent<Config extends object, Stream extends string
     this.rngs = Object.fromEntries(rngs) as Record<Stream, SavableRng>;
   }
 
+  get parameters(): Float32Array {
+    return this.learner.weights;
+  }
+
   /** One gradient step on the current inputs; returns the outputs to read. */
   protected step<Name extends string>(read: readonly Name[]): MaybePromise<Outputs<Name>> {
     this.updates++;
@@ -238,18 +250,26 @@ export abstract class GradientAgent<Config extends object, Stream extends string
 
   /** Runs a loop of gradient steps, then fetches the weights for acting. Returns the loop's metrics. */
   protected train<Name extends string>(training: Training<Name>): MaybePromise<Metrics | undefined> {
-    return whenReady(advance(training), (metrics) => whenReady(this.learner.sync(), () => metrics));
+    return whenReady(runLoop(training, {} as Outputs<Name>), (metrics) =>
+      whenReady(this.learner.sync(), () => metrics),
+    );
   }
 
-  /** Outputs that are scalars as metrics; undefined where no step was made. */
+  /** What the learning rate decays over. */
+  protected get decayedOver(): number {
+    return this.steps;
+  }
+
+  /** Outputs that are scalars as metrics, with the learning rate where it decays; undefined where no step was made. */
   protected report<Name extends string>(
     reports: Readonly<Record<Name, string>>,
     outputs: Outputs<NoInfer<Name>> | undefined,
   ): Metrics | undefined {
     if (!outputs) return undefined;
-    const metrics: Record<string, number> = {};
+    const metrics: Record<string, number> = { 'train/updates': this.updates };
     for (const name in reports) metrics[reports[name]] = outputs[name][0];
-    metrics['train/updates'] = this.updates;
+    if ((this.config as Partial<DecayingRate>).learningRateSteps)
+      metrics['train/learning-rate'] = decayedRate(this.config as DecayingRate, this.decayedOver);
     return metrics;
   }
 
@@ -279,18 +299,5 @@ export abstract class GradientAgent<Config extends object, Stream extends string
 
   dispose(): void {
     this.learner.dispose();
-  }
-}
-
-/** Runs a loop to its end, at once as long as steps answer at once. */
-function advance<Name extends string>(
-  training: Training<Name>,
-  outputs = {} as Outputs<Name>,
-): MaybePromise<Metrics | undefined> {
-  for (let given = outputs; ;) {
-    const { done, value } = training.next(given);
-    if (done) return value;
-    if (value instanceof Promise) return value.then((later) => advance(training, later));
-    given = value;
   }
 }

@@ -1,4 +1,6 @@
 /** A rollout of on-policy agents: T steps of E environments with the outputs of policy and critic, filled step by step. */
+import { InputError } from '#core/errors.ts';
+import { minibatchSize } from '#core/minibatches.ts';
 import type { StepBuffers } from '#core/agent.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import type { Rollout } from '#core/returns.ts';
@@ -152,4 +154,30 @@ export function copyRows(column: Float32Array, rows: Uint32Array, into: Float32A
     const from = rows[k] * width;
     for (let j = 0; j < width; j++) into[k * width + j] = column[from + j];
   }
+}
+
+/** Refuses more minibatches than there are `count` rows, or sequences of `length` rows, to fill them with. */
+export function checkMinibatches(minibatches: number, { count, length = 1 }: MinibatchRows): void {
+  if (minibatches <= count) return;
+  const what = length > 1 ? `sequences of ${length} steps` : 'steps';
+  const expected = `at most ${count}, the ${what} of a rollout`;
+  throw new InputError([{ field: 'minibatches', expected, got: String(minibatches) }]);
+}
+
+/** Refuses to normalise advantages within single rows: they would all be 0, and nothing would be learned. */
+export function checkNormalised(minibatches: number, { count, length = 1 }: MinibatchRows): void {
+  if (minibatchSize(count, minibatches) * length > 1) return;
+  const field = count > 1 ? 'minibatches' : 'normaliseAdvantages';
+  const single = 'within a single row they would all be 0';
+  const [expected, got] =
+    count > 1
+      ? [`at most ${Math.floor(count / 2)} while advantages are normalised: ${single}`, String(minibatches)]
+      : [`false for rollouts of one step: ${single}`, 'true'];
+  throw new InputError([{ field, expected, got }]);
+}
+
+/** What minibatches are cut from: rows, or sequences of `length` rows. */
+interface MinibatchRows {
+  readonly count: number;
+  readonly length?: number;
 }

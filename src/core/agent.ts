@@ -67,6 +67,8 @@ export interface Player {
 
 /** What has parameters and settings, whatever it learns from. Returns promises only if the device is asynchronous. */
 export interface Learner {
+  /** The parameters that acting reads, watched for numbers that are not finite; absent if its metrics show those at once. */
+  readonly parameters?: Float32Array;
   /** Applies new values of the config's live fields from the next step on. Values have been validated. */
   tune(config: Readonly<Record<string, unknown>>): void;
   /** The complete state. */
@@ -153,7 +155,34 @@ export interface AgentDefinition<Compute, C extends z.ZodObject = z.ZodObject> e
 export interface AgentPreset<C> {
   /** Source of the values. */
   readonly source: string;
+  /** The worlds that it is for; absent: all that the agent plays. */
+  readonly suits?: PresetScope;
   readonly config: Partial<C>;
+}
+
+/** Worlds by what an agent observes, a state's index counting as the vector that networks see, and how it acts. */
+export interface PresetScope {
+  readonly observation?: 'vector' | 'planes';
+  readonly action?: EnvSpec['action']['kind'];
+}
+
+export function isSuited(
+  { observation, action }: PresetScope,
+  spec: Pick<EnvSpec, 'observation' | 'action'>,
+): boolean {
+  const seen = spec.observation.kind === 'planes' ? 'planes' : 'vector';
+  return (observation ?? seen) === seen && (action ?? spec.action.kind) === spec.action.kind;
+}
+
+/** `continuous actions, observations that are a vector`. */
+export function scopeText({ observation, action }: PresetScope): string {
+  const parts = [
+    ...(action === undefined ? [] : [action === 'box' ? 'continuous actions' : 'discrete actions']),
+    ...(observation === undefined
+      ? []
+      : [`observations that are ${observation === 'vector' ? 'a vector' : 'planes'}`]),
+  ];
+  return parts.join(', ');
 }
 
 /** Ties a definition's table to its functions, then forgets the type parameter. */

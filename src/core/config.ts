@@ -121,13 +121,14 @@ export function currentKeys(
 /**
  * The values of a table from what a form, flag or link gave: texts are read as the field's kind, former keys as current
  * ones; a missing value is taken from `base`, else the default. Throws an `InputError` that names every wrong field as
- * `where.key`, with similar names for unknown ones.
+ * `where.key`, with similar names for unknown ones, or where `all` of many can be seen.
  */
 export function parseConfig<T extends z.ZodObject>(
   table: T,
   raw: Readonly<Record<string, unknown>>,
   where: string,
   base: Readonly<Record<string, unknown>> = {},
+  all?: string,
 ): z.output<T> {
   const described = describe(table);
   const fields = new Map(described.map((field) => [field.key, field]));
@@ -137,7 +138,7 @@ export function parseConfig<T extends z.ZodObject>(
   for (const [key, text] of Object.entries(given)) {
     const field = fields.get(key);
     if (!field) {
-      problems.push(unknownField(described, key, where));
+      problems.push(unknownField(described, key, { where, all }));
       continue;
     }
     const value = fromText(field, text);
@@ -159,12 +160,16 @@ export function parseConfig<T extends z.ZodObject>(
   return table.parse(values);
 }
 
-function unknownField(fields: readonly FieldDescription[], key: string, where: string): Problem {
+function unknownField(
+  fields: readonly FieldDescription[],
+  key: string,
+  { where, all }: { readonly where: string; readonly all: string | undefined },
+): Problem {
   const field = `${where}.${key}`;
   const present = fields.find(({ formerly }) => formerly?.includes(key));
   if (present) return { field, expected: `only ${present.key}, its current name`, got: 'both' };
   const keys = fields.map(({ key }) => key);
-  const expected = keys.length === 0 ? 'no fields' : known(key, keys);
+  const expected = keys.length === 0 ? 'no fields' : known(key, keys, all);
   return { field, expected, got: 'an unknown field' };
 }
 

@@ -18,3 +18,14 @@ export function gradientStepsDue(
 function reached(every: number, step: number, passed: number): number {
   return Math.floor(step / every) - Math.floor((step - passed) / every);
 }
+
+/** `filling`: only the replay buffer, before learning starts. `frozen`: the learning rate has come to 0. */
+export type Stage = 'filling' | 'learning' | 'frozen';
+
+/** Whether an agent with these settings learns at an env step (or whatever its learning rate decays over). */
+export function stageAt(config: Readonly<Record<string, unknown>>, step: number): Stage {
+  const { learningStarts, learningRateSteps, learningRateEnd } = config;
+  if (typeof learningStarts === 'number' && step < learningStarts) return 'filling';
+  const decays = typeof learningRateSteps === 'number' && learningRateSteps > 0;
+  return decays && learningRateEnd === undefined && step >= learningRateSteps ? 'frozen' : 'learning';
+}

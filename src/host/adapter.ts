@@ -1,8 +1,17 @@
 /** Finds a GPU adapter, and tells hardware from software rendering. */
 
+/** Whether this engine has WebGPU at all. */
+export function hasGpuApi(): boolean {
+  return gpuApi() !== undefined;
+}
+
+function gpuApi(): GPU | undefined {
+  return (globalThis.navigator as Navigator | undefined)?.gpu;
+}
+
 /** The best adapter, if there is one. `software` also accepts one that runs on the CPU. */
 export async function findAdapter(software: boolean): Promise<GPUAdapter | undefined> {
-  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
+  const gpu = gpuApi();
   if (!gpu) return undefined;
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
   if (!adapter || (!software && isSoftware(adapter))) return undefined;

@@ -12,7 +12,8 @@ import { ThreadPool } from '#compile/simd/pool.ts';
 import { simdCompute, type SimdOptions } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
 import { InputError, show } from '#core/errors.ts';
-import { findAdapter, looksLikeSoftware } from './adapter.ts';
+import { findAdapter, hasGpuApi, looksLikeSoftware } from './adapter.ts';
+import { MOST_THREADS } from './limits.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
@@ -37,7 +38,6 @@ export interface ComputeOptions {
 
 /** More threads gain little on steps of milliseconds, because they wait for each other after every kernel. */
 const USUAL_THREADS = 4;
-const MOST_THREADS = 32;
 /**
  * Nanoseconds from which on a step is shared if no number of threads was asked for. Much shorter steps gain while the second core
  * is idle (two thirds at 0.9 ms: the row of MinAtar's update on two threads of `npm run bench -- compile`) and lose otherwise: a
@@ -75,7 +75,24 @@ async function createBackend(
     return compiled(await firstOf(['wasm', 'cpu']), 'fast', threads);
   const compute = choice === 'simd-fast' ? undefined : await start(choice, true);
   if (compute) return compute;
-  throw refusal('a backend that this machine has', `${choice}, which does not work here`);
+  throw refusal('a backend that this machine has', `${choice}, which does not work here: ${whyNot(choice)}`);
+}
+
+/** Why a backend that was asked for does not start. */
+function whyNot(choice: Backend | 'simd-fast'): string {
+  switch (choice) {
+    case 'simd-fast':
+      return 'this engine has no relaxed SIMD, as Node has from version 21 on';
+    case 'webgpu':
+      return hasGpuApi() ? 'no GPU adapter was found' : 'there is no WebGPU, as in Node';
+    case 'webgl':
+      return typeof OffscreenCanvas === 'undefined'
+        ? 'there is no canvas, as in Node'
+        : 'there is no WebGL 2';
+    case 'wasm':
+    case 'cpu':
+      return 'it did not start';
+  }
 }
 
 function refusal(expected: string, got: string): InputError {

@@ -1,5 +1,5 @@
-/** Imports that scripts/gzip-plugin.ts answers with the address of a compressed file. */
+/** Imports that scripts/gzip-plugin.ts answers with the address of a compressed file and its size. */
 declare module '*?gzip' {
-  const url: string;
-  export default url;
+  export const url: string;
+  export const bytes: number;
 }

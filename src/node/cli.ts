@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 /**
  * The `ludus` command line: loads the one command that is called, and turns every outcome into an exit code: 0 done, 1 failed,
- * 2 wrong use, 130, 141 and 143 stopped by a signal.
+ * 2 wrong use, 129, 130, 141 and 143 stopped by a signal.
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { InputError } from '#core/errors.ts';
+import { outputFailed } from './signals.ts';
 import { usageError } from './usage-errors.ts';
 
 interface Entry {
@@ -71,14 +72,17 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function createProgram(called: string | undefined, argv: readonly string[]): Promise<Command> {
-  const program = new Command('ludus')
+  const program = new Command('ludus');
+  program
     .description('Train and evaluate reinforcement-learning agents without a browser.')
     .version(version(), '--version', 'Print the version')
     .helpOption('-h, --help', 'Show this help')
     .helpCommand('help [command]', 'Show the help of a command')
     // Errors are printed below, all in one place.
     .configureOutput({ outputError: () => {} })
-    .exitOverride()
+    .exitOverride((error) => {
+      throw usageError(error, program, argv);
+    })
     .addHelpText('after', '\n`ludus <command> --help` shows the options of a command, with examples.');
   for (const [name, { description, load }] of Object.entries(commands)) {
     const command = program.command(name).description(description);
@@ -109,11 +113,9 @@ function messageOf(error: unknown): string | undefined {
   return process.env['LUDUS_DEBUG'] ? (error.stack ?? error.message) : error.message;
 }
 
-// A reader that closes the pipe early (`| head`) has what it wanted; a command with something to lose saves it first.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit();
-});
+process.stdout.on('error', outputFailed);
+// There is nowhere to say that nothing can be said, and what is to be saved is saved.
+process.stderr.on('error', () => {});
 
 try {
   await main(process.argv.slice(2));

@@ -1,6 +1,7 @@
 /** The options `--backend` and `--threads` and the compute they choose; tfjs is loaded only when it is needed. */
 import { totalmem } from 'node:os';
 import type { Compute } from '#compile/step.ts';
+import { MOST_THREADS } from '#host/limits.ts';
 import { parseCount, textOption, valueOption } from './options.ts';
 
 const AUTO = 'auto';
@@ -14,7 +15,8 @@ export function threadsOption() {
   return valueOption(
     '--threads <n>',
     'Threads for large compiled steps; auto: one per core, at most 4. Results do not depend on it',
-    (text, flag): number | typeof AUTO => (text === AUTO ? AUTO : parseCount(flag, text)),
+    (text, flag): number | typeof AUTO =>
+      text === AUTO ? AUTO : parseCount(flag, text, { min: 1, max: MOST_THREADS, or: AUTO }),
   ).default(AUTO, AUTO);
 }
 

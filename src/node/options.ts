@@ -5,6 +5,9 @@ import { InputError, show } from '#core/errors.ts';
 /** The values of a repeatable `key=value` option. */
 export type Pairs = Readonly<Record<string, string>>;
 
+/** Episodes of an evaluation: all their returns are kept and printed. */
+export const MOST_EPISODES = 1_000_000;
+
 /** The error of one wrong argument. */
 export function wrong(field: string, expected: string, got: string): InputError {
   return new InputError([{ field, expected, got }]);
@@ -38,8 +41,8 @@ export function textOption<Flags extends string>(flags: Flags, description: stri
 }
 
 /** An option whose value is a whole number. */
-export function countOption<Flags extends string>(flags: Flags, description: string, min = 1) {
-  return valueOption(flags, description, (text, flag) => parseCount(flag, text, min));
+export function countOption<Flags extends string>(flags: Flags, description: string, min = 1, max = 1e9) {
+  return valueOption(flags, description, (text, flag) => parseCount(flag, text, { min, max }));
 }
 
 /** An option whose value is one of these names. */
@@ -71,11 +74,18 @@ export function pairsOption<Flags extends string>(flags: Flags, description: str
   );
 }
 
-/** A whole number from `min` on; `1e6` is one. */
-export function parseCount(flag: string, text: string, min = 1): number {
+interface Range {
+  readonly min: number;
+  readonly max: number;
+  /** A word that the option takes as well. */
+  readonly or?: string;
+}
+
+/** A whole number within [min, max]; `1e6` is one. */
+export function parseCount(flag: string, text: string, { min, max, or }: Range): number {
   const count = text.trim() === '' ? NaN : Number(text);
-  if (Number.isSafeInteger(count) && count >= min) return count;
-  throw wrong(flag, `a whole number from ${min}`, show(text));
+  if (Number.isSafeInteger(count) && count >= min && count <= max) return count;
+  throw wrong(flag, `${or === undefined ? '' : `${or} or `}a whole number from ${min} to ${max}`, show(text));
 }
 
 /** Commander takes `--seed --json` for a seed of "--json". */

@@ -13,6 +13,49 @@ export function printLine(line = ''): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Prints text for reading, with lines no longer than the terminal is wide: it would break words. */
+export function printText(text: string): void {
+  const { isTTY, columns } = process.stdout;
+  printLine(isTTY && columns > 0 ? fold(text, columns) : text);
+}
+
+/** Characters of a last column in which text is still readable. */
+const NARROW = 24;
+/** Indentation of a last column that does not fit beside the others. */
+const BELOW = 6;
+
+/** Text with its long lines broken between words, and continued in the last column of a table. */
+export function fold(text: string, width: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => foldLine(line, width))
+    .join('\n');
+}
+
+function foldLine(line: string, width: number): readonly string[] {
+  if (line.length <= width) return [line];
+  const before = /^.*\S {2,}(?=\S)/.exec(line)?.[0] ?? '';
+  const column = before.length;
+  if (column <= width - NARROW) return foldWords(line, width, column);
+  const below = ' '.repeat(BELOW) + line.slice(column);
+  return [...foldWords(before.trimEnd(), width, BELOW), ...foldWords(below, width, BELOW)];
+}
+
+/** Words longer than a line stay whole. */
+function foldWords(line: string, width: number, indent: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const start = rest.search(/\S/) + 1;
+    const near = rest.lastIndexOf(' ', width);
+    const at = near > Math.max(start, lines.length === 0 ? 0 : indent) ? near : rest.indexOf(' ', start);
+    if (at === -1) break;
+    lines.push(rest.slice(0, at).trimEnd());
+    rest = ' '.repeat(indent) + rest.slice(at).trimStart();
+  }
+  return [...lines, rest];
+}
+
 /** The examples at the end of a command's help, as typed in this project. */
 export function examples(...lines: readonly string[]): string {
   return ['', 'Examples:', ...lines.map((line) => `  npm run ludus -- ${line}`)].join('\n');

@@ -6,6 +6,7 @@ import { formatAmount, formatDuration, formatNumber, printJson } from './output.
 export interface Progress {
   /** Updates the display; cheap enough to be called after every slice. */
   show(): void;
+  /** Shows the last state; further calls do nothing. */
   stop(): void;
 }
 
@@ -53,7 +54,7 @@ function jsonLines(meter: Meter): Progress {
       last = performance.now();
       line();
     },
-    stop: line,
+    stop: once(line),
   };
 }
 
@@ -92,9 +93,17 @@ function bar(meter: Meter, target: number): Progress {
       last = performance.now();
       draw();
     },
-    stop() {
+    stop: once(() => {
       draw();
       view.stop();
-    },
+    }),
+  };
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
   };
 }

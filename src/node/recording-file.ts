@@ -1,5 +1,5 @@
-/** Recordings as files: every finished episode is appended in one write, so that an interruption loses none of them. */
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+/** Recordings as files: every finished episode is appended as a whole, so that an interruption loses none of them. */
+import { closeSync, existsSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { InputError, show } from '#core/errors.ts';
 import {
   headerProblems,
@@ -9,6 +9,8 @@ import {
   type Recording,
   type RecordingHeader,
 } from '#train/recordings/recording.ts';
+import { appendWhole, cannotWrite, reason, removeQuietly } from './files.ts';
+import { Lock } from './lock.ts';
 import { wrong } from './options.ts';
 
 export class RecordingFile implements Disposable {
@@ -16,10 +18,12 @@ export class RecordingFile implements Disposable {
   /** Episodes added since it was opened. */
   added = 0;
   private readonly file: number;
+  private readonly lock: Lock;
 
-  private constructor(path: string, file: number) {
+  private constructor(path: string, file: number, lock: Lock) {
     this.path = path;
     this.file = file;
+    this.lock = lock;
   }
 
   /**
@@ -27,28 +31,48 @@ export class RecordingFile implements Disposable {
    * line, left by an interruption, is removed.
    */
   static open(path: string, header: RecordingHeader): RecordingFile {
+    const lock = Lock.ofFile(path, '--record');
+    try {
+      return RecordingFile.openLocked(path, header, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  private static openLocked(path: string, header: RecordingHeader, lock: Lock): RecordingFile {
     const before = existsSync(path) ? readText('--record', path) : '';
     const whole = before.lastIndexOf('\n') + 1;
     if (before !== '') {
       const problems = headerProblems(header, parseRecording(before.slice(0, whole || undefined)).header);
       if (problems.length > 0) throw new InputError(problems);
     }
-    const opened = new RecordingFile(path, openToAppend(path));
+    const opened = new RecordingFile(path, openToAppend(path), lock);
     if (whole < before.length) {
       process.stderr.write(`${path}: removed its incomplete last line\n`);
       ftruncateSync(opened.file, Buffer.byteLength(before.slice(0, whole)));
     }
-    if (before === '') writeSync(opened.file, recordingLine(header));
+    if (before === '') opened.begin(header);
     return opened;
   }
 
   add(episode: RecordedEpisode): void {
-    writeSync(this.file, recordingLine(episode));
+    appendWhole(this.file, this.path, recordingLine(episode));
     this.added++;
+  }
+
+  private begin(header: RecordingHeader): void {
+    try {
+      appendWhole(this.file, this.path, recordingLine(header));
+    } catch (error) {
+      removeQuietly(this.path);
+      throw error;
+    }
   }
 
   [Symbol.dispose](): void {
     closeSync(this.file);
+    this.lock.release();
   }
 }
 
@@ -65,7 +89,7 @@ function readText(flag: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw wrong(flag, 'a recording', `${show(path)}: ${(error as Error).message}`);
+    throw wrong(flag, 'a recording', `${show(path)}: ${reason(error)}`);
   }
 }
 
@@ -73,6 +97,6 @@ function openToAppend(path: string): number {
   try {
     return openSync(path, 'a');
   } catch (error) {
-    throw new Error(`--record: cannot write ${show(path)}: ${(error as Error).message}`, { cause: error });
+    throw cannotWrite(path, error);
   }
 }

@@ -2,85 +2,76 @@
  * The folder of a headless run: config.json, metrics.jsonl (written while it trains), episodes.csv, metrics.csv,
  * evaluation.json and checkpoint.ludus. Files are replaced atomically, so that an interruption leaves none half written.
  */
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { show } from '#core/errors.ts';
-import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
+import { closeSync, existsSync, openSync, readdirSync, realpathSync, renameSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { InputError, show } from '#core/errors.ts';
+import { encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import type { Evaluation } from '#train/runs/evaluate.ts';
-import type { Recorder } from '#train/record/recorder.ts';
+import type { EpisodeRows, MetricRows, Recorder } from '#train/record/recorder.ts';
 import type { CompleteRequest } from '#train/request/resolve.ts';
 import type { Run } from '#train/runs/run.ts';
+import { CHECKPOINT } from './checkpoint-file.ts';
 import { evaluationRow } from './evaluation.ts';
+import { appendWhole, makeFolder, reason, replaceFiles } from './files.ts';
+import { Lock, LOCK_FILE } from './lock.ts';
 import { wrong } from './options.ts';
+import { withoutSlash } from './paths.ts';
 
-const CHECKPOINT = 'checkpoint.ludus';
+const LOG = 'metrics.jsonl';
 
-export class RunFolder {
+export class RunFolder implements Disposable {
   readonly path: string;
-  private readonly log: number;
+  /** Progress of the run whose checkpoint the folder holds, if it holds one. */
+  savedAt: number | undefined;
+  private readonly lock: Lock;
+  private log: number | undefined;
   private episodesWritten = 0;
   private metricsWritten = 0;
 
-  private constructor(path: string) {
+  private constructor(path: string, lock: Lock) {
     this.path = path;
-    try {
-      makeFolder(path);
-      this.log = openSync(join(path, 'metrics.jsonl'), 'w');
-    } catch (error) {
-      throw new Error(`--out: cannot create the run folder ${show(path)}: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
+    this.lock = lock;
   }
 
   /** The folder of a new run. An earlier run of that name is moved to `path.1`, `path.2`, …: `movedTo`. */
-  static async create(path: string): Promise<{ folder: RunFolder; movedTo: string | undefined }> {
-    const movedTo = await moveEarlierRun(path);
-    return { folder: new RunFolder(path), movedTo };
+  static create(given: string): { folder: RunFolder; movedTo: string | undefined } {
+    const path = withoutSlash(given);
+    if (path === '') throw wrong('--out', 'a folder', 'nothing');
+    let movedTo: string | undefined;
+    for (;;) {
+      if (filesIn(path).length > 0) movedTo = setAside(path);
+      const lock = ownFolder(path);
+      // Another process may have made a run here in the meantime.
+      if (filesIn(path).length === 0) return { folder: new RunFolder(path, lock), movedTo };
+      lock.release();
+    }
   }
 
-  /** The folder of a resumed run: its record is rewritten from the checkpoint, which holds all of it. */
+  /** The folder of a run to resume. */
   static reopen(path: string): RunFolder {
-    return new RunFolder(path);
+    return new RunFolder(path, Lock.ofFolder(path, '--resume'));
   }
 
-  get checkpointPath(): string {
-    return join(this.path, CHECKPOINT);
+  /** Begins metrics.jsonl with all that is recorded so far: a checkpoint holds more or less than the file of a killed run. */
+  async startRecord(recorder: Recorder): Promise<void> {
+    const path = join(this.path, LOG);
+    await replaceFiles({ path, content: this.newLines(recorder) });
+    this.log = openSync(path, 'a');
   }
 
   /** Appends the episodes and metrics since the last call to metrics.jsonl. */
   appendMetrics(recorder: Recorder): void {
-    const lines: string[] = [];
-    const episodes = recorder.episodesSince(this.episodesWritten);
-    episodes.step.forEach((step, i) =>
-      lines.push(
-        JSON.stringify({
-          step,
-          slot: episodes.slot[i],
-          'episode/return': episodes.return[i],
-          'episode/length': episodes.length[i],
-        }),
-      ),
-    );
-    const metrics = recorder.metricsSince(this.metricsWritten);
-    metrics.step.forEach((step, i) => {
-      const row: Record<string, number> = { step };
-      for (const [name, column] of Object.entries(metrics.columns))
-        if (!Number.isNaN(column[i])) row[name] = column[i];
-      lines.push(JSON.stringify(row));
-    });
-    this.episodesWritten = recorder.episodes;
-    this.metricsWritten = recorder.metricRows;
-    if (lines.length > 0) writeSync(this.log, `${lines.join('\n')}\n`);
+    const lines = this.newLines(recorder);
+    if (lines !== '' && this.log !== undefined) appendWhole(this.log, join(this.path, LOG), lines);
   }
 
-  /** Writes the checkpoint, the config, and the record as CSV. */
-  async save(run: Run): Promise<void> {
+  /** Writes the checkpoint, the config, and the record as CSV. `target`: the training steps asked for. */
+  async save(run: Run, target: number): Promise<void> {
     const { setup, progress: steps, recorder } = run;
     const { request } = setup;
-    const file = await encodeCheckpoint({ request, steps, state: await run.snapshot() });
-    await this.write(CHECKPOINT, file);
+    const state = await run.snapshot();
+    await this.write(CHECKPOINT, await encodeCheckpoint({ request, steps, target, state }));
+    this.savedAt = steps;
     this.appendMetrics(recorder);
     await this.write('config.json', `${JSON.stringify(summary(request), null, 2)}\n`);
     const { step, slot, return: returns, length } = recorder.episodesSince(0);
@@ -93,27 +84,55 @@ export class RunFolder {
     await this.write('evaluation.json', `${JSON.stringify(evaluationRow(seed, evaluation), null, 2)}\n`);
   }
 
-  close(): void {
-    closeSync(this.log);
+  /** Gives the folder free. */
+  [Symbol.dispose](): void {
+    if (this.log !== undefined) closeSync(this.log);
+    this.log = undefined;
+    this.lock.release();
+  }
+
+  private newLines(recorder: Recorder): string {
+    const lines = recordLines(
+      recorder.episodesSince(this.episodesWritten),
+      recorder.metricsSince(this.metricsWritten),
+    );
+    this.episodesWritten = recorder.episodes;
+    this.metricsWritten = recorder.metricRows;
+    return lines.map((line) => `${line}\n`).join('');
   }
 
   private async write(name: string, content: string | Uint8Array): Promise<void> {
-    const path = join(this.path, name);
-    await writeFile(`${path}.new`, content);
-    await rename(`${path}.new`, path);
+    await replaceFiles({ path: join(this.path, name), content });
   }
 }
 
-/** Reads a checkpoint from its file or from a run folder. */
-export async function readCheckpoint(path: string): Promise<{ path: string; checkpoint: Checkpoint }> {
-  const info = await stat(path).catch(() => undefined);
-  if (!info)
-    throw wrong('checkpoint', 'a checkpoint file or a run folder', `${show(path)}, which does not exist`);
-  const file = info.isDirectory() ? join(path, CHECKPOINT) : path;
-  const bytes = await readFile(file).catch(() => {
-    throw wrong('checkpoint', `a folder that holds ${CHECKPOINT}`, show(path));
+/**
+ * Episodes and metrics in the order of their steps, an episode before the metrics of the same step: the order of the run, however
+ * often its record is written.
+ */
+function recordLines(episodes: EpisodeRows, metrics: MetricRows): string[] {
+  const lines: string[] = [];
+  let episode = 0;
+  const addEpisodes = (until: number): void => {
+    for (; episode < episodes.step.length && episodes.step[episode] <= until; episode++)
+      lines.push(
+        JSON.stringify({
+          step: episodes.step[episode],
+          slot: episodes.slot[episode],
+          'episode/return': episodes.return[episode],
+          'episode/length': episodes.length[episode],
+        }),
+      );
+  };
+  metrics.step.forEach((step, i) => {
+    addEpisodes(step);
+    const row: Record<string, number> = { step };
+    for (const [name, column] of Object.entries(metrics.columns))
+      if (!Number.isNaN(column[i])) row[name] = column[i];
+    lines.push(JSON.stringify(row));
   });
-  return { path: file, checkpoint: await decodeCheckpoint(new Uint8Array(bytes)) };
+  addEpisodes(Infinity);
+  return lines;
 }
 
 /** A request for reading: of demonstrations, which the checkpoint holds, only their number. */
@@ -123,28 +142,53 @@ export function summary({ demonstrations, ...request }: CompleteRequest): Record
     : request;
 }
 
-/** Creates a folder and its parents. Node's recursive `mkdirSync` never returns on file systems that refuse, such as /proc. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  mkdirSync(path);
+/** Creates a folder if it is missing, and locks it. */
+function ownFolder(path: string): Lock {
+  try {
+    makeFolder(path);
+    return Lock.ofFolder(path, '--out');
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new Error(`--out: cannot create the run folder ${show(path)}: ${reason(error)}`, { cause: error });
+  }
 }
 
-async function moveEarlierRun(path: string): Promise<string | undefined> {
-  if (path === '') throw wrong('--out', 'a folder', 'nothing');
-  if (!existsSync(path)) return undefined;
-  if (!(await stat(path)).isDirectory()) throw wrong('--out', 'a folder', `${show(path)}, a file`);
-  if (readdirSync(path).length === 0) return undefined;
-  if (!existsSync(join(path, 'config.json')) && !existsSync(join(path, 'metrics.jsonl')))
+/** The names in a folder, of which there are none if it is missing. */
+function filesIn(path: string): readonly string[] {
+  try {
+    if (!existsSync(path)) return [];
+    if (!statSync(path).isDirectory()) throw wrong('--out', 'a folder', `${show(path)}, a file`);
+    return readdirSync(path).filter((name) => name !== LOCK_FILE);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw wrong('--out', 'a folder that can be read', `${show(path)}: ${reason(error)}`);
+  }
+}
+
+/** Moves the run in a folder to a free name beside it, which it returns. Other files stay and are an error. */
+function setAside(path: string): string {
+  if (!existsSync(join(path, 'config.json')) && !existsSync(join(path, LOG)))
     throw wrong(
       '--out',
       'a new folder, an empty one or a run folder',
       `${show(path)}, which holds other files`,
     );
+  const lock = ownFolder(path);
+  // Of a link, the folder moves and the link stays.
+  const place = realpathSync(path);
   let number = 1;
-  while (existsSync(`${path}.${number}`)) number++;
-  await rename(path, `${path}.${number}`);
-  return `${path}.${number}`;
+  while (existsSync(`${place}.${number}`)) number++;
+  const aside = `${place}.${number}`;
+  try {
+    renameSync(place, aside);
+    // So that a link still leads somewhere.
+    makeFolder(place);
+  } catch (error) {
+    lock.release();
+    throw new Error(`--out: cannot move the earlier run ${show(path)}: ${reason(error)}`, { cause: error });
+  }
+  lock.release(join(aside, LOCK_FILE));
+  return place === resolve(path) ? `${path}.${number}` : aside;
 }
 
 function csv(columns: Readonly<Record<string, Float64Array>>): string {

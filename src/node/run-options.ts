@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { describe, parseConfig } from '#core/config.ts';
 import { InputError, type Problem } from '#core/errors.ts';
 import { withoutEffect } from '#core/when.ts';
+import { defaultAgent } from '#train/catalogue/defaults.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import type { WorldSetup } from '#train/world/setup.ts';
 import { settingsFor } from '#train/checkpoints/play-settings.ts';
@@ -28,7 +29,12 @@ export const RUN_OPTIONS = ['agent', 'preset', 'set', 'world', 'reward', 'wrap',
 /** Declares `RUN_OPTIONS`. */
 export function withRunOptions<Args extends unknown[]>(command: Command<Args>) {
   return command
-    .addOption(textOption('--agent <id>', 'Algorithm (see `ludus agents`)'))
+    .addOption(
+      textOption(
+        '--agent <id>',
+        'Algorithm (see `ludus agents`); by default the one that the world starts with',
+      ),
+    )
     .addOption(
       textOption('--preset <name>', "Named set of the agent's settings (see `ludus agents <agent>`)"),
     )
@@ -60,15 +66,14 @@ export function seedOption() {
 export function readRun(options: RunOptions, world: string | undefined, weights?: SavedWeights): RunSetup {
   if (world === undefined) throw wrong('world', 'a world id (see `ludus envs`)', 'nothing');
   const { agent, preset, set = {}, world: params = {}, reward: rewards = {}, wrap: wrappers = {} } = options;
-  if (agent === undefined) throw wrong('--agent', 'an agent id (see `ludus agents`)', 'nothing');
   const { seed, demonstrations: file } = options;
   const theirs = settingsFor(weights?.settings, world);
   const setup = resolveRun({
     world,
-    agent,
+    ...(agent === undefined ? {} : { agent }),
     params: { ...theirs.params, ...params },
     rewards,
-    config: { ...networkSetting(agent, weights?.networks ?? []), ...set },
+    config: { ...networkSetting(agent ?? defaultAgent(world).agent, weights?.networks ?? []), ...set },
     wrappers: { ...theirs.wrappers, ...wrappers },
     ...(preset === undefined ? {} : { preset }),
     ...(seed === undefined ? {} : { seed }),

@@ -1,10 +1,18 @@
 /** Trains up to a target and saves on the way: every so often, at the end, and when a signal stops it. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DivergenceError } from '#core/divergence.ts';
+import { remarksAfter } from '#train/runs/remarks.ts';
 import type { Run } from '#train/runs/run.ts';
 import { createProgress } from './progress.ts';
 import type { RunFolder } from './run-folder.ts';
 import { exitCode, type Interruption } from './signals.ts';
-import { reportDone, reportEvaluation, reportStop } from './training-report.ts';
+import {
+  reportDivergence,
+  reportDone,
+  reportEvaluation,
+  reportRemarks,
+  reportStop,
+} from './training-report.ts';
 
 /** Milliseconds of one slice: how soon a signal is noticed. */
 const SLICE = 100;
@@ -12,8 +20,8 @@ const SLICE = 100;
 export interface Session {
   readonly run: Run;
   readonly folder: RunFolder;
-  /** In the run's unit. */
-  readonly target: number;
+  /** Training steps asked for; `progressAfter` gives the progress that they mean. */
+  readonly steps: number;
   /** Of the final evaluation; 0 for none. */
   readonly episodes: number;
   /** Milliseconds between two checkpoints. */
@@ -24,19 +32,20 @@ export interface Session {
 
 /** Resolves to the exit code. */
 export async function trainSession(session: Session): Promise<number> {
-  const { run, folder, episodes, json, interruption } = session;
+  const { run, folder, steps, episodes, json, interruption } = session;
   try {
     await advanceToTarget(session);
+    await folder.save(run, steps);
   } catch (error) {
     // The record up to the failure is kept; the last checkpoint stays, since the state may be half a step old.
     folder.appendMetrics(run.recorder);
-    folder.close();
+    if (error instanceof DivergenceError)
+      reportDivergence(error, { json, out: folder.path, saved: folder.savedAt });
     throw error;
   }
-  await folder.save(run);
+  reportRemarks(remarksAfter(run));
   const { signal } = interruption;
   if (signal) {
-    folder.close();
     reportStop(run, { json, out: folder.path, signal });
     return exitCode(signal);
   }
@@ -46,20 +55,21 @@ export async function trainSession(session: Session): Promise<number> {
     await folder.saveEvaluation(seed, evaluation);
     reportEvaluation(seed, evaluation, json);
   }
-  folder.close();
   reportDone(run, { json, out: folder.path });
-  return 0;
+  return interruption.signal === 'output' ? exitCode('output') : 0;
 }
 
 async function advanceToTarget({
   run,
   folder,
-  target,
+  steps,
   saveEvery,
   json,
   interruption,
 }: Session): Promise<void> {
+  const target = run.progressAfter(steps);
   const progress = createProgress(run, target, json);
+  interruption.onStop = () => progress.stop();
   let nextSave = performance.now() + saveEvery;
   try {
     while (run.progress < target && !run.finished && !interruption.signal) {
@@ -69,7 +79,7 @@ async function advanceToTarget({
       progress.show();
       const started = performance.now();
       if (started >= nextSave) {
-        await folder.save(run);
+        await folder.save(run, steps);
         // A large replay buffer takes seconds to write: spend at most a twentieth of the time on it.
         const took = performance.now() - started;
         nextSave = performance.now() + Math.max(saveEvery, 20 * took);
@@ -79,5 +89,6 @@ async function advanceToTarget({
     }
   } finally {
     progress.stop();
+    interruption.onStop = () => {};
   }
 }

@@ -1,6 +1,7 @@
 /** Commander's errors in the form of all others: the field, what was expected, what was given. */
 import type { CommanderError, CommandUnknownOpts } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
+import { known } from '#core/near.ts';
 import { missingValue, wrong } from './options.ts';
 
 /** What to report for an error of commander's; `argv` is what the user typed after `ludus`. */
@@ -11,6 +12,11 @@ export function usageError(
 ): Error {
   const { args, options, registeredArguments } = command;
   switch (error.code) {
+    case 'commander.unknownCommand': {
+      const names = command.commands.map((known) => known.name());
+      const [given = ''] = quoted(error.message);
+      return wrong('command', known(given, names), show(given));
+    }
     case 'commander.unknownOption': {
       const word = argv.find((word) =>
         options.some(({ required, long }) => !required && word.startsWith(`${long}=`)),
@@ -19,9 +25,18 @@ export function usageError(
         const at = word.indexOf('=');
         return wrong(word.slice(0, at), 'no value', show(word.slice(at + 1)));
       }
-      if (!error.message.includes('Did you mean'))
-        error.message += `; see \`ludus ${command.name()} --help\``;
-      return error;
+      const [given = ''] = quoted(error.message);
+      const names = [...options.flatMap(({ long }) => long ?? []), '--help'];
+      return wrong('option', known(given, names, `ludus ${command.name()} --help`), show(given));
+    }
+    case 'commander.conflictingOption': {
+      const [one, other] = quoted(error.message).map((flags) => flags.split(' ')[0]);
+      const option = options.find(({ long }) => long === other);
+      return wrong(
+        other,
+        `nothing with ${one}`,
+        show(option && command.getOptionValue(option.attributeName())),
+      );
     }
     case 'commander.optionMissingArgument': {
       // Any word after the option would have been its value, so the option stands last.
@@ -40,4 +55,9 @@ export function usageError(
     default:
       return error;
   }
+}
+
+/** What a message of commander's quotes. */
+function quoted(message: string): readonly string[] {
+  return [...message.matchAll(/'([^']*)'/g)].map(([, text]) => text);
 }

@@ -1,7 +1,7 @@
 /** Weights on disk: a safetensors file, or the model.json of a tfjs layers model with its binary file beside it. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { show } from '#core/errors.ts';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { InputError, show } from '#core/errors.ts';
 import { plantNetworks } from '#train/checkpoints/networks.ts';
 import type { Run } from '#train/runs/run.ts';
 import {
@@ -12,27 +12,41 @@ import {
 } from '#train/checkpoints/weights.ts';
 import { compareSettings } from '#train/checkpoints/play-settings.ts';
 import type { RunSetup } from '#train/request/resolve.ts';
+import { makeFolder, readWhole, reason, replaceFiles } from './files.ts';
+import { Lock } from './lock.ts';
 import { textOption, wrong } from './options.ts';
+import { withoutSlash } from './paths.ts';
 
 /** The option of commands that start from such a file. */
 export function weightsOption() {
   return textOption('--weights <file>', 'Load the networks of a safetensors file or of a tfjs layers model');
 }
 
-/** Writes files to a folder, which is created if missing. Returns their paths. */
-export async function writeWeights(
-  folder: string,
-  files: readonly WeightsFile[],
-): Promise<readonly string[]> {
-  try {
-    await mkdir(folder, { recursive: true });
-    for (const { name, content } of files) await writeFile(join(folder, name), content);
-  } catch (error) {
-    throw new Error(`--out: cannot write to ${show(folder)}: ${(error as Error).message}`, {
-      cause: error,
-    });
+/** Writes weights to a folder, which is created if missing, or a single file under the name given. Returns their paths. */
+export async function writeWeights(out: string, files: readonly WeightsFile[]): Promise<readonly string[]> {
+  const target = withoutSlash(out);
+  const info = await stat(target).catch(() => undefined);
+  const suffix = extname(MAIN_FILES.safetensors);
+  const names = files.map(({ name }) => name).join(' and ');
+  const isFile = files.length === 1 && !info?.isDirectory() && target === out && extname(out) === suffix;
+  const looksLikeFile = Object.values(MAIN_FILES).some((main) => extname(main) === extname(out));
+  if (!isFile && !info?.isDirectory() && (info || (looksLikeFile && target === out))) {
+    const single = files.length === 1 ? ` or a ${suffix} file` : '';
+    throw wrong('--out', `a folder${single} for ${names}`, `${show(out)}, a file`);
   }
-  return files.map(({ name }) => join(folder, name));
+  try {
+    makeFolder(isFile ? dirname(target) : target);
+    using _ = isFile ? Lock.ofFile(target, '--out') : Lock.ofFolder(target, '--out');
+    const placed = files.map(({ name, content }) => ({
+      path: isFile ? target : join(target, name),
+      content,
+    }));
+    await replaceFiles(...placed);
+    return placed.map(({ path }) => path);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new Error(`--out: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Loads the networks of a file into a run's agent, and says what was left out of them. */
@@ -45,7 +59,9 @@ export async function plantWeights(run: Run, weights: SavedWeights, path: string
 /** Reads a file, or a folder with one. */
 export async function readWeights(path: string): Promise<SavedWeights> {
   const file = await findMainFile(path);
-  const content = new Uint8Array(await readFile(file));
+  const content = await readWhole(file).catch((error: unknown) => {
+    throw wrong('--weights', 'a file that can be read', `${show(file)}: ${reason(error)}`);
+  });
   return decodeWeights({ name: basename(file), content }, async (name) =>
     readFile(join(dirname(file), name)).catch(() => {
       throw wrong('--weights', `${name} beside ${show(file)}`, 'nothing');

@@ -10,14 +10,14 @@ import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue/catalogue.ts';
 import type { EpisodeRows, Mark, MetricRows } from '#train/record/recorder.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
-import type { RunRequest, CompleteRequest } from '#train/request/resolve.ts';
+import type { CompleteRequest, NamedRequest, RunRequest } from '#train/request/resolve.ts';
 import type { Unit } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
 
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';
 export type { Mark } from '#train/record/recorder.ts';
-export type { RunRequest } from '#train/request/resolve.ts';
+export type { NamedRequest, RunRequest } from '#train/request/resolve.ts';
 
 /** The backend for gradient steps, as the user chooses it; `auto` compiles them unless the GPU is measured to be faster. */
 export const BACKENDS = [
@@ -37,7 +37,7 @@ export type Speed = (typeof SPEEDS)[number];
 /** Everything that makes a run: what a link holds, and the recording that some agents learn from. */
 export interface Setup {
   /** `demonstrations` as the text of a recording: strings are cloned fast, and the page need not parse them. */
-  readonly request: RunRequest;
+  readonly request: NamedRequest;
   readonly backend: BackendChoice;
   readonly speed: Speed;
 }

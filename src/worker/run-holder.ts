@@ -1,4 +1,5 @@
 /** Holds this worker's run and its backend. A thread has one backend at a time. */
+import { DivergenceError } from '#core/divergence.ts';
 import type { createCompute } from '#host/compute.ts';
 import type { RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
@@ -58,8 +59,14 @@ export class RunHolder {
     this.compute = undefined;
   }
 
+  /** What to continue from; undefined where the run has diverged, which nobody wants back. */
   private async remember(run: Run) {
-    return { setup: run.setup, choice: this.backend.choice, saved: await run.snapshot() };
+    try {
+      return { setup: run.setup, choice: this.backend.choice, saved: await run.snapshot() };
+    } catch (error) {
+      if (error instanceof DivergenceError) return undefined;
+      throw error;
+    }
   }
 
   private async makeOn(setup: RunSetup, choice: BackendChoice): Promise<Run> {

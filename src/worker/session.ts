@@ -3,6 +3,7 @@
  * that tests run the same code in Node over a MessageChannel.
  */
 import { transfer } from 'comlink';
+import { DivergenceError } from '#core/divergence.ts';
 import type { Problem } from '#core/errors.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import { catalogue, type Catalogue } from '#train/catalogue/catalogue.ts';
@@ -125,7 +126,8 @@ export class Session implements TrainerApi {
     return this.exclusive(async () => {
       const { run } = this.holder;
       if (!run || this.failed) return undefined;
-      const saved = await run.snapshot();
+      const saved = await this.saved(run);
+      if (!saved) return undefined;
       // Copied here, off the page's thread, so that its memory can be transferred instead of cloned.
       return transfer(saved, buffersOf(saved));
     });
@@ -187,6 +189,17 @@ export class Session implements TrainerApi {
     this.failed = true;
     const message = error instanceof Error ? error.message : String(error);
     this.reporter.post({ kind: 'failed', run: this.number, message });
+  }
+
+  /** A snapshot to keep, or undefined where the run has diverged: it then ends, and the page keeps its last checkpoint. */
+  private async saved(run: Run): Promise<Snapshot | undefined> {
+    try {
+      return await run.snapshot();
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      this.fail(error);
+      return undefined;
+    }
   }
 
   /** Runs a command on the current run; errors become its answer. */

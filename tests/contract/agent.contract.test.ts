@@ -22,7 +22,7 @@ import { wrapperTable } from '#train/catalogue/wrappers.ts';
 
 /** Small and eager settings, used by whatever agent has the field. */
 const QUICK: Readonly<Record<string, unknown>> = {
-  network: [{ kind: 'dense', units: 8, activation: 'relu' }],
+  network: [{ kind: 'flatten' }, { kind: 'dense', units: 8, activation: 'relu' }],
   learningStarts: 20,
   batchSize: 8,
   trainEvery: 4,
@@ -52,9 +52,11 @@ function request(agent: LearnerDefinition, world: string): RunRequest {
   return { world, agent: agent.id, config: quick(agent), ...givenTo(agent, world) };
 }
 
-/** The first registered world that the agent plays. */
-function worldFor(agent: LearnerDefinition): string {
-  for (const { id } of worlds) if (!problemOf(() => resolveRun(request(agent, id)))) return id;
+/** The first registered world that the agent plays, with this preset. */
+function worldFor(agent: LearnerDefinition, preset?: string): string {
+  const chosen = preset === undefined ? {} : { preset };
+  for (const { id } of worlds)
+    if (!problemOf(() => resolveRun({ ...request(agent, id), ...chosen }))) return id;
   throw new Error(`${agent.id}: no registered world suits it`);
 }
 
@@ -165,7 +167,7 @@ const presets = agents.flatMap((agent) =>
 
 describe.each(presets)('agent $id, preset $preset', ({ agent, preset }) => {
   it('learns a little, stops, and goes on as if it had not', async () => {
-    const world = worldFor(agent);
+    const world = worldFor(agent, preset);
     const start = (): ReturnType<typeof createRun> =>
       createRun(resolveRun({ ...request(agent, world), preset }), compute);
     const [one, other] = [await start(), await start()];

@@ -70,6 +70,13 @@ describe('ludus train', () => {
     expect(text(out, 'episodes.csv')).toContain(',-1,');
   });
 
+  it('trains the agent that the world starts with where none is given', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const { code } = await ludus('train', 'taxi', '--steps', '300', '--episodes', '0', '--out', out);
+    expect(code).toBe(0);
+    expect(JSON.parse(text(out, 'config.json'))).toMatchObject({ agent: 'q-learning', preset: 'taxi' });
+  });
+
   it('resumes from a checkpoint with the same bits as an uninterrupted run', async () => {
     const [whole, parts] = [join(temporaryFolder(), 'whole'), join(temporaryFolder(), 'parts')];
     await ludus(...train, '--steps', '9000', '--episodes', '0', '--out', whole);
@@ -78,7 +85,8 @@ describe('ludus train', () => {
     expect(code).toBe(0);
     expect(lines[0]).toMatchObject({ kind: 'start', step: 4001, world: 'frozen-lake' });
     expect(await checkpointIn(parts)).toEqual(await checkpointIn(whole));
-    for (const name of ['episodes.csv', 'metrics.csv']) expect(text(parts, name)).toBe(text(whole, name));
+    for (const name of ['metrics.jsonl', 'episodes.csv', 'metrics.csv'])
+      expect(text(parts, name)).toBe(text(whole, name));
   });
 
   it('says so when a resumed run has nothing left to train', async () => {
@@ -94,10 +102,26 @@ describe('ludus train', () => {
       '1',
     );
     expect(stderr).toBe(
-      '--steps 200: the checkpoint is already at 300 env steps, so nothing is left to train\n',
+      `--steps 200: nothing is left to train at 300 env steps; train longer with: npm run ludus -- train --resume ${out} --steps <more>\n`,
     );
     expect(lines.at(-1)).toMatchObject({ kind: 'done', step: 300 });
     expect(code).toBe(0);
+  });
+
+  it('resumes to the steps that the run was asked for, and says when they are done', async () => {
+    const out = join(temporaryFolder(), 'it is');
+    const running = start([...train, '--steps', '3e6', '--episodes', '0', '--out', out]);
+    await running.saw('start');
+    running.child.kill('SIGINT');
+    const resume = `npm run ludus -- train --resume '${out}'`;
+    expect((await running.finished).lines.at(-1)).toMatchObject({ kind: 'stopped', resume });
+    const again = async () => ludus('train', '--resume', out, '--episodes', '0');
+    const rest = await again();
+    expect(rest).toMatchObject({ code: 0, stderr: '' });
+    expect(rest.lines.at(-1)).toMatchObject({ kind: 'done', step: 3e6 });
+    expect((await again()).stderr).toBe(
+      `the run is complete at 3000000 env steps; train longer with: ${resume} --steps <more>\n`,
+    );
   });
 
   it('resumes a network, its optimizer and its replay buffer, to the byte', async () => {
@@ -125,11 +149,14 @@ describe('ludus train', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s: saves and can be resumed', async (signal, exit) => {
     const out = join(temporaryFolder(), 'run');
     const running = start([...train, '--steps', '1e12', '--out', out]);
     await running.saw('progress');
     running.child.kill(signal);
+    // A closing terminal sends it twice.
+    if (signal === 'SIGHUP') running.child.kill(signal);
     const { code, lines, stderr } = await running.finished;
     expect(code).toBe(exit);
     expect(stderr).toContain(`${signal}: saving`);
@@ -195,7 +222,8 @@ describe('ludus train', () => {
     const running = start([...train, '--steps', '1e12', '--out', out]);
     await running.saw('start');
     running.child.stdout?.destroy();
-    const { code } = await running.finished;
+    const { code, stderr } = await running.finished;
+    expect(stderr).toBe('output: closed by its reader: saving\n');
     expect(code).toBe(141);
     expect((await checkpointIn(out)).steps).toBeGreaterThan(0);
   });

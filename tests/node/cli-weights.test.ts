@@ -9,6 +9,7 @@ const folder = temporaryFolder();
 const run = join(folder, 'run');
 const model = join(folder, 'tf');
 const tensors = join(folder, 'st');
+const single = join(folder, 'q.safetensors');
 const network =
   '[{"kind":"dense","units":8,"activation":"prelu"},{"kind":"batchNorm"},{"kind":"dropout","rate":0.1}]';
 const quick = ['--set', 'learningStarts=50', '--set', 'batchSize=16', '--set', `network=${network}`];
@@ -24,9 +25,9 @@ beforeAll(async () => {
   ]) {
     const { code, lines } = await ludus('export', run, '--format', format, '--out', out);
     expect(code).toBe(0);
-    expect(lines[0]).toMatchObject({ kind: 'export', format, networks: ['q'], step: '300' });
+    expect(lines[0]).toMatchObject({ kind: 'export', format, networks: ['q'], step: 300 });
   }
-}, 60_000);
+}, 300_000);
 
 describe('ludus network', () => {
   it('lists layers, shapes and parameters', async () => {
@@ -56,6 +57,12 @@ describe('ludus network', () => {
 });
 
 describe('ludus export', () => {
+  it('writes a single file under the name given', async () => {
+    const { lines } = await ludus('export', run, '--out', single);
+    expect(lines[0]).toMatchObject({ files: [single] });
+    expect(readFileSync(single).equals(readFileSync(join(tensors, 'model.safetensors')))).toBe(true);
+  });
+
   it('writes a layers model that tfjs loads, and both formats play as the checkpoint does', async () => {
     const evaluation = ['--episodes', '3', '--seed', '4', '--json'];
     const [saved] = (await ludus('evaluate', run, ...evaluation)).lines;
@@ -84,7 +91,7 @@ describe('ludus export', () => {
       'Dense',
     ]);
     expect(loaded.countParams()).toBe(48 + 32 + 18);
-  }, 60_000);
+  });
 });
 
 describe('weights of an agent whose observations were normalised', () => {
@@ -166,7 +173,7 @@ describe('ludus train --weights', () => {
     const again = join(folder, 'again');
     await ludus('export', join(folder, 'more'), '--out', again);
     expect(numbersIn(again)).toEqual(numbersIn(tensors));
-  }, 60_000);
+  });
 });
 
 describe('wrong use of weights: exit 2 and one line that names the field', () => {
@@ -181,6 +188,32 @@ describe('wrong use of weights: exit 2 and one line that names the field', () =>
       'no such network',
       ['export', run, '--network', 'v', '--out', folder],
       '--network: expected one of q, got "v"',
+    ],
+    [
+      'a file for a format of two',
+      ['export', run, '--format', 'layers-model', '--out', join(folder, 'model.json')],
+      'expected a folder for model.json and weights.bin, got',
+    ],
+    [
+      'a file of another kind',
+      ['export', run, '--out', join(run, 'config.json')],
+      'expected a folder or a .safetensors file for model.safetensors, got',
+    ],
+    [
+      'action values as a policy',
+      [
+        'train',
+        'cart-pole',
+        '--agent',
+        'ppo',
+        '--set',
+        'network=[{"kind":"dense","units":8}]',
+        '--weights',
+        tensors,
+        '--out',
+        join(folder, 'never'),
+      ],
+      'weights: expected networks of ppo: policy, value, got "q"',
     ],
     ['no file', [...train, join(folder, 'nothing')], 'which does not exist'],
     [
@@ -205,5 +238,5 @@ describe('wrong use of weights: exit 2 and one line that names the field', () =>
     const { code, stderr } = await ludus(...train, tensors, ...other);
     expect(stderr.trim()).toBe('weights.q.0 (dense): expected dense [7], got dense [8]');
     expect(code).toBe(2);
-  }, 60_000);
+  });
 });

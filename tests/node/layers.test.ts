@@ -13,6 +13,7 @@ const root = resolve(import.meta.dirname, '../..');
 /** Per folder, what may not be written in it. */
 const planted: Readonly<Record<string, readonly string[]>> = {
   'src/core': [
+    "import { dataSets } from '#data/catalogue.ts'; export const x = dataSets;",
     "import { worlds } from '#train/catalogue/worlds.ts'; export const x = worlds;",
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
     "import type { Step } from '#compile/step.ts'; export type X = Step;",
@@ -52,6 +53,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     'export const x = Math.random();',
   ],
   'agents/value/planted': [
+    "import { dataSets } from '#data/catalogue.ts'; export const x = dataSets;",
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
     "import { cartPole } from '../../../envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
     "import { tensor } from '@tensorflow/tfjs'; export const x = tensor;",
@@ -64,6 +66,16 @@ const planted: Readonly<Record<string, readonly string[]>> = {
   'src/data': [
     "import { agents } from '#train/catalogue/agents.ts'; export const x = agents;",
     "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
+    "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
+    "import { dqn } from '#agents/value/dqn/dqn.ts'; export const x = dqn;",
+    "import { shippedFiles } from '#host/shipped.ts'; export const x = shippedFiles;",
+    "import { shippedFiles } from '../host/shipped.node.ts'; export const x = shippedFiles;",
+    "import { readFileSync } from 'node:fs'; export const x = readFileSync;",
+    "import { wrap } from 'comlink'; export const x = wrap;",
+    "import { Graphics } from 'pixi.js'; export const x = new Graphics();",
+    "export const x = fetch('data');",
+    'export const x = document.title;',
+    'export const x = Math.random();',
   ],
   'src/train': [
     "import { createCompute } from '#host/compute.ts'; export const x = createCompute;",
@@ -91,6 +103,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/train/checkpoints': ["import { wrap } from 'comlink'; export const x = wrap;"],
   'src/host': [
+    "import { dqn } from '#agents/value/dqn/dqn.ts'; export const x = dqn;",
     "import { signal } from '@preact/signals'; export const x = signal(1);",
     "import { worlds } from '#train/catalogue/worlds.ts'; export const x = worlds;",
   ],
@@ -111,6 +124,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     "import { wrap } from 'comlink'; export const x = wrap;",
   ],
   'src/ui': [
+    "import { dataSets } from '#data/catalogue.ts'; export const x = dataSets;",
     "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
     "import { resolveRun } from '#train/request/resolve.ts'; export const x = resolveRun;",
     "import { resolveRun } from '../train/request/resolve.ts'; export const x = resolveRun;",
@@ -135,6 +149,8 @@ const allowed: Readonly<Record<string, string>> = {
   'agents/value/planted': "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
   'src/train': "import { wrap } from '#core/wrappers.ts'; export const x = wrap;",
   'src/train/runs': "import { worlds } from '../catalogue/worlds.ts'; export const x = worlds;",
+  'src/data': "import { rngStreams } from '#core/rng.ts'; export const x = rngStreams(1);",
+  'src/host': "import { shippedContent } from '#data/shipped.ts'; export const x = shippedContent;",
   'src/ui': "import type { Trainer } from '#worker/client.ts'; export type X = Trainer;",
 };
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EnvSpec } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import { savedArray, child, type Snapshot } from '#core/snapshot.ts';
+import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { evaluate } from '#train/runs/evaluate.ts';
@@ -129,4 +130,33 @@ describe('normalisation', () => {
     expect([mean.length, clipped]).toEqual([4, true]);
     trainer.dispose();
   });
+
+  it('normalises rewards with the γ of the agent, as it is now', async () => {
+    const [far, near] = [await normalisedRewards(compute, 0.9), await normalisedRewards(compute, 0.1)];
+    expect(near).not.toEqual(far);
+    expect(await normalisedRewards(compute, 0.1, 0.9)).toEqual(far);
+  });
+
+  it('records returns without the transforms of rewards', async () => {
+    const request = {
+      world: 'cart-pole',
+      agent: 'ppo',
+      wrappers: { clipReward: 0.5, normaliseReward: true },
+    };
+    const trainer = await ReinforcementRun.create(resolveRun(request), compute);
+    await trainer.advance(() => trainer.recorder.episodes >= 10);
+    const episodes = trainer.recorder.episodesSince(0);
+    expect(episodes.return).toEqual(episodes.length);
+    trainer.dispose();
+  });
 });
+
+/** The last rewards of an agent that plays at random, whatever it learns. */
+async function normalisedRewards(compute: Compute, gamma: number, tuned?: number): Promise<Float32Array> {
+  const config = { gamma, epsilonStart: 1, epsilonSchedule: 'constant' };
+  const request = { world: 'taxi', agent: 'q-learning', config, wrappers: { normaliseReward: true } };
+  const trainer = await ReinforcementRun.create(resolveRun(request), compute);
+  if (tuned !== undefined) trainer.tune({ kind: 'agent', key: 'gamma', value: tuned });
+  await trainer.advance(() => trainer.progress >= 300);
+  return trainer.env.reward.slice();
+}

@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { expect, test, vi } from 'vitest';
 import { catalogue as makeCatalogue } from '#train/catalogue/catalogue.ts';
+import { defaultAgent } from '#train/catalogue/defaults.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { InputError, type Problem } from '#core/errors.ts';
 import { playable, repair } from '#ui/state/advice.ts';
@@ -9,7 +10,7 @@ import { Cloning, MOST_BYTES } from '#ui/state/cloning.ts';
 import { HumanPlays, recordingText } from '#ui/state/human-play.ts';
 import { playKeys } from '#ui/state/keys.ts';
 import type { RemoteApi } from '#worker/client.ts';
-import type { RunRequest } from '#worker/protocol.ts';
+import type { NamedRequest } from '#worker/protocol.ts';
 
 const catalogue = makeCatalogue();
 
@@ -107,7 +108,7 @@ test('every world has keys, and all of them say what they do', () => {
 });
 
 test('a file that is too large is refused unread; one that cannot be read, by its reason', async () => {
-  const begin = vi.fn<(request: RunRequest) => Promise<void>>(() => Promise.resolve());
+  const begin = vi.fn<(request: NamedRequest) => Promise<void>>(() => Promise.resolve());
   const cloning = new Cloning(begin);
   const text = vi.fn(() => Promise.resolve('a recording'));
   await cloning.giveFile({ size: 3, text });
@@ -123,7 +124,7 @@ test('a file that is too large is refused unread; one that cannot be read, by it
 });
 
 test('a file that comes after the question was withdrawn changes nothing', async () => {
-  const begin = vi.fn<(request: RunRequest) => Promise<void>>(() => Promise.resolve());
+  const begin = vi.fn<(request: NamedRequest) => Promise<void>>(() => Promise.resolve());
   const cloning = new Cloning(begin);
   cloning.ask({ world: 'taxi', agent: 'bc' });
   const given = cloning.giveFile({ size: 3, text: () => Promise.resolve('a recording') });
@@ -132,7 +133,7 @@ test('a file that comes after the question was withdrawn changes nothing', async
   expect(begin).not.toHaveBeenCalled();
 });
 
-const check = (request: RunRequest): Promise<readonly Problem[]> => {
+const check = (request: NamedRequest): Promise<readonly Problem[]> => {
   try {
     resolveRun(request);
     return Promise.resolve([]);
@@ -142,7 +143,7 @@ const check = (request: RunRequest): Promise<readonly Problem[]> => {
 };
 
 test('a link with a former name of a setting shows up in the form under its present one', async () => {
-  const old: RunRequest = { world: 'cart-pole', agent: 'ppo', config: { worlds: '8', steps: '32' } };
+  const old: NamedRequest = { world: 'cart-pole', agent: 'ppo', config: { worlds: '8', steps: '32' } };
   expect(await repair(old, catalogue, check)).toEqual({
     request: { ...old, config: { numEnvs: '8', steps: '32' } },
     problems: [],
@@ -152,7 +153,7 @@ test('a link with a former name of a setting shows up in the form under its pres
 test('a link to a cloner asks for a recording while another agent plays; what else is wrong is said', async () => {
   const clean = { world: 'frozen-lake', agent: 'bc', config: { epochs: '7' } };
   expect(await repair(clean, catalogue, check)).toEqual({
-    request: { world: 'frozen-lake', agent: 'dqn' },
+    request: { world: 'frozen-lake', ...defaultAgent('frozen-lake') },
     problems: [],
     asked: clean,
   });
@@ -169,6 +170,12 @@ test('an agent that cannot play a link’s world is replaced, and said once', as
     problems: [{ field: 'agent' }],
   });
   expect(advice.asked).toBeUndefined();
+});
+
+test('where wrappers rule out the agent of the world, a link without one gets PPO, and nothing is said', async () => {
+  const link = { world: 'taxi', wrappers: { pixels: 'true' } };
+  const request = { ...link, agent: 'ppo' };
+  expect(await repair(link, catalogue, check)).toEqual({ request, problems: [] });
 });
 
 test('a cloner in another world asks again; an agent that fits stays', async () => {

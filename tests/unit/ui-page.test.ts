@@ -108,6 +108,7 @@ test('another agent is one difference; what waits for a reset says so', async ()
   await second.pickAgent('sarsa');
   expect(page.differences.value).toEqual(['SARSA instead of Q-learning']);
   await second.pickAgent('q-learning');
+  await second.pickPreset(undefined);
   const waiting = second.form.agent.value?.fields.find((field) => field.kind === 'number' && !field.live);
   expect(waiting).toBeDefined();
   if (waiting?.kind !== 'number') return;
@@ -127,7 +128,7 @@ test('another world starts in both, with another agent where one cannot play it'
   ]);
   expect(page.runs.value.map((run) => run.worker.info.value?.request.agent)).toEqual(['dqn', 'dqn']);
   expect(page.runs.value.map((run) => run.worker.notice.value?.title)).toEqual([
-    'The agent was replaced by one that can play this world',
+    'The agent was replaced by the one that this world starts with',
     undefined,
   ]);
   expect(phases()).toEqual(['running', 'running']);
@@ -258,4 +259,19 @@ test('a field without an effect says beside what it would have one, and a link w
   expect(form.only('world', 'size')).toBeUndefined();
   expect(form.only('world', 'successRate')).toBe('only with Slippery on');
   expect(page.link.value).not.toContain('successRate');
+});
+
+test('presets are offered for the worlds that they are for, and dropped with the last of those', async () => {
+  await page.open('#world=pendulum&agent=sac');
+  const [run] = page.runs.value;
+  expect(run.form.presets.value.map(({ id }) => id)).toEqual(['sb3-zoo']);
+  await run.pickPreset('sb3-zoo');
+  expect(run.worker.info.value?.request.preset).toBe('sb3-zoo');
+  await page.pickWorld('cart-pole');
+  expect(run.worker.info.value?.request).toMatchObject({ world: 'cart-pole', agent: 'sac' });
+  expect(run.worker.info.value?.request.preset).toBeUndefined();
+  expect(run.form.presets.value).toEqual([]);
+  expect(run.worker.notice.value?.title).toBe(
+    'The preset is not for this world; its settings are back at their defaults',
+  );
 });

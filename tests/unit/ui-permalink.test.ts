@@ -1,5 +1,6 @@
 /** A link holds the whole set-up, and a bad one loses only what is wrong with it. */
 import { expect, test } from 'vitest';
+import { defaultAgent } from '#train/catalogue/defaults.ts';
 import { FIRST, fromLink, toLink, without } from '#ui/state/permalink.ts';
 import type { Setup } from '#worker/protocol.ts';
 
@@ -34,14 +35,17 @@ test('a second run comes back with its agent, and with world, seed and rewards o
 
 test('of a second run only the agent can be given', () => {
   const { second, problems } = fromLink('#seed=3&b.preset=cleanrl&b.seed=4&b.world.map=8x8');
-  expect(second).toMatchObject({ world: FIRST.request.world, agent: 'dqn', preset: 'cleanrl', seed: '3' });
+  expect(second).toMatchObject({ world: FIRST.request.world, preset: 'cleanrl', seed: '3' });
   expect(problems.map(({ field }) => field)).toEqual(['b.seed', 'b.world.map']);
 });
 
 test('an empty link is the first set-up', () => {
   const { setup, second, problems } = fromLink('');
   expect([second, problems]).toEqual([undefined, []]);
-  expect(setup.request).toMatchObject(FIRST.request);
+  expect(setup.request).toMatchObject({ world: FIRST.request.world });
+  // Left to the world.
+  expect(setup.request.agent).toBeUndefined();
+  expect(FIRST.request).toEqual({ world: FIRST.request.world, ...defaultAgent(FIRST.request.world) });
   expect([setup.backend, setup.speed]).toEqual([FIRST.backend, FIRST.speed]);
 });
 
@@ -63,7 +67,6 @@ test('values that are not text are written so that the config table reads them b
 
 test.each([
   ['world', { world: FIRST.request.world, agent: 'dqn', seed: '7' }],
-  ['agent', { agent: FIRST.request.agent, world: 'frozen-lake', params: full.request.params }],
   ['seed', { preset: 'cleanrl' }],
   ['preset', { seed: '7', config: full.request.config }],
   ['world.map', { params: { slippery: 'true' } }],
@@ -75,9 +78,12 @@ test.each([
   expect(repaired).not.toEqual(full.request);
 });
 
+test('a problem of the agent leaves the choice to the world', () => {
+  const { agent: _, preset: __, config: ___, ...rest } = full.request;
+  expect(without(full.request, [{ field: 'agent', expected: 'another', got: 'this' }])).toEqual(rest);
+});
+
 test('a problem of something that is not in the request leaves it as it is', () => {
   const problem = { field: 'agent.world', expected: 'a world with discrete observations', got: 'cart-pole' };
   expect(without(full.request, [problem])).toBe(full.request);
-  const first = { world: 'pendulum', agent: 'dqn' };
-  expect(without(first, [{ ...problem, field: 'agent' }])).toBe(first);
 });

@@ -1,6 +1,7 @@
 /** The worker's own code behind its own client: commands, events, errors and death. */
 import { expect, test, vi } from 'vitest';
 import { STRIDE } from '#core/draw-list.ts';
+import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
 import { harness, SETUP, until } from '#tests/worker-harness.ts';
 import { WorkerDied } from '#worker/client.ts';
 import type { BatchEvent } from '#worker/protocol.ts';
@@ -144,6 +145,33 @@ test('an error in the run ends it with a message; the worker lives and takes ano
   h.worker.session.fail(new Error('q-learning on frozen-lake, step 7: not a number'));
   await until(() => h.events.some((event) => event.kind === 'failed' && event.message.includes('step 7')));
   await h.client.start();
+  expect((await h.create()).run).toBe(2);
+});
+
+test('a run that diverges says what helps, leaves no checkpoint, and can be restarted', async () => {
+  const h = harness();
+  const rewards = { step: 1e38 };
+  const config = { learningStarts: 200 };
+  const request = { world: 'cart-pole', agent: 'dqn', rewards, config };
+  await h.create({ request, backend: 'simd', speed: 'turbo' });
+  await h.client.start();
+  const failed = await until(() => h.events.find((event) => event.kind === 'failed'));
+  expect(failed.message).toMatch(
+    /^dqn on cart-pole, step 20\d: training has diverged, .*Try a lower learningRate/,
+  );
+  expect(await h.client.call((api) => api.snapshot())).toBeUndefined();
+  expect(await h.client.restart()).toMatchObject({ ok: true });
+  expect((await h.create()).run).toBe(2);
+});
+
+test('a checkpoint with numbers that are not finite ends the run instead of being kept', async () => {
+  const h = harness();
+  await h.create({ request: { world: 'frozen-lake', agent: 'q-learning' }, backend: 'cpu', speed: '1' });
+  const saved = (await h.client.call((api) => api.snapshot())) as Snapshot;
+  savedArray(child(saved, 'agent'), 'q').fill(NaN);
+  await h.client.call((api) => api.restore(saved));
+  expect(await h.client.call((api) => api.snapshot())).toBeUndefined();
+  await until(() => h.events.some((event) => event.kind === 'failed' && event.message.includes('agent.')));
   expect((await h.create()).run).toBe(2);
 });
 

@@ -1,6 +1,7 @@
 /** Several workers without threads: who may have them, and what the leader makes of orders, answers, deaths and checkpoints. */
 import { describe, expect, it } from 'vitest';
 import type { Port, Thread } from '#core/workers.ts';
+import { DivergenceError } from '#core/divergence.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { createCompute } from '#host/compute.ts';
 import { followLeader, type FollowerRun } from '#train/parallel/follower.ts';
@@ -64,13 +65,14 @@ interface Following {
 }
 
 /** A follower of a run that only counts its rounds, and what it has answered. */
-function follow(): Following {
+function follow(fault?: Error): Following {
   const answers: Answer[] = [];
   const listeners: ((message: unknown) => void)[] = [];
   let rounds = 0;
   const run: FollowerRun = {
     recorder: new Recorder(),
     advance(enough) {
+      if (fault) throw fault;
       do rounds++;
       while (!enough());
     },
@@ -167,6 +169,12 @@ describe('a leader', () => {
     await expect(leader.rest()).rejects.toThrow('worker 2 of 3 stopped: no such world.');
   });
 
+  it('passes on that a follower has diverged, for the run to say what helps', async () => {
+    const { leader, threads } = await playing();
+    threads[1].say({ kind: 'failed', message: 'diverged', divergence: { what: 'train/loss', value: NaN } });
+    await expect(leader.rest()).rejects.toThrow(new DivergenceError({ what: 'train/loss', value: NaN }));
+  });
+
   it.each(['followers', 'crew'])('continues the %s of a checkpoint in new threads', async (key) => {
     const { leader, threads } = await playing();
     const saved: readonly Snapshot[] = [{ steps: 1 }, { steps: 2 }];
@@ -191,6 +199,17 @@ describe('a leader', () => {
 });
 
 describe('a follower', () => {
+  it('says which number is not finite', async () => {
+    const divergence = { what: 'train/loss', value: Infinity };
+    const { order, answers } = follow(new DivergenceError(divergence));
+    const [slice, memory] = [new SharedArrayBuffer(8), new SharedArrayBuffer(0)];
+    order({ kind: 'join', index: 1, size: 2, request, backend: 'simd', slice, memory, saved: undefined });
+    await expect.poll(() => answers.length).toBe(1);
+    new Int32Array(slice).set([1, 1]);
+    order({ kind: 'play' });
+    await expect.poll(() => answers[1]).toMatchObject({ kind: 'failed', divergence });
+  });
+
   it('plays as many rounds as the leader, from where its snapshot was, and answers every order', async () => {
     const { order, answers, rounds } = follow();
     const [slice, memory] = [new SharedArrayBuffer(8), new SharedArrayBuffer(0)];

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
-import { problemOf } from '#core/errors.ts';
+import { problemOf, type Problem } from '#core/errors.ts';
 import { gae } from '#core/returns.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
@@ -24,7 +24,7 @@ import { optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
 import { actorCriticReports, normalised, policyGradient, total, valueLoss } from '../losses.ts';
 import { actorCriticNetworks, initialBlock, planActorCritic, type ActorCriticPlan } from '../networks.ts';
-import { RolloutBuffer, rolloutShape } from '../rollout.ts';
+import { checkNormalised, RolloutBuffer, rolloutShape } from '../rollout.ts';
 import { a2cConfig, a2cPresets, type A2cConfig } from './config.ts';
 
 type Output = keyof typeof actorCriticReports;
@@ -127,6 +127,14 @@ class A2c extends GradientAgent<A2cConfig, 'exploration'> implements Agent {
   }
 }
 
+/** A2C plays every world; refused are networks that do not fit, and advantages that would all be 0. */
+function refuses(spec: EnvSpec, config: A2cConfig): Problem | undefined {
+  return problemOf(() => {
+    planActorCritic(spec, config.network, config.shared);
+    if (config.normaliseAdvantages) checkNormalised(1, { count: config.numEnvs * config.steps });
+  });
+}
+
 export const a2c = defineAgent<Compute, typeof a2cConfig>({
   id: 'a2c',
   title: 'A2C',
@@ -135,7 +143,7 @@ export const a2c = defineAgent<Compute, typeof a2cConfig>({
     'An actor learns from a critic, one step per short rollout of many environments (Mnih et al. 2016).',
   config: a2cConfig,
   presets: a2cPresets,
-  refuses: (spec, config) => problemOf(() => planActorCritic(spec, config.network, config.shared)),
+  refuses,
   networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, config.shared)),
   slots: ({ numEnvs }) => numEnvs,
   create(spec, config, streams, compute) {

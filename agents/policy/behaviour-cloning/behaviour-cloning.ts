@@ -194,6 +194,10 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
     return this.report(this.reports, outputs);
   }
 
+  protected override get decayedOver(): number {
+    return this.updates;
+  }
+
   /** Times that all demonstrations have been learned from. */
   private get epoch(): number {
     return Math.floor(this.updates / this.minibatches.count);

@@ -30,7 +30,7 @@ export const ppoConfig = z.object({
   minibatches: fields.minibatches(4),
   normaliseAdvantages: fields.normaliseAdvantages(
     true,
-    'To mean 0 and standard deviation 1 within every minibatch. Amplifies noise where rewards are rare.',
+    'To mean 0 and standard deviation 1 within every minibatch, which must be more than one row. Amplifies noise where rewards are rare.',
   ),
   gradientClip: fields.gradientClip(0.5),
   optimizerEpsilon: fields.optimizerEpsilon(1e-5),
@@ -141,7 +141,24 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       ],
     },
   },
+  minigrid: {
+    source:
+      'our setting for the MiniGrid family at full speed: minigrid-door-key at a constant learning rate, with one network and more environments',
+    config: {
+      learningRate: 1e-3,
+      normaliseAdvantages: false,
+      numEnvs: 32,
+      steps: 64,
+      shared: true,
+      network: [
+        { kind: 'flatten' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+      ],
+    },
+  },
   'rl-starter-files': {
+    suits: { observation: 'planes' },
     source:
       'rl-starter-files with torch-ac, MiniGrid DoorKey-5x5 (16 environments, batches of 256; its convolutions without the last)',
     config: {
@@ -177,6 +194,22 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       epochs: 4,
       minibatches: 4,
       shared: true,
+    },
+  },
+  'arcade-dense': {
+    source:
+      'our setting for the arcade at full speed: dense layers, a fraction of the work of convolutions, so more of the game in the same time',
+    config: {
+      learningRate: 1e-3,
+      numEnvs: 64,
+      steps: 32,
+      epochs: 3,
+      shared: true,
+      network: [
+        { kind: 'flatten' },
+        { kind: 'dense', units: 128, activation: 'relu' },
+        { kind: 'dense', units: 128, activation: 'relu' },
+      ],
     },
   },
   arcade: {

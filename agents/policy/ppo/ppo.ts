@@ -24,7 +24,7 @@ import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/op
 import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
 import { actorCriticReports, clamp, normalised, stopped, total, valueLoss } from '../losses.ts';
 import { actorCriticNetworks, initialBlock, planActorCritic, type ActorCriticPlan } from '../networks.ts';
-import { copyRows, RolloutBuffer, rolloutShape } from '../rollout.ts';
+import { checkMinibatches, checkNormalised, copyRows, RolloutBuffer, rolloutShape } from '../rollout.ts';
 import { cutOf, isRecurrent, recallsOf, sequenceInputs, Sequences } from './sequences.ts';
 import { ppoConfig, ppoPresets, type PpoConfig } from './config.ts';
 
@@ -193,14 +193,18 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
   }
 }
 
-/** PPO plays every world; a network that does not fit is refused, and sequences that do not divide the rollout. */
+/** PPO plays every world; refused are networks that do not fit, and rollouts that cannot be cut as asked. */
 function refuses(spec: EnvSpec, config: PpoConfig): Problem | undefined {
   return problemOf(() => {
     const plan = planActorCritic(spec, config.network, config.shared, config);
-    const { steps, sequenceLength } = config;
-    if (steps % cutOf(plan, config).length === 0) return;
-    const expected = `a number that divides the ${steps} steps per rollout`;
-    throw new InputError([{ field: 'sequenceLength', expected, got: String(sequenceLength) }]);
+    const { steps, sequenceLength, minibatches } = config;
+    const cut = cutOf(plan, config);
+    if (steps % cut.length !== 0) {
+      const expected = `a number that divides the ${steps} steps per rollout`;
+      throw new InputError([{ field: 'sequenceLength', expected, got: String(sequenceLength) }]);
+    }
+    checkMinibatches(minibatches, cut);
+    if (config.normaliseAdvantages) checkNormalised(minibatches, cut);
   });
 }
 

@@ -17,7 +17,7 @@ export const reinforceConfig = z.object({
   valueCoefficient: fields.valueCoefficient(0.5, { field: 'baseline', is: [true] }),
   normaliseAdvantages: fields.normaliseAdvantages(
     true,
-    'To mean 0 and standard deviation 1 within every update.',
+    'To mean 0 and standard deviation 1 within every update of more than one step.',
   ),
   episodes: integer({
     label: 'Episodes per update',

@@ -129,7 +129,8 @@ class Reinforce extends GradientAgent<ReinforceConfig, 'exploration'> implements
     const { count, returns } = episodes;
     if (config.baseline) actor.forward(episodes.obs, count);
     for (let k = 0; k < count; k++) into[k] = returns[k] - (config.baseline ? actor.values[k] : 0);
-    if (config.normaliseAdvantages) normalise(into, count);
+    // A single step has no spread: normalised, it would teach nothing.
+    if (config.normaliseAdvantages && count > 1) normalise(into, count);
     into.fill(0, count);
   }
 }

@@ -18,7 +18,7 @@ export const sacConfig = z.object({
   }),
   targetEntropy: number({
     label: 'Target entropy',
-    help: 'Entropy at which the temperature aims: times −1 per dimension of a box of actions, or times the log of the number of discrete actions.',
+    help: 'Entropy at which the temperature aims: times −1 per dimension of a box of actions, at most 3.58; or times the log of the number of discrete actions, between 0 and 1.',
     default: 0.5,
     min: 0,
     max: 4,
@@ -41,6 +41,7 @@ const dense = { kind: 'dense', units: 256, activation: 'relu' } as const;
 export const sacPresets: Readonly<Record<string, AgentPreset<z.input<typeof sacConfig>>>> = {
   'sb3-zoo': {
     source: 'RL Baselines3 Zoo, Pendulum-v1 at 20k steps',
+    suits: { observation: 'vector', action: 'box' },
     config: {
       learningRate: 1e-3,
       batchSize: 256,

@@ -68,7 +68,23 @@ export function refusesSac(spec: EnvSpec, config: SacConfig): Problem | undefine
       expected: 'observations that are a vector',
       got: `${spec.id}, with ${actionSize(spec)} continuous actions and planes`,
     };
-  return problemOf(() => planSac(spec, config));
+  return problemOf(() => planSac(spec, config)) ?? refusesTarget(spec, config);
+}
+
+/** Entropy of the narrowest policy with its mean in the middle of the box, per dimension: ½ log 2πe + log σ. */
+const LEAST_ENTROPY = 0.5 * Math.log(2 * Math.PI * Math.E) + LOG_STD_RANGE[0];
+
+/** A target that no policy can keep would send the temperature towards infinity or 0 for as long as the run lasts. */
+function refusesTarget(spec: EnvSpec, { targetEntropy }: SacConfig): Problem | undefined {
+  const field = 'targetEntropy';
+  const got = String(targetEntropy);
+  if (spec.action.kind === 'discrete')
+    return targetEntropy > 0 && targetEntropy < 1
+      ? undefined
+      : { field, expected: 'more than 0 and less than 1 where actions are discrete', got };
+  return targetEntropy <= -LEAST_ENTROPY
+    ? undefined
+    : { field, expected: `at most ${(-LEAST_ENTROPY).toFixed(2)}, that of the narrowest policy`, got };
 }
 
 export function sacNetworks(spec: EnvSpec, config: SacConfig): readonly AgentNetwork[] {

@@ -51,6 +51,7 @@ const everything = {
 export const dqnPresets: Readonly<Record<string, Preset>> = {
   cleanrl: {
     source: 'CleanRL dqn.py, for classic control at 500k steps',
+    suits: { observation: 'vector' },
     config: {
       ...plain,
       network: [torchDense(120), torchDense(84)],
@@ -69,6 +70,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   },
   'sb3-zoo': {
     source: 'RL Baselines3 Zoo, CartPole-v1 at 50k steps',
+    suits: { observation: 'vector' },
     config: {
       ...plain,
       network: [torchDense(256), torchDense(256)],
@@ -90,6 +92,7 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   },
   'sb3-zoo-mountain-car': {
     source: 'RL Baselines3 Zoo, MountainCar-v0 at 120k steps',
+    suits: { observation: 'vector' },
     config: {
       ...plain,
       network: [dense(256), dense(256)],

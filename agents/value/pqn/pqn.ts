@@ -40,7 +40,7 @@ import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/op
 import { planNetwork } from '#agents/nn/plan.ts';
 import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { needsDiscrete } from '#agents/nn/worlds.ts';
-import { copyRows, RolloutBuffer, rolloutShape } from '#agents/policy/rollout.ts';
+import { checkMinibatches, copyRows, RolloutBuffer, rolloutShape } from '#agents/policy/rollout.ts';
 import { pqnConfig, pqnPresets, type PqnConfig } from './config.ts';
 
 const REPORTS = { loss: 'train/loss', value: 'train/value', gradientNorm: 'train/gradient-norm' } as const;
@@ -220,7 +220,12 @@ export const pqn = defineAgent<Compute, typeof pqnConfig>({
   config: pqnConfig,
   presets: pqnPresets,
   // It has to compare all actions.
-  refuses: (spec, config) => needsDiscrete(spec) ?? problemOf(() => planQNetwork(spec, config)),
+  refuses: (spec, config) =>
+    needsDiscrete(spec) ??
+    problemOf(() => {
+      checkMinibatches(config.minibatches, { count: config.numEnvs * config.steps });
+      planQNetwork(spec, config);
+    }),
   networks: (spec, config) => [networkData('q', planQNetwork(spec, config), { name: 'params', offset: 0 })],
   slots: ({ numEnvs }) => numEnvs,
   create(spec, config, streams, compute) {

@@ -16,8 +16,10 @@ import type { Row } from './row.ts';
 const WORLD_OF: Readonly<Record<string, string>> = {
   minatar: 'breakout',
   arcade: 'breakout',
+  'arcade-dense': 'breakout',
   'dqn-arcade': 'breakout',
   'rainbow-arcade': 'breakout',
+  minigrid: 'minigrid-door-key',
   'rl-starter-files': 'minigrid-door-key',
 };
 /**

@@ -5,6 +5,7 @@
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
+import { drawActions } from './random-actions.ts';
 import { measureRate, type Row } from './row.ts';
 
 const SLOTS = 64;
@@ -26,16 +27,9 @@ export function* benchWorlds(filter: string): Iterable<Row> {
 }
 
 function randomActions(env: VectorEnv, rng: Rng): readonly ActionBuffer[] {
-  const { action } = env.spec;
   return Array.from({ length: PREPARED }, () => {
     const buffer = actionBuffer(env.spec, env.n);
-    if (action.kind === 'discrete')
-      for (let i = 0; i < env.n; i++) buffer.discrete[i] = rng.integer(action.names.length);
-    else
-      for (let k = 0; k < buffer.box.length; k++) {
-        const d = k % action.low.length;
-        buffer.box[k] = action.low[d] + rng.uniform() * (action.high[d] - action.low[d]);
-      }
+    drawActions(env, buffer, rng);
     return buffer;
   });
 }

@@ -1,11 +1,12 @@
 /** `ludus agents [agent]`: the list of algorithms, or the settings and presets of one of them. */
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
+import { scopeText } from '#core/agent.ts';
 import { agents } from '#train/catalogue/agents.ts';
 import { describeAgent, type AgentEntry } from '#train/catalogue/entries.ts';
 import { findAgent } from '#train/request/resolve.ts';
 import { formatFields } from '../fields.ts';
-import { examples, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { examples, formatTable, printJson, printText, wantsJson } from '../output.ts';
 
 export function listAgents(command: Command): void {
   command
@@ -15,8 +16,8 @@ export function listAgents(command: Command): void {
     .action((id, { json }) => {
       const shown = (id === undefined ? agents : [findAgent(id)]).map(describeAgent);
       if (wantsJson(json)) for (const agent of shown) printJson(agent);
-      else if (id === undefined) printLine(list(shown));
-      else printLine(card(shown[0]));
+      else if (id === undefined) printText(list(shown));
+      else printText(card(shown[0]));
     });
 }
 
@@ -33,6 +34,7 @@ function list(entries: readonly AgentEntry[]): string {
 function card({ id, title, summary, fields, presets }: AgentEntry): string {
   const rows = presets.map((preset) => [
     `  ${preset.id}`,
+    preset.suits ? scopeText(preset.suits) : 'all',
     preset.source,
     Object.entries(preset.config)
       .map(([key, value]) => `${key}=${show(value)}`)
@@ -46,6 +48,6 @@ function card({ id, title, summary, fields, presets }: AgentEntry): string {
     formatFields(fields),
     '',
     'Presets (--preset name)',
-    rows.length === 0 ? '  none' : formatTable(['  name', 'source', 'settings'], rows),
+    rows.length === 0 ? '  none' : formatTable(['  name', 'for worlds with', 'source', 'settings'], rows),
   ].join('\n');
 }

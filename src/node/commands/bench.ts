@@ -4,6 +4,7 @@ import { show } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 import type { Row, Suite } from '../bench/row.ts';
 import { countOption, textOption, wrong } from '../options.ts';
+import { withoutSlash } from '../paths.ts';
 import { examples, formatAmount, formatTable, printJson, printLine } from '../output.ts';
 
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
@@ -25,27 +26,37 @@ interface BenchOptions {
 
 export function bench(command: Command): void {
   command
-    .argument('[suite]', `${Object.keys(suites).join(', ')}; without one, all of them`, parseSuite)
+    .argument(
+      '[suite]',
+      `${Object.keys(suites).join(', ')}; without one, all of them; defaults with --results`,
+      parseSuite,
+    )
     .addOption(textOption('--only <text>', 'Only rows whose name contains this'))
     .option('--json', 'Print a JSON line per row')
     .addOption(
       textOption(
         '--results <dir>',
-        'With agents: train the seeds missing from this folder, then write <dir>.md',
+        'With agents or defaults: train the seeds missing from these records, then write <dir>.md',
       ),
     )
     .addOption(countOption('--seeds <n>', 'With --results: train at most this many seeds per row'))
-    .addOption(countOption('--jobs <n>', 'With --results: seeds trained in parallel (default: 1)'))
+    .addOption(countOption('--jobs <n>', 'With --results: seeds trained in parallel (default: 1)', 1, 256))
     .option('--render', 'With --results: write the page again without training')
     .addHelpText(
       'after',
-      examples('bench worlds --only cart-pole', 'bench agents --results docs/results --jobs 2'),
+      examples(
+        'bench worlds --only cart-pole',
+        'bench agents --results docs/results --jobs 2',
+        'bench defaults --results docs/defaults',
+      ),
     )
     .action(runBench);
 }
 
 async function runBench(name: string | undefined, options: BenchOptions): Promise<void> {
   const { only = '', json } = options;
+  if (name === 'defaults' && options.results === undefined)
+    throw wrong('--results', 'a path with the suite defaults', 'nothing');
   if (options.results !== undefined) return reportResults(name, options.results, options);
   for (const flag of ['seeds', 'jobs', 'render'] as const)
     if (options[flag] !== undefined)
@@ -61,11 +72,13 @@ async function runBench(name: string | undefined, options: BenchOptions): Promis
       rows.push(row);
     }
   }
+  if (rows.length === 0) throw wrong('--only', 'part of the name of a row', show(only));
   if (!json) printLine(table(rows));
 }
 
 function parseSuite(name: string): string {
-  if (!Object.hasOwn(suites, name)) throw wrong('suite', known(name, Object.keys(suites)), show(name));
+  const names = [...Object.keys(suites), 'defaults'];
+  if (!names.includes(name)) throw wrong('suite', known(name, names), show(name));
   return name;
 }
 
@@ -74,11 +87,19 @@ async function reportResults(
   dir: string,
   { only = '', seeds = Infinity, jobs = 1, render }: BenchOptions,
 ): Promise<void> {
-  if (suite !== 'agents') throw wrong('--results', 'the suite agents', show(suite));
-  const folder = dir.replace(/\/+$/, '');
+  if (suite !== 'agents' && suite !== 'defaults')
+    throw wrong('--results', 'the suite agents or defaults', show(suite));
+  const folder = withoutSlash(dir);
   if (folder === '') throw wrong('--results', 'a folder', 'nothing');
-  const { makeResults, writePage } = await import('../bench/results/results.ts');
-  if (render) writePage(folder);
+  if (suite === 'defaults') {
+    if (jobs !== 1) throw wrong('--jobs', 'nothing with the suite defaults', show(jobs));
+    const { makeDefaults } = await import('../bench/defaults/defaults.ts');
+    const count = Number.isFinite(seeds) ? seeds : 1;
+    process.exitCode = await makeDefaults({ path: folder, only, seeds: count, renders: render === true });
+    return;
+  }
+  const { makeResults, renderPage } = await import('../bench/results/results.ts');
+  if (render) await renderPage(folder);
   else process.exitCode = await makeResults({ folder, only, seeds, processes: jobs });
 }
 

@@ -6,7 +6,7 @@ import { findWorld } from '#train/world/setup.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import { wrapperTable } from '#train/catalogue/wrappers.ts';
 import { formatFields } from '../fields.ts';
-import { examples, formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
+import { examples, formatNumber, formatTable, printJson, printText, wantsJson } from '../output.ts';
 
 export function envs(command: Command): void {
   command
@@ -16,8 +16,8 @@ export function envs(command: Command): void {
     .action((id, { json }) => {
       const shown = (id === undefined ? worlds : [findWorld(id)]).map(describeWorld);
       if (wantsJson(json)) for (const world of shown) printJson(world);
-      else if (id === undefined) printLine(list(shown));
-      else printLine(card(shown[0]));
+      else if (id === undefined) printText(list(shown));
+      else printText(card(shown[0]));
     });
 }
 
@@ -27,22 +27,25 @@ function list(entries: readonly WorldEntry[]): string {
     world.group,
     observation(world),
     actions(world),
+    startOf(world),
     world.summary,
   ]);
-  return formatTable(['world', 'group', 'observation', 'actions', 'description'], rows);
+  return formatTable(['world', 'group', 'observation', 'actions', 'starts with', 'description'], rows);
 }
 
 function card(world: WorldEntry): string {
-  const { spec, fields, id, title, summary } = world;
+  const { spec, fields, id, title, summary, needs } = world;
   const limit = spec.maxSteps === 0 ? 'none' : `${spec.maxSteps} steps`;
   const rewards = spec.rewards.map((term) => [`  ${term.id}`, formatNumber(term.weight), term.help]);
   return [
     `${title} (${id}, version ${spec.version})`,
     summary,
+    ...(needs === undefined ? [] : [needs]),
     '',
     `observation  ${observation(world)}`,
     `actions      ${spec.action.kind === 'discrete' ? spec.action.names.join(', ') : actions(world)}`,
     `time limit   ${limit}`,
+    `agent        ${startOf(world)}, unless another is given with --agent`,
     '',
     'Reward terms (--reward term=weight)',
     formatTable(['  name', 'weight', 'meaning'], rewards, [1]),
@@ -53,6 +56,10 @@ function card(world: WorldEntry): string {
     'Wrappers, available for every world (--wrap key=value)',
     formatFields(describe(wrapperTable)),
   ].join('\n');
+}
+
+function startOf({ start: { agent, preset } }: WorldEntry): string {
+  return preset === undefined ? agent : `${agent} ${preset}`;
 }
 
 function observation({ spec: { observation: space } }: WorldEntry): string {

@@ -1,19 +1,20 @@
 /** `ludus evaluate <checkpoint>`: how well a saved agent plays greedily in fresh worlds. `--record` keeps the episodes. */
+import { existsSync } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
-import { show } from '#core/errors.ts';
+import { problemOf, show, type InputError } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { parseSeed } from '#train/world/setup.ts';
+import { findWorld, parseSeed } from '#train/world/setup.ts';
 import { recordingHeader } from '#train/recordings/recording.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { SavedWeights } from '#train/checkpoints/weights.ts';
+import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
 import { backendOption, computeFor } from '../compute.ts';
 import { evaluationRow, formatEvaluation } from '../evaluation.ts';
-import { countOption, textOption, wrong } from '../options.ts';
+import { countOption, MOST_EPISODES, textOption, wrong } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { RecordingFile } from '../recording-file.ts';
 import { readRun, RUN_OPTIONS, withRunOptions, type RunOptions } from '../run-options.ts';
-import { readCheckpoint } from '../run-folder.ts';
 import { checkWeights, plantWeights, readWeights, weightsOption } from '../weights-file.ts';
 
 interface EvaluateOptions extends RunOptions {
@@ -28,7 +29,7 @@ export function evaluateCheckpoint(command: Command): void {
   const subject = 'a checkpoint file or a run folder; with --weights and --agent, a world id';
   withRunOptions(command.argument('<checkpoint>', subject))
     .addOption(textOption('--seed <n>', "Random seed of the worlds (default: the run's)"))
-    .addOption(countOption('--episodes <n>', 'Number of episodes').default(20))
+    .addOption(countOption('--episodes <n>', 'Number of episodes', 1, MOST_EPISODES).default(20))
     .addOption(weightsOption())
     .addOption(textOption('--record <file>', 'Append the episodes to this recording'))
     .addOption(backendOption())
@@ -82,6 +83,7 @@ async function evaluated(
   given: SavedWeights | undefined,
 ): Promise<{ setup: RunSetup; state?: Snapshot }> {
   if (given && options.agent !== undefined) return { setup: readRun(options, subject, given) };
+  if (isWorld(subject)) throw missingBeside(subject, options.agent);
   const fixed = RUN_OPTIONS.find((name) => options[name] !== undefined);
   if (fixed !== undefined)
     throw wrong(
@@ -89,8 +91,21 @@ async function evaluated(
       'nothing with a checkpoint, which has its own settings; use it with --weights, --agent and a world id',
       show(options[fixed]),
     );
-  const { checkpoint } = await readCheckpoint(subject);
+  const checkpoint = await readCheckpoint(await findCheckpoint(subject));
   return { setup: resolveRun(checkpoint.request), state: checkpoint.state };
+}
+
+/** Whether a word that is no path is a world's id. */
+function isWorld(subject: string): boolean {
+  return !existsSync(subject) && problemOf(() => findWorld(subject)) === undefined;
+}
+
+/** A world cannot be evaluated: it takes an agent and its weights. */
+function missingBeside(world: string, agent: string | undefined): InputError {
+  const instead = `or a checkpoint instead of ${world}`;
+  return agent === undefined
+    ? wrong('--agent', `the agent to evaluate, with its --weights, ${instead}`, 'nothing')
+    : wrong('--weights', `the weights of ${agent}, ${instead}`, 'nothing');
 }
 
 function openRecording(path: string | undefined, setup: RunSetup): RecordingFile | undefined {

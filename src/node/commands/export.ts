@@ -6,9 +6,9 @@ import { extractNetworks, extractStatistics } from '#train/checkpoints/networks.
 import { playSettings } from '#train/checkpoints/play-settings.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { FORMATS, weightsFiles } from '#train/checkpoints/weights.ts';
+import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
 import { choiceOption, textOption, wrong } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
-import { readCheckpoint } from '../run-folder.ts';
 import { writeWeights } from '../weights-file.ts';
 
 interface ExportOptions {
@@ -35,7 +35,7 @@ export function exportNetworks(command: Command): void {
         'Only this network (see `ludus network`; default: all, or the one that acts)',
       ),
     )
-    .addOption(textOption('--out <dir>', 'Folder to write to (required)'))
+    .addOption(textOption('--out <path>', 'Folder to write to, or a .safetensors file (required)'))
     .option('--json', 'Print JSON; the default when piped')
     .addHelpText(
       'after',
@@ -52,23 +52,24 @@ const NORMALISED: Readonly<Record<(typeof FORMATS)[number], string>> = {
 
 async function exportSaved(path: string, options: ExportOptions): Promise<void> {
   const { format, network: name, out } = options;
-  if (!out) throw wrong('--out', 'a folder to write to', 'nothing');
-  const { checkpoint } = await readCheckpoint(path);
+  if (!out) throw wrong('--out', 'a folder or a .safetensors file to write to', 'nothing');
+  const checkpoint = await readCheckpoint(await findCheckpoint(path));
   const run = resolveRun(checkpoint.request);
   const all = extractNetworks(run, child(checkpoint.state, 'agent'));
   const [first, ...rest] = name === undefined ? all : all.filter((network) => network.name === name);
   if (!first) throw wrong('--network', `one of ${all.map((network) => network.name).join(', ')}`, show(name));
   const { world, agent } = run.request;
-  const about = { world, agent, step: String(checkpoint.steps) };
+  const { steps: step } = checkpoint;
   const written = format === 'layers-model' ? ([first] as const) : ([first, ...rest] as const);
   const settings = playSettings(run);
   const statistics = extractStatistics(run, checkpoint.state);
   const files = await writeWeights(
     out,
-    weightsFiles(format, { networks: written, settings, statistics }, about),
+    weightsFiles(format, { networks: written, settings, statistics }, { world, agent, step: String(step) }),
   );
   const networks = written.map((network) => network.name);
-  if (wantsJson(options.json)) printJson({ kind: 'export', ...about, format, networks, files, settings });
+  if (wantsJson(options.json))
+    printJson({ kind: 'export', world, agent, step, format, networks, files, settings });
   else {
     printLine(`wrote ${networks.join(', ')} to ${files.join(' and ')}`);
     if (statistics) printLine(NORMALISED[format]);

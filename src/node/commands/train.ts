@@ -1,24 +1,28 @@
 /** `ludus train`: one run from the command line, new or resumed, kept in a folder. */
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { checkMemory } from '#train/request/memory.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
+import { remarksBefore } from '#train/runs/remarks.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { SavedWeights } from '#train/checkpoints/weights.ts';
 import { backendOption, computeFor, machineMemory, threadsOption } from '../compute.ts';
-import { countOption, textOption, wrong } from '../options.ts';
+import { CHECKPOINT, findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
+import { countOption, MOST_EPISODES, textOption, wrong } from '../options.ts';
 import { examples, wantsJson } from '../output.ts';
-import { readCheckpoint, RunFolder } from '../run-folder.ts';
+import { samePlace } from '../paths.ts';
+import { RunFolder } from '../run-folder.ts';
 import { readRun, RUN_OPTIONS, seedOption, withRunOptions, type RunOptions } from '../run-options.ts';
 import { watchSignals } from '../signals.ts';
-import { reportStart } from '../training-report.ts';
+import { reportComplete, reportRemarks, reportStart } from '../training-report.ts';
 import { trainSession } from '../training-session.ts';
 import { checkWeights, plantWeights, readWeights, weightsOption } from '../weights-file.ts';
 
 interface TrainOptions extends RunOptions {
-  readonly steps: number;
+  readonly steps?: number | undefined;
   readonly backend: string;
   readonly threads: number | 'auto';
   readonly out?: string | undefined;
@@ -30,6 +34,9 @@ interface TrainOptions extends RunOptions {
   readonly json?: true | undefined;
 }
 
+/** Training steps of a run that is not told. */
+const USUAL_STEPS = 100_000;
+
 export function train(command: Command): void {
   const resume = textOption(
     '--resume <checkpoint>',
@@ -40,15 +47,21 @@ export function train(command: Command): void {
     .addOption(
       countOption(
         '--steps <n>',
-        'Total env steps, including those before a resume; of a fit (bc): gradient steps',
-      ).default(100_000),
+        `Total env steps, including those before a resume; of a fit (bc): gradient steps (default: ${USUAL_STEPS}; with --resume: as before)`,
+        1,
+        1e15,
+      ),
     )
     .addOption(backendOption())
     .addOption(threadsOption())
     .addOption(textOption('--out <dir>', 'Run folder (default: runs/<world>-<agent>-<seed>)'))
     .addOption(resume.conflicts([...RUN_OPTIONS, 'seed', 'weights']))
     .addOption(weightsOption())
-    .addOption(countOption('--episodes <n>', 'Episodes of the final evaluation; 0 skips it', 0).default(20))
+    .addOption(
+      countOption('--episodes <n>', 'Episodes of the final evaluation; 0 skips it', 0, MOST_EPISODES).default(
+        20,
+      ),
+    )
     .addOption(countOption('--save-every <seconds>', 'Seconds between checkpoints').default(60))
     .option('--json', 'Print JSON lines instead of a progress bar; the default when piped')
     .addHelpText(
@@ -62,28 +75,32 @@ export function train(command: Command): void {
 }
 
 async function runTraining(world: string | undefined, options: TrainOptions): Promise<void> {
-  const { steps, episodes, weights } = options;
+  const { episodes, weights } = options;
   const json = wantsJson(options.json);
-  const { setup, saved, given } = await requested(world, options);
+  const file = options.resume === undefined ? undefined : await findCheckpoint(options.resume);
+  // Owned before the checkpoint is read, so that nobody else continues it.
+  using home = file === undefined ? undefined : homeOf(file, options.out);
+  const { setup, saved, given } = await requested(world, options, file);
+  const steps = options.steps ?? saved?.target ?? USUAL_STEPS;
   checkMemory(setup, machineMemory(), steps);
   const compute = await computeFor(options);
   using interruption = watchSignals();
   const run = await createRun(setup, compute);
   try {
-    if (saved) await run.restore(saved.checkpoint.state);
+    if (saved) await run.restore(saved.state);
     if (given && weights !== undefined) await plantWeights(run, given, weights);
     const target = run.progressAfter(steps);
-    const folder = await openFolder(options.out, setup, saved?.path);
-    if (saved && run.progress >= target)
-      process.stderr.write(
-        `--steps ${steps}: the checkpoint is already at ${run.progress} ${run.unit}, so nothing is left to train\n`,
-      );
+    using folder = home ?? newFolder(options.out, setup);
+    if (home && saved) folder.savedAt = saved.steps;
+    await folder.startRecord(run.recorder);
+    if (saved && run.progress >= target) reportComplete(run, { out: folder.path, steps: options.steps });
     reportStart(run, { json, label: compute.label, target, weights: given && weights });
+    reportRemarks(remarksBefore(run, { target, planted: given !== undefined }));
     const saveEvery = options.saveEvery * 1000;
     process.exitCode = await trainSession({
       run,
       folder,
-      target,
+      steps,
       episodes,
       saveEvery,
       json,
@@ -97,37 +114,44 @@ async function runTraining(world: string | undefined, options: TrainOptions): Pr
 
 interface Requested {
   readonly setup: RunSetup;
-  readonly saved?: { readonly path: string; readonly checkpoint: Checkpoint };
+  readonly saved?: Checkpoint;
   readonly given?: SavedWeights;
 }
 
-/** A new run from the options, or the one of the checkpoint to resume. */
-async function requested(world: string | undefined, options: TrainOptions): Promise<Requested> {
-  const { resume, weights } = options;
-  if (resume === undefined) {
+/** A new run from the options, or the one of the checkpoint file to resume. */
+async function requested(
+  world: string | undefined,
+  options: TrainOptions,
+  file: string | undefined,
+): Promise<Requested> {
+  const { weights } = options;
+  if (file === undefined) {
     if (weights === undefined) return { setup: readRun(options, world) };
     const given = await readWeights(weights);
     const setup = readRun(options, world, given);
     checkWeights(setup, given, 'to learn');
     return { setup, given };
   }
-  const saved = await readCheckpoint(resume);
-  const { request } = saved.checkpoint;
+  const saved = await readCheckpoint(file);
+  const { request } = saved;
   if (world !== undefined && world !== request.world)
     throw wrong('world', `${request.world}, as in the checkpoint`, show(world));
   return { setup: resolveRun(request), saved };
 }
 
-/** A resumed run stays in its folder unless `--out` names another. */
-async function openFolder(
-  out: string | undefined,
-  setup: RunSetup,
-  resumed: string | undefined,
-): Promise<RunFolder> {
-  const home = resumed === undefined ? undefined : dirname(resumed);
-  if (home !== undefined && (out === undefined || out === home)) return RunFolder.reopen(home);
+/**
+ * The folder of the run to resume, in which it stays unless `--out` names another. A checkpoint of another name is a copy, beside
+ * files that are not its own.
+ */
+function homeOf(file: string, out: string | undefined): RunFolder | undefined {
+  const home = dirname(file);
+  if (!existsSync(file) || basename(file) !== CHECKPOINT) return undefined;
+  return out === undefined || samePlace(out, home) ? RunFolder.reopen(home) : undefined;
+}
+
+function newFolder(out: string | undefined, setup: RunSetup): RunFolder {
   const path = out ?? `runs/${setup.world.id}-${setup.agent.id}-${setup.seed}`;
-  const { folder, movedTo } = await RunFolder.create(path);
+  const { folder, movedTo } = RunFolder.create(path);
   if (movedTo !== undefined) process.stderr.write(`moved the earlier run to ${movedTo}\n`);
   return folder;
 }

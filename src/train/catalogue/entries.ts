@@ -1,13 +1,19 @@
 /** Worlds and agents as plain data, for pickers, forms and lists; it can be sent to another thread. */
 import { describe, type FieldDescription } from '#core/config.ts';
+import type { PresetScope } from '#core/agent.ts';
 import type { EnvDefinition, EnvSpec } from '#core/env.ts';
 import type { LearnerDefinition } from './agents.ts';
+import { defaultAgent, worldNeeds, type DefaultAgent } from './defaults.ts';
 
 export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group' | 'summary'> {
   /** Its parameters. */
   readonly fields: readonly FieldDescription[];
   /** Under default parameters: observation, actions, reward terms with their default weights, keys. */
   readonly spec: EnvSpec;
+  /** The agent with which it starts where none is chosen. */
+  readonly start: DefaultAgent;
+  /** What it takes to see it learn, where that agent and a minute are not enough. */
+  readonly needs?: string;
 }
 
 export interface AgentEntry extends Pick<LearnerDefinition, 'id' | 'title' | 'group' | 'summary'> {
@@ -20,6 +26,8 @@ export interface AgentEntry extends Pick<LearnerDefinition, 'id' | 'title' | 'gr
 export interface PresetEntry {
   readonly id: string;
   readonly source: string;
+  /** The worlds that it is for; absent: all that the agent plays. */
+  readonly suits?: PresetScope;
   /** The values that differ from the defaults. */
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -27,7 +35,17 @@ export interface PresetEntry {
 export function describeWorld(world: EnvDefinition): WorldEntry {
   const { id, title, group, summary } = world;
   const { spec } = world.create(world.params.parse({}));
-  return { id, title, group, summary, fields: describe(world.params), spec };
+  const needs = Object.hasOwn(worldNeeds, id) ? worldNeeds[id] : undefined;
+  return {
+    id,
+    title,
+    group,
+    summary,
+    fields: describe(world.params),
+    spec,
+    start: defaultAgent(id),
+    ...(needs !== undefined && { needs }),
+  };
 }
 
 export function describeAgent(agent: LearnerDefinition): AgentEntry {
@@ -36,6 +54,7 @@ export function describeAgent(agent: LearnerDefinition): AgentEntry {
     id: name,
     source: preset.source,
     config: preset.config,
+    ...(preset.suits && { suits: preset.suits }),
   }));
   return { id, title, group, summary, fields: describe(agent.config), presets, ...(needs && { needs }) };
 }

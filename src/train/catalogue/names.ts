@@ -2,13 +2,17 @@
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 
-/** The entry with this id; else an `InputError` that suggests similar ones. */
-export function byId<T extends { readonly id: string }>(list: readonly T[], id: string, field: string): T {
+/** The entry with this id; else an `InputError` that suggests similar ones, or the command `all` that lists them. */
+export function byId<T extends { readonly id: string }>(
+  list: readonly T[],
+  id: string,
+  { field, all }: { readonly field: string; readonly all: string },
+): T {
   if (typeof id !== 'string') throw new InputError([{ field, expected: 'an id', got: show(id) }]);
   const found = list.find((entry) => entry.id === id);
   if (found) return found;
   const names = list.map((entry) => entry.id);
-  throw new InputError([{ field, expected: known(id, names), got: show(id) }]);
+  throw new InputError([{ field, expected: known(id, names, all), got: show(id) }]);
 }
 
 /** The value, or undefined with its problems added to the list. */

@@ -21,6 +21,8 @@ import { unzip } from './unzip.ts';
 export interface Checkpoint {
   readonly request: RunSetup['request'];
   readonly steps: number;
+  /** Training steps that the run was asked for, with which it can be resumed; absent on the page, where nobody asks. */
+  readonly target?: number | undefined;
   /** From `Run.snapshot()`. */
   readonly state: Snapshot;
 }
@@ -35,17 +37,19 @@ const text = {
   format: 'ludus.checkpoint',
   request: 'ludus.request',
   steps: 'ludus.steps',
+  target: 'ludus.target',
   state: 'ludus.state',
 } as const;
 
 /** The file of a checkpoint. */
 export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
-  const { request, steps, state } = checkpoint;
+  const { request, steps, target, state } = checkpoint;
   const { json, arrays } = packTree(state, STATE);
   const metadata = {
     [text.format]: FORMAT,
     [text.request]: JSON.stringify(request),
     [text.steps]: String(steps),
+    ...(target === undefined ? {} : { [text.target]: String(target) }),
     [text.state]: JSON.stringify(json),
   };
   const parts = new Blob([...arrayFileParts({ arrays, metadata })]).stream();
@@ -56,13 +60,14 @@ export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Arr
 export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<Checkpoint> {
   if (file.length < 2 || file[0] !== 0x1f || file[1] !== 0x8b) throw refusal('something else');
   const content = await unzip(file, lengthOf, FIELD);
-  const { request, steps, state } = isFormat1(content) ? decodeFormat1(content, FIELD) : decode(content);
-  if (!Number.isSafeInteger(steps) || (steps as number) < 0)
-    throw new InputError([{ field: `${FIELD}.steps`, expected: 'a number of steps', got: show(steps) }]);
+  const { request, steps, target, state } = isFormat1(content)
+    ? decodeFormat1(content, FIELD)
+    : decode(content);
   checkShape(request, `${FIELD}.request`);
   return {
     request: request as RunSetup['request'],
-    steps: steps as number,
+    steps: stepsOf(steps, 'steps'),
+    ...(target === undefined ? {} : { target: stepsOf(target, 'target') }),
     state: asRecord(state, `${FIELD}.${STATE}`) as Snapshot,
   };
 }
@@ -86,8 +91,14 @@ function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
   return {
     request: parse(text.request),
     steps: parse(text.steps),
+    ...(metadata[text.target] === undefined ? {} : { target: parse(text.target) }),
     state: unpackTree({ json, arrays }, STATE, FIELD),
   };
+}
+
+function stepsOf(value: unknown, name: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InputError([{ field: `${FIELD}.${name}`, expected: 'a number of steps', got: show(value) }]);
 }
 
 function refusal(got: string): InputError {

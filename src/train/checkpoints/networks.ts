@@ -1,5 +1,6 @@
 /** The networks of a run: their layers, and their parameters read from a snapshot or written into one. */
 import type { NetworkBlock } from '#core/agent.ts';
+import { firstNotFinite } from '#core/divergence.ts';
 import { InputError, show } from '#core/errors.ts';
 import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
 import { checkFit, plannedNetwork, type SavedNetwork } from '#agents/nn/network-data.ts';
@@ -34,6 +35,9 @@ export interface LayerEntry {
   readonly parameters: number;
   readonly statistics: number;
 }
+
+/** The names of agents' networks, by which one is told from another: action values are no policy. */
+const OUR_NAMES = /^(q|policy|policy-value|value|critic-\d+)$/;
 
 /** The layers of a run's networks. Throws an `InputError` if its agent has none. */
 export function describeNetworks(setup: RunSetup): readonly NetworkEntry[] {
@@ -114,21 +118,29 @@ function softmaxRefusal({ name }: RunNetwork): InputError {
 }
 
 /**
- * An agent's snapshot with the parameters of saved networks, matched by name; a single network with another name replaces
- * the first, which acts. Throws an `InputError` if one does not fit.
+ * An agent's snapshot with the parameters of saved networks, matched by name; a single network of a name that no agent uses, as
+ * other programs give, replaces the first, which acts. Throws an `InputError` if one does not fit.
  */
 function implantNetworks(setup: RunSetup, agent: Snapshot, saved: readonly SavedNetwork[]): Snapshot {
   const networks = networksOf(setup);
   const changed: Record<string, Snapshot[string]> = { ...agent };
   for (const one of saved) {
     const into =
-      networks.find(({ name }) => name === one.name) ?? (saved.length === 1 ? networks[0] : undefined);
+      networks.find(({ name }) => name === one.name) ??
+      (saved.length === 1 && !OUR_NAMES.test(one.name) ? networks[0] : undefined);
     if (!into) {
       const names = networks.map(({ name }) => name).join(', ');
-      throw new InputError([{ field: 'weights', expected: `networks named ${names}`, got: show(one.name) }]);
+      throw new InputError([
+        { field: 'weights', expected: `networks of ${setup.agent.id}: ${names}`, got: show(one.name) },
+      ]);
     }
     checkFit(into.plan, one.plan, `weights.${into.name}`);
     if (one.softmax && !givesLogits(setup, into)) throw softmaxRefusal(into);
+    const value = firstNotFinite(one.block);
+    if (value !== undefined)
+      throw new InputError([
+        { field: `weights.${into.name}`, expected: 'finite numbers', got: String(value) },
+      ]);
     for (const { part = 'learner', name, offset } of into.blocks) {
       const block = savedArray(child(changed, part), name).slice();
       block.set(one.block, offset);

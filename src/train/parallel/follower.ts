@@ -1,5 +1,6 @@
 /** A follower: a worker in its own thread that steps its own world and agent as far as the leader has stepped. */
 import type { Port, WorkerContext } from '#core/workers.ts';
+import { DivergenceError } from '#core/divergence.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { MaybePromise } from '#compile/step.ts';
 import type { EpisodeRows, Tuning } from '../record/recorder.ts';
@@ -34,7 +35,8 @@ export function followLeader(port: Port, createRun: CreateFollowerRun): void {
 }
 
 function failed(error: unknown): Answer {
-  return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  const divergence = error instanceof DivergenceError ? error.divergence : undefined;
+  return { kind: 'failed', message: error instanceof Error ? error.message : String(error), divergence };
 }
 
 class Follower {

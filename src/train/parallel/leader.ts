@@ -3,6 +3,7 @@
  * for all of them at the end of every slice. Between slices every worker is at rest.
  */
 import type { Thread, Threads, WorkerContext } from '#core/workers.ts';
+import { DivergenceError, type Divergence } from '#core/divergence.ts';
 import { InputError } from '#core/errors.ts';
 import { children, type Snapshot } from '#core/snapshot.ts';
 import type { EpisodeRows, Tuning } from '../record/recorder.ts';
@@ -132,17 +133,19 @@ export class Leader {
   }
 
   private take(follower: Follower, answer: Answer): void {
-    if (answer.kind === 'failed') return this.fail(follower, answer.message);
+    if (answer.kind === 'failed') return this.fail(follower, answer.message, answer.divergence);
     follower.answer = answer;
     this.wake?.();
   }
 
   /** A dead worker's share of the updates is lost, so the run can only continue from the last checkpoint. */
-  private fail(follower: Follower, reason: string): void {
+  private fail(follower: Follower, reason: string, divergence?: Divergence): void {
     if (!this.followers.includes(follower)) return;
     this.end();
     const which = `worker ${follower.index + 1} of ${this.context.size}`;
-    this.failure = new Error(`${which} stopped: ${reason}. Resume from the last checkpoint.`);
+    this.failure = divergence
+      ? new DivergenceError(divergence)
+      : new Error(`${which} stopped: ${reason}. Resume from the last checkpoint.`);
     this.wake?.();
   }
 

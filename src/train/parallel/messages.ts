@@ -2,6 +2,7 @@
  * The messages between the leader and a follower. Every order but `tune` has one answer. The length of a slice is not a
  * message but in shared memory, which the follower reads between steps.
  */
+import type { Divergence } from '#core/divergence.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { EpisodeRows, Tuning } from '../record/recorder.ts';
 import type { CompleteRequest } from '../request/resolve.ts';
@@ -34,7 +35,12 @@ export type Answer =
   /** The end of a slice, with the episodes that ended in it. */
   | { readonly kind: 'rested'; readonly episodes: EpisodeRows }
   | { readonly kind: 'saved'; readonly saved: Snapshot }
-  | { readonly kind: 'failed'; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      /** Where the follower stopped because its numbers are not finite. */
+      readonly divergence?: Divergence | undefined;
+    };
 
 /** Index of the number of rounds (steps of every slot) that the leader has played in this slice, a follower's limit. */
 export const ROUNDS = 0;

@@ -3,6 +3,7 @@
  * growable typed-array columns, so that recording a step allocates nothing; readers ask for the rows that are new to them.
  */
 import { COUNTERS, type Metrics } from '#core/agent.ts';
+import { checkFinite } from '#core/divergence.ts';
 import { InputError, show } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import {
@@ -91,17 +92,26 @@ export class Recorder {
     return this.metricCount;
   }
 
+  /** Whether an update has been recorded, in a row or in the open window. */
+  get hasMetrics(): boolean {
+    return this.metricCount > 0 || this.isOpen;
+  }
+
   get marks(): readonly Mark[] {
     return this.markList;
   }
 
-  /** Records the episodes that ended in the last step; `step` is the run's progress, including it. */
+  /**
+   * Records the episodes that ended in the last step; `step` is the run's progress, including it. Throws a `DivergenceError`
+   * if a return is not finite.
+   */
   recordStep(env: VectorEnv, step: number, firstSlot = 0): void {
     const { terminated, truncated, n } = env;
     // A finished agent makes no further update that would close the window.
     if (this.isOpen && step - this.windowStart >= 2 * this.window) this.closeWindow(step);
     for (let i = 0; i < n; i++) {
       if (!(terminated[i] | truncated[i])) continue;
+      checkFinite('the return of an episode', env.episodeReturn[i]);
       this.episodeColumns.step.push(step);
       this.episodeColumns.slot.push(firstSlot + i);
       this.episodeColumns.return.push(env.episodeReturn[i]);
@@ -130,11 +140,12 @@ export class Recorder {
 
   /**
    * Records an update's metrics. Updates less than a window apart become one row, with the mean of each metric and the
-   * last value of each counter.
+   * last value of each counter. Throws a `DivergenceError` if one is not finite.
    */
   recordMetrics(metrics: Metrics, step: number): void {
     for (const name in metrics) {
       const value = metrics[name];
+      checkFinite(name, value);
       const sum = this.sums.get(name);
       if (!sum) this.sums.set(name, { sum: value, count: 1 });
       else if (COUNTERS.has(name)) {

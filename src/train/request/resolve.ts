@@ -5,9 +5,10 @@
 import type { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
 import type { EnvKernel } from '#core/env.ts';
-import { InputError, show, type Problem } from '#core/errors.ts';
-import { known } from '#core/near.ts';
+import { InputError, problemOf, show, type Problem } from '#core/errors.ts';
+import { isSpelling, known } from '#core/near.ts';
 import { agents, type LearnerDefinition } from '../catalogue/agents.ts';
+import { ANY_WORLD, defaultAgent } from '../catalogue/defaults.ts';
 import { byId, collect } from '../catalogue/names.ts';
 import { parseSeed, resolveWorld, type WorldSetup, type WorldRequest } from '../world/setup.ts';
 import { checkRecording, type Recording } from '../recordings/recording.ts';
@@ -20,7 +21,8 @@ import { mismatches, wrapperSetup } from './suitability.ts';
 export interface RunRequest extends WorldRequest {
   /** Wrappers around the world: see catalogue/wrappers.ts. */
   readonly wrappers?: Readonly<Record<string, unknown>>;
-  readonly agent: string;
+  /** Missing: the one that the world starts with, in its preset unless another is given. */
+  readonly agent?: string;
   readonly preset?: string;
   readonly config?: Readonly<Record<string, unknown>>;
   /** A whole number from 0; default 1. */
@@ -28,6 +30,9 @@ export interface RunRequest extends WorldRequest {
   /** A recording for an agent that learns from one, as plain data: part of the run, so that it can be resumed anywhere. */
   readonly demonstrations?: unknown;
 }
+
+/** A request that names its agent. */
+export type NamedRequest = RunRequest & { readonly agent: string };
 
 /** A request with every value written out. */
 export type CompleteRequest = Required<Omit<RunRequest, 'preset' | 'demonstrations'>> &
@@ -47,19 +52,34 @@ export interface RunSetup extends WorldSetup {
 /** The setup that a request describes. Throws an `InputError` that names every wrong field. */
 export function resolveRun(request: RunRequest): RunSetup {
   checkShape(request);
+  return resolveNamed(withAgent(request));
+}
+
+function resolveNamed(request: NamedRequest): RunSetup {
   const problems: Problem[] = [];
   const world = collect(problems, () => resolveWorld(request));
   const agent = collect(problems, () => findAgent(request.agent));
   const config = agent && collect(problems, () => agentConfig(agent, request));
   const seed = collect(problems, () => parseSeed(request.seed ?? 1));
-  const wrappers = collect(problems, () => parseConfig(wrapperTable, request.wrappers ?? {}, 'wrap'));
+  const wrappers = collect(problems, () =>
+    parseConfig(wrapperTable, request.wrappers ?? {}, 'wrap', {}, 'ludus envs <world>'),
+  );
   const demonstrations = collect(problems, () => demonstrationsOf(request, agent));
   if (world && agent && config && wrappers)
-    problems.push(...mismatches(world, { agent, config, wrappers, demonstrations }));
+    problems.push(...mismatches(world, { agent, config, wrappers, preset: request.preset, demonstrations }));
   if (!world || !agent || !config || !wrappers || seed === undefined || problems.length > 0)
     throw new InputError(problems);
   const { kernel: _, ...setup } = world;
   return assemble({ ...setup, agent, config, wrappers, seed, demonstrations, preset: request.preset });
+}
+
+/** The request with the agent that its world starts with, or PPO where parameters or wrappers rule that one out. */
+function withAgent(request: RunRequest): NamedRequest {
+  const { agent } = request;
+  if (agent !== undefined) return { ...request, agent };
+  const own = { ...defaultAgent(request.world), ...request };
+  const isRuledOut = problemOf(() => resolveNamed(own))?.field === 'agent';
+  return isRuledOut ? { ...ANY_WORLD, ...request } : own;
 }
 
 /** Empty statistics for the run's normalising wrappers. */
@@ -77,9 +97,24 @@ export function withValues(setup: RunSetup, change: Partial<Pick<RunSetup, 'conf
   return assemble({ ...setup, ...change, preset: setup.request.preset });
 }
 
-/** The agent with this id. Throws an `InputError` with similar ids. */
+/** The agent with this id. Throws an `InputError` with similar ids, or with the presets that are called so. */
 export function findAgent(id: string): LearnerDefinition {
-  return byId(agents, id, 'agent');
+  const presets = typeof id === 'string' ? presetsCalled(id) : [];
+  if (presets.length > 0) {
+    const expected = `an agent (near: ${presets.join(', ')})`;
+    throw new InputError([{ field: 'agent', expected, got: show(id) }]);
+  }
+  return byId(agents, id, { field: 'agent', all: 'ludus agents' });
+}
+
+/** The presets of a name that no agent has, as options. */
+function presetsCalled(name: string): readonly string[] {
+  if (agents.some(({ id }) => isSpelling(id, name))) return [];
+  return agents.flatMap(({ id, presets }) =>
+    Object.keys(presets)
+      .filter((preset) => isSpelling(preset, name))
+      .map((preset) => `--agent ${id} --preset ${preset}`),
+  );
 }
 
 function assemble(parts: Omit<RunSetup, 'request'> & { readonly preset: string | undefined }): RunSetup {
@@ -115,12 +150,12 @@ function demonstrationsOf(
   throw new InputError([{ field, expected, got: 'nothing' }]);
 }
 
-function agentConfig(agent: LearnerDefinition, request: RunRequest): z.output<z.ZodObject> {
+function agentConfig(agent: LearnerDefinition, request: NamedRequest): z.output<z.ZodObject> {
   const { preset: name } = request;
   const preset = name !== undefined && Object.hasOwn(agent.presets, name) ? agent.presets[name] : undefined;
   if (name !== undefined && !preset) {
     const expected = known(name, Object.keys(agent.presets));
     throw new InputError([{ field: 'preset', expected, got: show(name) }]);
   }
-  return parseConfig(agent.config, request.config ?? {}, 'agent', preset?.config);
+  return parseConfig(agent.config, request.config ?? {}, 'agent', preset?.config, `ludus agents ${agent.id}`);
 }

@@ -1,4 +1,5 @@
 /** Checks, before anything is created, whether an agent, its settings and the wrappers suit a world. */
+import { isSuited, scopeText } from '#core/agent.ts';
 import type { EnvKernel } from '#core/env.ts';
 import { show, type Problem } from '#core/errors.ts';
 import type { LearnerDefinition } from '../catalogue/agents.ts';
@@ -13,6 +14,7 @@ interface Chosen {
   readonly agent: LearnerDefinition;
   readonly config: Readonly<Record<string, unknown>>;
   readonly wrappers: Wrappers;
+  readonly preset?: string | undefined;
   readonly demonstrations?: Recording | undefined;
 }
 
@@ -29,7 +31,7 @@ export function wrapperSetup({ agent, wrappers }: Pick<Chosen, 'agent' | 'wrappe
 /** Why this agent cannot play this world with these wrappers. */
 export function mismatches(
   world: ReturnType<typeof resolveWorld>,
-  { agent, config, wrappers, demonstrations }: Chosen,
+  { agent, config, wrappers, preset, demonstrations }: Chosen,
 ): readonly Problem[] {
   const { kernel } = world;
   const setup = wrapperSetup({ agent, wrappers });
@@ -38,15 +40,32 @@ export function mismatches(
   if (problems.length > 0) return problems;
   const wrapped = wrapWorld(kernel, setup);
   const refusal = agent.refuses(wrapped.spec, config);
-  if (refusal?.field === 'world') return [unsuited(agent, world.world.id, refusal.expected)];
+  if (refusal?.field === 'world') return [unplayable(agent, world.world.id, refusal.expected)];
+  const unsuited = presetProblem(agent, preset, wrapped.spec);
+  if (unsuited) return [unsuited];
   if (refusal) return [{ ...refusal, field: `agent.${refusal.field}` }];
   if (agent.needs === 'model' && !wrapped.model)
-    return [unsuited(agent, world.world.id, 'a world that offers its transition model, as wrapped')];
+    return [unplayable(agent, world.world.id, 'a world that offers its transition model, as wrapped')];
   if (agent.needs === 'model') return weightProblems(wrapped, world.rewards);
   return demonstrations ? demonstrationProblems(demonstrations, world, setup, wrapped.spec) : [];
 }
 
-function unsuited({ id }: LearnerDefinition, world: string, needed: string): Problem {
+/** Why a preset is not for this world, wrappers included. */
+function presetProblem(
+  { presets }: LearnerDefinition,
+  name: string | undefined,
+  spec: EnvKernel['spec'],
+): Problem | undefined {
+  const suits = name !== undefined && Object.hasOwn(presets, name) ? presets[name].suits : undefined;
+  if (!suits || isSuited(suits, spec)) return undefined;
+  return {
+    field: 'preset',
+    expected: `one for this world (${name} is for ${scopeText(suits)})`,
+    got: show(name),
+  };
+}
+
+function unplayable({ id }: LearnerDefinition, world: string, needed: string): Problem {
   return { field: 'agent', expected: `one that can play ${world} (${id} needs ${needed})`, got: show(id) };
 }
 

@@ -1,5 +1,6 @@
 /** Evaluation: whole episodes of greedy play in fresh worlds, separate from those of training. */
 import type { Player } from '#core/agent.ts';
+import { checkFinite } from '#core/divergence.ts';
 import { rngStreams, type RngStreams } from '#core/rng.ts';
 import { mean, standardDeviation } from '#core/stats.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
@@ -78,6 +79,7 @@ function playEpisodes(setup: RunSetup, player: Player, options: Options): Evalua
       const taken = recorder?.take(i, isCapped);
       if (episode >= episodes) continue;
       if (taken) record?.(taken);
+      checkFinite('the return of an episode', env.episodeReturn[i]);
       returns[episode] = env.episodeReturn[i];
       lengths[episode] = env.episodeLength[i];
       if (isCapped) capped++;

@@ -3,6 +3,7 @@
  * without learning from that, which evaluates it and gives a picture.
  */
 import type { Metrics } from '#core/agent.ts';
+import { DivergenceError } from '#core/divergence.ts';
 import type { FittedPolicy } from '#core/fit.ts';
 import { rngStreams } from '#core/rng.ts';
 import { child, savedText, type Snapshot } from '#core/snapshot.ts';
@@ -12,6 +13,7 @@ import { Recorder, type Mark } from '../record/recorder.ts';
 import { demonstrate } from '../recordings/demonstrations.ts';
 import { type RunSetup } from '../request/resolve.ts';
 import { wrapperSetup } from '../request/suitability.ts';
+import { checkParameters, finiteSnapshot, stopped } from './divergence.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
@@ -85,17 +87,26 @@ export class FitRun implements Run {
   }
 
   evaluate(options: EvaluationRequest): Evaluation {
-    return evaluate(this.setup, this.agent, { ...options, moments: this.worlds.moments });
+    try {
+      checkParameters(this.agent);
+      return evaluate(this.setup, this.agent, { ...options, moments: this.worlds.moments });
+    } catch (error) {
+      throw error instanceof DivergenceError ? this.stopped(error) : error;
+    }
   }
 
   async snapshot(): Promise<Snapshot> {
     await this.slice.ended();
-    return {
-      ...saveWorlds(this.worlds),
-      live: this.live.save(),
-      agent: await this.agent.snapshot(),
-      recorder: this.recorder.snapshot(),
-    };
+    try {
+      return {
+        ...saveWorlds(this.worlds),
+        live: this.live.save(),
+        agent: finiteSnapshot(await this.agent.snapshot(), 'agent'),
+        recorder: this.recorder.snapshot(),
+      };
+    } catch (error) {
+      throw error instanceof DivergenceError ? this.stopped(error) : error;
+    }
   }
 
   async restore(saved: Snapshot): Promise<void> {
@@ -125,16 +136,21 @@ export class FitRun implements Run {
 
   private play(metrics: Metrics | undefined): void {
     const { env } = this;
-    if (metrics) this.recorder.recordMetrics(metrics, this.progress);
-    if (this.finished) this.recorder.flush(this.progress);
+    const { recorder } = this;
+    const rows = recorder.metricRows;
+    if (metrics) recorder.recordMetrics(metrics, this.progress);
+    if (this.finished) recorder.flush(this.progress);
+    if (recorder.metricRows > rows) checkParameters(this.agent);
     this.agent.act(env.obs, env.n, this.actions, 'explore');
     env.step(this.actions);
     this.recorder.recordStep(env, this.progress);
   }
 
   private readonly fail = (cause: unknown): never => {
-    const { agent, world } = this.setup;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${agent.id} on ${world.id}, example ${this.progress}: ${message}`, { cause });
+    throw this.stopped(cause);
   };
+
+  private stopped(cause: unknown): Error {
+    return stopped(cause, this.setup, { unit: 'example', step: this.progress });
+  }
 }

@@ -2,6 +2,7 @@
  * The run of reinforcement learning: one agent and its worlds, in the order act → step → observe → update.
  */
 import type { Agent, AgentDefinition, AgentSources, Metrics, StepBuffers } from '#core/agent.ts';
+import { DivergenceError } from '#core/divergence.ts';
 import type { EnvKernel } from '#core/env.ts';
 import type { WorkerContext } from '#core/workers.ts';
 import { rngStreams, type RngStreams } from '#core/rng.ts';
@@ -13,6 +14,7 @@ import { Recorder, type Mark } from '../record/recorder.ts';
 import { type RunSetup } from '../request/resolve.ts';
 import { workersOf } from '../request/suitability.ts';
 import type { Moments } from '../world/wrappers.ts';
+import { checkParameters, finiteSnapshot, stopped } from './divergence.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
@@ -150,19 +152,28 @@ export class ReinforcementRun implements Run {
   }
 
   evaluate(options: EvaluationRequest): Evaluation {
-    return evaluate(this.setup, this.agent, { ...options, moments: this.moments });
+    try {
+      checkParameters(this.agent);
+      return evaluate(this.setup, this.agent, { ...options, moments: this.moments });
+    } catch (error) {
+      throw error instanceof DivergenceError ? this.stopped(error) : error;
+    }
   }
 
   async snapshot(): Promise<Snapshot> {
     await this.slice.ended();
-    return {
-      ...saveWorlds(this.worlds),
-      steps: this.steps,
-      live: this.live.save(),
-      agent: await this.agent.snapshot(),
-      recorder: this.recorder.snapshot(),
-      ...(this.leader && { followers: await this.leader.snapshot() }),
-    };
+    try {
+      return {
+        ...saveWorlds(this.worlds),
+        steps: this.steps,
+        live: this.live.save(),
+        agent: finiteSnapshot(await this.agent.snapshot(), 'agent'),
+        recorder: this.recorder.snapshot(),
+        ...(this.leader && { followers: await this.leader.snapshot() }),
+      };
+    } catch (error) {
+      throw error instanceof DivergenceError ? this.stopped(error) : error;
+    }
   }
 
   async restore(saved: Snapshot): Promise<void> {
@@ -193,7 +204,7 @@ export class ReinforcementRun implements Run {
       this.recorder.recordStep(env, this.steps, env.n * (this.worker?.index ?? 0));
       agent.observe(this.buffers);
       const updated = agent.update();
-      if (updated instanceof Promise) return updated.then(this.recordMetrics, this.fail);
+      if (updated instanceof Promise) return updated.then(this.recordMetrics).catch(this.fail);
       this.recordMetrics(updated);
       return undefined;
     } catch (error) {
@@ -220,15 +231,21 @@ export class ReinforcementRun implements Run {
   }
 
   private readonly recordMetrics = (metrics: Metrics | undefined): void => {
-    if (metrics) this.recorder.recordMetrics(metrics, this.steps);
+    if (!metrics) return;
+    const { recorder } = this;
+    const rows = recorder.metricRows;
+    recorder.recordMetrics(metrics, this.steps);
+    // Once per row: far cheaper than the gradient steps that it reports.
+    if (recorder.metricRows > rows) checkParameters(this.agent);
   };
 
   private readonly fail = (cause: unknown): never => {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${this.setup.agent.id} on ${this.setup.world.id}, step ${this.steps}: ${message}`, {
-      cause,
-    });
+    throw this.stopped(cause);
   };
+
+  private stopped(cause: unknown): Error {
+    return stopped(cause, this.setup, { unit: 'step', step: this.steps });
+  }
 }
 
 /** Separate random streams per worker; the leader's are those of a run with one worker. */

@@ -28,14 +28,14 @@ export interface WorldSetup {
 /** The world of a request with its parameters and reward weights. Throws an `InputError` like `resolveRun`. */
 export function resolveWorld(request: WorldRequest): WorldSetup & { readonly kernel: EnvKernel } {
   const world = findWorld(request.world);
-  const params = parseConfig(world.params, request.params ?? {}, 'world');
+  const params = parseConfig(world.params, request.params ?? {}, 'world', {}, `ludus envs ${world.id}`);
   const kernel = world.create(params);
   return { world, params, rewards: parseRewards(kernel, request.rewards ?? {}), kernel };
 }
 
 /** The world with this id. Throws an `InputError` with similar ids. */
 export function findWorld(id: string): EnvDefinition {
-  return byId(worlds, id, 'world');
+  return byId(worlds, id, { field: 'world', all: 'ludus envs' });
 }
 
 /** Reads a seed: a whole number that a double represents exactly. */
@@ -69,6 +69,8 @@ export function parseWeight(rules: Pick<EnvKernel, 'spec'>, id: string, given: u
   if (!terms.includes(id))
     throw new InputError([{ field, expected: known(id, terms), got: 'an unknown reward term' }]);
   const weight = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-  if (typeof weight === 'number' && Number.isFinite(weight)) return weight;
-  throw new InputError([{ field, expected: 'a finite number', got: show(given) }]);
+  // Agents learn from rewards of 32 bits.
+  if (typeof weight === 'number' && Number.isFinite(Math.fround(weight))) return weight;
+  const expected = 'a number of at most 3.4e38, the largest of 32 bits';
+  throw new InputError([{ field, expected, got: show(given) }]);
 }

@@ -63,7 +63,7 @@ function Tabs({ page }: { readonly page: Page }) {
 
 function PresetPicker({ run }: { readonly run: RunStore }) {
   const { value: draft } = run.draft;
-  const presets = run.form.agent.value?.presets ?? [];
+  const { value: presets } = run.form.presets;
   if (presets.length === 0) return null;
   return (
     <label class="preset" title={presets.find(({ id }) => id === draft.preset)?.source}>

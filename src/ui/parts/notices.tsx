@@ -1,5 +1,5 @@
 /** The messages across the page, one per run at most, when something went wrong. */
-import { TriangleAlert, X } from 'lucide-preact';
+import { Info, TriangleAlert, X } from 'lucide-preact';
 import type { Page } from '../state/page.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { LetterBadge } from './letter.tsx';
@@ -17,9 +17,10 @@ export function Notices({ page }: { readonly page: Page }) {
 function Message({ page, run }: { readonly page: Page; readonly run: RunStore }) {
   const { value: notice } = run.worker.notice;
   if (!notice) return null;
+  const Icon = notice.kind === 'note' ? Info : TriangleAlert;
   return (
-    <div class={`notice notice-${notice.kind}`} role="alert">
-      <TriangleAlert size={18} aria-hidden />
+    <div class={`notice notice-${notice.kind}`} role={notice.kind === 'note' ? 'status' : 'alert'}>
+      <Icon size={18} aria-hidden />
       <div>
         <strong>
           <LetterBadge page={page} run={run} /> {notice.title}

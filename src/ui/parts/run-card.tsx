@@ -1,4 +1,5 @@
 /** The card of a run: what is learning, the picture of its world, its numbers, and the agent's view of its actions. */
+import { stageAt } from '#core/schedule.ts';
 import { Gamepad2, X } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { gigabytes, MUCH_MEMORY } from '#core/bytes.ts';
@@ -64,6 +65,7 @@ function titleOf({ worker, form, draft }: RunStore): string {
 function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { readonly action: Action }) {
   const { worker } = run;
   const info = worker.info.value;
+  const idle = idleReason(worker);
   const taken = run.humanPlays.game.value !== undefined;
   return (
     <header class="run-head">
@@ -75,6 +77,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
           <span role="status" aria-label="State">
             {taken ? 'You are playing' : stateOf(worker)}
           </span>
+          {idle === undefined || taken ? null : <span>{idle}</span>}
           {info && info.slots > 1 && !taken ? (
             <span title="The agent plays several copies of the world in parallel; the picture shows the first">
               World 1 of {info.slots}
@@ -115,6 +118,21 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
 /** The state in a word or two; a finished fit still plays. */
 function stateOf({ phase, progress }: RunStore['worker']): string {
   return phase.value === 'running' && progress.value.finished ? 'Finished learning' : STATES[phase.value];
+}
+
+/** Why a run that plays learns nothing at the moment; undefined where it learns. */
+function idleReason({ info, progress }: RunStore['worker']): string | undefined {
+  const { value } = info;
+  if (value?.unit !== 'env steps') return undefined;
+  const { learningStarts, learningRateSteps } = value.request.config;
+  switch (stageAt(value.request.config, progress.value.done)) {
+    case 'filling':
+      return `Filling the replay buffer until step ${count(Number(learningStarts))}`;
+    case 'frozen':
+      return `The learning rate is 0 from step ${count(Number(learningRateSteps))} on`;
+    case 'learning':
+      return undefined;
+  }
 }
 
 const STATES = { starting: 'Starting …', running: 'Learning', paused: 'Paused', failed: 'Stopped' } as const;

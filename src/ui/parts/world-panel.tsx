@@ -22,6 +22,7 @@ export function WorldPanel({ page }: { readonly page: Page }) {
       />
       <ProblemLine problem={problemAt(run.problems.value, 'world')} />
       <p class="summary">{world.value?.summary}</p>
+      {world.value?.needs === undefined ? null : <p class="summary">{world.value.needs}</p>}
       <SeedField page={page} run={run} />
       <Fields page={page} run={run} section="world" title="Parameters" fields={world.value?.fields ?? []} />
       <Fields page={page} run={run} section="reward" title="Rewards" fields={terms.value.map(rewardField)} />

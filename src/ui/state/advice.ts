@@ -1,51 +1,74 @@
 /** Repairs a request that cannot start, with as few changes as possible, and reports what was wrong. */
 import { currentKeys } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
-import type { Catalogue, RunRequest } from '#worker/protocol.ts';
-import { FIRST, omit, without } from './permalink.ts';
+import type { Catalogue, NamedRequest, RunRequest } from '#worker/protocol.ts';
+import { FIRST, without, withoutAgent } from './permalink.ts';
 import { problemAt } from './values.ts';
 
 export interface Advice {
   /** One that can start. */
-  readonly request: RunRequest;
+  readonly request: NamedRequest;
   readonly problems: readonly Problem[];
   /** The original request, if only a recording to learn from is missing. */
-  readonly asked?: RunRequest;
+  readonly asked?: NamedRequest;
 }
 
-type Check = (request: RunRequest) => Promise<readonly Problem[]>;
+type Check = (request: NamedRequest) => Promise<readonly Problem[]>;
 
 /** A link's request without its wrong fields, and with another agent if its own cannot play its world. */
 export async function repair(given: RunRequest, catalogue: Catalogue, check: Check): Promise<Advice> {
   const all: Problem[] = [];
-  let request = withCurrentKeys(given, catalogue);
+  let request = withCurrentKeys(named(given, catalogue), catalogue);
   // A wrong world hides problems of its parameters, so the check is repeated until nothing is left to drop.
   for (let round = 0; round < 8; round++) {
     const problems = await check(request);
     if (problems.length === 0) break;
-    const substitute = async (): Promise<RunRequest> =>
+    const substitute = async (): Promise<NamedRequest> =>
       (await agentFor(request, catalogue, check)) ?? FIRST.request;
     // Not an error: a link cannot hold a recording.
     if (lacksRecording(problems)) return { request: await substitute(), problems: all, asked: request };
-    all.push(...problems.filter(({ field }) => field !== 'demonstrations'));
-    const repaired = without(request, problems);
-    // Nothing to drop: the agent itself cannot play the world.
-    request = repaired === request ? await substitute() : repaired;
+    // What the page chose itself is not the link's mistake.
+    const isSaid = ({ field }: Problem): boolean =>
+      field !== 'demonstrations' && (field !== 'agent' || given.agent !== undefined);
+    all.push(...problems.filter(isSaid));
+    const reduced = without(request, problems);
+    const repaired = named(reduced, catalogue);
+    // Nothing to drop: the world's own agent cannot play it as wrapped.
+    const isStuck = reduced === request || (problems.length === 1 && isOwn(request, catalogue));
+    request = isStuck ? await substitute() : repaired;
   }
   return { request, problems: all };
 }
 
+/** The request with the agent that its world starts with, if it names none. */
+export function named(request: RunRequest, catalogue: Catalogue): NamedRequest {
+  const { agent } = request;
+  return agent === undefined ? { ...startOf(request.world, catalogue), ...request } : { ...request, agent };
+}
+
+/** Whether the agent is the one that the world starts with, unchanged. */
+export function isOwn({ world, agent, preset, config = {} }: NamedRequest, catalogue: Catalogue): boolean {
+  const start = startOf(world, catalogue);
+  return agent === start.agent && preset === start.preset && Object.keys(config).length === 0;
+}
+
+function startOf(world: string, { worlds }: Catalogue): Pick<NamedRequest, 'agent' | 'preset'> {
+  return worlds.find(({ id }) => id === world)?.start ?? { agent: FIRST.request.agent };
+}
+
 /** The request with settings under the keys that forms know. */
-function withCurrentKeys(request: RunRequest, { agents }: Catalogue): RunRequest {
+function withCurrentKeys(request: NamedRequest, { agents }: Catalogue): NamedRequest {
   const agent = agents.find(({ id }) => id === request.agent);
   if (!agent || !request.config) return request;
   return { ...request, config: currentKeys(agent.fields, request.config) };
 }
 
-/** The request, or one with another agent if its own cannot play the world. */
-export async function playable(request: RunRequest, catalogue: Catalogue, check: Check): Promise<Advice> {
+/** The request, without a preset that is not for its world, or with another agent if its own cannot play it. */
+export async function playable(request: NamedRequest, catalogue: Catalogue, check: Check): Promise<Advice> {
   const problems = await check(request);
   const lacks = lacksRecording(problems);
+  if (problemAt(problems, 'preset'))
+    return { request: named(without(request, problems), catalogue), problems };
   const substitute =
     lacks || problemAt(problems, 'agent') ? await agentFor(request, catalogue, check) : undefined;
   if (!substitute) return { request, problems: [] };
@@ -56,15 +79,22 @@ function lacksRecording(problems: readonly Problem[]): boolean {
   return problems.length > 0 && problems.every(({ field }) => field === 'demonstrations');
 }
 
-/** The request with the first agent that can play its world. */
+/** PPO plays every world, whatever its wrappers. */
+const ANY_WORLD = { agent: 'ppo' };
+
+/** The request with the agent that its world starts with, or else the first that can play it. */
 async function agentFor(
   request: RunRequest,
-  { agents }: Catalogue,
+  catalogue: Catalogue,
   check: Check,
-): Promise<RunRequest | undefined> {
-  const bare = omit(omit(omit(request, 'config'), 'preset'), 'demonstrations');
-  for (const { id } of agents) {
-    const other = { ...bare, agent: id };
+): Promise<NamedRequest | undefined> {
+  const bare = withoutAgent(request);
+  for (const choice of [
+    startOf(request.world, catalogue),
+    ANY_WORLD,
+    ...catalogue.agents.map(({ id }) => ({ agent: id })),
+  ]) {
+    const other = { ...bare, ...choice };
     const problems = await check(other);
     if (problems.length === 0) return other;
   }

@@ -1,29 +1,29 @@
 /** Asks for the recording when the user chooses an agent that learns from one, then starts the run. */
 import { signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
-import type { Outcome, RunRequest } from '#worker/protocol.ts';
+import type { NamedRequest, Outcome } from '#worker/protocol.ts';
 
 /** Maximum bytes of a recording's file, days of human play. Reading more would block the worker. */
 export const MOST_BYTES = 8 * 2 ** 20;
 
 /** A run that waits for its recording. */
 interface Asked {
-  readonly request: RunRequest;
+  readonly request: NamedRequest;
   /** The problem with the last recording given. */
   readonly problems: readonly Problem[];
 }
 
 export class Cloning {
   readonly asked = signal<Asked | undefined>(undefined);
-  private readonly begin: (request: RunRequest) => Promise<void>;
+  private readonly begin: (request: NamedRequest) => Promise<void>;
 
   /** `begin` starts a run; if it is refused, `refuse` is called. */
-  constructor(begin: (request: RunRequest) => Promise<void>) {
+  constructor(begin: (request: NamedRequest) => Promise<void>) {
     this.begin = begin;
   }
 
   /** Asks for a recording for this run; without a run, stops asking. */
-  ask(request: RunRequest | undefined): void {
+  ask(request: NamedRequest | undefined): void {
     this.asked.value = request && { request, problems: [] };
   }
 

@@ -4,7 +4,7 @@
  */
 import type { Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
-import type { Outcome, RunInfo, RunRequest, TrainerApi } from '#worker/protocol.ts';
+import type { NamedRequest, Outcome, RunInfo, TrainerApi } from '#worker/protocol.ts';
 import { PART, problemAt, same, type Section } from './values.ts';
 
 /** A change that has not been sent to the worker yet. */
@@ -19,10 +19,10 @@ type Change = Parameters<TrainerApi['setLive']>[0];
 
 /** What the queue needs of a run and of the worker. */
 interface EditDeps {
-  readonly draft: Signal<RunRequest>;
+  readonly draft: Signal<NamedRequest>;
   readonly info: Signal<RunInfo | undefined>;
   readonly problems: Signal<readonly Problem[]>;
-  readonly check: (request: RunRequest) => Promise<readonly Problem[]>;
+  readonly check: (request: NamedRequest) => Promise<readonly Problem[]>;
   readonly setLive: (change: Change) => Promise<Outcome<{ readonly value: unknown }>>;
   /** Runs a command and reports errors; never rejects. */
   readonly run: (command: () => Promise<unknown>) => Promise<void>;

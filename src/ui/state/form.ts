@@ -1,14 +1,15 @@
 /** What the forms show for each field: the user's value, else the preset's or the default, and whether it waits for a reset. */
 import { computed, type Signal } from '@preact/signals';
+import { isSuited } from '#core/agent.ts';
 import type { FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
 import { unmet, withoutEffect } from '#core/when.ts';
-import type { Catalogue, RunInfo, RunRequest } from '#worker/protocol.ts';
+import type { Catalogue, NamedRequest, RunInfo } from '#worker/protocol.ts';
 import { PART, same, type Section } from './values.ts';
 
 export class Form {
   private readonly catalogue: Signal<Catalogue | undefined>;
-  private readonly draft: Signal<RunRequest>;
+  private readonly draft: Signal<NamedRequest>;
   private readonly info: Signal<RunInfo | undefined>;
   readonly world = computed(() =>
     this.catalogue.value?.worlds.find((entry) => entry.id === this.draft.value.world),
@@ -16,16 +17,24 @@ export class Form {
   readonly agent = computed(() =>
     this.catalogue.value?.agents.find((entry) => entry.id === this.draft.value.agent),
   );
-  /** The reward terms of the world, preferably the run's, because default weights may depend on parameters. */
-  readonly terms = computed(() => {
+  /** The drafted world's, preferably as the run plays it, because it may depend on parameters and wrappers. */
+  private readonly spec = computed(() => {
     const { value: info } = this.info;
-    const spec = info?.request.world === this.draft.value.world ? info.spec : this.world.value?.spec;
-    return spec?.rewards ?? [];
+    return info?.request.world === this.draft.value.world ? info.spec : this.world.value?.spec;
+  });
+  /** The reward terms of the world. */
+  readonly terms = computed(() => this.spec.value?.rewards ?? []);
+
+  /** The agent's presets for this world. */
+  readonly presets = computed(() => {
+    const { value: spec } = this.spec;
+    const presets = this.agent.value?.presets ?? [];
+    return spec ? presets.filter(({ suits = {} }) => isSuited(suits, spec)) : presets;
   });
 
   constructor(
     catalogue: Signal<Catalogue | undefined>,
-    draft: Signal<RunRequest>,
+    draft: Signal<NamedRequest>,
     info: Signal<RunInfo | undefined>,
   ) {
     this.catalogue = catalogue;

@@ -2,7 +2,8 @@
 import { problemLine, type Problem } from '#core/errors.ts';
 
 export interface Notice {
-  readonly kind: 'error' | 'hint';
+  /** `note`: nothing is wrong. */
+  readonly kind: 'error' | 'hint' | 'note';
   readonly title: string;
   readonly lines: readonly string[];
   /** Whether a restart of the worker would help. */
@@ -19,6 +20,11 @@ export const SILENCE: Notice = {
 /** The problems of a refused request; the run continues. */
 export function hint(title: string, problems: readonly Problem[]): Notice {
   return { kind: 'hint', title, lines: problems.map(problemLine), restart: false };
+}
+
+/** What the page did by itself, and why. */
+export function note(title: string, problems: readonly Problem[]): Notice {
+  return { ...hint(title, problems), kind: 'note' };
 }
 
 /** The error that ended the run. */

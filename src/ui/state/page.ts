@@ -5,8 +5,8 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
-import type { BackendChoice, Catalogue, Setup, Speed } from '#worker/protocol.ts';
-import { repair } from './advice.ts';
+import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#worker/protocol.ts';
+import { named, repair } from './advice.ts';
 import { differencesOf } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
 import { FIRST, fromLink, toLink, without, type Link } from './permalink.ts';
@@ -61,18 +61,20 @@ export class Page implements Disposable {
   async open(link: string): Promise<void> {
     const [first] = this.runs.value;
     await first.worker.attempt(async () => {
-      this.catalogue.value ??= await first.worker.call((api) => api.catalogue());
-      const { setup, second, problems } = fromLink(link);
+      const catalogue = (this.catalogue.value ??= await first.worker.call((api) => api.catalogue()));
+      const { setup, second: compared, problems } = fromLink(link);
+      const request = named(setup.request, catalogue);
+      const second = compared && named(compared, catalogue);
       this.speed.value = setup.speed;
       for (const run of this.runs.value.slice(second ? 2 : 1)) this.close(run);
       const runs = second && !this.comparing.value ? [first, this.create()] : this.runs.value;
       // Before the second is shown, so that the address does not lose it while its worker starts.
-      runs.forEach((run, i) => (run.draft.value = i === 0 ? setup.request : (second ?? setup.request)));
+      runs.forEach((run, i) => (run.draft.value = i === 0 ? request : (second ?? request)));
       this.runs.value = runs;
       await this.together(() =>
         this.runs.value.map(async (run, i) => {
-          const request = i === 0 ? setup.request : (second ?? setup.request);
-          await this.openOne(run, { ...setup, request }, i === 0 ? problems : []);
+          const own = i === 0 ? request : (second ?? request);
+          await this.openOne(run, { ...setup, request: own }, i === 0 ? problems : []);
         }),
       );
     });
@@ -81,8 +83,9 @@ export class Page implements Disposable {
   /** Adds a copy of the run in its own worker; both start over from the same seed. */
   async compare(): Promise<void> {
     const [first] = this.runs.value;
-    if (this.comparing.value || !first.worker.info.value) return;
-    const request = without(first.draft.value, first.problems.value);
+    const { value: catalogue } = this.catalogue;
+    if (this.comparing.value || !first.worker.info.value || !catalogue) return;
+    const request = named(without(first.draft.value, first.problems.value), catalogue);
     const second = this.create();
     // Shown while its worker starts.
     second.draft.value = request;
@@ -214,7 +217,7 @@ export class Page implements Disposable {
       if (worker.phase.value === 'paused') void worker.attempt(() => worker.resume());
   }
 
-  private linked(): Link {
+  private linked(): Link<NamedRequest> {
     const [first, second] = this.runs.value;
     const setup = { request: first.wanted.value, backend: first.backend.value, speed: this.speed.value };
     return { setup, second: second?.wanted.value };

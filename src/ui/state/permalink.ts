@@ -5,7 +5,7 @@
  * is named with a prefix: `b.agent=ppo&b.agent.learningRate=0.01`.
  */
 import type { Problem } from '#core/errors.ts';
-import { BACKENDS, SPEEDS, type RunRequest, type Setup } from '#worker/protocol.ts';
+import { BACKENDS, SPEEDS, type NamedRequest, type RunRequest, type Setup } from '#worker/protocol.ts';
 import { PART, text } from './values.ts';
 
 /** What opens without a link: something that visibly learns within seconds. */
@@ -21,15 +21,15 @@ const NAMES = ['world', ...AGENT_NAMES, 'seed', 'backend', 'speed'];
 /** Prefix of the second run's agent. */
 const SECOND = 'b.';
 
-/** What a link holds. */
-export interface Link {
-  readonly setup: Setup;
+/** What a link holds; one that names no agent leaves it to the world. */
+export interface Link<Request extends RunRequest = RunRequest> {
+  readonly setup: Omit<Setup, 'request'> & { readonly request: Request };
   /** A run to compare with, of the same world and seed. */
-  readonly second?: RunRequest | undefined;
+  readonly second?: Request | undefined;
 }
 
 /** The part of an address after `#`. */
-export function toLink({ setup, second }: Link): string {
+export function toLink({ setup, second }: Link<NamedRequest>): string {
   const { request, backend, speed } = setup;
   const link = new URLSearchParams({ world: request.world });
   addAgent(link, '', request);
@@ -45,7 +45,7 @@ export function toLink({ setup, second }: Link): string {
   return link.toString();
 }
 
-function addAgent(link: URLSearchParams, prefix: string, { agent, preset }: RunRequest): void {
+function addAgent(link: URLSearchParams, prefix: string, { agent, preset }: NamedRequest): void {
   link.set(`${prefix}agent`, agent);
   if (preset !== undefined) link.set(`${prefix}preset`, preset);
 }
@@ -116,8 +116,12 @@ class Parts {
   }
 
   get agent(): Pick<RunRequest, 'agent' | 'preset' | 'config'> {
-    const { agent = FIRST.request.agent, preset } = this.words;
-    return { agent, ...(preset !== undefined && { preset }), config: this.values.config };
+    const { agent, preset } = this.words;
+    return {
+      ...(agent !== undefined && { agent }),
+      ...(preset !== undefined && { preset }),
+      config: this.values.config,
+    };
   }
 }
 
@@ -130,32 +134,20 @@ export function without(request: RunRequest, problems: readonly Problem[]): RunR
 }
 
 function withoutOne(request: RunRequest, { field }: Problem): RunRequest {
-  const { seed, preset, params, rewards, wrappers, config, ...ids } = request;
-  const kept = {
-    ...(seed !== undefined && { seed }),
-    ...(preset !== undefined && { preset }),
-    ...(wrappers && { wrappers }),
-  };
   const [section, key] = field.split('.');
-  if (field === 'world') return { ...ids, ...kept, world: FIRST.request.world, ...(config && { config }) };
+  if (field === 'world') return omit(omit({ ...request, world: FIRST.request.world }, 'params'), 'rewards');
   if (field === 'seed') return omit(request, 'seed');
   if (field === 'preset') return omit(request, 'preset');
-  // A link without an agent: there is no better guess here.
-  if (field === 'agent' && ids.agent === FIRST.request.agent && !config && preset === undefined)
-    return request;
-  if (field === 'agent')
-    return {
-      ...ids,
-      agent: FIRST.request.agent,
-      ...(seed !== undefined && { seed }),
-      ...(params && { params }),
-      ...(rewards && { rewards }),
-      ...(wrappers && { wrappers }),
-    };
+  if (field === 'agent') return withoutAgent(request);
   if (section === undefined || key === undefined || !(section in PART)) return request;
   const name = PART[section as keyof typeof PART];
   const { [name]: values = {} } = request;
   return key in values ? { ...request, [name]: omit(values, key) } : request;
+}
+
+/** The request without its agent, the agent's settings and its recording. */
+export function withoutAgent(request: RunRequest): RunRequest {
+  return omit(omit(omit(omit(request, 'agent'), 'preset'), 'config'), 'demonstrations');
 }
 
 /** A copy without one key. */

@@ -5,15 +5,15 @@
 import { computed, signal, type Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
-import type { BackendChoice, Catalogue, RunRequest, Setup, Speed } from '#worker/protocol.ts';
-import { playable } from './advice.ts';
+import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#worker/protocol.ts';
+import { isOwn, named, playable } from './advice.ts';
 import { Cloning } from './cloning.ts';
 import { Edits } from './edits.ts';
 import { Form } from './form.ts';
 import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
-import { FIRST, omit } from './permalink.ts';
+import { FIRST, omit, withoutAgent } from './permalink.ts';
 import { RunWorker } from './run-worker.ts';
-import { PART, same, type Section } from './values.ts';
+import { PART, problemAt, same, type Section } from './values.ts';
 
 /** What a run shares with the others on the page. */
 export interface RunDeps {
@@ -27,7 +27,7 @@ export class RunStore implements Disposable {
   /** Distinguishes the runs of a page. */
   readonly id: number;
   /** What the forms show: ids and given values, raw. Anything not given is at its preset's value or default. */
-  readonly draft = signal<RunRequest>(FIRST.request);
+  readonly draft = signal<NamedRequest>(FIRST.request);
   readonly backend = signal<BackendChoice>(FIRST.backend);
   readonly problems = signal<readonly Problem[]>([]);
   readonly worker: RunWorker;
@@ -37,6 +37,8 @@ export class RunStore implements Disposable {
   readonly cloning = new Cloning((request) => this.begin(request));
   /** The request that a link to this run holds. */
   readonly wanted = computed(() => this.cloning.asked.value?.request ?? this.draft.value);
+  /** Whether the agent came along from another world: chosen by hand, it stays in the next one as well. */
+  private carried = false;
   private readonly deps: RunDeps;
   private readonly edits: Edits;
 
@@ -68,11 +70,11 @@ export class RunStore implements Disposable {
     });
   }
 
-  readonly check = (request: RunRequest): Promise<readonly Problem[]> =>
+  readonly check = (request: NamedRequest): Promise<readonly Problem[]> =>
     this.worker.call((api) => api.check(request));
 
   /** Starts a run; if it is refused, the forms return to the run that continues. */
-  begin(request: RunRequest, backend = this.backend.value): Promise<void> {
+  begin(request: NamedRequest, backend = this.backend.value): Promise<void> {
     return this.worker.make({ request, backend, speed: this.deps.speed.value });
   }
 
@@ -121,18 +123,31 @@ export class RunStore implements Disposable {
     if (recording) await this.cloning.give(recordingText(recording));
   }
 
-  /** Starts another world with its own defaults. Agent and settings stay, unless the agent cannot play it. */
+  /**
+   * Starts another world with its own defaults and its own agent. An agent that was chosen by hand stays with its settings,
+   * unless it cannot play the world.
+   */
   async pickWorld(world: string): Promise<void> {
     const { value: catalogue } = this.deps.catalogue;
     if (!catalogue) return;
-    const rest = omit(omit(omit(this.wanted.value, 'params'), 'rewards'), 'demonstrations');
+    const { value: wanted } = this.wanted;
+    const carries = this.carried || !isOwn(wanted, catalogue);
+    const rest = { ...omit(omit(omit(wanted, 'params'), 'rewards'), 'demonstrations'), world };
+    const moved = carries ? rest : named(withoutAgent(rest), catalogue);
     await this.worker.attempt(async () => {
-      const { request, problems, asked } = await playable({ ...rest, world }, catalogue, this.check);
+      const { request, problems, asked } = await playable(moved, catalogue, this.check);
       await this.begin(request);
       if (this.worker.info.value?.request.world !== world) return;
       this.cloning.ask(asked);
-      if (problems.length > 0)
-        this.worker.hint('The agent was replaced by one that can play this world', problems);
+      const isOther = problems.length > 0 && !problemAt(problems, 'preset');
+      this.carried = carries && !isOther;
+      if (carries && problems.length > 0)
+        this.worker.note(
+          isOther
+            ? 'The agent was replaced by the one that this world starts with'
+            : 'The preset is not for this world; its settings are back at their defaults',
+          problems,
+        );
     });
   }
 
@@ -140,8 +155,11 @@ export class RunStore implements Disposable {
   async pickAgent(agent: string): Promise<void> {
     const { value: draft } = this.draft;
     const kept = omit(draft, 'demonstrations');
-    const fresh = { ...omit(omit(kept, 'config'), 'preset'), agent };
+    const start = this.form.world.value?.start;
+    // The agent that the world starts with comes with its preset.
+    const fresh = { ...withoutAgent(draft), ...(start?.agent === agent ? start : { agent }) };
     const entry = this.deps.catalogue.value?.agents.find(({ id }) => id === agent);
+    this.carried = false;
     if (entry?.needs === 'demonstrations') return this.cloning.ask(agent === draft.agent ? kept : fresh);
     const withdrawn = this.cloning.asked.value !== undefined && agent === draft.agent;
     this.cloning.ask(undefined);

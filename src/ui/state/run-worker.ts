@@ -6,7 +6,7 @@ import { signal } from '@preact/signals';
 import { problemLine, type Problem } from '#core/errors.ts';
 import { TrainerClient, WorkerDied, type RemoteApi, type WorkerLike } from '#worker/client.ts';
 import type { BatchEvent, Outcome, PlayedEpisode, RunInfo, Setup, TrainerEvent } from '#worker/protocol.ts';
-import { failure, hint, SILENCE, type Notice } from './notice.ts';
+import { failure, hint, note, SILENCE, type Notice } from './notice.ts';
 import { Record } from './record.ts';
 import { Screen } from './screen.ts';
 
@@ -130,6 +130,11 @@ export class RunWorker implements Disposable {
 
   hint(title: string, problems: readonly Problem[]): void {
     this.notice.value = hint(title, problems);
+  }
+
+  /** What the page has decided, for reading: nothing is wrong. */
+  note(title: string, problems: readonly Problem[]): void {
+    this.notice.value = note(title, problems);
   }
 
   /** Runs a command of the page; never rejects. A crashed worker has been reported already, anything else is now. */

@@ -3,14 +3,15 @@
  * settings, so that no seed is trained twice and none counts for other settings.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { currentKeys, describe } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 import { parseJson } from '#core/json.ts';
 import { resolveRun, type CompleteRequest } from '#train/request/resolve.ts';
+import { appendWhole, makeFolder } from '../../files.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
 /** The mean return of the last 100 episodes, or fewer, after this many env steps. */
@@ -100,10 +101,15 @@ export class Records {
 
   append(experiment: Experiment, record: SeedRecord): void {
     const path = this.path(experiment.world);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(this.folder);
     // A line left incomplete by an interruption must not absorb this one.
     const whole = !existsSync(path) || readFileSync(path, 'utf8').endsWith('\n');
-    appendFileSync(path, `${whole ? '' : '\n'}${JSON.stringify(record)}\n`);
+    const file = openSync(path, 'a');
+    try {
+      appendWhole(file, path, `${whole ? '' : '\n'}${JSON.stringify(record)}\n`);
+    } finally {
+      closeSync(file);
+    }
   }
 
   private read(world: string): readonly SeedRecord[] {

@@ -3,6 +3,7 @@ import { stratifiedInterval } from '#core/bootstrap.ts';
 import { rngStreams } from '#core/rng.ts';
 import { interquartileMean, median } from '#core/stats.ts';
 import { formatAmount } from '../../output.ts';
+import { markdownTable as table } from '../markdown-table.ts';
 import { gates, judge, scoreOf, short, type Score } from './gates.ts';
 import { published } from './published.ts';
 import type { SeedRecord } from './record.ts';
@@ -95,13 +96,4 @@ function summary(experiment: Experiment, records: readonly SeedRecord[], score: 
   const rng = rngStreams(1)(`${nameOf(experiment)} ${score}`);
   const { low, high } = stratifiedInterval([scores], interquartileMean, rng);
   return `${short(interquartileMean(scores))} [${short(low)}, ${short(high)}]`;
-}
-
-/** A Markdown table with aligned columns. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((_, i) => Math.max(3, ...[header, ...rows].map((row) => row[i].length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`;
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return `${[line(header), rule, ...rows.map(line)].join('\n')}\n`;
 }

@@ -2,8 +2,11 @@
  * `ludus bench agents --results <dir>`: trains the seeds of the suite that are missing from <dir> and writes <dir>.md. It can be
  * stopped at any time and resumed by the same command; only unfinished seeds are lost.
  */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
+import { show } from '#core/errors.ts';
+import { cannotWrite, makeFolder, replaceFiles } from '../../files.ts';
+import { Lock } from '../../lock.ts';
+import { wrong } from '../../options.ts';
 import { exitCode, watchSignals } from '../../signals.ts';
 import { trainAll, type Job } from './pool.ts';
 import { provenance } from './provenance.ts';
@@ -23,6 +26,8 @@ export interface ResultsOptions {
 
 /** Resolves to the exit code: 1 if a seed failed; the others are trained all the same. */
 export async function makeResults(options: ResultsOptions): Promise<number> {
+  checkOnly(options.only);
+  using _ = ownFolder(options.folder);
   const records = new Records(options.folder);
   const jobs = missing(records, options);
   process.stderr.write(`seeds to train: ${jobs.length}\n`);
@@ -48,21 +53,36 @@ export async function makeResults(options: ResultsOptions): Promise<number> {
       );
     },
   });
-  writePage(options.folder, records);
+  await writePage(options.folder, records);
   if (interruption.signal) return exitCode(interruption.signal);
   return failures > 0 ? 1 : 0;
 }
 
+/** Writes the page again from the records of a folder. */
+export async function renderPage(folder: string): Promise<void> {
+  using _ = ownFolder(folder);
+  await writePage(folder, new Records(folder));
+}
+
 /** Writes the page of a folder's records beside it. */
-export function writePage(folder: string, records = new Records(folder)): void {
-  const path = `${folder}.md`;
-  mkdirSync(dirname(path), { recursive: true });
-  const draft = join(dirname(path), `.${basename(path)}.new`);
-  writeFileSync(
-    draft,
-    renderResults((experiment) => records.of(experiment), basename(folder)),
-  );
-  renameSync(draft, path);
+async function writePage(folder: string, records: Records): Promise<void> {
+  const content = renderResults((experiment) => records.of(experiment), basename(folder));
+  await replaceFiles({ path: `${folder}.md`, content });
+}
+
+function ownFolder(folder: string): Lock {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new Error(`--results: ${cannotWrite(folder, error).message}`, { cause: error });
+  }
+  return Lock.ofFolder(folder, '--results');
+}
+
+function checkOnly(only: string): void {
+  const names = suite.map(nameOf);
+  if (!names.some((name) => name.includes(only)))
+    throw wrong('--only', `part of the name of a row, e.g. ${show(names[0])}`, show(only));
 }
 
 function missing(records: Records, { only, seeds }: ResultsOptions): readonly Job[] {

@@ -2,9 +2,9 @@
  * The experiments of docs/results.md: an agent and preset on a world, for a number of env steps and seeds. Presets of this project
  * were tuned on seeds 101 and up and are reported on seeds 1, 2, …
  */
-import { resolveRun, type RunRequest, type RunSetup } from '#train/request/resolve.ts';
+import { resolveRun, type NamedRequest, type RunSetup } from '#train/request/resolve.ts';
 
-export interface Experiment extends Pick<RunRequest, 'world' | 'agent' | 'preset' | 'params' | 'wrappers'> {
+export interface Experiment extends Pick<NamedRequest, 'world' | 'agent' | 'preset' | 'params' | 'wrappers'> {
   readonly steps: number;
   /** Seeds 1 to this number. */
   readonly seeds: number;

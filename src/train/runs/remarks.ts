@@ -1,0 +1,38 @@
+/** What a user may not expect of a run although nothing is wrong with it, a sentence each. */
+import { stageAt } from '#core/schedule.ts';
+import type { Run } from './run.ts';
+
+/** Before it advances to `target`. `planted`: its networks come from a file. */
+export function remarksBefore(
+  run: Run,
+  { target, planted }: { target: number; planted: boolean },
+): readonly string[] {
+  const { config } = run.setup;
+  const { learningRateSteps, epsilonStart } = config;
+  const remarks: string[] = [];
+  if (run.unit === 'env steps' && stageAt(config, target - 1) === 'frozen' && run.progress < target) {
+    const since = run.progress >= Number(learningRateSteps) ? 'has been' : 'will be';
+    remarks.push(
+      `the learning rate ${since} 0 from step ${Number(learningRateSteps)} on (learningRateSteps): nothing is learned after it`,
+    );
+  }
+  if (planted && typeof epsilonStart === 'number' && epsilonStart > 0)
+    remarks.push(
+      `exploration begins at ε = ${epsilonStart} all the same: a lower epsilonStart makes use of the loaded network at once`,
+    );
+  return remarks;
+}
+
+/** After it has advanced. */
+export function remarksAfter(run: Run): readonly string[] {
+  if (run.recorder.hasMetrics) return [];
+  const { config } = run.setup;
+  const { learningStarts, numEnvs, steps } = config;
+  const why =
+    stageAt(config, run.progress) === 'filling'
+      ? `learning starts at step ${Number(learningStarts)} (learningStarts)`
+      : typeof numEnvs === 'number' && typeof steps === 'number'
+        ? `the first one comes after ${numEnvs * steps} steps (numEnvs × steps)`
+        : 'too little was collected for the first one';
+  return [`no update was made in ${run.progress} ${run.unit}: ${why}`];
+}

@@ -1,0 +1,142 @@
+/** Disks and outputs that take no more: one line that names the file, earlier files kept, and no half file left. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
+import { ludus, start, temporaryFolder, type Finished } from './ludus.ts';
+
+const train = ['train', 'frozen-lake', '--agent', 'q-learning', '--json', '--episodes', '0'];
+
+interface Limits {
+  /** Blocks of 512 bytes in POSIX shells, of 1024 in bash: the largest file that may be written. */
+  readonly fileSize?: number;
+  readonly stdout?: string;
+}
+
+/** Runs `ludus` where writes fail. */
+async function limited(
+  { fileSize, stdout }: Limits,
+  ...args: readonly string[]
+): Promise<Omit<Finished, 'lines'>> {
+  const limit = fileSize === undefined ? '' : `ulimit -f ${fileSize}; trap '' XFSZ; `;
+  const to = stdout === undefined ? '' : ` > ${stdout}`;
+  const script = `${limit}exec "$0" --import tsx/esm src/node/cli.ts "$@"${to}`;
+  const child = spawn('bash', ['-c', script, process.execPath, ...args], {
+    cwd: resolve(import.meta.dirname, '../..'),
+    env: { ...process.env, NO_COLOR: '1', TSX_DISABLE_CACHE: '1' },
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].on('data', (chunk: Buffer) => (said[name] += chunk.toString()));
+  return new Promise((done) => child.on('close', (code) => done({ code, ...said })));
+}
+
+function wholeLines(path: string): boolean {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.pop() === '' && lines.every((line) => typeof JSON.parse(line) === 'object');
+}
+
+describe.skipIf(process.platform === 'win32')('a disk that is full', () => {
+  it('while training: the last checkpoint and whole lines stay', async () => {
+    const out = join(temporaryFolder(), 'run');
+    await ludus(...train, '--steps', '400', '--out', out);
+    const earlier = readFileSync(join(out, 'checkpoint.ludus'));
+    const { code, stderr } = await limited(
+      { fileSize: 16 },
+      'train',
+      '--resume',
+      out,
+      '--steps',
+      '40000',
+      '--episodes',
+      '0',
+    );
+    expect(stderr).toMatch(/^cannot write ".*run\/metrics\.jsonl": EFBIG: file too large\n$/);
+    expect(code).toBe(1);
+    expect(readFileSync(join(out, 'checkpoint.ludus')).equals(earlier)).toBe(true);
+    expect(wholeLines(join(out, 'metrics.jsonl'))).toBe(true);
+    expect(readdirSync(out).filter((name) => /^\.|\.new$/.test(name))).toEqual([]);
+    const resumed = await ludus('train', '--resume', out, '--steps', '500', '--episodes', '0');
+    expect(resumed).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('while exporting: the earlier file stays', async () => {
+    const folder = temporaryFolder();
+    const [run, out] = [join(folder, 'run'), join(folder, 'out')];
+    const quick = ['--set', 'learningStarts=50', '--steps', '60', '--episodes', '0'];
+    await ludus('train', 'cart-pole', '--agent', 'dqn', ...quick, '--out', run);
+    for (const format of ['safetensors', 'layers-model'])
+      expect((await ludus('export', run, '--format', format, '--out', out)).code).toBe(0);
+    const names = readdirSync(out).toSorted();
+    const before = names.map((name) => readFileSync(join(out, name)));
+    for (const [format, file] of [
+      ['safetensors', 'model.safetensors'],
+      ['layers-model', 'weights.bin'],
+    ]) {
+      const { code, stderr } = await limited(
+        { fileSize: 4 },
+        'export',
+        run,
+        '--format',
+        format,
+        '--out',
+        out,
+      );
+      expect(stderr).toBe(`--out: cannot write "${join(out, file)}": EFBIG: file too large\n`);
+      expect(code).toBe(1);
+    }
+    expect(readdirSync(out).toSorted()).toEqual(names);
+    names.forEach((name, i) => expect(readFileSync(join(out, name)).equals(before[i])).toBe(true));
+  });
+
+  it('while recording: whole episodes stay', async () => {
+    const folder = temporaryFolder();
+    const [run, file] = [join(folder, 'run'), join(folder, 'play.jsonl')];
+    await ludus(...train, '--steps', '100', '--out', run);
+    const { code, stderr } = await limited(
+      { fileSize: 4 },
+      'evaluate',
+      run,
+      '--episodes',
+      '100',
+      '--record',
+      file,
+    );
+    expect(stderr).toContain(`cannot write "${file}": EFBIG: file too large\n`);
+    expect(code).toBe(1);
+    expect(wholeLines(file)).toBe(true);
+    expect(statSync(file).size).toBeGreaterThan(2000);
+    expect((await ludus('replay', file)).code).toBe(0);
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('an output that takes no more', () => {
+  const full = { stdout: '/dev/full' };
+
+  it('stops a run, which is saved, with one line', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const { code, stderr } = await limited(full, ...train, '--steps', '1e12', '--out', out);
+    expect(stderr).toBe('output: cannot be written: ENOSPC: no space left on device, write: saving\n');
+    expect(code).toBe(1);
+    const file = readFileSync(join(out, 'checkpoint.ludus'));
+    expect((await decodeCheckpoint(new Uint8Array(file))).steps).toBeGreaterThan(0);
+  });
+
+  it('fails a command that has nothing to save, with one line', async () => {
+    expect(await limited(full, 'envs')).toMatchObject({
+      code: 1,
+      stderr: 'output: cannot be written: ENOSPC: no space left on device, write\n',
+    });
+  });
+});
+
+it('saves when standard error is closed as well', async () => {
+  const out = join(temporaryFolder(), 'run');
+  const running = start([...train, '--steps', '1e12', '--out', out]);
+  await running.saw('start');
+  running.child.stderr?.destroy();
+  running.child.stdout?.destroy();
+  expect((await running.finished).code).toBe(141);
+  expect(existsSync(join(out, 'checkpoint.ludus'))).toBe(true);
+});
