@@ -136,7 +136,7 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
     return this.actor.run(inputs, n);
   }
 
-  parameters(): readonly Parameter[] {
+  tensors(): readonly Parameter[] {
     return parametersOf(this.network, this.learner.weights);
   }
 

@@ -123,7 +123,7 @@ class Perceptron implements Model {
     return y;
   }
 
-  parameters(): readonly Parameter[] {
+  tensors(): readonly Parameter[] {
     return parametersOf(this.plan, this.params);
   }
 

@@ -86,7 +86,7 @@ export interface Model extends Fitter {
   /** inputs [n × shape] as in training → [n × outputs], an array of its own that the next call may overwrite. */
   predict(inputs: Float32Array, n: number): Float32Array;
   /** Views of all parameters as of the last `sync`, for reading. */
-  parameters(): readonly Parameter[];
+  tensors(): readonly Parameter[];
   /** Sets one number of the parameter with this name. Throws an `InputError` if there is no such number. */
   setParameter(name: string, index: number, value: number): void | Promise<void>;
   /** Absent where there are no layers to look into. */

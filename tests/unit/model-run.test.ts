@@ -168,3 +168,15 @@ describe('a fit', () => {
     expect(() => resolveFit({ data: 'irsi', model: 'mpl', config: {} })).toThrow(/iris[\s\S]*mlp/u);
   });
 });
+
+it('stops with step, cause and advice when its numbers are no longer finite', async () => {
+  const run = await create({
+    ...iris,
+    config: { ...iris.config, optimizer: 'sgd', learningRate: 10, loss: 'mse', network: [] },
+    model: 'autoencoder',
+  });
+  await expect(advance(run)).rejects.toThrow(
+    /autoencoder on iris, example \d+: training has diverged, .* is .*Try a lower learningRate than 10, or clipped gradients/u,
+  );
+  run.dispose();
+});

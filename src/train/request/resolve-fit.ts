@@ -48,7 +48,7 @@ export function resolveFit(request: FitRequest): FitSetup {
   const dataConfig =
     data && collect(problems, () => parseConfig(data.config, request.dataConfig ?? {}, 'data'));
   const augment = collect(problems, () => parseConfig(augmentationTable, request.augment ?? {}, 'augment'));
-  const model = collect(problems, () => byId(models, request.model, 'model'));
+  const model = collect(problems, () => byId(models, request.model, { field: 'model', all: 'ludus models' }));
   const config = model && collect(problems, () => modelConfig(model, request));
   const seed = collect(problems, () => parseSeed(request.seed ?? 1));
   if (!data || !dataConfig || !augment || !model || !config || seed === undefined)

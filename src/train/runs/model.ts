@@ -5,6 +5,7 @@
 import type { Metrics } from '#core/agent.ts';
 import { describe, parseConfig } from '#core/config.ts';
 import { inputSize, type DataSet, type Examples } from '#core/data-set.ts';
+import { DivergenceError } from '#core/divergence.ts';
 import { InputError } from '#core/errors.ts';
 import type { Model } from '#core/fit.ts';
 import { asRecord, parseJson } from '#core/json.ts';
@@ -15,6 +16,7 @@ import type { NetworkPlan } from '#agents/nn/spec.ts';
 import { whenReady, type Compute, type MaybePromise } from '#compile/step.ts';
 import { Recorder, type Mark, type Tuning } from '../record/recorder.ts';
 import { checkData, withConfig, type FitSetup } from '../request/resolve-fit.ts';
+import { finiteSnapshot, stopped } from './divergence.ts';
 import type { TrainingRun } from './run.ts';
 import { Samples } from './samples.ts';
 import { scorerFor, type Scorer, type Scores } from './scores.ts';
@@ -157,7 +159,7 @@ export class ModelRun implements TrainingRun {
     await this.slice.ended();
     const { best } = this;
     return {
-      model: await this.model.snapshot(),
+      model: await this.savedModel(),
       batches: this.samples.batches.snapshot(),
       recorder: this.recorder.snapshot(),
       live: JSON.stringify({ config: this.current.config }),
@@ -208,6 +210,14 @@ export class ModelRun implements TrainingRun {
       );
     } catch (error) {
       return this.fail(error);
+    }
+  }
+
+  private async savedModel(): Promise<Snapshot> {
+    try {
+      return finiteSnapshot(await this.model.snapshot(), 'model');
+    } catch (error) {
+      throw error instanceof DivergenceError ? this.stoppedBy(error) : error;
     }
   }
 
@@ -266,10 +276,14 @@ export class ModelRun implements TrainingRun {
   }
 
   private readonly fail = (cause: unknown): never => {
-    const { model, data } = this.current;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${model.id} on ${data.id}, example ${this.used}: ${message}`, { cause });
+    throw this.stoppedBy(cause);
   };
+
+  private stoppedBy(cause: unknown): Error {
+    const { model, data, config } = this.current;
+    const subject = { name: `${model.id} on ${data.id}`, config, hasRewards: false };
+    return stopped(cause, subject, { unit: 'example', step: this.used });
+  }
 }
 
 /** Goes through examples batch by batch. */

@@ -69,7 +69,7 @@ export class FitHolder {
       batchSize,
       perEpoch,
       layers,
-      parameters: model.parameters().reduce((sum, { values }) => sum + values.length, 0),
+      parameters: model.tensors().reduce((sum, { values }) => sum + values.length, 0),
       backend: this.backend,
     };
   }

@@ -87,7 +87,7 @@ export interface ClassifierApi {
   /** Outputs [n × numbers] of every layer for inputs [n × shape]. */
   activations(inputs: Uint8Array | Float32Array): Promise<Outcome<readonly Float32Array[]>>;
   /** All parameters, as they are now. */
-  parameters(): Promise<Outcome<readonly Parameter[]>>;
+  tensors(): Promise<Outcome<readonly Parameter[]>>;
   /** Sets one number of a parameter tensor. */
   setParameter(name: string, index: number, value: number): Promise<Outcome<undefined>>;
   /** Examples of a part by their rows. */

@@ -130,10 +130,10 @@ export class ClassifierSession implements ClassifierApi {
     return this.analyse((analyst) => analyst.activations(inputs));
   }
 
-  parameters(): Promise<Outcome<readonly Parameter[]>> {
+  tensors(): Promise<Outcome<readonly Parameter[]>> {
     return this.withRun(async ({ model }) => {
       await model.sync();
-      return model.parameters().map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
+      return model.tensors().map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
     });
   }
 
