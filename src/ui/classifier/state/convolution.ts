@@ -29,14 +29,14 @@ export interface Convolution {
 }
 
 /** The window's corner in the input, which may lie outside where padding is `same`. */
-export interface Window {
+interface Window {
   readonly top: number;
   readonly left: number;
   readonly size: number;
 }
 
 /** Where a cell looks. */
-export function windowOf(layer: LayerInfo, input: readonly number[], { row, column }: Cell): Window {
+function windowOf(layer: LayerInfo, input: readonly number[], { row, column }: Cell): Window {
   const { size, stride, padding } = settingsOf(layer);
   // Half of what is missing lies before the input, the smaller half if it is odd.
   const before = (length: number, windows: number): number =>
