@@ -103,10 +103,12 @@ test('a pause ends an epoch that is being finished, and questions are answered m
   await fit.open({ data: 'mnist-1d', model: 'mlp', config: { batchSize: 1 } });
   const { perEpoch } = fit.info.value!;
   const epoch = fit.step('epoch');
+  expect(fit.running.value).toBe(true);
   const answer = await fit.ask((api) => api.predict(new Float32Array(40)));
   expect(answer).toHaveLength(10);
-  await fit.pause();
+  await fit.toggle();
   await epoch;
+  expect(fit.running.value).toBe(false);
   expect(fit.progress.value.done).toBeLessThan(perEpoch);
 });
 
