@@ -81,9 +81,12 @@ function computations({ layers }: NetworkPlan): readonly Computation[] {
 /** Settings that change what a layer computes, those of its size aside. */
 function detail(layer: Layer): string {
   switch (layer.kind) {
+    case 'conv1d':
+      return `, ${layer.size}, stride ${layer.stride ?? 1}, ${layer.padding ?? 'valid'}`;
     case 'conv2d':
       return `, ${layer.size}×${layer.size}, stride ${layer.stride ?? 1}, ${layer.padding ?? 'valid'}`;
     case 'maxPool':
+    case 'averagePool':
       return `, ${layer.size}×${layer.size}, stride ${layer.stride ?? layer.size}`;
     case 'layerNorm':
     case 'batchNorm':
@@ -96,6 +99,7 @@ function detail(layer: Layer): string {
     case 'gru':
     case 'lstm':
     case 'noisy':
+    case 'globalAveragePool':
     case 'flatten':
     case 'dropout':
     case 'activation':

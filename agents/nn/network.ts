@@ -75,8 +75,21 @@ function applyLayer(
       const sum = tf.conv2d(x as tf.Tensor4D, kernel, layer.stride ?? 1, layer.padding ?? 'valid');
       return activated(tf.add(sum, weights[1]));
     }
+    case 'conv1d': {
+      const [length, channels = 1] = plan.input;
+      const sequence = tf.reshape<tf.Rank.R3>(x, [x.shape[0], length, channels]);
+      const kernel = weights[0] as tf.Tensor3D;
+      const sum = tf.conv1d(sequence, kernel, layer.stride ?? 1, layer.padding ?? 'valid');
+      return activated(tf.add(sum, weights[1]));
+    }
     case 'maxPool':
       return tf.maxPool(x as tf.Tensor4D, layer.size, layer.stride ?? layer.size, 'valid');
+    case 'averagePool':
+      return tf.avgPool(x as tf.Tensor4D, layer.size, layer.stride ?? layer.size, 'valid');
+    case 'globalAveragePool': {
+      const [height, width, channels] = plan.input;
+      return tf.mean(tf.reshape(x, [x.shape[0], height * width, channels]), 1);
+    }
     case 'flatten':
       return tf.reshape(x, [x.shape[0], sizeOf(plan.input)]);
     case 'layerNorm':

@@ -91,12 +91,17 @@ class Planner {
         return [layer.units];
       case 'conv2d':
         return this.conv(layer, index, input);
-      case 'maxPool': {
+      case 'conv1d':
+        return this.conv1d(layer, index, input);
+      case 'maxPool':
+      case 'averagePool': {
         const [height, width, channels] = this.image(layer, input);
         const { size, stride = size } = layer;
         if (size > height || size > width) this.refuse(layer, `at least ${size}×${size} pixels`, input);
         return [Math.floor((height - size) / stride) + 1, Math.floor((width - size) / stride) + 1, channels];
       }
+      case 'globalAveragePool':
+        return [this.image(layer, input)[2]];
       case 'flatten':
         return [sizeOf(input)];
       case 'layerNorm':
@@ -148,9 +153,19 @@ class Planner {
     const start = { kind: init, gain, fanIn: area * channels, fanOut: area * filters };
     this.param(`${index}/kernel`, [size, size, channels, filters], start);
     this.param(`${index}/bias`, [filters], biasStart(init, area * channels));
-    const out = (length: number): number =>
-      padding === 'same' ? Math.ceil(length / stride) : Math.floor((length - size) / stride) + 1;
-    return [out(height), out(width), filters];
+    return [windows(height, size, stride, padding), windows(width, size, stride, padding), filters];
+  }
+
+  private conv1d(layer: Layer & { kind: 'conv1d' }, index: number, input: Shape): Shape {
+    const { filters, size, stride = 1, padding = 'valid' } = layer;
+    const [length, channels = 1] = input;
+    if (input.length > 2) this.refuse(layer, 'a sequence [length, channels]', input);
+    if (padding === 'valid' && size > length) this.refuse(layer, `a sequence of at least ${size}`, input);
+    const { init, gain } = startOf(layer);
+    const start = { kind: init, gain, fanIn: size * channels, fanOut: size * filters };
+    this.param(`${index}/kernel`, [size, channels, filters], start);
+    this.param(`${index}/bias`, [filters], biasStart(init, size * channels));
+    return [windows(length, size, stride, padding), filters];
   }
 
   private dense(
@@ -236,6 +251,11 @@ function startOf(layer: {
   const { activation = 'linear', gain = 1 } = layer;
   const rectified = activation !== 'linear' && activation !== 'tanh' && activation !== 'sigmoid';
   return { init: layer.init ?? (rectified ? 'he' : 'glorot'), gain };
+}
+
+/** How many windows of `size` a length has. */
+function windows(length: number, size: number, stride: number, padding: 'valid' | 'same'): number {
+  return padding === 'same' ? Math.ceil(length / stride) : Math.floor((length - size) / stride) + 1;
 }
 
 function biasStart(init: Initialiser, fanIn: number): Start {

@@ -54,11 +54,27 @@ const layerSchema = z.discriminatedUnion('kind', [
     padding: z.enum(['valid', 'same']).optional(),
     ...weights,
   }),
+  /** Windows over a sequence [length, channels], or [length] of one channel. */
+  z.strictObject({
+    kind: z.literal('conv1d'),
+    filters: z.number().int().min(1).max(1024),
+    size: z.number().int().min(1).max(64),
+    stride: z.number().int().min(1).max(64).optional(),
+    padding: z.enum(['valid', 'same']).optional(),
+    ...weights,
+  }),
   z.strictObject({
     kind: z.literal('maxPool'),
     size: z.number().int().min(1).max(32),
     stride: z.number().int().min(1).max(32).optional(),
   }),
+  z.strictObject({
+    kind: z.literal('averagePool'),
+    size: z.number().int().min(1).max(32),
+    stride: z.number().int().min(1).max(32).optional(),
+  }),
+  /** The mean of every channel over the whole image: Lin et al. 2014, §3.2. */
+  z.strictObject({ kind: z.literal('globalAveragePool') }),
   z.strictObject({ kind: z.literal('flatten') }),
   /** Over all features of a sample, with a scale and an offset per feature: Ba et al. 2016. */
   z.strictObject({ kind: z.literal('layerNorm'), epsilon, activation }),

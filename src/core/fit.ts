@@ -1,10 +1,12 @@
 /**
  * The contract of a learner that is fitted to a data set, one minibatch at a time, instead of learning from its own steps.
- * A fitted policy can play its world, which is how it is evaluated.
+ * A fitted policy can play its world, which is how it is evaluated; a model of a data set predicts examples it has not seen.
  */
 import type { z } from 'zod';
-import type { DefinitionBase, Learner, Metrics, Player } from './agent.ts';
+import type { AgentNetwork, AgentPreset, DefinitionBase, Learner, Metrics, Player } from './agent.ts';
+import type { BatchSource, Task } from './data-set.ts';
 import type { EnvSpec } from './env.ts';
+import type { Problem } from './errors.ts';
 import type { RngStreams } from './rng.ts';
 import type { ActionBuffer } from './vector-env.ts';
 
@@ -50,4 +52,110 @@ export function defineCloner<Compute, C extends z.ZodObject>(
   definition: Omit<ClonerDefinition<Compute, C>, 'kind' | 'needs'>,
 ): ClonerDefinition<Compute> {
   return { kind: 'cloner', needs: 'demonstrations', ...definition };
+}
+
+// Models of data sets
+
+/** What a model is told of its data. */
+export interface DataSpec {
+  /** Of one input, as in `Examples`. */
+  readonly shape: readonly number[];
+  readonly task: Task;
+}
+
+/** How a model takes its examples. */
+export interface Batching {
+  readonly size: number;
+  readonly shuffle: boolean;
+  /** Share of the training examples that is held out. */
+  readonly validation: number;
+  /** Whether inputs are standardised by the training examples. */
+  readonly standardise: boolean;
+  /** Epochs without a lower validation loss after which the fit stops; absent or 0: never. */
+  readonly patience?: number;
+}
+
+/** Predicts classes or numbers from inputs. */
+export interface Model extends Fitter {
+  /** Passes over the training examples that are complete. */
+  readonly epoch: number;
+  /** Numbers that it predicts of one input: a logit per class, a value per number, or the input itself. */
+  readonly outputs: number;
+  /** Fetches the weights of the last gradient step for `predict`; a promise only if the device is asynchronous. */
+  sync(): void | Promise<void>;
+  /** inputs [n × shape] as in training → [n × outputs], an array of its own that the next call may overwrite. */
+  predict(inputs: Float32Array, n: number): Float32Array;
+  /** Views of all parameters as of the last `sync`, for reading. */
+  tensors(): readonly Parameter[];
+  /** Sets one number of the parameter with this name. Throws an `InputError` if there is no such number. */
+  setParameter(name: string, index: number, value: number): void | Promise<void>;
+  /** Absent where there are no layers to look into. */
+  readonly insight?: Insight;
+}
+
+/** A parameter tensor by name, such as `0/kernel` of layer 0. */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** A copy of a model's network whose parameters may be overwritten without touching the model. */
+export interface NetworkCopy {
+  /** The flat block of all parameters. */
+  readonly weights: Float32Array;
+  /** As `Model.predict`, with `weights` as they are. */
+  predict(inputs: Float32Array, n: number): Float32Array;
+  dispose(): void;
+}
+
+/** What happens inside a model, with the weights of the last `sync`. All inputs are as in training. */
+export interface Insight {
+  /** Outputs [n × numbers] of every layer for inputs [n × shape], the last being what the model predicts. */
+  activations(x: Float32Array): readonly Float32Array[];
+  /**
+   * ∂ Σ chosen ⊙ y / ∂ x for inputs [n × shape], where y [n × numbers] is the output of a layer, by default the last; and that
+   * sum per row.
+   */
+  gradient(
+    x: Float32Array,
+    n: number,
+    chosen: Float32Array,
+    layer?: number,
+  ): { readonly gradient: Float32Array; readonly values: Float32Array };
+  /** ∂ loss / ∂ x [n × shape] with the cross-entropy of the labels [n]. */
+  lossGradient(x: Float32Array, labels: Int32Array): Float32Array;
+  copy(): NetworkCopy;
+}
+
+/** A model as the catalogue lists it. `Compute` is what src/compile offers; core does not look inside. */
+export interface ModelDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
+  readonly kind: 'model';
+  readonly id: string;
+  readonly title: string;
+  /** One sentence for the picker, and the paper it follows. */
+  readonly summary: string;
+  readonly config: C;
+  readonly presets: Readonly<Record<string, AgentPreset<z.input<C>>>>;
+  /** Why this model cannot learn this data, or undefined if it can. Asked before anything is created. */
+  refuses(spec: DataSpec, config: z.output<C>): Problem | undefined;
+  batching(config: z.output<C>): Batching;
+  /** Whether it predicts its inputs rather than the targets. */
+  readonly reconstructs?: boolean;
+  /** Its network for data that it does not refuse. */
+  networks(spec: DataSpec, config: z.output<C>): readonly AgentNetwork[];
+  create(
+    spec: DataSpec,
+    config: z.output<C>,
+    streams: RngStreams,
+    compute: Compute,
+    batches: BatchSource,
+  ): Model | Promise<Model>;
+}
+
+/** `defineAgent` for models. */
+export function defineModel<Compute, C extends z.ZodObject>(
+  definition: Omit<ModelDefinition<Compute, C>, 'kind'>,
+): ModelDefinition<Compute> {
+  return { kind: 'model', ...definition } as unknown as ModelDefinition<Compute>;
 }

@@ -26,10 +26,10 @@ export class Minibatches {
     this.rng = rng;
   }
 
-  /** The rows of the k-th gradient step of an update, a view: at the start of an epoch all rows are shuffled. */
-  rows(k: number): Uint32Array {
+  /** The rows of the k-th gradient step of an update, a view: at the start of an epoch all rows are shuffled, unless told not to. */
+  rows(k: number, shuffled = true): Uint32Array {
     const at = k % this.count;
-    if (at === 0) shuffle(this.order, this.rng);
+    if (at === 0 && shuffled) shuffle(this.order, this.rng);
     return this.order.subarray(at * this.size, (at + 1) * this.size);
   }
 }

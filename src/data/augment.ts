@@ -59,6 +59,11 @@ export const augmentationTable = z.object({
 
 export type Augmentation = z.output<typeof augmentationTable>;
 
+/** Whether any picture changes. */
+export function isAugmenting({ shift, rotation, scale, shear, elastic }: Augmentation): boolean {
+  return [shift, rotation, scale, shear, elastic].some((size) => size > 0);
+}
+
 /** Zeros around a picture, so that sampling beside it needs no test; one is reached, the second allows for rounding. */
 const MARGIN = 2;
 

@@ -10,6 +10,8 @@ import { writeInput, type Scale } from './scale.ts';
 interface Options {
   readonly batchSize: number;
   readonly scale: Scale;
+  /** False: every epoch takes the examples in their order. Default true. */
+  readonly shuffle?: boolean;
   /** Shuffles the epochs; its state is part of the snapshot. */
   readonly rng: SavableRng;
   /** The examples to use, by row; all of them if not given. */
@@ -48,7 +50,7 @@ export class Batches implements BatchSource {
   next(inputs: Float32Array, targets: Int32Array | Float32Array): void {
     const { examples, width, rows, epoch } = this;
     const { scale, augmenter } = this.options;
-    const order = this.minibatches.rows(this.taken);
+    const order = this.minibatches.rows(this.taken, this.options.shuffle);
     for (let k = 0; k < order.length; k++) {
       const row = rows[order[k]];
       if (augmenter) augmenter.write(examples.inputs, row, epoch, scale, inputs, k * width);

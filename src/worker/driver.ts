@@ -1,12 +1,12 @@
 /** Drives a run in slices, at a multiple of real time or at full speed, and lets commands run between slices. */
-import type { Run } from '#train/runs/run.ts';
+import type { Scene, TrainingRun } from '#train/runs/run.ts';
 import type { Exclusive } from './exclusive.ts';
 import { Pace } from './pace.ts';
 import type { Speed } from './protocol.ts';
 
 export interface DriverDeps {
   /** The run to drive, asked for every slice: a refused change of backend makes the same run anew. */
-  run(): Run | undefined;
+  run(): (TrainingRun & { readonly scene?: Scene | undefined }) | undefined;
   /** Milliseconds since an arbitrary origin. */
   readonly now: () => number;
   /** Handles waiting messages, then continues as soon as possible. */

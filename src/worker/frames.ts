@@ -3,7 +3,7 @@
  * that is slow or hidden gets fewer of them instead of a queue.
  */
 import { DrawList, STRIDE } from '#core/draw-list.ts';
-import type { Run, Scene } from '#train/runs/run.ts';
+import type { Scene, TrainingRun } from '#train/runs/run.ts';
 import type { PageMessage, TrainerEvent } from './protocol.ts';
 
 export class Outbox {
@@ -64,7 +64,7 @@ export class Outbox {
   }
 
   /** Sends new rows of the record; false if the page has not acknowledged the last batch yet. */
-  sendBatch(number: number, run: Run, status: { running: boolean; rate: number }): boolean {
+  sendBatch(number: number, run: TrainingRun, status: { running: boolean; rate: number }): boolean {
     if (this.batchUnderWay) return false;
     const { recorder, progress, finished } = run;
     const episodes = recorder.episodesSince(this.episodesSent);

@@ -135,7 +135,7 @@ export interface TrainerApi {
 }
 
 /** Worker → page. */
-export type TrainerEvent = FrameEvent | BatchEvent | PlayedEvent | FailedEvent;
+export type TrainerEvent = FrameEvent | BatchEvent | PlayedEvent | LoadingEvent | FailedEvent;
 
 /**
  * A picture of the first world and the agent's inspection of it; in human play, that world without an inspection. The page
@@ -179,6 +179,15 @@ export interface PlayedEvent {
   readonly kind: 'played';
   readonly run: number;
   readonly episode: PlayedEpisode;
+}
+
+/** Files of a data set are being downloaded. */
+interface LoadingEvent {
+  readonly kind: 'loading';
+  readonly run: number;
+  /** Bytes, and how many there are if that is known. */
+  readonly done: number;
+  readonly total: number | undefined;
 }
 
 /** An error in world, agent or backend ended the run. The worker still takes commands. */

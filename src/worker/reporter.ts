@@ -1,5 +1,5 @@
 /** Decides when to send frames and batches to the page, and measures the speed. */
-import type { Run, Scene } from '#train/runs/run.ts';
+import type { Scene, TrainingRun } from '#train/runs/run.ts';
 import { Outbox } from './frames.ts';
 import type { TrainerEvent } from './protocol.ts';
 
@@ -14,7 +14,7 @@ const RATE_WINDOW = 500;
 export interface Reported {
   /** Number of the run in this worker. */
   readonly number: number;
-  readonly run: Run;
+  readonly run: TrainingRun;
   /** The run's scene, or that of human play. */
   readonly scene: Scene | undefined;
   readonly running: boolean;
@@ -92,7 +92,7 @@ export class Reporter {
     this.outbox?.close();
   }
 
-  private countRate(time: number, { progress }: Run): void {
+  private countRate(time: number, { progress }: TrainingRun): void {
     const passed = time - this.rateSince.time;
     if (passed < RATE_WINDOW) return;
     this.rate = ((progress - this.rateSince.progress) / passed) * 1000;

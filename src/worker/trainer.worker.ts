@@ -8,23 +8,15 @@ import { starter } from '#host/platform.ts';
 import { followLeader } from '#train/parallel/follower.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
+import { breath } from './breath.ts';
 import { Session } from './session.ts';
 
 /** Exposes a session to the page. */
 function serve(): void {
-  // A message to itself arrives right after those already waiting; a timer would be throttled to 4 ms.
-  const { port1, port2 } = new MessageChannel();
-  let resume: (() => void) | undefined;
-  port2.onmessage = () => resume?.();
-
   const session = new Session({
     createCompute,
     now: () => performance.now(),
-    yield: () =>
-      new Promise((resolve) => {
-        resume = resolve;
-        port1.postMessage(undefined);
-      }),
+    yield: breath(),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   });
 

@@ -11,7 +11,7 @@ import {
   type NetworkPlan,
 } from '#agents/nn/spec.ts';
 import { activation, type Scalar } from './forward-activations.ts';
-import { convolution, maxPool } from './forward-images.ts';
+import { convolution, convolution1d, globalAveragePool, pool } from './forward-images.ts';
 import { recurrentForward } from './forward-recurrent.ts';
 
 /** One layer: n rows of input → n rows of output. `w` is the network's flat block; `memory` is moved on by a step. */
@@ -77,8 +77,14 @@ function linear(
       return noisyDense(offsets, product, noise.subarray(plan.noiseOffset));
     case 'conv2d':
       return convolution(plan, offsets);
+    case 'conv1d':
+      return convolution1d(plan, offsets);
     case 'maxPool':
-      return maxPool(plan);
+      return pool(plan, 'max');
+    case 'averagePool':
+      return pool(plan, 'mean');
+    case 'globalAveragePool':
+      return globalAveragePool(plan);
     case 'flatten':
     case 'activation':
     case 'dropout': // Nothing is dropped when acting.

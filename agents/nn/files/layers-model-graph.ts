@@ -101,12 +101,20 @@ class Graph {
       case 'conv2d':
         this.conv(plan, index, name);
         return;
-      case 'maxPool': {
+      case 'conv1d':
+        this.conv1d(plan, index, name);
+        return;
+      case 'maxPool':
+      case 'averagePool': {
         const { size, stride = size } = layer;
         const config = { pool_size: [size, size], strides: [stride, stride], padding: 'valid' };
-        this.layer('MaxPooling2D', name, { ...config, data_format: 'channels_last' });
+        const kind = layer.kind === 'maxPool' ? 'MaxPooling2D' : 'AveragePooling2D';
+        this.layer(kind, name, { ...config, data_format: 'channels_last' });
         return;
       }
+      case 'globalAveragePool':
+        this.layer('GlobalAveragePooling2D', name, { data_format: 'channels_last' });
+        return;
       case 'flatten':
         this.layer('Flatten', name, {});
         return;
@@ -153,6 +161,24 @@ class Graph {
       use_bias: true,
     });
     this.params(name, index, [size, size, input[2], filters], { kernel: 'kernel' });
+    this.params(name, index, [filters], { bias: 'bias' });
+    this.foreignActivation(activation, output, name, index);
+  }
+
+  private conv1d({ layer, input, output }: LayerPlan, index: string, name: string): void {
+    const { filters, size, stride = 1, padding = 'valid', activation } = layer as Layer & { kind: 'conv1d' };
+    const [length, channels = 1] = input;
+    if (input.length === 1) this.layer('Reshape', `${name}_sequence`, { target_shape: [length, channels] });
+    this.layer('Conv1D', name, {
+      filters,
+      kernel_size: [size],
+      strides: [stride],
+      padding,
+      data_format: 'channels_last',
+      activation: native(activation),
+      use_bias: true,
+    });
+    this.params(name, index, [size, channels, filters], { kernel: 'kernel' });
     this.params(name, index, [filters], { bias: 'bias' });
     this.foreignActivation(activation, output, name, index);
   }

@@ -27,17 +27,30 @@ function checkValue(saved: SnapshotValue, what: string): void {
     for (const [name, inner] of Object.entries(saved)) checkValue(inner, `${what}.${name}`);
 }
 
+/** What was trained. */
+interface Subject {
+  /** Of learner and what it learns from, such as `dqn on cart-pole`. */
+  readonly name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Whether it learns from rewards. */
+  readonly hasRewards: boolean;
+}
+
+export function subjectOf({ agent, world, config }: RunSetup): Subject {
+  return { name: `${agent.id} on ${world.id}`, config, hasRewards: agent.kind === 'agent' };
+}
+
 /** An error that stopped a run, with the progress at which it did; with advice where the run has diverged. */
-export function stopped(cause: unknown, setup: RunSetup, at: { unit: string; step: number }): Error {
-  const where = `${setup.agent.id} on ${setup.world.id}, ${at.unit} ${at.step}`;
+export function stopped(cause: unknown, subject: Subject, at: { unit: string; step: number }): Error {
+  const where = `${subject.name}, ${at.unit} ${at.step}`;
   if (cause instanceof DivergenceError)
-    return new DivergenceError(cause.divergence, { where, step: at.step, advice: adviceFor(setup) });
+    return new DivergenceError(cause.divergence, { where, step: at.step, advice: adviceFor(subject) });
   const message = cause instanceof Error ? cause.message : String(cause);
   return new Error(`${where}: ${message}`, { cause });
 }
 
 /** What usually helps, by the names of the settings that this agent has. */
-function adviceFor({ agent, config }: RunSetup): string {
+function adviceFor({ config, hasRewards }: Subject): string {
   const { gradientClip } = config;
   const remedies = [
     ...['learningRate', 'stepSize']
@@ -47,7 +60,7 @@ function adviceFor({ agent, config }: RunSetup): string {
     ...(typeof gradientClip === 'number' && gradientClip > 0
       ? [`a lower gradientClip than ${gradientClip}`]
       : []),
-    ...(agent.kind === 'agent' ? ['smaller reward weights'] : []),
+    ...(hasRewards ? ['smaller reward weights'] : []),
   ];
   return `Try ${remedies.join(', or ')}.`;
 }

@@ -13,7 +13,7 @@ import { Recorder, type Mark } from '../record/recorder.ts';
 import { demonstrate } from '../recordings/demonstrations.ts';
 import { type RunSetup } from '../request/resolve.ts';
 import { wrapperSetup } from '../request/suitability.ts';
-import { checkParameters, finiteSnapshot, stopped } from './divergence.ts';
+import { checkParameters, finiteSnapshot, stopped, subjectOf } from './divergence.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
@@ -151,6 +151,6 @@ export class FitRun implements Run {
   };
 
   private stopped(cause: unknown): Error {
-    return stopped(cause, this.setup, { unit: 'example', step: this.progress });
+    return stopped(cause, subjectOf(this.setup), { unit: 'example', step: this.progress });
   }
 }

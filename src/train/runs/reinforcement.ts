@@ -14,7 +14,7 @@ import { Recorder, type Mark } from '../record/recorder.ts';
 import { type RunSetup } from '../request/resolve.ts';
 import { workersOf } from '../request/suitability.ts';
 import type { Moments } from '../world/wrappers.ts';
-import { checkParameters, finiteSnapshot, stopped } from './divergence.ts';
+import { checkParameters, finiteSnapshot, stopped, subjectOf } from './divergence.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
@@ -244,7 +244,7 @@ export class ReinforcementRun implements Run {
   };
 
   private stopped(cause: unknown): Error {
-    return stopped(cause, this.setup, { unit: 'step', step: this.steps });
+    return stopped(cause, subjectOf(this.setup), { unit: 'step', step: this.steps });
   }
 }
 

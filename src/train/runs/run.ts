@@ -11,9 +11,8 @@ import type { RecordedEpisode } from '../recordings/recording.ts';
 import type { RunSetup } from '../request/resolve.ts';
 import type { Evaluation } from './evaluate.ts';
 
-export interface Run {
-  /** Its complete request and definitions, with the current live values. */
-  readonly setup: RunSetup;
+/** What is trained step by step, saved and resumed: runs of reinforcement learning and fits of a data set alike. */
+export interface TrainingRun {
   /** What `progress` counts. */
   readonly unit: Unit;
   readonly progress: number;
@@ -24,22 +23,28 @@ export interface Run {
   /** Threads that learn together, this one included. With more than one, the same seed does not give the same run. */
   readonly workers: number;
   readonly recorder: Recorder;
-  /** What there is to show, if anything. */
-  readonly scene: Scene | undefined;
   /**
    * Advances by the smallest possible step, then until `enough()`, which is called after every step. Synchronous unless it
    * has to wait for a device or another thread. An error names the progress at which it occurred.
    */
   advance(enough: () => boolean): MaybePromise<void>;
-  /** Changes a live value from the next step on. Throws an `InputError` if the field is not live or the value is wrong. */
-  tune(change: Tuning): Mark;
-  /** Evaluates the current policy without affecting training. */
-  evaluate(options: EvaluationRequest): Evaluation;
   /** Everything that the next step depends on. Waits for the end of a slice in progress. */
   snapshot(): Promise<Snapshot>;
   /** Restores a snapshot of the same run; what follows has the same bits as without the interruption. Waits likewise. */
   restore(saved: Snapshot): Promise<void>;
   dispose(): void;
+}
+
+/** A run that plays a world. */
+export interface Run extends TrainingRun {
+  /** Its complete request and definitions, with the current live values. */
+  readonly setup: RunSetup;
+  /** What there is to show, if anything. */
+  readonly scene: Scene | undefined;
+  /** Changes a live value from the next step on. Throws an `InputError` if the field is not live or the value is wrong. */
+  tune(change: Tuning): Mark;
+  /** Evaluates the current policy without affecting training. */
+  evaluate(options: EvaluationRequest): Evaluation;
 }
 
 /** Env steps are counted over all slots and workers; examples are rows of the data set, counted each time they are used. */

@@ -4,7 +4,8 @@ import { render } from 'preact';
 import type { Stage } from '#view/stage.ts';
 import { Address } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
-import type { Page } from '../state/page.ts';
+import type { WorkerLike } from '#worker/client.ts';
+import { Page } from '../state/page.ts';
 import { AgentPanel } from './agent-panel.tsx';
 import { Curves } from './curves.tsx';
 import { Differences } from './differences.tsx';
@@ -14,8 +15,9 @@ import { RunCard } from './run-card.tsx';
 import { TopBar } from './top-bar.tsx';
 import { WorldPanel } from './world-panel.tsx';
 
-/** Mounts the page in an element, listens to its keys and keeps the address in sync with the setup. */
-export function mount(root: HTMLElement, page: Page): void {
+/** Mounts the arena in an element, listens to its keys and keeps the address in sync with the setup. */
+export function mountArena(root: HTMLElement, spawn: () => WorkerLike): void {
+  const page = new Page(spawn);
   const actions = makeActions(page);
   const stage = openStage();
   // Without a stage, the cards say so and training continues.
@@ -34,6 +36,7 @@ export function mount(root: HTMLElement, page: Page): void {
     address.rest();
     void page.open(location.hash);
   });
+  void page.open(location.hash);
 }
 
 /** The renderer is most of the page's code: it is evaluated in a task of its own, after the page has been drawn once. */

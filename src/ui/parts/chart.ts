@@ -18,6 +18,8 @@ const LEAST = 100;
 export interface Line {
   /** Of a run that is compared with another. */
   readonly letter: 'A' | 'B' | undefined;
+  /** What it is called where the letter says too little. */
+  readonly label?: string;
   readonly curve: () => Curve | undefined;
   readonly marks: () => readonly Mark[];
   /** Its progress so far, and what that counts. */
@@ -184,11 +186,11 @@ export class Chart implements Disposable {
     if (x === undefined) return this.options.onHover(undefined);
     const { isApart } = this;
     const values = this.options.lines.flatMap((line) => {
-      const { letter, curve, unit } = line;
+      const { letter, label = letter, curve, unit } = line;
       const at = x / this.stretchOf(line);
       const said = valueAt(curve(), at, this.options.dots, letter === undefined);
       if (said === undefined) return [];
-      return [`${letter ? `${letter} ` : ''}${said}${isApart ? ` at ${count(at)} ${unit}` : ''}`];
+      return [`${label ? `${label} ` : ''}${said}${isApart ? ` at ${count(at)} ${unit}` : ''}`];
     });
     const where = isApart ? [] : [`${count(x)} ${this.options.lines[0]?.unit}`];
     this.options.onHover(values.length > 0 ? [...where, ...values].join(' · ') : undefined);

@@ -1,0 +1,71 @@
+/** The supervised models that are fitted by gradient descent, with the settings under which each learns well. */
+import type { DataSpec } from '#core/fit.ts';
+import { modelConfig } from './config.ts';
+import { gradientModel } from './model.ts';
+import * as networks from './networks.ts';
+
+/** Why other inputs do not suit a network of filters for pictures. */
+function pictures(least: number): (spec: DataSpec) => string | undefined {
+  const expected = `pictures of at least ${least}×${least} pixels`;
+  return ({ shape }) => (shape.length === 3 && Math.min(shape[0], shape[1]) >= least ? undefined : expected);
+}
+
+export const linear = gradientModel({
+  id: 'linear',
+  title: 'Linear',
+  summary:
+    'No hidden layer: softmax regression for classes (logistic, where there are two), linear regression for numbers.',
+  auto: networks.linear,
+  config: modelConfig({ network: 'no hidden layer', learningRate: 1e-3, batchSize: 128, epochs: 10 }),
+  presets: {},
+});
+
+export const mlp = gradientModel({
+  id: 'mlp',
+  title: 'Multilayer perceptron',
+  summary: 'A hidden layer of 256 ReLUs over all inputs at once (Rumelhart et al. 1986).',
+  auto: networks.mlp,
+  config: modelConfig({ network: '256 ReLUs', learningRate: 1e-3, batchSize: 128, epochs: 10 }),
+  presets: {},
+});
+
+export const lenet = gradientModel({
+  id: 'lenet',
+  title: 'LeNet',
+  summary: 'Two layers of 5×5 filters with max pooling, then a dense layer: LeCun et al. 1998, simplified.',
+  auto: networks.lenet,
+  config: modelConfig({
+    network: '20 and 50 filters of 5×5 with 2×2 max pooling, 500 ReLUs',
+    learningRate: 1e-3,
+    batchSize: 64,
+    epochs: 5,
+  }),
+  presets: {},
+  suits: pictures(16),
+});
+
+export const cnn = gradientModel({
+  id: 'cnn',
+  title: 'Small CNN',
+  summary:
+    'Batch-normalised 3×3 filters and global average pooling: fewer than 20 000 parameters. Sequences get strided filters.',
+  auto: networks.cnn,
+  config: modelConfig({
+    network:
+      '16, 32 and 48 filters of 3×3, batch-normalised, with global average pooling; 25-25-25 with strides for sequences',
+    learningRate: 5e-3,
+    batchSize: 128,
+    epochs: 10,
+  }),
+  presets: {},
+});
+
+export const autoencoder = gradientModel({
+  id: 'autoencoder',
+  title: 'Autoencoder',
+  summary: 'Reconstructs its input from 256 hidden features (Hinton & Salakhutdinov 2006).',
+  auto: networks.autoencoder,
+  reconstructs: true,
+  config: modelConfig({ network: '256 ReLUs', learningRate: 1e-3, batchSize: 128, epochs: 10 }),
+  presets: {},
+});

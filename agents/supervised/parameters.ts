@@ -1,0 +1,33 @@
+/** The parameters of a model by name, for looking at them and for changing one by hand. */
+import { InputError, show } from '#core/errors.ts';
+import type { Parameter } from '#core/fit.ts';
+import { known } from '#core/near.ts';
+import type { NetworkPlan } from '#agents/nn/spec.ts';
+
+/** Views of a flat block. */
+export function parametersOf({ params }: NetworkPlan, block: Float32Array): readonly Parameter[] {
+  return params.map(({ name, shape, offset, size }) => ({
+    name,
+    shape,
+    values: block.subarray(offset, offset + size),
+  }));
+}
+
+/** Where a number lies in the flat block; an `InputError` if there is no such number or the value is none. */
+export function placeOf({ params }: NetworkPlan, name: string, index: number, value: number): number {
+  const param = params.find((entry) => entry.name === name);
+  if (!param) {
+    const expected = known(
+      name,
+      params.map((entry) => entry.name),
+    );
+    throw new InputError([{ field: 'parameter', expected, got: show(name) }]);
+  }
+  if (!Number.isInteger(index) || index < 0 || index >= param.size)
+    throw new InputError([
+      { field: name, expected: `an index from 0 to ${param.size - 1}`, got: show(index) },
+    ]);
+  if (!Number.isFinite(value))
+    throw new InputError([{ field: name, expected: 'a number', got: show(value) }]);
+  return param.offset + index;
+}

@@ -1,0 +1,68 @@
+/**
+ * The input that a neuron likes best: gradient ascent on its output from a grey picture, pulled towards small and smooth ones
+ * (Simonyan, Vedaldi & Zisserman 2014, §2; blurring as Yosinski et al. 2015).
+ */
+import { inputSize } from '#core/data-set.ts';
+import type { Insight } from '#core/fit.ts';
+
+export interface Ascent {
+  readonly steps: number;
+  /** Length of a step relative to the root mean square of the gradient. */
+  readonly stride: number;
+  /** Share of the picture that is taken away per step. */
+  readonly decay: number;
+  /** Steps between two blurs. */
+  readonly blurEvery: number;
+}
+
+const USUAL: Ascent = { steps: 80, stride: 0.05, decay: 0.02, blurEvery: 4 };
+
+/**
+ * A picture [height, width, channels] from 0 to 1. `unit` of a layer's numbers is made large: for a filter the whole map of its
+ * channel, all of whose cells are listed in `cells`.
+ */
+export function stimulus(
+  insight: Insight,
+  shape: readonly number[],
+  {
+    layer,
+    width,
+    cells,
+  }: { readonly layer: number; readonly width: number; readonly cells: readonly number[] },
+  { steps, stride, decay, blurEvery }: Ascent = USUAL,
+): Float32Array {
+  let x: Float32Array = new Float32Array(inputSize({ shape })).fill(0.5);
+  const chosen = new Float32Array(width);
+  for (const cell of cells) chosen[cell] = 1 / cells.length;
+  for (let step = 1; step <= steps; step++) {
+    const { gradient } = insight.gradient(x, 1, chosen, layer);
+    const size = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0) / gradient.length);
+    const scale = stride / (size + 1e-8);
+    x = x.map((value, k) => Math.min(1, Math.max(0, (1 - decay) * value + scale * gradient[k])));
+    if (step % blurEvery === 0 && step < steps && shape.length === 3) x = blurred(x, shape);
+  }
+  return x;
+}
+
+/** Each pixel half itself and half the mean of its four neighbours, of which those outside count as itself. */
+function blurred(x: Float32Array, [height, width, channels]: readonly number[]): Float32Array {
+  const at = (row: number, column: number, c: number): number => x[(row * width + column) * channels + c];
+  return x.map((value, k) => {
+    const c = k % channels;
+    const column = Math.floor(k / channels) % width;
+    const row = Math.floor(k / channels / width);
+    const around =
+      at(Math.max(0, row - 1), column, c) +
+      at(Math.min(height - 1, row + 1), column, c) +
+      at(row, Math.max(0, column - 1), c) +
+      at(row, Math.min(width - 1, column + 1), c);
+    return 0.5 * value + 0.125 * around;
+  });
+}
+
+/** The numbers of a layer's output [… , features] that belong to one feature: a filter's whole map, or the neuron itself. */
+export function cellsOf(outputShape: readonly number[], feature: number): readonly number[] {
+  const features = outputShape[outputShape.length - 1];
+  const cells = outputShape.slice(0, -1).reduce((product, length) => product * length, 1);
+  return Array.from({ length: cells }, (_, cell) => cell * features + feature);
+}

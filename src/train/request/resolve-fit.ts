@@ -1,0 +1,90 @@
+/**
+ * Turns a user's request for a fit (ids and raw values of options, a link or a form) into its setup. All mistakes but those of
+ * the data themselves are found here, before anything is read or created, and named by their field.
+ */
+import { parseConfig } from '#core/config.ts';
+import { findDataSet, type DataSet, type DataSetDefinition } from '#core/data-set.ts';
+import { InputError, show, type Problem } from '#core/errors.ts';
+import { known } from '#core/near.ts';
+import { augmentationTable, isAugmenting, type Augmentation } from '#data/augment.ts';
+import { dataSets } from '#data/catalogue.ts';
+import { models, type SupervisedModel } from '../catalogue/models.ts';
+import { byId, collect } from '../catalogue/names.ts';
+import { parseSeed } from '../world/setup.ts';
+
+/** A fit as the user describes it. Values may be text; a missing one takes the preset's value, else the default. */
+export interface FitRequest {
+  readonly data: string;
+  /** Settings of the data set. */
+  readonly dataConfig?: Readonly<Record<string, unknown>>;
+  /** Random changes of pictures: see src/data/augment.ts. */
+  readonly augment?: Readonly<Record<string, unknown>>;
+  readonly model: string;
+  readonly preset?: string;
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** A whole number from 0; default 1. */
+  readonly seed?: number | string;
+}
+
+/** A request with every value written out. */
+export type CompleteFitRequest = Required<Omit<FitRequest, 'preset'>> & Pick<FitRequest, 'preset'>;
+
+/** A request, validated and complete: plain data plus the definitions of data set and model. */
+export interface FitSetup {
+  /** With all values written out, so that a saved request keeps its meaning when a default changes. Serialisable. */
+  readonly request: CompleteFitRequest;
+  readonly data: DataSetDefinition;
+  readonly dataConfig: Readonly<Record<string, unknown>>;
+  readonly augment: Augmentation;
+  readonly model: SupervisedModel;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+}
+
+/** The setup that a request describes. Throws an `InputError` that names every wrong field. */
+export function resolveFit(request: FitRequest): FitSetup {
+  const problems: Problem[] = [];
+  const data = collect(problems, () => findDataSet(dataSets, request.data));
+  const dataConfig =
+    data && collect(problems, () => parseConfig(data.config, request.dataConfig ?? {}, 'data'));
+  const augment = collect(problems, () => parseConfig(augmentationTable, request.augment ?? {}, 'augment'));
+  const model = collect(problems, () => byId(models, request.model, { field: 'model', all: 'ludus models' }));
+  const config = model && collect(problems, () => modelConfig(model, request));
+  const seed = collect(problems, () => parseSeed(request.seed ?? 1));
+  if (!data || !dataConfig || !augment || !model || !config || seed === undefined)
+    throw new InputError(problems);
+  return assemble({ data, dataConfig, augment, model, config, seed }, request.preset);
+}
+
+/** Throws an `InputError` if the model cannot learn these data. */
+export function checkData({ model, config, augment }: FitSetup, { train: { shape }, task }: DataSet): void {
+  if (isAugmenting(augment) && (shape.length !== 3 || shape[2] !== 1)) {
+    const got = `inputs [${shape.join(', ')}]`;
+    throw new InputError([{ field: 'augment', expected: 'grey pictures to change', got }]);
+  }
+  const problem = model.refuses({ shape, task }, config);
+  if (problem) throw new InputError([problem]);
+}
+
+/** The setup with other values of the model's settings, already validated. */
+export function withConfig(setup: FitSetup, config: FitSetup['config']): FitSetup {
+  return assemble({ ...setup, config }, setup.request.preset);
+}
+
+function assemble(parts: Omit<FitSetup, 'request'>, preset: string | undefined): FitSetup {
+  const { data, dataConfig, augment, model, config, seed } = parts;
+  const named = preset === undefined ? {} : { preset };
+  return {
+    ...parts,
+    request: { data: data.id, dataConfig, augment, model: model.id, ...named, config, seed },
+  };
+}
+
+function modelConfig(model: SupervisedModel, { preset: name, config }: FitRequest): FitSetup['config'] {
+  const preset = name !== undefined && Object.hasOwn(model.presets, name) ? model.presets[name] : undefined;
+  if (name !== undefined && !preset) {
+    const expected = known(name, Object.keys(model.presets));
+    throw new InputError([{ field: 'preset', expected, got: show(name) }]);
+  }
+  return parseConfig(model.config, config ?? {}, 'model', preset?.config);
+}

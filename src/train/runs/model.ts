@@ -1,0 +1,337 @@
+/**
+ * The run that fits a model to a data set by gradient steps over minibatches, with the held-out examples measured after every
+ * epoch. Measuring is cut into batches too, so that no slice gets long.
+ */
+import type { Metrics } from '#core/agent.ts';
+import { describe, parseConfig } from '#core/config.ts';
+import { inputSize, type DataSet, type Examples } from '#core/data-set.ts';
+import { DivergenceError } from '#core/divergence.ts';
+import { InputError } from '#core/errors.ts';
+import type { Model } from '#core/fit.ts';
+import { asRecord, parseJson } from '#core/json.ts';
+import { rngStreams } from '#core/rng.ts';
+import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
+import { plannedNetwork } from '#agents/nn/network-data.ts';
+import type { NetworkPlan } from '#agents/nn/spec.ts';
+import { whenReady, type Compute, type MaybePromise } from '#compile/step.ts';
+import { Recorder, type Mark, type Tuning } from '../record/recorder.ts';
+import { checkData, withConfig, type FitSetup } from '../request/resolve-fit.ts';
+import { finiteSnapshot, stopped } from './divergence.ts';
+import type { TrainingRun } from './run.ts';
+import { Samples } from './samples.ts';
+import { scorerFor, type Scorer, type Scores } from './scores.ts';
+import { Slice } from './slice.ts';
+
+/** Rows of the record per epoch, at most one per gradient step. */
+const ROWS_PER_EPOCH = 50;
+/** Examples that are measured at a time. */
+const MEASURED_ROWS = 250;
+
+/** Examples to measure: those held out of training, or the test set. */
+export type Part = 'validation' | 'test';
+
+export class ModelRun implements TrainingRun {
+  readonly unit = 'examples';
+  readonly workers = 1;
+  readonly recorder: Recorder;
+  readonly data: DataSet;
+  readonly model: Model;
+  private current: FitSetup;
+  private readonly samples: Samples;
+  private readonly slice = new Slice();
+  /** Examples learned from, those of weights that early stopping gave up included. */
+  private used = 0;
+  private stopped = false;
+  /** Measures the held-out examples, if that is what the run is doing. */
+  private measuring: Measurement | undefined;
+  private best: { readonly loss: number; readonly epoch: number; readonly saved: Snapshot } | undefined;
+
+  private constructor(setup: FitSetup, data: DataSet, model: Model, samples: Samples, keepRows?: number) {
+    this.current = setup;
+    this.data = data;
+    this.model = model;
+    this.samples = samples;
+    const { batchSize, perEpoch } = samples.batches;
+    this.recorder = new Recorder(keepRows, Math.ceil(perEpoch / ROWS_PER_EPOCH) * batchSize);
+  }
+
+  /** Creates the model; the same setup, data and seed give the same fit. */
+  static async create(
+    setup: FitSetup,
+    data: DataSet,
+    compute: Compute,
+    keepRows?: number,
+  ): Promise<ModelRun> {
+    checkData(setup, data);
+    const { model: definition, config, augment, seed } = setup;
+    const streams = rngStreams(seed);
+    const samples = new Samples(data, { batching: definition.batching(config), augment, seed, streams });
+    const spec = { shape: data.train.shape, task: data.task };
+    const model = await definition.create(spec, config, streams, compute, samples.batches);
+    return new ModelRun(setup, data, model, samples, keepRows);
+  }
+
+  get setup(): FitSetup {
+    return this.current;
+  }
+
+  get progress(): number {
+    return this.used;
+  }
+
+  /** How the training examples are used. */
+  get split(): { readonly size: number; readonly perEpoch: number; readonly heldOut: number } {
+    const { batches, heldOut } = this.samples;
+    return { size: batches.batchSize, perEpoch: batches.perEpoch, heldOut: heldOut.count };
+  }
+
+  /** Training examples that are measured instead. */
+  get heldOut(): Examples {
+    return this.samples.heldOut;
+  }
+
+  /** Passes over the training examples that are complete. */
+  get epoch(): number {
+    return this.model.epoch;
+  }
+
+  /** The network, which insight looks into. */
+  get network(): NetworkPlan {
+    const { model, config } = this.current;
+    const [{ input, layers }] = model.networks(
+      { shape: this.data.train.shape, task: this.data.task },
+      config,
+    );
+    return plannedNetwork({ input, layers }, 'network');
+  }
+
+  progressAfter(steps: number): number {
+    return steps * this.samples.batches.batchSize;
+  }
+
+  /** Whether the held-out examples are being measured, between two epochs. */
+  get isMeasuring(): boolean {
+    return this.measuring !== undefined;
+  }
+
+  get finished(): boolean {
+    return !this.measuring && (this.stopped || this.model.finished);
+  }
+
+  advance(enough: () => boolean): MaybePromise<void> {
+    return this.slice.advance(() => this.step(), enough);
+  }
+
+  /** Changes a live setting of the model. */
+  tune({ key, value }: Pick<Tuning, 'key' | 'value'>): Mark {
+    const { model, config } = this.current;
+    const changed = parseConfig(model.config, { ...config, [key]: value }, 'model');
+    if (!describe(model.config).find((field) => field.key === key)?.live) {
+      const expected = 'a setting that can change during training';
+      throw new InputError([{ field: `model.${key}`, expected, got: 'one that needs a reset' }]);
+    }
+    this.model.tune(changed);
+    this.current = withConfig(this.current, changed);
+    const mark = { step: this.used, kind: 'agent', key, value: changed[key] } as const;
+    this.recorder.recordMark(mark);
+    return mark;
+  }
+
+  /** Measures a part of the data at once, without affecting training. */
+  async evaluate(part: Part): Promise<Scores> {
+    await this.slice.ended();
+    await this.model.sync();
+    const measurement = this.measurementOf(part);
+    while (!measurement.advance());
+    return measurement.scores();
+  }
+
+  /** Inputs [n × shape], given as data sets have them, as the model takes them; valid until the next call. */
+  scaled(inputs: Examples['inputs']): Float32Array {
+    const { shape } = this.data.train;
+    const count = inputs.length / inputSize({ shape });
+    return this.samples.rows({ count, shape, inputs, targets: new Int32Array(count) }, 0, count);
+  }
+
+  /** Predicts examples, by their place in `examples`; an array that the next call may overwrite. */
+  async predict(examples: Examples, first = 0, n = examples.count): Promise<Float32Array> {
+    await this.slice.ended();
+    await this.model.sync();
+    return this.model.predict(this.samples.rows(examples, first, n), n);
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    await this.slice.ended();
+    const { best } = this;
+    return {
+      model: await this.savedModel(),
+      batches: this.samples.batches.snapshot(),
+      recorder: this.recorder.snapshot(),
+      live: JSON.stringify({ config: this.current.config }),
+      data: this.samples.fingerprint,
+      used: this.used,
+      stopped: this.stopped ? 1 : 0,
+      // What was measured of an epoch is measured again, with the same result.
+      measuring: this.measuring ? 1 : 0,
+      ...(best && { best: { loss: best.loss, epoch: best.epoch, saved: best.saved } }),
+    };
+  }
+
+  async restore(saved: Snapshot): Promise<void> {
+    await this.slice.ended();
+    this.checkFingerprint(savedNumber(saved, 'data'));
+    const live = asRecord(parseJson(savedText(saved, 'live'), 'checkpoint.live'), 'checkpoint.live');
+    const { model } = this.current;
+    const config = parseConfig(
+      model.config,
+      { ...asRecord(live['config'], 'checkpoint.live.config') },
+      'model',
+    );
+    this.current = withConfig(this.current, config);
+    await this.model.restore(child(saved, 'model'));
+    this.model.tune(config);
+    this.samples.batches.restore(child(saved, 'batches'));
+    this.recorder.restore(child(saved, 'recorder'));
+    this.used = savedNumber(saved, 'used');
+    this.stopped = savedNumber(saved, 'stopped') === 1;
+    this.measuring = savedNumber(saved, 'measuring') === 1 ? this.measurementOf('validation') : undefined;
+    this.best = 'best' in saved ? bestOf(child(saved, 'best')) : undefined;
+  }
+
+  dispose(): void {
+    this.model.dispose();
+  }
+
+  /** A gradient step, or a batch of held-out examples if an epoch has just ended. */
+  private step(): Promise<void> | undefined {
+    try {
+      const { measuring, model } = this;
+      if (measuring) return pending(this.measure(measuring), this.fail);
+      if (this.finished) return undefined;
+      const before = model.epoch;
+      return pending(
+        whenReady(model.fit(), (metrics) => this.learned(metrics, model.epoch > before)),
+        this.fail,
+      );
+    } catch (error) {
+      return this.fail(error);
+    }
+  }
+
+  private async savedModel(): Promise<Snapshot> {
+    try {
+      return finiteSnapshot(await this.model.snapshot(), 'model');
+    } catch (error) {
+      throw error instanceof DivergenceError ? this.stoppedBy(error) : error;
+    }
+  }
+
+  private learned(metrics: Metrics | undefined, isEpochOver: boolean): MaybePromise<void> {
+    this.used += this.samples.batches.batchSize;
+    if (metrics) this.recorder.recordMetrics(metrics, this.used);
+    if (!isEpochOver) return undefined;
+    this.recorder.flush(this.used);
+    if (this.samples.heldOut.count === 0) return undefined;
+    return whenReady(this.model.sync(), () => {
+      this.measuring = this.measurementOf('validation');
+    });
+  }
+
+  private measure(measuring: Measurement): MaybePromise<void> {
+    if (!measuring.advance()) return undefined;
+    this.measuring = undefined;
+    const scores = measuring.scores();
+    const fit =
+      scores.kind === 'classes'
+        ? { 'validation/accuracy': scores.accuracy }
+        : { 'validation/error': scores.error };
+    this.recorder.recordMetrics({ 'validation/loss': scores.loss, ...fit }, this.used);
+    this.recorder.flush(this.used);
+    return this.considerStopping(scores.loss);
+  }
+
+  /** Early stopping (Prechelt 1998): gives up after so many epochs without a lower loss, and returns to the best weights. */
+  private considerStopping(loss: number): MaybePromise<void> {
+    const { model, config } = this.current;
+    const { patience = 0 } = model.batching(config);
+    const { epoch } = this.model;
+    if (patience === 0) return undefined;
+    const { best } = this;
+    if (!best || loss < best.loss)
+      return whenReady(this.model.snapshot(), (saved) => {
+        this.best = { loss, epoch, saved };
+      });
+    if (epoch - best.epoch < patience) return undefined;
+    this.stopped = true;
+    return this.model.restore(best.saved);
+  }
+
+  private measurementOf(part: Part): Measurement {
+    const { samples, data, model } = this;
+    const examples = part === 'test' ? data.test : samples.heldOut;
+    const reconstructs = this.current.model.reconstructs ?? false;
+    return new Measurement(examples, scorerFor(data.task, examples, reconstructs), samples, model);
+  }
+
+  private checkFingerprint(saved: number): void {
+    if (saved === this.samples.fingerprint) return;
+    throw new InputError([
+      { field: 'data', expected: 'the data that the checkpoint was trained on', got: 'others' },
+    ]);
+  }
+
+  private readonly fail = (cause: unknown): never => {
+    throw this.stoppedBy(cause);
+  };
+
+  private stoppedBy(cause: unknown): Error {
+    const { model, data, config } = this.current;
+    const subject = { name: `${model.id} on ${data.id}`, config, hasRewards: false };
+    return stopped(cause, subject, { unit: 'example', step: this.used });
+  }
+}
+
+/** Goes through examples batch by batch. */
+class Measurement {
+  private readonly examples: Examples;
+  private readonly scorer: Scorer;
+  private readonly samples: Samples;
+  private readonly model: Model;
+  private at = 0;
+
+  constructor(examples: Examples, scorer: Scorer, samples: Samples, model: Model) {
+    this.examples = examples;
+    this.scorer = scorer;
+    this.samples = samples;
+    this.model = model;
+  }
+
+  /** Measures a batch; returns whether it was the last. */
+  advance(): boolean {
+    const { examples, samples, model, scorer, at } = this;
+    const n = Math.min(MEASURED_ROWS, examples.count - at);
+    if (n > 0) {
+      const inputs = samples.rows(examples, at, n);
+      scorer.add(at, n, model.predict(inputs, n), inputs);
+    }
+    this.at += n;
+    return this.at >= examples.count;
+  }
+
+  scores(): Scores {
+    return this.scorer.scores();
+  }
+}
+
+function bestOf(saved: Snapshot): { loss: number; epoch: number; saved: Snapshot } {
+  return {
+    loss: savedNumber(saved, 'loss'),
+    epoch: savedNumber(saved, 'epoch'),
+    saved: child(saved, 'saved'),
+  };
+}
+
+/** A promise if there is something to wait for, its error told as that of the run. */
+function pending(done: MaybePromise<void>, fail: (cause: unknown) => never): Promise<void> | undefined {
+  return done instanceof Promise ? done.catch(fail) : undefined;
+}

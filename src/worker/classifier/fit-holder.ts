@@ -1,0 +1,116 @@
+/** Holds the classifier's fit, its data and its backend, and loads the data that a request asks for. */
+import { parseConfig } from '#core/config.ts';
+import type { DataSet, DataSource, GivenFile } from '#core/data-set.ts';
+import { resolveFit } from '#train/request/resolve-fit.ts';
+import { ModelRun } from '#train/runs/model.ts';
+import type { BackendChoice, BackendInfo } from '../protocol.ts';
+import type { CreateCompute } from '../run-holder.ts';
+import type { FitInfo, FitSetup } from './protocol.ts';
+
+/** Rows of metrics that are kept for checkpoints. */
+const KEPT_ROWS = 100_000;
+
+type HostCompute = Awaited<ReturnType<CreateCompute>>;
+
+/** The last data loaded, and what they were loaded from. */
+interface Loaded {
+  readonly key: string;
+  readonly files: readonly File[];
+  readonly data: DataSet;
+}
+
+export class FitHolder {
+  private readonly createCompute: CreateCompute;
+  private readonly shipped: DataSource['shipped'];
+  private compute: { readonly choice: BackendChoice; readonly is: HostCompute } | undefined;
+  private loaded: Loaded | undefined;
+  private current: ModelRun | undefined;
+
+  constructor(createCompute: CreateCompute, shipped: DataSource['shipped']) {
+    this.createCompute = createCompute;
+    this.shipped = shipped;
+  }
+
+  get run(): ModelRun | undefined {
+    return this.current;
+  }
+
+  /** Replaces the current fit, which stays if the request or its data are refused. */
+  async replace({ request, backend, files }: FitSetup): Promise<ModelRun> {
+    const setup = resolveFit(request);
+    const data = await this.load(setup.data, setup.dataConfig, files);
+    if (this.compute && this.compute.choice !== backend) {
+      // A thread has one backend at a time.
+      this.current?.dispose();
+      this.current = undefined;
+      this.compute.is[Symbol.dispose]();
+      this.compute = undefined;
+    }
+    this.compute ??= { choice: backend, is: await this.createCompute(backend) };
+    const run = await ModelRun.create(setup, data, this.compute.is, KEPT_ROWS);
+    this.current?.dispose();
+    return (this.current = run);
+  }
+
+  describe(number: number, run: ModelRun): FitInfo {
+    const { data, setup, model } = run;
+    const { size: batchSize, perEpoch, heldOut } = run.split;
+    const spec = { shape: data.train.shape, task: data.task };
+    const layers = run.network.layers.map(({ layer, output, parameters }) => {
+      const { kind, ...settings } = layer;
+      return { kind, settings, shape: output, parameters };
+    });
+    return {
+      run: number,
+      request: setup.request,
+      ...spec,
+      features: data.features,
+      counts: { train: data.train.count - heldOut, validation: heldOut, test: data.test.count },
+      batchSize,
+      perEpoch,
+      layers,
+      parameters: model.tensors().reduce((sum, { values }) => sum + values.length, 0),
+      backend: this.backend,
+    };
+  }
+
+  dispose(): void {
+    this.current?.dispose();
+    this.current = undefined;
+    this.compute?.is[Symbol.dispose]();
+    this.compute = undefined;
+    this.loaded = undefined;
+  }
+
+  private get backend(): BackendInfo {
+    const { choice = 'auto', is } = this.compute ?? {};
+    const label = is?.label ?? '';
+    return { choice, label, fallback: choice === 'auto' && !label.includes('webgpu') };
+  }
+
+  private async load(
+    definition: ReturnType<typeof resolveFit>['data'],
+    config: Readonly<Record<string, unknown>>,
+    files: readonly File[],
+  ): Promise<DataSet> {
+    const key = JSON.stringify([definition.id, config]);
+    const { loaded } = this;
+    const same = (other: readonly File[]): boolean =>
+      other.length === files.length && other.every((file, k) => file === files[k] || alike(file, files[k]));
+    if (loaded?.key === key && same(loaded.files)) return loaded.data;
+    const parsed = parseConfig(definition.config, config, 'data');
+    const source = { given: files.map(given), shipped: this.shipped };
+    const data =
+      definition.kind === 'generated' ? definition.load(parsed) : await definition.load(parsed, source);
+    this.loaded = { key, files, data };
+    return data;
+  }
+}
+
+function given(file: File): GivenFile {
+  return { name: file.name, bytes: file.size, read: async () => new Uint8Array(await file.arrayBuffer()) };
+}
+
+function alike(a: File, b: File): boolean {
+  return a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+}

@@ -1,0 +1,120 @@
+/**
+ * The protocol between the classifier's room and its worker: commands through comlink, the record through the same port and in
+ * the same batches as runs of agents. Both sides import only types from here.
+ */
+import type { Task } from '#core/data-set.ts';
+import type { Problem } from '#core/errors.ts';
+import type { Parameter } from '#core/fit.ts';
+import type { Snapshot } from '#core/snapshot.ts';
+import type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
+import type { Mark } from '#train/record/recorder.ts';
+import type { CompleteFitRequest, FitRequest } from '#train/request/resolve-fit.ts';
+import type { Part } from '#train/runs/model.ts';
+import type { Scores } from '#train/runs/scores.ts';
+import type { BackendChoice, BackendInfo, Outcome } from '../protocol.ts';
+
+export type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
+export type { FitRequest } from '#train/request/resolve-fit.ts';
+export type { Part } from '#train/runs/model.ts';
+export type { Scores } from '#train/runs/scores.ts';
+
+/** Everything that makes a fit: what a link holds, and the user's files. */
+export interface FitSetup {
+  readonly request: FitRequest;
+  readonly backend: BackendChoice;
+  /** For data that are read from the user's files. */
+  readonly files: readonly File[];
+}
+
+/** A layer of the model's network. */
+export interface LayerInfo {
+  readonly kind: string;
+  /** The fields of its spec other than its kind. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Of one output. */
+  readonly shape: readonly number[];
+  readonly parameters: number;
+}
+
+/** A fit that has been created. */
+export interface FitInfo {
+  /** Number of the run in this worker; batches carry it. */
+  readonly run: number;
+  /** With every value written out. */
+  readonly request: CompleteFitRequest;
+  readonly task: Task;
+  readonly shape: readonly number[];
+  readonly features?: readonly string[] | undefined;
+  /** Examples to learn from, held out, and to test on. */
+  readonly counts: Readonly<Record<'train' | Part, number>>;
+  readonly batchSize: number;
+  readonly perEpoch: number;
+  readonly layers: readonly LayerInfo[];
+  readonly parameters: number;
+  readonly backend: BackendInfo;
+}
+
+/** Examples as data sets have them. */
+export interface ExampleRows {
+  /** [rows × shape] */
+  readonly inputs: Uint8Array | Float32Array;
+  readonly targets: Int32Array | Float32Array;
+}
+
+/** What an attack changes, per ε. */
+export interface AttackCurve {
+  readonly epsilons: readonly number[];
+  readonly accuracies: readonly number[];
+}
+
+/** Page → worker. Commands wait for the slice in progress (about 10 ms), then take effect in order. */
+export interface ClassifierApi {
+  /** Transfers the port for `TrainerEvent`s and `PageMessage`s. Call it first, and once. */
+  connect(events: MessagePort): void;
+  catalogue(): FitCatalogue;
+  /** The problems of a request, apart from those of the data; creates nothing. */
+  check(request: FitRequest): readonly Problem[];
+  /** Loads the data and creates a fit, paused; the previous one ends only if this succeeds. */
+  create(setup: FitSetup): Promise<Outcome<FitInfo>>;
+  start(): void;
+  pause(): Promise<void>;
+  /** Pauses, then makes one gradient step, or goes on to the end of the epoch. */
+  step(by?: 'step' | 'epoch'): Promise<void>;
+  setLive(change: { readonly key: string; readonly value: unknown }): Promise<Outcome<Mark>>;
+  evaluate(part: Part): Promise<Outcome<Scores>>;
+  /** Inputs [n × shape] as data sets have them → probabilities of classes, or numbers [n × outputs]. */
+  predict(inputs: Uint8Array | Float32Array): Promise<Outcome<Float32Array>>;
+  /** Outputs [n × numbers] of every layer for inputs [n × shape]. */
+  activations(inputs: Uint8Array | Float32Array): Promise<Outcome<readonly Float32Array[]>>;
+  /** All parameters, as they are now. */
+  tensors(): Promise<Outcome<readonly Parameter[]>>;
+  /** Sets one number of a parameter tensor. */
+  setParameter(name: string, index: number, value: number): Promise<Outcome<undefined>>;
+  /** Examples of a part by their rows. */
+  examples(part: 'train' | Part, rows: Int32Array): Promise<Outcome<ExampleRows>>;
+  /** [shape] how much each input matters for one output: by the gradient, or by covering squares of a picture. */
+  saliency(
+    input: Uint8Array | Float32Array,
+    output: number,
+    by: 'gradient' | 'occlusion',
+  ): Promise<Outcome<Float32Array>>;
+  /** The picture, 0 to 1, moved by at most ε so that the model errs. */
+  attack(
+    input: Uint8Array,
+    label: number,
+    epsilon: number,
+    by: 'fgsm' | 'pgd',
+  ): Promise<Outcome<Float32Array>>;
+  /** Accuracy on the first `count` test examples under attack. */
+  robustness(epsilons: readonly number[], count: number): Promise<Outcome<AttackCurve>>;
+  /** The picture, 0 to 1, that a feature of a layer likes best. */
+  stimulus(layer: number, feature: number): Promise<Outcome<Float32Array>>;
+  /** [features × kept] rows of the first `count` test examples that make a layer's features fire most. */
+  topExamples(layer: number, kept: number, count: number): Promise<Outcome<Int32Array>>;
+  /** [side × side] loss on the first `count` test examples around the solution, −1 … 1 in two directions. */
+  landscape(side: number, count: number, seed: number): Promise<Outcome<Float32Array>>;
+  snapshot(): Promise<Snapshot | undefined>;
+  restore(saved: Snapshot): Promise<Outcome<FitInfo>>;
+  ping(): void;
+  dispose(): Promise<void>;
+}

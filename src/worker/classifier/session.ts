@@ -1,0 +1,280 @@
+/**
+ * The worker's side of the classifier: takes commands, drives the fit in slices, and reports. It uses neither `self` nor the DOM,
+ * so that tests run the same code in Node over a MessageChannel.
+ */
+import { transfer } from 'comlink';
+import type { Problem } from '#core/errors.ts';
+import { buffersOf, type Snapshot } from '#core/snapshot.ts';
+import type { DataSource } from '#core/data-set.ts';
+import { fitCatalogue, type FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
+import type { Mark } from '#train/record/recorder.ts';
+import { resolveFit, type FitRequest } from '#train/request/resolve-fit.ts';
+import type { ModelRun, Part } from '#train/runs/model.ts';
+import type { Scores } from '#train/runs/scores.ts';
+import { Driver, type DriverDeps } from '../driver.ts';
+import { exclusively } from '../exclusive.ts';
+import { outcomeOf, refused } from '../outcome.ts';
+import type { Outcome } from '../protocol.ts';
+import { Reporter, type Reported } from '../reporter.ts';
+import type { CreateCompute } from '../run-holder.ts';
+import { Analyst } from './analyst.ts';
+import { FitHolder } from './fit-holder.ts';
+import type { AttackCurve, ClassifierApi, ExampleRows, FitInfo, FitSetup } from './protocol.ts';
+import type { Parameter } from '#core/fit.ts';
+
+/** What a session needs from its host. */
+export interface ClassifierDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'> {
+  readonly createCompute: CreateCompute;
+  /** `onProgress` hears of bytes downloaded, and in all if that is known. */
+  readonly shipped: (onProgress: (done: number, total?: number) => void) => DataSource['shipped'];
+}
+
+/** Milliseconds of an epoch between two chances for other commands. */
+const SLICE = 10;
+
+export class ClassifierSession implements ClassifierApi {
+  private readonly holder: FitHolder;
+  private readonly driver: Driver;
+  private readonly reporter: Reporter;
+  private readonly now: () => number;
+  private readonly giveWay: () => Promise<void>;
+  /** One task at a time, so that no command runs within a slice. */
+  private readonly exclusive = exclusively();
+  private number = 0;
+  private failed = false;
+  /** Number of starts, pauses and steps: an epoch that is being finished ends with the next one. */
+  private turn = 0;
+
+  constructor({ createCompute, shipped, now, yield: giveWay, sleep }: ClassifierDeps) {
+    this.now = now;
+    this.giveWay = giveWay;
+    this.reporter = new Reporter(now, () => this.reported());
+    this.holder = new FitHolder(
+      createCompute,
+      shipped((done, total) => this.reporter.post({ kind: 'loading', run: this.number, done, total })),
+    );
+    this.driver = new Driver({
+      run: () => this.holder.run,
+      now,
+      sleep,
+      yield: giveWay,
+      exclusive: this.exclusive,
+      report: () => this.report(),
+      fail: (error) => this.fail(error),
+    });
+    this.driver.speed = 'turbo';
+  }
+
+  connect(events: MessagePort): void {
+    this.reporter.connect(events);
+  }
+
+  catalogue(): FitCatalogue {
+    return fitCatalogue();
+  }
+
+  check(request: FitRequest): readonly Problem[] {
+    const outcome = outcomeOf(() => resolveFit(request));
+    return outcome.ok ? [] : outcome.problems;
+  }
+
+  async create(setup: FitSetup): Promise<Outcome<FitInfo>> {
+    return this.exclusive(async () => {
+      try {
+        const run = await this.holder.replace(setup);
+        this.driver.stop();
+        this.failed = false;
+        this.number++;
+        this.reporter.rewind();
+        return this.settled(run);
+      } catch (error) {
+        return refused(error);
+      }
+    });
+  }
+
+  start(): void {
+    this.turn++;
+    if (this.driver.running || this.failed || !this.holder.run || this.holder.run.finished) return;
+    this.reporter.startCounting();
+    this.driver.start();
+  }
+
+  async pause(): Promise<void> {
+    this.turn++;
+    this.driver.stop();
+    await this.exclusive(() => this.reporter.rest());
+  }
+
+  async step(by: 'step' | 'epoch' = 'step'): Promise<void> {
+    this.driver.stop();
+    const turn = ++this.turn;
+    const { run } = this.holder;
+    if (by === 'epoch' && run && !this.failed) await this.finishEpoch(run, turn);
+    else await this.exclusive(() => this.driver.step());
+    await this.exclusive(() => this.reporter.rest());
+  }
+
+  setLive(change: { readonly key: string; readonly value: unknown }): Promise<Outcome<Mark>> {
+    return this.withRun((run) => {
+      const mark = run.tune(change);
+      this.reporter.report(true);
+      return mark;
+    });
+  }
+
+  evaluate(part: Part): Promise<Outcome<Scores>> {
+    return this.withRun((run) => run.evaluate(part));
+  }
+
+  predict(inputs: Uint8Array | Float32Array): Promise<Outcome<Float32Array>> {
+    return this.analyse((analyst) => analyst.predict(inputs));
+  }
+
+  activations(inputs: Uint8Array | Float32Array): Promise<Outcome<readonly Float32Array[]>> {
+    return this.analyse((analyst) => analyst.activations(inputs));
+  }
+
+  tensors(): Promise<Outcome<readonly Parameter[]>> {
+    return this.withRun(async ({ model }) => {
+      await model.sync();
+      return model.tensors().map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
+    });
+  }
+
+  setParameter(name: string, index: number, value: number): Promise<Outcome<undefined>> {
+    return this.withRun(async ({ model }) => {
+      await model.setParameter(name, index, value);
+      return undefined;
+    });
+  }
+
+  examples(part: 'train' | Part, rows: Int32Array): Promise<Outcome<ExampleRows>> {
+    return this.analyse((analyst) => analyst.examples(part, rows));
+  }
+
+  saliency(
+    input: Uint8Array | Float32Array,
+    output: number,
+    by: 'gradient' | 'occlusion',
+  ): Promise<Outcome<Float32Array>> {
+    return this.analyse((analyst) => analyst.saliency(input, output, by));
+  }
+
+  attack(
+    input: Uint8Array,
+    label: number,
+    epsilon: number,
+    by: 'fgsm' | 'pgd',
+  ): Promise<Outcome<Float32Array>> {
+    return this.analyse((analyst) => analyst.attack(input, label, epsilon, by));
+  }
+
+  robustness(epsilons: readonly number[], count: number): Promise<Outcome<AttackCurve>> {
+    return this.analyse((analyst) => analyst.robustness(epsilons, count));
+  }
+
+  stimulus(layer: number, feature: number): Promise<Outcome<Float32Array>> {
+    return this.analyse((analyst) => analyst.stimulus(layer, feature));
+  }
+
+  topExamples(layer: number, kept: number, count: number): Promise<Outcome<Int32Array>> {
+    return this.analyse((analyst) => analyst.topExamples(layer, kept, count));
+  }
+
+  landscape(side: number, count: number, seed: number): Promise<Outcome<Float32Array>> {
+    return this.analyse((analyst) => analyst.landscape(side, count, seed));
+  }
+
+  async snapshot(): Promise<Snapshot | undefined> {
+    return this.exclusive(async () => {
+      const { run } = this.holder;
+      if (!run || this.failed) return undefined;
+      const saved = await run.snapshot();
+      return transfer(saved, buffersOf(saved));
+    });
+  }
+
+  restore(saved: Snapshot): Promise<Outcome<FitInfo>> {
+    return this.withRun(async (run) => {
+      await run.restore(saved);
+      this.reporter.rewind();
+      return this.settled(run).value;
+    });
+  }
+
+  ping(): void {
+    // The answer is the message.
+  }
+
+  async dispose(): Promise<void> {
+    this.driver.stop();
+    await this.exclusive(() => {
+      this.holder.dispose();
+      this.reporter.close();
+    });
+  }
+
+  /** Ends the fit with a message, including for unhandled errors. */
+  fail(error: unknown): void {
+    this.driver.stop();
+    this.failed = true;
+    const message = error instanceof Error ? error.message : String(error);
+    this.reporter.post({ kind: 'failed', run: this.number, message });
+  }
+
+  /** Steps until the epoch is over and measured, in slices, so that other commands take their turn. */
+  private async finishEpoch(run: ModelRun, turn: number): Promise<void> {
+    const { epoch } = run;
+    const isOver = (): boolean =>
+      turn !== this.turn ||
+      run !== this.holder.run ||
+      this.failed ||
+      run.finished ||
+      (run.epoch > epoch && !run.isMeasuring);
+    while (!isOver()) {
+      await this.exclusive(async () => {
+        const begin = this.now();
+        while (!isOver() && this.now() - begin < SLICE) await this.driver.step();
+        this.reporter.report(false);
+      });
+      await this.giveWay();
+    }
+  }
+
+  private analyse<T>(ask: (analyst: Analyst) => T | Promise<T>): Promise<Outcome<T>> {
+    return this.withRun((run) => ask(new Analyst(run, this.giveWay)));
+  }
+
+  /** Runs a command on the current fit; errors become its answer. */
+  private withRun<T>(task: (run: ModelRun) => T | Promise<T>): Promise<Outcome<T>> {
+    return this.exclusive(async () => {
+      const { run } = this.holder;
+      if (!run) return refused(new Error('expected a fit, got none'));
+      try {
+        return { ok: true, value: await task(run) };
+      } catch (error) {
+        return refused(error);
+      }
+    });
+  }
+
+  /** Reports after a slice; a fit that is complete stops. */
+  private report(): void {
+    if (this.holder.run?.finished && this.driver.running) {
+      this.driver.stop();
+      this.reporter.rest();
+    } else this.reporter.report(false);
+  }
+
+  private settled(run: ModelRun): Outcome<FitInfo> & { readonly ok: true } {
+    this.reporter.rest();
+    return { ok: true, value: this.holder.describe(this.number, run) };
+  }
+
+  private reported(): Reported | undefined {
+    const { run } = this.holder;
+    if (!run || this.failed) return undefined;
+    return { number: this.number, run, scene: undefined, running: this.driver.running, turbo: true };
+  }
+}
