@@ -6,6 +6,7 @@ import type { Snapshot } from '#core/snapshot.ts';
 import { findWorld, parseSeed } from '#train/world/setup.ts';
 import { recordingHeader } from '#train/recordings/recording.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
+import { asRun } from '#train/request/subject.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { SavedWeights } from '#train/checkpoints/weights.ts';
 import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
@@ -91,7 +92,7 @@ async function evaluated(
       'nothing with a checkpoint, which has its own settings; use it with --weights, --agent and a world id',
       show(options[fixed]),
     );
-  const checkpoint = await readCheckpoint(await findCheckpoint(subject));
+  const checkpoint = asRun(await readCheckpoint(await findCheckpoint(subject)));
   return { setup: resolveRun(checkpoint.request), state: checkpoint.state };
 }
 

@@ -5,6 +5,7 @@ import { child } from '#core/snapshot.ts';
 import { extractNetworks, extractStatistics } from '#train/checkpoints/networks.ts';
 import { playSettings } from '#train/checkpoints/play-settings.ts';
 import { resolveRun } from '#train/request/resolve.ts';
+import { asRun } from '#train/request/subject.ts';
 import { FORMATS, weightsFiles } from '#train/checkpoints/weights.ts';
 import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
 import { choiceOption, textOption, wrong } from '../options.ts';
@@ -53,7 +54,7 @@ const NORMALISED: Readonly<Record<(typeof FORMATS)[number], string>> = {
 async function exportSaved(path: string, options: ExportOptions): Promise<void> {
   const { format, network: name, out } = options;
   if (!out) throw wrong('--out', 'a folder or a .safetensors file to write to', 'nothing');
-  const checkpoint = await readCheckpoint(await findCheckpoint(path));
+  const checkpoint = asRun(await readCheckpoint(await findCheckpoint(path)));
   const run = resolveRun(checkpoint.request);
   const all = extractNetworks(run, child(checkpoint.state, 'agent'));
   const [first, ...rest] = name === undefined ? all : all.filter((network) => network.name === name);

@@ -11,6 +11,7 @@ import { dataSets } from '#data/catalogue.ts';
 import { models, type SupervisedModel } from '../catalogue/models.ts';
 import { byId, collect } from '../catalogue/names.ts';
 import { parseSeed } from '../world/setup.ts';
+import { checkShape } from './shape.ts';
 
 /** A fit as the user describes it. Values may be text; a missing one takes the preset's value, else the default. */
 export interface FitRequest {
@@ -43,6 +44,7 @@ export interface FitSetup {
 
 /** The setup that a request describes. Throws an `InputError` that names every wrong field. */
 export function resolveFit(request: FitRequest): FitSetup {
+  checkShape(request, undefined, 'fit');
   const problems: Problem[] = [];
   const data = collect(problems, () => findDataSet(dataSets, request.data));
   const dataConfig =

@@ -7,25 +7,26 @@ import { describe, parseConfig } from '#core/config.ts';
 import { inputSize, type DataSet, type Examples } from '#core/data-set.ts';
 import { DivergenceError } from '#core/divergence.ts';
 import { InputError } from '#core/errors.ts';
-import type { Model } from '#core/fit.ts';
+import type { DataSpec, Model } from '#core/fit.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import { rngStreams } from '#core/rng.ts';
-import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
+import { child, restoreColumns, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import { plannedNetwork } from '#agents/nn/network-data.ts';
 import type { NetworkPlan } from '#agents/nn/spec.ts';
 import { whenReady, type Compute, type MaybePromise } from '#compile/step.ts';
+import type { Scale } from '#data/scale.ts';
 import { Recorder, type Mark, type Tuning } from '../record/recorder.ts';
 import { checkData, withConfig, type FitSetup } from '../request/resolve-fit.ts';
+import type { FitSubject } from '../request/subject.ts';
 import { finiteSnapshot, stopped } from './divergence.ts';
 import type { TrainingRun } from './run.ts';
+import { Measurement } from './measurement.ts';
 import { Samples } from './samples.ts';
-import { scorerFor, type Scorer, type Scores } from './scores.ts';
+import { scorerFor, type Scores } from './scores.ts';
 import { Slice } from './slice.ts';
 
 /** Rows of the record per epoch, at most one per gradient step. */
 const ROWS_PER_EPOCH = 50;
-/** Examples that are measured at a time. */
-const MEASURED_ROWS = 250;
 
 /** Examples to measure: those held out of training, or the test set. */
 export type Part = 'validation' | 'test';
@@ -66,9 +67,12 @@ export class ModelRun implements TrainingRun {
     const { model: definition, config, augment, seed } = setup;
     const streams = rngStreams(seed);
     const samples = new Samples(data, { batching: definition.batching(config), augment, seed, streams });
-    const spec = { shape: data.train.shape, task: data.task };
-    const model = await definition.create(spec, config, streams, compute, samples.batches);
+    const model = await definition.create(specOf(data), config, streams, compute, samples.batches);
     return new ModelRun(setup, data, model, samples, keepRows);
+  }
+
+  get subject(): FitSubject {
+    return { kind: 'fit', request: this.current.request };
   }
 
   get setup(): FitSetup {
@@ -98,11 +102,19 @@ export class ModelRun implements TrainingRun {
   /** The network, which insight looks into. */
   get network(): NetworkPlan {
     const { model, config } = this.current;
-    const [{ input, layers }] = model.networks(
-      { shape: this.data.train.shape, task: this.data.task },
-      config,
-    );
+    const [{ input, layers }] = model.networks(specOf(this.data), config);
     return plannedNetwork({ input, layers }, 'network');
+  }
+
+  /** How inputs are standardised, if they are. */
+  get scale(): Scale | undefined {
+    const { model, config } = this.current;
+    return model.batching(config).standardise ? this.samples.scale : undefined;
+  }
+
+  /** Inputs are standardised like this from now on, as the network of a file needs them. */
+  set scale({ gain, bias }: Scale) {
+    restoreColumns({ ...this.samples.scale }, { gain, bias }, 'scale');
   }
 
   progressAfter(steps: number): number {
@@ -157,13 +169,16 @@ export class ModelRun implements TrainingRun {
 
   async snapshot(): Promise<Snapshot> {
     await this.slice.ended();
-    const { best } = this;
+    const { best, scale } = this;
     return {
       model: await this.savedModel(),
       batches: this.samples.batches.snapshot(),
       recorder: this.recorder.snapshot(),
       live: JSON.stringify({ config: this.current.config }),
       data: this.samples.fingerprint,
+      // For whoever reads the network without the data.
+      spec: JSON.stringify(specOf(this.data)),
+      ...(scale && { scale: { gain: scale.gain.slice(), bias: scale.bias.slice() } }),
       used: this.used,
       stopped: this.stopped ? 1 : 0,
       // What was measured of an epoch is measured again, with the same result.
@@ -183,6 +198,8 @@ export class ModelRun implements TrainingRun {
       'model',
     );
     this.current = withConfig(this.current, config);
+    if (this.scale && 'scale' in saved)
+      restoreColumns({ ...this.samples.scale }, child(saved, 'scale'), 'checkpoint.scale');
     await this.model.restore(child(saved, 'model'));
     this.model.tune(config);
     this.samples.batches.restore(child(saved, 'batches'));
@@ -286,36 +303,9 @@ export class ModelRun implements TrainingRun {
   }
 }
 
-/** Goes through examples batch by batch. */
-class Measurement {
-  private readonly examples: Examples;
-  private readonly scorer: Scorer;
-  private readonly samples: Samples;
-  private readonly model: Model;
-  private at = 0;
-
-  constructor(examples: Examples, scorer: Scorer, samples: Samples, model: Model) {
-    this.examples = examples;
-    this.scorer = scorer;
-    this.samples = samples;
-    this.model = model;
-  }
-
-  /** Measures a batch; returns whether it was the last. */
-  advance(): boolean {
-    const { examples, samples, model, scorer, at } = this;
-    const n = Math.min(MEASURED_ROWS, examples.count - at);
-    if (n > 0) {
-      const inputs = samples.rows(examples, at, n);
-      scorer.add(at, n, model.predict(inputs, n), inputs);
-    }
-    this.at += n;
-    return this.at >= examples.count;
-  }
-
-  scores(): Scores {
-    return this.scorer.scores();
-  }
+/** What a model is told of these data. */
+function specOf({ train, task }: DataSet): DataSpec {
+  return { shape: train.shape, task };
 }
 
 function bestOf(saved: Snapshot): { loss: number; epoch: number; saved: Snapshot } {

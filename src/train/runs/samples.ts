@@ -19,8 +19,9 @@ export class Samples {
   readonly batches: BatchSource;
   /** What is measured after every epoch; empty if nothing is held out. */
   readonly heldOut: Examples;
+  /** Of inputs on their way to the model; its numbers may be replaced. */
+  readonly scale: Scale;
   private readonly data: DataSet;
-  private readonly scale: Scale;
   private readonly width: number;
   private buffer = new Float32Array(0);
   private crc: number | undefined;
