@@ -10,6 +10,7 @@ import {
   sizeOf,
   type NetworkPlan,
 } from '../spec.ts';
+import type { InputScale } from './input-scale.ts';
 import { refusal } from './tensors.ts';
 
 /** A weight as the manifest lists it: from a parameter of the network, or constant. */
@@ -42,6 +43,12 @@ const NATIVE: ReadonlySet<Activation> = new Set([
 /** Of the network's leakyRelu. */
 export const LEAKY_SLOPE = 0.01;
 
+/** What inputs go through before the network. */
+interface Before {
+  readonly statistics?: Statistics | undefined;
+  readonly scale?: InputScale | undefined;
+}
+
 /** Layers from input to output, their weights in the order of the file, and the layer whose output is the network's. */
 export interface LayersGraph {
   readonly entries: readonly Entry[];
@@ -50,12 +57,13 @@ export interface LayersGraph {
 }
 
 /**
- * With `statistics`, the model normalises its inputs first. Throws an `InputError` at the first layer that no standard layers
+ * With `statistics` the model normalises its inputs first, with `scale` it scales them. Throws an `InputError` at the first layer that no standard layers
  * compute.
  */
-export function layersGraph(plan: NetworkPlan, statistics?: Statistics): LayersGraph {
+export function layersGraph(plan: NetworkPlan, { statistics, scale }: Before = {}): LayersGraph {
   const graph = new Graph(plan.input);
   if (statistics) graph.normalise(plan.input, statistics);
+  if (scale) graph.rescale(plan.input, scale);
   plan.layers.forEach((layer, index) => graph.add(layer, `${index}`));
   return { entries: graph.entries, weights: graph.weights, output: graph.last };
 }
@@ -87,6 +95,28 @@ class Graph {
       });
     this.layer('ReLU', `${name}_clip`, { max_value: 2 * most });
     this.layer('Rescaling', `${name}_centre`, { scale: 1, offset: -most });
+    if (input.length > 1) this.layer('Reshape', `${name}_shape`, { target_shape: input });
+  }
+
+  /** gain · x + bias: one number for all inputs is a layer of its own, several are a batch normalisation of nothing. */
+  rescale(input: readonly number[], { gain, bias }: InputScale): void {
+    const size = sizeOf(input);
+    const name = 'standardise';
+    if (gain.length === 1) {
+      this.layer('Rescaling', name, { scale: gain[0], offset: bias[0] });
+      return;
+    }
+    if (input.length > 1) this.layer('Reshape', `${name}_flat`, { target_shape: [size] });
+    const config = { axis: -1, momentum: 0.99, epsilon: 0, center: true, scale: true };
+    this.layer('BatchNormalization', name, config);
+    const zero = new Float32Array(size);
+    const weights = { gamma: gain, beta: bias, moving_mean: zero, moving_variance: zero.map(() => 1) };
+    for (const [key, values] of Object.entries(weights))
+      this.weights.push({
+        name: `${name}/${key}`,
+        shape: [size],
+        from: { values: Float32Array.from(values) },
+      });
     if (input.length > 1) this.layer('Reshape', `${name}_shape`, { target_shape: input });
   }
 

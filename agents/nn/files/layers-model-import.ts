@@ -11,6 +11,7 @@ import { checkLayersModel, layersModelNames } from './layers-model.ts';
 import { chainOf, lengths, list, text } from './layers-model-chain.ts';
 import { converted, type Converted, type Json } from './layers-model-settings.ts';
 import type { NetworksFile } from './networks-safetensors.ts';
+import { readScale } from './input-scale.ts';
 import { readStatistics } from './statistics.ts';
 import { blockOf, refusal, type NamedTensor } from './tensors.ts';
 
@@ -45,13 +46,14 @@ export function decodeLayersModel(model: unknown, bytes: Uint8Array): SavedNetwo
 export function layersModelNotes(
   model: unknown,
   { plan }: SavedNetwork,
-): Pick<NetworksFile, 'texts' | 'statistics'> {
+): Pick<NetworksFile, 'texts' | 'statistics' | 'scale'> {
   const { userDefinedMetadata } = asRecord(model, 'weights');
   const where = 'weights.userDefinedMetadata.ludus';
-  const { about = {}, statistics } = asRecord(
-    (userDefinedMetadata as Json | undefined)?.['ludus'] ?? {},
-    where,
-  );
+  const {
+    about = {},
+    statistics,
+    scale,
+  } = asRecord((userDefinedMetadata as Json | undefined)?.['ludus'] ?? {}, where);
   const texts = Object.entries(asRecord(about, `${where}.about`)).map(
     ([key, value]) => [key, text(value, `${where}.about.${key}`)] as const,
   );
@@ -59,6 +61,7 @@ export function layersModelNotes(
     texts: Object.fromEntries(texts),
     statistics:
       statistics === undefined ? undefined : readStatistics(statistics, plan.input, `${where}.statistics`),
+    scale: scale === undefined ? undefined : readScale(scale, plan.input, `${where}.scale`),
   };
 }
 

@@ -1,7 +1,7 @@
 /** `ludus train`: one run from the command line, new or resumed, kept in a folder. */
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
-import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
+import type { RunCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { checkMemory } from '#train/request/memory.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { asRun } from '#train/request/subject.ts';
@@ -128,8 +128,6 @@ async function runTraining(world: string | undefined, options: TrainOptions): Pr
     compute[Symbol.dispose]();
   }
 }
-
-type RunCheckpoint = Extract<Checkpoint, { readonly kind: 'run' }>;
 
 interface Requested {
   readonly setup: RunSetup;

@@ -13,13 +13,16 @@ import { InputError, show } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { checkShape } from '../request/shape.ts';
-import { SUBJECT_KINDS, type Subject } from '../request/subject.ts';
+import { SUBJECT_KINDS, type FitSubject, type RunSubject, type Subject } from '../request/subject.ts';
 import { decodeFormat1, format1Length, isFormat1 } from './format-1.ts';
 import { packTree, unpackTree } from './snapshot-tree.ts';
 import { unzip } from './unzip.ts';
 
 /** A saved run; `kind` says which of the two kinds of request it has. */
-export type Checkpoint = Subject & Saved;
+export type Checkpoint = RunCheckpoint | FitCheckpoint;
+
+export type RunCheckpoint = RunSubject & Saved;
+export type FitCheckpoint = FitSubject & Saved;
 
 interface Saved {
   /** Progress in the run's unit. */

@@ -50,12 +50,17 @@ export function resolveFit(request: FitRequest): FitSetup {
   const dataConfig =
     data && collect(problems, () => parseConfig(data.config, request.dataConfig ?? {}, 'data'));
   const augment = collect(problems, () => parseConfig(augmentationTable, request.augment ?? {}, 'augment'));
-  const model = collect(problems, () => byId(models, request.model, { field: 'model', all: 'ludus models' }));
+  const model = collect(problems, () => findModel(request.model));
   const config = model && collect(problems, () => modelConfig(model, request));
   const seed = collect(problems, () => parseSeed(request.seed ?? 1));
   if (!data || !dataConfig || !augment || !model || !config || seed === undefined)
     throw new InputError(problems);
   return assemble({ data, dataConfig, augment, model, config, seed }, request.preset);
+}
+
+/** The model with this id. Throws an `InputError` with similar ids. */
+export function findModel(id: string): SupervisedModel {
+  return byId(models, id, { field: 'model', all: 'ludus models' });
 }
 
 /** Throws an `InputError` if the model cannot learn these data. */

@@ -14,7 +14,7 @@ import { child, restoreColumns, savedNumber, savedText, type Snapshot } from '#c
 import { plannedNetwork } from '#agents/nn/network-data.ts';
 import type { NetworkPlan } from '#agents/nn/spec.ts';
 import { whenReady, type Compute, type MaybePromise } from '#compile/step.ts';
-import type { Scale } from '#data/scale.ts';
+import type { InputScale } from '#agents/nn/files/input-scale.ts';
 import { Recorder, type Mark, type Tuning } from '../record/recorder.ts';
 import { checkData, withConfig, type FitSetup } from '../request/resolve-fit.ts';
 import type { FitSubject } from '../request/subject.ts';
@@ -106,15 +106,15 @@ export class ModelRun implements TrainingRun {
     return plannedNetwork({ input, layers }, 'network');
   }
 
-  /** How inputs are standardised, if they are. */
-  get scale(): Scale | undefined {
+  /** How inputs are standardised, if they are; pictures count from 0 to 1. */
+  get scale(): InputScale | undefined {
     const { model, config } = this.current;
     return model.batching(config).standardise ? this.samples.scale : undefined;
   }
 
   /** Inputs are standardised like this from now on, as the network of a file needs them. */
-  set scale({ gain, bias }: Scale) {
-    restoreColumns({ ...this.samples.scale }, { gain, bias }, 'scale');
+  set scale(scale: InputScale) {
+    this.samples.scale = scale;
   }
 
   progressAfter(steps: number): number {
@@ -178,7 +178,7 @@ export class ModelRun implements TrainingRun {
       data: this.samples.fingerprint,
       // For whoever reads the network without the data.
       spec: JSON.stringify(specOf(this.data)),
-      ...(scale && { scale: { gain: scale.gain.slice(), bias: scale.bias.slice() } }),
+      ...(scale && { scale: { ...scale } }),
       used: this.used,
       stopped: this.stopped ? 1 : 0,
       // What was measured of an epoch is measured again, with the same result.
@@ -189,7 +189,7 @@ export class ModelRun implements TrainingRun {
 
   async restore(saved: Snapshot): Promise<void> {
     await this.slice.ended();
-    this.checkFingerprint(savedNumber(saved, 'data'));
+    this.checkData(saved);
     const live = asRecord(parseJson(savedText(saved, 'live'), 'checkpoint.live'), 'checkpoint.live');
     const { model } = this.current;
     const config = parseConfig(
@@ -198,8 +198,11 @@ export class ModelRun implements TrainingRun {
       'model',
     );
     this.current = withConfig(this.current, config);
-    if (this.scale && 'scale' in saved)
-      restoreColumns({ ...this.samples.scale }, child(saved, 'scale'), 'checkpoint.scale');
+    const { scale } = this;
+    if (scale) {
+      restoreColumns({ ...scale }, child(saved, 'scale'), 'checkpoint.scale');
+      this.samples.scale = scale;
+    }
     await this.model.restore(child(saved, 'model'));
     this.model.tune(config);
     this.samples.batches.restore(child(saved, 'batches'));
@@ -285,8 +288,13 @@ export class ModelRun implements TrainingRun {
     return new Measurement(examples, scorerFor(data.task, examples, reconstructs), samples, model);
   }
 
-  private checkFingerprint(saved: number): void {
-    if (saved === this.samples.fingerprint) return;
+  /** Whether a snapshot is of a fit to the same examples. */
+  learnsFrom(saved: Snapshot): boolean {
+    return savedNumber(saved, 'data') === this.samples.fingerprint;
+  }
+
+  private checkData(saved: Snapshot): void {
+    if (this.learnsFrom(saved)) return;
     throw new InputError([
       { field: 'data', expected: 'the data that the checkpoint was trained on', got: 'others' },
     ]);

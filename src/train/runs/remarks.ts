@@ -1,5 +1,6 @@
 /** What a user may not expect of a run although nothing is wrong with it, a sentence each. */
 import { stageAt } from '#core/schedule.ts';
+import type { ModelRun } from './model.ts';
 import type { Run } from './run.ts';
 
 /** Before it advances to `target`. `planted`: its networks come from a file. */
@@ -35,4 +36,22 @@ export function remarksAfter(run: Run): readonly string[] {
         ? `the first one comes after ${numEnvs * steps} steps (numEnvs × steps)`
         : 'too little was collected for the first one';
   return [`no update was made in ${run.progress} ${run.unit}: ${why}`];
+}
+
+/** Before a fit begins or goes on. */
+export function fitRemarksBefore({ setup, split }: ModelRun): readonly string[] {
+  const { patience = 0 } = setup.model.batching(setup.config);
+  if (patience === 0 || split.heldOut > 0) return [];
+  return [
+    `early stopping (patience=${patience}) measures held-out examples, of which there are none (validation=0)`,
+  ];
+}
+
+/** After it. */
+export function fitRemarksAfter({ setup, finished, epoch }: ModelRun): readonly string[] {
+  const { patience = 0 } = setup.model.batching(setup.config);
+  if (!finished || epoch >= Number(setup.config['epochs'])) return [];
+  return [
+    `stopped early, after ${patience} epochs without a lower validation loss; the weights are those of epoch ${epoch}`,
+  ];
 }
