@@ -101,20 +101,26 @@ function tensorsIn(model: unknown, bytes: Uint8Array): ReadonlyMap<string, Named
 function chainNetwork(topology: unknown, tensors: ReadonlyMap<string, NamedTensor>): SavedNetwork {
   const chain = chainOf(topology);
   const names = new WeightNames(tensors);
+  let { input } = chain;
   const steps: Converted[] = [];
   const sources: (NamedTensor | undefined)[] = [];
   for (const { kind, name, config, where } of chain.layers) {
     names.enter(kind, name);
     const step = converted(kind, config, where);
     if (!step) continue;
+    if (step.reshape) {
+      if (steps.length > 0) throw refusal(where, 'a Reshape of the input only', 'one after other layers');
+      input = reshaped(input, step.reshape, where);
+      continue;
+    }
     if (steps.at(-1)?.softmax) throw refusal(where, 'no layer after a softmax', kind);
     steps.push(step);
     sources.push(...(step.weights ?? []).map((weight, k) => names.find(weight, k)));
   }
-  if (!chain.input) throw refusal('weights', 'a first layer that says its input shape', 'none');
+  if (!input) throw refusal('weights', 'a first layer that says its input shape', 'none');
   const softmax = steps.at(-1)?.softmax === true;
   const layers = steps.map(({ layer }) => layer);
-  const plan = plannedNetwork({ input: chain.input, layers }, 'weights');
+  const plan = plannedNetwork({ input, layers }, 'weights');
   plan.layers.forEach(({ input }, k) => steps[k].check?.(input.length));
   if (softmax && plan.output.length !== 1)
     throw refusal('weights', 'a softmax over a vector', `over ${show(plan.output)}`);
@@ -122,6 +128,24 @@ function chainNetwork(topology: unknown, tensors: ReadonlyMap<string, NamedTenso
   const params = new Map(plan.params.map(({ name }, k) => [name, sources[k]]));
   const block = blockOf(plan, (param) => params.get(param), 'weights');
   return { name: 'network', plan, block, ...(softmax && { softmax }) };
+}
+
+/** The target of a Reshape, in which one length may be left open (−1). */
+function reshaped(
+  input: readonly number[] | undefined,
+  target: readonly unknown[],
+  where: string,
+): readonly number[] {
+  const size = sizeOf(input ?? []);
+  const rest = sizeOf(
+    target.filter((length): length is number => length !== -1 && typeof length === 'number'),
+  );
+  const shape = lengths(
+    target.map((length) => (length === -1 ? size / rest : length)),
+    `${where}.target_shape`,
+  );
+  if (input && sizeOf(shape) === size) return shape;
+  throw refusal(`${where}.target_shape`, `a shape of ${size} numbers`, show(shape));
 }
 
 /** Finds a layer's weights among the tensors of a file. */
