@@ -12,6 +12,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   agents: async () => (await import('../bench/agents.ts')).benchAgents,
   solve: async () => (await import('../bench/solve.ts')).benchSolve,
   compile: async () => (await import('../bench/compile.ts')).benchCompile,
+  classifier: async () => (await import('../bench/classifier.ts')).benchClassifier,
   kernels: async () => (await import('../bench/kernels.ts')).benchKernels,
 };
 
