@@ -104,6 +104,7 @@ export function learningRateSteps(value: number, of: 'Env' | 'Gradient' = 'Env')
     help: `${of} steps over which the learning rate decays linearly, to 0 if there is no final one; with 0 it stays constant.`,
     unit: 'steps',
     default: value,
+    off: 0,
     min: 0,
     max: 1_000_000_000,
     live: true,
@@ -115,8 +116,10 @@ export function gradientClip(value: number): NumberField {
     label: 'Max gradient norm',
     help: 'Gradients with a larger global norm are scaled down to this one (Pascanu et al. 2013); 0 switches clipping off.',
     default: value,
+    off: 0,
     min: 0,
     max: 1000,
+    scale: 'log',
     live: true,
   });
 }
@@ -182,8 +185,10 @@ export function entropyCoefficient(value: number): NumberField {
     label: 'Entropy coefficient',
     help: "Weight of the policy's entropy in the loss. Higher keeps exploring for longer.",
     default: value,
+    off: 0,
     min: 0,
     max: 1,
+    scale: 'log',
     live: true,
     formerly: ['entropy'],
   });

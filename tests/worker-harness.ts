@@ -12,11 +12,20 @@ export const SETUP: Setup = {
   speed: 'turbo',
 };
 
-/** A session at the end of a port that can die like a worker. */
-export function spawn(): WorkerLike & { session: Session; die(message: string): void } {
+const allowed = (): boolean => true;
+
+/** A session at the end of a port that can die like a worker. `isolated`: whether its thread can start others. */
+export function spawn({ isolated = allowed }: { readonly isolated?: () => boolean } = {}): WorkerLike & {
+  session: Session;
+  die(message: string): void;
+} {
   const { port1, port2 } = new MessageChannel();
   const session = new Session({
-    createCompute,
+    createCompute: async (choice) => {
+      const compute = await createCompute(choice);
+      if (!isolated()) delete (compute as { threads?: unknown }).threads;
+      return compute;
+    },
     now: () => performance.now(),
     yield: () => new Promise((resolve) => setImmediate(resolve)),
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -161,3 +161,15 @@ export function stepOver<T extends InputTable, State extends string>(
 ): Step {
   return step as unknown as Step;
 }
+
+/** The record with other values, without those that are undefined. */
+export function entries<V, R>(
+  record: Readonly<Record<string, V>>,
+  make: (value: V) => R,
+): Record<string, NonNullable<R>> {
+  const made = Object.entries(record).map(([name, value]) => [name, make(value)] as const);
+  return Object.fromEntries(made.filter(([, value]) => value !== undefined)) as Record<
+    string,
+    NonNullable<R>
+  >;
+}

@@ -29,6 +29,7 @@ import { Actor } from './actor.ts';
 import {
   allocateInputs,
   decayedRate,
+  entries,
   type DecayingRate,
   type Input,
   type InputArrays,
@@ -75,18 +76,6 @@ export function createLearner<T extends InputTable>(
     compute.compile(name, step, shapes, initial),
     (runner) => new Learner(compute, runner, plan),
   );
-}
-
-/** The record with other values, without those that are undefined. */
-function entries<V, R>(
-  record: Readonly<Record<string, V>>,
-  make: (value: V) => R,
-): Record<string, NonNullable<R>> {
-  const made = Object.entries(record).map(([name, value]) => [name, make(value)] as const);
-  return Object.fromEntries(made.filter(([, value]) => value !== undefined)) as Record<
-    string,
-    NonNullable<R>
-  >;
 }
 
 /** Blocks and their place in the weights. */

@@ -83,6 +83,7 @@ export function tableFields() {
       default: 0,
       min: -1000,
       max: 1000,
+      scale: 'log',
       label: 'Initial value',
       help: 'Value of every entry before its first update. Above the true values it is optimistic, so that every action gets tried (Sutton & Barto 2018, §2.6).',
     }),

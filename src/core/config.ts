@@ -15,6 +15,8 @@ interface FieldText {
   readonly unit?: string;
   /** True: a change reaches the running agent or world. False (default): it needs a reset. */
   readonly live?: boolean;
+  /** The number that switches off what the field sets: shown as `off`, which is also accepted as its text. */
+  readonly off?: number;
   /** Former keys, which links, checkpoints and scripts may still use. */
   readonly formerly?: readonly string[];
   /** The field has an effect only while this holds; see when.ts. */
@@ -36,6 +38,9 @@ type FieldControl =
   | { readonly kind: 'choice'; readonly default: string; readonly options: readonly string[] }
   | { readonly kind: 'toggle'; readonly default: boolean }
   | { readonly kind: 'json'; readonly default: unknown; readonly expected: string };
+
+/** The text of a value that switches its field off. */
+export const OFF = 'off';
 
 const descriptions = z.registry<FieldText & FieldControl>();
 
@@ -174,10 +179,13 @@ function unknownField(
 }
 
 /** What a field accepts, in words: `a whole number from 1 to 64`. */
-export function expectation(field: FieldDescription): string {
+export function expectation(field: FieldDescription, { withUnit = false } = {}): string {
   switch (field.kind) {
-    case 'number':
-      return `a ${field.integer ? 'whole ' : ''}number from ${field.min} to ${field.max}`;
+    case 'number': {
+      const { integer: isInteger, min, max, off, unit } = field;
+      const range = `a ${isInteger ? 'whole ' : ''}number from ${min} to ${max}${withUnit && unit ? ` ${unit}` : ''}`;
+      return off === undefined ? range : `${range}, or ${OFF}`;
+    }
     case 'choice':
       return `one of ${field.options.join(', ')}`;
     case 'toggle':
@@ -187,11 +195,17 @@ export function expectation(field: FieldDescription): string {
   }
 }
 
+/** Whether a value, or its text, is the one that switches the field off. */
+export function isOff(field: FieldDescription, value: unknown): boolean {
+  return field.off !== undefined && fromText(field, value) === field.off;
+}
+
 /** Reads a text (flag, link, form) as the field's kind; anything else, and any text that does not fit, stays as it is. */
 function fromText(field: FieldDescription, given: unknown): unknown {
   if (typeof given !== 'string') return given;
   switch (field.kind) {
     case 'number':
+      if (field.off !== undefined && given.trim().toLowerCase() === OFF) return field.off;
       return given.trim() === '' || Number.isNaN(Number(given)) ? given : Number(given);
     case 'toggle':
       return given === 'true' ? true : given === 'false' ? false : given;

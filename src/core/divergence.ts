@@ -31,15 +31,15 @@ export function checkFinite(what: string, value: number): void {
 
 /** The first value that is not finite; undefined if there is none. Allocates nothing. */
 export function firstNotFinite(values: Float32Array | Float64Array): number | undefined {
-  // Only a finite number times 0 is 0. Four sums, because each addition would wait for the one before it.
+  // Only a finite number less itself is 0. Four sums, because each addition would wait for the one before it.
   let [a, b, c, d] = [0, 0, 0, 0];
   const whole = values.length & ~3;
   for (let k = 0; k < whole; k += 4) {
-    a += values[k] * 0;
-    b += values[k + 1] * 0;
-    c += values[k + 2] * 0;
-    d += values[k + 3] * 0;
+    a += values[k] - values[k];
+    b += values[k + 1] - values[k + 1];
+    c += values[k + 2] - values[k + 2];
+    d += values[k + 3] - values[k + 3];
   }
-  for (let k = whole; k < values.length; k++) a += values[k] * 0;
+  for (let k = whole; k < values.length; k++) a += values[k] - values[k];
   return a + b + c + d === 0 ? undefined : values.find((value) => !Number.isFinite(value));
 }

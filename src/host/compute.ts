@@ -14,6 +14,7 @@ import type { Compute } from '#compile/step.ts';
 import { InputError, show } from '#core/errors.ts';
 import { findAdapter, hasGpuApi, looksLikeSoftware } from './adapter.ts';
 import { MOST_THREADS } from './limits.ts';
+import { startWatchedWebgpu, watchWebgl } from './watched-gpu.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
@@ -152,11 +153,11 @@ async function start(backend: Backend, software: boolean): Promise<(Compute & Di
   switch (backend) {
     case 'webgpu': {
       const adapter = await findAdapter(software);
-      return adapter && startGpu(adapter);
+      return adapter && startWatchedWebgpu(adapter);
     }
     case 'webgl':
       if (!hasWebgl(software)) return undefined;
-      return (await works('webgl')) ? started(eagerCompute()) : undefined;
+      return (await works('webgl')) ? watchWebgl() : undefined;
     case 'wasm':
       // tfjs's threaded build hangs in minified bundles on isolated pages (its worker code names minified variables).
       tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
@@ -174,52 +175,6 @@ async function works(backend: Backend): Promise<boolean> {
 
 function started(compute: Compute): Compute & Disposable {
   return { ...compute, [Symbol.dispose]: () => {} };
-}
-
-/** The WebGPU backend; after its device is lost, runners throw instead of computing nothing. */
-async function startGpu(adapter: GPUAdapter): Promise<Compute & Disposable> {
-  let reason: string | undefined;
-  let disposed = false;
-  const { startWebgpu } = await import('./webgpu.ts');
-  await startWebgpu(adapter, (why) => (reason = why));
-  const eager = eagerCompute();
-  const check = (): void => {
-    if (reason === undefined || disposed) return;
-    throw new Error(
-      `the GPU was lost (${reason}): resume from the last checkpoint, with another backend if need be`,
-    );
-  };
-  return {
-    label: eager.label,
-    infer: (...step) => eager.infer(...step),
-    compile: async (name, step, shapes, initial) => {
-      check();
-      const runner = await eager.compile(name, step, shapes, initial);
-      return {
-        run: (inputs, read) => {
-          check();
-          return runner.run(inputs, read);
-        },
-        readState: (names, into) => {
-          check();
-          return runner.readState(names, into);
-        },
-        getState: () => {
-          check();
-          return runner.getState();
-        },
-        setState: (values) => {
-          check();
-          return runner.setState(values);
-        },
-        dispose: () => runner.dispose(),
-      };
-    },
-    [Symbol.dispose]: () => {
-      disposed = true;
-      tf.removeBackend('webgpu');
-    },
-  };
 }
 
 /** Whether this thread has WebGL 2, in hardware unless `software` is accepted. In a worker that takes an OffscreenCanvas. */

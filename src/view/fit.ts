@@ -12,9 +12,15 @@ export interface Placement {
   readonly y: number;
 }
 
-/** Fits a picture of width × height world units into a canvas of device pixels, edges on whole pixels. */
-export function fit(width: number, height: number, canvasWidth: number, canvasHeight: number): Placement {
-  const scale = Math.min(canvasWidth / width, canvasHeight / height);
+/** Fits a picture of width × height world units into a canvas of device pixels less a margin, edges on whole pixels. */
+export function fit(
+  width: number,
+  height: number,
+  canvasWidth: number,
+  canvasHeight: number,
+  margin: number,
+): Placement {
+  const scale = Math.min((canvasWidth - 2 * margin) / width, (canvasHeight - 2 * margin) / height);
   return {
     scale,
     x: Math.floor((canvasWidth - width * scale) / 2),

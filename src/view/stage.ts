@@ -10,6 +10,9 @@ import { GlyphAtlas } from './glyphs.ts';
 import { Shapes } from './shapes.ts';
 import { Viewport, type Painting } from './viewport.ts';
 
+/** Three times as bright as the page and a third as bright as white: seen beside dark and light pictures. */
+const EDGE = '#5b6b85';
+
 export class Stage implements Disposable {
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Container();
@@ -71,13 +74,20 @@ export class Stage implements Disposable {
     // Only ever grows: viewports of different sizes take turns.
     if (canvas.width < across || canvas.height < down)
       renderer.resize(Math.max(canvas.width, across), Math.max(canvas.height, down));
-    const { scale, x, y } = fit(width, height, across, down);
+    const edge = Math.max(1, Math.round(devicePixelRatio));
+    const { scale, x, y } = fit(width, height, across, down, edge);
     shapes.place([canvas.width, canvas.height], [scale, x, y], [x + width * scale, y + height * scale]);
     shapes.set(rows, count);
     renderer.render(this.scene);
     // Without a `clear` first: what is transparent in the new picture replaces the old one, too.
     context.globalCompositeOperation = 'copy';
     context.drawImage(canvas, 0, 0, across, down, 0, 0, across, down);
+    // Around the picture, not over it: many worlds are as dark as the page.
+    context.globalCompositeOperation = 'source-over';
+    context.lineWidth = edge;
+    context.strokeStyle = EDGE;
+    const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
+    context.strokeRect(x - edge / 2, y - edge / 2, wide + edge, high + edge);
   }
 
   private readonly redraw = (): void => this.viewports.forEach((viewport) => viewport.redraw());

@@ -53,6 +53,7 @@ export class TrainerClient implements Disposable {
   private nextCheckpoint = 0;
   private askedAt: number | undefined;
   private silent = false;
+  private closed = false;
 
   constructor(spawn: () => WorkerLike, listener: ClientListener, timing: ClientTiming = TIMING) {
     this.spawn = spawn;
@@ -67,10 +68,15 @@ export class TrainerClient implements Disposable {
     return this.link.call(command);
   }
 
+  /** Calls a command that needs no run, in a new worker if the last one died. */
+  async ask<R>(command: (api: RemoteApi) => Promise<R>): Promise<R> {
+    if (this.link.dead && !this.closed) this.link = this.connect();
+    return this.link.call(command);
+  }
+
   /** Creates a run, in a new worker if the last one died. If it is refused, the previous run continues. */
   async create(setup: Setup): Promise<Outcome<RunInfo>> {
-    if (this.link.dead) this.link = this.connect();
-    const made = await this.call((api) => api.create(setup));
+    const made = await this.ask((api) => api.create(setup));
     if (made.ok) {
       this.setup = setup;
       this.saved = undefined;
@@ -115,6 +121,7 @@ export class TrainerClient implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.closed = true;
     this.timers.forEach(clearInterval);
     this.link.close(new WorkerDied('closed'));
   }

@@ -1,4 +1,4 @@
-/** What comes and goes on the page covers something or has its place: nothing else moves. */
+/** What the page looks like in numbers: the picture has an edge and keeps its size, bars take no room from it, parts are in reach. */
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
@@ -16,45 +16,133 @@ afterAll(async () => {
   await site?.[Symbol.asyncDispose]();
 });
 
-/** Where the parts of the page are that a reader looks at: left, top, width, height. */
-function places(v: Visit): Promise<readonly (readonly number[])[]> {
-  return v.page.evaluate(() =>
-    ['.picture', '.curves', '.panel-world', '.panel-agent', '.run-title', '.numbers > :nth-child(5)'].map(
-      (part) => {
-        const { x, y, width, height } = document.querySelector(part)!.getBoundingClientRect();
-        // The last one grows with its number.
-        return part.startsWith('.numbers') ? [x, y] : [x, y, width, height];
-      },
-    ),
-  );
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 1024, height: 768 },
+  { width: 390, height: 844 },
+];
+
+const sizeOf = async (v: Visit): Promise<string> => {
+  const box = await v.run().card.getByRole('img').first().boundingBox();
+  return box ? `${box.width} × ${box.height}` : 'none';
+};
+
+/** Relative luminance of the page's background, #0b0e14. */
+const PAGE = 0.0045;
+
+/** Relative luminance as WCAG 2.2 defines it; a transparent pixel shows the page. */
+function luminance([red, green, blue, alpha]: readonly number[]): number {
+  if (alpha === 0) return PAGE;
+  const linear = [red, green, blue].map((byte) => ((byte / 255 + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
 }
 
-test('a message covers a part of the picture and moves nothing', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&seed=-3&speed=1');
-  await v.run().above('Steps', 5);
-  const said = v.page.locator('.notice');
-  await said.waitFor();
-  await v.page.keyboard.press('Space');
-  const before = await places(v);
-  await v.button('Dismiss').click();
-  await eventually(() => said.count()).toBe(0);
-  expect(await places(v)).toEqual(before);
-  expect(v.complaints).toEqual([]);
+function contrast(one: number, other: number): number {
+  return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}
+
+test('the picture keeps its size when the user takes over, with two actions and with twenty', async () => {
+  for (const link of ['world=seaquest&agent=dqn', 'world=bandit&world.arms=20&agent=q-learning']) {
+    await using v = await visit(browser, site, link);
+    const run = v.run();
+    const values = run.card.getByRole('figure', { name: 'Action values' });
+    await values.waitFor();
+    for (const size of SIZES) {
+      await v.page.setViewportSize(size);
+      await v.page.waitForTimeout(200);
+      const before = await sizeOf(v);
+      const [picture] = (await sizeOf(v)).split(' × ').slice(1).map(Number);
+      expect(picture, `${link} at ${size.width}`).toBeGreaterThan(0.4 * size.height);
+      await v.page.keyboard.press('h');
+      await eventually(() => run.state()).toBe('You are playing');
+      expect(await sizeOf(v), `${link} at ${size.width}`).toBe(before);
+      await v.page.keyboard.press('Escape');
+      await eventually(() => run.state()).toBe('Learning');
+      await v.page.keyboard.press('v');
+      expect(await sizeOf(v), `${link} at ${size.width} without values`).toBe(before);
+      await v.page.keyboard.press('v');
+      await values.waitFor();
+      expect(await v.page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+    }
+    expect(v.complaints).toEqual([]);
+  }
 });
 
-test('the numbers keep their places while they grow, and so does the picture in another state', async () => {
-  await using v = await visit(browser, site, 'world=taxi&speed=turbo');
+test('the picture of every world has an edge that stands out from what is on both sides of it', async () => {
+  await using v = await visit(browser, site, 'world=breakout&agent=dqn');
   const run = v.run();
   await run.above('Steps', 5);
-  const before = await places(v);
-  await run.above('Steps', 100_000);
-  expect(await places(v)).toEqual(before);
-  await v.page.keyboard.press('Space');
-  await eventually(() => run.state()).toBe('Paused');
-  expect(await places(v)).toEqual(before);
-  // Several worlds at once are named beside the state.
-  await v.panel('Agent').getByRole('combobox', { name: 'Agent' }).selectOption('ppo');
-  await v.page.getByText('World 1 of 8').waitFor();
-  expect((await places(v)).slice(0, 2)).toEqual(before.slice(0, 2));
+  // From the letterbox into the picture, at mid-height.
+  const row = await run.card
+    .getByRole('img')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => [
+      ...(canvas.getContext('2d')?.getImageData(0, canvas.height >> 1, canvas.width >> 1, 1).data ?? []),
+    ]);
+  const bright = Array.from({ length: row.length / 4 }, (_, i) => luminance(row.slice(4 * i, 4 * i + 4)));
+  const edge = bright.findIndex((each) => each !== PAGE);
+  const contrasts = [PAGE, bright[edge + 3], 1].map((side) => contrast(bright[edge], side));
+  // The letterbox, the picture of this world, and a white one: 3 is what WCAG 2.2 asks of graphics.
+  for (const each of contrasts) expect(each).toBeGreaterThan(3);
+});
+
+test('the key of taking over is shown on the card that it goes to', async () => {
+  await using v = await visit(browser, site, 'world=cart-pole&agent=dqn&b.agent=ppo');
+  await v.run('B').above('Steps', 5);
+  const shown = (): Promise<number[]> =>
+    Promise.all((['A', 'B'] as const).map((letter) => v.run(letter).card.locator('.run-head kbd').count()));
+  expect(await shown()).toEqual([1, 0]);
+  await v.run('B').card.getByRole('heading').click();
+  await eventually(shown).toEqual([0, 1]);
+});
+
+test('on a phone the world and the agent are one tap away, and structured text has the whole width', async () => {
+  await using v = await visit(browser, site);
+  await v.page.setViewportSize({ width: 390, height: 844 });
+  await v.run().above('Steps', 5);
+  for (const part of ['World', 'Agent'] as const) {
+    await v.button(part).click();
+    await eventually(async () => (await v.panel(part).boundingBox())?.y ?? Infinity).toBeLessThan(200);
+  }
+  const network = v.panel('Agent').getByRole('textbox', { name: 'Network', exact: true });
+  expect((await network.boundingBox())?.width).toBeGreaterThan(300);
+});
+
+test('no list is empty while the worker starts', async () => {
+  const context = await browser.newContext();
+  // The worker's code never comes.
+  await context.route(/trainer\.worker/, () => undefined);
+  const page = await context.newPage();
+  await page.goto(site.url);
+  await page.getByRole('combobox', { name: 'World' }).waitFor();
+  const texts = await page
+    .getByRole('combobox')
+    .evaluateAll((lists) =>
+      (lists as HTMLSelectElement[]).map((list) => list.selectedOptions[0]?.text ?? ''),
+    );
+  expect(texts.length).toBeGreaterThan(2);
+  expect(texts).not.toContain('');
+  await context.close();
+});
+
+test('a fit and a reinforcement run have an x axis each', async () => {
+  await using v = await visit(browser, site, 'world=frozen-lake&agent=q-learning&speed=64');
+  await v.run().above('Steps', 50);
+  await v.button('Compare').click();
+  await v.run('B').above('Steps', 5);
+  await v.page.keyboard.press('h');
+  await eventually(() => v.run('B').state()).toBe('You are playing');
+  for (const key of ['ArrowRight', 'ArrowDown', 'ArrowRight']) await v.page.keyboard.press(key);
+  await v.run('B').card.getByRole('button', { name: 'Clone' }).click();
+  await eventually(() => v.run('B').title()).toMatch(/Behaviour cloning/i);
+  await v.run('B').above('Examples', 10);
+  const plot = v.page.getByRole('figure', { name: 'Return per episode' }).getByRole('img');
+  await eventually(() => plot.locator('.u-axis').count()).toBe(3);
+  const under = v.page.getByRole('figure', { name: 'Return per episode' }).locator('.under');
+  let x = 200;
+  await eventually(async () => {
+    await plot.locator('.u-over').hover({ position: { x: x++, y: 40 } });
+    return under.innerText();
+  }).toMatch(/^A .* at [\d,]+ env steps · B .* at [\d,]+ examples$/);
   expect(v.complaints).toEqual([]);
 });

@@ -42,16 +42,17 @@ export function eventually<T>(look: () => T | Promise<T>) {
 
 /**
  * Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. `isolated: false`: as from a server that sends no headers for it.
- * `counted`: the page has `contexts`, all its WebGL contexts, and `held()`, which counts them and what is held of them.
+ * `worker`: code that the trainer's worker runs before its own. `counted`: the page has `contexts`, all its WebGL contexts, and `held()`, which counts them and what is held of them.
  */
 export async function visit(
   browser: Browser,
   site: Site,
   link = '',
-  { isolated = true, counted = false } = {},
+  { isolated = true, counted = false, worker = '' } = {},
 ): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   if (counted) await context.addInitScript(countResources);
+  if (worker !== '') await context.route(/trainer\.worker/, (route) => precededBy(route, worker));
   if (!isolated) await context.route(site.url, withoutIsolation);
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -138,6 +139,11 @@ function countResources(): void {
       canvases: document.querySelectorAll('canvas').length,
     }),
   });
+}
+
+async function precededBy(route: Route, code: string): Promise<void> {
+  const response = await route.fetch();
+  await route.fulfill({ response, body: `${code};${await response.text()}` });
 }
 
 async function withoutIsolation(route: Route): Promise<void> {

@@ -198,7 +198,7 @@ describe('ludus train', () => {
     writeFileSync(file, readFileSync(file).subarray(0, 300));
     const { code, stderr } = await ludus('evaluate', out);
     expect(stderr).toMatch(
-      /^checkpoint: expected a Ludus checkpoint of format 2 or earlier, got a file that is cut off or damaged\n$/,
+      /^checkpoint: expected a whole gzip file, got a file that is cut off or damaged\n$/,
     );
     expect(code).toBe(2);
   });

@@ -162,7 +162,7 @@ describe('a clone as the beginning of reinforcement learning', () => {
     },
   );
 
-  it('is refused by layer where the networks differ', async () => {
+  it('is refused by name where policy and value are one network', async () => {
     const clone = await started({});
     const networks = extractNetworks(clone.setup, await clone.agent.snapshot());
     const other = await ReinforcementRun.create(
@@ -170,7 +170,7 @@ describe('a clone as the beginning of reinforcement learning', () => {
       compute,
     );
     await expect(plantNetworks(other, { networks }, 'the clone')).rejects.toThrow(
-      'weights.policy-value.2 (dense): expected dense [3], got dense [2]',
+      'weights: expected networks of ppo: policy-value, got "policy"',
     );
     for (const trainer of [clone, other]) trainer.dispose();
   });
@@ -180,7 +180,7 @@ describe('refused before anything starts', () => {
   const request: RunRequest = { world: 'cart-pole', agent: 'bc', demonstrations: poles };
   it.each<[string, RunRequest, object]>([
     ['no recording', { world: 'cart-pole', agent: 'bc' }, { field: 'demonstrations', got: 'nothing' }],
-    ['something else', { ...request, demonstrations: 3 }, { field: 'recording', got: '3' }],
+    ['something else', { ...request, demonstrations: 3 }, { field: 'demonstrations', got: '3' }],
     [
       'an empty recording',
       { ...request, demonstrations: { ...poles, episodes: [] } },

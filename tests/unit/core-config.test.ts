@@ -7,6 +7,7 @@ import {
   describe,
   expectation,
   integer,
+  isOff,
   json,
   number,
   parseConfig,
@@ -36,6 +37,31 @@ function lines(raw: Record<string, unknown>): readonly string[] {
   }
   return [];
 }
+
+group('a field that can be off', () => {
+  const limited = z.object({
+    limit: integer({ label: 'Limit', help: '', default: 0, off: 0, min: 0, max: 100 }),
+    repeat: integer({ label: 'Repeat', help: '', default: 4, off: 1, min: 1, max: 8 }),
+  });
+
+  it('takes `off` as a text for its value, and says so', () => {
+    expect(parseConfig(limited, { limit: 'off', repeat: 'Off' }, 'wrap')).toEqual({ limit: 0, repeat: 1 });
+    expect(() => parseConfig(limited, { limit: 'none' }, 'wrap')).toThrow(
+      'wrap.limit: expected a whole number from 0 to 100, or off, got "none"',
+    );
+    const [limit, repeat] = describe(limited);
+    expect([0, 'off', 1, '4'].map((value) => [isOff(limit, value), isOff(repeat, value)])).toEqual([
+      [true, false],
+      [true, true],
+      [false, true],
+      [false, false],
+    ]);
+  });
+
+  it('refuses `off` where nothing can be switched off', () => {
+    expect(lines({ rate: 'off' })).toEqual(['agent.rate: expected a number from 0 to 1, got "off"']);
+  });
+});
 
 group('parseConfig', () => {
   it('fills in defaults, a fresh copy each time', () => {
@@ -149,7 +175,7 @@ group('describe', () => {
     expect(structuredClone(fields)).toEqual(fields);
     expect(fields.map((field) => field.key)).toEqual(['rate', 'slots', 'map', 'sticky', 'layers']);
     expect(fields[0]).toMatchObject({ kind: 'number', scale: 'log', live: true, integer: false });
-    expect(fields.map(expectation)).toContain('true or false');
+    expect(fields.map((field) => expectation(field))).toContain('true or false');
   });
 
   it('refuses a field that is not from the table functions', () => {

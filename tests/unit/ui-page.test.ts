@@ -251,13 +251,13 @@ test('a field without an effect says beside what it would have one, and a link w
     ],
   });
   expect(worker.info.value?.request.params['size']).toBe(5);
-  expect(form.only('world', 'size')).toBe('only with Map random');
+  expect(form.only('world', 'size')).toBe('only when Map is random');
   expect(form.only('world', 'successRate')).toBeUndefined();
-  expect(form.only('agent', 'stepSizePower')).toBe('only with Step size schedule visits');
+  expect(form.only('agent', 'stepSizePower')).toBe('only when Step size schedule is visits');
   page.edit('world', 'map', 'random', false);
   page.edit('world', 'slippery', 'false', false);
   expect(form.only('world', 'size')).toBeUndefined();
-  expect(form.only('world', 'successRate')).toBe('only with Slippery on');
+  expect(form.only('world', 'successRate')).toBe('only when Slippery is on');
   expect(page.link.value).not.toContain('successRate');
 });
 

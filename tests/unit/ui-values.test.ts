@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FieldDescription } from '#core/config.ts';
+import { catalogue } from '#train/catalogue/catalogue.ts';
 import { scaleOf } from '#ui/state/scale.ts';
-import { brief, count, figure, plural, problemAt, same } from '#ui/state/values.ts';
+import { brief, count, figure, plural, problemAt, same, told } from '#ui/state/values.ts';
 
 type NumberField = Extract<FieldDescription, { kind: 'number' }>;
 
@@ -91,4 +92,74 @@ test('numbers are short enough to read', () => {
   expect(count(999_999)).toBe('999,999');
   expect(brief(1 / 3)).toBe('0.333333');
   expect([plural(1, 'step'), plural(0, 'step')]).toEqual(['1 step', '0 steps']);
+});
+
+/** Every number field of every world, agent and wrapper, by its name. */
+const numbers = (): [string, NumberField][] => {
+  const { worlds, agents, wrappers } = catalogue();
+  const tables = [...worlds, ...agents, { id: 'wrap', fields: wrappers }];
+  return tables.flatMap(({ id, fields }) =>
+    fields.flatMap((field): [string, NumberField][] =>
+      field.kind === 'number' ? [[`${id}.${field.key}`, field]] : [],
+    ),
+  );
+};
+
+test('every slider reaches its minimum and 0, and tells its usual values apart', () => {
+  const sticking = numbers().filter(([name, field]) => {
+    const scale = scaleOf(field);
+    const { min, max, default: usual } = field;
+    expect(scale.toValue(0), name).toBe(min);
+    expect(scale.toNotch(min), name).toBe(0);
+    expect(scale.toNotch(max), name).toBe(scale.notches);
+    if (min <= 0) expect(scale.toValue(scale.toNotch(0)), name).toBe(0);
+    if (usual === 0 || usual === min || scale.notches <= 100) return false;
+    const moved = scale.toNotch(Math.min(max, 2 * usual)) - scale.toNotch(usual);
+    return 2 * usual < max && Math.abs(moved) <= scale.notches / 100;
+  });
+  expect(sticking.map(([name]) => name)).toEqual([]);
+});
+
+test('a slider over nine decades ends where nobody goes first; what is typed beyond is at its end', () => {
+  const field = {
+    kind: 'number',
+    key: 'epsilonSteps',
+    label: '',
+    help: '',
+    default: 8000,
+    min: 0,
+    max: 1e9,
+    integer: true,
+    scale: 'linear',
+  } as const;
+  const scale = scaleOf(field);
+  expect(scale.toValue(scale.notches)).toBe(1e7);
+  expect(scale.toNotch(5e8)).toBe(scale.notches);
+  expect(scale.toNotch(8000)).toBeGreaterThan(scale.notches / 3);
+  expect([0, 1].map((notch) => scale.toValue(notch))).toEqual([0, 1]);
+  const both = scaleOf({ ...field, default: -100, min: -10_000, max: 10_000, integer: false });
+  expect([-10_000, -100, 0, 100, 10_000].map((value) => both.toValue(both.toNotch(value)))).toEqual([
+    -10_000,
+    expect.closeTo(-100, -1),
+    0,
+    expect.closeTo(100, -1),
+    10_000,
+  ]);
+});
+
+test('a value that switches its field off is told as `off`, in any form', () => {
+  const limit = catalogue().wrappers.find(({ key }) => key === 'timeLimit');
+  expect([0, '0', '0.0', 'off', ' Off ', 1, '1', undefined].map((value) => told(limit, value))).toEqual([
+    'off',
+    'off',
+    'off',
+    'off',
+    'off',
+    '1',
+    '1',
+    '',
+  ]);
+  expect(told(undefined, 0)).toBe('0');
+  for (const [name, { off, min, max }] of numbers())
+    if (off !== undefined) expect(off >= min && off <= max, name).toBe(true);
 });

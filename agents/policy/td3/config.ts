@@ -35,6 +35,7 @@ export const td3Config = z.object({
     label: 'Target policy noise',
     help: 'Standard deviation of the noise on the target action, in units of half the action range; 0 in DDPG.',
     default: 0.2,
+    off: 0,
     min: 0,
     max: 2,
     live: true,

@@ -26,6 +26,7 @@ const config = z.object({
   }),
   planningSteps: integer({
     default: 10,
+    off: 0,
     min: 0,
     max: 1000,
     label: 'Planning steps n',

@@ -39,6 +39,7 @@ const params = z.object({
     help: 'Steps of 0.1 s after which an episode is truncated; 0 means none.',
     unit: 'steps',
     default: 600,
+    off: 0,
     min: 0,
     max: 1_000_000,
   }),

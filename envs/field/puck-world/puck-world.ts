@@ -37,6 +37,7 @@ const params = z.object({
     help: 'Steps after which an episode is truncated; 0 means none, as in the demo.',
     unit: 'steps',
     default: 1000,
+    off: 0,
     min: 0,
     max: 1_000_000,
   }),

@@ -70,6 +70,7 @@ const params = z.object({
     help: 'Steps after which an episode is truncated; 0 means none. Gymnasium has 100 on 4x4 and 200 on 8x8.',
     unit: 'steps',
     default: 100,
+    off: 0,
     min: 0,
     max: 1_000_000,
   }),

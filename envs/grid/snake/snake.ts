@@ -17,6 +17,7 @@ const params = z.object({
     help: 'Steps after which an episode is truncated; 0 means none, and a snake may circle forever.',
     unit: 'steps',
     default: 1000,
+    off: 0,
     min: 0,
     max: 1_000_000,
   }),

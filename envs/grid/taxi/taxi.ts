@@ -42,6 +42,7 @@ const params = z.object({
     help: 'Steps after which an episode is truncated; 0 means none.',
     unit: 'steps',
     default: 200,
+    off: 0,
     min: 0,
     max: 1_000_000,
   }),

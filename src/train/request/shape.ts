@@ -5,11 +5,12 @@ import type { Subject } from './subject.ts';
 
 interface Part {
   readonly expected: string;
-  readonly isRequired?: true;
+  /** `saved`: only in files, since a user may leave it to the world. */
+  readonly required?: 'always' | 'saved';
   readonly fits: (value: unknown) => boolean;
 }
 
-const id: Part = { expected: 'an id', isRequired: true, fits: isText };
+const id: Part = { expected: 'an id', fits: isText };
 const values: Part = { expected: 'a record of values by name', fits: isRecord };
 const preset: Part = { expected: 'the name of a preset', fits: isText };
 const seed: Part = {
@@ -20,8 +21,8 @@ const seed: Part = {
 /** The parts of requests by kind; what is inside them is checked where it is read. */
 const parts: Readonly<Record<Subject['kind'], Readonly<Record<string, Part>>>> = {
   run: {
-    world: id,
-    agent: id,
+    world: { ...id, required: 'always' },
+    agent: { ...id, required: 'saved' },
     preset,
     params: values,
     rewards: values,
@@ -30,10 +31,18 @@ const parts: Readonly<Record<Subject['kind'], Readonly<Record<string, Part>>>> =
     seed,
     demonstrations: { expected: 'a recording', fits: isRecord },
   },
-  fit: { data: id, dataConfig: values, augment: values, model: id, preset, config: values, seed },
+  fit: {
+    data: { ...id, required: 'always' },
+    dataConfig: values,
+    augment: values,
+    model: { ...id, required: 'always' },
+    preset,
+    config: values,
+    seed,
+  },
 };
 
-/** Throws an `InputError` that names every part that is missing, unknown, or of another kind, below `where` if that is given. */
+/** Throws an `InputError` that names every part that is missing, unknown, or of another kind, below `where` if it is read from a file. */
 export function checkShape(request: unknown, where?: string, kind: Subject['kind'] = 'run'): void {
   if (!isRecord(request))
     throw new InputError([{ field: where ?? 'request', expected: 'a record', got: show(request) }]);
@@ -42,9 +51,10 @@ export function checkShape(request: unknown, where?: string, kind: Subject['kind
   const report = (name: string, expected: string, got = show(request[name])): void => {
     problems.push({ field: where === undefined ? name : `${where}.${name}`, expected, got });
   };
-  for (const [name, { expected, isRequired, fits }] of Object.entries(known)) {
+  for (const [name, { expected, required, fits }] of Object.entries(known)) {
     const value = request[name];
-    if (value === undefined ? isRequired : !fits(value)) report(name, expected);
+    const isMissing = required === 'always' || (required === 'saved' && where !== undefined);
+    if (value === undefined ? isMissing : !fits(value)) report(name, expected);
   }
   for (const name of Object.keys(request))
     if (!Object.hasOwn(known, name))

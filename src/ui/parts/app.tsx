@@ -1,41 +1,45 @@
 /** The page and its layout. */
 import { effect } from '@preact/signals';
 import { render } from 'preact';
-import { Stage } from '#view/stage.ts';
+import type { Stage } from '#view/stage.ts';
+import { Address } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
 import { AgentPanel } from './agent-panel.tsx';
 import { Curves } from './curves.tsx';
 import { Differences } from './differences.tsx';
+import { Jump } from './jump.tsx';
 import { Notices } from './notices.tsx';
 import { RunCard } from './run-card.tsx';
 import { TopBar } from './top-bar.tsx';
 import { WorldPanel } from './world-panel.tsx';
 
-/** Milliseconds without a change before the address is updated: browsers limit the rate. */
-const REST = 300;
-
 /** Mounts the page in an element, listens to its keys and keeps the address in sync with the setup. */
 export function mount(root: HTMLElement, page: Page): void {
   const actions = makeActions(page);
-  const stage = Stage.create();
+  const stage = openStage();
   // Without a stage, the cards say so and training continues.
   stage.catch(() => undefined);
   render(<App page={page} actions={actions} stage={stage} />, root);
   listenToKeys(globalThis, page, actions);
+  const address = new Address((link) => history.replaceState(null, '', `#${link}`));
   let opened = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
     const { value: link } = page.link;
     // Not before the initial link has been read.
     opened ||= page.focused.value.worker.info.value !== undefined;
-    clearTimeout(timer);
-    if (opened) timer = setTimeout(() => history.replaceState(null, '', `#${link}`), REST);
+    if (opened) address.follow(link);
   });
   addEventListener('hashchange', () => {
-    clearTimeout(timer);
+    address.rest();
     void page.open(location.hash);
   });
+}
+
+/** The renderer is most of the page's code: it is evaluated in a task of its own, after the page has been drawn once. */
+async function openStage(): Promise<Stage> {
+  const { Stage } = await import('#view/stage.ts');
+  return Stage.create();
 }
 
 interface AppProps {
@@ -58,6 +62,7 @@ function App({ page, actions, stage }: AppProps) {
       </main>
       <AgentPanel page={page} />
       <Curves page={page} />
+      <Jump />
     </div>
   );
 }

@@ -11,6 +11,8 @@ import { looksOf, type Look } from './chart-looks.ts';
 const FONT = '11px system-ui, sans-serif';
 /** Milliseconds between redraws: a curve that grows slowly need not be drawn at 60 Hz. */
 const GAP = 200;
+/** Progress that an x axis shows at least. */
+const LEAST = 100;
 
 /** What one run contributes. */
 export interface Line {
@@ -18,16 +20,15 @@ export interface Line {
   readonly letter: 'A' | 'B' | undefined;
   readonly curve: () => Curve | undefined;
   readonly marks: () => readonly Mark[];
+  /** Its progress so far, and what that counts. */
+  readonly progress: () => number;
+  readonly unit: string;
 }
 
 interface ChartOptions {
   readonly lines: readonly Line[];
   /** Whether the dots of single points are drawn beside the line. */
   readonly dots: boolean;
-  /** Progress so far: the right end of the chart. */
-  readonly progress: () => number;
-  /** What progress counts. */
-  readonly unit: () => string;
   /** Receives the text for the pointer's position, or undefined when it leaves. */
   readonly onHover: (text: string | undefined) => void;
 }
@@ -68,10 +69,32 @@ export class Chart implements Disposable {
 
   /** The curves over one x axis; where a curve has no point its line passes. */
   private data(): uPlot.AlignedData {
-    const tables = this.options.lines.map(
-      ({ curve }): uPlot.AlignedData => curve()?.columns ?? [[], [], [], []],
-    );
+    const tables = this.options.lines.map((line): uPlot.AlignedData => {
+      const columns = line.curve()?.columns;
+      if (!columns) return [[], [], [], []];
+      const [x, ...rest] = columns;
+      const stretch = this.stretchOf(line);
+      return [stretch === 1 ? x : x.map((each) => each * stretch), ...rest];
+    });
     return tables.length === 1 ? tables[0] : uPlot.join(tables);
+  }
+
+  /** Whether the runs count different things, e.g. env steps and examples: each then has an axis of its own. */
+  private get isApart(): boolean {
+    const [first, ...others] = this.options.lines;
+    return others.some(({ unit }) => unit !== first?.unit);
+  }
+
+  /** The right end of the x axis, which counts in the unit of the first run. */
+  private get end(): number {
+    const [first] = this.options.lines;
+    const lines = this.isApart && first ? [first] : this.options.lines;
+    return Math.max(LEAST, ...lines.map(({ progress }) => progress()));
+  }
+
+  /** Places on the x axis per unit of a run: where units differ, all runs so far take the same width. */
+  private stretchOf(line: Line): number {
+    return this.isApart ? this.end / Math.max(LEAST, line.progress()) : 1;
   }
 
   private layout(): Omit<uPlot.Options, 'width' | 'height'> {
@@ -83,7 +106,7 @@ export class Chart implements Disposable {
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: {
-        x: { time: false, range: () => [0, Math.max(100, this.options.progress())] },
+        x: { time: false, range: () => [0, this.end] },
         y: { range: (_, low, high) => heights(low, high) },
       },
       series: [
@@ -95,8 +118,14 @@ export class Chart implements Disposable {
         ]),
       ],
       axes: [
-        { ...axis, size: 26, gap: 3, values: (_, ticks) => ticks.map((tick) => count(tick)) },
-        { ...axis, size: 52, gap: 4, values: (_, ticks) => ticks.map((tick) => figure(tick)) },
+        ...(this.isApart
+          ? this.options.lines.map((line, i) => ({
+              ...axis,
+              ...this.ownAxis(line, i),
+              ...(i > 0 && { side: 0 as const, grid: { show: false } }),
+            }))
+          : [{ ...axis, size: 26, gap: 3, values: labels(count) }]),
+        { ...axis, scale: 'y', side: 3, size: 52, gap: 4, values: labels(figure) },
       ],
       hooks: {
         drawClear: [(plot) => this.drawMarks(plot)],
@@ -106,10 +135,25 @@ export class Chart implements Disposable {
     };
   }
 
+  /** The axis of a run that counts in its own unit, in its colour. */
+  private ownAxis(line: Line, i: number): uPlot.Axis {
+    return {
+      scale: 'x',
+      stroke: this.looks[i].line,
+      label: `${line.letter ?? ''} ${line.unit}`,
+      labelFont: FONT,
+      labelSize: 14,
+      labelGap: 0,
+      size: 22,
+      gap: 3,
+      values: labels((tick) => count(Number((tick / this.stretchOf(line)).toPrecision(2)))),
+    };
+  }
+
   private drawPoints(plot: uPlot): void {
-    this.options.lines.forEach(({ curve }, i) => {
-      const drawn = curve();
-      if (drawn && drawn.count > 0) drawCurve(plot, drawn, this.looks[i]);
+    this.options.lines.forEach((line, i) => {
+      const drawn = line.curve();
+      if (drawn && drawn.count > 0) drawCurve(plot, drawn, this.looks[i], this.stretchOf(line));
     });
   }
 
@@ -117,10 +161,11 @@ export class Chart implements Disposable {
     const { ctx, bbox } = plot;
     ctx.save();
     ctx.lineWidth = devicePixelRatio;
-    this.options.lines.forEach(({ marks }, i) => {
+    this.options.lines.forEach((line, i) => {
       ctx.strokeStyle = ctx.fillStyle = this.looks[i].mark;
-      for (const { step } of marks()) {
-        const x = Math.round(plot.valToPos(step, 'x', true)) + 0.5;
+      const stretch = this.stretchOf(line);
+      for (const { step } of line.marks()) {
+        const x = Math.round(plot.valToPos(step * stretch, 'x', true)) + 0.5;
         if (x < bbox.left || x > bbox.left + bbox.width) continue;
         ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
         ctx.beginPath();
@@ -137,14 +182,22 @@ export class Chart implements Disposable {
     const { idx } = plot.cursor;
     const x = idx === null || idx === undefined ? undefined : plot.data[0][idx];
     if (x === undefined) return this.options.onHover(undefined);
-    const values = this.options.lines.flatMap(({ letter, curve }) => {
-      const said = valueAt(curve(), x, this.options.dots, letter === undefined);
-      return said === undefined ? [] : [letter ? `${letter} ${said}` : said];
+    const { isApart } = this;
+    const values = this.options.lines.flatMap((line) => {
+      const { letter, curve, unit } = line;
+      const at = x / this.stretchOf(line);
+      const said = valueAt(curve(), at, this.options.dots, letter === undefined);
+      if (said === undefined) return [];
+      return [`${letter ? `${letter} ` : ''}${said}${isApart ? ` at ${count(at)} ${unit}` : ''}`];
     });
-    this.options.onHover(
-      values.length > 0 ? `${count(x)} ${this.options.unit()} · ${values.join(' · ')}` : undefined,
-    );
+    const where = isApart ? [] : [`${count(x)} ${this.options.lines[0]?.unit}`];
+    this.options.onHover(values.length > 0 ? [...where, ...values].join(' · ') : undefined);
   }
+}
+
+/** Labels of an axis. */
+function labels(text: (tick: number) => string): uPlot.Axis.DynamicValues {
+  return (_, ticks) => ticks.map((tick) => text(tick));
 }
 
 /** A curve's value at x or before, with its range if there is room. */
@@ -161,7 +214,7 @@ function valueAt(curve: Curve | undefined, x: number, dots: boolean, ample: bool
 /**
  * Single points as squares, merged ones as columns between their extremes: plain rectangles, which need no tessellation.
  */
-function drawCurve(plot: uPlot, curve: Curve, look: Look): void {
+function drawCurve(plot: uPlot, curve: Curve, look: Look, stretch: number): void {
   const { ctx, bbox } = plot;
   const [x, low, high] = curve.columns;
   const at = (value: number, scale: string): number => Math.round(plot.valToPos(value, scale, true));
@@ -170,7 +223,7 @@ function drawCurve(plot: uPlot, curve: Curve, look: Look): void {
   ctx.fillStyle = curve.joined ? look.band : look.dot;
   let from = Math.round(bbox.left);
   for (let i = 0; i < x.length; i++) {
-    const to = at(x[i], 'x');
+    const to = at(x[i] * stretch, 'x');
     const top = at(high[i], 'y') - (size >> 1);
     if (curve.joined) ctx.fillRect(from, top, to - from, at(low[i], 'y') - top + (size >> 1));
     else ctx.fillRect(to - (size >> 1), top, size, size);

@@ -4,7 +4,7 @@ import type { Curve } from '../state/curve.ts';
 import type { Page } from '../state/page.ts';
 import { MEAN_OVER } from '../state/record.ts';
 import type { RunStore } from '../state/run-store.ts';
-import { count, figure, plural, text } from '../state/values.ts';
+import { count, figure, plural, told } from '../state/values.ts';
 import { Figure } from './figure.tsx';
 import { LetterBadge } from './letter.tsx';
 
@@ -13,8 +13,8 @@ export function Curves({ page }: { readonly page: Page }) {
   const chosen = useSignal<string | undefined>(undefined);
   const names = [...new Set(runs.flatMap(({ worker }) => worker.record.names.value))];
   const metric = chosen.value !== undefined && names.includes(chosen.value) ? chosen.value : first(names);
-  // A chart has as many lines as there were runs when it was made.
-  const key = runs.map(({ id }) => id).join();
+  // A chart has as many lines as there were runs when it was made, and their axes.
+  const key = runs.map((run) => `${run.id} ${run.unit}`).join();
   return (
     <section class="curves" aria-label="Curves">
       <Figure
@@ -44,8 +44,10 @@ export function Curves({ page }: { readonly page: Page }) {
         <select
           aria-label="Metric"
           value={metric ?? ''}
+          disabled={names.length === 0}
           onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}
         >
+          {names.length > 0 ? null : <option value="">No metric yet</option>}
           {names.map((name) => (
             <option key={name} value={name}>
               {name}
@@ -100,9 +102,10 @@ function Marks({ page }: { readonly page: Page }) {
         <li
           key={`${run.id} ${mark.step} ${mark.key}`}
           class="mark"
-          title={`At ${count(mark.step)} ${run.worker.info.value?.unit ?? 'env steps'}`}
+          title={`At ${count(mark.step)} ${run.unit}`}
         >
-          <LetterBadge page={page} run={run} /> {run.form.labelOf(mark.kind, mark.key)} → {text(mark.value)}
+          <LetterBadge page={page} run={run} /> {run.form.labelOf(mark.kind, mark.key)} →{' '}
+          {told(run.form.fieldOf(mark.kind, mark.key), mark.value)}
         </li>
       ))}
     </ol>

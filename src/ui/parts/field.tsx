@@ -1,10 +1,10 @@
 /** One field of a config table as a control: slider and number, choice, switch or structured text, with help and error. */
 import { CircleQuestionMark } from 'lucide-preact';
 import { useId, useState } from 'preact/hooks';
-import type { FieldDescription } from '#core/config.ts';
+import { isOff, type FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
 import { scaleOf, type NumberField } from '../state/scale.ts';
-import { brief, text } from '../state/values.ts';
+import { text, told } from '../state/values.ts';
 
 export interface FieldProps {
   readonly field: FieldDescription;
@@ -85,7 +85,14 @@ function Control({
   switch (field.kind) {
     case 'number':
       return (
-        <TextInput {...shared} class="number" inputMode="decimal" value={brief(value)} onChange={onChange} />
+        <TextInput
+          {...shared}
+          class="number"
+          inputMode="decimal"
+          value={told(field, value)}
+          // The number itself, so that `off` and 0 are the same value.
+          onChange={(given) => onChange(isOff(field, given) ? field.off : given)}
+        />
       );
     case 'json':
       return <TextInput {...shared} class="json" value={text(value)} onChange={onChange} />;
@@ -149,6 +156,7 @@ function Slider({ field, value, onChange }: FieldProps & { readonly field: Numbe
       type="range"
       class="slider"
       aria-label={field.label}
+      aria-valuetext={told(field, value)}
       min={0}
       max={scale.notches}
       step={1}

@@ -27,8 +27,6 @@ export function Figure({ page, label, dots, curveOf, summary, empty, children }:
     const chart = new Chart(host.current, {
       dots,
       lines: runs.map((run) => lineOf(page, run, curveOf)),
-      progress: () => Math.max(...runs.map(({ worker }) => worker.record.progress)),
-      unit: () => unitOf(runs),
       onHover: (text) => (hovered.value = text),
     });
     const stop = effect(() => {
@@ -42,7 +40,7 @@ export function Figure({ page, label, dots, curveOf, summary, empty, children }:
       stop();
       chart[Symbol.dispose]();
     };
-    // The chart lives as long as the figure, which has the runs and the metric in its key.
+    // The chart lives as long as the figure, which has the runs, their units and the metric in its key.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [page]);
   const said = page.runs.value.flatMap((run) => {
@@ -68,10 +66,7 @@ function lineOf(page: Page, run: RunStore, curveOf: FigureProps['curveOf']): Lin
     letter: page.comparing.peek() ? page.letterOf(run) : undefined,
     curve: () => curveOf(run),
     marks: () => run.worker.record.marks.peek(),
+    progress: () => run.worker.record.progress,
+    unit: run.unit,
   };
-}
-
-/** What the runs count. A fit counts examples, which then share the axis with env steps. */
-function unitOf(runs: readonly RunStore[]): string {
-  return [...new Set(runs.map(({ worker }) => worker.info.value?.unit ?? 'env steps'))].join(' or ');
 }

@@ -30,7 +30,7 @@ function Message({ page, run }: { readonly page: Page; readonly run: RunStore })
         ))}
       </div>
       {notice.restart ? (
-        <button type="button" class="main" onClick={() => void run.restart()}>
+        <button type="button" class="main" onClick={() => void page.restart(run)}>
           Restart
         </button>
       ) : null}

@@ -25,7 +25,6 @@ interface RunCardProps {
 
 export function RunCard({ page, run, actions, stage }: RunCardProps) {
   const { value: game } = run.humanPlays.game;
-  const hint = game && !run.humanPlays.begun.value ? firstHint(game.realTime) : undefined;
   const letter = page.letterOf(run);
   const focus = (): void => page.focus(run);
   return (
@@ -41,15 +40,13 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       <Head page={page} run={run} action={actions.humanPlay} />
       <div class="picture">
         <Canvas run={run} stage={stage} />
-        {hint ? <p class="play-hint">{hint}</p> : null}
       </div>
-      {game ? <PlayKeys run={run} /> : null}
       <div class="readout">
         <div class="told">
           {game ? <PlayNumbers run={run} /> : <Numbers run={run} />}
           <Recorded page={page} run={run} />
         </div>
-        {page.inspecting.value && !game ? <InspectionBars run={run} /> : null}
+        {game ? <PlayKeys run={run} /> : page.inspecting.value ? <InspectionBars run={run} /> : null}
       </div>
     </article>
   );
@@ -66,18 +63,26 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
   const { worker } = run;
   const info = worker.info.value;
   const idle = idleReason(worker);
-  const taken = run.humanPlays.game.value !== undefined;
+  const { value: game } = run.humanPlays.game;
+  const taken = game !== undefined;
+  const { value: asked } = run.cloning.asked;
   return (
     <header class="run-head">
       <div>
         <h2 class="run-title">
-          <LetterBadge page={page} run={run} /> {titleOf(run)}
+          <LetterBadge page={page} run={run} /> <span title={titleOf(run)}>{titleOf(run)}</span>
         </h2>
         <p class="state">
           <span role="status" aria-label="State">
-            {taken ? 'You are playing' : stateOf(worker)}
+            {taken ? 'You are playing' : page.waits(run) ? STATES.starting : stateOf(worker)}
           </span>
           {idle === undefined || taken ? null : <span>{idle}</span>}
+          {game && !run.humanPlays.begun.value ? (
+            <span class="play-hint">{firstHint(game.realTime, hasTouch())}</span>
+          ) : null}
+          {asked && !taken ? (
+            <span class="waits-for">{run.form.titleOf(asked.request.agent)} waits for a recording</span>
+          ) : null}
           {info && info.slots > 1 && !taken ? (
             <span title="The agent plays several copies of the world in parallel; the picture shows the first">
               World 1 of {info.slots}
@@ -115,6 +120,11 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
   );
 }
 
+/** Whether the player has buttons under the finger instead of keys. */
+function hasTouch(): boolean {
+  return matchMedia('(pointer: coarse)').matches;
+}
+
 /** The state in a word or two; a finished fit still plays. */
 function stateOf({ phase, progress }: RunStore['worker']): string {
   return phase.value === 'running' && progress.value.finished ? 'Finished learning' : STATES[phase.value];
@@ -144,17 +154,19 @@ interface TakeOverProps extends Pick<RunCardProps, 'page' | 'run'> {
 
 function TakeOverButton({ page, run, action, taken }: TakeOverProps) {
   const keys = taken ? 'Esc or H' : 'H';
+  // The key goes to the run that is focused.
+  const hasKey = taken || page.focused.value === run;
   return (
     <button
       type="button"
       class={`icon wide ${taken ? 'taken' : ''}`}
       disabled={!run.worker.ready}
-      aria-keyshortcuts={action.keyName}
-      title={taken ? `Hand control back to the agent (${keys})` : `${action.label} (${keys})`}
+      aria-keyshortcuts={hasKey ? action.keyName : undefined}
+      title={`${taken ? 'Hand control back to the agent' : action.label}${hasKey ? ` (${keys})` : ''}`}
       onClick={() => void page.toggleHumanPlay(run)}
     >
       <Gamepad2 size={16} aria-hidden /> {taken ? 'Give back' : 'Take over'}
-      <kbd aria-hidden>{taken ? 'Esc' : 'H'}</kbd>
+      {hasKey ? <kbd aria-hidden>{taken ? 'Esc' : 'H'}</kbd> : null}
     </button>
   );
 }

@@ -5,8 +5,9 @@ import type { RunStore } from './run-store.ts';
 
 export interface Action {
   readonly label: string;
-  /** `KeyboardEvent.code`s, and the name to display. */
+  /** Letters by what they type, as `KeyR`; all others by `KeyboardEvent.code`. See `shortcutOf`. */
   readonly keys: readonly string[];
+  /** The name to display. */
   readonly keyName: string;
   /** Whether a held key repeats it. */
   readonly repeats?: boolean;
@@ -94,16 +95,21 @@ export function listenToKeys(target: EventTarget, page: Page, actions: Actions):
     [...Object.values(single), ...speeds].flatMap((action) => action.keys.map((key) => [key, action])),
   );
   const onDown = (event: Event): void => {
-    const { code, target, ctrlKey, metaKey, altKey, repeat } = event as KeyboardEvent;
+    const press = event as KeyboardEvent;
+    const { code, key, target, ctrlKey, metaKey, altKey, repeat } = press;
     if (ctrlKey || metaKey || altKey || isTyping(target, code)) return;
+    // One letter would otherwise start another world, without the list being open. An open list keeps its keys to itself.
+    if (target instanceof HTMLSelectElement && key.length === 1) event.preventDefault();
     const { value: player } = page.player;
     if (player) {
-      if (playKey(player, code, repeat)) event.preventDefault();
+      if (playKey(player, press)) event.preventDefault();
       return;
     }
-    const action = byKey.get(code);
+    const action = byKey.get(shortcutOf(press));
     if (!action?.enabled() || (repeat && !action.repeats)) return;
     event.preventDefault();
+    // The player's arrows must not go to a list or a slider.
+    if (action === actions.humanPlay && target instanceof HTMLElement) target.blur();
     action.run();
   };
   const onUp = (event: Event): void => page.player.value?.humanPlays.release((event as KeyboardEvent).code);
@@ -121,14 +127,28 @@ export function listenToKeys(target: EventTarget, page: Page, actions: Actions):
   };
 }
 
-/** Handles a key during human play, the world's keys first. False if it has no meaning. */
-function playKey(run: RunStore, code: string, repeat: boolean): boolean {
+/**
+ * The name of a key as a shortcut: a letter by what it types, since that is what the page tells users to press, also where the
+ * layout has it in another place. Where a key types no Latin letter (Cyrillic, Greek) and for all other keys: by its position.
+ */
+export function shortcutOf({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>): string {
+  if (/^[a-z]$/i.test(key)) return `Key${key.toUpperCase()}`;
+  const typesAscii = /^[ -~]$/.test(key);
+  return typesAscii && code.startsWith('Key') ? key : code;
+}
+
+type Press = Pick<KeyboardEvent, 'key' | 'code' | 'repeat'>;
+
+/** Handles a key during human play, the world's keys, which go by position, first. False if it has no meaning. */
+function playKey(run: RunStore, press: Press): boolean {
   const { humanPlays, worker } = run;
+  const { code, repeat } = press;
   const action = worker.info.value?.spec.keys[code];
+  const shortcut = shortcutOf(press);
   if (action !== undefined) humanPlays.press(code, action);
   else if (repeat) return false;
-  else if (code === 'Escape' || code === 'KeyH') void run.giveBack();
-  else if (code === 'Backspace' || code === 'KeyR') humanPlays.newEpisode();
+  else if (shortcut === 'Escape' || shortcut === 'KeyH') void run.giveBack();
+  else if (shortcut === 'Backspace' || shortcut === 'KeyR') humanPlays.newEpisode();
   else return false;
   return true;
 }
@@ -143,12 +163,8 @@ function dropFocus({ target, detail }: Event & { readonly detail?: number }): vo
 /** Whether the focused element uses the key itself. */
 function isTyping(target: EventTarget | null, code: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (
-    target.isContentEditable ||
-    target instanceof HTMLSelectElement ||
-    target instanceof HTMLTextAreaElement
-  )
-    return true;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
+  if (target instanceof HTMLSelectElement) return code === 'Space' || code.startsWith('Arrow');
   if (target instanceof HTMLInputElement) {
     if (target.type === 'checkbox' || target.type === 'file') return code === 'Space';
     return target.type !== 'range' || code.startsWith('Arrow');

@@ -1,5 +1,5 @@
 /** Repairs a request that cannot start, with as few changes as possible, and reports what was wrong. */
-import { currentKeys } from '#core/config.ts';
+import { currentKeys, isOff, type FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
 import type { Catalogue, NamedRequest, RunRequest } from '#worker/protocol.ts';
 import { FIRST, without, withoutAgent } from './permalink.ts';
@@ -18,18 +18,19 @@ type Check = (request: NamedRequest) => Promise<readonly Problem[]>;
 /** A link's request without its wrong fields, and with another agent if its own cannot play its world. */
 export async function repair(given: RunRequest, catalogue: Catalogue, check: Check): Promise<Advice> {
   const all: Problem[] = [];
-  let request = withCurrentKeys(named(given, catalogue), catalogue);
+  let request = inFormTerms(named(given, catalogue), catalogue);
   // A wrong world hides problems of its parameters, so the check is repeated until nothing is left to drop.
   for (let round = 0; round < 8; round++) {
     const problems = await check(request);
     if (problems.length === 0) break;
     const substitute = async (): Promise<NamedRequest> =>
       (await agentFor(request, catalogue, check)) ?? FIRST.request;
+    // Of several agents that are tried, the reader chose only the first, or none.
+    const isChosen = given.agent !== undefined && !problemAt(all, 'agent');
+    const isSaid = ({ field }: Problem): boolean =>
+      field !== 'demonstrations' && (field !== 'agent' || isChosen);
     // Not an error: a link cannot hold a recording.
     if (lacksRecording(problems)) return { request: await substitute(), problems: all, asked: request };
-    // What the page chose itself is not the link's mistake.
-    const isSaid = ({ field }: Problem): boolean =>
-      field !== 'demonstrations' && (field !== 'agent' || given.agent !== undefined);
     all.push(...problems.filter(isSaid));
     const reduced = without(request, problems);
     const repaired = named(reduced, catalogue);
@@ -56,11 +57,30 @@ function startOf(world: string, { worlds }: Catalogue): Pick<NamedRequest, 'agen
   return worlds.find(({ id }) => id === world)?.start ?? { agent: FIRST.request.agent };
 }
 
-/** The request with settings under the keys that forms know. */
-function withCurrentKeys(request: NamedRequest, { agents }: Catalogue): NamedRequest {
-  const agent = agents.find(({ id }) => id === request.agent);
-  if (!agent || !request.config) return request;
-  return { ...request, config: currentKeys(agent.fields, request.config) };
+/** The request with values under the keys that forms know, and numbers for `off`. */
+function inFormTerms(request: NamedRequest, { agents, worlds, wrappers }: Catalogue): NamedRequest {
+  const tables = {
+    config: agents.find(({ id }) => id === request.agent)?.fields,
+    params: worlds.find(({ id }) => id === request.world)?.fields,
+    wrappers,
+  };
+  const parts = (['config', 'params', 'wrappers'] as const).flatMap((part) => {
+    const [fields, values] = [tables[part], request[part]];
+    return fields && values ? [[part, asNumbers(fields, currentKeys(fields, values))]] : [];
+  });
+  return { ...request, ...Object.fromEntries(parts) };
+}
+
+function asNumbers(
+  fields: readonly FieldDescription[],
+  values: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      const field = fields.find((each) => each.key === key);
+      return [key, field && isOff(field, value) ? field.off : value];
+    }),
+  );
 }
 
 /** The request, without a preset that is not for its world, or with another agent if its own cannot play it. */

@@ -1,6 +1,6 @@
 /** How the second of two runs differs from the first, in the words of the page. */
 import type { RunStore } from './run-store.ts';
-import { brief, same } from './values.ts';
+import { same, told } from './values.ts';
 
 /** `['Learning rate 0.01 instead of 0.001']`; another agent counts as one difference. */
 export function differencesOf([first, second]: readonly RunStore[]): readonly string[] {
@@ -10,10 +10,11 @@ export function differencesOf([first, second]: readonly RunStore[]): readonly st
     if (was && is && was.id !== is.id) return [`${is.title} instead of ${was.title}`];
   }
   const fields = second.form.agent.value?.fields ?? [];
-  return fields.flatMap(({ key, label }) => {
+  return fields.flatMap((field) => {
+    const { key, label } = field;
     const [was, is] = [first.form.shown('agent', key), second.form.shown('agent', key)];
     const waits = first.form.waits('agent', key) || second.form.waits('agent', key);
     const when = waits ? ' (after a reset)' : '';
-    return same(was, is) ? [] : [`${label} ${brief(is)} instead of ${brief(was)}${when}`];
+    return same(was, is) ? [] : [`${label} ${told(field, is)} instead of ${told(field, was)}${when}`];
   });
 }

@@ -23,6 +23,8 @@ interface EditDeps {
   readonly info: Signal<RunInfo | undefined>;
   readonly problems: Signal<readonly Problem[]>;
   readonly check: (request: NamedRequest) => Promise<readonly Problem[]>;
+  /** Whether there is a run that can be changed. */
+  readonly isAlive: () => boolean;
   readonly setLive: (change: Change) => Promise<Outcome<{ readonly value: unknown }>>;
   /** Runs a command and reports errors; never rejects. */
   readonly run: (command: () => Promise<unknown>) => Promise<void>;
@@ -54,11 +56,11 @@ export class Edits {
   }
 
   private async tellOne({ section, key, value, live }: Edit): Promise<void> {
-    const { draft, problems, info, check, setLive, onReward } = this.deps;
+    const { draft, problems, info, check, isAlive, setLive, onReward } = this.deps;
     problems.value = await check(draft.value);
     const wrong = problemAt(problems.value, `${section}.${key}`);
     const { value: before } = info;
-    if (!live || wrong || !before || section === 'world' || section === 'wrap') return;
+    if (!live || wrong || !before || !isAlive() || section === 'world' || section === 'wrap') return;
     const part = PART[section];
     if (same(before.request[part][key], value)) return;
     const outcome = await setLive({ kind: section, key, value });

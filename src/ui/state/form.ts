@@ -55,7 +55,12 @@ export class Form {
   /** A field's label. */
   labelOf(section: Section, key: string): string {
     if (section === 'reward') return this.terms.value.find((term) => term.id === key)?.label ?? key;
-    return this.fieldsOf(section).find((field) => field.key === key)?.label ?? key;
+    return this.fieldOf(section, key)?.label ?? key;
+  }
+
+  /** A field by its key; reward terms have no description of their own. */
+  fieldOf(section: Section, key: string): FieldDescription | undefined {
+    return section === 'reward' ? undefined : this.fieldsOf(section).find((field) => field.key === key);
   }
 
   /** Whether a field waits for a reset. */
@@ -77,11 +82,11 @@ export class Form {
     if (!condition) return undefined;
     if (condition === 'never') return 'no effect in this world';
     const label = this.labelOf(section, condition.field);
-    if ('above' in condition) return `only with ${label} above ${condition.above}`;
+    if ('above' in condition) return `only when ${label} is above ${condition.above}`;
     const values = condition.is.map((value) => (value === true ? 'on' : value === false ? 'off' : value));
     const other =
       condition.or === undefined ? '' : ` or a ${this.labelOf(section, condition.or)} of your own`;
-    return `only with ${label} ${values.join(' or ')}${other}`;
+    return `only when ${label} is ${values.join(' or ')}${other}`;
   }
 
   /** Drafted values of world and agent that change nothing. */

@@ -44,8 +44,9 @@ export class Page implements Disposable {
   private readonly stop: () => void;
   private made = 0;
   private playing = true;
-  /** Whether runs that start together are being created. */
-  private gathering = 0;
+  /** Number of groups of runs that are being created to start together. */
+  private readonly gathering = signal(0);
+  private address = '';
 
   constructor(spawn: () => WorkerLike) {
     this.spawn = spawn;
@@ -60,8 +61,9 @@ export class Page implements Disposable {
   /** Opens a link: wrong fields are reported and take their defaults. */
   async open(link: string): Promise<void> {
     const [first] = this.runs.value;
+    this.address = link;
     await first.worker.attempt(async () => {
-      const catalogue = (this.catalogue.value ??= await first.worker.call((api) => api.catalogue()));
+      const catalogue = (this.catalogue.value ??= await first.worker.ask((api) => api.catalogue()));
       const { setup, second: compared, problems } = fromLink(link);
       const request = named(setup.request, catalogue);
       const second = compared && named(compared, catalogue);
@@ -77,6 +79,9 @@ export class Page implements Disposable {
           await this.openOne(run, { ...setup, request: own }, i === 0 ? problems : []);
         }),
       );
+      // Its question is in the panel of the run that is focused.
+      const asking = this.runs.value.find(({ cloning }) => cloning.asked.value);
+      if (asking) this.focus(asking);
     });
   }
 
@@ -113,6 +118,16 @@ export class Page implements Disposable {
   /** Restarts all runs with all pending changes. */
   reset(): Promise<void> {
     return this.together(() => this.runs.value.map((run) => run.reset()));
+  }
+
+  /** Replaces the worker of a run that ended; without a catalogue no link could be read yet. */
+  restart(run: RunStore): Promise<void> {
+    return this.catalogue.value ? run.restart() : this.open(this.address);
+  }
+
+  /** Whether a run is ready and waits for the other one to start with it. */
+  waits({ worker }: RunStore): boolean {
+    return this.gathering.value > 0 && this.playing && worker.phase.value === 'paused';
   }
 
   async toggle(): Promise<void> {
@@ -169,7 +184,8 @@ export class Page implements Disposable {
       catalogue: this.catalogue,
       speed: this.speed,
       recordings: this.recordings,
-      mayRun: () => this.playing && !this.player.value && (this.gathering === 0 || !this.comparing.value),
+      mayRun: () =>
+        this.playing && !this.player.value && (this.gathering.peek() === 0 || !this.comparing.value),
     });
   }
 
@@ -194,11 +210,11 @@ export class Page implements Disposable {
 
   /** Creates runs that start at the same moment, once all of them are ready. */
   private async together(make: () => readonly Promise<void>[]): Promise<void> {
-    this.gathering++;
+    this.gathering.value++;
     try {
       await Promise.all(make());
     } finally {
-      this.gathering--;
+      this.gathering.value--;
     }
     this.release();
   }

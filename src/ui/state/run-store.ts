@@ -5,13 +5,13 @@
 import { computed, signal, type Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
-import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#worker/protocol.ts';
+import type { BackendChoice, Catalogue, NamedRequest, RunInfo, Setup, Speed } from '#worker/protocol.ts';
 import { isOwn, named, playable } from './advice.ts';
 import { Cloning } from './cloning.ts';
 import { Edits } from './edits.ts';
 import { Form } from './form.ts';
 import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
-import { FIRST, omit, withoutAgent } from './permalink.ts';
+import { FIRST, omit, without, withoutAgent } from './permalink.ts';
 import { RunWorker } from './run-worker.ts';
 import { PART, problemAt, same, type Section } from './values.ts';
 
@@ -35,8 +35,12 @@ export class RunStore implements Disposable {
   readonly humanPlays: HumanPlays;
   /** The run that starts once there is a recording to learn from. */
   readonly cloning = new Cloning((request) => this.begin(request));
-  /** The request that a link to this run holds. */
-  readonly wanted = computed(() => this.cloning.asked.value?.request ?? this.draft.value);
+  /** The request that a link to this run holds, without values that are wrong. */
+  readonly wanted = computed<NamedRequest>(() => {
+    const { value: draft } = this.draft;
+    const asked = this.cloning.asked.value?.request;
+    return asked ?? { ...without(draft, this.problems.value.filter(isOfField)), agent: draft.agent };
+  });
   /** Whether the agent came along from another world: chosen by hand, it stays in the next one as well. */
   private carried = false;
   private readonly deps: RunDeps;
@@ -63,6 +67,7 @@ export class RunStore implements Disposable {
       info: worker.info,
       problems: this.problems,
       check: this.check,
+      isAlive: () => worker.phase.value !== 'failed',
       setLive: (change) => worker.call((api) => api.setLive(change)),
       run: (command) => worker.attempt(command),
       // Human play waits for a key again and continues under the new weights.
@@ -71,7 +76,12 @@ export class RunStore implements Disposable {
   }
 
   readonly check = (request: NamedRequest): Promise<readonly Problem[]> =>
-    this.worker.call((api) => api.check(request));
+    this.worker.ask((api) => api.check(request));
+
+  /** What the progress of the run counts. */
+  get unit(): RunInfo['unit'] {
+    return this.worker.info.value?.unit ?? 'env steps';
+  }
 
   /** Starts a run; if it is refused, the forms return to the run that continues. */
   begin(request: NamedRequest, backend = this.backend.value): Promise<void> {
@@ -192,16 +202,33 @@ export class RunStore implements Disposable {
     this.edits.tell({ section, key, value, live });
   }
 
-  /** Starts a new worker, which resumes from the last checkpoint. */
+  /** Starts a new worker, which resumes from the last checkpoint with what the form shows. */
   restart(): Promise<void> {
     return this.worker.attempt(async () => {
-      if (!(await this.worker.restart())) await this.begin(this.draft.value);
+      if (await this.worker.restart()) this.tellLive();
+      else await this.begin(this.draft.value);
     });
   }
 
   [Symbol.dispose](): void {
     this.humanPlays.end();
     this.worker[Symbol.dispose]();
+  }
+
+  /** Live values that changed after the checkpoint, or while there was no worker. */
+  private tellLive(): void {
+    const { value: info } = this.worker.info;
+    if (info?.request.agent !== this.draft.value.agent) return;
+    const fields = this.form.agent.value?.fields.filter(({ live }) => live) ?? [];
+    const names = [
+      ...this.form.terms.value.map(({ id }) => ['reward', id] as const),
+      ...fields.map(({ key }) => ['agent', key] as const),
+    ];
+    for (const [section, key] of names) {
+      const value = this.form.shown(section, key);
+      if (!same(value, info.request[PART[section]][key]))
+        this.edits.tell({ section, key, value, live: true });
+    }
   }
 
   private onMade({ request, backend }: Setup): void {
@@ -215,7 +242,16 @@ export class RunStore implements Disposable {
   private onRefused({ request }: Setup, problems: readonly Problem[]): boolean {
     const clones = this.cloning.asked.value !== undefined && request.demonstrations !== undefined;
     if (clones) this.cloning.refuse(problems);
-    else this.problems.value = problems;
+    else {
+      // Settings can be corrected only where they are shown.
+      if (problems.every(({ field }) => field.startsWith('agent.'))) this.draft.value = request;
+      this.problems.value = problems;
+    }
     return clones;
   }
+}
+
+/** Whether a problem is one of a value in a form, which has its text beside it. */
+function isOfField({ field }: Problem): boolean {
+  return field === 'seed' || field.includes('.');
 }

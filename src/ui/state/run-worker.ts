@@ -46,7 +46,7 @@ export class RunWorker implements Disposable {
   readonly screen = new Screen((buffer) => this.client.giveBack(buffer));
   private readonly client: TrainerClient;
   private readonly deps: RunWorkerDeps;
-  private making = false;
+  private making: Promise<void> | undefined;
   private next: Setup | undefined;
   /** The newest run of which the worker has sent anything; its numbers start over with every worker. */
   private run = 0;
@@ -76,11 +76,22 @@ export class RunWorker implements Disposable {
     return this.client.call(command);
   }
 
-  /** Creates a run; the previous one stays if it is refused. Of several requests in a row only the last counts. */
-  async make(wanted: Setup): Promise<void> {
+  /** The same for a command that needs no run: a crashed worker is replaced. */
+  ask<R>(command: (api: RemoteApi) => Promise<R>): Promise<R> {
+    return this.client.ask(command);
+  }
+
+  /**
+   * Creates a run; the previous one stays if it is refused. Of several requests in a row only the last counts, and all of them
+   * wait for it.
+   */
+  make(wanted: Setup): Promise<void> {
     this.next = wanted;
-    if (this.making) return;
-    this.making = true;
+    this.making ??= this.makeNext();
+    return this.making;
+  }
+
+  private async makeNext(): Promise<void> {
     const failed = this.phase.value === 'failed';
     this.phase.value = 'starting';
     await this.attempt(async () => {
@@ -91,7 +102,9 @@ export class RunWorker implements Disposable {
         if (!this.next) await this.settle(setup, outcome, failed);
       }
     });
-    this.making = false;
+    this.making = undefined;
+    // One that came too late for the loop, or whose worker died while it made the one before.
+    if (this.next) await this.make(this.next);
   }
 
   /** Continues, unless the page is paused. */
@@ -163,7 +176,9 @@ export class RunWorker implements Disposable {
       return this.resume();
     }
     const said = this.deps.onRefused(setup, outcome.problems);
-    if (!this.info.value) return this.fail('The run could not start', outcome.problems.map(problemLine));
+    // After a crash no run continues either, and the message has to keep its way back to the last checkpoint.
+    if (!this.info.value || (failed && !said))
+      return this.fail('The run could not start', outcome.problems.map(problemLine));
     this.phase.value = failed ? 'failed' : this.deps.mayRun() ? 'running' : 'paused';
     if (!said) this.hint('Not changed; the previous run continues', outcome.problems);
   }

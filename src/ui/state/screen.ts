@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Inspection } from '#core/agent.ts';
 import type { Picture } from '#view/viewport.ts';
+import { NO_SCALE, scaleWith, type BarScale } from './bar-scale.ts';
 import type { FrameEvent } from '#worker/protocol.ts';
 
 /** Milliseconds between updates of the numbers beside the picture, so that they can be read. */
@@ -10,6 +11,8 @@ const READING_GAP = 66;
 export class Screen implements Disposable {
   /** Action values or probabilities in the state shown. */
   readonly inspection = signal<Inspection>({});
+  /** Of the bars of action values. */
+  readonly barScale = signal<BarScale>(NO_SCALE);
   /** The shown episode so far. */
   readonly episode = signal({ return: 0, length: 0 });
   private readonly giveBack: (buffer: ArrayBuffer) => void;
@@ -38,6 +41,7 @@ export class Screen implements Disposable {
 
   forget(): void {
     this.inspection.value = {};
+    this.barScale.value = NO_SCALE;
     this.episode.value = { return: 0, length: 0 };
   }
 
@@ -66,6 +70,8 @@ export class Screen implements Disposable {
     const show = (): void => {
       this.readAt = performance.now();
       this.inspection.value = inspection;
+      if (inspection.actionValues)
+        this.barScale.value = scaleWith(this.barScale.value, inspection.actionValues);
       this.episode.value = { return: episodeReturn, length: episodeLength };
     };
     if (wait <= 0) show();

@@ -1,5 +1,5 @@
 /** The values of a form: given and current ones, and when they are equal. */
-import type { FieldDescription } from '#core/config.ts';
+import { isOff, OFF, type FieldDescription } from '#core/config.ts';
 import type { RewardTerm } from '#core/env.ts';
 import type { Problem } from '#core/errors.ts';
 
@@ -17,6 +17,11 @@ export function text(value: unknown): string {
 /** A number as text that fits a field: six digits tell 1/3 well enough. What the user typed stays as it is. */
 export function brief(value: unknown): string {
   return typeof value === 'number' ? String(Number(value.toPrecision(6))) : text(value);
+}
+
+/** A field's value as text: `off` where it switches the field off. */
+export function told(field: FieldDescription | undefined, value: unknown): string {
+  return field && isOff(field, value) ? OFF : brief(value);
 }
 
 /** Whether two values are equal, where either may be the text of the other. */

@@ -1,0 +1,50 @@
+/** A graphics card that goes away while tfjs trains on it, in a real Chromium. */
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { eventually, visit } from './page.ts';
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  [site, browser] = await Promise.all([serve(), launch({ webgpu: false })]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.[Symbol.asyncDispose]();
+});
+
+/** Runs in the worker before its own code: its contexts can be lost from outside. */
+const CONTEXTS = `
+  const contexts = [];
+  const { getContext } = OffscreenCanvas.prototype;
+  OffscreenCanvas.prototype.getContext = function (...args) {
+    const context = getContext.apply(this, args);
+    contexts.push(context);
+    return context;
+  };
+  globalThis.loseContexts = () =>
+    contexts.forEach((context) => context?.getExtension('WEBGL_lose_context')?.loseContext());
+`;
+
+test('a lost WebGL context of tfjs ends the run with a message, and a restart goes on', async () => {
+  const small = 'agent.learningStarts=100&agent.batchSize=16&agent.gradientSteps=1&agent.network=[8]';
+  await using v = await visit(browser, site, `world=cart-pole&agent=dqn&backend=webgl&speed=turbo&${small}`, {
+    worker: CONTEXTS,
+  });
+  const run = v.run();
+  await run.above('Steps', 150);
+  expect(await v.page.getByRole('status', { name: 'Backend in use' }).innerText()).toMatch(/webgl/);
+  const [worker] = v.page.workers();
+  await worker.evaluate(() => (globalThis as unknown as { loseContexts(): void }).loseContexts());
+  const restart = v.button('Restart');
+  await restart.waitFor();
+  expect(await run.state()).toBe('Stopped');
+  expect(await v.page.getByRole('alert').innerText()).toContain('the GPU was lost (its WebGL context)');
+  await restart.click();
+  await eventually(() => run.state()).toBe('Learning');
+  await run.above('Steps', 150);
+  expect(await restart.count()).toBe(0);
+});

@@ -1,0 +1,49 @@
+/** The address follows the page at rest, and a browser that refuses a change is asked again later. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Address } from '#ui/state/address.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('only the last of many links is written, and none after the user chose another address', () => {
+  const written: string[] = [];
+  const address = new Address((link) => written.push(link));
+  for (let time = 0; time < 200; time++) {
+    address.follow(`step=${time}`);
+    vi.advanceTimersByTime(50);
+  }
+  expect(written).toEqual([]);
+  vi.runAllTimers();
+  expect(written).toEqual(['step=199']);
+  address.follow('gone');
+  address.rest();
+  vi.runAllTimers();
+  expect(written).toEqual(['step=199']);
+});
+
+test('a slider that is let go twice a second stays below 100 changes in 30 seconds', () => {
+  let count = 0;
+  const address = new Address(() => count++);
+  for (let time = 0; time < 60; time++) {
+    address.follow(`step=${time}`);
+    vi.advanceTimersByTime(500);
+  }
+  expect(count).toBeGreaterThan(10);
+  expect(count).toBeLessThan(100);
+});
+
+test('a browser that throws is asked again, with the newest link', () => {
+  const written: string[] = [];
+  let allowed = false;
+  const address = new Address((link) => {
+    if (!allowed) throw new DOMException('too many calls', 'SecurityError');
+    written.push(link);
+  });
+  address.follow('first');
+  vi.advanceTimersByTime(1000);
+  address.follow('second');
+  vi.advanceTimersByTime(1000);
+  allowed = true;
+  vi.advanceTimersByTime(60_000);
+  expect(written).toEqual(['second']);
+});
