@@ -83,16 +83,9 @@ class Graph {
   normalise(input: readonly number[], { mean, variance }: Statistics): void {
     const size = sizeOf(input);
     const [name, most] = ['normalise', MOST_DEVIATIONS];
-    if (input.length > 1) this.layer('Reshape', `${name}_flat`, { target_shape: [size] });
-    const config = { axis: -1, momentum: 0.99, epsilon: VARIANCE_FLOOR, center: true, scale: false };
-    this.layer('BatchNormalization', name, config);
-    const weights = { beta: new Float32Array(size).fill(most), moving_mean: mean, moving_variance: variance };
-    for (const [key, values] of Object.entries(weights))
-      this.weights.push({
-        name: `${name}/${key}`,
-        shape: [size],
-        from: { values: Float32Array.from(values) },
-      });
+    this.flat(name, input, { epsilon: VARIANCE_FLOOR, scale: false });
+    const beta = new Float32Array(size).fill(most);
+    this.constants(name, size, { beta, moving_mean: mean, moving_variance: variance });
     this.layer('ReLU', `${name}_clip`, { max_value: 2 * most });
     this.layer('Rescaling', `${name}_centre`, { scale: 1, offset: -most });
     if (input.length > 1) this.layer('Reshape', `${name}_shape`, { target_shape: input });
@@ -106,17 +99,10 @@ class Graph {
       this.layer('Rescaling', name, { scale: gain[0], offset: bias[0] });
       return;
     }
-    if (input.length > 1) this.layer('Reshape', `${name}_flat`, { target_shape: [size] });
-    const config = { axis: -1, momentum: 0.99, epsilon: 0, center: true, scale: true };
-    this.layer('BatchNormalization', name, config);
+    this.flat(name, input, { epsilon: 0, scale: true });
     const zero = new Float32Array(size);
-    const weights = { gamma: gain, beta: bias, moving_mean: zero, moving_variance: zero.map(() => 1) };
-    for (const [key, values] of Object.entries(weights))
-      this.weights.push({
-        name: `${name}/${key}`,
-        shape: [size],
-        from: { values: Float32Array.from(values) },
-      });
+    const one = zero.map(() => 1);
+    this.constants(name, size, { gamma: gain, beta: bias, moving_mean: zero, moving_variance: one });
     if (input.length > 1) this.layer('Reshape', `${name}_shape`, { target_shape: input });
   }
 
@@ -286,6 +272,22 @@ class Graph {
   ): void {
     this.entries.push({ kind, name, config, inputs });
     this.last = name;
+  }
+
+  /** A batch normalisation of every number of an input, which is flat after it. */
+  private flat(name: string, input: readonly number[], config: Entry['config']): void {
+    if (input.length > 1) this.layer('Reshape', `${name}_flat`, { target_shape: [sizeOf(input)] });
+    this.layer('BatchNormalization', name, { axis: -1, momentum: 0.99, center: true, ...config });
+  }
+
+  /** Weights of a layer that are no parameters of the network. */
+  private constants(layer: string, size: number, weights: Readonly<Record<string, ArrayLike<number>>>): void {
+    for (const [key, values] of Object.entries(weights))
+      this.weights.push({
+        name: `${layer}/${key}`,
+        shape: [size],
+        from: { values: Float32Array.from(values) },
+      });
   }
 
   /** Weights of a layer by their names in tfjs, all of one shape; `param` is where the network's names begin. */

@@ -5,7 +5,7 @@ import { asRecord, parseJson } from '#core/json.ts';
 import { child, savedArray, savedText, type Snapshot } from '#core/snapshot.ts';
 import { plannedNetwork, type SavedNetwork } from '#agents/nn/network-data.ts';
 import { sizeOf, type NetworkPlan, type Shape } from '#agents/nn/spec.ts';
-import type { FitSetup } from '../request/resolve-fit.ts';
+import { dataSpec, type FitSetup } from '../request/resolve-fit.ts';
 import type { ModelRun } from '../runs/model.ts';
 import { copyNetworks, implantNetworks, plannedNetworks, type Owner } from './networks.ts';
 import type { SavedWeights } from './weights.ts';
@@ -37,7 +37,7 @@ export async function plantModel(
   source: string,
 ): Promise<void> {
   const { setup, data } = run;
-  const spec = { shape: data.train.shape, task: data.task };
+  const spec = dataSpec(data);
   const owner: Owner = {
     id: setup.model.id,
     networks: plannedNetworks(setup.model.networks(spec, setup.config)),

@@ -128,11 +128,11 @@ export function modelSettings(weights: SavedWeights | undefined): {
 /** The layers of a network without its output layer, for inputs of any shape. */
 function hiddenLayers({ plan }: SavedNetwork): readonly Layer[] {
   const layers = plan.layers.map(({ layer }) => layer);
-  const isNothing = (layer: Layer): boolean =>
-    layer.kind === 'dropout' || (layer.kind === 'activation' && layer.activation === 'linear');
   const hidden = layers.slice(
     0,
-    layers.findLastIndex((layer) => !isNothing(layer)),
+    layers.findLastIndex(
+      (layer) => layer.kind !== 'dropout' && (layer.kind !== 'activation' || layer.activation !== 'linear'),
+    ),
   );
   return hidden[0]?.kind === 'dense' ? [{ kind: 'flatten' }, ...hidden] : hidden;
 }

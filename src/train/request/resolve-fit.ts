@@ -5,6 +5,7 @@
 import { parseConfig } from '#core/config.ts';
 import { findDataSet, type DataSet, type DataSetDefinition } from '#core/data-set.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
+import type { DataSpec } from '#core/fit.ts';
 import { known } from '#core/near.ts';
 import { augmentationTable, isAugmenting, type Augmentation } from '#data/augment.ts';
 import { dataSets } from '#data/catalogue.ts';
@@ -63,13 +64,20 @@ export function findModel(id: string): SupervisedModel {
   return byId(models, id, { field: 'model', all: 'ludus models' });
 }
 
+/** What a model is told of its data. */
+export function dataSpec({ train, task }: DataSet): DataSpec {
+  return { shape: train.shape, task };
+}
+
 /** Throws an `InputError` if the model cannot learn these data. */
-export function checkData({ model, config, augment }: FitSetup, { train: { shape }, task }: DataSet): void {
+export function checkData({ model, config, augment }: FitSetup, data: DataSet): void {
+  const spec = dataSpec(data);
+  const { shape } = spec;
   if (isAugmenting(augment) && (shape.length !== 3 || shape[2] !== 1)) {
     const got = `inputs [${shape.join(', ')}]`;
     throw new InputError([{ field: 'augment', expected: 'grey pictures to change', got }]);
   }
-  const problem = model.refuses({ shape, task }, config);
+  const problem = model.refuses(spec, config);
   if (problem) throw new InputError([problem]);
 }
 

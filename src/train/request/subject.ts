@@ -17,7 +17,7 @@ export type Subject = RunSubject | FitSubject;
 export const SUBJECT_KINDS: readonly Subject['kind'][] = ['run', 'fit'];
 
 /** `dqn on cart-pole`. */
-export function subjectName({ kind, request }: Subject): string {
+function subjectName({ kind, request }: Subject): string {
   switch (kind) {
     case 'run':
       return `${request.agent} on ${request.world}`;

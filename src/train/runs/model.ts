@@ -7,7 +7,7 @@ import { describe, parseConfig } from '#core/config.ts';
 import { inputSize, type DataSet, type Examples } from '#core/data-set.ts';
 import { DivergenceError } from '#core/divergence.ts';
 import { InputError } from '#core/errors.ts';
-import type { DataSpec, Model } from '#core/fit.ts';
+import type { Model } from '#core/fit.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import { rngStreams } from '#core/rng.ts';
 import { child, restoreColumns, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
@@ -16,14 +16,15 @@ import type { NetworkPlan } from '#agents/nn/spec.ts';
 import { whenReady, type Compute, type MaybePromise } from '#compile/step.ts';
 import type { InputScale } from '#agents/nn/files/input-scale.ts';
 import { Recorder, type Mark, type Tuning } from '../record/recorder.ts';
-import { checkData, withConfig, type FitSetup } from '../request/resolve-fit.ts';
+import { checkData, dataSpec, withConfig, type FitSetup } from '../request/resolve-fit.ts';
 import type { FitSubject } from '../request/subject.ts';
 import { finiteSnapshot, stopped } from './divergence.ts';
+import { EarlyStopping } from './early-stopping.ts';
 import type { TrainingRun } from './run.ts';
 import { Measurement } from './measurement.ts';
 import { Samples } from './samples.ts';
 import { scorerFor, type Scores } from './scores.ts';
-import { Slice } from './slice.ts';
+import { pending, Slice } from './slice.ts';
 
 /** Rows of the record per epoch, at most one per gradient step. */
 const ROWS_PER_EPOCH = 50;
@@ -42,16 +43,16 @@ export class ModelRun implements TrainingRun {
   private readonly slice = new Slice();
   /** Examples learned from, those of weights that early stopping gave up included. */
   private used = 0;
-  private stopped = false;
   /** Measures the held-out examples, if that is what the run is doing. */
   private measuring: Measurement | undefined;
-  private best: { readonly loss: number; readonly epoch: number; readonly saved: Snapshot } | undefined;
+  private readonly stopping: EarlyStopping;
 
   private constructor(setup: FitSetup, data: DataSet, model: Model, samples: Samples, keepRows?: number) {
     this.current = setup;
     this.data = data;
     this.model = model;
     this.samples = samples;
+    this.stopping = new EarlyStopping(model);
     const { batchSize, perEpoch } = samples.batches;
     this.recorder = new Recorder(keepRows, Math.ceil(perEpoch / ROWS_PER_EPOCH) * batchSize);
   }
@@ -67,7 +68,7 @@ export class ModelRun implements TrainingRun {
     const { model: definition, config, augment, seed } = setup;
     const streams = rngStreams(seed);
     const samples = new Samples(data, { batching: definition.batching(config), augment, seed, streams });
-    const model = await definition.create(specOf(data), config, streams, compute, samples.batches);
+    const model = await definition.create(dataSpec(data), config, streams, compute, samples.batches);
     return new ModelRun(setup, data, model, samples, keepRows);
   }
 
@@ -102,7 +103,7 @@ export class ModelRun implements TrainingRun {
   /** The network, which insight looks into. */
   get network(): NetworkPlan {
     const { model, config } = this.current;
-    const [{ input, layers }] = model.networks(specOf(this.data), config);
+    const [{ input, layers }] = model.networks(dataSpec(this.data), config);
     return plannedNetwork({ input, layers }, 'network');
   }
 
@@ -122,7 +123,7 @@ export class ModelRun implements TrainingRun {
   }
 
   get finished(): boolean {
-    return !this.measuring && (this.stopped || this.model.finished);
+    return !this.measuring && (this.stopping.stopped || this.model.finished);
   }
 
   advance(enough: () => boolean): MaybePromise<void> {
@@ -169,7 +170,7 @@ export class ModelRun implements TrainingRun {
 
   async snapshot(): Promise<Snapshot> {
     await this.slice.ended();
-    const { best, scale } = this;
+    const { scale } = this;
     return {
       model: await this.savedModel(),
       batches: this.samples.batches.snapshot(),
@@ -177,13 +178,12 @@ export class ModelRun implements TrainingRun {
       live: JSON.stringify({ config: this.current.config }),
       data: this.samples.fingerprint,
       // For whoever reads the network without the data.
-      spec: JSON.stringify(specOf(this.data)),
+      spec: JSON.stringify(dataSpec(this.data)),
       ...(scale && { scale: { ...scale } }),
       used: this.used,
-      stopped: this.stopped ? 1 : 0,
+      ...this.stopping.snapshot(),
       // What was measured of an epoch is measured again, with the same result.
       measuring: this.measuring ? 1 : 0,
-      ...(best && { best: { loss: best.loss, epoch: best.epoch, saved: best.saved } }),
     };
   }
 
@@ -208,9 +208,8 @@ export class ModelRun implements TrainingRun {
     this.samples.batches.restore(child(saved, 'batches'));
     this.recorder.restore(child(saved, 'recorder'));
     this.used = savedNumber(saved, 'used');
-    this.stopped = savedNumber(saved, 'stopped') === 1;
+    this.stopping.restore(saved);
     this.measuring = savedNumber(saved, 'measuring') === 1 ? this.measurementOf('validation') : undefined;
-    this.best = 'best' in saved ? bestOf(child(saved, 'best')) : undefined;
   }
 
   dispose(): void {
@@ -262,23 +261,8 @@ export class ModelRun implements TrainingRun {
         : { 'validation/error': scores.error };
     this.recorder.recordMetrics({ 'validation/loss': scores.loss, ...fit }, this.used);
     this.recorder.flush(this.used);
-    return this.considerStopping(scores.loss);
-  }
-
-  /** Early stopping (Prechelt 1998): gives up after so many epochs without a lower loss, and returns to the best weights. */
-  private considerStopping(loss: number): MaybePromise<void> {
     const { model, config } = this.current;
-    const { patience = 0 } = model.batching(config);
-    const { epoch } = this.model;
-    if (patience === 0) return undefined;
-    const { best } = this;
-    if (!best || loss < best.loss)
-      return whenReady(this.model.snapshot(), (saved) => {
-        this.best = { loss, epoch, saved };
-      });
-    if (epoch - best.epoch < patience) return undefined;
-    this.stopped = true;
-    return this.model.restore(best.saved);
+    return this.stopping.consider(scores.loss, model.batching(config).patience ?? 0);
   }
 
   private measurementOf(part: Part): Measurement {
@@ -309,22 +293,4 @@ export class ModelRun implements TrainingRun {
     const subject = { name: `${model.id} on ${data.id}`, config, hasRewards: false };
     return stopped(cause, subject, { unit: 'example', step: this.used });
   }
-}
-
-/** What a model is told of these data. */
-function specOf({ train, task }: DataSet): DataSpec {
-  return { shape: train.shape, task };
-}
-
-function bestOf(saved: Snapshot): { loss: number; epoch: number; saved: Snapshot } {
-  return {
-    loss: savedNumber(saved, 'loss'),
-    epoch: savedNumber(saved, 'epoch'),
-    saved: child(saved, 'saved'),
-  };
-}
-
-/** A promise if there is something to wait for, its error told as that of the run. */
-function pending(done: MaybePromise<void>, fail: (cause: unknown) => never): Promise<void> | undefined {
-  return done instanceof Promise ? done.catch(fail) : undefined;
 }

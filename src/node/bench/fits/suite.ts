@@ -70,11 +70,6 @@ export function epochsOf(experiment: FitExperiment): number {
 /** What trains a seed of a row, as it is typed. */
 export function commandOf(experiment: FitExperiment, seed: number): string {
   const { data, model, preset, dataConfig, augment, config, epochs } = experiment;
-  const pairs = (flag: string, values: Readonly<Record<string, unknown>> = {}): readonly string[] =>
-    Object.entries(values).map(([key, value]) => {
-      const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-      return `${flag} ${/^[\w.-]+$/.test(text) ? `${key}=${text}` : `'${key}=${text}'`}`;
-    });
   return [
     `npm run ludus -- fit ${data} --model ${model}`,
     ...(preset === undefined ? [] : [`--preset ${preset}`]),
@@ -85,6 +80,14 @@ export function commandOf(experiment: FitExperiment, seed: number): string {
     `--seed ${seed}`,
     ...(needsFiles(experiment) ? ['--from <files>'] : []),
   ].join(' ');
+}
+
+/** Values as repeated options. */
+function pairs(flag: string, values: Readonly<Record<string, unknown>> = {}): readonly string[] {
+  return Object.entries(values).map(([key, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return `${flag} ${/^[\w.-]+$/.test(text) ? `${key}=${text}` : `'${key}=${text}'`}`;
+  });
 }
 
 /** Whether the data are read from files that do not come with the project. */
