@@ -11,22 +11,8 @@ import {
   type NetworkPlan,
 } from '../spec.ts';
 import type { InputScale } from './input-scale.ts';
+import type { Before, Entry, LayersGraph, Weight } from './layers-model-parts.ts';
 import { refusal } from './tensors.ts';
-
-/** A weight as the manifest lists it: from a parameter of the network, or constant. */
-interface Weight {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly from: { readonly param: string } | { readonly values: Float32Array };
-}
-
-/** A layer as tfjs writes one; `inputs` are names of layers. */
-interface Entry {
-  readonly kind: string;
-  readonly name: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly inputs: readonly string[];
-}
 
 /** Activations that tfjs's layers know by our names. */
 const NATIVE: ReadonlySet<Activation> = new Set([
@@ -42,19 +28,6 @@ const NATIVE: ReadonlySet<Activation> = new Set([
 
 /** Of the network's leakyRelu. */
 export const LEAKY_SLOPE = 0.01;
-
-/** What inputs go through before the network. */
-interface Before {
-  readonly statistics?: Statistics | undefined;
-  readonly scale?: InputScale | undefined;
-}
-
-/** Layers from input to output, their weights in the order of the file, and the layer whose output is the network's. */
-export interface LayersGraph {
-  readonly entries: readonly Entry[];
-  readonly weights: readonly Weight[];
-  readonly output: string;
-}
 
 /**
  * With `statistics` the model normalises its inputs first, with `scale` it scales them. Throws an `InputError` at the first layer that no standard layers
