@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
+import type { Snapshot } from '#core/snapshot.ts';
 import { createCompute } from '#host/compute.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { extractModel, plantModel } from '#train/checkpoints/model-networks.ts';
@@ -63,6 +64,25 @@ describe('the checkpoint of a fit', () => {
       'checkpoint.kind: expected one of run, fit, got "fitting"',
     );
     await expect(changed({}, 'run')).rejects.toThrow('checkpoint.request.world: expected an id');
+  });
+
+  it('is refused by the part of its state from which a network is read', async () => {
+    const run = await create(iris);
+    const state = await run.snapshot();
+    const { learner } = state['model'] as { learner: Snapshot };
+    const read = (part: Snapshot): unknown => extractModel(run.setup, { ...state, ...part });
+    const spec = (change: object): Snapshot => ({
+      spec: JSON.stringify({ shape: [4], task: run.data.task, ...change }),
+    });
+    expect(() => read(spec({ shape: [4, 1e9] }))).toThrow('checkpoint.spec.shape.1: expected shape and task');
+    expect(() => read(spec({ task: { kind: 'classes', names: 3 } }))).toThrow('checkpoint.spec.task.names');
+    expect(() => read(spec({ shape: [5] }))).toThrow('checkpoint.model: expected 18 numbers, got 15');
+    expect(() => read({ scale: { gain: new Float64Array(3), bias: new Float64Array(4) } })).toThrow(
+      'checkpoint.scale.gain: expected 1 or 4 numbers',
+    );
+    const short = { ...learner, params: new Float32Array(3) };
+    expect(() => read({ model: { learner: short } })).toThrow('checkpoint.model: expected 15 numbers, got 3');
+    run.dispose();
   });
 
   it('gives its network without the data, which predicts the same with the scale it was fitted under', async () => {

@@ -1,8 +1,10 @@
 /** The network of a fit: read from its checkpoint, which needs no data, or loaded from a file into a run. */
+import { z } from 'zod';
 import type { DataSpec } from '#core/fit.ts';
 import { InputError } from '#core/errors.ts';
-import { asRecord, parseJson } from '#core/json.ts';
+import { parseJson } from '#core/json.ts';
 import { child, savedArray, savedText, type Snapshot } from '#core/snapshot.ts';
+import { readScale } from '#agents/nn/files/input-scale.ts';
 import { plannedNetwork, type SavedNetwork } from '#agents/nn/network-data.ts';
 import { sizeOf, type NetworkPlan, type Shape } from '#agents/nn/spec.ts';
 import { dataSpec, type FitSetup } from '../request/resolve-fit.ts';
@@ -13,8 +15,7 @@ import type { SavedWeights } from './weights.ts';
 /** The network in a fit's checkpoint, and how its inputs are standardised. */
 export function extractModel(setup: FitSetup, state: Snapshot): SavedWeights & { readonly spec: DataSpec } {
   const { model, config, data } = setup;
-  const where = 'checkpoint.spec';
-  const spec = asRecord(parseJson(savedText(state, 'spec'), where), where) as unknown as DataSpec;
+  const spec = readSpec(parseJson(savedText(state, 'spec'), SPEC));
   const networks = copyNetworks(plannedNetworks(model.networks(spec, config)), child(state, 'model'));
   const scale = 'scale' in state ? child(state, 'scale') : undefined;
   return {
@@ -22,12 +23,31 @@ export function extractModel(setup: FitSetup, state: Snapshot): SavedWeights & {
     networks,
     fitted: { data: data.id, model: model.id },
     ...(scale && {
-      scale: {
-        gain: savedArray(scale, 'gain') as Float64Array,
-        bias: savedArray(scale, 'bias') as Float64Array,
-      },
+      scale: readScale(
+        { gain: [...savedArray(scale, 'gain')], bias: [...savedArray(scale, 'bias')] },
+        spec.shape,
+        'checkpoint.scale',
+      ),
     }),
   };
+}
+
+const SPEC = 'checkpoint.spec';
+const specSchema = z.object({
+  shape: z.array(z.int().min(1).max(65_536)).min(1).max(3),
+  task: z.object({
+    kind: z.enum(['classes', 'regression']),
+    names: z.array(z.string()).min(1).max(65_536),
+  }),
+});
+
+function readSpec(given: unknown): DataSpec {
+  const read = specSchema.safeParse(given);
+  if (read.success) return read.data;
+  const [{ path, message }] = read.error.issues;
+  throw new InputError([
+    { field: [SPEC, ...path.map(String)].join('.'), expected: 'shape and task of data', got: message },
+  ]);
 }
 
 /** Loads a network into a run's model, with the scale of its inputs if it has one, and records its source. */

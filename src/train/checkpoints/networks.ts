@@ -94,6 +94,10 @@ export function extractNetworks(setup: RunSetup, agent: Snapshot): readonly Save
 export function copyNetworks(networks: readonly RunNetwork[], learner: Snapshot): readonly SavedNetwork[] {
   return networks.map(({ name, plan, blocks: [{ part = 'learner', name: array, offset }] }) => {
     const values = savedArray(child(learner, part), array) as Float32Array;
+    if (values.length < offset + plan.size) {
+      const expected = `${offset + plan.size} numbers`;
+      throw new InputError([{ field: `checkpoint.${name}`, expected, got: String(values.length) }]);
+    }
     return { name, plan, block: values.slice(offset, offset + plan.size) };
   });
 }
