@@ -149,5 +149,5 @@ export function reportEvaluation(seed: number, evaluation: Evaluation, json: boo
 export function reportDone({ progress, finished }: TrainingRun, given: { json: boolean; out: string }): void {
   const { json, out } = given;
   if (json) printJson({ kind: 'done', step: progress, out });
-  else printLine(`${finished ? 'all epochs are complete; ' : ''}saved to ${out}`);
+  else printLine(`${finished ? 'nothing is left to train; ' : ''}saved to ${out}`);
 }
