@@ -17,7 +17,12 @@ export const linear = gradientModel({
     'No hidden layer: softmax regression for classes (logistic, where there are two), linear regression for numbers.',
   auto: networks.linear,
   config: modelConfig({ network: 'no hidden layer', learningRate: 1e-3, batchSize: 128, epochs: 10 }),
-  presets: {},
+  presets: {
+    'mnist-1d': {
+      source: 'ours, for MNIST-1D',
+      config: { batchSize: 32, learningRate: 0.01, schedule: 'one-cycle', epochs: 100 },
+    },
+  },
 });
 
 export const mlp = gradientModel({
@@ -26,7 +31,25 @@ export const mlp = gradientModel({
   summary: 'A hidden layer of 256 ReLUs over all inputs at once (Rumelhart et al. 1986).',
   auto: networks.mlp,
   config: modelConfig({ network: '256 ReLUs', learningRate: 1e-3, batchSize: 128, epochs: 10 }),
-  presets: {},
+  presets: {
+    mnist: {
+      source: 'ours, for MNIST and sets like it',
+      config: { learningRate: 3e-3, schedule: 'one-cycle' },
+    },
+    'mnist-1d': {
+      source:
+        'ours, for MNIST-1D: after Greydanus 2020, whose hidden layers have 100 units and whose learning rate this is',
+      config: {
+        network: [
+          { kind: 'dense', units: 100, activation: 'relu' },
+          { kind: 'dense', units: 100, activation: 'relu' },
+        ],
+        batchSize: 100,
+        learningRate: 0.01,
+        epochs: 100,
+      },
+    },
+  },
 });
 
 export const lenet = gradientModel({
@@ -43,8 +66,18 @@ export const lenet = gradientModel({
   }),
   presets: {
     'sixty-seconds': {
-      source: 'ours, for MNIST: the most that a minute on two cores gives, or with one epoch ten seconds',
+      source: 'ours, for MNIST: about a minute on two cores, or with one epoch ten seconds',
       config: { network: [...networks.quick], batchSize: 128, learningRate: 4e-3, epochs: 7 },
+    },
+    adversarial: {
+      source: 'ours, for MNIST: half of every batch moved by FGSM at ε = 0.1 (Goodfellow et al. 2015, §6)',
+      config: {
+        network: [...networks.quick],
+        batchSize: 128,
+        learningRate: 4e-3,
+        epochs: 2,
+        adversarial: 0.1,
+      },
     },
   },
   suits: pictures(16),
@@ -64,7 +97,12 @@ export const cnn = gradientModel({
     epochs: 10,
     schedule: 'one-cycle',
   }),
-  presets: {},
+  presets: {
+    'mnist-1d': {
+      source: 'ours, for MNIST-1D',
+      config: { batchSize: 64, epochs: 100 },
+    },
+  },
 });
 
 export const autoencoder = gradientModel({
