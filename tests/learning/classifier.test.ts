@@ -28,7 +28,7 @@ beforeAll(async () => {
   data = await setup.data.load(setup.dataConfig, { given: [], shipped: shippedFiles() });
   run = await ModelRun.create(setup, data, compute);
   await run.advance(() => run.finished);
-});
+}, 600_000);
 afterAll(() => {
   run.dispose();
   compute[Symbol.dispose]();
