@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { choice, integer, number, toggle } from '#core/config.ts';
 import * as fields from '#agents/fields.ts';
 
-export const optimizerKinds = [
+const optimizerKinds = [
   'sgd',
   'momentum',
   'nesterov',
@@ -13,7 +13,7 @@ export const optimizerKinds = [
   'adam',
   'adamw',
 ] as const;
-export const lossKinds = ['auto', 'cross-entropy', 'binary-cross-entropy', 'mse', 'mae', 'huber'] as const;
+const lossKinds = ['auto', 'cross-entropy', 'binary-cross-entropy', 'mse', 'mae', 'huber'] as const;
 export const scheduleKinds = ['constant', 'linear', 'cosine', 'step', 'one-cycle'] as const;
 
 /** What a model starts from; everything else has the same default in all models. */
