@@ -1,6 +1,6 @@
 /** Networks in tensor operations: the flat parameter block taken apart, and a network applied for acting or for training. */
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNorm, movedStatistics, type NormLayer } from './batch-norm.ts';
+import { batchNorm, batchNormTraining, type NormLayer } from './batch-norm.ts';
 import { unroll, type Recall } from './recurrent.ts';
 import { NORM_EPSILON, sizeOf, type Activation, type LayerPlan, type NetworkPlan } from './spec.ts';
 
@@ -144,9 +144,9 @@ function normaliseBatch(
   const at = [firstParam + 2, firstParam + 3] as const;
   // A network that is applied twice in one pass moves them twice.
   const old = at.map((index, k) => moved.get(index) ?? running[k]);
-  const { mean, variance, next } = movedStatistics(layer, old, x);
+  const { y, next } = batchNormTraining(layer, [scale, offset], old, x);
   at.forEach((index, k) => moved.set(index, next[k]));
-  return batchNorm(layer, { scale, offset, mean, variance }, x);
+  return y;
 }
 
 function drop(plan: LayerPlan, x: tf.Tensor, { masks }: TrainingPass): tf.Tensor {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { choice, integer, number, toggle } from '#core/config.ts';
 import * as fields from '#agents/fields.ts';
 
-export const optimizerKinds = [
+const optimizerKinds = [
   'sgd',
   'momentum',
   'nesterov',
@@ -13,7 +13,7 @@ export const optimizerKinds = [
   'adam',
   'adamw',
 ] as const;
-export const lossKinds = ['auto', 'cross-entropy', 'binary-cross-entropy', 'mse', 'mae', 'huber'] as const;
+const lossKinds = ['auto', 'cross-entropy', 'binary-cross-entropy', 'mse', 'mae', 'huber'] as const;
 export const scheduleKinds = ['constant', 'linear', 'cosine', 'step', 'one-cycle'] as const;
 
 /** What a model starts from; everything else has the same default in all models. */
@@ -23,12 +23,14 @@ interface Defaults {
   readonly learningRate: number;
   readonly batchSize: number;
   readonly epochs: number;
+  /** Of the learning rate; constant if not given, as for data that are looked at while they are learned. */
+  readonly schedule?: (typeof scheduleKinds)[number];
 }
 
 /** The table of a model. */
-export function modelConfig({ network, learningRate, batchSize, epochs }: Defaults) {
+export function modelConfig({ network, learningRate, batchSize, epochs, schedule = 'constant' }: Defaults) {
   return z.object({
-    ...optimization(learningRate),
+    ...optimization(learningRate, schedule),
     batchSize: integer({
       label: 'Batch size',
       help: 'Examples per gradient step. Larger batches give smoother and fewer steps per epoch.',
@@ -59,7 +61,7 @@ export function modelConfig({ network, learningRate, batchSize, epochs }: Defaul
 }
 export type ModelConfig = z.output<ReturnType<typeof modelConfig>>;
 
-function optimization(learningRate: number) {
+function optimization(learningRate: number, schedule: (typeof scheduleKinds)[number]) {
   return {
     optimizer: choice({
       label: 'Optimizer',
@@ -80,7 +82,7 @@ function optimization(learningRate: number) {
       label: 'Learning rate schedule',
       help: 'Over all epochs. step: a tenth after each third; one-cycle: up to the learning rate and far down again (Smith & Topin 2018).',
       options: scheduleKinds,
-      default: 'constant',
+      default: schedule,
       live: true,
     }),
     momentum: number({

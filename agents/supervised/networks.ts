@@ -28,6 +28,16 @@ export const lenet: Architecture = () => [
   { kind: 'dense', units: 500, activation: 'relu' },
 ];
 
+/** Half of LeNet's work per picture: the network of github.com/tuomaso/train_mnist_fast, which reads 99.0 % after one epoch. */
+export const quick: readonly Layer[] = [
+  { kind: 'conv2d', filters: 24, size: 5, activation: 'relu' },
+  { kind: 'maxPool', size: 2 },
+  { kind: 'conv2d', filters: 32, size: 3, activation: 'relu' },
+  { kind: 'maxPool', size: 2 },
+  { kind: 'flatten' },
+  { kind: 'dense', units: 256, activation: 'relu' },
+];
+
 /** Batch-normalised 3×3 filters and no dense layer but the head: 16, 32 and 48 channels for pictures, strides for sequences. */
 export const cnn: Architecture = (shape) =>
   shape.length === 3

@@ -106,7 +106,7 @@ export function modelStep(plan: ModelPlan, config: ModelConfig): Step {
         ? tf.mul(tf.scalar(0.5), tf.add(clean.loss, lossAt(weights, moved).loss))
         : clean.loss;
       const fit = classifies ? accuracy(clean.outputs, targets) : meanLoss('mae', clean.outputs, wanted());
-      return { loss: tf.add(mixed, penalty(network, weights, config)) as tf.Scalar, fit };
+      return { loss: tf.add(mixed, penalty(network, weights, config)), fit };
     });
     return { state: { params: updated.params, ...updated.moments }, outputs: updated.outputs };
   });

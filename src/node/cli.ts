@@ -20,8 +20,12 @@ const commands: Readonly<Record<string, Entry>> = {
     description: 'Train an agent on a world, evaluate it and save the run.',
     load: async () => (await import('./commands/train.ts')).train,
   },
+  fit: {
+    description: 'Fit a model to a data set, test it and save it.',
+    load: async () => (await import('./commands/fit.ts')).fit,
+  },
   evaluate: {
-    description: 'Evaluate a saved agent over greedy episodes.',
+    description: 'Evaluate a saved agent over greedy episodes, or a saved model on test examples.',
     load: async () => (await import('./commands/evaluate.ts')).evaluateCheckpoint,
   },
   play: {
@@ -40,6 +44,10 @@ const commands: Readonly<Record<string, Entry>> = {
     description: 'List the agents, or describe one.',
     load: async () => (await import('./commands/agents.ts')).listAgents,
   },
+  models: {
+    description: 'List the models for data sets, or describe one.',
+    load: async () => (await import('./commands/models.ts')).listModels,
+  },
   data: {
     description: 'List the data sets, or show what one of them holds.',
     load: async () => (await import('./commands/data.ts')).data,
@@ -49,11 +57,11 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/network.ts')).showNetwork,
   },
   export: {
-    description: "Export a saved agent's networks as safetensors or as a tfjs layers model.",
+    description: "Export a saved agent's or model's networks as safetensors or as a tfjs layers model.",
     load: async () => (await import('./commands/export.ts')).exportNetworks,
   },
   bench: {
-    description: 'Measure speed, or train the agents reported in docs/results.md.',
+    description: 'Measure speed, or train the agents and models reported in docs.',
     load: async () => (await import('./commands/bench.ts')).bench,
   },
 };

@@ -1,7 +1,8 @@
 /** Progress of a training run: a bar on a terminal, otherwise a JSON line per second. */
 import { SingleBar } from 'cli-progress';
-import type { Run } from '#train/runs/run.ts';
-import { formatAmount, formatDuration, formatNumber, printJson } from './output.ts';
+import type { TrainingRun } from '#train/runs/run.ts';
+import { formatAmount, formatDuration, printJson } from './output.ts';
+import { factsOf, type Facts } from './progress-facts.ts';
 
 export interface Progress {
   /** Updates the display; cheap enough to be called after every slice. */
@@ -12,24 +13,23 @@ export interface Progress {
 
 /** Milliseconds between two updates. */
 const INTERVAL = { json: 1000, bar: 100 };
-/** Episodes of the mean return, as in Gymnasium's RecordEpisodeStatistics. */
-const RECENT = 100;
 
 /** Shows the progress of a run towards `target`, in its unit. */
-export function createProgress(run: Run, target: number, json: boolean): Progress {
+export function createProgress(run: TrainingRun, target: number, json: boolean): Progress {
   const meter = createMeter(run, target);
   return json ? jsonLines(meter) : bar(meter, target);
 }
 
 interface Meter {
-  readonly run: Run;
+  readonly run: TrainingRun;
+  readonly facts: Facts;
   readonly target: number;
   readonly started: number;
   readonly firstStep: number;
 }
 
-function createMeter(run: Run, target: number): Meter {
-  return { run, target, started: performance.now(), firstStep: run.progress };
+function createMeter(run: TrainingRun, target: number): Meter {
+  return { run, facts: factsOf(run), target, started: performance.now(), firstStep: run.progress };
 }
 
 function speed({ run, started, firstStep }: Meter): number {
@@ -37,16 +37,15 @@ function speed({ run, started, firstStep }: Meter): number {
 }
 
 function jsonLines(meter: Meter): Progress {
-  const { run, target } = meter;
+  const { run, facts, target } = meter;
   let last = performance.now();
   const line = (): void =>
     printJson({
       kind: 'progress',
       step: run.progress,
       target,
-      episodes: run.recorder.episodes,
-      return: run.recorder.recentReturn(RECENT) ?? null,
-      stepsPerSecond: Math.round(speed(meter)),
+      ...facts.json(),
+      [facts.speed]: Math.round(speed(meter)),
     });
   return {
     show() {
@@ -59,10 +58,9 @@ function jsonLines(meter: Meter): Progress {
 }
 
 function bar(meter: Meter, target: number): Progress {
-  const { run } = meter;
+  const { run, facts } = meter;
   const view = new SingleBar({
-    format:
-      '{bar} {percentage}%  {done} {unit}  {speed}/s  ETA {remaining}  mean return {return}  {episodes} episodes',
+    format: '{bar} {percentage}%  {done} {unit}  {speed}/s  ETA {remaining}  {facts}',
     barsize: 24,
     barCompleteChar: '━',
     barIncompleteChar: '─',
@@ -73,15 +71,13 @@ function bar(meter: Meter, target: number): Progress {
   });
   const payload = (): Record<string, string> => {
     const rate = speed(meter);
-    const recent = run.recorder.recentReturn(RECENT);
     return {
       done: formatAmount(run.progress),
       unit: run.unit,
       speed: formatAmount(rate),
       // cli-progress fills `{eta}` itself, in bare seconds.
       remaining: formatDuration(Math.max(0, target - run.progress) / rate),
-      return: recent === undefined ? '–' : formatNumber(recent),
-      episodes: formatAmount(run.recorder.episodes),
+      facts: facts.text(),
     };
   };
   view.start(target, Math.min(target, run.progress), payload());

@@ -1,17 +1,15 @@
 /**
- * The folder of a headless run: config.json, metrics.jsonl (written while it trains), episodes.csv, metrics.csv,
- * evaluation.json and checkpoint.ludus. Files are replaced atomically, so that an interruption leaves none half written.
+ * The folder of a headless run: config.json, metrics.jsonl (written while it trains), metrics.csv, evaluation.json,
+ * checkpoint.ludus and, unless it is a fit of data, episodes.csv. Files are replaced atomically, so that an interruption leaves none half written.
  */
 import { closeSync, existsSync, openSync, readdirSync, realpathSync, renameSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError, show } from '#core/errors.ts';
 import { encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
-import type { Evaluation } from '#train/runs/evaluate.ts';
 import type { EpisodeRows, MetricRows, Recorder } from '#train/record/recorder.ts';
-import type { CompleteRequest } from '#train/request/resolve.ts';
-import type { Run } from '#train/runs/run.ts';
+import type { Subject } from '#train/request/subject.ts';
+import type { TrainingRun } from '#train/runs/run.ts';
 import { CHECKPOINT } from './checkpoint-file.ts';
-import { evaluationRow } from './evaluation.ts';
 import { appendWhole, makeFolder, reason, replaceFiles } from './files.ts';
 import { Lock, LOCK_FILE } from './lock.ts';
 import { wrong } from './options.ts';
@@ -65,23 +63,24 @@ export class RunFolder implements Disposable {
     if (lines !== '' && this.log !== undefined) appendWhole(this.log, join(this.path, LOG), lines);
   }
 
-  /** Writes the checkpoint, the config, and the record as CSV. `target`: the training steps asked for. */
-  async save(run: Run, target: number): Promise<void> {
-    const { setup, progress: steps, recorder } = run;
-    const { request } = setup;
+  /** Writes the checkpoint, the config, and the record as CSV. `target`: the training steps asked for, if any were. */
+  async save(run: TrainingRun, target: number | undefined): Promise<void> {
+    const { subject, progress: steps, recorder } = run;
     const state = await run.snapshot();
-    await this.write(CHECKPOINT, await encodeCheckpoint({ request, steps, target, state }));
+    await this.write(CHECKPOINT, await encodeCheckpoint({ ...subject, steps, target, state }));
     this.savedAt = steps;
     this.appendMetrics(recorder);
-    await this.write('config.json', `${JSON.stringify(summary(request), null, 2)}\n`);
-    const { step, slot, return: returns, length } = recorder.episodesSince(0);
-    await this.write('episodes.csv', csv({ step, slot, return: returns, length }));
+    await this.write('config.json', `${JSON.stringify(summary(subject), null, 2)}\n`);
+    if (subject.kind === 'run') {
+      const { step, slot, return: returns, length } = recorder.episodesSince(0);
+      await this.write('episodes.csv', csv({ step, slot, return: returns, length }));
+    }
     const metrics = recorder.metricsSince(0);
     await this.write('metrics.csv', csv({ step: metrics.step, ...metrics.columns }));
   }
 
-  async saveEvaluation(seed: number, evaluation: Evaluation): Promise<void> {
-    await this.write('evaluation.json', `${JSON.stringify(evaluationRow(seed, evaluation), null, 2)}\n`);
+  async saveEvaluation(evaluation: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.write('evaluation.json', `${JSON.stringify(evaluation, null, 2)}\n`);
   }
 
   /** Gives the folder free. */
@@ -136,10 +135,10 @@ function recordLines(episodes: EpisodeRows, metrics: MetricRows): string[] {
 }
 
 /** A request for reading: of demonstrations, which the checkpoint holds, only their number. */
-export function summary({ demonstrations, ...request }: CompleteRequest): Record<string, unknown> {
-  return demonstrations
-    ? { ...request, demonstrations: `${demonstrations.episodes.length} episodes` }
-    : request;
+export function summary({ kind, request }: Subject): Readonly<Record<string, unknown>> {
+  if (kind === 'fit') return { ...request };
+  const { demonstrations, ...rest } = request;
+  return demonstrations ? { ...rest, demonstrations: `${demonstrations.episodes.length} episodes` } : rest;
 }
 
 /** Creates a folder if it is missing, and locks it. */

@@ -4,8 +4,10 @@ import type { z } from 'zod';
 import { describe, parseConfig } from '#core/config.ts';
 import { InputError, type Problem } from '#core/errors.ts';
 import { withoutEffect } from '#core/when.ts';
+import { augmentationTable } from '#data/augment.ts';
 import { defaultAgent } from '#train/catalogue/defaults.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
+import type { FitSetup } from '#train/request/resolve-fit.ts';
 import type { WorldSetup } from '#train/world/setup.ts';
 import { settingsFor } from '#train/checkpoints/play-settings.ts';
 import { networkSetting, type SavedWeights } from '#train/checkpoints/weights.ts';
@@ -90,6 +92,19 @@ export function idleWorld(
   given: Readonly<Record<string, unknown>>,
 ): readonly Problem[] {
   return idle(world.params, given, params, {}, 'world');
+}
+
+/** Values for a fit that change nothing. */
+export function idleFit(
+  { model, config, data, dataConfig, augment, request }: FitSetup,
+  given: Readonly<Record<'set' | 'data' | 'augment', Readonly<Record<string, unknown>>>>,
+): readonly Problem[] {
+  const preset = request.preset === undefined ? {} : model.presets[request.preset].config;
+  return [
+    ...idle(model.config, given.set, config, preset, 'model'),
+    ...idle(data.config, given.data, dataConfig, {}, 'data'),
+    ...idle(augmentationTable, given.augment, augment, {}, 'augment'),
+  ];
 }
 
 /** Refuses values that change nothing: somebody typed them to change something. */

@@ -1,29 +1,30 @@
 /** Trains up to a target and saves on the way: every so often, at the end, and when a signal stops it. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DivergenceError } from '#core/divergence.ts';
-import { remarksAfter } from '#train/runs/remarks.ts';
-import type { Run } from '#train/runs/run.ts';
+import type { TrainingRun } from '#train/runs/run.ts';
 import { createProgress } from './progress.ts';
 import type { RunFolder } from './run-folder.ts';
 import { exitCode, type Interruption } from './signals.ts';
-import {
-  reportDivergence,
-  reportDone,
-  reportEvaluation,
-  reportRemarks,
-  reportStop,
-} from './training-report.ts';
+import { reportDivergence, reportDone, reportRemarks, reportStop } from './training-report.ts';
 
 /** Milliseconds of one slice: how soon a signal is noticed. */
 const SLICE = 100;
 
 export interface Session {
-  readonly run: Run;
+  readonly run: TrainingRun;
   readonly folder: RunFolder;
-  /** Training steps asked for; `progressAfter` gives the progress that they mean. */
-  readonly steps: number;
-  /** Of the final evaluation; 0 for none. */
-  readonly episodes: number;
+  /** The command that continues it. */
+  readonly resume: string;
+  /** Training steps asked for, which checkpoints keep; absent where the run's settings say how many. */
+  readonly steps?: number | undefined;
+  /** The progress to which it is trained, as displays show it. */
+  readonly target: number;
+  /** Whether nothing is left to train. */
+  readonly isOver: () => boolean;
+  /** What to say after training. */
+  readonly remarks: () => readonly string[];
+  /** Evaluates what was trained, keeps the result in the folder and prints it; absent if nobody asks. */
+  readonly evaluate?: (() => Promise<void>) | undefined;
   /** Milliseconds between two checkpoints. */
   readonly saveEvery: number;
   readonly json: boolean;
@@ -32,7 +33,7 @@ export interface Session {
 
 /** Resolves to the exit code. */
 export async function trainSession(session: Session): Promise<number> {
-  const { run, folder, steps, episodes, json, interruption } = session;
+  const { run, folder, resume, steps, json, interruption } = session;
   try {
     await advanceToTarget(session);
     await folder.save(run, steps);
@@ -43,18 +44,13 @@ export async function trainSession(session: Session): Promise<number> {
       reportDivergence(error, { json, out: folder.path, saved: folder.savedAt });
     throw error;
   }
-  reportRemarks(remarksAfter(run));
+  reportRemarks(session.remarks());
   const { signal } = interruption;
   if (signal) {
-    reportStop(run, { json, out: folder.path, signal });
+    reportStop(run, { json, out: folder.path, resume, signal });
     return exitCode(signal);
   }
-  if (episodes > 0) {
-    const { seed } = run.setup;
-    const evaluation = run.evaluate({ episodes, seed });
-    await folder.saveEvaluation(seed, evaluation);
-    reportEvaluation(seed, evaluation, json);
-  }
+  await session.evaluate?.();
   reportDone(run, { json, out: folder.path });
   return interruption.signal === 'output' ? exitCode('output') : 0;
 }
@@ -63,18 +59,19 @@ async function advanceToTarget({
   run,
   folder,
   steps,
+  target,
+  isOver,
   saveEvery,
   json,
   interruption,
 }: Session): Promise<void> {
-  const target = run.progressAfter(steps);
   const progress = createProgress(run, target, json);
   interruption.onStop = () => progress.stop();
   let nextSave = performance.now() + saveEvery;
   try {
-    while (run.progress < target && !run.finished && !interruption.signal) {
+    while (!isOver() && !interruption.signal) {
       const end = performance.now() + SLICE;
-      await run.advance(() => run.progress >= target || run.finished || performance.now() >= end);
+      await run.advance(() => isOver() || performance.now() >= end);
       folder.appendMetrics(run.recorder);
       progress.show();
       const started = performance.now();

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { InputError, show } from '#core/errors.ts';
 import { plantNetworks } from '#train/checkpoints/networks.ts';
+import type { ModelRun } from '#train/runs/model.ts';
 import type { Run } from '#train/runs/run.ts';
 import {
   decodeWeights,
@@ -54,6 +55,14 @@ export async function plantWeights(run: Run, weights: SavedWeights, path: string
   await plantNetworks(run, weights, path);
   if (weights.networks.some(({ softmax }) => softmax))
     process.stderr.write(`${path}: left out the softmax at its end, since a policy's outputs are logits\n`);
+}
+
+/** Says what was left out of a file's network and where it comes from, if that is not the data of the run. */
+export function sayModelWeights({ setup }: ModelRun, { networks, fitted }: SavedWeights, path: string): void {
+  if (networks.some(({ softmax }) => softmax))
+    process.stderr.write(`${path}: left out the softmax at its end, since a model's outputs are logits\n`);
+  if (fitted && fitted.data !== setup.data.id)
+    process.stderr.write(`${path}: fitted to ${fitted.data}, not to ${setup.data.id}\n`);
 }
 
 /** Reads a file, or a folder with one. */

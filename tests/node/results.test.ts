@@ -24,3 +24,23 @@ it('trains the missing seeds, and writes the page', async () => {
   expect((await make('--render')).code).toBe(0);
   expect(readFileSync(`${folder}.md`, 'utf8')).toBe(page);
 });
+
+it('trains and reports models on data sets alike', { timeout: 120_000 }, async () => {
+  const folder = join(temporaryFolder(), 'classifier');
+  const make = async (...more: string[]): ReturnType<typeof ludus> =>
+    ludus('bench', 'classifier', '--results', folder, ...more);
+  const first = await make('--only', 'iris linear', '--seeds', '1');
+  expect(first.code, first.stderr).toBe(0);
+  const second = await make('--only', 'iris linear', '--seeds', '2');
+  expect(second.stderr).toMatch(/^iris linear \S+ \d+, seed 2: \d+\.\d\d %, .* of CPU time\n$/);
+  const lines = readFileSync(join(folder, 'iris.jsonl'), 'utf8').trim().split('\n');
+  const records = lines.map((line) => JSON.parse(line) as { seed: number; test: { accuracy: number } });
+  expect(records.map(({ seed }) => seed)).toEqual([1, 2]);
+  const page = readFileSync(`${folder}.md`, 'utf8');
+  const accuracies = records.map(({ test }) => (100 * test.accuracy).toFixed(2)).join(', ');
+  expect(page).toContain(`epochs: ${accuracies}. \`npm run ludus -- fit iris --model linear`);
+  expect((await make('--render')).code).toBe(0);
+  expect(readFileSync(`${folder}.md`, 'utf8')).toBe(page);
+  const fashion = await make('--only', 'fashion');
+  expect(fashion.stderr).toContain('left out, since its files are not given (--from)');
+});

@@ -137,6 +137,35 @@ test('any split of the rows gives the same bits', () => {
   );
 });
 
+/** A·B or Aᵀ·B in one call of n columns, or in calls of eight, which are too few to look for zeros. */
+function inColumns(a: Float32Array, { m, n, k, flags }: Case, together: boolean): Float32Array {
+  memory.clear();
+  const at = { a: memory.floats(a), b: memory.floats(numbers(k * n, 2)), out: memory.room(m * n) };
+  const scratch = memory.scratch(matmulScratchBytes(n, k));
+  const lda = flags & MatmulFlag.transposeA ? m : k;
+  const width = together ? n : 8;
+  for (let j = 0; j < n; j += width)
+    memory.kernels.matmul(at.a, at.b + 4 * j, at.out + 4 * j, m, width, k, lda, n, n, 0, flags, scratch);
+  return memory.read(at.out, m * n);
+}
+
+test('steps left out because A is zero there change no bit', () => {
+  for (const flags of [0, MatmulFlag.transposeA])
+    for (const [m, k] of [
+      [12, 40],
+      [7, 300],
+      [64, 257],
+    ])
+      for (const share of [0.3, 0.9, 1]) {
+        const c = { m, n: 72, k, flags, activation: 0, bias: false, seed: 1 };
+        const drawn = numbers(k, 3);
+        const zero = (p: number): boolean => Math.abs(drawn[p]) % 1 < share;
+        const a = numbers(m * k, 1).map((value, i) => (zero(flags ? Math.floor(i / m) : i % k) ? 0 : value));
+        expect(a.filter((value) => value === 0).length).toBeGreaterThan(m * k * 0.1);
+        expect(inColumns(a, c, true)).toEqual(inColumns(a, c, false));
+      }
+});
+
 test('strides leave what lies between rows alone', () => {
   memory.clear();
   const [m, n, k, ld] = [6, 10, 5, 13];

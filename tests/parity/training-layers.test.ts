@@ -12,7 +12,7 @@ import type { Layer, NetworkPlan } from '#agents/nn/spec.ts';
 import type { Compute, NamedValues, Step } from '#compile/step.ts';
 import { rngStreams } from '#core/rng.ts';
 import { createCompute } from '#host/compute.ts';
-import { numbers } from './compile-close.ts';
+import { expectClose, numbers } from './compile-close.ts';
 
 const BATCH = 7;
 const INPUTS = 4;
@@ -173,6 +173,54 @@ describe.each(['simd', 'wasm', 'cpu'] as const)('a training pass on %s', (choice
       if (!statistic)
         for (let k = offset; k < offset + size; k++)
           expect(ran.params[k]).toBe(Math.fround(params[k] - ran.gradient[k]));
+  });
+});
+
+describe.each(['simd', 'cpu'] as const)('batch normalisation of images on %s', (choice) => {
+  const [channels, rows] = [5, BATCH * 18];
+  const norm: Layer = { kind: 'batchNorm', epsilon: EPSILON, momentum: MOMENTUM, activation: 'relu' };
+  /** A filter of one pixel is a dense layer over every pixel. */
+  const sides = [
+    { shape: [BATCH, 6, 3, INPUTS], first: { kind: 'conv2d', filters: channels, size: 1 } },
+    { shape: [rows, INPUTS], first: { kind: 'dense', units: channels } },
+  ] as const;
+
+  it('is that of as many rows', async () => {
+    using compute = await createCompute(choice);
+    const [ofImages, ofRows] = await Promise.all(
+      sides.map(async ({ shape, first }) => {
+        const network = planNetwork([first, norm], shape.slice(1), 'network');
+        const norming: Step = (state, { x, wanted }) => {
+          const block = state['params'] as tf.Tensor1D;
+          const learned = withGradient([network], block, (weights) => ({
+            loss: tf.sum(tf.mul(tf.reshape(apply(network, weights, x), [rows, channels]), wanted)),
+          }));
+          const { gradient, outputs } = learned;
+          return {
+            state: { params: learned.moveStatistics(block) },
+            outputs: { gradient, loss: outputs.loss },
+          };
+        };
+        const params = numbers(5, network.size).map(Math.abs);
+        const shapes = {
+          state: { params: { shape: [network.size], dtype: 'float32' } },
+          inputs: {
+            x: { shape, dtype: 'float32' },
+            wanted: { shape: [rows, channels], dtype: 'float32' },
+          },
+        } as const;
+        const runner = await compute.compile('norm', norming, shapes, { params });
+        const given = { x: numbers(6, rows * INPUTS), wanted: numbers(7, rows * channels) };
+        const { gradient, loss: lost } = await runner.run(given, ['gradient', 'loss']);
+        const { params: moved } = await runner.getState();
+        const seen = { gradient: gradient.slice(), lost: lost.slice(), moved };
+        runner.dispose();
+        return seen;
+      }),
+    );
+    expectClose('gradient', ofImages.gradient, ofRows.gradient);
+    expectClose('loss', ofImages.lost, ofRows.lost);
+    expectClose('params', ofImages.moved, ofRows.moved);
   });
 });
 

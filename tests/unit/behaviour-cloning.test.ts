@@ -11,6 +11,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoin
 import { extractNetworks, plantNetworks } from '#train/checkpoints/networks.ts';
 import { resolveWorld } from '#train/world/setup.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { asRun } from '#train/request/subject.ts';
 import { FitRun } from '#train/runs/fit.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
@@ -123,11 +124,12 @@ describe('behaviour cloning', () => {
     const one = await started({ seed: 3 });
     await advance(one, 150);
     const file = await encodeCheckpoint({
+      kind: 'run',
       request: one.setup.request,
       steps: 150,
       state: await one.snapshot(),
     });
-    const { request, state } = await decodeCheckpoint(file);
+    const { request, state } = asRun(await decodeCheckpoint(file));
     const other = await FitRun.create(resolveRun(request), compute);
     await other.restore(state);
     for (const trainer of [one, other]) await advance(trainer, 260);

@@ -7,6 +7,7 @@ import { InputError } from '#core/errors.ts';
 import { createCompute } from '#host/compute.ts';
 import { decodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { resolveRun } from '#train/request/resolve.ts';
+import { asRun } from '#train/request/subject.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 function pathOf(name: string): URL {
@@ -75,7 +76,7 @@ describe('a checkpoint of format 1', () => {
     const checkpoint = await load(`format-1-${agent}`);
     expect(checkpoint.steps).toBe(steps);
     using compute = await createCompute('simd', { threads: 1 });
-    const trainer = await ReinforcementRun.create(resolveRun(checkpoint.request), compute);
+    const trainer = await ReinforcementRun.create(resolveRun(asRun(checkpoint).request), compute);
     await trainer.restore(checkpoint.state);
     expect(trainer.progress).toBe(steps);
     expect(trainer.recorder.episodes).toBeGreaterThan(0);

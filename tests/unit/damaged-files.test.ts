@@ -110,6 +110,7 @@ describe('a damaged checkpoint', () => {
     const run = await createRun(setup, compute);
     await run.advance(() => run.progress >= 300);
     file = await encodeCheckpoint({
+      kind: 'run',
       request: setup.request,
       steps: run.progress,
       state: await run.snapshot(),

@@ -44,6 +44,30 @@ const foreign: readonly [string, readonly number[], () => tf.layers.Layer[]][] =
       layer.dense({ units: 2 }),
     ],
   ],
+  [
+    'pictures with average pools, the last over all of a channel',
+    [7, 8, 1],
+    () => [
+      layer.conv2d({ inputShape: [7, 8, 1], filters: 4, kernelSize: 3, activation: 'relu' }),
+      layer.averagePooling2d({ poolSize: 2 }),
+      layer.conv2d({ filters: 3, kernelSize: 2 }),
+      layer.batchNormalization({ movingMeanInitializer: 'randomNormal' }),
+      layer.reLU(),
+      layer.globalAveragePooling2d({}),
+      layer.dense({ units: 3 }),
+    ],
+  ],
+  [
+    'a sequence whose numbers are channels of one first',
+    [12],
+    () => [
+      layer.reshape({ inputShape: [12], targetShape: [12, 1] }),
+      layer.conv1d({ filters: 4, kernelSize: 5, strides: 2, padding: 'same', activation: 'relu' }),
+      layer.conv1d({ filters: 3, kernelSize: 3 }),
+      layer.flatten(),
+      layer.dense({ units: 3 }),
+    ],
+  ],
 ];
 
 function dense(): tf.layers.Layer {
@@ -95,6 +119,19 @@ describe('a model saved by tfjs', () => {
       'use_bias: expected true, got false',
     ],
     ['another leak', () => [dense(), layer.leakyReLU({ alpha: 0.3 })], 'alpha: expected 0.01, or 0, got 0.3'],
+    [
+      'a shape given in between',
+      () => [dense(), layer.reshape({ targetShape: [1, 2] })],
+      '(Reshape): expected a Reshape of the input only, got one after other layers',
+    ],
+    [
+      'windows of the past only',
+      () => [
+        layer.conv1d({ inputShape: [6, 2], filters: 1, kernelSize: 2, padding: 'causal' }),
+        layer.flatten(),
+      ],
+      'padding: expected valid or same, got "causal"',
+    ],
     [
       'strides that differ',
       () => [layer.conv2d({ inputShape: [4, 4, 1], filters: 1, kernelSize: 2, strides: [1, 2] })],

@@ -26,7 +26,7 @@ const { request } = resolveRun({ world: 'cart-pole', agent: 'dqn' });
 
 async function resumed(change: Record<string, unknown>): Promise<unknown> {
   const changed = { ...request, ...change } as typeof request;
-  return decodeCheckpoint(await encodeCheckpoint({ request: changed, steps: 1, state: {} }));
+  return decodeCheckpoint(await encodeCheckpoint({ kind: 'run', request: changed, steps: 1, state: {} }));
 }
 
 const malformed: readonly [string, unknown, string][] = [
@@ -59,7 +59,7 @@ describe('a request', () => {
       expect(messageOf(() => resolveRun(none as unknown as RunRequest))).toContain(
         'request: expected a record',
       );
-    const empty = encodeCheckpoint({ request: {} as typeof request, steps: 1, state: {} });
+    const empty = encodeCheckpoint({ kind: 'run', request: {} as typeof request, steps: 1, state: {} });
     await expect(decodeCheckpoint(await empty)).rejects.toThrow('checkpoint.request.world: expected an id');
   });
 

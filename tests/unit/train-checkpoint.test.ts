@@ -37,7 +37,12 @@ const { snapshot } = fc.letrec<{ snapshot: Snapshot; value: SnapshotValue }>((ti
   value: fc.oneof({ depthSize: 'small' }, leaves, tie('snapshot'), fc.array(tie('value'), { maxLength: 4 })),
 }));
 
-const small: Checkpoint = { request, steps: 12, state: { table: Float64Array.of(1, 2, 3), seen: 4 } };
+const small: Checkpoint = {
+  kind: 'run',
+  request,
+  steps: 12,
+  state: { table: Float64Array.of(1, 2, 3), seen: 4 },
+};
 
 describe('checkpoint', () => {
   it('gives back whatever it was given', async () => {
@@ -79,7 +84,7 @@ describe('checkpoint', () => {
       'something else',
     );
     await expect(changed({ 'ludus.checkpoint': '7' })).rejects.toThrow(
-      'checkpoint: expected a Ludus checkpoint of format 2 or earlier, got format 7, made by a newer version',
+      'checkpoint: expected a Ludus checkpoint of format 3 or earlier, got format 7, made by a newer version',
     );
     const other = arrayFileParts({ arrays: [], metadata: { from: 'elsewhere' } });
     await expect(decodeCheckpoint(await gzip(joinBytes(other)))).rejects.toThrow('arrays without a run');

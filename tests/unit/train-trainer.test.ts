@@ -44,7 +44,12 @@ function deferred(setup: RunSetup): RunSetup {
 
 async function throughFile(trainer: ReinforcementRun): Promise<Snapshot> {
   const { setup, progress: steps } = trainer;
-  const bytes = await encodeCheckpoint({ request: setup.request, steps, state: await trainer.snapshot() });
+  const bytes = await encodeCheckpoint({
+    kind: 'run',
+    request: setup.request,
+    steps,
+    state: await trainer.snapshot(),
+  });
   return (await decodeCheckpoint(bytes)).state;
 }
 

@@ -8,6 +8,7 @@ import { createCompute } from '#host/compute.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { evaluate } from '#train/runs/evaluate.ts';
 import { createKernel, resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { asRun } from '#train/request/subject.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 let compute: Awaited<ReturnType<typeof createCompute>>;
@@ -104,8 +105,13 @@ describe('normalisation', () => {
     await whole.advance(() => whole.progress >= 600);
     const half = await ReinforcementRun.create(run, compute);
     await half.advance(() => half.progress >= 300);
-    const file = await encodeCheckpoint({ request: run.request, steps: 300, state: await half.snapshot() });
-    const { state, request } = await decodeCheckpoint(file);
+    const file = await encodeCheckpoint({
+      kind: 'run',
+      request: run.request,
+      steps: 300,
+      state: await half.snapshot(),
+    });
+    const { state, request } = asRun(await decodeCheckpoint(file));
     const resumed = await ReinforcementRun.create(resolveRun(request), compute);
     await resumed.restore(state);
     await resumed.advance(() => resumed.progress >= 600);

@@ -10,22 +10,9 @@ import {
   sizeOf,
   type NetworkPlan,
 } from '../spec.ts';
+import type { InputScale } from './input-scale.ts';
+import type { Before, Entry, LayersGraph, Weight } from './layers-model-parts.ts';
 import { refusal } from './tensors.ts';
-
-/** A weight as the manifest lists it: from a parameter of the network, or constant. */
-interface Weight {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly from: { readonly param: string } | { readonly values: Float32Array };
-}
-
-/** A layer as tfjs writes one; `inputs` are names of layers. */
-interface Entry {
-  readonly kind: string;
-  readonly name: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly inputs: readonly string[];
-}
 
 /** Activations that tfjs's layers know by our names. */
 const NATIVE: ReadonlySet<Activation> = new Set([
@@ -42,20 +29,14 @@ const NATIVE: ReadonlySet<Activation> = new Set([
 /** Of the network's leakyRelu. */
 export const LEAKY_SLOPE = 0.01;
 
-/** Layers from input to output, their weights in the order of the file, and the layer whose output is the network's. */
-export interface LayersGraph {
-  readonly entries: readonly Entry[];
-  readonly weights: readonly Weight[];
-  readonly output: string;
-}
-
 /**
- * With `statistics`, the model normalises its inputs first. Throws an `InputError` at the first layer that no standard layers
+ * With `statistics` the model normalises its inputs first, with `scale` it scales them. Throws an `InputError` at the first layer that no standard layers
  * compute.
  */
-export function layersGraph(plan: NetworkPlan, statistics?: Statistics): LayersGraph {
+export function layersGraph(plan: NetworkPlan, { statistics, scale }: Before = {}): LayersGraph {
   const graph = new Graph(plan.input);
   if (statistics) graph.normalise(plan.input, statistics);
+  if (scale) graph.rescale(plan.input, scale);
   plan.layers.forEach((layer, index) => graph.add(layer, `${index}`));
   return { entries: graph.entries, weights: graph.weights, output: graph.last };
 }
@@ -75,18 +56,26 @@ class Graph {
   normalise(input: readonly number[], { mean, variance }: Statistics): void {
     const size = sizeOf(input);
     const [name, most] = ['normalise', MOST_DEVIATIONS];
-    if (input.length > 1) this.layer('Reshape', `${name}_flat`, { target_shape: [size] });
-    const config = { axis: -1, momentum: 0.99, epsilon: VARIANCE_FLOOR, center: true, scale: false };
-    this.layer('BatchNormalization', name, config);
-    const weights = { beta: new Float32Array(size).fill(most), moving_mean: mean, moving_variance: variance };
-    for (const [key, values] of Object.entries(weights))
-      this.weights.push({
-        name: `${name}/${key}`,
-        shape: [size],
-        from: { values: Float32Array.from(values) },
-      });
+    this.flat(name, input, { epsilon: VARIANCE_FLOOR, scale: false });
+    const beta = new Float32Array(size).fill(most);
+    this.constants(name, size, { beta, moving_mean: mean, moving_variance: variance });
     this.layer('ReLU', `${name}_clip`, { max_value: 2 * most });
     this.layer('Rescaling', `${name}_centre`, { scale: 1, offset: -most });
+    if (input.length > 1) this.layer('Reshape', `${name}_shape`, { target_shape: input });
+  }
+
+  /** gain · x + bias: one number for all inputs is a layer of its own, several are a batch normalisation of nothing. */
+  rescale(input: readonly number[], { gain, bias }: InputScale): void {
+    const size = sizeOf(input);
+    const name = 'standardise';
+    if (gain.length === 1) {
+      this.layer('Rescaling', name, { scale: gain[0], offset: bias[0] });
+      return;
+    }
+    this.flat(name, input, { epsilon: 0, scale: true });
+    const zero = new Float32Array(size);
+    const one = zero.map(() => 1);
+    this.constants(name, size, { gamma: gain, beta: bias, moving_mean: zero, moving_variance: one });
     if (input.length > 1) this.layer('Reshape', `${name}_shape`, { target_shape: input });
   }
 
@@ -256,6 +245,22 @@ class Graph {
   ): void {
     this.entries.push({ kind, name, config, inputs });
     this.last = name;
+  }
+
+  /** A batch normalisation of every number of an input, which is flat after it. */
+  private flat(name: string, input: readonly number[], config: Entry['config']): void {
+    if (input.length > 1) this.layer('Reshape', `${name}_flat`, { target_shape: [sizeOf(input)] });
+    this.layer('BatchNormalization', name, { axis: -1, momentum: 0.99, center: true, ...config });
+  }
+
+  /** Weights of a layer that are no parameters of the network. */
+  private constants(layer: string, size: number, weights: Readonly<Record<string, ArrayLike<number>>>): void {
+    for (const [key, values] of Object.entries(weights))
+      this.weights.push({
+        name: `${layer}/${key}`,
+        shape: [size],
+        from: { values: Float32Array.from(values) },
+      });
   }
 
   /** Weights of a layer by their names in tfjs, all of one shape; `param` is where the network's names begin. */

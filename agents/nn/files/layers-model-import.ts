@@ -11,6 +11,7 @@ import { checkLayersModel, layersModelNames } from './layers-model.ts';
 import { chainOf, lengths, list, text } from './layers-model-chain.ts';
 import { converted, type Converted, type Json } from './layers-model-settings.ts';
 import type { NetworksFile } from './networks-safetensors.ts';
+import { readScale } from './input-scale.ts';
 import { readStatistics } from './statistics.ts';
 import { blockOf, refusal, type NamedTensor } from './tensors.ts';
 
@@ -45,13 +46,14 @@ export function decodeLayersModel(model: unknown, bytes: Uint8Array): SavedNetwo
 export function layersModelNotes(
   model: unknown,
   { plan }: SavedNetwork,
-): Pick<NetworksFile, 'texts' | 'statistics'> {
+): Pick<NetworksFile, 'texts' | 'statistics' | 'scale'> {
   const { userDefinedMetadata } = asRecord(model, 'weights');
   const where = 'weights.userDefinedMetadata.ludus';
-  const { about = {}, statistics } = asRecord(
-    (userDefinedMetadata as Json | undefined)?.['ludus'] ?? {},
-    where,
-  );
+  const {
+    about = {},
+    statistics,
+    scale,
+  } = asRecord((userDefinedMetadata as Json | undefined)?.['ludus'] ?? {}, where);
   const texts = Object.entries(asRecord(about, `${where}.about`)).map(
     ([key, value]) => [key, text(value, `${where}.about.${key}`)] as const,
   );
@@ -59,6 +61,7 @@ export function layersModelNotes(
     texts: Object.fromEntries(texts),
     statistics:
       statistics === undefined ? undefined : readStatistics(statistics, plan.input, `${where}.statistics`),
+    scale: scale === undefined ? undefined : readScale(scale, plan.input, `${where}.scale`),
   };
 }
 
@@ -98,20 +101,26 @@ function tensorsIn(model: unknown, bytes: Uint8Array): ReadonlyMap<string, Named
 function chainNetwork(topology: unknown, tensors: ReadonlyMap<string, NamedTensor>): SavedNetwork {
   const chain = chainOf(topology);
   const names = new WeightNames(tensors);
+  let { input } = chain;
   const steps: Converted[] = [];
   const sources: (NamedTensor | undefined)[] = [];
   for (const { kind, name, config, where } of chain.layers) {
     names.enter(kind, name);
     const step = converted(kind, config, where);
     if (!step) continue;
+    if (step.reshape) {
+      if (steps.length > 0) throw refusal(where, 'a Reshape of the input only', 'one after other layers');
+      input = reshaped(input, step.reshape, where);
+      continue;
+    }
     if (steps.at(-1)?.softmax) throw refusal(where, 'no layer after a softmax', kind);
     steps.push(step);
     sources.push(...(step.weights ?? []).map((weight, k) => names.find(weight, k)));
   }
-  if (!chain.input) throw refusal('weights', 'a first layer that says its input shape', 'none');
+  if (!input) throw refusal('weights', 'a first layer that says its input shape', 'none');
   const softmax = steps.at(-1)?.softmax === true;
   const layers = steps.map(({ layer }) => layer);
-  const plan = plannedNetwork({ input: chain.input, layers }, 'weights');
+  const plan = plannedNetwork({ input, layers }, 'weights');
   plan.layers.forEach(({ input }, k) => steps[k].check?.(input.length));
   if (softmax && plan.output.length !== 1)
     throw refusal('weights', 'a softmax over a vector', `over ${show(plan.output)}`);
@@ -119,6 +128,24 @@ function chainNetwork(topology: unknown, tensors: ReadonlyMap<string, NamedTenso
   const params = new Map(plan.params.map(({ name }, k) => [name, sources[k]]));
   const block = blockOf(plan, (param) => params.get(param), 'weights');
   return { name: 'network', plan, block, ...(softmax && { softmax }) };
+}
+
+/** The target of a Reshape, in which one length may be left open (−1). */
+function reshaped(
+  input: readonly number[] | undefined,
+  target: readonly unknown[],
+  where: string,
+): readonly number[] {
+  const size = sizeOf(input ?? []);
+  const rest = sizeOf(
+    target.filter((length): length is number => length !== -1 && typeof length === 'number'),
+  );
+  const shape = lengths(
+    target.map((length) => (length === -1 ? size / rest : length)),
+    `${where}.target_shape`,
+  );
+  if (input && sizeOf(shape) === size) return shape;
+  throw refusal(`${where}.target_shape`, `a shape of ${size} numbers`, show(shape));
 }
 
 /** Finds a layer's weights among the tensors of a file. */

@@ -12,6 +12,8 @@ export interface Converted {
   readonly weights?: readonly string[];
   /** Checks what depends on the rank of its inputs, the batch aside. */
   readonly check?: (rank: number) => void;
+  /** It only gives its input this shape, as a first layer may; `layer` is nothing then. */
+  readonly reshape?: readonly unknown[];
   /** It ends with a softmax, which `layer` leaves out. */
   readonly softmax?: true;
 }
@@ -43,11 +45,26 @@ function layerOf(kind: string, settings: Settings, where: string): Converted | u
       return withActivation(settings, { kind: 'dense', units: settings.take('units') }, ['kernel', 'bias']);
     case 'Conv2D':
       return conv(settings);
-    case 'MaxPooling2D': {
+    case 'Conv1D':
+      return conv1d(settings);
+    case 'MaxPooling2D':
+    case 'AveragePooling2D': {
       settings.only('padding', 'valid');
       settings.only('data_format', 'channels_last');
       const size = settings.square('pool_size', 2);
-      return { layer: { kind: 'maxPool', size, stride: settings.square('strides', size) } };
+      const pool = kind === 'MaxPooling2D' ? 'maxPool' : 'averagePool';
+      return { layer: { kind: pool, size, stride: settings.square('strides', size) } };
+    }
+    case 'GlobalAveragePooling2D':
+      settings.only('data_format', 'channels_last');
+      settings.only('keepdims', false);
+      return { layer: { kind: 'globalAveragePool' } };
+    case 'Reshape': {
+      const target = settings.take('target_shape');
+      return {
+        layer: {},
+        reshape: Array.isArray(target) ? target : settings.refuse('target_shape', 'a list'),
+      };
     }
     case 'Flatten':
       settings.only('data_format', 'channels_last');
@@ -121,6 +138,19 @@ function conv(settings: Settings): Converted {
   return withActivation(settings, layer, ['kernel', 'bias']);
 }
 
+function conv1d(settings: Settings): Converted {
+  settings.only('use_bias', true);
+  settings.only('data_format', 'channels_last');
+  settings.only('groups', 1);
+  settings.only('causal', false);
+  if (settings.single('dilation_rate', 1) !== 1) settings.refuse('dilation_rate', '1');
+  const [size, stride] = [settings.single('kernel_size'), settings.single('strides', 1)];
+  const padding = settings.take('padding') ?? 'valid';
+  if (padding !== 'valid' && padding !== 'same') settings.refuse('padding', 'valid or same');
+  const layer = { kind: 'conv1d', filters: settings.take('filters'), size, stride, padding };
+  return withActivation(settings, layer, ['kernel', 'bias']);
+}
+
 function batchNorm(settings: Settings, where: string): Converted {
   settings.only('center', true);
   settings.only('scale', true);
@@ -152,7 +182,11 @@ const KNOWN = [
   'InputLayer',
   'Dense',
   'Conv2D',
+  'Conv1D',
   'MaxPooling2D',
+  'AveragePooling2D',
+  'GlobalAveragePooling2D',
+  'Reshape',
   'Flatten',
   'Dropout',
   'BatchNormalization',
@@ -209,6 +243,13 @@ class Settings {
     return typeof height === 'number' && height === width
       ? height
       : this.refuse(key, 'the same in both directions');
+  }
+
+  /** A number, or a list of it. */
+  single(key: string, fallback?: number): number {
+    const given = this.take(key) ?? fallback;
+    const [length] = Array.isArray(given) && given.length === 1 ? (given as unknown[]) : [given];
+    return typeof length === 'number' ? length : this.refuse(key, 'a number');
   }
 
   /** The slope below 0, which Keras 3 calls otherwise than Keras 2: 0, or that of our leakyRelu. */

@@ -10,6 +10,7 @@ import type { SavedNetwork } from '../network-data.ts';
 import { planNetwork } from '../plan.ts';
 import type { Layer, NetworkPlan } from '../spec.ts';
 import { layersGraph } from './layers-model-graph.ts';
+import { scaleRecord, type InputScale } from './input-scale.ts';
 import { statisticsRecord } from './statistics.ts';
 import { refusal } from './tensors.ts';
 
@@ -24,14 +25,15 @@ const GENERATOR = 'Ludus';
 
 /**
  * `about` are texts to keep in it, e.g. where it comes from. With `statistics`, the model takes raw observations and normalises
- * them by these.
+ * them by these; with `scale`, it takes raw inputs and scales them.
  */
 export function encodeLayersModel(
   { name, plan, block }: SavedNetwork,
   about: Readonly<Record<string, string>> = {},
   statistics?: Statistics,
+  scale?: InputScale,
 ): LayersModelFiles {
-  const { entries, weights, output } = layersGraph(plan, statistics);
+  const { entries, weights, output } = layersGraph(plan, { statistics, scale });
   const params = new Map(plan.params.map((param) => [param.name, param]));
   const values = weights.map(({ from }) => {
     if ('values' in from) return from.values;
@@ -74,6 +76,7 @@ export function encodeLayersModel(
     about,
     // Again, since the layers have them in single precision.
     ...(statistics && { statistics: statisticsRecord(statistics) }),
+    ...(scale && { scale: scaleRecord(scale) }),
   };
   const numbers = joinBytes(values.map(bytesOf));
   const crc32 = checkOf({ ...model, userDefinedMetadata: { ludus: own } }, [numbers]);

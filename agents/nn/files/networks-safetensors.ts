@@ -4,6 +4,7 @@ import { show } from '#core/errors.ts';
 import type { Statistics } from '#core/moments.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import { plannedNetwork, type SavedNetwork } from '../network-data.ts';
+import { scaleArrays, takeScale, type InputScale } from './input-scale.ts';
 import { statisticsArrays, takeStatistics } from './statistics.ts';
 import { blockOf, refusal, tensorsOf, type NamedTensor } from './tensors.ts';
 
@@ -12,12 +13,13 @@ const SPEC = 'ludus.networks';
 
 /**
  * `more` are further texts for `__metadata__`, e.g. where the networks come from. `statistics`: by which observations are
- * normalised before a network sees them.
+ * normalised before a network sees them; `scale`: how a model's inputs are.
  */
 export function encodeNetworks(
   networks: readonly SavedNetwork[],
   more: Readonly<Record<string, string>> = {},
   statistics?: Statistics,
+  scale?: InputScale,
 ): Uint8Array<ArrayBuffer> {
   const specs = networks.map(({ name, plan }) => [
     name,
@@ -26,7 +28,12 @@ export function encodeNetworks(
   const tensors = networks.flatMap((network) =>
     tensorsOf(network).map((tensor) => ({ ...tensor, name: `${network.name}/${tensor.name}` })),
   );
-  const arrays = [...tensors, ...(statistics ? statisticsArrays(statistics, networks[0].plan.input) : [])];
+  const { input } = networks[0].plan;
+  const arrays = [
+    ...tensors,
+    ...(statistics ? statisticsArrays(statistics, input) : []),
+    ...(scale ? scaleArrays(scale, input) : []),
+  ];
   const metadata = { ...more, [SPEC]: JSON.stringify(Object.fromEntries(specs)) };
   return joinBytes(arrayFileParts({ arrays, metadata }));
 }
@@ -36,6 +43,7 @@ export interface NetworksFile {
   readonly networks: readonly SavedNetwork[];
   readonly texts: Readonly<Record<string, string>>;
   readonly statistics: Statistics | undefined;
+  readonly scale: InputScale | undefined;
 }
 
 /** Reads what `encodeNetworks` wrote. Throws an `InputError` that names what is wrong: the network, the tensor. */
@@ -55,10 +63,12 @@ export function decodeNetworks(file: Uint8Array): NetworksFile {
     for (const { name: param } of plan.params) byName.delete(own(param));
     return { name, plan, block };
   });
-  const statistics = takeStatistics(byName, networks[0].plan.input, 'weights');
+  const { input } = networks[0].plan;
+  const statistics = takeStatistics(byName, input, 'weights');
+  const scale = takeScale(byName, input, 'weights');
   const [left] = byName.keys();
   if (left !== undefined) throw refusal(`weights.${left}`, 'no further tensor', 'one that no layer has');
-  return { networks, texts: metadata, statistics };
+  return { networks, texts: metadata, statistics, scale };
 }
 
 /** Networks are of 32-bit floats, as everything that computes with them. */

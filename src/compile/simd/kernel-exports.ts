@@ -178,7 +178,8 @@ const BLOCK_N = 256;
 /** Scratch of one `matmul` or `batchMatmul` call, in bytes. */
 export function matmulScratchBytes(n: number, k: number): number {
   const columns = Math.min(roundUp(n, 8), BLOCK_N);
-  return 4 * (Math.min(k, BLOCK_K) * (columns + 4) + columns + 64);
+  const depth = Math.min(k, BLOCK_K);
+  return 4 * (depth * (columns + 4) + roundUp(depth, 16) + columns + 64);
 }
 
 /** Scratch of one call of any of the three conv2d kernels, in bytes. It does not grow with the batch. */

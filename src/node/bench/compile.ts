@@ -1,12 +1,8 @@
 /**
  * Compiled steps against tfjs on WebAssembly (the same steps run eagerly, and the same networks as tfjs's users write them) and
- * against PyTorch where it is installed (Debian: `python3-torch libopenblas0-pthread`). The compiled and tfjs sides alternate,
- * so that a busy machine slows both.
+ * against PyTorch where it is installed. The compiled and tfjs sides alternate, so that a busy machine slows both.
  */
-import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import {
   denseNetwork,
   inferenceExample,
@@ -19,6 +15,7 @@ import type { Compute, Runner } from '#compile/step.ts';
 import { median } from '#core/stats.ts';
 import { createCompute } from '#host/compute.ts';
 import type { Row } from './row.ts';
+import { measureTorch } from './torch.ts';
 
 interface Case {
   readonly row: string;
@@ -67,7 +64,7 @@ export async function* benchCompile(filter: string): AsyncIterable<Row> {
   for (const each of cases) {
     if (!each.row.includes(filter)) continue;
     const { compiled, threaded, eager, users } = await measure(each);
-    const torch = await measureTorch(each);
+    const torch = await measureTorch({ ...each.network, kind: each.kind });
     const tfjs = (time: number) => ({
       'tfjs-wasm, this step': eager / time,
       'tfjs-wasm, as its users write it': users / time,
@@ -173,19 +170,4 @@ async function turn(side: () => unknown): Promise<number> {
     elapsed = performance.now() - start;
   }
   return (elapsed / runs) * 1000;
-}
-
-const run = promisify(execFile);
-const script = fileURLToPath(new URL('torch_compare.py', import.meta.url));
-
-/** µs per run of PyTorch on one thread and on its best number of threads; undefined where it is not installed. */
-async function measureTorch({ network, kind }: Case): Promise<{ one: number; best: number } | undefined> {
-  for (const python of ['python3', '/usr/bin/python3'])
-    try {
-      const { stdout } = await run(python, [script, JSON.stringify({ ...network, kind })]);
-      return JSON.parse(stdout) as { one: number; best: number };
-    } catch {
-      // No Python, or one without torch.
-    }
-  return undefined;
 }

@@ -1,6 +1,7 @@
 """The benchmark's networks in PyTorch: `torch_compare.py NETWORK` prints µs per run on one thread and on the best number.
 
-NETWORK is the JSON of an ExampleNetwork (src/compile/examples.ts) with a `kind`, update or inference.
+NETWORK is the JSON of an ExampleNetwork (src/compile/examples.ts) with a `kind`, update or inference. Its layers may also be
+those of agents/nn, whose activations are given and whose images may be padded.
 """
 import json
 import os
@@ -28,6 +29,22 @@ def build(network):
             shape = [layer["units"]]
             if i < last:
                 layers.append(nn.ReLU())
+        elif layer["kind"] == "flatten":
+            layers.append(nn.Flatten())
+            shape = [shape[0] * shape[1] * shape[2]] if len(shape) == 3 else shape
+        elif layer["kind"] == "batchNorm":
+            layers += [nn.BatchNorm2d(shape[0]), nn.ReLU()]
+        elif layer["kind"] == "globalAveragePool":
+            layers += [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+            shape = [shape[0]]
+        elif layer["kind"] == "conv2d":
+            size = layer["size"]
+            same = layer.get("padding") == "same"
+            layers.append(nn.Conv2d(shape[0], layer["filters"], size, padding=size // 2 if same else 0))
+            if layer.get("activation") == "relu":
+                layers.append(nn.ReLU())
+            lost = 0 if same else size - 1
+            shape = [layer["filters"], shape[1] - lost, shape[2] - lost]
         elif layer["kind"] == "conv":
             size = layer["size"]
             layers += [nn.Conv2d(shape[0], layer["filters"], size), nn.ReLU()]

@@ -3,6 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 import type { Row, Suite } from '../bench/row.ts';
+import { fromOption } from '../data-files.ts';
 import { countOption, textOption, wrong } from '../options.ts';
 import { withoutSlash } from '../paths.ts';
 import { examples, formatAmount, formatTable, printJson, printLine } from '../output.ts';
@@ -12,6 +13,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   agents: async () => (await import('../bench/agents.ts')).benchAgents,
   solve: async () => (await import('../bench/solve.ts')).benchSolve,
   compile: async () => (await import('../bench/compile.ts')).benchCompile,
+  classifier: async () => (await import('../bench/classifier.ts')).benchClassifier,
   kernels: async () => (await import('../bench/kernels.ts')).benchKernels,
 };
 
@@ -21,6 +23,7 @@ interface BenchOptions {
   readonly results?: string | undefined;
   readonly seeds?: number | undefined;
   readonly jobs?: number | undefined;
+  readonly from?: readonly string[] | undefined;
   readonly render?: true | undefined;
 }
 
@@ -36,11 +39,12 @@ export function bench(command: Command): void {
     .addOption(
       textOption(
         '--results <dir>',
-        'With agents or defaults: train the seeds missing from these records, then write <dir>.md',
+        'With agents, defaults or classifier: train the seeds missing from these records, then write <dir>.md',
       ),
     )
     .addOption(countOption('--seeds <n>', 'With --results: train at most this many seeds per row'))
     .addOption(countOption('--jobs <n>', 'With --results: seeds trained in parallel (default: 1)', 1, 256))
+    .addOption(fromOption())
     .option('--render', 'With --results: write the page again without training')
     .addHelpText(
       'after',
@@ -48,6 +52,7 @@ export function bench(command: Command): void {
         'bench worlds --only cart-pole',
         'bench agents --results docs/results --jobs 2',
         'bench defaults --results docs/defaults',
+        'bench classifier --results docs/classifier --from fashion-mnist',
       ),
     )
     .action(runBench);
@@ -58,7 +63,7 @@ async function runBench(name: string | undefined, options: BenchOptions): Promis
   if (name === 'defaults' && options.results === undefined)
     throw wrong('--results', 'a path with the suite defaults', 'nothing');
   if (options.results !== undefined) return reportResults(name, options.results, options);
-  for (const flag of ['seeds', 'jobs', 'render'] as const)
+  for (const flag of ['seeds', 'jobs', 'from', 'render'] as const)
     if (options[flag] !== undefined)
       throw wrong(`--${flag}`, 'nothing without --results', show(options[flag]));
   // A table even when piped: people read benchmarks, and programs ask for JSON.
@@ -85,17 +90,23 @@ function parseSuite(name: string): string {
 async function reportResults(
   suite: string | undefined,
   dir: string,
-  { only = '', seeds = Infinity, jobs = 1, render }: BenchOptions,
+  { only = '', seeds = Infinity, jobs = 1, from, render }: BenchOptions,
 ): Promise<void> {
-  if (suite !== 'agents' && suite !== 'defaults')
-    throw wrong('--results', 'the suite agents or defaults', show(suite));
+  if (suite !== 'agents' && suite !== 'defaults' && suite !== 'classifier')
+    throw wrong('--results', 'the suite agents, defaults or classifier', show(suite));
+  if (from && suite !== 'classifier') throw wrong('--from', `nothing with the suite ${suite}`, show(from));
+  if (jobs !== 1 && suite !== 'agents') throw wrong('--jobs', `nothing with the suite ${suite}`, show(jobs));
   const folder = withoutSlash(dir);
   if (folder === '') throw wrong('--results', 'a folder', 'nothing');
   if (suite === 'defaults') {
-    if (jobs !== 1) throw wrong('--jobs', 'nothing with the suite defaults', show(jobs));
     const { makeDefaults } = await import('../bench/defaults/defaults.ts');
     const count = Number.isFinite(seeds) ? seeds : 1;
     process.exitCode = await makeDefaults({ path: folder, only, seeds: count, renders: render === true });
+    return;
+  }
+  if (suite === 'classifier') {
+    const { makeFitResults } = await import('../bench/fits/results.ts');
+    process.exitCode = await makeFitResults({ folder, only, seeds, from, renders: render === true });
     return;
   }
   const { makeResults, renderPage } = await import('../bench/results/results.ts');

@@ -1,11 +1,14 @@
-/** `ludus export <checkpoint>`: the networks of a saved agent, as it plays greedily, in files for other programs. */
+/** `ludus export <checkpoint>`: the networks of a saved agent, as it plays greedily, or of a model, in files for other programs. */
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import { child } from '#core/snapshot.ts';
 import { extractNetworks, extractStatistics } from '#train/checkpoints/networks.ts';
 import { playSettings } from '#train/checkpoints/play-settings.ts';
 import { resolveRun } from '#train/request/resolve.ts';
-import { FORMATS, weightsFiles } from '#train/checkpoints/weights.ts';
+import { resolveFit } from '#train/request/resolve-fit.ts';
+import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
+import { extractModel } from '#train/checkpoints/model-networks.ts';
+import { FORMATS, weightsFiles, type SavedWeights } from '#train/checkpoints/weights.ts';
 import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
 import { choiceOption, textOption, wrong } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
@@ -50,28 +53,53 @@ const NORMALISED: Readonly<Record<(typeof FORMATS)[number], string>> = {
   'layers-model': 'the model takes raw observations and normalises them itself',
 };
 
+/** What is to be said of a model that sees standardised inputs. */
+const SCALED: Readonly<Record<(typeof FORMATS)[number], string>> = {
+  safetensors: 'inputs (of pictures: from 0 to 1) are to be scaled by the tensors input/gain and input/bias',
+  'layers-model': 'the model takes raw inputs (of pictures: from 0 to 1) and standardises them itself',
+};
+
 async function exportSaved(path: string, options: ExportOptions): Promise<void> {
   const { format, network: name, out } = options;
   if (!out) throw wrong('--out', 'a folder or a .safetensors file to write to', 'nothing');
   const checkpoint = await readCheckpoint(await findCheckpoint(path));
-  const run = resolveRun(checkpoint.request);
-  const all = extractNetworks(run, child(checkpoint.state, 'agent'));
+  const { from, weights: saved } = contentsOf(checkpoint);
+  const all = saved.networks;
   const [first, ...rest] = name === undefined ? all : all.filter((network) => network.name === name);
   if (!first) throw wrong('--network', `one of ${all.map((network) => network.name).join(', ')}`, show(name));
-  const { world, agent } = run.request;
   const { steps: step } = checkpoint;
   const written = format === 'layers-model' ? ([first] as const) : ([first, ...rest] as const);
-  const settings = playSettings(run);
-  const statistics = extractStatistics(run, checkpoint.state);
-  const files = await writeWeights(
-    out,
-    weightsFiles(format, { networks: written, settings, statistics }, { world, agent, step: String(step) }),
-  );
+  const about = { ...from, step: String(step) };
+  const files = await writeWeights(out, weightsFiles(format, { ...saved, networks: written }, about));
   const networks = written.map((network) => network.name);
+  const { settings, statistics, scale } = saved;
   if (wantsJson(options.json))
-    printJson({ kind: 'export', world, agent, step, format, networks, files, settings });
+    printJson({ kind: 'export', ...from, step, format, networks, files, ...(settings && { settings }) });
   else {
     printLine(`wrote ${networks.join(', ')} to ${files.join(' and ')}`);
     if (statistics) printLine(NORMALISED[format]);
+    if (scale) printLine(SCALED[format]);
+  }
+}
+
+/** What is exported of a checkpoint, and whence it is. */
+function contentsOf(checkpoint: Checkpoint): {
+  readonly from: Readonly<Record<string, string>>;
+  readonly weights: SavedWeights;
+} {
+  const { state } = checkpoint;
+  switch (checkpoint.kind) {
+    case 'run': {
+      const run = resolveRun(checkpoint.request);
+      const { world, agent } = run.request;
+      const networks = extractNetworks(run, child(state, 'agent'));
+      const statistics = extractStatistics(run, state);
+      return { from: { world, agent }, weights: { networks, settings: playSettings(run), statistics } };
+    }
+    case 'fit': {
+      const setup = resolveFit(checkpoint.request);
+      const { data, model } = setup.request;
+      return { from: { data, model }, weights: extractModel(setup, state) };
+    }
   }
 }

@@ -1,23 +1,28 @@
 /** `ludus train`: one run from the command line, new or resumed, kept in a folder. */
-import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
-import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
+import type { RunCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { checkMemory } from '#train/request/memory.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
-import { remarksBefore } from '#train/runs/remarks.ts';
+import { asRun } from '#train/request/subject.ts';
+import { remarksAfter, remarksBefore } from '#train/runs/remarks.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { SavedWeights } from '#train/checkpoints/weights.ts';
 import { backendOption, computeFor, machineMemory, threadsOption } from '../compute.ts';
-import { CHECKPOINT, findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
+import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
+import { evaluationRow } from '../evaluation.ts';
 import { countOption, MOST_EPISODES, textOption, wrong } from '../options.ts';
 import { examples, wantsJson } from '../output.ts';
-import { samePlace } from '../paths.ts';
-import { RunFolder } from '../run-folder.ts';
+import { homeOf, newFolder } from '../run-home.ts';
 import { readRun, RUN_OPTIONS, seedOption, withRunOptions, type RunOptions } from '../run-options.ts';
 import { watchSignals } from '../signals.ts';
-import { reportComplete, reportRemarks, reportStart } from '../training-report.ts';
+import {
+  reportComplete,
+  reportEvaluation,
+  reportRemarks,
+  reportStart,
+  resumeCommand,
+} from '../training-report.ts';
 import { trainSession } from '../training-session.ts';
 import { checkWeights, plantWeights, readWeights, weightsOption } from '../weights-file.ts';
 
@@ -90,19 +95,31 @@ async function runTraining(world: string | undefined, options: TrainOptions): Pr
     if (saved) await run.restore(saved.state);
     if (given && weights !== undefined) await plantWeights(run, given, weights);
     const target = run.progressAfter(steps);
-    using folder = home ?? newFolder(options.out, setup);
+    using folder = home ?? newFolder(options.out ?? `runs/${setup.world.id}-${setup.agent.id}-${setup.seed}`);
     if (home && saved) folder.savedAt = saved.steps;
     await folder.startRecord(run.recorder);
-    if (saved && run.progress >= target) reportComplete(run, { out: folder.path, steps: options.steps });
+    const resume = resumeCommand('run', folder.path);
+    if (saved && run.progress >= target) reportComplete(run, { resume, given: options.steps });
     reportStart(run, { json, label: compute.label, target, weights: given && weights });
     reportRemarks(remarksBefore(run, { target, planted: given !== undefined }));
-    const saveEvery = options.saveEvery * 1000;
+    const { seed } = setup;
     process.exitCode = await trainSession({
       run,
       folder,
+      resume,
       steps,
-      episodes,
-      saveEvery,
+      target,
+      isOver: () => run.progress >= target || run.finished,
+      remarks: () => remarksAfter(run),
+      evaluate:
+        episodes === 0
+          ? undefined
+          : async () => {
+              const evaluation = run.evaluate({ episodes, seed });
+              await folder.saveEvaluation(evaluationRow(seed, evaluation));
+              reportEvaluation(seed, evaluation, json);
+            },
+      saveEvery: options.saveEvery * 1000,
       json,
       interruption,
     });
@@ -114,7 +131,7 @@ async function runTraining(world: string | undefined, options: TrainOptions): Pr
 
 interface Requested {
   readonly setup: RunSetup;
-  readonly saved?: Checkpoint;
+  readonly saved?: RunCheckpoint;
   readonly given?: SavedWeights;
 }
 
@@ -132,26 +149,9 @@ async function requested(
     checkWeights(setup, given, 'to learn');
     return { setup, given };
   }
-  const saved = await readCheckpoint(file);
+  const saved = asRun(await readCheckpoint(file), 'fit --resume');
   const { request } = saved;
   if (world !== undefined && world !== request.world)
     throw wrong('world', `${request.world}, as in the checkpoint`, show(world));
   return { setup: resolveRun(request), saved };
-}
-
-/**
- * The folder of the run to resume, in which it stays unless `--out` names another. A checkpoint of another name is a copy, beside
- * files that are not its own.
- */
-function homeOf(file: string, out: string | undefined): RunFolder | undefined {
-  const home = dirname(file);
-  if (!existsSync(file) || basename(file) !== CHECKPOINT) return undefined;
-  return out === undefined || samePlace(out, home) ? RunFolder.reopen(home) : undefined;
-}
-
-function newFolder(out: string | undefined, setup: RunSetup): RunFolder {
-  const path = out ?? `runs/${setup.world.id}-${setup.agent.id}-${setup.seed}`;
-  const { folder, movedTo } = RunFolder.create(path);
-  if (movedTo !== undefined) process.stderr.write(`moved the earlier run to ${movedTo}\n`);
-  return folder;
 }

@@ -41,7 +41,7 @@ function describeData(data: DataSetDefinition): DataEntry {
   return { id, title, summary, attribution, fields: describe(config), ...takes, needsFiles };
 }
 
-function describeModel({ id, title, summary, config, presets }: SupervisedModel): ModelEntry {
+export function describeModel({ id, title, summary, config, presets }: SupervisedModel): ModelEntry {
   const entries = Object.entries(presets).map(([name, preset]) => ({
     id: name,
     source: preset.source,

@@ -12,29 +12,37 @@ import {
 import { InputError, show } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import type { RunSetup } from '../request/resolve.ts';
 import { checkShape } from '../request/shape.ts';
+import { SUBJECT_KINDS, type FitSubject, type RunSubject, type Subject } from '../request/subject.ts';
 import { decodeFormat1, format1Length, isFormat1 } from './format-1.ts';
 import { packTree, unpackTree } from './snapshot-tree.ts';
 import { unzip } from './unzip.ts';
 
-export interface Checkpoint {
-  readonly request: RunSetup['request'];
+/** A saved run; `kind` says which of the two kinds of request it has. */
+export type Checkpoint = RunCheckpoint | FitCheckpoint;
+
+export type RunCheckpoint = RunSubject & Saved;
+export type FitCheckpoint = FitSubject & Saved;
+
+interface Saved {
+  /** Progress in the run's unit. */
   readonly steps: number;
-  /** Training steps that the run was asked for, with which it can be resumed; absent on the page, where nobody asks. */
+  /** Training steps that the run was asked for, with which it can be resumed; absent where its settings say how many. */
   readonly target?: number | undefined;
-  /** From `Run.snapshot()`. */
+  /** From `TrainingRun.snapshot()`. */
   readonly state: Snapshot;
 }
 
-/** Raised when earlier versions cannot read what is written now. */
-const FORMAT = '2';
+/** Raised when earlier versions cannot read what is written now. Before 3, all requests were of agents on worlds. */
+const FORMAT = '3';
+const EARLIER = '2';
 const FIELD = 'checkpoint';
 /** First segment of every array's name. */
 const STATE = 'state';
 
 const text = {
   format: 'ludus.checkpoint',
+  kind: 'ludus.kind',
   request: 'ludus.request',
   steps: 'ludus.steps',
   target: 'ludus.target',
@@ -43,10 +51,11 @@ const text = {
 
 /** The file of a checkpoint. */
 export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
-  const { request, steps, target, state } = checkpoint;
+  const { kind, request, steps, target, state } = checkpoint;
   const { json, arrays } = packTree(state, STATE);
   const metadata = {
     [text.format]: FORMAT,
+    [text.kind]: kind,
     [text.request]: JSON.stringify(request),
     [text.steps]: String(steps),
     ...(target === undefined ? {} : { [text.target]: String(target) }),
@@ -60,12 +69,12 @@ export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Arr
 export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<Checkpoint> {
   if (file.length < 2 || file[0] !== 0x1f || file[1] !== 0x8b) throw refusal('something else');
   const content = await unzip(file, lengthOf, FIELD);
-  const { request, steps, target, state } = isFormat1(content)
-    ? decodeFormat1(content, FIELD)
-    : decode(content);
-  checkShape(request, `${FIELD}.request`);
+  const read = isFormat1(content) ? decodeFormat1(content, FIELD) : decode(content);
+  const { request, steps, target, state } = read;
+  const kind = kindOf(read['kind']);
+  checkShape(request, `${FIELD}.request`, kind);
   return {
-    request: request as RunSetup['request'],
+    ...({ kind, request } as Subject),
     steps: stepsOf(steps, 'steps'),
     ...(target === undefined ? {} : { target: stepsOf(target, 'target') }),
     state: asRecord(state, `${FIELD}.${STATE}`) as Snapshot,
@@ -85,15 +94,25 @@ function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
   const { arrays, metadata } = decodeArrayFile(content, FIELD, { checked: true });
   const format = metadata[text.format];
   if (format === undefined) throw refusal('something else: arrays without a run');
-  if (format !== FORMAT) throw refusal(`format ${format}, made by a newer version`);
+  if (format !== FORMAT && format !== EARLIER) throw refusal(`format ${format}, made by a newer version`);
   const parse = (name: string): unknown => parseJson(metadata[name] ?? '', `${FIELD}.${name}`);
   const json = parse(text.state);
   return {
+    kind: metadata[text.kind],
     request: parse(text.request),
     steps: parse(text.steps),
     ...(metadata[text.target] === undefined ? {} : { target: parse(text.target) }),
     state: unpackTree({ json, arrays }, STATE, FIELD),
   };
+}
+
+function kindOf(value: unknown): Subject['kind'] {
+  if (value === undefined) return 'run';
+  const found = SUBJECT_KINDS.find((kind) => kind === value);
+  if (found) return found;
+  throw new InputError([
+    { field: `${FIELD}.kind`, expected: `one of ${SUBJECT_KINDS.join(', ')}`, got: show(value) },
+  ]);
 }
 
 function stepsOf(value: unknown, name: string): number {

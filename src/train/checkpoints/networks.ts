@@ -1,5 +1,5 @@
 /** The networks of a run: their layers, and their parameters read from a snapshot or written into one. */
-import type { NetworkBlock } from '#core/agent.ts';
+import type { AgentNetwork, NetworkBlock } from '#core/agent.ts';
 import { firstNotFinite } from '#core/divergence.ts';
 import { InputError, show } from '#core/errors.ts';
 import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
@@ -11,7 +11,15 @@ import type { Run } from '../runs/run.ts';
 import { restoreMoments, saveMoments } from '../world/wrappers.ts';
 import type { SavedWeights } from './weights.ts';
 
-interface RunNetwork {
+/** Who has networks: an agent or a model. */
+export interface Owner {
+  readonly id: string;
+  readonly networks: readonly RunNetwork[];
+  /** Whether the outputs of a network are to go through a softmax, which a file may hold. */
+  readonly givesLogits: (network: RunNetwork) => boolean;
+}
+
+export interface RunNetwork {
   readonly name: string;
   readonly plan: NetworkPlan;
   readonly blocks: readonly NetworkBlock[];
@@ -37,7 +45,7 @@ export interface LayerEntry {
 }
 
 /** The names of agents' networks, by which one is told from another: action values are no policy. */
-const OUR_NAMES = /^(q|policy|policy-value|value|critic-\d+)$/;
+const OUR_NAMES = /^(q|policy|policy-value|value|critic-\d+|model)$/;
 
 /** The layers of a run's networks. Throws an `InputError` if its agent has none. */
 export function describeNetworks(setup: RunSetup): readonly NetworkEntry[] {
@@ -60,23 +68,36 @@ function describeLayer({ params }: NetworkPlan, plan: LayerPlan): LayerEntry {
 }
 
 /** The networks of a run's agent, the one that acts first. Throws an `InputError` if it has none. */
-function networksOf(setup: RunSetup): readonly [RunNetwork, ...RunNetwork[]] {
+function networksOf(setup: RunSetup): readonly RunNetwork[] {
   const { agent, config } = setup;
-  const networks = agent.networks?.(createKernel(setup).spec, config) ?? [];
-  const [first, ...rest] = networks.map(({ name, input, layers, blocks }) => ({
+  const networks = plannedNetworks(agent.networks?.(createKernel(setup).spec, config) ?? []);
+  if (networks.length === 0)
+    throw new InputError([{ field: 'agent', expected: 'an agent with a network', got: show(agent.id) }]);
+  return networks;
+}
+
+/** Networks as the catalogue lists them, with their plans. */
+export function plannedNetworks(listed: readonly AgentNetwork[]): readonly RunNetwork[] {
+  return listed.map(({ name, input, layers, blocks }) => ({
     name,
     plan: plannedNetwork({ input, layers }, name),
     blocks,
   }));
-  if (!first)
-    throw new InputError([{ field: 'agent', expected: 'an agent with a network', got: show(agent.id) }]);
-  return [first, ...rest];
 }
 
 /** Copies of the networks in an agent's snapshot, as it acts greedily. */
 export function extractNetworks(setup: RunSetup, agent: Snapshot): readonly SavedNetwork[] {
-  return networksOf(setup).map(({ name, plan, blocks: [{ part = 'learner', name: array, offset }] }) => {
-    const values = savedArray(child(agent, part), array) as Float32Array;
+  return copyNetworks(networksOf(setup), agent);
+}
+
+/** Copies of networks in the snapshot of whoever learns them. */
+export function copyNetworks(networks: readonly RunNetwork[], learner: Snapshot): readonly SavedNetwork[] {
+  return networks.map(({ name, plan, blocks: [{ part = 'learner', name: array, offset }] }) => {
+    const values = savedArray(child(learner, part), array) as Float32Array;
+    if (values.length < offset + plan.size) {
+      const expected = `${offset + plan.size} numbers`;
+      throw new InputError([{ field: `checkpoint.${name}`, expected, got: String(values.length) }]);
+    }
     return { name, plan, block: values.slice(offset, offset + plan.size) };
   });
 }
@@ -99,7 +120,12 @@ export async function plantNetworks(
 ): Promise<void> {
   const { setup } = run;
   const state = await run.snapshot();
-  const agent = implantNetworks(setup, child(state, 'agent'), networks);
+  const owner: Owner = {
+    id: setup.agent.id,
+    networks: networksOf(setup),
+    givesLogits: ({ name }) => givesLogits(setup, name),
+  };
+  const agent = implantNetworks(owner, child(state, 'agent'), networks);
   const moments = createMoments(setup);
   restoreMoments(moments, child(state, 'moments'));
   if (moments.observation && statistics) moments.observation.statistics = statistics;
@@ -108,7 +134,7 @@ export async function plantNetworks(
 }
 
 /** Whether the outputs of a network go through a softmax: those of a policy over discrete actions. */
-function givesLogits(setup: RunSetup, { name }: RunNetwork): boolean {
+function givesLogits(setup: RunSetup, name: string): boolean {
   return name === 'policy' && createKernel(setup).spec.action.kind === 'discrete';
 }
 
@@ -118,12 +144,12 @@ function softmaxRefusal({ name }: RunNetwork): InputError {
 }
 
 /**
- * An agent's snapshot with the parameters of saved networks, matched by name; a single network of a name that no agent uses, as
+ * An owner's snapshot with the parameters of saved networks, matched by name; a single network of a name that we never use, as
  * other programs give, replaces the first, which acts. Throws an `InputError` if one does not fit.
  */
-function implantNetworks(setup: RunSetup, agent: Snapshot, saved: readonly SavedNetwork[]): Snapshot {
-  const networks = networksOf(setup);
-  const changed: Record<string, Snapshot[string]> = { ...agent };
+export function implantNetworks(owner: Owner, learner: Snapshot, saved: readonly SavedNetwork[]): Snapshot {
+  const { id, networks } = owner;
+  const changed: Record<string, Snapshot[string]> = { ...learner };
   for (const one of saved) {
     const into =
       networks.find(({ name }) => name === one.name) ??
@@ -131,11 +157,11 @@ function implantNetworks(setup: RunSetup, agent: Snapshot, saved: readonly Saved
     if (!into) {
       const names = networks.map(({ name }) => name).join(', ');
       throw new InputError([
-        { field: 'weights', expected: `networks of ${setup.agent.id}: ${names}`, got: show(one.name) },
+        { field: 'weights', expected: `networks of ${id}: ${names}`, got: show(one.name) },
       ]);
     }
     checkFit(into.plan, one.plan, `weights.${into.name}`);
-    if (one.softmax && !givesLogits(setup, into)) throw softmaxRefusal(into);
+    if (one.softmax && !owner.givesLogits(into)) throw softmaxRefusal(into);
     const value = firstNotFinite(one.block);
     if (value !== undefined)
       throw new InputError([

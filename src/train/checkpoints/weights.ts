@@ -1,11 +1,15 @@
 /** Weights files: their formats, and what is written to them and read from them: networks, and what playing with them needs. */
 import { joinBytes } from '#core/array-file.ts';
-import { parseJson } from '#core/json.ts';
+import { InputError, show } from '#core/errors.ts';
+import { asRecord, parseJson } from '#core/json.ts';
 import type { Statistics } from '#core/moments.ts';
+import type { InputScale } from '#agents/nn/files/input-scale.ts';
 import { encodeLayersModel, WEIGHTS_FILE } from '#agents/nn/files/layers-model.ts';
 import { decodeLayersModel, layersModelNotes, weightPaths } from '#agents/nn/files/layers-model-import.ts';
 import { decodeNetworks, encodeNetworks, type NetworksFile } from '#agents/nn/files/networks-safetensors.ts';
 import type { SavedNetwork } from '#agents/nn/network-data.ts';
+import type { Layer } from '#agents/nn/spec.ts';
+import { models } from '../catalogue/models.ts';
 import { findAgent } from '../request/resolve.ts';
 import { readPlaySettings, type PlaySettings } from './play-settings.ts';
 
@@ -26,10 +30,21 @@ export interface SavedWeights {
   readonly settings?: PlaySettings | undefined;
   /** By which observations are normalised, where `settings` say so. */
   readonly statistics?: Statistics | undefined;
+  /** Of a model of a data set: what it was fitted to. */
+  readonly fitted?: Fitted | undefined;
+  /** How its inputs are standardised, if they are. */
+  readonly scale?: InputScale | undefined;
 }
 
-/** Metadata key of the settings as JSON. */
+/** Which model a network is, and of which data. */
+export interface Fitted {
+  readonly data: string;
+  readonly model: string;
+}
+
+/** Metadata keys of the settings, and of what a model was fitted to, as JSON. */
 const SETTINGS = 'ludus.settings';
+const FITTED = 'ludus.fitted';
 
 export interface WeightsFile {
   readonly name: string;
@@ -39,16 +54,20 @@ export interface WeightsFile {
 /** One safetensors file of all networks, or a layers model of the first; `about` becomes its metadata. */
 export function weightsFiles(
   format: WeightsFormat,
-  { networks, settings, statistics }: SavedWeights,
+  { networks, settings, statistics, fitted, scale }: SavedWeights,
   about: Readonly<Record<string, string>>,
 ): readonly WeightsFile[] {
   const name = MAIN_FILES[format];
-  const texts = { ...about, ...(settings && { [SETTINGS]: JSON.stringify(settings) }) };
+  const texts = {
+    ...about,
+    ...(settings && { [SETTINGS]: JSON.stringify(settings) }),
+    ...(fitted && { [FITTED]: JSON.stringify(fitted) }),
+  };
   switch (format) {
     case 'safetensors':
-      return [{ name, content: encodeNetworks(networks, texts, statistics) }];
+      return [{ name, content: encodeNetworks(networks, texts, statistics, scale) }];
     case 'layers-model': {
-      const { model, weights } = encodeLayersModel(networks[0], texts, statistics);
+      const { model, weights } = encodeLayersModel(networks[0], texts, statistics, scale);
       const json = new TextEncoder().encode(`${JSON.stringify(model)}\n`);
       return [
         { name, content: json },
@@ -70,13 +89,52 @@ export async function decodeWeights(
   return withSettings({ networks: [network], ...layersModelNotes(model, network) });
 }
 
-function withSettings({ networks, texts, statistics }: NetworksFile): SavedWeights {
+function withSettings({ networks, texts, statistics, scale }: NetworksFile): SavedWeights {
   const text = Object.hasOwn(texts, SETTINGS) ? texts[SETTINGS] : undefined;
+  const fitted = Object.hasOwn(texts, FITTED) ? readFitted(texts[FITTED], `weights.${FITTED}`) : undefined;
   return {
     networks,
     statistics,
+    scale,
+    fitted,
     settings: text === undefined ? undefined : readPlaySettings(text, `weights.${SETTINGS}`),
   };
+}
+
+function readFitted(text: string, field: string): Fitted {
+  const { data, model } = asRecord(parseJson(text, field), field);
+  if (typeof data === 'string' && typeof model === 'string') return { data, model };
+  throw new InputError([{ field, expected: 'the ids of data and model', got: show({ data, model }) }]);
+}
+
+/** The model that a file's network is, with its settings; a model of another program only has layers. */
+export function modelSettings(weights: SavedWeights | undefined): {
+  readonly model?: string;
+  readonly config: Readonly<Record<string, unknown>>;
+} {
+  if (!weights) return { config: {} };
+  const { networks, fitted, scale } = weights;
+  const model = fitted && models.find(({ id }) => id === fitted.model);
+  const has = (setting: string): boolean => !model || Object.hasOwn(model.config.shape, setting);
+  return {
+    ...(model && { model: model.id }),
+    config: {
+      ...(has('network') && { network: hiddenLayers(networks[0]) }),
+      ...(scale && has('standardise') && { standardise: true }),
+    },
+  };
+}
+
+/** The layers of a network without its output layer, for inputs of any shape. */
+function hiddenLayers({ plan }: SavedNetwork): readonly Layer[] {
+  const layers = plan.layers.map(({ layer }) => layer);
+  const hidden = layers.slice(
+    0,
+    layers.findLastIndex(
+      (layer) => layer.kind !== 'dropout' && (layer.kind !== 'activation' || layer.activation !== 'linear'),
+    ),
+  );
+  return hidden[0]?.kind === 'dense' ? [{ kind: 'flatten' }, ...hidden] : hidden;
 }
 
 /** The hidden layers of the first network as an agent's `network` setting, if it has one; the agent adds the output layer. */

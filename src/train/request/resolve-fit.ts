@@ -5,12 +5,14 @@
 import { parseConfig } from '#core/config.ts';
 import { findDataSet, type DataSet, type DataSetDefinition } from '#core/data-set.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
+import type { DataSpec } from '#core/fit.ts';
 import { known } from '#core/near.ts';
 import { augmentationTable, isAugmenting, type Augmentation } from '#data/augment.ts';
 import { dataSets } from '#data/catalogue.ts';
 import { models, type SupervisedModel } from '../catalogue/models.ts';
 import { byId, collect } from '../catalogue/names.ts';
 import { parseSeed } from '../world/setup.ts';
+import { checkShape } from './shape.ts';
 
 /** A fit as the user describes it. Values may be text; a missing one takes the preset's value, else the default. */
 export interface FitRequest {
@@ -43,12 +45,13 @@ export interface FitSetup {
 
 /** The setup that a request describes. Throws an `InputError` that names every wrong field. */
 export function resolveFit(request: FitRequest): FitSetup {
+  checkShape(request, undefined, 'fit');
   const problems: Problem[] = [];
   const data = collect(problems, () => findDataSet(dataSets, request.data));
   const dataConfig =
     data && collect(problems, () => parseConfig(data.config, request.dataConfig ?? {}, 'data'));
   const augment = collect(problems, () => parseConfig(augmentationTable, request.augment ?? {}, 'augment'));
-  const model = collect(problems, () => byId(models, request.model, { field: 'model', all: 'ludus models' }));
+  const model = collect(problems, () => findModel(request.model));
   const config = model && collect(problems, () => modelConfig(model, request));
   const seed = collect(problems, () => parseSeed(request.seed ?? 1));
   if (!data || !dataConfig || !augment || !model || !config || seed === undefined)
@@ -56,13 +59,25 @@ export function resolveFit(request: FitRequest): FitSetup {
   return assemble({ data, dataConfig, augment, model, config, seed }, request.preset);
 }
 
+/** The model with this id. Throws an `InputError` with similar ids. */
+export function findModel(id: string): SupervisedModel {
+  return byId(models, id, { field: 'model', all: 'ludus models' });
+}
+
+/** What a model is told of its data. */
+export function dataSpec({ train, task }: DataSet): DataSpec {
+  return { shape: train.shape, task };
+}
+
 /** Throws an `InputError` if the model cannot learn these data. */
-export function checkData({ model, config, augment }: FitSetup, { train: { shape }, task }: DataSet): void {
+export function checkData({ model, config, augment }: FitSetup, data: DataSet): void {
+  const spec = dataSpec(data);
+  const { shape } = spec;
   if (isAugmenting(augment) && (shape.length !== 3 || shape[2] !== 1)) {
     const got = `inputs [${shape.join(', ')}]`;
     throw new InputError([{ field: 'augment', expected: 'grey pictures to change', got }]);
   }
-  const problem = model.refuses({ shape, task }, config);
+  const problem = model.refuses(spec, config);
   if (problem) throw new InputError([problem]);
 }
 

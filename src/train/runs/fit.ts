@@ -11,6 +11,7 @@ import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-en
 import type { Compute, MaybePromise } from '#compile/step.ts';
 import { Recorder, type Mark } from '../record/recorder.ts';
 import { demonstrate } from '../recordings/demonstrations.ts';
+import type { RunSubject } from '../request/subject.ts';
 import { type RunSetup } from '../request/resolve.ts';
 import { wrapperSetup } from '../request/suitability.ts';
 import { checkParameters, finiteSnapshot, stopped, subjectOf } from './divergence.ts';
@@ -55,6 +56,10 @@ export class FitRun implements Run {
     const agent = await cloner.create(worlds.env.spec, setup.config, streams, compute, shown);
     const recorder = new Recorder(keepRows, STEPS_PER_ROW * agent.batchSize);
     return new FitRun(setup, agent, worlds, recorder);
+  }
+
+  get subject(): RunSubject {
+    return { kind: 'run', request: this.setup.request };
   }
 
   get setup(): RunSetup {

@@ -10,22 +10,24 @@ import { InputError } from '#core/errors.ts';
 import type { Model } from '#core/fit.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import { rngStreams } from '#core/rng.ts';
-import { child, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
+import { child, restoreColumns, savedNumber, savedText, type Snapshot } from '#core/snapshot.ts';
 import { plannedNetwork } from '#agents/nn/network-data.ts';
 import type { NetworkPlan } from '#agents/nn/spec.ts';
 import { whenReady, type Compute, type MaybePromise } from '#compile/step.ts';
+import type { InputScale } from '#agents/nn/files/input-scale.ts';
 import { Recorder, type Mark, type Tuning } from '../record/recorder.ts';
-import { checkData, withConfig, type FitSetup } from '../request/resolve-fit.ts';
+import { checkData, dataSpec, withConfig, type FitSetup } from '../request/resolve-fit.ts';
+import type { FitSubject } from '../request/subject.ts';
 import { finiteSnapshot, stopped } from './divergence.ts';
+import { EarlyStopping } from './early-stopping.ts';
 import type { TrainingRun } from './run.ts';
+import { Measurement } from './measurement.ts';
 import { Samples } from './samples.ts';
-import { scorerFor, type Scorer, type Scores } from './scores.ts';
-import { Slice } from './slice.ts';
+import { scorerFor, type Scores } from './scores.ts';
+import { pending, Slice } from './slice.ts';
 
 /** Rows of the record per epoch, at most one per gradient step. */
 const ROWS_PER_EPOCH = 50;
-/** Examples that are measured at a time. */
-const MEASURED_ROWS = 250;
 
 /** Examples to measure: those held out of training, or the test set. */
 export type Part = 'validation' | 'test';
@@ -41,16 +43,16 @@ export class ModelRun implements TrainingRun {
   private readonly slice = new Slice();
   /** Examples learned from, those of weights that early stopping gave up included. */
   private used = 0;
-  private stopped = false;
   /** Measures the held-out examples, if that is what the run is doing. */
   private measuring: Measurement | undefined;
-  private best: { readonly loss: number; readonly epoch: number; readonly saved: Snapshot } | undefined;
+  private readonly stopping: EarlyStopping;
 
   private constructor(setup: FitSetup, data: DataSet, model: Model, samples: Samples, keepRows?: number) {
     this.current = setup;
     this.data = data;
     this.model = model;
     this.samples = samples;
+    this.stopping = new EarlyStopping(model);
     const { batchSize, perEpoch } = samples.batches;
     this.recorder = new Recorder(keepRows, Math.ceil(perEpoch / ROWS_PER_EPOCH) * batchSize);
   }
@@ -66,9 +68,12 @@ export class ModelRun implements TrainingRun {
     const { model: definition, config, augment, seed } = setup;
     const streams = rngStreams(seed);
     const samples = new Samples(data, { batching: definition.batching(config), augment, seed, streams });
-    const spec = { shape: data.train.shape, task: data.task };
-    const model = await definition.create(spec, config, streams, compute, samples.batches);
+    const model = await definition.create(dataSpec(data), config, streams, compute, samples.batches);
     return new ModelRun(setup, data, model, samples, keepRows);
+  }
+
+  get subject(): FitSubject {
+    return { kind: 'fit', request: this.current.request };
   }
 
   get setup(): FitSetup {
@@ -98,11 +103,19 @@ export class ModelRun implements TrainingRun {
   /** The network, which insight looks into. */
   get network(): NetworkPlan {
     const { model, config } = this.current;
-    const [{ input, layers }] = model.networks(
-      { shape: this.data.train.shape, task: this.data.task },
-      config,
-    );
+    const [{ input, layers }] = model.networks(dataSpec(this.data), config);
     return plannedNetwork({ input, layers }, 'network');
+  }
+
+  /** How inputs are standardised, if they are; pictures count from 0 to 1. */
+  get scale(): InputScale | undefined {
+    const { model, config } = this.current;
+    return model.batching(config).standardise ? this.samples.scale : undefined;
+  }
+
+  /** Inputs are standardised like this from now on, as the network of a file needs them. */
+  set scale(scale: InputScale) {
+    this.samples.scale = scale;
   }
 
   progressAfter(steps: number): number {
@@ -115,7 +128,7 @@ export class ModelRun implements TrainingRun {
   }
 
   get finished(): boolean {
-    return !this.measuring && (this.stopped || this.model.finished);
+    return !this.measuring && (this.stopping.stopped || this.model.finished);
   }
 
   advance(enough: () => boolean): MaybePromise<void> {
@@ -162,24 +175,26 @@ export class ModelRun implements TrainingRun {
 
   async snapshot(): Promise<Snapshot> {
     await this.slice.ended();
-    const { best } = this;
+    const { scale } = this;
     return {
       model: await this.savedModel(),
       batches: this.samples.batches.snapshot(),
       recorder: this.recorder.snapshot(),
       live: JSON.stringify({ config: this.current.config }),
       data: this.samples.fingerprint,
+      // For whoever reads the network without the data.
+      spec: JSON.stringify(dataSpec(this.data)),
+      ...(scale && { scale: { ...scale } }),
       used: this.used,
-      stopped: this.stopped ? 1 : 0,
+      ...this.stopping.snapshot(),
       // What was measured of an epoch is measured again, with the same result.
       measuring: this.measuring ? 1 : 0,
-      ...(best && { best: { loss: best.loss, epoch: best.epoch, saved: best.saved } }),
     };
   }
 
   async restore(saved: Snapshot): Promise<void> {
     await this.slice.ended();
-    this.checkFingerprint(savedNumber(saved, 'data'));
+    this.checkData(saved);
     const live = asRecord(parseJson(savedText(saved, 'live'), 'checkpoint.live'), 'checkpoint.live');
     const { model } = this.current;
     const config = parseConfig(
@@ -188,14 +203,18 @@ export class ModelRun implements TrainingRun {
       'model',
     );
     this.current = withConfig(this.current, config);
+    const { scale } = this;
+    if (scale) {
+      restoreColumns({ ...scale }, child(saved, 'scale'), 'checkpoint.scale');
+      this.samples.scale = scale;
+    }
     await this.model.restore(child(saved, 'model'));
     this.model.tune(config);
     this.samples.batches.restore(child(saved, 'batches'));
     this.recorder.restore(child(saved, 'recorder'));
     this.used = savedNumber(saved, 'used');
-    this.stopped = savedNumber(saved, 'stopped') === 1;
+    this.stopping.restore(saved);
     this.measuring = savedNumber(saved, 'measuring') === 1 ? this.measurementOf('validation') : undefined;
-    this.best = 'best' in saved ? bestOf(child(saved, 'best')) : undefined;
   }
 
   dispose(): void {
@@ -247,23 +266,8 @@ export class ModelRun implements TrainingRun {
         : { 'validation/error': scores.error };
     this.recorder.recordMetrics({ 'validation/loss': scores.loss, ...fit }, this.used);
     this.recorder.flush(this.used);
-    return this.considerStopping(scores.loss);
-  }
-
-  /** Early stopping (Prechelt 1998): gives up after so many epochs without a lower loss, and returns to the best weights. */
-  private considerStopping(loss: number): MaybePromise<void> {
     const { model, config } = this.current;
-    const { patience = 0 } = model.batching(config);
-    const { epoch } = this.model;
-    if (patience === 0) return undefined;
-    const { best } = this;
-    if (!best || loss < best.loss)
-      return whenReady(this.model.snapshot(), (saved) => {
-        this.best = { loss, epoch, saved };
-      });
-    if (epoch - best.epoch < patience) return undefined;
-    this.stopped = true;
-    return this.model.restore(best.saved);
+    return this.stopping.consider(scores.loss, model.batching(config).patience ?? 0);
   }
 
   private measurementOf(part: Part): Measurement {
@@ -273,8 +277,13 @@ export class ModelRun implements TrainingRun {
     return new Measurement(examples, scorerFor(data.task, examples, reconstructs), samples, model);
   }
 
-  private checkFingerprint(saved: number): void {
-    if (saved === this.samples.fingerprint) return;
+  /** Whether a snapshot is of a fit to the same examples. */
+  learnsFrom(saved: Snapshot): boolean {
+    return savedNumber(saved, 'data') === this.samples.fingerprint;
+  }
+
+  private checkData(saved: Snapshot): void {
+    if (this.learnsFrom(saved)) return;
     throw new InputError([
       { field: 'data', expected: 'the data that the checkpoint was trained on', got: 'others' },
     ]);
@@ -289,49 +298,4 @@ export class ModelRun implements TrainingRun {
     const subject = { name: `${model.id} on ${data.id}`, config, hasRewards: false };
     return stopped(cause, subject, { unit: 'example', step: this.used });
   }
-}
-
-/** Goes through examples batch by batch. */
-class Measurement {
-  private readonly examples: Examples;
-  private readonly scorer: Scorer;
-  private readonly samples: Samples;
-  private readonly model: Model;
-  private at = 0;
-
-  constructor(examples: Examples, scorer: Scorer, samples: Samples, model: Model) {
-    this.examples = examples;
-    this.scorer = scorer;
-    this.samples = samples;
-    this.model = model;
-  }
-
-  /** Measures a batch; returns whether it was the last. */
-  advance(): boolean {
-    const { examples, samples, model, scorer, at } = this;
-    const n = Math.min(MEASURED_ROWS, examples.count - at);
-    if (n > 0) {
-      const inputs = samples.rows(examples, at, n);
-      scorer.add(at, n, model.predict(inputs, n), inputs);
-    }
-    this.at += n;
-    return this.at >= examples.count;
-  }
-
-  scores(): Scores {
-    return this.scorer.scores();
-  }
-}
-
-function bestOf(saved: Snapshot): { loss: number; epoch: number; saved: Snapshot } {
-  return {
-    loss: savedNumber(saved, 'loss'),
-    epoch: savedNumber(saved, 'epoch'),
-    saved: child(saved, 'saved'),
-  };
-}
-
-/** A promise if there is something to wait for, its error told as that of the run. */
-function pending(done: MaybePromise<void>, fail: (cause: unknown) => never): Promise<void> | undefined {
-  return done instanceof Promise ? done.catch(fail) : undefined;
 }

@@ -11,6 +11,7 @@ import { actionBuffer, type ActionBuffer, type VectorEnv } from '#core/vector-en
 import type { Compute, MaybePromise } from '#compile/step.ts';
 import { leaderOf, type Leader } from '../parallel/leader.ts';
 import { Recorder, type Mark } from '../record/recorder.ts';
+import type { RunSubject } from '../request/subject.ts';
 import { type RunSetup } from '../request/resolve.ts';
 import { workersOf } from '../request/suitability.ts';
 import type { Moments } from '../world/wrappers.ts';
@@ -110,6 +111,10 @@ export class ReinforcementRun implements Run {
       leader,
       worker: own,
     });
+  }
+
+  get subject(): RunSubject {
+    return { kind: 'run', request: this.setup.request };
   }
 
   get setup(): RunSetup {

@@ -1,6 +1,7 @@
 /** What a user may not expect of a run although nothing is wrong with it, a sentence each. */
 import { stageAt } from '#core/schedule.ts';
 import { defaultAgents, worldNeeds } from '../catalogue/defaults.ts';
+import type { ModelRun } from './model.ts';
 import type { Run } from './run.ts';
 
 /** Before it advances to `target`. `planted`: its networks come from a file. */
@@ -41,4 +42,22 @@ function notYet({ setup: { config }, progress }: Run): string | undefined {
   if (typeof numEnvs === 'number' && typeof steps === 'number' && progress < numEnvs * steps)
     return `the first one comes after ${numEnvs * steps} steps (numEnvs × steps)`;
   return undefined;
+}
+
+/** Before a fit begins or goes on. */
+export function fitRemarksBefore({ setup, split }: ModelRun): readonly string[] {
+  const { patience = 0 } = setup.model.batching(setup.config);
+  if (patience === 0 || split.heldOut > 0) return [];
+  return [
+    `early stopping (patience=${patience}) measures held-out examples, of which there are none (validation=0)`,
+  ];
+}
+
+/** After it. */
+export function fitRemarksAfter({ setup, finished, epoch }: ModelRun): readonly string[] {
+  const { patience = 0 } = setup.model.batching(setup.config);
+  if (!finished || epoch >= Number(setup.config['epochs'])) return [];
+  return [
+    `stopped early, after ${patience} epochs without a lower validation loss; the weights are those of epoch ${epoch}`,
+  ];
 }

@@ -9,10 +9,13 @@ import type { MaybePromise } from '#compile/step.ts';
 import type { Mark, Recorder, Tuning } from '../record/recorder.ts';
 import type { RecordedEpisode } from '../recordings/recording.ts';
 import type { RunSetup } from '../request/resolve.ts';
+import type { RunSubject, Subject } from '../request/subject.ts';
 import type { Evaluation } from './evaluate.ts';
 
 /** What is trained step by step, saved and resumed: runs of reinforcement learning and fits of a data set alike. */
 export interface TrainingRun {
+  /** What is trained: its complete request, with the current live values. */
+  readonly subject: Subject;
   /** What `progress` counts. */
   readonly unit: Unit;
   readonly progress: number;
@@ -37,6 +40,7 @@ export interface TrainingRun {
 
 /** A run that plays a world. */
 export interface Run extends TrainingRun {
+  readonly subject: RunSubject;
   /** Its complete request and definitions, with the current live values. */
   readonly setup: RunSetup;
   /** What there is to show, if anything. */

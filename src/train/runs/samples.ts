@@ -3,6 +3,7 @@ import { crc32 } from '#core/crc32.ts';
 import { inputSize, type BatchSource, type DataSet, type Examples } from '#core/data-set.ts';
 import type { Batching } from '#core/fit.ts';
 import type { RngStreams } from '#core/rng.ts';
+import type { InputScale } from '#agents/nn/files/input-scale.ts';
 import { Augmenter, isAugmenting, type Augmentation } from '#data/augment.ts';
 import { Batches } from '#data/batches.ts';
 import { allRows, splitRows, splitRowsByClass, takeRows } from '#data/examples.ts';
@@ -20,8 +21,11 @@ export class Samples {
   /** What is measured after every epoch; empty if nothing is held out. */
   readonly heldOut: Examples;
   private readonly data: DataSet;
-  private readonly scale: Scale;
+  /** Shared with the batches. */
+  private readonly own: Scale;
   private readonly width: number;
+  /** What is 1 in the inputs as files and people count them: 255 of bytes. */
+  private readonly unit: number;
   private buffer = new Float32Array(0);
   private crc: number | undefined;
 
@@ -29,17 +33,33 @@ export class Samples {
     const { task, train } = data;
     this.data = data;
     this.width = inputSize(train);
+    this.unit = train.inputs instanceof Uint8Array ? 255 : 1;
     const [held, learned] = split(data, batching.validation, streams);
     this.heldOut = takeRows(train, held);
-    this.scale = batching.standardise ? standardScale(takeRows(train, learned)) : plainScale(train);
+    this.own = batching.standardise ? standardScale(takeRows(train, learned)) : plainScale(train);
     this.batches = new Batches(task, train, {
       batchSize: batching.size,
       shuffle: batching.shuffle,
-      scale: this.scale,
+      scale: this.own,
       rng: streams('shuffle'),
       rows: learned,
       augmenter: isAugmenting(augment) ? new Augmenter(train.shape, augment, seed) : undefined,
     });
+  }
+
+  /** A copy of the scale between inputs and model; bytes count from 0 to 1. */
+  get scale(): InputScale {
+    const { own, unit } = this;
+    return { gain: Float64Array.from(own.gain, (g) => g * unit), bias: Float64Array.from(own.bias) };
+  }
+
+  /** Replaces it by one with as many numbers, or one for all. */
+  set scale({ gain, bias }: InputScale) {
+    const { own, unit } = this;
+    for (let k = 0; k < own.gain.length; k++) {
+      own.gain[k] = (gain.length === 1 ? gain[0] : gain[k]) / unit;
+      own.bias[k] = bias.length === 1 ? bias[0] : bias[k];
+    }
   }
 
   /** A checksum of the training examples, which tells whether a checkpoint belongs to these data. */
@@ -51,9 +71,9 @@ export class Samples {
 
   /** Inputs [n × shape] of `n` examples from `first` on as a model sees them; valid until the next call. */
   rows(examples: Examples, first: number, n: number): Float32Array {
-    const { width, scale } = this;
+    const { width, own } = this;
     const into = this.room(n);
-    for (let k = 0; k < n; k++) writeInput(examples, scale, first + k, width, into, k * width);
+    for (let k = 0; k < n; k++) writeInput(examples, own, first + k, width, into, k * width);
     return into;
   }
 

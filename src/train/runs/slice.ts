@@ -45,3 +45,11 @@ async function advanceWaiting(
     if (next) await next;
   }
 }
+
+/** A promise if there is something to wait for, its error told as that of the run. */
+export function pending(
+  done: MaybePromise<void>,
+  fail: (cause: unknown) => never,
+): Promise<void> | undefined {
+  return done instanceof Promise ? done.catch(fail) : undefined;
+}

@@ -9,6 +9,7 @@ import { narrowColumns, narrowRows } from './narrow';
 import { packPanel, packRows, packTransposedPanel, setStrip } from './pack';
 import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
 import { multiplyRow } from './rows';
+import { listBytes, SKIP_COLUMNS, tileFourSkipping } from './skipping';
 import { THIN, thinPanels } from './thin';
 import { tileFour, tilePart } from './tiles';
 
@@ -99,7 +100,7 @@ function multiplyWide(job: Product): void {
   const bDepth = job.bDepth;
   const whole = job.columns - rest;
   const inPlace = job.bColumn == 4 && (job.rows < 16 || job.depth * bDepth <= IN_PLACE);
-  const panels = job.room + (job.depth << 4);
+  const panels = job.room + (job.depth << 4) + listBytes(job.depth);
   if (whole > 0) {
     if (!inPlace) {
       job.b = panels;
@@ -135,7 +136,9 @@ function multiplyPanels(job: Product): void {
   let i = job.rows;
   const aRow = job.aRow;
   for (; i >= 4; i -= 4) {
-    tileFour(job, a, a + aRow, a + 2 * aRow, a + 3 * aRow, job.b, job.columns, out, start);
+    if (job.columns >= SKIP_COLUMNS)
+      tileFourSkipping(job, a, a + aRow, a + 2 * aRow, a + 3 * aRow, job.b, job.columns, out, start);
+    else tileFour(job, a, a + aRow, a + 2 * aRow, a + 3 * aRow, job.b, job.columns, out, start);
     a += aRow << 2;
     out += job.outRow << 2;
     start += job.startRow << 2;
