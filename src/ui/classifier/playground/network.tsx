@@ -5,7 +5,7 @@ import { LayerHead, Layers } from './layer-heads.tsx';
 import { layoutOf } from './layout.ts';
 import { Links } from './links.tsx';
 import { FEATURES, type Feature } from './settings.ts';
-import { FeatureTile, NeuronTile, type Shown } from './tiles.tsx';
+import { Bias, FeatureTile, NeuronTile, type Shown } from './tiles.tsx';
 import { ValueCard, type Looked } from './value-card.tsx';
 import { valueAt } from './weights.ts';
 
@@ -75,6 +75,16 @@ export function Network({ lab, hides, onShow }: NetworkProps) {
               />
             )),
           )}
+          {current ? (
+            <Bias
+              sight={current}
+              id={{ layer: hidden.length, unit: 0 }}
+              label="the output"
+              at={layout.output}
+              style={{ left: `${layout.output.x - 15}px`, top: `${layout.output.y}px` }}
+              onLook={look}
+            />
+          ) : null}
           {current && looked ? (
             <ValueCard
               looked={looked}

@@ -6,7 +6,7 @@ import type { Lab, Sight } from './lab.ts';
 import { TILE, type Place } from './layout.ts';
 import { FEATURE_LABELS, FEATURES, type Feature } from './settings.ts';
 import type { Looked } from './value-card.tsx';
-import { valueAt } from './weights.ts';
+import { valueAt, type WeightId } from './weights.ts';
 
 /** A feature or neuron whose map is shown large. */
 export type Shown =
@@ -60,16 +60,13 @@ interface NeuronTileProps {
 
 /** With the neuron's bias as a small square. */
 export function NeuronTile({ sight, layer, unit, count, discrete, place, onShow, onLook }: NeuronTileProps) {
-  const name = `Neuron ${unit + 1} of layer ${layer + 1}`;
-  const bias = sight ? valueAt(sight.layers, { layer, unit }) : 0;
-  const look = (editing: boolean): void =>
-    onLook({ id: { layer, unit }, x: place.x, y: place.y + TILE / 2, editing });
+  const name = `neuron ${unit + 1} of layer ${layer + 1}`;
   return (
     <div
       class="tile tile-neuron"
       style={centred(place)}
       role="img"
-      aria-label={name}
+      aria-label={`Neuron ${unit + 1} of layer ${layer + 1}`}
       onPointerEnter={() => onShow({ kind: 'neuron', layer, unit })}
       onPointerLeave={() => onShow(undefined)}
     >
@@ -82,16 +79,43 @@ export function NeuronTile({ sight, layer, unit, count, discrete, place, onShow,
           discrete={discrete}
         />
       ) : null}
-      <button
-        type="button"
-        class="bias"
-        style={{ background: cssOf(bias) }}
-        aria-label={`Bias of neuron ${unit + 1} of layer ${layer + 1}: ${bias.toFixed(2)}`}
-        onPointerEnter={() => look(false)}
-        onPointerLeave={() => onLook(undefined)}
-        onClick={() => look(true)}
-      />
+      {sight ? (
+        <Bias
+          sight={sight}
+          id={{ layer, unit }}
+          label={name}
+          at={{ x: place.x, y: place.y + TILE / 2 }}
+          onLook={onLook}
+        />
+      ) : null}
     </div>
+  );
+}
+
+interface BiasProps {
+  readonly sight: Sight;
+  readonly id: WeightId;
+  readonly label: string;
+  /** Where its value is shown. */
+  readonly at: Place;
+  readonly style?: Readonly<Record<string, string>>;
+  readonly onLook: (looked: Looked | undefined) => void;
+}
+
+/** A square in the colour of a bias. */
+export function Bias({ sight, id, label, at, style, onLook }: BiasProps) {
+  const bias = valueAt(sight.layers, id);
+  const look = (editing: boolean): void => onLook({ id, ...at, editing });
+  return (
+    <button
+      type="button"
+      class={style ? 'bias bias-output' : 'bias'}
+      style={{ background: cssOf(bias), ...style }}
+      aria-label={`Bias of ${label}: ${bias.toFixed(2)}`}
+      onPointerEnter={() => look(false)}
+      onPointerLeave={() => onLook(undefined)}
+      onClick={() => look(true)}
+    />
   );
 }
 
