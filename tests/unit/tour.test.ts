@@ -16,6 +16,14 @@ function storage(content: string | null = null): Kept & { content: string | null
   };
 }
 
+function denied(): never {
+  throw new Error('SecurityError');
+}
+
+function row(x: number, test: number): experiments.Reading {
+  return { x, train: 0, test };
+}
+
 describe('progress', () => {
   it('is kept', () => {
     const kept = storage();
@@ -32,9 +40,6 @@ describe('progress', () => {
   );
 
   it('does without a storage', () => {
-    const denied = (): never => {
-      throw new Error('SecurityError');
-    };
     expect(readProgress(denied)).toEqual({ open: 'perceptron', done: [] });
     expect(() => keepProgress(denied, { open: 'logistic', done: [] })).not.toThrow();
   });
@@ -42,7 +47,6 @@ describe('progress', () => {
 
 describe('verdicts', () => {
   it('follow what was measured, not what was expected', () => {
-    const row = (x: number, test: number): experiments.Reading => ({ x, train: 0, test });
     expect(experiments.perceptronVerdict([0, 0, 0]).answer).toBe(0);
     expect(experiments.linearLayersVerdict([0.5, 0.95, 1]).answer).toBe(0);
     expect(experiments.convolutionVerdict([0.7, 0.72]).answer).toBe(1);

@@ -66,7 +66,7 @@ export function Perceptron({ bench, onVerdict }: ExperimentProps) {
                 <td>{b}</td>
                 <td>{WANTED[row]}</td>
                 <td>
-                  {weights[0]} + {weights[1]}·{a} + {weights[2]}·{b} = {sum}
+                  {signed(weights[0])} + {signed(weights[1])}·{a} + {signed(weights[2])}·{b} = {signed(sum)}
                 </td>
                 <td data-right={said(sum) === WANTED[row]}>{said(sum)}</td>
               </tr>
@@ -75,7 +75,8 @@ export function Perceptron({ bench, onVerdict }: ExperimentProps) {
         </tbody>
       </table>
       <p>
-        Offset and weights: <output aria-label="Offset and weights">({weights.join(', ')})</output>
+        Offset and weights:{' '}
+        <output aria-label="Offset and weights">({weights.map(signed).join(', ')})</output>
       </p>
       <div class="group">
         <button type="button" class="main" disabled={experiment.busy || learned} onClick={step}>
@@ -111,12 +112,17 @@ function sumOf([offset, first, second]: Weights, row: number): number {
   return offset + first * ROWS[row][0] + second * ROWS[row][1];
 }
 
+/** With the sign of print. */
+function signed(value: number): string {
+  return String(value).replace('-', '−');
+}
+
 function said(sum: number): 0 | 1 {
   return sum > 0 ? 1 : 0;
 }
 
 function inWords({ row, sum, after }: Step): string {
-  const about = `Row ${ROWS[row].join(' ')}: sum ${sum}, says ${said(sum)}`;
+  const about = `Row ${ROWS[row].join(' ')}: sum ${signed(sum)}, says ${said(sum)}`;
   if (said(sum) === WANTED[row]) return `${about}, right: nothing changes.`;
-  return `${about}, wanted ${WANTED[row]}: ${WANTED[row] === 1 ? 'added' : 'subtracted'}, now (${after.join(', ')}).`;
+  return `${about}, wanted ${WANTED[row]}: ${WANTED[row] === 1 ? 'added' : 'subtracted'}, now (${after.map(signed).join(', ')}).`;
 }

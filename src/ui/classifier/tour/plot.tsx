@@ -20,14 +20,16 @@ interface PlotProps {
   readonly top?: number;
 }
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM] = [520, 220, 44, 34];
+const [WIDTH, HEIGHT] = [520, 220];
+/** Around the lines: room for numbers. */
+const [LEFT, RIGHT, BOTTOM] = [44, 16, 34];
 
 export function Plot({ label, lines, range, unit, ticks, logarithmic = false, top }: PlotProps) {
   const greatest = Math.max(...lines.flatMap(({ points }) => points.map(([, y]) => y)), 1e-9);
   const height = top ?? greatest * 1.08;
   const scale = logarithmic ? Math.log : Number;
   const [least, most] = range.map((x) => scale(x));
-  const across = (x: number): number => LEFT + ((scale(x) - least) / (most - least)) * (WIDTH - LEFT - 10);
+  const across = (x: number): number => LEFT + ((scale(x) - least) / (most - least)) * (WIDTH - LEFT - RIGHT);
   const up = (y: number): number => HEIGHT - BOTTOM - (y / height) * (HEIGHT - BOTTOM - 8);
   const said = lines.map(({ name, points }) => `${name}: ${points.at(-1)?.[1].toFixed(2) ?? 'nothing yet'}`);
   return (
@@ -35,9 +37,9 @@ export function Plot({ label, lines, range, unit, ticks, logarithmic = false, to
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${label}; ${said.join('; ')}`}>
         {[0, 0.5, 1].map((share) => (
           <g key={share}>
-            <line class="grid" x1={LEFT} x2={WIDTH - 10} y1={up(share * height)} y2={up(share * height)} />
+            <line class="grid" x1={LEFT} x2={WIDTH - RIGHT} y1={up(share * height)} y2={up(share * height)} />
             <text x={LEFT - 6} y={up(share * height) + 4} text-anchor="end">
-              {(share * height).toPrecision(2)}
+              {Number((share * height).toPrecision(2))}
             </text>
           </g>
         ))}
