@@ -29,17 +29,24 @@ export interface ClassifierDeps extends Pick<DriverDeps, 'now' | 'yield' | 'slee
   readonly shipped: (onProgress: (done: number, total?: number) => void) => DataSource['shipped'];
 }
 
+/** Milliseconds of an epoch between two chances for other commands. */
+const SLICE = 10;
+
 export class ClassifierSession implements ClassifierApi {
   private readonly holder: FitHolder;
   private readonly driver: Driver;
   private readonly reporter: Reporter;
+  private readonly now: () => number;
   private readonly giveWay: () => Promise<void>;
   /** One task at a time, so that no command runs within a slice. */
   private readonly exclusive = exclusively();
   private number = 0;
   private failed = false;
+  /** Number of starts, pauses and steps: an epoch that is being finished ends with the next one. */
+  private turn = 0;
 
   constructor({ createCompute, shipped, now, yield: giveWay, sleep }: ClassifierDeps) {
+    this.now = now;
     this.giveWay = giveWay;
     this.reporter = new Reporter(now, () => this.reported());
     this.holder = new FitHolder(
@@ -87,27 +94,25 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   start(): void {
+    this.turn++;
     if (this.driver.running || this.failed || !this.holder.run || this.holder.run.finished) return;
     this.reporter.startCounting();
     this.driver.start();
   }
 
   async pause(): Promise<void> {
+    this.turn++;
     this.driver.stop();
     await this.exclusive(() => this.reporter.rest());
   }
 
   async step(by: 'step' | 'epoch' = 'step'): Promise<void> {
     this.driver.stop();
-    await this.exclusive(async () => {
-      const { run } = this.holder;
-      const epoch = run?.epoch;
-      do {
-        await this.driver.step();
-        if (by === 'epoch') await this.giveWay();
-      } while (by === 'epoch' && run && run.epoch === epoch && !run.finished && !this.failed);
-      this.reporter.rest();
-    });
+    const turn = ++this.turn;
+    const { run } = this.holder;
+    if (by === 'epoch' && run && !this.failed) await this.finishEpoch(run, turn);
+    else await this.exclusive(() => this.driver.step());
+    await this.exclusive(() => this.reporter.rest());
   }
 
   setLive(change: { readonly key: string; readonly value: unknown }): Promise<Outcome<Mark>> {
@@ -216,6 +221,25 @@ export class ClassifierSession implements ClassifierApi {
     this.failed = true;
     const message = error instanceof Error ? error.message : String(error);
     this.reporter.post({ kind: 'failed', run: this.number, message });
+  }
+
+  /** Steps until the epoch is over and measured, in slices, so that other commands take their turn. */
+  private async finishEpoch(run: ModelRun, turn: number): Promise<void> {
+    const { epoch } = run;
+    const isOver = (): boolean =>
+      turn !== this.turn ||
+      run !== this.holder.run ||
+      this.failed ||
+      run.finished ||
+      (run.epoch > epoch && !run.isMeasuring);
+    while (!isOver()) {
+      await this.exclusive(async () => {
+        const begin = this.now();
+        while (!isOver() && this.now() - begin < SLICE) await this.driver.step();
+        this.reporter.report(false);
+      });
+      await this.giveWay();
+    }
   }
 
   private analyse<T>(ask: (analyst: Analyst) => T | Promise<T>): Promise<Outcome<T>> {
