@@ -45,19 +45,21 @@ export function toFitLink({ tab, request, play, backend, hide, paused }: FitLink
   if (tab !== 'train') link.set('tab', tab);
   for (const [name, value] of play) link.set(`play.${name}`, value);
   // Of a fit that waits, a lesson's link says nothing.
-  if (request !== FIRST_FIT) {
-    link.set('data', request.data);
-    link.set('model', request.model);
-  }
-  if (request.preset !== undefined) link.set('preset', request.preset);
-  if (request.seed !== undefined) link.set('seed', String(request.seed));
+  if (request !== FIRST_FIT) addRequest(link, request);
   if (backend !== 'auto') link.set('backend', backend);
-  for (const section of SECTIONS)
-    for (const [key, value] of Object.entries(request[FIT_PART[section]] ?? {}))
-      link.set(`${section}.${key}`, text(value));
   if (hide.length > 0) link.set('hide', hide.join(','));
   if (paused) link.set('paused', '1');
   return link.toString();
+}
+
+function addRequest(link: URLSearchParams, request: FitRequest): void {
+  link.set('data', request.data);
+  link.set('model', request.model);
+  if (request.preset !== undefined) link.set('preset', request.preset);
+  if (request.seed !== undefined) link.set('seed', String(request.seed));
+  for (const section of SECTIONS)
+    for (const [key, value] of Object.entries(request[FIT_PART[section]] ?? {}))
+      link.set(`${section}.${key}`, text(value));
 }
 
 /** Reads a link. What the page can detect is reported and left at its default; the worker checks the rest. */

@@ -1,5 +1,5 @@
 /** Trains the fits of a lesson one after another in a worker of its own, until a newer wish or the end of the tour stops it. */
-import { effect } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { FitInfo, FitRequest } from '#worker/classifier/protocol.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import { FitStore } from '../state/fit-store.ts';
@@ -13,30 +13,41 @@ class Replaced extends Error {
 
 export class Bench implements Disposable {
   readonly fit: FitStore;
-  private wish = 0;
+  /** Number of the newest wish; experiments of others end. */
+  private readonly wish = signal(0);
+  /** The end of the experiment in progress. */
+  private ended: Promise<void> = Promise.resolve();
 
   constructor(spawn: () => WorkerLike) {
     this.fit = new FitStore(spawn);
     this.fit.playing.value = false;
   }
 
-  /** Runs an experiment instead of the one before, which ends; whatever goes wrong is shown as the fit's notice. */
-  async run(experiment: (still: () => void) => Promise<void>): Promise<void> {
-    const wish = ++this.wish;
+  /** Runs an experiment instead of the one before, which ends first; whatever goes wrong is shown as the fit's notice. */
+  run(experiment: (still: () => void) => Promise<void>): Promise<void> {
+    const before = this.ended;
+    this.stop();
+    const wish = this.wish.peek();
     const still = (): void => {
-      if (wish !== this.wish) throw new Replaced();
+      if (wish !== this.wish.peek()) throw new Replaced();
     };
-    try {
-      await experiment(still);
-    } catch (error) {
-      if (!(error instanceof Replaced)) throw error;
-    }
+    // An experiment that failed has been told of, and the next one begins.
+    this.ended = before
+      .catch(() => undefined)
+      .then(async () => {
+        try {
+          still();
+          await experiment(still);
+        } catch (error) {
+          if (!(error instanceof Replaced)) throw error;
+        }
+      });
+    return this.ended;
   }
 
   /** Makes a fit, untrained; ends the experiment if it is refused, which the notice explains. */
   async make(request: FitRequest, still: () => void): Promise<FitInfo> {
     const { fit } = this;
-    await until(() => fit.phase.value !== 'starting' || fit.info.value === undefined);
     const before = fit.info.peek();
     fit.playing.value = false;
     await fit.make(request);
@@ -58,7 +69,10 @@ export class Bench implements Disposable {
   async toEnd(still: () => void): Promise<void> {
     const { fit } = this;
     await fit.start();
-    await until(() => fit.progress.value.finished || fit.phase.value !== 'running');
+    const wish = this.wish.peek();
+    await until(
+      () => fit.progress.value.finished || fit.phase.value !== 'running' || this.wish.value !== wish,
+    );
     still();
   }
 
@@ -72,12 +86,12 @@ export class Bench implements Disposable {
 
   /** Ends the experiment in progress. */
   stop(): void {
-    this.wish++;
+    this.wish.value++;
     void this.fit.pause();
   }
 
   [Symbol.dispose](): void {
-    this.wish++;
+    this.wish.value++;
     this.fit[Symbol.dispose]();
   }
 }
