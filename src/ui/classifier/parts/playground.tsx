@@ -1,5 +1,5 @@
 /** The playground: a small network on points of a plane, every part of which can be seen and changed. */
-import { effect } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Controls } from '../playground/controls.tsx';
 import { DataPanel } from '../playground/data-panel.tsx';
@@ -19,7 +19,7 @@ export function Playground({ room }: RoomProps) {
     // What the address says opens here, and what is changed here goes into the address.
     const stopReading = effect(() => {
       const { value: play } = room.play;
-      if (String(play) !== String(lab.params.peek()) || !lab.asks) lab.open(play);
+      if (String(play) !== String(lab.params.peek()) || !lab.asks) untracked(() => lab.open(play));
     });
     const stopWriting = effect(() => void (room.play.value = lab.params.value));
     room.commands.value = lab;

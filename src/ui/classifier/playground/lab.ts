@@ -2,7 +2,7 @@
  * The playground's fit and what is shown of it. Settings make fits; while one learns, its weights, its neurons' outputs on a grid
  * and its losses are fetched from the worker at most ten times a second.
  */
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import type { Parameter } from '#core/fit.ts';
 import type { FitRequest } from '#worker/classifier/protocol.ts';
@@ -81,8 +81,7 @@ export class Lab implements Disposable {
       const { value: info } = this.fit.info;
       if (!info) return;
       // A restarted worker counts its runs anew.
-      if (info.run !== this.run) this.begin(info.run);
-      else void this.look();
+      untracked(() => (info.run === this.run ? void this.look() : this.begin(info.run)));
     });
   }
 

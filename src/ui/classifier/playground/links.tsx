@@ -56,7 +56,7 @@ function WeightLink({ id, weight, path, label, middle, onLook }: WeightLinkProps
     <g
       class="link"
       role="button"
-      tabIndex={0}
+      tabindex={0}
       aria-label={`${label}: ${weight.toFixed(2)}`}
       onPointerMove={({ offsetX: x, offsetY: y, pointerType }) =>
         pointerType === 'mouse' && look(false, { x, y })

@@ -21,7 +21,9 @@ export function ValueCard({ looked: { id, x, y, editing }, value, onSet, onClose
   const field = useRef<HTMLInputElement>(null);
   const name = id.input === undefined ? 'Bias' : 'Weight';
   useEffect(() => {
-    if (editing) field.current?.select();
+    if (!editing) return;
+    field.current?.focus();
+    field.current?.select();
   }, [editing, id]);
   const take = (text: string): void => {
     const number = Number(text);
