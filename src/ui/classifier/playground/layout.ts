@@ -5,7 +5,7 @@ export const TILE = 30;
 /** From one neuron to the next below it. */
 export const ROW = 42;
 /** Height of the heads of the columns, which hold the buttons for layers. */
-export const HEAD = 26;
+const HEAD = 26;
 const LEFT = 62;
 const RIGHT = 22;
 

@@ -187,7 +187,7 @@ export const EPSILONS = [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25] as const;
 /** Test digits that are attacked. */
 export const ATTACKED = 500;
 /** The ε of the question. */
-export const ASKED = 0.1;
+const ASKED = 0.1;
 
 /** Accuracies in the order of `EPSILONS`. */
 export function adversarialVerdict(accuracies: readonly number[]): Verdict {
