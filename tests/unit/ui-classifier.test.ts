@@ -5,6 +5,8 @@ import { createCompute } from '#host/compute.ts';
 import { until } from '#tests/worker-harness.ts';
 import { fromFitLink, isFitLink, toFitLink, type FitLink } from '#ui/classifier/state/fit-link.ts';
 import { takeApart } from '#ui/classifier/state/convolution.ts';
+import { Challenge } from '#ui/classifier/state/challenge.ts';
+import { Results } from '#ui/classifier/state/results.ts';
 import { FitStore } from '#ui/classifier/state/fit-store.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import { ClassifierSession } from '#worker/classifier/session.ts';
@@ -105,10 +107,12 @@ test('a pause ends an epoch that is being finished, and questions are answered m
   await fit.open({ data: 'mnist-1d', model: 'mlp', config: { batchSize: 1 } });
   const { perEpoch } = fit.info.value!;
   const epoch = fit.step('epoch');
+  expect(fit.running.value).toBe(true);
   const answer = await fit.ask((api) => api.predict(new Float32Array(40)));
   expect(answer).toHaveLength(10);
-  await fit.pause();
+  await fit.toggle();
   await epoch;
+  expect(fit.running.value).toBe(false);
   expect(fit.progress.value.done).toBeLessThan(perEpoch);
 });
 
@@ -150,6 +154,13 @@ test('what the worker refuses becomes a notice, and data without their files wai
   expect(fit.info.value?.request.data).toBe('csv');
 });
 
+test('a link to data of the user waits for the files', async () => {
+  await fit.open({ data: 'csv', model: 'mlp' });
+  expect([fit.waitsForFiles.value, fit.info.value, fit.notice.value]).toEqual([true, undefined, undefined]);
+  await fit.giveFiles([new File(['a,b,kind\n1,2,x\n2,1,y\n3,2,x\n1,3,y\n5,4,x\n2,2,y\n'], 'table.csv')]);
+  expect(fit.info.value?.request.data).toBe('csv');
+});
+
 test('after the worker has died, a restart makes the same fit', async () => {
   await fit.open(IRIS);
   die('out of memory');
@@ -158,6 +169,47 @@ test('after the worker has died, a restart makes the same fit', async () => {
   await fit.restart();
   expect(fit.phase.value).toBe('paused');
   expect(await fit.evaluate('test')).toMatchObject({ kind: 'classes' });
+});
+
+test('at rest every step is measured, and the weights of the first layer follow it', async () => {
+  await fit.open(IRIS);
+  using results = new Results(fit);
+  const untrained = await until(() => results.scores.value);
+  const weights = await until(() => results.weights.value);
+  expect(weights.shape).toEqual([4, 256]);
+  await fit.step('epoch');
+  await until(() => results.scores.value && results.scores.value.loss < untrained.loss);
+  await until(() => results.weights.value?.values[0] !== weights.values[0]);
+  results.part.value = 'validation';
+  await until(() => results.scores.value?.count === fit.info.value?.counts.validation);
+});
+
+test('a challenge starts over, ends with the last epoch if that is sooner, and keeps the best', async () => {
+  await fit.open(IRIS);
+  await fit.step();
+  const quiet: boolean[] = [];
+  using challenge = new Challenge(fit, (isQuiet) => quiet.push(isQuiet));
+  challenge.turnTo('iris');
+  await challenge.start();
+  expect(challenge.left.value).toBeGreaterThan(0);
+  const last = await until(() => challenge.last.value);
+  const scores = await fit.evaluate('test');
+  if (scores?.kind !== 'classes') throw new Error('expected classes');
+  expect(last).toMatchObject({
+    accuracy: scores.accuracy,
+    model: 'mlp',
+    parameters: fit.info.value?.parameters,
+  });
+  expect(challenge.best.value).toBe(last);
+  expect([quiet.includes(true), quiet.at(-1), challenge.left.value]).toEqual([true, false, undefined]);
+  expect(fit.epoch.value).toBe(5);
+  // A single epoch knows less.
+  fit.edit('model', 'epochs', 1);
+  fit.edit('model', 'learningRate', 1e-5);
+  await challenge.start();
+  const worse = await until(() => challenge.last.value !== last && challenge.last.value);
+  expect(worse.accuracy).toBeLessThan(last.accuracy);
+  expect(challenge.best.value).toBe(last);
 });
 
 /** Pictures of 7 × 6 with some ink, labelled 0 and 1. */

@@ -1,11 +1,11 @@
 /** How a cell of a convolution is made: window × filter = products, their sum, the bias, the activation. */
+import type { Parameter } from '#core/fit.ts';
 import { useEffect, useState } from 'preact/hooks';
 import type { FitInfo } from '#worker/classifier/protocol.ts';
 import { figure } from '../../state/values.ts';
 import { takeApart, type Cell } from '../state/convolution.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Reading } from '../state/pad.ts';
-import type { Weights } from '../state/results.ts';
 
 interface ConvolutionCellProps {
   readonly fit: FitStore;
@@ -84,7 +84,7 @@ function inputOf({ shape, layers, request }: FitInfo, { digit, activations }: Re
 
 /** Kernel and bias of a layer, as of this reading. */
 function useWeights(fit: FitStore, reading: Reading, layer: number) {
-  const [weights, setWeights] = useState<{ readonly kernel: Weights; readonly bias: Weights }>();
+  const [weights, setWeights] = useState<{ readonly kernel: Parameter; readonly bias: Parameter }>();
   useEffect(() => {
     let isLate = false;
     void fit

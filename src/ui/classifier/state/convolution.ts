@@ -1,6 +1,6 @@
 /** One number of a convolution's output, taken apart: window × filter, summed, as CNN Explainer shows it. */
+import type { Parameter } from '#core/fit.ts';
 import type { LayerInfo } from '#worker/classifier/protocol.ts';
-import type { Weights } from './results.ts';
 
 export interface Cell {
   readonly row: number;
@@ -29,14 +29,14 @@ export interface Convolution {
 }
 
 /** The window's corner in the input, which may lie outside where padding is `same`. */
-export interface Window {
+interface Window {
   readonly top: number;
   readonly left: number;
   readonly size: number;
 }
 
 /** Where a cell looks. */
-export function windowOf(layer: LayerInfo, input: readonly number[], { row, column }: Cell): Window {
+function windowOf(layer: LayerInfo, input: readonly number[], { row, column }: Cell): Window {
   const { size, stride, padding } = settingsOf(layer);
   // Half of what is missing lies before the input, the smaller half if it is odd.
   const before = (length: number, windows: number): number =>
@@ -52,7 +52,7 @@ export function windowOf(layer: LayerInfo, input: readonly number[], { row, colu
 export function takeApart(
   layer: LayerInfo,
   input: { readonly shape: readonly number[]; readonly values: ArrayLike<number> },
-  { kernel, bias }: { readonly kernel: Weights; readonly bias: Weights },
+  { kernel, bias }: { readonly kernel: Parameter; readonly bias: Parameter },
   cell: Cell,
 ): Convolution {
   const { size, activation } = settingsOf(layer);

@@ -2,7 +2,7 @@
  * A drawn digit and what the fit makes of it. The worker is asked about the newest digit only, one question at a time, so that a
  * fast pen waits for nothing.
  */
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import { DIGIT_SIDE } from '#data/draw.ts';
 import type { FitStore } from './fit-store.ts';
 
@@ -61,7 +61,7 @@ export class Pad implements Disposable {
       this.reading.value = undefined;
       this.attribution.value = undefined;
       this.readAt = -1;
-      if (fit.ready.value) void this.read(true);
+      if (fit.ready.value) void untracked(() => this.read(true));
     });
     this.timer = setInterval(() => {
       if (fit.progress.peek().done !== this.readAt) void this.read(true);
