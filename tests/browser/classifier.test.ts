@@ -58,13 +58,20 @@ test('MNIST comes from our own server, and a perceptron with a hidden layer lear
   v.page.context().on('request', (request) => requests.push(request.url()));
   await v.run().above('Steps', 10);
   expect(v.page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining('trainer')]);
+  const ofRoom = (): Promise<number> =>
+    v.page.evaluate(() => {
+      const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
+      return loaded.filter((name) => /\/(room|train)-[^/]*\.(js|css)$/.test(name)).length;
+    });
+  expect(await ofRoom()).toBe(0);
   await v.page.getByRole('link', { name: 'Classifier' }).click();
   await v.page.getByRole('heading', { name: 'Multilayer perceptron on MNIST' }).waitFor();
   await eventually(() => latest(v, 'Accuracy')).toBeGreaterThan(0.9);
   const pictures = requests.filter((url) => url.includes('train-images'));
   expect(pictures.length).toBeGreaterThan(0);
   expect(requests.filter((url) => !url.startsWith(site.url) && !url.startsWith('blob:'))).toEqual([]);
-  // The arena's code and worker stay where they are.
+  // The arena came without the room's code, and its worker is gone.
+  expect(await ofRoom()).toBeGreaterThan(1);
   expect(v.page.workers().filter((worker) => worker.url().includes('trainer'))).toEqual([]);
   await v.page.getByText('CC BY-SA 3.0').waitFor();
 

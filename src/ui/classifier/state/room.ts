@@ -1,7 +1,7 @@
 /** The state of the classifier's room: which tab is open, the fit that the tabs share, what a lesson hides, and its address. */
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { WorkerLike } from '#worker/client.ts';
-import { fromFitLink, OWN_FITS, toFitLink, type Setting, type Tab } from './fit-link.ts';
+import { fromFitLink, OWN_FITS, toFitLink, type FitLink, type Setting, type Tab } from './fit-link.ts';
 import { FitStore } from './fit-store.ts';
 
 /** What keys and buttons ask of a fit. */
@@ -36,7 +36,6 @@ export class Room implements Disposable {
   );
   /** Whether there is anything that an address could hold. */
   readonly settled = computed(() => OWN_FITS.has(this.tab.value) || this.fit.info.value !== undefined);
-  private opened = '';
   /** Opens the room's fit, when a tab needs it. */
   private waiting: (() => Promise<void>) | undefined;
   private readonly stop: () => void;
@@ -60,10 +59,11 @@ export class Room implements Disposable {
     this.hide.value = hide;
     this.play.value = play;
     this.paused.value = paused;
-    const fit = toFitLink({ tab: 'train', request, play: [], backend, hide: [], paused });
-    if (fit !== this.opened || !this.fit.info.value)
+    const open = this.fit.info.value !== undefined;
+    const before = { request: this.fit.draft.value, backend: this.fit.backend.value };
+    // A link of a tab with a fit of its own leaves the room's alone.
+    if (!open || !(OWN_FITS.has(tab) || sameFit(before, { request, backend })))
       this.waiting = () => {
-        this.opened = fit;
         this.fit.playing.value = !paused;
         return this.fit.open(request, { backend, problems });
       };
@@ -81,6 +81,14 @@ export class Room implements Disposable {
     this.stop();
     this.fit[Symbol.dispose]();
   }
+}
+
+type Opened = Pick<FitLink, 'request' | 'backend'>;
+
+/** Whether two links are of the same fit, whatever else they say. */
+function sameFit(one: Opened, other: Opened): boolean {
+  const rest = { tab: 'train', play: [], hide: [], paused: false } as const;
+  return toFitLink({ ...one, ...rest }) === toFitLink({ ...other, ...rest });
 }
 
 /** What the component of a tab gets. */
