@@ -59,16 +59,17 @@ export class Room implements Disposable {
     this.hide.value = hide;
     this.play.value = play;
     this.paused.value = paused;
-    const open = this.fit.info.value !== undefined;
+    const begin = async (): Promise<void> => {
+      this.fit.playing.value = !paused;
+      await this.fit.open(request, { backend, problems });
+    };
     const before = { request: this.fit.draft.value, backend: this.fit.backend.value };
+    const isOpen = this.fit.info.value !== undefined;
     // A link of a tab with a fit of its own leaves the room's alone.
-    if (!open || !(OWN_FITS.has(tab) || sameFit(before, { request, backend })))
-      this.waiting = () => {
-        this.fit.playing.value = !paused;
-        return this.fit.open(request, { backend, problems });
-      };
+    const waits = OWN_FITS.has(tab);
+    this.waiting = waits && !isOpen ? begin : undefined;
     this.tab.value = tab;
-    if (!OWN_FITS.has(tab)) await this.openWaiting();
+    if (!waits && !(isOpen && sameFit(before, { request, backend }))) await begin();
   }
 
   private async openWaiting(): Promise<void> {
