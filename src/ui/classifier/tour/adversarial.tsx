@@ -85,13 +85,15 @@ export function Adversarial({ bench, onVerdict }: ExperimentProps) {
           <div class="pictures">
             <Digit title={`As it is: says ${inWords(attacked.says[0])}`} values={attacked.before} />
             <Digit
-              title="What is added, eight times as strong"
+              title="What is added, four times as strong"
               values={attacked.after.map((value, k) => 0.5 + 4 * (value - attacked.before[k]))}
             />
             <Digit title={`Moved: says ${inWords(attacked.says[1])}`} values={attacked.after} />
           </div>
           <label>
-            ε <b>{epsilon}</b>
+            <span>
+              ε <b>{epsilon}</b>
+            </span>
             <input
               type="range"
               min={0}

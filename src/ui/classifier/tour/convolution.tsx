@@ -74,7 +74,7 @@ function Slide({ filters: { curve, kernel, bias, size, count } }: { readonly fil
   const answers = Array.from({ length: curve.length - size + 1 }, (_, at) =>
     weights.reduce((sum, weight, k) => sum + weight * curve[at + k], bias[filter]),
   );
-  const terms = weights.map((weight, k) => `${curve[place + k].toFixed(1)}·${weight.toFixed(1)}`);
+  const terms = weights.map((weight, k) => `${printed(curve[place + k])}·${printed(weight)}`);
   const across = (at: number): number => ((at + 0.5) / curve.length) * WIDTH;
   return (
     <div class="slide">
@@ -88,7 +88,11 @@ function Slide({ filters: { curve, kernel, bias, size, count } }: { readonly fil
           class="window"
         />
       </Trace>
-      <Trace values={answers.map((answer) => Math.max(0, answer))} label="How well each piece fits" from={2}>
+      <Trace
+        values={answers.map((answer) => Math.max(0, answer))}
+        label="How well each piece fits; the network keeps every second answer"
+        from={2}
+      >
         <circle
           cx={across(place + 2)}
           cy={heightOf(answers.map((a) => Math.max(0, a)))(Math.max(0, answers[place]))}
@@ -116,11 +120,16 @@ function Slide({ filters: { curve, kernel, bias, size, count } }: { readonly fil
         />
       </label>
       <p class="formula-line">
-        {terms.join(' + ')} + {bias[filter].toFixed(1)} = <b>{answers[place].toFixed(2)}</b>
+        {terms.join(' + ')} + {printed(bias[filter])} = <b>{printed(answers[place], 2)}</b>
         {answers[place] < 0 ? ', and below 0 a ReLU passes on 0' : ''}
       </p>
     </div>
   );
+}
+
+function printed(value: number, digits = 1): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 ? `(−${text})` : text;
 }
 
 interface TraceProps {
