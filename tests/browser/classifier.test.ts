@@ -94,7 +94,9 @@ test('MNIST comes from our own server, and a perceptron with a hidden layer lear
   const opened = v.page.getByRole('region', { name: '9 taken for 4' }).getByRole('listitem');
   await eventually(() => opened.count()).toBe(Math.min(48, Number(counted)));
   if (Number(counted) > 0) expect(await colours(opened.first().getByRole('img'))).toBeGreaterThan(1);
-  // Leaving the arena may cut short the download of the page's icon.
+  await v.page.getByRole('link', { name: 'Arena' }).click();
+  await v.run().above('Steps', 10);
+  // Leaving a room may cut short the download of the page's icon.
   expect(v.complaints.filter((each) => !each.includes('favicon'))).toEqual([]);
 });
 
@@ -162,12 +164,19 @@ test('the forms say what is wrong, data of the user wait for their files, and no
   await eventually(() => v.page.getByRole('alert').count()).toBe(0);
   await v.page.getByRole('combobox', { name: 'Data set' }).selectOption('csv');
   const rows = Array.from({ length: 60 }, (_, k) => `${k % 7},${k % 5},${k % 7 > 3 ? 'high' : 'low'}`);
-  await v.page.getByLabel('Files: a CSV file').setInputFiles({
-    name: 'table.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from(`a,b,kind\n${rows.join('\n')}\n`),
-  });
+  const table = `a,b,kind\n${rows.join('\n')}\n`;
+  await v.page
+    .getByLabel('Files: a CSV file')
+    .setInputFiles({ name: 'table.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
   await v.page.getByRole('heading', { name: /on Table from a file$/ }).waitFor();
+  const dataTransfer = await v.page.evaluateHandle((text) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text], 'dropped.csv'));
+    return transfer;
+  }, table);
+  await v.page.locator('.drop-zone').dispatchEvent('drop', { dataTransfer });
+  await v.page.locator('.drop-zone').filter({ hasText: 'dropped.csv' }).waitFor();
+  await eventually(() => state(v)).toBe('Paused');
   await v.button('One epoch').click();
   await eventually(() => number(v, 'Epoch')).toBeGreaterThanOrEqual(1);
   await v.page.setViewportSize({ width: 390, height: 800 });
