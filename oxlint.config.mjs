@@ -52,9 +52,9 @@ const CLIENT_ONLY = {
   ],
   message: 'Of the workers, the page sees their client and their protocols.',
 };
-/** Of the data, the page sees what runs while the user draws or points; data sets live in the worker. */
+/** Of the data, the page sees what runs while the user draws, and the points of the plane; other data sets live in the worker. */
 const PURE_DATA = {
-  group: ['#data/*', '!#data/draw.ts', '!#data/plane-features.ts', '!#data/plane-rules.ts'],
+  group: ['#data/*', '!#data/draw.ts', '!#data/plane-features.ts', '!#data/plane.ts'],
   message: 'Data sets live in the worker: ask it.',
 };
 const OWN_FOLDER = {

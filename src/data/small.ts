@@ -1,6 +1,6 @@
 /** Data sets small enough to follow every step: a line, and the truth tables of logic gates. */
 import { z } from 'zod';
-import { choice, integer, number } from '#core/config.ts';
+import { choice, integer, number, toggle } from '#core/config.ts';
 import { defineGenerated } from '#core/data-set.ts';
 import { rngStreams } from '#core/rng.ts';
 import { OWN } from './attributions.ts';
@@ -86,11 +86,19 @@ export const logic = defineGenerated(
         options: ['and', 'or', 'nand', 'nor', 'xor', 'xnor'],
         default: 'and',
       }),
+      descending: toggle({
+        label: 'Descending',
+        help: 'Rows from 11 down to 00 instead of from 00 up. The perceptron takes them in this order, which decides its every step.',
+        default: false,
+      }),
     }),
   },
-  ({ gate }) => {
-    const inputs = Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1);
-    const all = { count: 4, shape: [2], inputs, targets: Int32Array.from(GATES[gate]) };
+  ({ gate, descending }) => {
+    const inputs = descending
+      ? Float32Array.of(1, 1, 1, 0, 0, 1, 0, 0)
+      : Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1);
+    const targets = Int32Array.from(descending ? GATES[gate].toReversed() : GATES[gate]);
+    const all = { count: 4, shape: [2], inputs, targets };
     return { task: { kind: 'classes', names: ['0', '1'] }, features: ['a', 'b'], train: all, test: all };
   },
 );

@@ -178,6 +178,9 @@ describe('small data', () => {
     const { train } = load('logic', { gate });
     expect([...train.inputs]).toEqual([0, 0, 0, 1, 1, 0, 1, 1]);
     expect([...train.targets]).toEqual(outputs);
+    const falling = load('logic', { gate, descending: true }).train;
+    expect([...falling.inputs]).toEqual([1, 1, 1, 0, 0, 1, 0, 0]);
+    expect([...falling.targets]).toEqual(outputs.toReversed());
   });
 });
 

@@ -61,6 +61,10 @@ describe('a link', () => {
         augment: { shift: '2' },
         config: { learningRate: '0.01', network: '[{"kind":"dense","units":8}]' },
       },
+      play: [
+        ['data', 'spiral'],
+        ['hidden', '8,4'],
+      ],
       backend: 'simd',
       hide: ['preset', 'seed'],
       paused: true,

@@ -7,7 +7,7 @@ import { dropFocus, isTyping } from '../state/actions.ts';
 import { RoomBar } from './parts/room-bar.tsx';
 import { FitNotice } from './parts/fit-notice.tsx';
 import type { Tab } from './state/fit-link.ts';
-import { Room, type RoomProps } from './state/room.ts';
+import { Room, type FitCommands, type RoomProps } from './state/room.ts';
 import './styles/room.css';
 
 /** Milliseconds without a change before the address is updated: browsers limit the rate. */
@@ -33,7 +33,7 @@ export function mountClassifier(root: HTMLElement, spawn: () => WorkerLike): voi
   effect(() => {
     const { value: link } = room.link;
     // Not before the initial link has been read.
-    opened ||= room.fit.info.value !== undefined;
+    opened ||= room.settled.value;
     clearTimeout(timer);
     if (opened) timer = setTimeout(() => history.replaceState(null, '', `#${link}`), REST);
   });
@@ -75,12 +75,13 @@ function OpenTab({ room, tab }: RoomProps & { readonly tab: Tab }) {
 }
 
 /** Keys of the fit, as in the arena; those that the focused element uses itself are left to it. */
-function listen({ fit }: Room): void {
+function listen(room: Room): void {
+  const fit = (): FitCommands => room.commands.peek() ?? room.fit;
   const commands: Readonly<Record<string, () => unknown>> = {
-    Space: () => fit.toggle(),
-    ArrowRight: () => fit.step(),
-    KeyE: () => fit.step('epoch'),
-    KeyR: () => fit.reset(),
+    Space: () => fit().toggle(),
+    ArrowRight: () => fit().step(),
+    KeyE: () => fit().step('epoch'),
+    KeyR: () => fit().reset(),
   };
   addEventListener('keydown', (event) => {
     const { code, target, ctrlKey, metaKey, altKey, shiftKey, repeat } = event;

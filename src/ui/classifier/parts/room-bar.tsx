@@ -2,7 +2,7 @@
 import { ChevronsRight, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { Brand } from '../../parts/brand.tsx';
-import { TABS, type Tab } from '../state/fit-link.ts';
+import { OWN_FITS, TABS, type Tab } from '../state/fit-link.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Room } from '../state/room.ts';
 
@@ -18,7 +18,7 @@ export function RoomBar({ room }: { readonly room: Room }) {
   return (
     <header class="top room-top">
       <Brand room="classifier" />
-      <Controls fit={room.fit} />
+      {OWN_FITS.has(room.tab.value) ? null : <Controls fit={room.fit} />}
       <nav class="room-tabs" aria-label="Parts of the room">
         {TABS.map((tab) => (
           <button

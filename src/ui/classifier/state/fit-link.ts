@@ -12,6 +12,12 @@ import { text } from '../../state/values.ts';
 export const TABS = ['train', 'draw', 'inside', 'playground', 'tour'] as const;
 export type Tab = (typeof TABS)[number];
 
+/** A setting by its name, as text. */
+export type Setting = readonly [name: string, value: string];
+
+/** Tabs that make fits of their own, so that the room's may wait. */
+export const OWN_FITS: ReadonlySet<Tab> = new Set(['playground', 'tour']);
+
 /** The config tables behind the forms; also the first word of their fields' names. */
 export type FitSection = 'data' | 'augment' | 'model';
 
@@ -25,6 +31,8 @@ export const FIRST_FIT: FitRequest = { data: 'mnist', model: 'mlp', config: { va
 export interface FitLink {
   readonly tab: Tab;
   readonly request: FitRequest;
+  /** Settings of the playground, which has a fit of its own: `play.data=spiral`. */
+  readonly play: readonly Setting[];
   readonly backend: BackendChoice;
   /** Names of controls that a lesson leaves out. */
   readonly hide: readonly string[];
@@ -32,20 +40,26 @@ export interface FitLink {
 }
 
 /** The part of an address after `#`. */
-export function toFitLink({ tab, request, backend, hide, paused }: FitLink): string {
+export function toFitLink({ tab, request, play, backend, hide, paused }: FitLink): string {
   const link = new URLSearchParams({ room: 'classifier' });
   if (tab !== 'train') link.set('tab', tab);
+  for (const [name, value] of play) link.set(`play.${name}`, value);
+  // Of a fit that waits, a lesson's link says nothing.
+  if (request !== FIRST_FIT) addRequest(link, request);
+  if (backend !== 'auto') link.set('backend', backend);
+  if (hide.length > 0) link.set('hide', hide.join(','));
+  if (paused) link.set('paused', '1');
+  return link.toString();
+}
+
+function addRequest(link: URLSearchParams, request: FitRequest): void {
   link.set('data', request.data);
   link.set('model', request.model);
   if (request.preset !== undefined) link.set('preset', request.preset);
   if (request.seed !== undefined) link.set('seed', String(request.seed));
-  if (backend !== 'auto') link.set('backend', backend);
   for (const section of SECTIONS)
     for (const [key, value] of Object.entries(request[FIT_PART[section]] ?? {}))
       link.set(`${section}.${key}`, text(value));
-  if (hide.length > 0) link.set('hide', hide.join(','));
-  if (paused) link.set('paused', '1');
-  return link.toString();
 }
 
 /** Reads a link. What the page can detect is reported and left at its default; the worker checks the rest. */
@@ -53,9 +67,11 @@ export function fromFitLink(address: string): FitLink & { readonly problems: rea
   const problems: Problem[] = [];
   const values: Record<FitSection, Record<string, unknown>> = { data: {}, augment: {}, model: {} };
   const words: Partial<Record<string, string>> = {};
+  const play: Setting[] = [];
   for (const [name, value] of new URLSearchParams(address.replace(/^#/, ''))) {
     const [, section, key] = /^(data|augment|model)\.(.+)$/.exec(name) ?? [];
     if (section && key) values[section as FitSection][key] = value;
+    else if (name.startsWith('play.')) play.push([name.slice('play.'.length), value]);
     else if (NAMES.includes(name)) words[name] = value;
     else problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
   }
@@ -80,6 +96,7 @@ export function fromFitLink(address: string): FitLink & { readonly problems: rea
   return {
     tab: oneOf('tab', TABS, 'train'),
     request,
+    play,
     backend: oneOf('backend', BACKENDS, 'auto'),
     hide: hide?.split(',').filter(Boolean) ?? [],
     paused: paused !== undefined && paused !== '0',

@@ -1,8 +1,15 @@
 /** The state of the classifier's room: which tab is open, the fit that the tabs share, what a lesson hides, and its address. */
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import type { WorkerLike } from '#worker/client.ts';
-import { fromFitLink, toFitLink, type FitLink, type Tab } from './fit-link.ts';
+import { fromFitLink, OWN_FITS, toFitLink, type FitLink, type Setting, type Tab } from './fit-link.ts';
 import { FitStore } from './fit-store.ts';
+
+/** What keys and buttons ask of a fit. */
+export interface FitCommands {
+  toggle(): unknown;
+  step(by?: 'step' | 'epoch'): unknown;
+  reset(): unknown;
+}
 
 export class Room implements Disposable {
   /** Starts another worker, for a tab that needs a fit of its own. */
@@ -10,6 +17,10 @@ export class Room implements Disposable {
   readonly fit: FitStore;
   readonly tab = signal<Tab>('train');
   readonly hide = signal<readonly string[]>([]);
+  /** Settings of the playground, as a link holds them. */
+  readonly play = signal<readonly Setting[]>([]);
+  /** The commands of a tab with a fit of its own, for the keys. */
+  readonly commands = signal<FitCommands | undefined>(undefined);
   /** Begins paused, as a lesson may ask. */
   private readonly paused = signal(false);
   /** The part of the address after `#`. */
@@ -17,15 +28,24 @@ export class Room implements Disposable {
     toFitLink({
       tab: this.tab.value,
       request: this.fit.draft.value,
+      play: this.tab.value === 'playground' ? this.play.value : [],
       backend: this.fit.backend.value,
       hide: this.hide.value,
       paused: this.paused.value,
     }),
   );
+  /** Whether there is anything that an address could hold. */
+  readonly settled = computed(() => OWN_FITS.has(this.tab.value) || this.fit.info.value !== undefined);
+  /** Opens the room's fit, when a tab needs it. */
+  private waiting: (() => Promise<void>) | undefined;
+  private readonly stop: () => void;
 
   constructor(spawn: () => WorkerLike) {
     this.spawn = spawn;
     this.fit = new FitStore(spawn);
+    this.stop = effect(() => {
+      if (!OWN_FITS.has(this.tab.value)) void untracked(() => this.openWaiting());
+    });
   }
 
   /** Whether a lesson leaves a control out. */
@@ -35,17 +55,31 @@ export class Room implements Disposable {
 
   /** Opens a link; the fit starts over only if the link is of another one. */
   async open(address: string): Promise<void> {
-    const { tab, request, backend, hide, paused, problems } = fromFitLink(address);
-    this.tab.value = tab;
+    const { tab, request, play, backend, hide, paused, problems } = fromFitLink(address);
     this.hide.value = hide;
+    this.play.value = play;
     this.paused.value = paused;
+    const begin = async (): Promise<void> => {
+      this.fit.playing.value = !paused;
+      await this.fit.open(request, { backend, problems });
+    };
     const before = { request: this.fit.draft.value, backend: this.fit.backend.value };
-    if (this.fit.info.value && sameFit(before, { request, backend })) return;
-    this.fit.playing.value = !paused;
-    await this.fit.open(request, { backend, problems });
+    const isOpen = this.fit.info.value !== undefined;
+    // A link of a tab with a fit of its own leaves the room's alone.
+    const waits = OWN_FITS.has(tab);
+    this.waiting = waits && !isOpen ? begin : undefined;
+    this.tab.value = tab;
+    if (!waits && !(isOpen && sameFit(before, { request, backend }))) await begin();
+  }
+
+  private async openWaiting(): Promise<void> {
+    const { waiting } = this;
+    this.waiting = undefined;
+    await waiting?.();
   }
 
   [Symbol.dispose](): void {
+    this.stop();
     this.fit[Symbol.dispose]();
   }
 }
@@ -54,7 +88,7 @@ type Opened = Pick<FitLink, 'request' | 'backend'>;
 
 /** Whether two links are of the same fit, whatever else they say. */
 function sameFit(one: Opened, other: Opened): boolean {
-  const rest = { tab: 'train', hide: [], paused: false } as const;
+  const rest = { tab: 'train', play: [], hide: [], paused: false } as const;
   return toFitLink({ ...one, ...rest }) === toFitLink({ ...other, ...rest });
 }
 
