@@ -55,7 +55,11 @@ describe('the memory of a run', () => {
   it('is that of bytes for pictures, and no more than the run has steps for', () => {
     const { bytes } = memoryNeeded(resolveRun(pictures));
     expect(bytes / (50_000 * 84 * 84 * 4)).toBeCloseTo(1, 2);
-    expect(memoryNeeded(resolveRun(pictures), 5000)).toEqual({ field: 'replaySize', rows: 5000, bytes: bytes / 10 });
+    expect(memoryNeeded(resolveRun(pictures), 5000)).toEqual({
+      field: 'replaySize',
+      rows: 5000,
+      bytes: bytes / 10,
+    });
     expect(memoryNeeded(resolveRun({ world: 'cart-pole', agent: 'reinforce' })).bytes).toBe(0);
   });
 

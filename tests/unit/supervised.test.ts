@@ -19,6 +19,41 @@ beforeAll(async () => {
 
 const read = (tensor: tf.Tensor): number => tensor.dataSync()[0];
 
+/** Binary cross-entropy of one logit. */
+const bernoulli = (logit: number, target: number): number =>
+  read(meanLoss('binary-cross-entropy', tf.tensor2d([[logit]]), tf.tensor2d([[target]])));
+
+/** The examples one after another, over and over. */
+const inOrder = (inputs: readonly (readonly number[])[], targets: readonly number[]): BatchSource => {
+  const rows = {
+    count: inputs.length,
+    shape: [inputs[0].length],
+    inputs: Float32Array.from(inputs.flat()),
+  };
+  const examples = { ...rows, targets: Int32Array.from(targets) };
+  const scale = plainScale(examples);
+  return new Batches({ kind: 'classes', names: ['0', '1'] }, examples, {
+    batchSize: 1,
+    shuffle: false,
+    scale,
+    rng: rngStreams(1)('shuffle'),
+  });
+};
+const create = (batches: BatchSource, features: number, names: readonly string[]) =>
+  perceptron.create(
+    { shape: [features], task: { kind: 'classes', names } },
+    parseConfig(perceptron.config, {}, 'model'),
+    rngStreams(1),
+    eagerCompute(),
+    batches,
+  );
+
+/** Of class 1: offset, then a weight per input. */
+const weights = (saved: unknown): number[] => {
+  const { params } = (saved as { learner: { params: Float32Array } }).learner;
+  return [params[5], params[1], params[3]];
+};
+
 describe('losses', () => {
   const outputs = [
     [2, -1, 0.5],
@@ -39,15 +74,16 @@ describe('losses', () => {
   });
 
   it('binary cross-entropy is finite for any logit and right for usual ones', () => {
-    const loss = (logit: number, target: number): number =>
-      read(meanLoss('binary-cross-entropy', tf.tensor2d([[logit]]), tf.tensor2d([[target]])));
     for (const logit of [-2, 0, 1.5])
       for (const target of [0, 0.3, 1]) {
         const p = 1 / (1 + Math.exp(-logit));
-        expect(loss(logit, target)).toBeCloseTo(-target * Math.log(p) - (1 - target) * Math.log(1 - p), 5);
+        expect(bernoulli(logit, target)).toBeCloseTo(
+          -target * Math.log(p) - (1 - target) * Math.log(1 - p),
+          5,
+        );
       }
-    expect(loss(-500, 1)).toBeCloseTo(500, 3);
-    expect(loss(500, 1)).toBeCloseTo(0, 5);
+    expect(bernoulli(-500, 1)).toBeCloseTo(500, 3);
+    expect(bernoulli(500, 1)).toBeCloseTo(0, 5);
   });
 
   it('numbers: squares, distances, and Huber between them', () => {
@@ -105,30 +141,6 @@ describe('schedules', () => {
 });
 
 describe('the perceptron', () => {
-  /** The examples one after another, over and over. */
-  const inOrder = (inputs: readonly (readonly number[])[], targets: readonly number[]): BatchSource => {
-    const rows = {
-      count: inputs.length,
-      shape: [inputs[0].length],
-      inputs: Float32Array.from(inputs.flat()),
-    };
-    const examples = { ...rows, targets: Int32Array.from(targets) };
-    const scale = plainScale(examples);
-    return new Batches({ kind: 'classes', names: ['0', '1'] }, examples, {
-      batchSize: 1,
-      shuffle: false,
-      scale,
-      rng: rngStreams(1)('shuffle'),
-    });
-  };
-  const create = (batches: BatchSource, features: number, names: readonly string[]) =>
-    perceptron.create(
-      { shape: [features], task: { kind: 'classes', names } },
-      parseConfig(perceptron.config, {}, 'model'),
-      rngStreams(1),
-      eagerCompute(),
-      batches,
-    );
   const and = inOrder(
     [
       [1, 1],
@@ -138,11 +150,6 @@ describe('the perceptron', () => {
     ],
     [1, 0, 0, 0],
   );
-  /** Of class 1: offset, then a weight per input. */
-  const weights = (saved: unknown): number[] => {
-    const { params } = (saved as { learner: { params: Float32Array } }).learner;
-    return [params[5], params[1], params[3]];
-  };
 
   it('learns AND from zero weights step by step', async () => {
     const model = await create(and, 2, ['0', '1']);

@@ -5,7 +5,7 @@
 import { inputSize, type Examples, type Task } from '#core/data-set.ts';
 
 /** Bins of confidence, of equal width: Guo et al. 2017, §2. */
-export const CALIBRATION_BINS = 15;
+const CALIBRATION_BINS = 15;
 
 /** Of predicted classes. */
 export interface ClassScores {
