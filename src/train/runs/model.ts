@@ -134,11 +134,23 @@ export class ModelRun implements TrainingRun {
 
   /** Measures a part of the data at once, without affecting training. */
   async evaluate(part: Part): Promise<Scores> {
-    await this.slice.ended();
-    await this.model.sync();
+    await this.synced();
     const measurement = this.measurementOf(part);
     while (!measurement.advance());
     return measurement.scores();
+  }
+
+  /** The same, with a pause after each batch, in which the fit must not go on. Call `synced` first. */
+  *measured(part: Part): Generator<undefined, Scores> {
+    const measurement = this.measurementOf(part);
+    while (!measurement.advance()) yield;
+    return measurement.scores();
+  }
+
+  /** Waits until the model predicts with the weights of the last gradient step. */
+  async synced(): Promise<void> {
+    await this.slice.ended();
+    await this.model.sync();
   }
 
   /** Inputs [n × shape], given as data sets have them, as the model takes them; valid until the next call. */

@@ -17,10 +17,24 @@ import { outcomeOf, refused } from '../outcome.ts';
 import type { Outcome } from '../protocol.ts';
 import { Reporter, type Reported } from '../reporter.ts';
 import type { CreateCompute } from '../run-holder.ts';
+import { Analyses } from './analyses.ts';
 import { Analyst } from './analyst.ts';
 import { FitHolder } from './fit-holder.ts';
-import type { AttackCurve, ClassifierApi, ExampleRows, FitInfo, FitSetup } from './protocol.ts';
+import type {
+  Attacked,
+  AttackCurve,
+  ClassifierApi,
+  ExampleRows,
+  FitInfo,
+  FitSetup,
+  Stimulus,
+  TopExamples,
+} from './protocol.ts';
 import type { Parameter } from '#core/fit.ts';
+
+const NO_FIT = 'expected a fit, got none';
+
+type Inputs = Uint8Array | Float32Array;
 
 /** What a session needs from its host. */
 export interface ClassifierDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'> {
@@ -36,11 +50,13 @@ export class ClassifierSession implements ClassifierApi {
   private readonly giveWay: () => Promise<void>;
   /** One task at a time, so that no command runs within a slice. */
   private readonly exclusive = exclusively();
+  private readonly analyses: Analyses;
   private number = 0;
   private failed = false;
 
   constructor({ createCompute, shipped, now, yield: giveWay, sleep }: ClassifierDeps) {
     this.giveWay = giveWay;
+    this.analyses = new Analyses(this.exclusive, giveWay);
     this.reporter = new Reporter(now, () => this.reported());
     this.holder = new FitHolder(
       createCompute,
@@ -51,7 +67,7 @@ export class ClassifierSession implements ClassifierApi {
       now,
       sleep,
       yield: giveWay,
-      exclusive: this.exclusive,
+      exclusive: this.analyses.afterwards,
       report: () => this.report(),
       fail: (error) => this.fail(error),
     });
@@ -72,6 +88,7 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   async create(setup: FitSetup): Promise<Outcome<FitInfo>> {
+    this.analyses.giveUp();
     return this.exclusive(async () => {
       try {
         const run = await this.holder.replace(setup);
@@ -99,6 +116,7 @@ export class ClassifierSession implements ClassifierApi {
 
   async step(by: 'step' | 'epoch' = 'step'): Promise<void> {
     this.driver.stop();
+    this.analyses.giveUp();
     await this.exclusive(async () => {
       const { run } = this.holder;
       const epoch = run?.epoch;
@@ -119,25 +137,27 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   evaluate(part: Part): Promise<Outcome<Scores>> {
-    return this.withRun((run) => run.evaluate(part));
+    // Of no kind that a newer one would end.
+    return this.analyse(Symbol('evaluate'), (_, run) => run.measured(part));
   }
 
-  predict(inputs: Uint8Array | Float32Array): Promise<Outcome<Float32Array>> {
-    return this.analyse((analyst) => analyst.predict(inputs));
+  predict(inputs: Inputs): Promise<Outcome<Float32Array>> {
+    return this.look((analyst) => analyst.predict(inputs));
   }
 
-  activations(inputs: Uint8Array | Float32Array): Promise<Outcome<readonly Float32Array[]>> {
-    return this.analyse((analyst) => analyst.activations(inputs));
+  activations(inputs: Inputs): Promise<Outcome<readonly Float32Array[]>> {
+    return this.look((analyst) => analyst.activations(inputs));
   }
 
   tensors(): Promise<Outcome<readonly Parameter[]>> {
-    return this.withRun(async ({ model }) => {
-      await model.sync();
-      return model.tensors().map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
+    return this.withRun(async (run) => {
+      await run.synced();
+      return run.model.tensors().map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
     });
   }
 
   setParameter(name: string, index: number, value: number): Promise<Outcome<undefined>> {
+    this.analyses.giveUp();
     return this.withRun(async ({ model }) => {
       await model.setParameter(name, index, value);
       return undefined;
@@ -145,40 +165,31 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   examples(part: 'train' | Part, rows: Int32Array): Promise<Outcome<ExampleRows>> {
-    return this.analyse((analyst) => analyst.examples(part, rows));
+    return this.look((analyst) => analyst.examples(part, rows));
   }
 
-  saliency(
-    input: Uint8Array | Float32Array,
-    output: number,
-    by: 'gradient' | 'occlusion',
-  ): Promise<Outcome<Float32Array>> {
-    return this.analyse((analyst) => analyst.saliency(input, output, by));
+  saliency(input: Inputs, output: number, by: 'gradient' | 'occlusion'): Promise<Outcome<Float32Array>> {
+    return this.analyse('saliency', (analyst) => analyst.saliency(input, output, by));
   }
 
-  attack(
-    input: Uint8Array,
-    label: number,
-    epsilon: number,
-    by: 'fgsm' | 'pgd',
-  ): Promise<Outcome<Float32Array>> {
-    return this.analyse((analyst) => analyst.attack(input, label, epsilon, by));
+  attack(input: Uint8Array, label: number, epsilon: number, by: 'fgsm' | 'pgd'): Promise<Outcome<Attacked>> {
+    return this.analyse('attack', (analyst) => analyst.attack(input, label, epsilon, by));
   }
 
   robustness(epsilons: readonly number[], count: number): Promise<Outcome<AttackCurve>> {
-    return this.analyse((analyst) => analyst.robustness(epsilons, count));
+    return this.analyse('robustness', (analyst) => analyst.robustness(epsilons, count));
   }
 
-  stimulus(layer: number, feature: number): Promise<Outcome<Float32Array>> {
-    return this.analyse((analyst) => analyst.stimulus(layer, feature));
+  stimulus(layer: number, feature: number): Promise<Outcome<Stimulus>> {
+    return this.analyse('stimulus', (analyst) => analyst.stimulus(layer, feature));
   }
 
-  topExamples(layer: number, kept: number, count: number): Promise<Outcome<Int32Array>> {
-    return this.analyse((analyst) => analyst.topExamples(layer, kept, count));
+  topExamples(layer: number, kept: number, count: number): Promise<Outcome<TopExamples>> {
+    return this.analyse('topExamples', (analyst) => analyst.topExamples(layer, kept, count));
   }
 
   landscape(side: number, count: number, seed: number): Promise<Outcome<Float32Array>> {
-    return this.analyse((analyst) => analyst.landscape(side, count, seed));
+    return this.analyse('landscape', (analyst) => analyst.landscape(side, count, seed));
   }
 
   async snapshot(): Promise<Snapshot | undefined> {
@@ -191,6 +202,7 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   restore(saved: Snapshot): Promise<Outcome<FitInfo>> {
+    this.analyses.giveUp();
     return this.withRun(async (run) => {
       await run.restore(saved);
       this.reporter.rewind();
@@ -204,6 +216,7 @@ export class ClassifierSession implements ClassifierApi {
 
   async dispose(): Promise<void> {
     this.driver.stop();
+    this.analyses.giveUp();
     await this.exclusive(() => {
       this.holder.dispose();
       this.reporter.close();
@@ -218,15 +231,37 @@ export class ClassifierSession implements ClassifierApi {
     this.reporter.post({ kind: 'failed', run: this.number, message });
   }
 
-  private analyse<T>(ask: (analyst: Analyst) => T | Promise<T>): Promise<Outcome<T>> {
-    return this.withRun((run) => ask(new Analyst(run, this.giveWay)));
+  /** What is answered at once. */
+  private look<T>(ask: (analyst: Analyst) => T): Promise<Outcome<T>> {
+    return this.withRun(async (run) => {
+      await run.synced();
+      return ask(new Analyst(run));
+    });
+  }
+
+  /** What is answered piece by piece. */
+  private async analyse<T>(
+    kind: string | symbol,
+    ask: (analyst: Analyst, run: ModelRun) => Generator<undefined, T>,
+  ): Promise<Outcome<T>> {
+    try {
+      const value = await this.analyses.run(kind, async () => {
+        const { run } = this.holder;
+        if (!run) throw new Error(NO_FIT);
+        await run.synced();
+        return ask(new Analyst(run), run);
+      });
+      return { ok: true, value };
+    } catch (error) {
+      return refused(error);
+    }
   }
 
   /** Runs a command on the current fit; errors become its answer. */
   private withRun<T>(task: (run: ModelRun) => T | Promise<T>): Promise<Outcome<T>> {
     return this.exclusive(async () => {
       const { run } = this.holder;
-      if (!run) return refused(new Error('expected a fit, got none'));
+      if (!run) return refused(new Error(NO_FIT));
       try {
         return { ok: true, value: await task(run) };
       } catch (error) {
