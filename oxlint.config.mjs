@@ -31,7 +31,7 @@ const RULES = {
   'src/worker': [['core', 'train', 'host'], 'tfjs pixi preact node'],
   'src/node': [['core', 'compile', 'data', 'train', 'host', 'worker'], 'tfjs pixi preact'],
   'src/view': [['core'], 'tfjs comlink preact node'],
-  'src/ui': [['core', 'view', 'worker'], 'tfjs pixi comlink node'],
+  'src/ui': [['core', 'data', 'view', 'worker'], 'tfjs pixi comlink node'],
 };
 
 /** The floors of src/train, each over those before it: imports go down only. */
@@ -42,8 +42,20 @@ const CROSS = {
   message: "Cross layers through their name: '#core/…', '#envs/…'.",
 };
 const CLIENT_ONLY = {
-  group: ['#worker/**', '!#worker/client.ts', '!#worker/protocol.ts'],
-  message: 'Of the worker, the page sees its client and its protocol.',
+  group: [
+    '#worker/*',
+    '#worker/classifier/*',
+    '!#worker/client.ts',
+    '!#worker/protocol.ts',
+    '!#worker/classifier',
+    '!#worker/classifier/protocol.ts',
+  ],
+  message: 'Of the workers, the page sees their client and their protocols.',
+};
+/** Of the data, the page sees what runs while the user draws or points; data sets live in the worker. */
+const PURE_DATA = {
+  group: ['#data/*', '!#data/draw.ts', '!#data/plane-features.ts', '!#data/plane-rules.ts'],
+  message: 'Data sets live in the worker: ask it.',
 };
 const OWN_FOLDER = {
   regex: '^(\\.\\./)+[^./][^/]*/',
@@ -76,7 +88,7 @@ function forbidden(folder) {
       message: "This layer may not look there: see README, 'Layers'.",
     },
     ...(folder === 'envs' ? [OWN_FOLDER] : []),
-    ...(folder === 'src/ui' ? [CLIENT_ONLY] : []),
+    ...(folder === 'src/ui' ? [CLIENT_ONLY, PURE_DATA] : []),
   ];
 }
 

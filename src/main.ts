@@ -1,14 +1,41 @@
-/** The page's composition root: the page's state over workers of its own, shown in one element. */
+/** The page's composition root: the room that the address asks for, over workers of its own, shown in one element. */
 import './ui/styles/index.css';
-import { mount } from '#ui/parts/app.tsx';
-import { Page } from '#ui/state/page.ts';
 
 const root = document.querySelector<HTMLElement>('#app');
 if (!root) throw new Error('#app: expected an element, got none');
 
-const page = new Page(
-  () =>
-    new Worker(new URL('./worker/trainer.worker.ts', import.meta.url), { type: 'module', name: 'trainer' }),
-);
-mount(root, page);
-void page.open(location.hash);
+const inClassifier = (): boolean => new URLSearchParams(location.hash.slice(1)).get('room') === 'classifier';
+
+/** A room is loaded when it is entered; none carries the other's code. */
+async function enter(root: HTMLElement, classifier: boolean): Promise<void> {
+  if (classifier) {
+    const { mountClassifier } = await import('#ui/classifier/room.tsx');
+    mountClassifier(
+      root,
+      () =>
+        new Worker(new URL('./worker/classifier/classifier.worker.ts', import.meta.url), {
+          type: 'module',
+          name: 'classifier',
+        }),
+    );
+  } else {
+    const { mountArena } = await import('#ui/parts/app.tsx');
+    mountArena(
+      root,
+      () =>
+        new Worker(new URL('./worker/trainer.worker.ts', import.meta.url), {
+          type: 'module',
+          name: 'trainer',
+        }),
+    );
+  }
+}
+
+const classifier = inClassifier();
+void enter(root, classifier);
+// The other room is another page: workers and charts of this one end with it.
+addEventListener('hashchange', (event) => {
+  if (inClassifier() === classifier) return;
+  event.stopImmediatePropagation();
+  location.reload();
+});

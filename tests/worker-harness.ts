@@ -2,8 +2,8 @@
 import { expose } from 'comlink';
 import { afterEach, expect, vi } from 'vitest';
 import { createCompute } from '#host/compute.ts';
-import { TrainerClient, type WorkerLike } from '#worker/client.ts';
-import type { BatchEvent, FrameEvent, RunInfo, Setup, TrainerEvent } from '#worker/protocol.ts';
+import { RunClient, type WorkerLike } from '#worker/client.ts';
+import type { BatchEvent, FrameEvent, RunInfo, Setup, TrainerApi, TrainerEvent } from '#worker/protocol.ts';
 import { Session } from '#worker/session.ts';
 
 export const SETUP: Setup = {
@@ -34,7 +34,7 @@ export function spawn(): WorkerLike & { session: Session; die(message: string): 
 }
 
 export interface Harness extends Disposable {
-  readonly client: TrainerClient;
+  readonly client: RunClient<TrainerApi, Setup, RunInfo>;
   readonly worker: ReturnType<typeof spawn>;
   readonly events: TrainerEvent[];
   readonly deaths: string[];
@@ -54,7 +54,7 @@ export function harness(
   const { giveBack = true, heartbeat = 20, patience = 5000, checkpoint = 60_000 } = options;
   const [events, deaths, silences]: [TrainerEvent[], string[], boolean[]] = [[], [], []];
   const workers: ReturnType<typeof spawn>[] = [];
-  const client = new TrainerClient(
+  const client = new RunClient<TrainerApi, Setup, RunInfo>(
     () => workers[workers.push(spawn()) - 1],
     {
       onEvent: (event) => {

@@ -4,16 +4,32 @@
  */
 import { transfer, wrap, type Endpoint } from 'comlink';
 import type { Snapshot } from '#core/snapshot.ts';
-import type { Outcome, PageMessage, RunInfo, Setup, TrainerApi, TrainerEvent } from './protocol.ts';
+import type { Outcome, PageMessage, TrainerEvent } from './protocol.ts';
 
 /** What the client needs of a worker; in tests, a port with a `terminate`. */
 export type WorkerLike = Endpoint & Pick<EventTarget, 'addEventListener'> & { terminate(): void };
 
-/** The worker's commands as the page calls them, because comlink's `Remote` distributes over unions. */
-export type RemoteApi = {
-  readonly [K in keyof TrainerApi]: (
-    ...args: Parameters<TrainerApi[K]>
-  ) => Promise<Awaited<ReturnType<TrainerApi[K]>>>;
+/** What every worker with a run understands; the rest of its commands is its own. */
+export interface RunApi<Setup, Info> {
+  /** Transfers the port for `TrainerEvent`s and `PageMessage`s. */
+  connect(events: MessagePort): void;
+  create(setup: Setup): Promise<Outcome<Info>>;
+  start(): void;
+  pause(): Promise<void>;
+  step(by?: StepSize): Promise<void>;
+  snapshot(): Promise<Snapshot | undefined>;
+  restore(saved: Snapshot): Promise<Outcome<Info>>;
+  ping(): void;
+}
+
+/** What a step by hand is; a run without epochs knows only the first. */
+export type StepSize = 'step' | 'epoch';
+
+/** A worker's commands as the page calls them, because comlink's `Remote` distributes over unions. */
+export type RemoteApi<Api> = {
+  readonly [K in keyof Api]: Api[K] extends (...args: infer Args) => infer Result
+    ? (...args: Args) => Promise<Awaited<Result>>
+    : never;
 };
 
 /** Rejects outstanding calls when the worker dies. */
@@ -41,12 +57,12 @@ export interface ClientTiming {
 const TIMING: ClientTiming = { heartbeat: 2_000, patience: 10_000, checkpoint: 10_000 };
 
 /** Sends commands to the current worker, and replaces it after its death. */
-export class TrainerClient implements Disposable {
+export class RunClient<Api extends RunApi<Setup, Info>, Setup, Info> implements Disposable {
   private readonly spawn: () => WorkerLike;
   private readonly listener: ClientListener;
   private readonly timing: ClientTiming;
   private readonly timers: readonly ReturnType<typeof setInterval>[];
-  private link: Link;
+  private link: Link<Api>;
   private setup: Setup | undefined;
   private saved: { readonly snapshot: Snapshot; readonly setup: Setup } | undefined;
   private running = false;
@@ -63,14 +79,19 @@ export class TrainerClient implements Disposable {
   }
 
   /** Calls a command; rejects with `WorkerDied` if the worker is dead or dies before it answers. */
-  async call<R>(command: (api: RemoteApi) => Promise<R>): Promise<R> {
+  async call<R>(command: (api: RemoteApi<Api>) => Promise<R>): Promise<R> {
     return this.link.call(command);
   }
 
+  /** The same for the commands that all workers have. */
+  private async tell<R>(command: (api: RemoteApi<RunApi<Setup, Info>>) => Promise<R>): Promise<R> {
+    return this.link.call((api) => command(api as unknown as RemoteApi<RunApi<Setup, Info>>));
+  }
+
   /** Creates a run, in a new worker if the last one died. If it is refused, the previous run continues. */
-  async create(setup: Setup): Promise<Outcome<RunInfo>> {
+  async create(setup: Setup): Promise<Outcome<Info>> {
     if (this.link.dead) this.link = this.connect();
-    const made = await this.call((api) => api.create(setup));
+    const made = await this.tell((api) => api.create(setup));
     if (made.ok) {
       this.setup = setup;
       this.saved = undefined;
@@ -82,17 +103,17 @@ export class TrainerClient implements Disposable {
   async start(): Promise<void> {
     this.running = true;
     this.nextCheckpoint = performance.now() + this.timing.checkpoint;
-    await this.call((api) => api.start());
+    await this.tell((api) => api.start());
   }
 
   async pause(): Promise<void> {
     this.running = false;
-    await this.call((api) => api.pause());
+    await this.tell((api) => api.pause());
   }
 
-  async step(): Promise<void> {
+  async step(by?: StepSize): Promise<void> {
     this.running = false;
-    await this.call((api) => api.step());
+    await this.tell((api) => api.step(by));
   }
 
   /** Returns a frame's buffer, so that the worker can send another frame. */
@@ -101,17 +122,17 @@ export class TrainerClient implements Disposable {
   }
 
   /** Replaces the worker and resumes the last run from its last checkpoint, paused; undefined if there was no run. */
-  async restart(): Promise<Outcome<RunInfo> | undefined> {
+  async restart(): Promise<Outcome<Info> | undefined> {
     this.link.close(new WorkerDied('restarted'));
     this.link = this.connect();
     this.running = false;
     this.hear();
     const { setup, saved } = this;
     if (!setup) return undefined;
-    const made = await this.call((api) => api.create(setup));
+    const made = await this.tell((api) => api.create(setup));
     if (!made.ok || saved?.setup !== setup) return made;
     // Cloned, not transferred: the new worker may die before its first checkpoint.
-    return this.call((api) => api.restore(saved.snapshot));
+    return this.tell((api) => api.restore(saved.snapshot));
   }
 
   [Symbol.dispose](): void {
@@ -119,8 +140,8 @@ export class TrainerClient implements Disposable {
     this.link.close(new WorkerDied('closed'));
   }
 
-  private connect(): Link {
-    return new Link(this.spawn(), {
+  private connect(): Link<Api> {
+    return new Link<Api>(this.spawn(), {
       onEvent: (event) => {
         if (event.kind === 'failed') this.running = false;
         this.listener.onEvent(event);
@@ -140,7 +161,7 @@ export class TrainerClient implements Disposable {
     if (this.askedAt === undefined) {
       this.askedAt = now;
       const asked = this.link;
-      this.call((api) => api.ping()).then(() => asked === this.link && this.hear(), nothing);
+      this.tell((api) => api.ping()).then(() => asked === this.link && this.hear(), nothing);
     } else if (!this.silent && now - this.askedAt > this.timing.patience) {
       this.silent = true;
       this.listener.onSilence(true);
@@ -157,7 +178,7 @@ export class TrainerClient implements Disposable {
   private async checkpoint(begin: number): Promise<void> {
     const { setup } = this;
     this.nextCheckpoint = Infinity;
-    const snapshot = await this.call((api) => api.snapshot());
+    const snapshot = await this.tell((api) => api.snapshot());
     if (snapshot && setup && setup === this.setup) this.saved = { snapshot, setup };
     // A large replay buffer takes long to copy: checkpoints then become rarer and cost at most a hundredth of the time.
     const took = performance.now() - begin;
@@ -166,11 +187,11 @@ export class TrainerClient implements Disposable {
 }
 
 /** A worker, its two channels and its end. */
-class Link {
+class Link<Api> {
   readonly events: MessagePort;
   private ended: WorkerDied | undefined;
   private readonly worker: WorkerLike;
-  private readonly api: RemoteApi;
+  private readonly api: RemoteApi<Api>;
   /** Rejects the outstanding calls. */
   private readonly waiting = new Set<(error: WorkerDied) => void>();
 
@@ -187,21 +208,22 @@ class Link {
       die(message || 'the worker did not load');
     });
     worker.addEventListener('messageerror', () => die('a message from the worker could not be read'));
-    this.api = wrap<TrainerApi>(worker);
+    const api = wrap<{ connect(events: MessagePort): void }>(worker);
+    this.api = api as unknown as RemoteApi<Api>;
     const { port1, port2 } = new MessageChannel();
     this.events = port1;
     port1.onmessage = ({ data }: MessageEvent<TrainerEvent>) => {
       if (data.kind === 'batch') port1.postMessage({ kind: 'taken' } satisfies PageMessage);
       listener.onEvent(data);
     };
-    this.api.connect(transfer(port2, [port2])).catch(nothing);
+    api.connect(transfer(port2, [port2])).catch(nothing);
   }
 
   get dead(): boolean {
     return this.ended !== undefined;
   }
 
-  async call<R>(command: (api: RemoteApi) => Promise<R>): Promise<R> {
+  async call<R>(command: (api: RemoteApi<Api>) => Promise<R>): Promise<R> {
     if (this.ended) throw this.ended;
     let giveUp: (error: WorkerDied) => void = nothing;
     const death = new Promise<never>((_, reject) => (giveUp = reject));

@@ -132,6 +132,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     "import { wrap } from 'comlink'; export const x = wrap;",
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
     "import { Session } from '#worker/session.ts'; export const x = Session;",
+    "import { Analyst } from '#worker/classifier/analyst.ts'; export const x = Analyst;",
   ],
   'src/anything': [
     'export const x = (value: any): unknown => value;',
@@ -152,6 +153,9 @@ const allowed: Readonly<Record<string, string>> = {
   'src/data': "import { rngStreams } from '#core/rng.ts'; export const x = rngStreams(1);",
   'src/host': "import { shippedContent } from '#data/shipped.ts'; export const x = shippedContent;",
   'src/ui': "import type { Trainer } from '#worker/client.ts'; export type X = Trainer;",
+  'src/ui/classifier': "import { digitOf } from '#data/draw.ts'; export const x = digitOf;",
+  'src/ui/classifier/state':
+    "import type { FitInfo } from '#worker/classifier/protocol.ts'; export type X = FitInfo;",
 };
 
 interface Planted {

@@ -10,7 +10,7 @@ import { Cloning, MOST_BYTES } from '#ui/state/cloning.ts';
 import { HumanPlays, recordingText } from '#ui/state/human-play.ts';
 import { playKeys } from '#ui/state/keys.ts';
 import type { RemoteApi } from '#worker/client.ts';
-import type { NamedRequest } from '#worker/protocol.ts';
+import type { NamedRequest, TrainerApi } from '#worker/protocol.ts';
 
 const catalogue = makeCatalogue();
 
@@ -24,7 +24,10 @@ function noted(): { humanPlays: HumanPlays; said: unknown[][] } {
       return Promise.resolve();
     };
   const api = { press: note('press'), releaseKeys: note('releaseKeys'), newEpisode: note('newEpisode') };
-  const humanPlays = new HumanPlays((command) => void command(api as unknown as RemoteApi), signal([]));
+  const humanPlays = new HumanPlays(
+    (command) => void command(api as unknown as RemoteApi<TrainerApi>),
+    signal([]),
+  );
   return { humanPlays, said };
 }
 

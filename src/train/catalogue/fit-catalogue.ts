@@ -10,6 +10,8 @@ export interface DataEntry extends Pick<DataSetDefinition, 'id' | 'title' | 'sum
   readonly fields: readonly FieldDescription[];
   /** What files the user has to give, in words; absent if none. */
   readonly takes?: string;
+  /** Whether there is nothing to load without them. */
+  readonly needsFiles: boolean;
 }
 
 export interface ModelEntry extends Pick<SupervisedModel, 'id' | 'title' | 'summary'> {
@@ -35,7 +37,8 @@ export function fitCatalogue(): FitCatalogue {
 function describeData(data: DataSetDefinition): DataEntry {
   const { id, title, summary, attribution, config } = data;
   const takes = data.kind === 'files' && data.takes !== undefined ? { takes: data.takes } : {};
-  return { id, title, summary, attribution, fields: describe(config), ...takes };
+  const needsFiles = data.kind === 'files' && data.shipped.length === 0;
+  return { id, title, summary, attribution, fields: describe(config), ...takes, needsFiles };
 }
 
 function describeModel({ id, title, summary, config, presets }: SupervisedModel): ModelEntry {

@@ -3,7 +3,8 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { Stage } from '#view/stage.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
-import type { Page } from '../state/page.ts';
+import type { WorkerLike } from '#worker/client.ts';
+import { Page } from '../state/page.ts';
 import { AgentPanel } from './agent-panel.tsx';
 import { Curves } from './curves.tsx';
 import { Differences } from './differences.tsx';
@@ -15,8 +16,9 @@ import { WorldPanel } from './world-panel.tsx';
 /** Milliseconds without a change before the address is updated: browsers limit the rate. */
 const REST = 300;
 
-/** Mounts the page in an element, listens to its keys and keeps the address in sync with the setup. */
-export function mount(root: HTMLElement, page: Page): void {
+/** Mounts the arena in an element, listens to its keys and keeps the address in sync with the setup. */
+export function mountArena(root: HTMLElement, spawn: () => WorkerLike): void {
+  const page = new Page(spawn);
   const actions = makeActions(page);
   const stage = Stage.create();
   // Without a stage, the cards say so and training continues.
@@ -36,6 +38,7 @@ export function mount(root: HTMLElement, page: Page): void {
     clearTimeout(timer);
     void page.open(location.hash);
   });
+  void page.open(location.hash);
 }
 
 interface AppProps {

@@ -6,6 +6,7 @@ import { BACKENDS, type BackendChoice, type BackendInfo } from '#worker/protocol
 import type { Action, Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
 import { problemAt } from '../state/values.ts';
+import { Brand } from './brand.tsx';
 
 interface BarProps {
   readonly page: Page;
@@ -16,13 +17,7 @@ export function TopBar({ page, actions }: BarProps) {
   const running = page.running.value;
   return (
     <header class="top">
-      <h1>
-        <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">
-          <path d="M2.5 18a9.5 9.5 0 0 1 19 0M6.5 18a5.5 5.5 0 0 1 11 0" />
-          <circle cx="12" cy="17" r="2" />
-        </svg>
-        Ludus
-      </h1>
+      <Brand room="arena" />
       <div class="group" role="group" aria-label="Run">
         <ActionButton action={actions.reset}>
           <RotateCcw size={16} aria-hidden />

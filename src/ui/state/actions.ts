@@ -134,14 +134,14 @@ function playKey(run: RunStore, code: string, repeat: boolean): boolean {
 }
 
 /** Removes the focus from a button that was clicked, so that Space pauses instead of pressing it again. */
-function dropFocus({ target, detail }: Event & { readonly detail?: number }): void {
+export function dropFocus({ target, detail }: Event & { readonly detail?: number }): void {
   const button = target instanceof Element ? target.closest('button') : null;
   // A click by keyboard has detail 0; keyboard users need to keep the focus.
   if (detail !== 0) button?.blur();
 }
 
 /** Whether the focused element uses the key itself. */
-function isTyping(target: EventTarget | null, code: string): boolean {
+export function isTyping(target: EventTarget | null, code: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (
     target.isContentEditable ||

@@ -1,7 +1,7 @@
 /** Human play: the game in progress, the pressed keys, and the recordings. */
 import { signal, type Signal } from '@preact/signals';
 import type { RemoteApi } from '#worker/client.ts';
-import type { Amount, HumanPlayInfo, PlayedEpisode } from '#worker/protocol.ts';
+import type { Amount, HumanPlayInfo, PlayedEpisode, TrainerApi } from '#worker/protocol.ts';
 
 /** A growing recording of play under the same rules. */
 export interface PlayedRecording extends Amount {
@@ -20,13 +20,13 @@ export class HumanPlays {
   readonly last = signal<PlayedEpisode | undefined>(undefined);
   /** All recordings of this page, from any run, the newest last. */
   readonly recordings: Signal<readonly PlayedRecording[]>;
-  private readonly call: (command: (api: RemoteApi) => Promise<unknown>) => void;
+  private readonly call: (command: (api: RemoteApi<TrainerApi>) => Promise<unknown>) => void;
   /** The pressed `KeyboardEvent.code`s or buttons, and the action of each. */
   readonly down = signal<ReadonlyMap<string, number>>(new Map());
 
   /** `call` sends a command to the worker without waiting for the answer. */
   constructor(
-    call: (command: (api: RemoteApi) => Promise<unknown>) => void,
+    call: (command: (api: RemoteApi<TrainerApi>) => Promise<unknown>) => void,
     recordings: Signal<readonly PlayedRecording[]>,
   ) {
     this.call = call;

@@ -12,7 +12,7 @@ import { Edits } from './edits.ts';
 import { Form } from './form.ts';
 import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
 import { FIRST, omit, withoutAgent } from './permalink.ts';
-import { RunWorker } from './run-worker.ts';
+import { AgentWorker } from './agent-worker.ts';
 import { PART, problemAt, same, type Section } from './values.ts';
 
 /** What a run shares with the others on the page. */
@@ -30,7 +30,7 @@ export class RunStore implements Disposable {
   readonly draft = signal<NamedRequest>(FIRST.request);
   readonly backend = signal<BackendChoice>(FIRST.backend);
   readonly problems = signal<readonly Problem[]>([]);
-  readonly worker: RunWorker;
+  readonly worker: AgentWorker;
   readonly form: Form;
   readonly humanPlays: HumanPlays;
   /** The run that starts once there is a recording to learn from. */
@@ -45,7 +45,7 @@ export class RunStore implements Disposable {
   constructor(id: number, spawn: () => WorkerLike, deps: RunDeps) {
     this.id = id;
     this.deps = deps;
-    const worker = new RunWorker(spawn, {
+    const worker = new AgentWorker(spawn, {
       mayRun: deps.mayRun,
       onMade: (setup) => this.onMade(setup),
       onRefused: (setup, problems) => this.onRefused(setup, problems),

@@ -4,11 +4,17 @@
  */
 import { signal } from '@preact/signals';
 import { problemLine, type Problem } from '#core/errors.ts';
-import { TrainerClient, WorkerDied, type RemoteApi, type WorkerLike } from '#worker/client.ts';
-import type { BatchEvent, Outcome, PlayedEpisode, RunInfo, Setup, TrainerEvent } from '#worker/protocol.ts';
+import {
+  RunClient,
+  WorkerDied,
+  type RemoteApi,
+  type RunApi,
+  type StepSize,
+  type WorkerLike,
+} from '#worker/client.ts';
+import type { BatchEvent, Outcome, TrainerEvent } from '#worker/protocol.ts';
 import { failure, hint, note, SILENCE, type Notice } from './notice.ts';
 import { Record } from './record.ts';
-import { Screen } from './screen.ts';
 
 /** `starting`: a run is being made. `failed`: it ended with an error or the worker is gone. */
 export type Phase = 'starting' | 'running' | 'paused' | 'failed';
@@ -25,35 +31,39 @@ interface Progress {
 
 const NOTHING: Progress = { done: 0, finished: false, episodes: 0, rate: 0 };
 
-interface RunWorkerDeps {
+/** What only some runs send. */
+export type OtherEvent = Exclude<TrainerEvent, { readonly kind: 'batch' | 'failed' }>;
+
+export interface RunWorkerDeps<Setup> {
   /** Whether runs should advance: the page is not paused and there is no human play. */
   readonly mayRun: () => boolean;
   /** A run has been created and replaces the previous one. */
   readonly onMade: (setup: Setup) => void;
   /** A run was refused; returns whether the refusal has been shown already. */
   readonly onRefused: (setup: Setup, problems: readonly Problem[]) => boolean;
-  readonly onPlayed: (episode: PlayedEpisode) => void;
+  readonly onOther: (event: OtherEvent) => void;
+  /** What was shown of the previous run is out of date. */
+  readonly onTurn: () => void;
   readonly onDeath: () => void;
 }
 
-export class RunWorker implements Disposable {
+export class RunWorker<Api extends RunApi<Setup, Info>, Setup, Info> implements Disposable {
   /** The current run, with the values in force. */
-  readonly info = signal<RunInfo | undefined>(undefined);
+  readonly info = signal<Info | undefined>(undefined);
   readonly phase = signal<Phase>('starting');
   readonly notice = signal<Notice | undefined>(undefined);
   readonly progress = signal<Progress>(NOTHING);
   readonly record = new Record();
-  readonly screen = new Screen((buffer) => this.client.giveBack(buffer));
-  private readonly client: TrainerClient;
-  private readonly deps: RunWorkerDeps;
+  private readonly client: RunClient<Api, Setup, Info>;
+  private readonly deps: RunWorkerDeps<Setup>;
   private making = false;
   private next: Setup | undefined;
   /** The newest run of which the worker has sent anything; its numbers start over with every worker. */
   private run = 0;
 
-  constructor(spawn: () => WorkerLike, deps: RunWorkerDeps) {
+  constructor(spawn: () => WorkerLike, deps: RunWorkerDeps<Setup>) {
     this.deps = deps;
-    this.client = new TrainerClient(spawn, {
+    this.client = new RunClient<Api, Setup, Info>(spawn, {
       onEvent: (event) => this.onEvent(event),
       onDeath: (message) => {
         this.run = 0;
@@ -72,7 +82,7 @@ export class RunWorker implements Disposable {
     return this.phase.value === 'running' || this.phase.value === 'paused';
   }
 
-  call<R>(command: (api: RemoteApi) => Promise<R>): Promise<R> {
+  call<R>(command: (api: RemoteApi<Api>) => Promise<R>): Promise<R> {
     return this.client.call(command);
   }
 
@@ -107,10 +117,10 @@ export class RunWorker implements Disposable {
     await this.attempt(() => this.client.pause());
   }
 
-  async step(): Promise<void> {
+  async step(by?: StepSize): Promise<void> {
     if (!this.ready) return;
     this.phase.value = 'paused';
-    await this.attempt(() => this.client.step());
+    await this.attempt(() => this.client.step(by));
   }
 
   /** Starts a new worker, which resumes from the last checkpoint; false if there was no run yet. */
@@ -126,6 +136,11 @@ export class RunWorker implements Disposable {
       await this.resume();
     }
     return true;
+  }
+
+  /** Returns a frame's buffer, so that the worker can send another frame. */
+  giveBack(buffer: ArrayBuffer): void {
+    this.client.giveBack(buffer);
   }
 
   hint(title: string, problems: readonly Problem[]): void {
@@ -150,11 +165,10 @@ export class RunWorker implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.screen[Symbol.dispose]();
     this.client[Symbol.dispose]();
   }
 
-  private async settle(setup: Setup, outcome: Outcome<RunInfo>, failed: boolean): Promise<void> {
+  private async settle(setup: Setup, outcome: Outcome<Info>, failed: boolean): Promise<void> {
     if (outcome.ok) {
       // It was about the previous run.
       this.notice.value = undefined;
@@ -171,17 +185,16 @@ export class RunWorker implements Disposable {
   private onEvent(event: TrainerEvent): void {
     if (event.run > this.run) this.turnTo(event.run);
     switch (event.kind) {
-      case 'frame':
-        this.screen.take(event);
-        break;
       case 'batch':
         if (event.run === this.run) this.onBatch(event);
         break;
-      case 'played':
-        this.deps.onPlayed(event.episode);
-        break;
       case 'failed':
         this.fail('The run stopped with an error', [event.message]);
+        break;
+      case 'frame':
+      case 'played':
+      case 'loading':
+        this.deps.onOther(event);
         break;
     }
   }
@@ -191,7 +204,7 @@ export class RunWorker implements Disposable {
     this.run = run;
     this.record.clear();
     this.progress.value = NOTHING;
-    this.screen.forget();
+    this.deps.onTurn();
   }
 
   private onBatch(event: BatchEvent): void {

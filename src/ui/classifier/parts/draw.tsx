@@ -1,0 +1,6 @@
+/** A placeholder. */
+import type { RoomProps } from '../state/room.ts';
+
+export function Draw({ room }: RoomProps) {
+  return <p class="room-wait">{room.fit.form.model.value?.title}</p>;
+}

@@ -1,0 +1,119 @@
+/** The bar across the top of the room: its tabs, and the controls of the fit that they share. */
+import { ChevronsRight, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
+import { useState } from 'preact/hooks';
+import { Brand } from '../../parts/brand.tsx';
+import { TABS, type Tab } from '../state/fit-link.ts';
+import type { FitStore } from '../state/fit-store.ts';
+import type { Room } from '../state/room.ts';
+
+const TITLES: Readonly<Record<Tab, string>> = {
+  train: 'Train',
+  draw: 'Draw',
+  inside: 'Look inside',
+  playground: 'Playground',
+  tour: 'Tour',
+};
+
+export function RoomBar({ room }: { readonly room: Room }) {
+  return (
+    <header class="top room-top">
+      <Brand room="classifier" />
+      <Controls fit={room.fit} />
+      <nav class="room-tabs" aria-label="Parts of the room">
+        {TABS.map((tab) => (
+          <button
+            key={tab}
+            type="button"
+            aria-pressed={room.tab.value === tab}
+            onClick={() => (room.tab.value = tab)}
+          >
+            {TITLES[tab]}
+          </button>
+        ))}
+      </nav>
+      <div class="spring" />
+      <Share room={room} />
+    </header>
+  );
+}
+
+function Controls({ fit }: { readonly fit: FitStore }) {
+  const running = fit.phase.value === 'running' && !fit.progress.value.finished;
+  const ready = fit.ready.value;
+  const over = fit.progress.value.finished;
+  return (
+    <div class="group" role="group" aria-label="Fit">
+      <button
+        type="button"
+        class="icon"
+        aria-label="Reset: start over with an untrained model"
+        title="Reset: start over with an untrained model (R)"
+        disabled={!fit.catalogue.value}
+        onClick={() => void fit.reset()}
+      >
+        <RotateCcw size={16} aria-hidden />
+      </button>
+      <button
+        type="button"
+        class="icon primary"
+        aria-label={running ? 'Pause' : 'Play'}
+        title={
+          running
+            ? 'Pause (Space)'
+            : over
+              ? 'All epochs are over; raise their number or reset'
+              : 'Play (Space)'
+        }
+        disabled={!ready || over}
+        onClick={() => void fit.toggle()}
+      >
+        {running ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-label="Single step"
+        title="One gradient step (→)"
+        disabled={!ready || over}
+        onClick={() => void fit.step()}
+      >
+        <StepForward size={16} aria-hidden />
+      </button>
+      <button
+        type="button"
+        class="icon"
+        aria-label="One epoch"
+        title="On to the end of the epoch (E)"
+        disabled={!ready || over}
+        onClick={() => void fit.step('epoch')}
+      >
+        <ChevronsRight size={16} aria-hidden />
+      </button>
+    </div>
+  );
+}
+
+function Share({ room }: { readonly room: Room }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async (): Promise<void> => {
+    const address = new URL(`#${room.link.value}`, location.href).href;
+    await navigator.clipboard.writeText(address).then(
+      () => setCopied(true),
+      () => prompt('Link to this setup', address),
+    );
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <button
+      type="button"
+      class="icon wide share"
+      title="Copy a link to this setup"
+      onClick={() => void copy()}
+    >
+      <Link size={15} aria-hidden />{' '}
+      <span class="label" aria-live="polite">
+        {copied ? 'Copied' : 'Share'}
+      </span>
+    </button>
+  );
+}

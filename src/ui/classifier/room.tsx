@@ -1,0 +1,93 @@
+/** The classifier's room: its bar, its tabs, and what is open. */
+import { effect } from '@preact/signals';
+import { render, type ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { WorkerLike } from '#worker/client.ts';
+import { dropFocus, isTyping } from '../state/actions.ts';
+import { RoomBar } from './parts/room-bar.tsx';
+import { FitNotice } from './parts/fit-notice.tsx';
+import type { Tab } from './state/fit-link.ts';
+import { Room, type RoomProps } from './state/room.ts';
+import './styles/room.css';
+
+/** Milliseconds without a change before the address is updated: browsers limit the rate. */
+const REST = 300;
+
+/** Loaded when their tab is opened first. */
+const TAB_PARTS: Readonly<Record<Tab, () => Promise<ComponentType<RoomProps>>>> = {
+  train: async () => (await import('./parts/train.tsx')).Train,
+  draw: async () => (await import('./parts/draw.tsx')).Draw,
+  inside: async () => (await import('./parts/inside.tsx')).Inside,
+  playground: async () => (await import('./parts/playground.tsx')).Playground,
+  tour: async () => (await import('./parts/tour.tsx')).Tour,
+};
+
+/** Mounts the room in an element, listens to its keys and keeps the address in sync with the setup. */
+export function mountClassifier(root: HTMLElement, spawn: () => WorkerLike): void {
+  document.title = 'Ludus: the classifier';
+  const room = new Room(spawn);
+  render(<RoomPage room={room} />, root);
+  listen(room);
+  let opened = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    const { value: link } = room.link;
+    // Not before the initial link has been read.
+    opened ||= room.fit.info.value !== undefined;
+    clearTimeout(timer);
+    if (opened) timer = setTimeout(() => history.replaceState(null, '', `#${link}`), REST);
+  });
+  addEventListener('hashchange', () => {
+    clearTimeout(timer);
+    void room.open(location.hash);
+  });
+  void room.open(location.hash);
+}
+
+function RoomPage({ room }: RoomProps) {
+  return (
+    <div class="room">
+      <RoomBar room={room} />
+      <FitNotice fit={room.fit} />
+      <main class="room-main">
+        <OpenTab key={room.tab.value} room={room} tab={room.tab.value} />
+      </main>
+    </div>
+  );
+}
+
+function OpenTab({ room, tab }: RoomProps & { readonly tab: Tab }) {
+  const [part, setPart] = useState<{ readonly Part: ComponentType<RoomProps> }>();
+  const [failure, setFailure] = useState<string>();
+  useEffect(() => {
+    TAB_PARTS[tab]().then(
+      (Part) => setPart({ Part }),
+      (error: unknown) => setFailure(error instanceof Error ? error.message : String(error)),
+    );
+  }, [tab]);
+  if (failure !== undefined)
+    return (
+      <p class="error" role="alert">
+        This part could not be loaded: {failure}
+      </p>
+    );
+  return part ? <part.Part room={room} /> : <p class="room-wait">Loading…</p>;
+}
+
+/** Keys of the fit, as in the arena; those that the focused element uses itself are left to it. */
+function listen({ fit }: Room): void {
+  const commands: Readonly<Record<string, () => unknown>> = {
+    Space: () => fit.toggle(),
+    ArrowRight: () => fit.step(),
+    KeyE: () => fit.step('epoch'),
+    KeyR: () => fit.reset(),
+  };
+  addEventListener('keydown', (event) => {
+    const { code, target, ctrlKey, metaKey, altKey, shiftKey, repeat } = event;
+    if (ctrlKey || metaKey || altKey || shiftKey || event.defaultPrevented || isTyping(target, code)) return;
+    if (!Object.hasOwn(commands, code) || (repeat && code !== 'ArrowRight')) return;
+    event.preventDefault();
+    commands[code]();
+  });
+  addEventListener('click', dropFocus);
+}

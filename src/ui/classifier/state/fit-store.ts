@@ -1,0 +1,251 @@
+/**
+ * The state of one fit as the room shows it: what its forms hold, what is wrong with it, how far it is. The fit itself is in its
+ * worker. Components read signals and call methods.
+ */
+import { computed, signal } from '@preact/signals';
+import type { Problem } from '#core/errors.ts';
+import type { RemoteApi, StepSize, WorkerLike } from '#worker/client.ts';
+import type {
+  ClassifierApi,
+  FitCatalogue,
+  FitInfo,
+  FitRequest,
+  FitSetup,
+  Part,
+  Scores,
+} from '#worker/classifier/protocol.ts';
+import type { BackendChoice, Outcome } from '#worker/protocol.ts';
+import { omit } from '../../state/permalink.ts';
+import { RunWorker, type OtherEvent } from '../../state/run-worker.ts';
+import { problemAt, same } from '../../state/values.ts';
+import { FitForm } from './fit-form.ts';
+import { FIRST_FIT, FIT_PART, withoutFields, type FitSection } from './fit-link.ts';
+
+/** Bytes of a download. */
+interface Loading {
+  readonly done: number;
+  readonly total: number | undefined;
+}
+
+type FitWorker = RunWorker<ClassifierApi, FitSetup, FitInfo>;
+
+export class FitStore implements Disposable {
+  readonly catalogue = signal<FitCatalogue | undefined>(undefined);
+  /** What the forms show: ids and given values, raw. Anything not given is at its preset's value or default. */
+  readonly draft = signal<FitRequest>(FIRST_FIT);
+  readonly backend = signal<BackendChoice>('auto');
+  /** Files that the user gave for the drafted data. */
+  readonly files = signal<readonly File[]>([]);
+  readonly problems = signal<readonly Problem[]>([]);
+  /** A download in progress. */
+  readonly loading = signal<Loading | undefined>(undefined);
+  /** Whether a fit learns as soon as it is made. */
+  readonly playing = signal(true);
+  readonly worker: FitWorker;
+  /** The current fit, with the values in force. */
+  readonly info: FitWorker['info'];
+  readonly phase: FitWorker['phase'];
+  readonly notice: FitWorker['notice'];
+  readonly progress: FitWorker['progress'];
+  readonly record: FitWorker['record'];
+  readonly form: FitForm;
+  /** Passes over the training examples so far, with their fraction. */
+  readonly epoch = computed(() => {
+    const { value: info } = this.info;
+    return info ? this.progress.value.done / (info.perEpoch * info.batchSize) : 0;
+  });
+  readonly ready = computed(() => this.phase.value === 'running' || this.phase.value === 'paused');
+  private readonly telling = new Map<string, { readonly key: string; readonly value: unknown }>();
+  private isTelling = false;
+
+  constructor(spawn: () => WorkerLike) {
+    this.worker = new RunWorker(spawn, {
+      mayRun: () => this.playing.value,
+      onMade: (setup) => this.onMade(setup),
+      onRefused: (_, problems) => {
+        this.loading.value = undefined;
+        this.problems.value = problems;
+        return false;
+      },
+      onOther: (event) => this.onOther(event),
+      onTurn: () => undefined,
+      onDeath: () => (this.loading.value = undefined),
+    });
+    this.info = this.worker.info;
+    this.phase = this.worker.phase;
+    this.notice = this.worker.notice;
+    this.progress = this.worker.progress;
+    this.record = this.worker.record;
+    this.form = new FitForm(this.catalogue, this.draft, this.info);
+  }
+
+  /** Opens the room with a fit: wrong fields are reported and take their defaults. */
+  async open(
+    request: FitRequest,
+    { backend = 'auto', problems = [] }: { backend?: BackendChoice; problems?: readonly Problem[] } = {},
+  ): Promise<void> {
+    await this.worker.attempt(async () => {
+      this.catalogue.value ??= await this.worker.call((api) => api.catalogue());
+      const found = await this.worker.call((api) => api.check(request));
+      // A wrong id may hide wrong values below it.
+      const repaired = withoutFields(request, found);
+      const left = found.length > 0 ? await this.worker.call((api) => api.check(repaired)) : [];
+      await this.make(withoutFields(repaired, left), backend);
+      const all = [...problems, ...found, ...left];
+      if (all.length > 0) this.worker.hint('The link has mistakes; these fields have their defaults', all);
+    });
+  }
+
+  /** Makes a fit; if it is refused, the forms show why and the previous one continues. */
+  make(request: FitRequest = this.draft.value, backend = this.backend.value): Promise<void> {
+    // Files belong to the data that they were given for.
+    const files = request.data === this.draft.value.data ? this.files.value : [];
+    this.draft.value = request;
+    this.files.value = files;
+    return this.worker.make({ request, backend, files });
+  }
+
+  /** Starts over with all pending changes. */
+  reset(): Promise<void> {
+    return this.make();
+  }
+
+  async start(): Promise<void> {
+    this.playing.value = true;
+    if (!this.ready.value || this.progress.value.finished) return;
+    await this.worker.attempt(() => this.worker.resume());
+  }
+
+  async pause(): Promise<void> {
+    this.playing.value = false;
+    await this.worker.pause();
+  }
+
+  toggle(): Promise<void> {
+    return this.phase.value === 'running' && !this.progress.value.finished ? this.pause() : this.start();
+  }
+
+  /** One gradient step, or to the end of the epoch; pauses first. */
+  async step(by: StepSize = 'step'): Promise<void> {
+    this.playing.value = false;
+    await this.worker.step(by);
+  }
+
+  /** Other data with their own defaults; the model stays. Data from the user's files wait for them. */
+  async pickData(data: string): Promise<void> {
+    const request = { ...omit(this.draft.value, 'dataConfig'), data };
+    const entry = this.catalogue.value?.data.find(({ id }) => id === data);
+    if (!entry?.needsFiles) return this.make(omit(request, 'augment'));
+    this.draft.value = omit(request, 'augment');
+    this.files.value = [];
+  }
+
+  pickModel(model: string): Promise<void> {
+    return this.make({ ...omit(omit(this.draft.value, 'config'), 'preset'), model });
+  }
+
+  /** A preset replaces all settings; no name means the defaults. */
+  pickPreset(preset: string | undefined): Promise<void> {
+    const rest = omit(omit(this.draft.value, 'config'), 'preset');
+    return this.make({ ...rest, ...(preset !== undefined && { preset }) });
+  }
+
+  /** Files for the drafted data. */
+  giveFiles(files: readonly File[]): Promise<void> {
+    this.files.value = files;
+    return this.make();
+  }
+
+  setSeed(seed: string): void {
+    this.draft.value = seed.trim() === '' ? omit(this.draft.value, 'seed') : { ...this.draft.value, seed };
+    void this.check();
+  }
+
+  /** Changes a field: a live one in the running fit at once, others at the next reset. */
+  edit(section: FitSection, key: string, value: unknown, live = false): void {
+    const part = FIT_PART[section];
+    const { [part]: values = {} } = this.draft.value;
+    const kept = same(value, this.form.unchanged(section, key))
+      ? omit(values, key)
+      : { ...values, [key]: value };
+    this.draft.value = { ...this.draft.value, [part]: kept };
+    if (live && section === 'model') void this.tune(key, value);
+    else void this.check();
+  }
+
+  /** Changes a live setting of the running fit; of several changes in quick succession the last counts. */
+  async tune(key: string, value: unknown): Promise<void> {
+    this.telling.set(key, { key, value });
+    if (this.isTelling) return;
+    this.isTelling = true;
+    await this.worker.attempt(async () => {
+      for (let [change] = this.telling.values(); change; [change] = this.telling.values()) {
+        this.telling.delete(change.key);
+        await this.tellOne(change);
+      }
+    });
+    this.isTelling = false;
+  }
+
+  /** Scores on a part of the data; undefined if there is no fit. */
+  evaluate(part: Part): Promise<Scores | undefined> {
+    return this.ask((api) => api.evaluate(part));
+  }
+
+  /** Asks the worker about the fit. Refusals become a notice; the answer is then undefined. */
+  async ask<T>(
+    question: (api: RemoteApi<ClassifierApi>) => Promise<Outcome<T>>,
+    title = 'Not possible here',
+  ): Promise<T | undefined> {
+    let answer: T | undefined;
+    await this.worker.attempt(async () => {
+      const outcome = await this.worker.call(question);
+      if (outcome.ok) answer = outcome.value;
+      else this.worker.hint(title, outcome.problems);
+    });
+    return answer;
+  }
+
+  /** Starts a new worker, which resumes from the last checkpoint. */
+  restart(): Promise<void> {
+    return this.worker.attempt(async () => {
+      if (!(await this.worker.restart())) await this.make();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.worker[Symbol.dispose]();
+  }
+
+  private async check(): Promise<void> {
+    await this.worker.attempt(async () => {
+      this.problems.value = await this.worker.call((api) => api.check(this.draft.value));
+    });
+  }
+
+  private async tellOne({ key, value }: { readonly key: string; readonly value: unknown }): Promise<void> {
+    await this.check();
+    const { value: before } = this.info;
+    if (problemAt(this.problems.value, `model.${key}`) || !before) return;
+    if (before.request.model !== this.draft.value.model || same(before.request.config[key], value)) return;
+    const outcome = await this.worker.call((api) => api.setLive({ key, value }));
+    if (!outcome.ok) this.problems.value = outcome.problems;
+    else {
+      const config = { ...before.request.config, [key]: outcome.value.value };
+      this.info.value = { ...before, request: { ...before.request, config } };
+    }
+  }
+
+  private onMade({ request, backend }: FitSetup): void {
+    this.draft.value = request;
+    this.backend.value = backend;
+    this.problems.value = [];
+    this.loading.value = undefined;
+  }
+
+  private onOther(event: OtherEvent): void {
+    if (event.kind !== 'loading') return;
+    const { done, total } = event;
+    this.loading.value = done === total ? undefined : { done, total };
+  }
+}

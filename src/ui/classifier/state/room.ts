@@ -1,0 +1,58 @@
+/** The state of the classifier's room: which tab is open, the fit that the tabs share, what a lesson hides, and its address. */
+import { computed, signal } from '@preact/signals';
+import type { WorkerLike } from '#worker/client.ts';
+import { fromFitLink, toFitLink, type Tab } from './fit-link.ts';
+import { FitStore } from './fit-store.ts';
+
+export class Room implements Disposable {
+  /** Starts another worker, for a tab that needs a fit of its own. */
+  readonly spawn: () => WorkerLike;
+  readonly fit: FitStore;
+  readonly tab = signal<Tab>('train');
+  readonly hide = signal<readonly string[]>([]);
+  /** Begins paused, as a lesson may ask. */
+  private readonly paused = signal(false);
+  /** The part of the address after `#`. */
+  readonly link = computed(() =>
+    toFitLink({
+      tab: this.tab.value,
+      request: this.fit.draft.value,
+      backend: this.fit.backend.value,
+      hide: this.hide.value,
+      paused: this.paused.value,
+    }),
+  );
+  private opened = '';
+
+  constructor(spawn: () => WorkerLike) {
+    this.spawn = spawn;
+    this.fit = new FitStore(spawn);
+  }
+
+  /** Whether a lesson leaves a control out. */
+  hides(name: string): boolean {
+    return this.hide.value.includes(name);
+  }
+
+  /** Opens a link; the fit starts over only if the link is of another one. */
+  async open(address: string): Promise<void> {
+    const { tab, request, backend, hide, paused, problems } = fromFitLink(address);
+    this.tab.value = tab;
+    this.hide.value = hide;
+    this.paused.value = paused;
+    const fit = toFitLink({ tab: 'train', request, backend, hide: [], paused });
+    if (fit === this.opened && this.fit.info.value) return;
+    this.opened = fit;
+    this.fit.playing.value = !paused;
+    await this.fit.open(request, { backend, problems });
+  }
+
+  [Symbol.dispose](): void {
+    this.fit[Symbol.dispose]();
+  }
+}
+
+/** What the component of a tab gets. */
+export interface RoomProps {
+  readonly room: Room;
+}
