@@ -10,7 +10,7 @@ import { apply, split } from '#agents/nn/network.ts';
 import { sizeOf, type LayerPlan, type NetworkPlan } from '#agents/nn/spec.ts';
 
 /** Rows that a copy usually predicts. */
-const COPY_ROWS = 256;
+const COPY_ROWS = 64;
 
 /** Compiled for a number of rows. */
 interface Compiled {
