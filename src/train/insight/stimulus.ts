@@ -41,7 +41,8 @@ export function* stimulus(
   const chosen = new Float32Array(width);
   for (const cell of cells) chosen[cell] = 1 / cells.length;
   for (let step = 1; step <= steps; step++) {
-    const { gradient } = insight.gradient(x, 1, chosen, layer, 'sum');
+    const uphill = insight.gradient(x, 1, chosen, layer, 'sum').gradient;
+    const gradient = blurred(blurred(uphill, shape), shape);
     const size = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0) / gradient.length);
     const scale = (stride * span) / (size + 1e-8);
     x = x.map((value, k) => {

@@ -24,9 +24,14 @@ export function Adversarial({ room }: RoomProps) {
         Every pixel moves by at most ε, in the direction that raises the loss: in one step with FGSM
         (Goodfellow et al. 2015), in 40 small ones with PGD (Madry et al. 2018).
       </p>
-      <Attack look={look} info={info} />
-      <h3>Accuracy under attack</h3>
-      <Robustness room={room} look={look} info={info} />
+      <div class="fooling">
+        <div>
+          <Attack look={look} info={info} />
+        </div>
+        <div>
+          <Robustness room={room} look={look} info={info} />
+        </div>
+      </div>
     </>
   );
 }
