@@ -109,6 +109,11 @@ export class ModelRun implements TrainingRun {
     return steps * this.samples.batches.batchSize;
   }
 
+  /** Whether the held-out examples are being measured, between two epochs. */
+  get isMeasuring(): boolean {
+    return this.measuring !== undefined;
+  }
+
   get finished(): boolean {
     return !this.measuring && (this.stopped || this.model.finished);
   }

@@ -16,7 +16,8 @@ export interface ClassScores {
   readonly accuracy: number;
   /** [K × K] examples of class row that were taken for class column. */
   readonly confusion: Int32Array;
-  /** [count] the predicted class, and its probability. */
+  /** [count] the true class, the predicted one, and that one's probability. */
+  readonly labels: Int32Array;
   readonly predicted: Int32Array;
   readonly confidence: Float32Array;
   /** [count] −log of the true class's probability. */
@@ -108,6 +109,7 @@ class ClassScorer implements Scorer {
       loss,
       accuracy: right / count,
       confusion,
+      labels: Int32Array.from(this.examples.targets.subarray(0, count)),
       predicted,
       confidence,
       losses,

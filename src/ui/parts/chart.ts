@@ -16,6 +16,8 @@ const GAP = 200;
 export interface Line {
   /** Of a run that is compared with another. */
   readonly letter: 'A' | 'B' | undefined;
+  /** What it is called where the letter says too little. */
+  readonly label?: string;
   readonly curve: () => Curve | undefined;
   readonly marks: () => readonly Mark[];
 }
@@ -137,9 +139,9 @@ export class Chart implements Disposable {
     const { idx } = plot.cursor;
     const x = idx === null || idx === undefined ? undefined : plot.data[0][idx];
     if (x === undefined) return this.options.onHover(undefined);
-    const values = this.options.lines.flatMap(({ letter, curve }) => {
+    const values = this.options.lines.flatMap(({ letter, label = letter, curve }) => {
       const said = valueAt(curve(), x, this.options.dots, letter === undefined);
-      return said === undefined ? [] : [letter ? `${letter} ${said}` : said];
+      return said === undefined ? [] : [label ? `${label} ${said}` : said];
     });
     this.options.onHover(
       values.length > 0 ? `${count(x)} ${this.options.unit()} · ${values.join(' · ')}` : undefined,

@@ -34,7 +34,7 @@ export class Record {
     this.progress = progress;
     this.returns.add(episodes.step, episodes.return);
     for (const [name, column] of Object.entries(metrics.columns))
-      this.named(name, METRIC_WINDOW).add(metrics.step, column);
+      this.named(name, windowOf(name)).add(metrics.step, column);
     this.named('episode/length', MEAN_OVER).add(episodes.step, episodes.length);
     if (marks) this.marks.value = marks;
     this.version.value++;
@@ -57,4 +57,10 @@ export class Record {
     this.names.value = [...this.others.keys()];
     return curve;
   }
+}
+
+/** Held-out examples are all measured at once and need no smoothing; training batches are many per row. */
+function windowOf(metric: string): number {
+  if (metric.startsWith('validation/')) return 1;
+  return metric.startsWith('train/') ? 3 : METRIC_WINDOW;
 }

@@ -4,6 +4,7 @@
  */
 import { transfer } from 'comlink';
 import type { Problem } from '#core/errors.ts';
+import type { Parameter } from '#core/fit.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import type { DataSource } from '#core/data-set.ts';
 import { fitCatalogue, type FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
@@ -19,6 +20,7 @@ import { Reporter, type Reported } from '../reporter.ts';
 import type { CreateCompute } from '../run-holder.ts';
 import { Analyses } from './analyses.ts';
 import { Analyst } from './analyst.ts';
+import { finishEpoch } from './epoch.ts';
 import { FitHolder } from './fit-holder.ts';
 import type {
   Attacked,
@@ -30,7 +32,6 @@ import type {
   Stimulus,
   TopExamples,
 } from './protocol.ts';
-import type { Parameter } from '#core/fit.ts';
 
 const NO_FIT = 'expected a fit, got none';
 
@@ -47,14 +48,18 @@ export class ClassifierSession implements ClassifierApi {
   private readonly holder: FitHolder;
   private readonly driver: Driver;
   private readonly reporter: Reporter;
+  private readonly now: () => number;
   private readonly giveWay: () => Promise<void>;
   /** One task at a time, so that no command runs within a slice. */
   private readonly exclusive = exclusively();
   private readonly analyses: Analyses;
   private number = 0;
   private failed = false;
+  /** Number of starts, pauses and steps: an epoch that is being finished ends with the next one. */
+  private turn = 0;
 
   constructor({ createCompute, shipped, now, yield: giveWay, sleep }: ClassifierDeps) {
+    this.now = now;
     this.giveWay = giveWay;
     this.analyses = new Analyses(this.exclusive, giveWay);
     this.reporter = new Reporter(now, () => this.reported());
@@ -104,12 +109,14 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   start(): void {
+    this.turn++;
     if (this.driver.running || this.failed || !this.holder.run || this.holder.run.finished) return;
     this.reporter.startCounting();
     this.driver.start();
   }
 
   async pause(): Promise<void> {
+    this.turn++;
     this.driver.stop();
     await this.exclusive(() => this.reporter.rest());
   }
@@ -117,15 +124,19 @@ export class ClassifierSession implements ClassifierApi {
   async step(by: 'step' | 'epoch' = 'step'): Promise<void> {
     this.driver.stop();
     this.analyses.giveUp();
-    await this.exclusive(async () => {
-      const { run } = this.holder;
-      const epoch = run?.epoch;
-      do {
-        await this.driver.step();
-        if (by === 'epoch') await this.giveWay();
-      } while (by === 'epoch' && run && run.epoch === epoch && !run.finished && !this.failed);
-      this.reporter.rest();
-    });
+    const turn = ++this.turn;
+    const { run } = this.holder;
+    if (by === 'epoch' && run && !this.failed)
+      await finishEpoch(run, {
+        isEnded: () => turn !== this.turn || run !== this.holder.run || this.failed,
+        now: this.now,
+        step: () => this.driver.step(),
+        report: () => this.reporter.report(false),
+        exclusive: this.analyses.afterwards,
+        giveWay: this.giveWay,
+      });
+    else await this.exclusive(() => this.driver.step());
+    await this.exclusive(() => this.reporter.rest());
   }
 
   setLive(change: { readonly key: string; readonly value: unknown }): Promise<Outcome<Mark>> {
@@ -210,9 +221,7 @@ export class ClassifierSession implements ClassifierApi {
     });
   }
 
-  ping(): void {
-    // The answer is the message.
-  }
+  ping(): void {}
 
   async dispose(): Promise<void> {
     this.driver.stop();
@@ -245,13 +254,13 @@ export class ClassifierSession implements ClassifierApi {
     ask: (analyst: Analyst, run: ModelRun) => Generator<undefined, T>,
   ): Promise<Outcome<T>> {
     try {
-      const value = await this.analyses.run(kind, async () => {
+      const begin = async (): Promise<Generator<undefined, T>> => {
         const { run } = this.holder;
         if (!run) throw new Error(NO_FIT);
         await run.synced();
         return ask(new Analyst(run), run);
-      });
-      return { ok: true, value };
+      };
+      return { ok: true, value: await this.analyses.run(kind, begin) };
     } catch (error) {
       return refused(error);
     }

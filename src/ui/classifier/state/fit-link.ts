@@ -19,8 +19,8 @@ export type FitSection = 'data' | 'augment' | 'model';
 export const FIT_PART = { data: 'dataConfig', augment: 'augment', model: 'config' } as const;
 const SECTIONS = ['data', 'augment', 'model'] as const satisfies readonly FitSection[];
 
-/** What opens without a link. */
-export const FIRST_FIT: FitRequest = { data: 'mnist', model: 'mlp' };
+/** What opens without a link; a tenth is held out, so that overfitting can be seen. */
+export const FIRST_FIT: FitRequest = { data: 'mnist', model: 'mlp', config: { validation: 0.1 } };
 
 export interface FitLink {
   readonly tab: Tab;
@@ -67,6 +67,7 @@ export function fromFitLink(address: string): FitLink & { readonly problems: rea
     return found ?? otherwise;
   };
   const { data = FIRST_FIT.data, model = FIRST_FIT.model, preset, seed, hide, paused } = words;
+  if (words['model'] === undefined) values.model = { ...FIRST_FIT.config, ...values.model };
   const request: FitRequest = {
     data,
     model,

@@ -140,14 +140,21 @@ export class FitStore implements Disposable {
     this.files.value = [];
   }
 
+  /** Another model with its own defaults; what is held out stays held out. */
   pickModel(model: string): Promise<void> {
-    return this.make({ ...omit(omit(this.draft.value, 'config'), 'preset'), model });
+    return this.make({ ...omit(this.withoutSettings(), 'preset'), model });
   }
 
-  /** A preset replaces all settings; no name means the defaults. */
+  /** A preset replaces the settings; no name means the defaults. */
   pickPreset(preset: string | undefined): Promise<void> {
-    const rest = omit(omit(this.draft.value, 'config'), 'preset');
+    const rest = omit(this.withoutSettings(), 'preset');
     return this.make({ ...rest, ...(preset !== undefined && { preset }) });
+  }
+
+  private withoutSettings(): FitRequest {
+    const { config, ...rest } = this.draft.value;
+    const held = config?.['validation'];
+    return held === undefined ? rest : { ...rest, config: { validation: held } };
   }
 
   /** Files for the drafted data. */

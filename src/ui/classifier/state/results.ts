@@ -1,0 +1,87 @@
+/**
+ * What the worker measures of the fit besides its record: the scores on a part of the data, and the weights of the first layer.
+ * Scores are asked for when an epoch is over and when the fit rests; weights every now and then while it learns.
+ */
+import { computed, effect, signal } from '@preact/signals';
+import type { Part, Scores } from '#worker/classifier/protocol.ts';
+import type { FitStore } from './fit-store.ts';
+
+/** A parameter tensor as the worker sends it. */
+export interface Weights {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** Milliseconds between looks at the weights. */
+const WEIGHTS_GAP = 700;
+
+export class Results implements Disposable {
+  readonly part = signal<Part>('test');
+  readonly scores = signal<Scores | undefined>(undefined);
+  readonly weights = signal<Weights | undefined>(undefined);
+  /** Nothing is measured, so that the fit has all the time. */
+  readonly quiet = signal(false);
+  private readonly fit: FitStore;
+  private readonly stops: readonly (() => void)[];
+  private readonly timer: ReturnType<typeof setInterval>;
+  private measuring = false;
+  private again = false;
+  private looking = false;
+  private weightsAt = -1;
+  private readonly wholeEpochs = computed(() => Math.floor(this.fit.epoch.value + 1e-9));
+
+  constructor(fit: FitStore) {
+    this.fit = fit;
+    this.stops = [
+      effect(() => {
+        void fit.info.value?.run;
+        this.scores.value = undefined;
+        this.weights.value = undefined;
+        this.weightsAt = -1;
+      }),
+      effect(() => {
+        const isOver = fit.progress.value.finished || fit.phase.value === 'paused';
+        const isDue = fit.info.value && (this.wholeEpochs.value > 0 || isOver);
+        void this.part.value;
+        if (isDue && !this.quiet.value) void this.measure();
+      }),
+    ];
+    this.timer = setInterval(() => void this.look(), WEIGHTS_GAP);
+    void this.look();
+  }
+
+  /** Measures now; if it is measuring already, once more after that. */
+  async measure(): Promise<void> {
+    this.again = this.measuring;
+    if (this.measuring) return;
+    this.measuring = true;
+    do {
+      this.again = false;
+      const { value: part } = this.part;
+      const run = this.fit.info.value?.run;
+      const counts = this.fit.info.value?.counts;
+      const scores = counts?.[part] ? await this.fit.evaluate(part) : undefined;
+      // The answer may be about a fit that has been replaced.
+      if (run === this.fit.info.value?.run && part === this.part.value) this.scores.value = scores;
+    } while (this.again);
+    this.measuring = false;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.timer);
+    for (const stop of this.stops) stop();
+  }
+
+  /** Fetches the weights of the first layer, if they have changed. */
+  private async look(): Promise<void> {
+    const { fit } = this;
+    const { done } = fit.progress.value;
+    if (this.looking || !fit.ready.value || done === this.weightsAt) return;
+    this.looking = true;
+    const all = await fit.ask((api) => api.tensors());
+    this.looking = false;
+    this.weightsAt = done;
+    this.weights.value = all?.find(({ name, shape }) => /kernel$/i.test(name) && shape.length > 1);
+  }
+}
