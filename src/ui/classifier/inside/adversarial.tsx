@@ -14,9 +14,12 @@ const METHODS: Readonly<Record<Method, string>> = { fgsm: 'FGSM', pgd: 'PGD' };
 export function Adversarial({ room }: RoomProps) {
   const { adversarial: look } = lookOf(room);
   const { value: info } = room.fit.info;
+  const rests = room.fit.phase.value !== 'running' || room.fit.progress.value.finished;
   useEffect(() => {
     if (info) void look.take(look.target.peek()?.row ?? 0);
-  }, [info?.run]);
+    // Once more when training has paused, since the model is another one then.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [info?.run, rests]);
   if (!info) return null;
   return (
     <>

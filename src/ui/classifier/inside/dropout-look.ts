@@ -16,6 +16,8 @@ const GAP = 1000;
 export interface Features {
   /** [units × pixels] */
   readonly values: Float32Array;
+  /** The size of a large weight: all but one in 500 are smaller. */
+  readonly reach: number;
   readonly epoch: number;
   /** Mean squared error on the test pictures, once training is over. */
   readonly error?: number;
@@ -86,16 +88,20 @@ export class DropoutLook {
     const epoch = fit.epoch.value;
     const tensors = await fit.ask((api) => api.tensors());
     const kernel = tensors?.find(({ name }) => name.endsWith('kernel'));
-    if (kernel) into.value = { values: columnsOf(kernel), epoch };
+    if (!kernel) return;
+    const sizes = kernel.values.map(Math.abs).sort();
+    into.value = { values: columnsOf(kernel), reach: sizes[Math.floor(0.998 * sizes.length)], epoch };
   }
 }
 
 /** An autoencoder of the room's data. */
 function requestOf({ request }: FitInfo, epochs: number, rate: number): FitRequest {
   const { data, dataConfig, seed } = request;
-  const hidden = [{ kind: 'flatten' }, { kind: 'dense', units: UNITS, activation: 'relu' }];
+  // Starts small, so that the features are not hidden by the noise that they started from.
+  const dense = { kind: 'dense', units: UNITS, activation: 'relu', gain: 0.1 };
+  const hidden = [{ kind: 'flatten' }, dense];
   const network = rate > 0 ? [...hidden, { kind: 'dropout', rate }] : hidden;
-  return { data, dataConfig, seed, model: 'autoencoder', config: { network, epochs } };
+  return { data, dataConfig, seed, model: 'autoencoder', config: { network, epochs, learningRate: 2e-3 } };
 }
 
 /** A kernel [inputs, units] as [units, inputs]. */

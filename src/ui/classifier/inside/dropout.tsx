@@ -92,6 +92,7 @@ function FeatureWall({
           shape={dropout.shape.value}
           columns={16}
           look="weights"
+          reach={seen.reach}
           label={`Weights of ${UNITS} units, ${title.toLowerCase()}, epoch ${figure(seen.epoch)}`}
         />
       ) : (

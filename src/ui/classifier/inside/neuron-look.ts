@@ -94,7 +94,7 @@ export class NeuronLook {
     const top = await fit.ask((api) => api.topExamples(layer, KEPT, info.counts.test));
     if (turn !== this.turn) return;
     if (top) {
-      this.page.value = 0;
+      if (this.isStale(info)) this.page.value = 0;
       this.shown.value = undefined;
       this.pictures.value = new Map();
       this.stimuli.value = new Map();

@@ -11,9 +11,13 @@ export function Neurons({ room }: RoomProps) {
   const { neurons } = lookOf(room);
   const { value: info } = room.fit.info;
   const stale = info !== undefined && neurons.isStale(info);
+  const rests = room.fit.phase.value !== 'running' || room.fit.progress.value.finished;
   useEffect(() => {
-    if (stale) void neurons.look();
-  }, [stale, info?.run, neurons.layer.value]);
+    // Once more when training has paused, since the model is another one then.
+    const isOld = rests && neurons.found.peek()?.epoch !== room.fit.epoch.peek();
+    if (info && (stale || isOld)) void neurons.look();
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [stale, rests, info?.run, neurons.layer.value]);
   if (!info) return null;
   return (
     <>
