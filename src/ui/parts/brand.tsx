@@ -16,11 +16,17 @@ export function Brand({ room }: { readonly room: (typeof ROOMS)[number]['id'] })
         Ludus
       </h1>
       <nav class="rooms" aria-label="Rooms">
-        {ROOMS.map(({ id, title, address }) => (
-          <a key={id} href={address} aria-current={id === room ? 'page' : undefined}>
-            {title}
-          </a>
-        ))}
+        {ROOMS.map(({ id, title, address }) =>
+          id === room ? (
+            <span key={id} aria-current="page">
+              {title}
+            </span>
+          ) : (
+            <a key={id} href={address}>
+              {title}
+            </a>
+          ),
+        )}
       </nav>
     </>
   );

@@ -1,6 +1,76 @@
-/** A placeholder. */
+/** Draw: a pad, what the model takes the digit for, why, and what every layer makes of it. */
+import { useEffect, useMemo } from 'preact/hooks';
+import { DIGIT_SIDE } from '#data/draw.ts';
+import { Pad } from '../state/pad.ts';
 import type { RoomProps } from '../state/room.ts';
+import { Activations } from './activations.tsx';
+import { PadCanvas } from './pad-canvas.tsx';
+import { Picture } from './picture.tsx';
+import { Probabilities } from './probabilities.tsx';
+import '../styles/draw.css';
 
-export function Draw({ room }: RoomProps) {
-  return <p class="room-wait">{room.fit.form.model.value?.title}</p>;
+export function Draw({ room: { fit } }: RoomProps) {
+  const pad = useMemo(() => new Pad(fit), [fit]);
+  useEffect(() => () => pad[Symbol.dispose](), [pad]);
+  const { value: info } = fit.info;
+  return (
+    <div class="draw">
+      <section class="card draw-pad" aria-label="Pad">
+        <PadCanvas fit={fit} pad={pad} />
+      </section>
+      <section class="card draw-read" aria-label="Reading">
+        <h3>
+          {fit.form.model.value?.title} reads
+          <span class="dim"> after {fit.epoch.value.toFixed(2)} epochs</span>
+        </h3>
+        {info && !pad.suits.value ? (
+          <p>
+            This model learns from {fit.form.data.value?.title}; the pad draws grey pictures of {DIGIT_SIDE}×
+            {DIGIT_SIDE}.{' '}
+            <button type="button" class="main" onClick={() => void fit.pickData('mnist')}>
+              Learn MNIST
+            </button>
+          </p>
+        ) : (
+          <Probabilities fit={fit} pad={pad} />
+        )}
+      </section>
+      <section class="card draw-why" aria-label="What matters">
+        <Why pad={pad} names={info?.task.names ?? []} />
+      </section>
+      <section class="card draw-layers" aria-label="Activations">
+        <h3>Layer by layer</h3>
+        <p class="dim hint">Point at a cell of a convolution to see how its number is made.</p>
+        <Activations fit={fit} pad={pad} />
+      </section>
+    </div>
+  );
+}
+
+/** The digit as the model gets it, and which of its pixels matter. */
+function Why({ pad, names }: { readonly pad: Pad; readonly names: readonly string[] }) {
+  const { value: digit } = pad.digit;
+  const { value: attribution } = pad.attribution;
+  const blank = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
+  const side = { width: DIGIT_SIDE, height: DIGIT_SIDE };
+  const about = attribution ? ` for ${names[attribution.output]}` : '';
+  return (
+    <>
+      <h3>What the model sees{about}</h3>
+      <div class="seen">
+        <figure>
+          <Picture {...side} values={digit ?? blank} label="The digit as the model gets it" />
+          <figcaption>input, 28×28, centred as in MNIST</figcaption>
+        </figure>
+        <figure>
+          <Picture {...side} values={attribution?.gradient ?? blank} signed label={`Gradient${about}`} />
+          <figcaption>gradient: pixels that would change the score</figcaption>
+        </figure>
+        <figure>
+          <Picture {...side} values={attribution?.occlusion ?? blank} signed label={`Occlusion${about}`} />
+          <figcaption>occlusion: what the class loses when a square is covered</figcaption>
+        </figure>
+      </div>
+    </>
+  );
 }

@@ -22,7 +22,7 @@ interface Tiles {
   readonly units: number;
 }
 
-export function tilesOf({ shape: kernel }: Weights, shape: readonly number[]): Tiles | undefined {
+function tilesOf({ shape: kernel }: Weights, shape: readonly number[]): Tiles | undefined {
   if (kernel.length === 4)
     return { height: kernel[0], width: kernel[1], channels: kernel[2], units: kernel[3] };
   const [height, width, channels] = shape;

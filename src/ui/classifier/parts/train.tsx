@@ -61,7 +61,8 @@ interface HeadProps {
   readonly challenge: Challenge;
 }
 
-function Head({ room: { fit }, results, challenge }: HeadProps) {
+function Head({ room, results, challenge }: HeadProps) {
+  const { fit } = room;
   const { value: info } = fit.info;
   const { rate, done } = fit.progress.value;
   const running = fit.phase.value === 'running';
@@ -85,7 +86,9 @@ function Head({ room: { fit }, results, challenge }: HeadProps) {
           value={value(scores)}
         />
       </dl>
-      <SixtySeconds challenge={challenge} can={fit.ready.value && info?.task.kind === 'classes'} />
+      {room.hides('sixty') ? null : (
+        <SixtySeconds challenge={challenge} can={fit.ready.value && info?.task.kind === 'classes'} />
+      )}
       <Download fit={fit} />
     </header>
   );

@@ -2,7 +2,7 @@
  * What the worker measures of the fit besides its record: the scores on a part of the data, and the weights of the first layer.
  * Scores are asked for when an epoch is over and when the fit rests; weights every now and then while it learns.
  */
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import type { Part, Scores } from '#worker/classifier/protocol.ts';
 import type { FitStore } from './fit-store.ts';
 
@@ -29,7 +29,15 @@ export class Results implements Disposable {
   private again = false;
   private looking = false;
   private weightsAt = -1;
-  private readonly wholeEpochs = computed(() => Math.floor(this.fit.epoch.value + 1e-9));
+  /** Changes whenever there is something new to measure: at rest with every step, while it learns with every epoch. */
+  private readonly due = computed(() => {
+    const { info, phase, progress, epoch } = this.fit;
+    if (!info.value) return undefined;
+    const isAtRest = phase.value === 'paused' || progress.value.finished;
+    if (isAtRest) return `${info.value.run} at ${progress.value.done}`;
+    const epochs = Math.floor(epoch.value + 1e-9);
+    return epochs > 0 ? `${info.value.run} after ${epochs}` : undefined;
+  });
 
   constructor(fit: FitStore) {
     this.fit = fit;
@@ -41,10 +49,8 @@ export class Results implements Disposable {
         this.weightsAt = -1;
       }),
       effect(() => {
-        const isOver = fit.progress.value.finished || fit.phase.value === 'paused';
-        const isDue = fit.info.value && (this.wholeEpochs.value > 0 || isOver);
         void this.part.value;
-        if (isDue && !this.quiet.value) void this.measure();
+        if (this.due.value !== undefined && !this.quiet.value) void untracked(() => this.measure());
       }),
     ];
     this.timer = setInterval(() => void this.look(), WEIGHTS_GAP);
