@@ -15,8 +15,8 @@ const EPSILONS = Array.from({ length: 13 }, (_, k) => Number((k * 0.025).toFixed
 export interface Target {
   readonly pixels: Uint8Array;
   readonly label: number;
-  /** Row of the test set. */
-  readonly row: number;
+  /** Row of the test set; absent for the drawn digit, whose class is what the model takes it for. */
+  readonly row?: number;
 }
 
 /** A curve and the fit that it is of. */
@@ -58,6 +58,24 @@ export class AdversarialLook {
     if (!got || !(got.inputs instanceof Uint8Array)) return;
     this.target.value = { pixels: got.inputs, label: got.targets[0], row: at };
     await this.attack();
+  }
+
+  /** Takes the digit on the pad. */
+  async takeDrawn(): Promise<void> {
+    const { fit, drawn } = this.room;
+    const pixels = drawn.value;
+    const chances = pixels && (await fit.ask((api) => api.predict(pixels)));
+    if (!pixels || !chances) return;
+    this.target.value = { pixels, label: chances.indexOf(Math.max(...chances)) };
+    await this.attack();
+  }
+
+  /** Takes the same picture once more, of a model that is another one. */
+  retake(): Promise<void> {
+    const { value: target } = this.target;
+    return target && target.row === undefined && this.room.drawn.value
+      ? this.takeDrawn()
+      : this.take(target?.row ?? 0);
   }
 
   /** Attacks the picture; of several requests in quick succession the last counts. */

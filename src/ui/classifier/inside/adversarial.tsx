@@ -16,7 +16,7 @@ export function Adversarial({ room }: RoomProps) {
   const { value: info } = room.fit.info;
   const rests = room.fit.phase.value !== 'running' || room.fit.progress.value.finished;
   useEffect(() => {
-    if (info) void look.take(look.target.peek()?.row ?? 0);
+    if (info) void look.retake();
     // Once more when training has paused, since the model is another one then.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [info?.run, rests]);
@@ -29,7 +29,7 @@ export function Adversarial({ room }: RoomProps) {
       </p>
       <div class="fooling">
         <div>
-          <Attack look={look} info={info} />
+          <Attack room={room} look={look} info={info} />
         </div>
         <div>
           <Robustness room={room} look={look} info={info} />
@@ -44,8 +44,9 @@ interface Props {
   readonly info: FitInfo;
 }
 
-function Attack({ look, info }: Props) {
+function Attack({ room, look, info }: RoomProps & Props) {
   const { value: target } = look.target;
+  const { value: drawn } = room.drawn;
   const { value: epsilon } = look.epsilon;
   const set = (value: number): void => {
     look.epsilon.value = value;
@@ -56,6 +57,7 @@ function Attack({ look, info }: Props) {
     void look.attack();
   };
   const row = target?.row ?? 0;
+  const isDrawn = target !== undefined && target.row === undefined;
   return (
     <>
       <div class="inside-controls">
@@ -89,7 +91,7 @@ function Attack({ look, info }: Props) {
           <button type="button" aria-label="Previous picture" onClick={() => void look.take(row - 1)}>
             ‹
           </button>
-          <span>Test picture {row}</span>
+          <span>{isDrawn ? 'Your digit' : `Test picture ${row}`}</span>
           <button type="button" aria-label="Next picture" onClick={() => void look.take(row + 1)}>
             ›
           </button>
@@ -101,6 +103,15 @@ function Attack({ look, info }: Props) {
             onClick={() => void look.take(row + 3137)}
           >
             <Shuffle size={14} aria-hidden />
+          </button>
+          <button
+            type="button"
+            aria-pressed={isDrawn}
+            disabled={drawn?.length !== info.shape.reduce((product, length) => product * length, 1)}
+            title={drawn ? 'The digit that you drew' : 'Draw a digit under Draw first'}
+            onClick={() => void look.takeDrawn()}
+          >
+            Drawn
           </button>
         </span>
       </div>

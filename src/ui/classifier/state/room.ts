@@ -3,12 +3,15 @@ import { computed, signal } from '@preact/signals';
 import type { WorkerLike } from '#worker/client.ts';
 import { fromFitLink, toFitLink, type Tab } from './fit-link.ts';
 import { FitStore } from './fit-store.ts';
+import type { Digit } from './pad.ts';
 
 export class Room implements Disposable {
   /** Starts another worker, for a tab that needs a fit of its own. */
   readonly spawn: () => WorkerLike;
   readonly fit: FitStore;
   readonly tab = signal<Tab>('train');
+  /** What is on the pad of Draw. */
+  readonly drawn = signal<Digit | undefined>(undefined);
   readonly hide = signal<readonly string[]>([]);
   /** Begins paused, as a lesson may ask. */
   private readonly paused = signal(false);
