@@ -97,11 +97,11 @@ export class DropoutLook {
 /** An autoencoder of the room's data. */
 function requestOf({ request }: FitInfo, epochs: number, rate: number): FitRequest {
   const { data, dataConfig, seed } = request;
-  // Starts small, so that the features are not hidden by the noise that they started from.
-  const dense = { kind: 'dense', units: UNITS, activation: 'relu', gain: 0.1 };
+  // Starts small, so that the features stand out from the noise that they started from; smaller still, many units die at once.
+  const dense = { kind: 'dense', units: UNITS, activation: 'relu', gain: 0.3 };
   const hidden = [{ kind: 'flatten' }, dense];
   const network = rate > 0 ? [...hidden, { kind: 'dropout', rate }] : hidden;
-  return { data, dataConfig, seed, model: 'autoencoder', config: { network, epochs, learningRate: 2e-3 } };
+  return { data, dataConfig, seed, model: 'autoencoder', config: { network, epochs } };
 }
 
 /** A kernel [inputs, units] as [units, inputs]. */
