@@ -3,8 +3,9 @@ import { computed, signal } from '@preact/signals';
 import type { FitInfo, TopExamples } from '#worker/classifier/protocol.ts';
 import type { Room } from '../state/room.ts';
 
-/** Test examples per feature, and features per page. */
-export const KEPT = 8;
+/** Test examples per feature. */
+const KEPT = 8;
+/** Features per page. */
 export const PER_PAGE = 12;
 
 /** Kinds of layers whose outputs are features. */
