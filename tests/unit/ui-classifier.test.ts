@@ -148,6 +148,13 @@ test('what the worker refuses becomes a notice, and data without their files wai
   expect(fit.info.value?.request.data).toBe('csv');
 });
 
+test('a link to data of the user waits for the files', async () => {
+  await fit.open({ data: 'csv', model: 'mlp' });
+  expect([fit.waitsForFiles.value, fit.info.value, fit.notice.value]).toEqual([true, undefined, undefined]);
+  await fit.giveFiles([new File(['a,b,kind\n1,2,x\n2,1,y\n3,2,x\n1,3,y\n5,4,x\n2,2,y\n'], 'table.csv')]);
+  expect(fit.info.value?.request.data).toBe('csv');
+});
+
 test('after the worker has died, a restart makes the same fit', async () => {
   await fit.open(IRIS);
   die('out of memory');

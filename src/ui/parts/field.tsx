@@ -31,7 +31,7 @@ export function Field(props: FieldProps) {
           {field.unit && !field.label.endsWith(field.unit) ? <span class="unit"> {field.unit}</span> : null}
         </label>
         {only ? null : field.live ? (
-          <span class="tag tag-live" title="Changes apply to the running agent">
+          <span class="tag tag-live" title="Changes apply at once, without a reset">
             live
           </span>
         ) : waits ? (

@@ -5,6 +5,7 @@ import { ProblemLine } from '../../parts/fields.tsx';
 import { count, problemAt } from '../../state/values.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Room } from '../state/room.ts';
+import { AttributionLine } from './attribution-line.tsx';
 import { FitFields } from './fit-fields.tsx';
 
 export function DataPanel({ room }: { readonly room: Room }) {
@@ -33,18 +34,7 @@ export function DataPanel({ room }: { readonly room: Room }) {
       <p class="summary">{entry?.summary}</p>
       {entry?.takes === undefined ? null : <Files fit={fit} takes={entry.takes} />}
       <Counts fit={fit} />
-      {entry ? (
-        <p class="attribution">
-          {entry.attribution.url ? (
-            <a href={entry.attribution.url} target="_blank" rel="noreferrer">
-              {entry.attribution.text}
-            </a>
-          ) : (
-            entry.attribution.text
-          )}
-          . Licence: {entry.attribution.licence}.
-        </p>
-      ) : null}
+      <AttributionLine fit={fit} />
       {room.hides('dataConfig') ? null : <FitFields fit={fit} section="data" title="Data settings" />}
       {pictures && !room.hides('augment') ? (
         <FitFields fit={fit} section="augment" title="Augmentation" />

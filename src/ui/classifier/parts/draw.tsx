@@ -4,6 +4,7 @@ import { DIGIT_SIDE } from '#data/draw.ts';
 import { Pad } from '../state/pad.ts';
 import type { RoomProps } from '../state/room.ts';
 import { Activations } from './activations.tsx';
+import { AttributionLine } from './attribution-line.tsx';
 import { PadCanvas } from './pad-canvas.tsx';
 import { Picture } from './picture.tsx';
 import { Probabilities } from './probabilities.tsx';
@@ -17,6 +18,7 @@ export function Draw({ room: { fit, drawn } }: RoomProps) {
     <div class="draw">
       <section class="card draw-pad" aria-label="Pad">
         <PadCanvas fit={fit} pad={pad} />
+        <AttributionLine fit={fit} />
       </section>
       <section class="card draw-read" aria-label="Reading">
         <h3>

@@ -102,6 +102,7 @@ function titleOf(fit: FitStore): string {
 function stateOf(fit: FitStore): string {
   switch (fit.phase.value) {
     case 'starting':
+      if (fit.waitsForFiles.value) return 'Waiting for files';
       return fit.loading.value ? 'Downloading' : 'Starting';
     case 'running':
       return fit.progress.value.finished ? 'Finished' : 'Learning';

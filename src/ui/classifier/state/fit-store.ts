@@ -54,6 +54,10 @@ export class FitStore implements Disposable {
     const { value: info } = this.info;
     return info ? this.progress.value.done / (info.perEpoch * info.batchSize) : 0;
   });
+  /** Whether the drafted data are to come from files that the user has not given yet. */
+  readonly waitsForFiles = computed(
+    () => this.form.data.value?.needsFiles === true && this.files.value.length === 0,
+  );
   readonly ready = computed(() => this.phase.value === 'running' || this.phase.value === 'paused');
   private readonly telling = new Map<string, { readonly key: string; readonly value: unknown }>();
   private isTelling = false;
@@ -90,7 +94,10 @@ export class FitStore implements Disposable {
       // A wrong id may hide wrong values below it.
       const repaired = withoutFields(request, found);
       const left = found.length > 0 ? await this.worker.call((api) => api.check(repaired)) : [];
-      await this.make(withoutFields(repaired, left), backend);
+      const opened = withoutFields(repaired, left);
+      this.draft.value = opened;
+      this.backend.value = backend;
+      if (!this.waitsForFiles.value) await this.make(opened, backend);
       const all = [...problems, ...found, ...left];
       if (all.length > 0) this.worker.hint('The link has mistakes; these fields have their defaults', all);
     });
@@ -134,10 +141,9 @@ export class FitStore implements Disposable {
   /** Other data with their own defaults; the model stays. Data from the user's files wait for them. */
   async pickData(data: string): Promise<void> {
     const request = { ...omit(this.draft.value, 'dataConfig'), data };
-    const entry = this.catalogue.value?.data.find(({ id }) => id === data);
-    if (!entry?.needsFiles) return this.make(omit(request, 'augment'));
-    this.draft.value = omit(request, 'augment');
     this.files.value = [];
+    this.draft.value = omit(request, 'augment');
+    if (!this.waitsForFiles.value) await this.make();
   }
 
   /** Another model with its own defaults; what is held out stays held out. */
