@@ -108,6 +108,28 @@ test('fooling: ε decides, and a twin that is trained against it is harder to fo
   expect(v.complaints).toEqual([]);
 });
 
+test('fooling works on the digit that was drawn under Draw', async () => {
+  await using v = await inside(SMALL);
+  await v.button('Fooling').click();
+  await eventually(() => v.button('Drawn').isDisabled()).toBe(true);
+  await v.button('Draw').click();
+  const pad = v.page.getByLabel('Pad: draw a digit');
+  const box = await pad.boundingBox();
+  if (!box) throw new Error('expected a pad on the page');
+  const at = (x: number, y: number) => [box.x + x * box.width, box.y + y * box.height] as const;
+  await v.page.mouse.move(...at(0.5, 0.2));
+  await v.page.mouse.down();
+  await v.page.mouse.move(...at(0.5, 0.8), { steps: 8 });
+  await v.page.mouse.up();
+  await v.button('Look inside').click();
+  await v.button('Drawn').click();
+  await eventually(() => v.page.getByText('Your digit').count()).toBe(1);
+  const said = (part: string): Promise<string> => v.panel(part).getByRole('status').innerText();
+  await v.page.getByRole('slider', { name: 'ε' }).fill('0.3');
+  await eventually(() => said('Result')).toMatch(/^Fooled/);
+  expect(v.complaints).toEqual([]);
+});
+
 test('landscape: trained beside untrained, on one scale', async () => {
   await using v = await inside(SMALL);
   await v.button('Loss landscape').click();
