@@ -18,31 +18,31 @@ export interface Ascent {
 
 const USUAL: Ascent = { steps: 80, stride: 0.05, decay: 0.02, blurEvery: 4 };
 
-/** What is made large: numbers of a layer's output of `width` numbers; for a filter the `cells` of its whole map. */
+/** What is made large: one number of a layer's output of `width` numbers. */
 export interface Wanted {
   readonly layer: number;
   readonly width: number;
-  readonly cells: readonly number[];
+  readonly at: number;
 }
 
 /**
- * An input [height, width, channels] within `range`, and the mean of the wanted cells there; pauses after each step. What goes into
+ * An input [height, width, channels] within `range`, and the wanted number there; pauses after each step. What goes into
  * the activation function is made large, since a ReLU that is silent has no gradient.
  */
 export function* stimulus(
   insight: Insight,
   shape: readonly number[],
-  { layer, width, cells }: Wanted,
+  { layer, width, at }: Wanted,
   { least, most }: Range,
   { steps, stride, decay, blurEvery }: Ascent = USUAL,
 ): Generator<undefined, { readonly input: Float32Array; readonly value: number }> {
   const span = most - least;
   let x: Float32Array = new Float32Array(inputSize({ shape })).fill(least + span / 2);
   const chosen = new Float32Array(width);
-  for (const cell of cells) chosen[cell] = 1 / cells.length;
+  chosen[at] = 1;
   for (let step = 1; step <= steps; step++) {
     const uphill = insight.gradient(x, 1, chosen, layer, 'sum').gradient;
-    const gradient = blurred(blurred(uphill, shape), shape);
+    const gradient = blurred(uphill, shape);
     const size = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0) / gradient.length);
     const scale = (stride * span) / (size + 1e-8);
     x = x.map((value, k) => {
@@ -71,9 +71,12 @@ function blurred(x: Float32Array, [height, width, channels]: readonly number[]):
   });
 }
 
-/** The numbers of a layer's output [… , features] that belong to one feature: a filter's whole map, or the neuron itself. */
-export function cellsOf(outputShape: readonly number[], feature: number): readonly number[] {
+/**
+ * The number of a layer's output [… , features] that stands for a feature: the neuron itself, or of a filter's map the cell in the
+ * middle, since the whole map of a linear filter likes an evenly grey picture best.
+ */
+export function centreOf(outputShape: readonly number[], feature: number): number {
   const features = outputShape[outputShape.length - 1];
-  const cells = outputShape.slice(0, -1).reduce((product, length) => product * length, 1);
-  return Array.from({ length: cells }, (_, cell) => cell * features + feature);
+  const cell = outputShape.slice(0, -1).reduce((at, length) => at * length + Math.floor(length / 2), 0);
+  return cell * features + feature;
 }

@@ -9,7 +9,7 @@ import { rngStreams } from '#core/rng.ts';
 import { along, fgsm, pgd, USUAL_WALK, type Range } from '#train/insight/attack.ts';
 import { filterNormalised, gridOf, moveTo } from '#train/insight/landscape.ts';
 import { occlusion, probability, saliency } from '#train/insight/saliency.ts';
-import { cellsOf, stimulus } from '#train/insight/stimulus.ts';
+import { centreOf, stimulus } from '#train/insight/stimulus.ts';
 import { TopCollector, type TopExamples } from '#train/insight/top-examples.ts';
 import type { ModelRun, Part } from '#train/runs/model.ts';
 import { scorerFor } from '#train/runs/scores.ts';
@@ -124,7 +124,7 @@ export class Analyst {
     this.requirePictures();
     const { output, features, width } = this.layer(layer);
     whole('feature', feature, 0, features - 1);
-    const wanted = { layer, width, cells: cellsOf(output, feature) };
+    const wanted = { layer, width, at: centreOf(output, feature) };
     const { input, value } = yield* stimulus(this.insight, this.run.data.train.shape, wanted, this.range);
     return { picture: this.asPicture(input), value };
   }

@@ -70,7 +70,7 @@ export interface Attacked {
   readonly after: Float32Array;
 }
 
-/** The picture, 0 to 1, that a feature likes best, and how strong its mean activation is there. */
+/** The picture, 0 to 1, that a feature likes best, and how strong it is there; of a filter the cell in the middle. */
 export interface Stimulus {
   readonly picture: Float32Array;
   readonly value: number;

@@ -13,7 +13,7 @@ const FEATURED = new Set(['dense', 'noisy', 'conv1d', 'conv2d', 'batchNorm', 'la
 
 export interface Favourite {
   readonly picture: Float32Array;
-  /** Mean activation of the feature. */
+  /** Activation of the feature. */
   readonly value: number;
 }
 

@@ -22,8 +22,8 @@ export function Neurons({ room }: RoomProps) {
   return (
     <>
       <p class="inside-say">
-        For every feature, the test pictures at which it is strongest, and, framed, the picture that makes it
-        stronger still: gradient ascent from grey. Click a picture to see it large.
+        For every feature, the test pictures at which it is strongest, and, framed, a picture made for it:
+        gradient ascent from grey, kept smooth. Click a picture to see it large.
       </p>
       <Choice neurons={neurons} info={info} />
       <Large neurons={neurons} info={info} />
@@ -158,7 +158,7 @@ function Large({ neurons, info }: Props) {
         <strong>Feature {feature + 1}</strong>
         <span>{what}</span>
         <span>
-          {row === undefined ? 'Mean activation' : 'Activation'} <b>{figure(value)}</b>
+          Activation <b>{figure(value)}</b>
         </span>
         <button type="button" onClick={() => (neurons.shown.value = undefined)}>
           Close
