@@ -58,13 +58,20 @@ test('MNIST comes from our own server, and a perceptron with a hidden layer lear
   v.page.context().on('request', (request) => requests.push(request.url()));
   await v.run().above('Steps', 10);
   expect(v.page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining('trainer')]);
+  const ofRoom = (): Promise<number> =>
+    v.page.evaluate(() => {
+      const loaded = performance.getEntriesByType('resource').map(({ name }) => name);
+      return loaded.filter((name) => /\/(room|train)-[^/]*\.(js|css)$/.test(name)).length;
+    });
+  expect(await ofRoom()).toBe(0);
   await v.page.getByRole('link', { name: 'Classifier' }).click();
   await v.page.getByRole('heading', { name: 'Multilayer perceptron on MNIST' }).waitFor();
   await eventually(() => latest(v, 'Accuracy')).toBeGreaterThan(0.9);
   const pictures = requests.filter((url) => url.includes('train-images'));
   expect(pictures.length).toBeGreaterThan(0);
   expect(requests.filter((url) => !url.startsWith(site.url) && !url.startsWith('blob:'))).toEqual([]);
-  // The arena's code and worker stay where they are.
+  // The arena came without the room's code, and its worker is gone.
+  expect(await ofRoom()).toBeGreaterThan(1);
   expect(v.page.workers().filter((worker) => worker.url().includes('trainer'))).toEqual([]);
   await v.page.getByText('CC BY-SA 3.0').waitFor();
 
@@ -87,7 +94,9 @@ test('MNIST comes from our own server, and a perceptron with a hidden layer lear
   const opened = v.page.getByRole('region', { name: '9 taken for 4' }).getByRole('listitem');
   await eventually(() => opened.count()).toBe(Math.min(48, Number(counted)));
   if (Number(counted) > 0) expect(await colours(opened.first().getByRole('img'))).toBeGreaterThan(1);
-  // Leaving the arena may cut short the download of the page's icon.
+  await v.page.getByRole('link', { name: 'Arena' }).click();
+  await v.run().above('Steps', 10);
+  // Leaving a room may cut short the download of the page's icon.
   expect(v.complaints.filter((each) => !each.includes('favicon'))).toEqual([]);
 });
 
@@ -155,12 +164,19 @@ test('the forms say what is wrong, data of the user wait for their files, and no
   await eventually(() => v.page.getByRole('alert').count()).toBe(0);
   await v.page.getByRole('combobox', { name: 'Data set' }).selectOption('csv');
   const rows = Array.from({ length: 60 }, (_, k) => `${k % 7},${k % 5},${k % 7 > 3 ? 'high' : 'low'}`);
-  await v.page.getByLabel('Files: a CSV file').setInputFiles({
-    name: 'table.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from(`a,b,kind\n${rows.join('\n')}\n`),
-  });
+  const table = `a,b,kind\n${rows.join('\n')}\n`;
+  await v.page
+    .getByLabel('Files: a CSV file')
+    .setInputFiles({ name: 'table.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
   await v.page.getByRole('heading', { name: /on Table from a file$/ }).waitFor();
+  const dataTransfer = await v.page.evaluateHandle((text) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text], 'dropped.csv'));
+    return transfer;
+  }, table);
+  await v.page.locator('.drop-zone').dispatchEvent('drop', { dataTransfer });
+  await v.page.locator('.drop-zone').filter({ hasText: 'dropped.csv' }).waitFor();
+  await eventually(() => state(v)).toBe('Paused');
   await v.button('One epoch').click();
   await eventually(() => number(v, 'Epoch')).toBeGreaterThanOrEqual(1);
   await v.page.setViewportSize({ width: 390, height: 800 });

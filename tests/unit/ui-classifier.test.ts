@@ -6,6 +6,7 @@ import { until } from '#tests/worker-harness.ts';
 import { fromFitLink, isFitLink, toFitLink, type FitLink } from '#ui/classifier/state/fit-link.ts';
 import { takeApart } from '#ui/classifier/state/convolution.ts';
 import { Challenge } from '#ui/classifier/state/challenge.ts';
+import { Room } from '#ui/classifier/state/room.ts';
 import { Results } from '#ui/classifier/state/results.ts';
 import { FitStore } from '#ui/classifier/state/fit-store.ts';
 import type { WorkerLike } from '#worker/client.ts';
@@ -87,6 +88,21 @@ test('a link with mistakes opens without them, and says which', async () => {
   );
 });
 
+test('a link to another tab leaves the fit alone; one to another fit starts that', async () => {
+  using room = new Room(spawn);
+  const link = 'room=classifier&data=iris&model=mlp&paused=1&model.epochs=3';
+  await room.open(`#${link}`);
+  await room.fit.step();
+  const run = room.fit.info.value?.run;
+  await room.open(`#${link}&tab=draw&hide=seed,preset`);
+  expect([room.tab.value, room.hides('seed'), room.hides('model')]).toEqual(['draw', true, false]);
+  expect(room.fit.info.value?.run).toBe(run);
+  expect(fromFitLink(room.link.value)).toMatchObject({ tab: 'draw', hide: ['seed', 'preset'], paused: true });
+  await room.fit.pickModel('linear');
+  await room.open(`#${link}`);
+  expect(room.fit.info.value?.request).toMatchObject({ model: 'mlp', config: { epochs: 3 } });
+});
+
 test('an epoch by hand ends with the epoch, measured; a step is one batch', async () => {
   await fit.open(IRIS);
   const { perEpoch, batchSize } = fit.info.value!;
@@ -103,10 +119,12 @@ test('a pause ends an epoch that is being finished, and questions are answered m
   await fit.open({ data: 'mnist-1d', model: 'mlp', config: { batchSize: 1 } });
   const { perEpoch } = fit.info.value!;
   const epoch = fit.step('epoch');
+  expect(fit.running.value).toBe(true);
   const answer = await fit.ask((api) => api.predict(new Float32Array(40)));
   expect(answer).toHaveLength(10);
-  await fit.pause();
+  await fit.toggle();
   await epoch;
+  expect(fit.running.value).toBe(false);
   expect(fit.progress.value.done).toBeLessThan(perEpoch);
 });
 

@@ -14,7 +14,7 @@ import type { Part } from '#train/runs/model.ts';
 import type { Scores } from '#train/runs/scores.ts';
 import type { BackendChoice, BackendInfo, Outcome } from '../protocol.ts';
 
-export type { DataEntry, FitCatalogue, ModelEntry } from '#train/catalogue/fit-catalogue.ts';
+export type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 export type { FitRequest } from '#train/request/resolve-fit.ts';
 export type { Part } from '#train/runs/model.ts';
 export type { TopExamples } from '#train/insight/top-examples.ts';

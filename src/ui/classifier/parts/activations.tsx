@@ -36,8 +36,8 @@ export function Activations({ fit, pad }: ActivationsProps) {
             values={reading.activations[k]}
             {...(layer.kind === 'conv2d' && { onCell: pick(k) })}
           />
-          {picked?.layer === k ? (
-            <ConvolutionCell fit={fit} reading={reading} layer={k} cell={picked.cell} />
+          {picked?.layer === k && layer.kind === 'conv2d' ? (
+            <ConvolutionCell key={info.run} fit={fit} reading={reading} layer={k} cell={picked.cell} />
           ) : null}
         </li>
       ))}

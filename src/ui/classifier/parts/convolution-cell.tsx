@@ -1,11 +1,11 @@
 /** How a cell of a convolution is made: window × filter = products, their sum, the bias, the activation. */
+import type { Parameter } from '#core/fit.ts';
 import { useEffect, useState } from 'preact/hooks';
 import type { FitInfo } from '#worker/classifier/protocol.ts';
 import { figure } from '../../state/values.ts';
 import { takeApart, type Cell } from '../state/convolution.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Reading } from '../state/pad.ts';
-import type { Weights } from '../state/results.ts';
 
 interface ConvolutionCellProps {
   readonly fit: FitStore;
@@ -14,16 +14,22 @@ interface ConvolutionCellProps {
   readonly cell: Cell;
 }
 
+/** Weights, and the digit's way through the network under them. */
+interface Moment extends Pick<Reading, 'digit' | 'activations'> {
+  readonly kernel: Parameter;
+  readonly bias: Parameter;
+}
+
 export function ConvolutionCell({ fit, reading, layer, cell }: ConvolutionCellProps) {
   const { value: info } = fit.info;
-  const weights = useWeights(fit, reading, layer);
-  const input = info && inputOf(info, reading, layer);
-  if (!info || !weights) return null;
+  const moment = useMoment(fit, reading, layer);
+  const input = info && moment && inputOf(info, moment, layer);
+  if (!info || !moment) return null;
   if (!input) return <p class="dim">Standardised inputs cannot be shown here.</p>;
-  const { size, contributions, bias, sum, activation } = takeApart(info.layers[layer], input, weights, cell);
+  const { size, contributions, bias, sum, activation } = takeApart(info.layers[layer], input, moment, cell);
   const [{ channel, window, filter, sum: own }] = contributions;
   const { shape } = info.layers[layer];
-  const output = reading.activations[layer][(cell.row * shape[1] + cell.column) * shape[2] + cell.filter];
+  const output = moment.activations[layer][(cell.row * shape[1] + cell.column) * shape[2] + cell.filter];
   const products = window.map((value, k) => value * filter[k]);
   const others = sum - bias - own;
   return (
@@ -76,28 +82,29 @@ function Grid({
 }
 
 /** What a layer gets: the output of the one before, or the picture; undefined if that is standardised. */
-function inputOf({ shape, layers, request }: FitInfo, { digit, activations }: Reading, layer: number) {
+function inputOf({ shape, layers, request }: FitInfo, { digit, activations }: Moment, layer: number) {
   if (layer > 0) return { shape: layers[layer - 1].shape, values: activations[layer - 1] };
   if (request.config['standardise'] === true) return undefined;
   return { shape, values: Float32Array.from(digit, (byte) => byte / 255) };
 }
 
-/** Kernel and bias of a layer, as of this reading. */
-function useWeights(fit: FitStore, reading: Reading, layer: number) {
-  const [weights, setWeights] = useState<{ readonly kernel: Weights; readonly bias: Weights }>();
+/** Kernel and bias of a layer, and what it gets and gives under these very weights, which may have moved on since the reading. */
+function useMoment(fit: FitStore, reading: Reading, layer: number): Moment | undefined {
+  const [moment, setMoment] = useState<Moment>();
   useEffect(() => {
     let isLate = false;
-    void fit
-      .ask((api) => api.tensors())
-      .then((all) => {
+    const { digit } = reading;
+    void Promise.all([fit.ask((api) => api.activations(digit)), fit.ask((api) => api.tensors())]).then(
+      ([activations, all]) => {
         const [kernel, bias] = ['kernel', 'bias'].map((name) =>
           all?.find((tensor) => tensor.name === `${layer}/${name}`),
         );
-        if (!isLate && kernel && bias) setWeights({ kernel, bias });
-      });
+        if (!isLate && activations && kernel && bias) setMoment({ digit, activations, kernel, bias });
+      },
+    );
     return () => {
       isLate = true;
     };
   }, [fit, reading, layer]);
-  return weights;
+  return moment;
 }

@@ -1,6 +1,6 @@
 /** The weights of the first layer as pictures: what each unit or filter looks for, while it learns. */
+import type { Parameter } from '#core/fit.ts';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Weights } from '../state/results.ts';
 import { fill } from './picture.tsx';
 
 /** Units or filters that are shown. */
@@ -9,7 +9,7 @@ const SHOWN = 48;
 const GAP = 1;
 
 interface FirstWeightsProps {
-  readonly weights: Weights;
+  readonly weights: Parameter;
   /** Of one input. */
   readonly shape: readonly number[];
 }
@@ -22,7 +22,7 @@ interface Tiles {
   readonly units: number;
 }
 
-function tilesOf({ shape: kernel }: Weights, shape: readonly number[]): Tiles | undefined {
+function tilesOf({ shape: kernel }: Parameter, shape: readonly number[]): Tiles | undefined {
   if (kernel.length === 4)
     return { height: kernel[0], width: kernel[1], channels: kernel[2], units: kernel[3] };
   const [height, width, channels] = shape;
@@ -61,7 +61,7 @@ export function FirstWeights({ weights, shape }: FirstWeightsProps) {
 
 function paint(
   canvas: HTMLCanvasElement,
-  { values }: Weights,
+  { values }: Parameter,
   { height, width, channels, units }: Tiles,
   shown: number,
   columns: number,

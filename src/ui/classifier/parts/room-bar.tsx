@@ -38,7 +38,7 @@ export function RoomBar({ room }: { readonly room: Room }) {
 }
 
 function Controls({ fit }: { readonly fit: FitStore }) {
-  const running = fit.phase.value === 'running' && !fit.progress.value.finished;
+  const running = fit.running.value;
   const ready = fit.ready.value;
   const over = fit.progress.value.finished;
   return (

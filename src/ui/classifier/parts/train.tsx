@@ -65,7 +65,7 @@ function Head({ room, results, challenge }: HeadProps) {
   const { fit } = room;
   const { value: info } = fit.info;
   const { rate, done } = fit.progress.value;
-  const running = fit.phase.value === 'running';
+  const running = fit.running.value;
   const { value: scores } = results.scores;
   return (
     <header class="train-head">
@@ -80,7 +80,7 @@ function Head({ room, results, challenge }: HeadProps) {
       <dl class="numbers">
         <Quantity label="Epoch" value={info ? epochs(fit) : '–'} />
         <Quantity label="Examples" value={count(done)} />
-        <Quantity label="Examples/s" value={running && !fit.progress.value.finished ? count(rate) : '–'} />
+        <Quantity label="Examples/s" value={running && rate > 0 ? count(rate) : '–'} />
         <Quantity
           label={`${results.part.value === 'test' ? 'Test' : 'Validation'} ${measure(scores)}`}
           value={value(scores)}
@@ -107,6 +107,7 @@ function stateOf(fit: FitStore): string {
     case 'running':
       return fit.progress.value.finished ? 'Finished' : 'Learning';
     case 'paused':
+      if (fit.running.value) return 'Learning';
       return fit.progress.value.finished ? 'Finished' : 'Paused';
     case 'failed':
       return 'Stopped';
@@ -191,7 +192,9 @@ function ResultCards({ fit, results }: { readonly fit: FitStore; readonly result
       ) : null}
       {classes || scores?.kind === 'numbers' ? null : (
         <p class="dim cards-wait">
-          Confusion, mistakes and calibration appear after the first epoch, or as soon as you pause.
+          {results.quiet.value
+            ? 'Nothing is measured while the clock runs.'
+            : 'Confusion, mistakes and calibration appear after the first epoch, or as soon as you pause.'}
         </p>
       )}
     </section>

@@ -1,6 +1,6 @@
 /** One number of a convolution's output, taken apart: window × filter, summed, as CNN Explainer shows it. */
+import type { Parameter } from '#core/fit.ts';
 import type { LayerInfo } from '#worker/classifier/protocol.ts';
-import type { Weights } from './results.ts';
 
 export interface Cell {
   readonly row: number;
@@ -52,7 +52,7 @@ function windowOf(layer: LayerInfo, input: readonly number[], { row, column }: C
 export function takeApart(
   layer: LayerInfo,
   input: { readonly shape: readonly number[]; readonly values: ArrayLike<number> },
-  { kernel, bias }: { readonly kernel: Weights; readonly bias: Weights },
+  { kernel, bias }: { readonly kernel: Parameter; readonly bias: Parameter },
   cell: Cell,
 ): Convolution {
   const { size, activation } = settingsOf(layer);

@@ -58,9 +58,17 @@ export class FitStore implements Disposable {
   readonly waitsForFiles = computed(
     () => this.form.data.value?.needsFiles === true && this.files.value.length === 0,
   );
+  /** An epoch is being finished by hand. */
+  readonly finishing = signal(false);
+  /** Whether it learns at this moment. */
+  readonly running = computed(
+    () => !this.progress.value.finished && (this.phase.value === 'running' || this.finishing.value),
+  );
   readonly ready = computed(() => this.phase.value === 'running' || this.phase.value === 'paused');
   private readonly telling = new Map<string, { readonly key: string; readonly value: unknown }>();
   private isTelling = false;
+  /** Number of steps by hand. */
+  private steps = 0;
 
   constructor(spawn: () => WorkerLike) {
     this.worker = new RunWorker(spawn, {
@@ -129,13 +137,17 @@ export class FitStore implements Disposable {
   }
 
   toggle(): Promise<void> {
-    return this.phase.value === 'running' && !this.progress.value.finished ? this.pause() : this.start();
+    return this.running.value ? this.pause() : this.start();
   }
 
   /** One gradient step, or to the end of the epoch; pauses first. */
   async step(by: StepSize = 'step'): Promise<void> {
     this.playing.value = false;
+    this.finishing.value = by === 'epoch' && this.ready.value;
+    const mine = ++this.steps;
     await this.worker.step(by);
+    // The next step ends this one.
+    if (mine === this.steps) this.finishing.value = false;
   }
 
   /** Other data with their own defaults; the model stays. Data from the user's files wait for them. */

@@ -3,15 +3,9 @@
  * Scores are asked for when an epoch is over and when the fit rests; weights every now and then while it learns.
  */
 import { computed, effect, signal, untracked } from '@preact/signals';
+import type { Parameter } from '#core/fit.ts';
 import type { Part, Scores } from '#worker/classifier/protocol.ts';
 import type { FitStore } from './fit-store.ts';
-
-/** A parameter tensor as the worker sends it. */
-export interface Weights {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
 
 /** Milliseconds between looks at the weights. */
 const WEIGHTS_GAP = 700;
@@ -19,7 +13,7 @@ const WEIGHTS_GAP = 700;
 export class Results implements Disposable {
   readonly part = signal<Part>('test');
   readonly scores = signal<Scores | undefined>(undefined);
-  readonly weights = signal<Weights | undefined>(undefined);
+  readonly weights = signal<Parameter | undefined>(undefined);
   /** Nothing is measured, so that the fit has all the time. */
   readonly quiet = signal(false);
   private readonly fit: FitStore;
@@ -31,9 +25,9 @@ export class Results implements Disposable {
   private weightsAt = -1;
   /** Changes whenever there is something new to measure: at rest with every step, while it learns with every epoch. */
   private readonly due = computed(() => {
-    const { info, phase, progress, epoch } = this.fit;
+    const { info, phase, running, progress, epoch } = this.fit;
     if (!info.value) return undefined;
-    const isAtRest = phase.value === 'paused' || progress.value.finished;
+    const isAtRest = !running.value && (phase.value === 'paused' || progress.value.finished);
     if (isAtRest) return `${info.value.run} at ${progress.value.done}`;
     const epochs = Math.floor(epoch.value + 1e-9);
     return epochs > 0 ? `${info.value.run} after ${epochs}` : undefined;

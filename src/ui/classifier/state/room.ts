@@ -1,7 +1,7 @@
 /** The state of the classifier's room: which tab is open, the fit that the tabs share, what a lesson hides, and its address. */
 import { computed, signal } from '@preact/signals';
 import type { WorkerLike } from '#worker/client.ts';
-import { fromFitLink, toFitLink, type Tab } from './fit-link.ts';
+import { fromFitLink, toFitLink, type FitLink, type Tab } from './fit-link.ts';
 import { FitStore } from './fit-store.ts';
 import type { Digit } from './pad.ts';
 
@@ -25,7 +25,6 @@ export class Room implements Disposable {
       paused: this.paused.value,
     }),
   );
-  private opened = '';
 
   constructor(spawn: () => WorkerLike) {
     this.spawn = spawn;
@@ -43,9 +42,8 @@ export class Room implements Disposable {
     this.tab.value = tab;
     this.hide.value = hide;
     this.paused.value = paused;
-    const fit = toFitLink({ tab: 'train', request, backend, hide: [], paused });
-    if (fit === this.opened && this.fit.info.value) return;
-    this.opened = fit;
+    const before = { request: this.fit.draft.value, backend: this.fit.backend.value };
+    if (this.fit.info.value && sameFit(before, { request, backend })) return;
     this.fit.playing.value = !paused;
     await this.fit.open(request, { backend, problems });
   }
@@ -53,6 +51,14 @@ export class Room implements Disposable {
   [Symbol.dispose](): void {
     this.fit[Symbol.dispose]();
   }
+}
+
+type Opened = Pick<FitLink, 'request' | 'backend'>;
+
+/** Whether two links are of the same fit, whatever else they say. */
+function sameFit(one: Opened, other: Opened): boolean {
+  const rest = { tab: 'train', hide: [], paused: false } as const;
+  return toFitLink({ ...one, ...rest }) === toFitLink({ ...other, ...rest });
 }
 
 /** What the component of a tab gets. */
