@@ -10,7 +10,7 @@ import { apply, split } from '#agents/nn/network.ts';
 import { sizeOf, type LayerPlan, type NetworkPlan } from '#agents/nn/spec.ts';
 
 /** Rows that a copy usually predicts. */
-const COPY_ROWS = 256;
+const COPY_ROWS = 64;
 
 /** Compiled for a number of rows. */
 interface Compiled {
@@ -58,8 +58,8 @@ export class Inspector implements Insight {
   }
 
   /**
-   * ∂ Σ chosen ⊙ y / ∂ x for inputs x [n × input], where y [n × outputs of the layer] is the output of layer `layer`; and that sum
-   * per row. Without activation functions the network puts out logits, of which gradients are larger than of probabilities
+   * ∂ Σ chosen ⊙ y / ∂ x for inputs x [n × input], where y [n × outputs of the layer] is the output of layer `layer`, or what goes
+   * into its activation function; and that total per row. Without activation functions the network puts out logits, of which gradients are larger than of probabilities
    * (Simonyan et al. 2014, §2).
    */
   gradient(
@@ -67,9 +67,11 @@ export class Inspector implements Insight {
     n: number,
     chosen: Float32Array,
     layer = this.plan.layers.length - 1,
+    of: 'output' | 'sum' = 'output',
   ): { readonly gradient: Float32Array; readonly values: Float32Array } {
     const { plan } = this;
-    const upTo: NetworkPlan = { ...plan, layers: plan.layers.slice(0, layer + 1) };
+    const last = of === 'sum' ? withoutActivation(plan.layers[layer]) : plan.layers[layer];
+    const upTo: NetworkPlan = { ...plan, layers: [...plan.layers.slice(0, layer), last] };
     const step = (): Step => (state, inputs) => {
       const [weights] = split([plan], state['weights'] as tf.Tensor1D);
       const sums = (at: tf.Tensor): tf.Tensor => {
@@ -80,7 +82,7 @@ export class Inspector implements Insight {
       const { grad, value } = tf.valueAndGrad((at: tf.Tensor) => tf.sum(sums(at)))(inputs['x']);
       return { state, outputs: { gradient: grad, total: value, values: sums(inputs['x']) } };
     };
-    const outputs = this.run(`gradient ${layer} ${n}`, { x, chosen }, step, ['gradient', 'values']);
+    const outputs = this.run(`gradient ${of} ${layer} ${n}`, { x, chosen }, step, ['gradient', 'values']);
     return { gradient: outputs['gradient'].slice(), values: outputs['values'].slice() };
   }
 
@@ -153,6 +155,12 @@ export class Inspector implements Insight {
     this.compiled.set(name, compiled);
     return compiled;
   }
+}
+
+/** A layer that puts out what would go into its activation function. */
+function withoutActivation(plan: LayerPlan): LayerPlan {
+  const { layer } = plan;
+  return 'activation' in layer ? { ...plan, layer: { ...layer, activation: 'linear' } } : plan;
 }
 
 /** A single layer of a network, applied on its own. */

@@ -114,14 +114,15 @@ export interface Insight {
   /** Outputs [n × numbers] of every layer for inputs [n × shape], the last being what the model predicts. */
   activations(x: Float32Array): readonly Float32Array[];
   /**
-   * ∂ Σ chosen ⊙ y / ∂ x for inputs [n × shape], where y [n × numbers] is the output of a layer, by default the last; and that
-   * sum per row.
+   * ∂ Σ chosen ⊙ y / ∂ x for inputs [n × shape], where y [n × numbers] is the output of a layer, by default the last, or the sum
+   * that goes into its activation function; and that total per row.
    */
   gradient(
     x: Float32Array,
     n: number,
     chosen: Float32Array,
     layer?: number,
+    of?: 'output' | 'sum',
   ): { readonly gradient: Float32Array; readonly values: Float32Array };
   /** ∂ loss / ∂ x [n × shape] with the cross-entropy of the labels [n]. */
   lossGradient(x: Float32Array, labels: Int32Array): Float32Array;

@@ -49,7 +49,8 @@ async function accuracy(run: ModelRun): Promise<number> {
 /** Mean losses of the training examples and of the test set. */
 async function losses(run: ModelRun) {
   const { train } = run.data;
-  const logits = await run.predict(train);
+  await run.synced();
+  const logits = run.model.predict(run.scaled(train.inputs), train.count);
   const { outputs } = run.model;
   let sum = 0;
   for (let k = 0; k < train.count; k++) {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { DataSet } from '#core/data-set.ts';
+import { inputSize, type DataSet, type Examples } from '#core/data-set.ts';
 import { createCompute } from '#host/compute.ts';
 import { loadData, readFit } from '#node/fit-options.ts';
 import { readWeights } from '#node/weights-file.ts';
@@ -112,7 +112,7 @@ describe.each(fits)('a model of %s', (name, args) => {
     const run = await savedRun(out);
     const count = 20;
     const theirs = await outputs(model, rawInputs(run.data, count), run.data.test.shape);
-    const ours = await run.predict(run.data.test, 0, count);
+    const ours = await predicted(run, run.data.test, count);
     expect(theirs.length).toBeGreaterThanOrEqual(count);
     theirs.forEach((value, k) => expect(Math.abs(value - ours[k])).toBeLessThan(1e-3));
     run.dispose();
@@ -126,6 +126,13 @@ async function saveForeign(folder: string, model: tf.LayersModel): Promise<strin
   writeFileSync(join(folder, 'model.json'), JSON.stringify(json));
   writeFileSync(join(folder, 'group1-shard1of1.bin'), weights);
   return folder;
+}
+
+/** What a model makes of the first examples. */
+async function predicted(run: ModelRun, { inputs }: Examples, count: number): Promise<Float32Array> {
+  await run.synced();
+  const width = inputSize(run.data.train);
+  return run.model.predict(run.scaled(inputs.subarray(0, count * width)), count);
 }
 
 describe('a model of another program', () => {
@@ -169,7 +176,7 @@ describe('a model of another program', () => {
       const count = 20;
       const shape = (model.inputs[0].shape as number[]).slice(1);
       const theirs = await outputs(model, rawInputs(digits, count), shape);
-      const logits = await run.predict(digits.test, 0, count);
+      const logits = await predicted(run, digits.test, count);
       const ours = tf.tidy(() => tf.softmax(tf.tensor(logits.slice(0, 10 * count), [count, 10])).dataSync());
       theirs.forEach((value, k) => expect(Math.abs(value - ours[k])).toBeLessThan(1e-5));
       run.dispose();

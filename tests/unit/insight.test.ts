@@ -12,7 +12,7 @@ import { eagerCompute } from '#compile/eager.ts';
 import { fgsm, pgd } from '#train/insight/attack.ts';
 import { filterNormalised, gridOf, moveTo } from '#train/insight/landscape.ts';
 import { occlusion, saliency } from '#train/insight/saliency.ts';
-import { cellsOf, stimulus } from '#train/insight/stimulus.ts';
+import { centreOf, stimulus } from '#train/insight/stimulus.ts';
 import { TopCollector } from '#train/insight/top-examples.ts';
 
 beforeAll(async () => {
@@ -44,13 +44,21 @@ const lossOf = (x: Float32Array, label: number): number => {
   return Math.log(sum) - logits[label];
 };
 
+/** What a generator returns in the end. */
+function finished<T>(pieces: Generator<undefined, T>): T {
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done) return value;
+  }
+}
+
 describe('attacks', () => {
   it('stay within ε and the range of pixels, and raise the loss; many steps raise it at least as much as one', () => {
     for (const seed of [1, 2, 3, 4]) {
       const x = picture(seed);
       const labels = Int32Array.of(seed % 3);
       const one = fgsm(insight, x, labels, 0.1);
-      const many = pgd(insight, x, labels, 0.1, { steps: 20, stride: 0.02 });
+      const many = finished(pgd(insight, x, labels, 0.1, { steps: 20, stride: 0.02 }));
       for (const moved of [one, many])
         moved.forEach((value, k) => {
           expect(Math.abs(value - x[k])).toBeLessThanOrEqual(0.1 + 1e-6);
@@ -85,7 +93,7 @@ describe('saliency', () => {
   it('by occlusion is what the probability loses, 0 where what is covered was 0', () => {
     const x = picture(8);
     x.fill(0, 0, 4 * 8);
-    const map = occlusion(model, x, SHAPE, 2, 3);
+    const map = finished(occlusion(model, x, SHAPE, 2, 3));
     expect(map[0]).toBeCloseTo(0, 6);
     expect(map[8 * 2 + 4]).toBeCloseTo(0, 6);
     const at = 8 * 6 + 4;
@@ -96,12 +104,15 @@ describe('saliency', () => {
 });
 
 it('a stimulus makes its neuron fire more than any of a hundred pictures', () => {
-  const cells = cellsOf([6, 6, 4], 2);
-  expect(cells).toHaveLength(36);
-  expect(cells[1]).toBe(6);
-  const response = (x: Float32Array): number =>
-    cells.reduce((sum, cell) => sum + insight.activations(x)[0][cell], 0);
-  const made = stimulus(insight, SHAPE, { layer: 0, width: 6 * 6 * 4, cells });
+  const at = centreOf([6, 6, 4], 2);
+  expect(at).toBe((3 * 6 + 3) * 4 + 2);
+  expect(centreOf([5], 4)).toBe(4);
+  const response = (x: Float32Array): number => insight.activations(x)[0][at];
+  const range = { least: 0, most: 1 };
+  const { input: made, value } = finished(
+    stimulus(insight, SHAPE, { layer: 0, width: 6 * 6 * 4, at }, range),
+  );
+  expect(value).toBeCloseTo(response(made), 4);
   expect(Math.min(...made)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...made)).toBeLessThanOrEqual(1);
   const others = Array.from({ length: 100 }, (_, k) => response(picture(100 + k)));

@@ -11,15 +11,15 @@ export function saliency(insight: Insight, x: Float32Array, output: number, outp
 
 /**
  * [height × width] how much the probability of a class falls when a square of `size` pixels around each pixel is set to 0: Zeiler &
- * Fergus 2014, §4.2. All squares are predicted row by row of the picture.
+ * Fergus 2014, §4.2. Squares are predicted row by row of the picture, with a pause after each.
  */
-export function occlusion(
+export function* occlusion(
   model: Model,
   x: Float32Array,
   shape: readonly number[],
   label: number,
   size = 5,
-): Float32Array {
+): Generator<undefined, Float32Array> {
   const [height, width, channels] = shape;
   const before = probability(model.predict(x, 1), 0, model.outputs, label);
   const fall = new Float32Array(height * width);
@@ -38,6 +38,7 @@ export function occlusion(
     const logits = model.predict(covered, width);
     for (let column = 0; column < width; column++)
       fall[row * width + column] = before - probability(logits, column, model.outputs, label);
+    yield;
   }
   return fall;
 }

@@ -4,6 +4,7 @@
  */
 import { inputSize } from '#core/data-set.ts';
 import type { Insight } from '#core/fit.ts';
+import type { Range } from './attack.ts';
 
 export interface Ascent {
   readonly steps: number;
@@ -17,31 +18,41 @@ export interface Ascent {
 
 const USUAL: Ascent = { steps: 80, stride: 0.05, decay: 0.02, blurEvery: 4 };
 
+/** What is made large: one number of a layer's output of `width` numbers. */
+export interface Wanted {
+  readonly layer: number;
+  readonly width: number;
+  readonly at: number;
+}
+
 /**
- * A picture [height, width, channels] from 0 to 1. `unit` of a layer's numbers is made large: for a filter the whole map of its
- * channel, all of whose cells are listed in `cells`.
+ * An input [height, width, channels] within `range`, and the wanted number there; pauses after each step. What goes into
+ * the activation function is made large, since a ReLU that is silent has no gradient.
  */
-export function stimulus(
+export function* stimulus(
   insight: Insight,
   shape: readonly number[],
-  {
-    layer,
-    width,
-    cells,
-  }: { readonly layer: number; readonly width: number; readonly cells: readonly number[] },
+  { layer, width, at }: Wanted,
+  { least, most }: Range,
   { steps, stride, decay, blurEvery }: Ascent = USUAL,
-): Float32Array {
-  let x: Float32Array = new Float32Array(inputSize({ shape })).fill(0.5);
+): Generator<undefined, { readonly input: Float32Array; readonly value: number }> {
+  const span = most - least;
+  let x: Float32Array = new Float32Array(inputSize({ shape })).fill(least + span / 2);
   const chosen = new Float32Array(width);
-  for (const cell of cells) chosen[cell] = 1 / cells.length;
+  chosen[at] = 1;
   for (let step = 1; step <= steps; step++) {
-    const { gradient } = insight.gradient(x, 1, chosen, layer);
+    const uphill = insight.gradient(x, 1, chosen, layer, 'sum').gradient;
+    const gradient = blurred(uphill, shape);
     const size = Math.sqrt(gradient.reduce((sum, value) => sum + value * value, 0) / gradient.length);
-    const scale = stride / (size + 1e-8);
-    x = x.map((value, k) => Math.min(1, Math.max(0, (1 - decay) * value + scale * gradient[k])));
-    if (step % blurEvery === 0 && step < steps && shape.length === 3) x = blurred(x, shape);
+    const scale = (stride * span) / (size + 1e-8);
+    x = x.map((value, k) => {
+      const next = least + (1 - decay) * (value - least) + scale * gradient[k];
+      return Math.min(most, Math.max(least, next));
+    });
+    if (step % blurEvery === 0 && step < steps) x = blurred(x, shape);
+    yield;
   }
-  return x;
+  return { input: x, value: insight.gradient(x, 1, chosen, layer).values[0] };
 }
 
 /** Each pixel half itself and half the mean of its four neighbours, of which those outside count as itself. */
@@ -60,9 +71,12 @@ function blurred(x: Float32Array, [height, width, channels]: readonly number[]):
   });
 }
 
-/** The numbers of a layer's output [… , features] that belong to one feature: a filter's whole map, or the neuron itself. */
-export function cellsOf(outputShape: readonly number[], feature: number): readonly number[] {
+/**
+ * The number of a layer's output [… , features] that stands for a feature: the neuron itself, or of a filter's map the cell in the
+ * middle, since the whole map of a linear filter likes an evenly grey picture best.
+ */
+export function centreOf(outputShape: readonly number[], feature: number): number {
   const features = outputShape[outputShape.length - 1];
-  const cells = outputShape.slice(0, -1).reduce((product, length) => product * length, 1);
-  return Array.from({ length: cells }, (_, cell) => cell * features + feature);
+  const cell = outputShape.slice(0, -1).reduce((at, length) => at * length + Math.floor(length / 2), 0);
+  return cell * features + feature;
 }

@@ -23,7 +23,7 @@ import { EarlyStopping } from './early-stopping.ts';
 import type { TrainingRun } from './run.ts';
 import { Measurement } from './measurement.ts';
 import { Samples } from './samples.ts';
-import { scorerFor, type Scores } from './scores.ts';
+import { asMetrics, scorerFor, type Scores } from './scores.ts';
 import { pending, Slice } from './slice.ts';
 
 /** Rows of the record per epoch, at most one per gradient step. */
@@ -152,11 +152,25 @@ export class ModelRun implements TrainingRun {
 
   /** Measures a part of the data at once, without affecting training. */
   async evaluate(part: Part): Promise<Scores> {
+    await this.synced();
+    const measuring = this.measured(part);
+    for (;;) {
+      const { done, value } = measuring.next();
+      if (done) return value;
+    }
+  }
+
+  /** The same, with a pause after each batch, in which the fit must not go on. Call `synced` first. */
+  *measured(part: Part): Generator<undefined, Scores> {
+    const measurement = this.measurementOf(part);
+    while (!measurement.advance()) yield;
+    return measurement.scores();
+  }
+
+  /** Waits until the model predicts with the weights of the last gradient step. */
+  async synced(): Promise<void> {
     await this.slice.ended();
     await this.model.sync();
-    const measurement = this.measurementOf(part);
-    while (!measurement.advance());
-    return measurement.scores();
   }
 
   /** Inputs [n × shape], given as data sets have them, as the model takes them; valid until the next call. */
@@ -164,13 +178,6 @@ export class ModelRun implements TrainingRun {
     const { shape } = this.data.train;
     const count = inputs.length / inputSize({ shape });
     return this.samples.rows({ count, shape, inputs, targets: new Int32Array(count) }, 0, count);
-  }
-
-  /** Predicts examples, by their place in `examples`; an array that the next call may overwrite. */
-  async predict(examples: Examples, first = 0, n = examples.count): Promise<Float32Array> {
-    await this.slice.ended();
-    await this.model.sync();
-    return this.model.predict(this.samples.rows(examples, first, n), n);
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -197,11 +204,8 @@ export class ModelRun implements TrainingRun {
     this.checkData(saved);
     const live = asRecord(parseJson(savedText(saved, 'live'), 'checkpoint.live'), 'checkpoint.live');
     const { model } = this.current;
-    const config = parseConfig(
-      model.config,
-      { ...asRecord(live['config'], 'checkpoint.live.config') },
-      'model',
-    );
+    const given = asRecord(live['config'], 'checkpoint.live.config');
+    const config = parseConfig(model.config, { ...given }, 'model');
     this.current = withConfig(this.current, config);
     const { scale } = this;
     if (scale) {
@@ -260,11 +264,7 @@ export class ModelRun implements TrainingRun {
     if (!measuring.advance()) return undefined;
     this.measuring = undefined;
     const scores = measuring.scores();
-    const fit =
-      scores.kind === 'classes'
-        ? { 'validation/accuracy': scores.accuracy }
-        : { 'validation/error': scores.error };
-    this.recorder.recordMetrics({ 'validation/loss': scores.loss, ...fit }, this.used);
+    this.recorder.recordMetrics(asMetrics(scores), this.used);
     this.recorder.flush(this.used);
     const { model, config } = this.current;
     return this.stopping.consider(scores.loss, model.batching(config).patience ?? 0);

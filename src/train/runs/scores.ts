@@ -2,6 +2,7 @@
  * How well predictions fit a data set: loss, accuracy, confusion and calibration of classes; mean squared and absolute error of
  * numbers. Batches are added one by one; what is kept per example is enough to show the worst mistakes.
  */
+import type { Metrics } from '#core/agent.ts';
 import { inputSize, type Examples, type Task } from '#core/data-set.ts';
 
 /** Bins of confidence, of equal width: Guo et al. 2017, §2. */
@@ -45,6 +46,15 @@ export interface NumberScores {
 }
 
 export type Scores = ClassScores | NumberScores;
+
+/** What is recorded of the held-out examples. */
+export function asMetrics(scores: Scores): Metrics {
+  const fit =
+    scores.kind === 'classes'
+      ? { 'validation/accuracy': scores.accuracy }
+      : { 'validation/error': scores.error };
+  return { 'validation/loss': scores.loss, ...fit };
+}
 
 /** Adds up batches of predictions. */
 export interface Scorer {

@@ -1,46 +1,52 @@
-/** Answers what the room asks about a fit at rest: predictions, what is inside the model, and how it can be fooled. */
-import type { Examples } from '#core/data-set.ts';
+/**
+ * Answers what the room asks about a fit at rest: predictions, what is inside the model, and how it can be fooled. What takes long
+ * is a generator, which pauses so that other commands get their turn. Models are synced before.
+ */
+import { inputSize, type Examples } from '#core/data-set.ts';
 import { InputError } from '#core/errors.ts';
 import type { Insight } from '#core/fit.ts';
 import { rngStreams } from '#core/rng.ts';
-import { fgsm, pgd } from '#train/insight/attack.ts';
+import { along, fgsm, pgd, USUAL_WALK, type Range } from '#train/insight/attack.ts';
 import { filterNormalised, gridOf, moveTo } from '#train/insight/landscape.ts';
 import { occlusion, probability, saliency } from '#train/insight/saliency.ts';
-import { cellsOf, stimulus } from '#train/insight/stimulus.ts';
-import { TopCollector } from '#train/insight/top-examples.ts';
+import { centreOf, stimulus } from '#train/insight/stimulus.ts';
+import { TopCollector, type TopExamples } from '#train/insight/top-examples.ts';
 import type { ModelRun, Part } from '#train/runs/model.ts';
 import { scorerFor } from '#train/runs/scores.ts';
-import type { AttackCurve, ExampleRows } from './protocol.ts';
+import { number, whole } from './numbers.ts';
+import type { Attacked, AttackCurve, ExampleRows, Stimulus } from './protocol.ts';
 
-/** Examples that are looked at between two chances for other messages. */
-const CHUNK = 50;
+/** Examples that are looked at between two pauses: a power of two, for which models are compiled anyway. */
+const CHUNK = 64;
+/** Examples that are predicted at a time. */
+const PREDICTED = 256;
+/** Points of a landscape per side, and strengths of a curve, at most. */
+const MOST_POINTS = 101;
 
 type Inputs = Examples['inputs'];
 
 export class Analyst {
   private readonly run: ModelRun;
-  /** Lets messages and slices pass. */
-  private readonly giveWay: () => Promise<void>;
 
-  constructor(run: ModelRun, giveWay: () => Promise<void>) {
+  constructor(run: ModelRun) {
     this.run = run;
-    this.giveWay = giveWay;
   }
 
   /** Probabilities of classes, or numbers, per input. */
-  async predict(inputs: Inputs): Promise<Float32Array> {
-    const { model } = await this.ready();
-    const x = this.run.scaled(inputs);
-    const n = x.length / this.width;
-    const outputs = model.predict(x, n).slice(0, n * model.outputs);
-    if (!this.classifies) return outputs;
-    return outputs.map((_, k) =>
-      probability(outputs, Math.floor(k / model.outputs), model.outputs, k % model.outputs),
-    );
+  predict(inputs: Inputs): Float32Array {
+    const { model } = this.run;
+    const count = this.countOf(inputs);
+    const outputs = new Float32Array(count * model.outputs);
+    for (let first = 0; first < count; first += PREDICTED) {
+      const n = Math.min(PREDICTED, count - first);
+      const x = this.run.scaled(inputs.subarray(first * this.width, (first + n) * this.width));
+      outputs.set(this.told(model.predict(x, n), n), first * model.outputs);
+    }
+    return outputs;
   }
 
-  async activations(inputs: Inputs): Promise<readonly Float32Array[]> {
-    await this.ready();
+  activations(inputs: Inputs): readonly Float32Array[] {
+    this.countOf(inputs);
     return this.insight.activations(this.run.scaled(inputs).slice());
   }
 
@@ -52,74 +58,96 @@ export class Analyst {
     const inputs = new Inputs(rows.length * this.width);
     const targets = new Targets(rows.length * wide);
     rows.forEach((row, k) => {
+      whole('rows', row, 0, from.count - 1);
       inputs.set(from.inputs.subarray(row * this.width, (row + 1) * this.width), k * this.width);
       targets.set(from.targets.subarray(row * wide, (row + 1) * wide), k * wide);
     });
     return { inputs, targets };
   }
 
-  async saliency(input: Inputs, output: number, by: 'gradient' | 'occlusion'): Promise<Float32Array> {
-    const { model } = await this.ready();
-    const x = this.run.scaled(input).slice();
+  *saliency(input: Inputs, output: number, by: 'gradient' | 'occlusion'): Generator<undefined, Float32Array> {
+    const { model, data } = this.run;
+    const x = this.one(input);
+    whole('output', output, 0, model.outputs - 1);
     if (by === 'gradient') return saliency(this.insight, x, output, model.outputs);
     this.requirePictures();
-    return occlusion(model, x, this.run.data.train.shape, output);
+    if (!this.classifies) throw mistake('model', 'a classifier', this.run.setup.model.id);
+    return yield* occlusion(model, x, data.train.shape, output);
   }
 
-  async attack(input: Inputs, label: number, epsilon: number, by: 'fgsm' | 'pgd'): Promise<Float32Array> {
-    await this.ready();
-    this.requirePixels();
-    const x = this.run.scaled(input).slice();
-    return (by === 'fgsm' ? fgsm : pgd)(this.insight, x, Int32Array.of(label), epsilon);
+  *attack(input: Inputs, label: number, epsilon: number, by: 'fgsm' | 'pgd'): Generator<undefined, Attacked> {
+    const { model } = this.run;
+    this.requireClassifier();
+    const x = this.one(input);
+    whole('label', label, 0, model.outputs - 1);
+    number('epsilon', epsilon, 0, 1);
+    const range = this.range;
+    const reach = epsilon * (range.most - range.least);
+    const labels = Int32Array.of(label);
+    // With the usual stride the walk gets as far as 0.4; for other strengths it keeps its proportion to that.
+    const stride =
+      Math.max(USUAL_WALK.stride, (2.5 * epsilon) / USUAL_WALK.steps) * (range.most - range.least);
+    const moved =
+      by === 'fgsm'
+        ? fgsm(this.insight, x, labels, reach, range)
+        : yield* pgd(this.insight, x, labels, reach, { steps: USUAL_WALK.steps, stride }, range);
+    return {
+      picture: this.asPicture(moved),
+      before: this.told(model.predict(x, 1), 1),
+      after: this.told(model.predict(moved, 1), 1),
+    };
   }
 
-  async robustness(epsilons: readonly number[], count: number): Promise<AttackCurve> {
-    const { model } = await this.ready();
-    this.requirePixels();
-    const { test } = this.run.data;
-    const total = Math.min(count, test.count);
+  *robustness(epsilons: readonly number[], count: number): Generator<undefined, AttackCurve> {
+    const { model, data } = this.run;
+    this.requireClassifier();
+    whole('epsilons', epsilons.length, 1, MOST_POINTS);
+    epsilons.forEach((epsilon) => number('epsilons', epsilon, 0, 1));
+    const total = this.limited(count);
+    const range = this.range;
     const right = epsilons.map(() => 0);
-    for (let first = 0; first < total; first += CHUNK) {
-      const n = Math.min(CHUNK, total - first);
-      const inputs = test.inputs.subarray(first * this.width, (first + n) * this.width);
-      const labels = Int32Array.from(test.targets.subarray(first, first + n));
-      const x = this.run.scaled(inputs).slice();
-      epsilons.forEach((epsilon, e) => {
-        const outputs = model.predict(fgsm(this.insight, x, labels, epsilon), n);
-        for (let k = 0; k < n; k++) if (best(outputs, k, model.outputs) === labels[k]) right[e]++;
-      });
-      await this.giveWay();
+    for (const { x, first, n, skip } of this.chunks(total)) {
+      const labels = Int32Array.from(data.test.targets.subarray(first, first + n));
+      // The gradient is at the original, whatever ε is.
+      const gradient = this.insight.lossGradient(x, labels);
+      for (const [e, epsilon] of epsilons.entries()) {
+        const moved = along(x, gradient, epsilon * (range.most - range.least), range);
+        const outputs = model.predict(moved, n);
+        for (let k = skip; k < n; k++) if (best(outputs, k, model.outputs) === labels[k]) right[e]++;
+        yield;
+      }
     }
-    return { epsilons, accuracies: right.map((count) => count / total) };
+    return { epsilons, accuracies: right.map((hits) => hits / total) };
   }
 
-  async stimulus(layer: number, feature: number): Promise<Float32Array> {
-    await this.ready();
-    const { output } = this.run.network.layers[layer];
-    const width = output.reduce((product, length) => product * length, 1);
-    const cells = cellsOf(output, feature);
-    return stimulus(this.insight, this.run.data.train.shape, { layer, width, cells });
+  *stimulus(layer: number, feature: number): Generator<undefined, Stimulus> {
+    this.requirePictures();
+    const { output, features, width } = this.layer(layer);
+    whole('feature', feature, 0, features - 1);
+    const wanted = { layer, width, at: centreOf(output, feature) };
+    const { input, value } = yield* stimulus(this.insight, this.run.data.train.shape, wanted, this.range);
+    return { picture: this.asPicture(input), value };
   }
 
-  async topExamples(layer: number, kept: number, count: number): Promise<Int32Array> {
-    await this.ready();
-    const { test } = this.run.data;
-    const { output } = this.run.network.layers[layer];
-    const size = output.reduce((product, length) => product * length, 1);
-    const collector = new TopCollector(output[output.length - 1], kept);
-    const total = Math.min(count, test.count);
-    for (let first = 0; first + CHUNK <= total; first += CHUNK) {
-      const inputs = test.inputs.subarray(first * this.width, (first + CHUNK) * this.width);
-      const seen = this.insight.activations(this.run.scaled(inputs).slice())[layer];
-      for (let k = 0; k < CHUNK; k++) collector.add(first + k, seen.subarray(k * size, (k + 1) * size));
-      await this.giveWay();
+  *topExamples(layer: number, kept: number, count: number): Generator<undefined, TopExamples> {
+    const { insight } = this;
+    const { features, width } = this.layer(layer);
+    const total = this.limited(count);
+    whole('kept', kept, 1, 100);
+    const collector = new TopCollector(features, kept);
+    for (const { x, first, n, skip } of this.chunks(total)) {
+      const seen = insight.activations(x)[layer];
+      for (let k = skip; k < n; k++) collector.add(first + k, seen.subarray(k * width, (k + 1) * width));
+      yield;
     }
-    return collector.top.rows;
+    return collector.top;
   }
 
-  async landscape(side: number, count: number, seed: number): Promise<Float32Array> {
-    await this.ready();
-    const { data, network } = this.run;
+  *landscape(side: number, count: number, seed: number): Generator<undefined, Float32Array> {
+    const { data, network, setup } = this.run;
+    whole('side', side, 1, MOST_POINTS);
+    whole('seed', seed, 0, 2 ** 32 - 1);
+    const total = this.limited(count);
     const copy = this.insight.copy();
     try {
       const kernels = network.params
@@ -128,16 +156,22 @@ export class Analyst {
       const solution = copy.weights.slice();
       const streams = rngStreams(seed);
       const directions = [0, 1].map((k) => filterNormalised(solution, kernels, streams('landscape', k)));
-      const total = Math.min(count, data.test.count);
-      const inputs = this.run.scaled(data.test.inputs.subarray(0, total * this.width)).slice();
-      const reconstructs = this.run.setup.model.reconstructs ?? false;
       const losses = new Float32Array(side * side);
       for (const [k, at] of gridOf(side, 1).entries()) {
         moveTo(copy.weights, solution, [directions[0], directions[1]], at);
-        const scorer = scorerFor(data.task, { ...data.test, count: total }, reconstructs);
-        scorer.add(0, total, copy.predict(inputs, total), inputs);
+        const scorer = scorerFor(
+          data.task,
+          { ...data.test, count: total },
+          setup.model.reconstructs ?? false,
+        );
+        for (let first = 0; first < total; first += CHUNK) {
+          const n = Math.min(CHUNK, total - first);
+          const rows = data.test.inputs.subarray(first * this.width, (first + n) * this.width);
+          const x = this.run.scaled(rows).slice();
+          scorer.add(first, n, copy.predict(x, n), x);
+          yield;
+        }
         losses[k] = scorer.scores().loss;
-        await this.giveWay();
       }
       return losses;
     } finally {
@@ -145,15 +179,22 @@ export class Analyst {
     }
   }
 
-  /** The model with the weights of the last gradient step. */
-  private async ready() {
-    const { model } = this.run;
-    await model.sync();
-    return { model };
+  /**
+   * The first `total` test examples as the model sees them, always as many at a time, since models are compiled for a number of rows:
+   * the last ones overlap with those before, of which the first `skip` have been seen.
+   */
+  private *chunks(total: number) {
+    const { test } = this.run.data;
+    const n = Math.min(CHUNK, total);
+    for (let next = 0; next < total; next += n) {
+      const first = Math.min(next, total - n);
+      const rows = test.inputs.subarray(first * this.width, (first + n) * this.width);
+      yield { x: this.run.scaled(rows).slice(), first, n, skip: next - first };
+    }
   }
 
   private get width(): number {
-    return this.run.data.train.shape.reduce((product, length) => product * length, 1);
+    return inputSize(this.run.data.train);
   }
 
   private get classifies(): boolean {
@@ -163,8 +204,53 @@ export class Analyst {
   private get insight(): Insight {
     const { insight } = this.run.model;
     if (insight) return insight;
-    const got = this.run.setup.model.id;
-    throw new InputError([{ field: 'model', expected: 'a model with layers to look into', got }]);
+    throw mistake('model', 'a model with layers to look into', this.run.setup.model.id);
+  }
+
+  /** What black and white pixels are to the model. */
+  private get range(): Range {
+    const { width } = this;
+    const ends = this.run.scaled(new Uint8Array(2 * width).fill(255, width));
+    return { least: ends[0], most: ends[width] };
+  }
+
+  private asPicture(x: Float32Array): Float32Array {
+    const { least, most } = this.range;
+    return x.map((value) => (value - least) / (most - least));
+  }
+
+  private layer(index: number) {
+    void this.insight;
+    const { layers } = this.run.network;
+    whole('layer', index, 0, layers.length - 1);
+    const { output } = layers[index];
+    const width = output.reduce((product, length) => product * length, 1);
+    return { output, features: output[output.length - 1], width };
+  }
+
+  /** Outputs of the model, logits as probabilities. */
+  private told(outputs: Float32Array, n: number): Float32Array {
+    const { outputs: classes } = this.run.model;
+    const own = outputs.slice(0, n * classes);
+    if (!this.classifies) return own;
+    return own.map((_, k) => probability(own, Math.floor(k / classes), classes, k % classes));
+  }
+
+  private countOf(inputs: Inputs): number {
+    const count = inputs.length / this.width;
+    if (Number.isInteger(count) && count > 0) return count;
+    throw mistake('inputs', `a multiple of ${this.width} numbers`, String(inputs.length));
+  }
+
+  /** A single input as the model sees it. */
+  private one(input: Inputs): Float32Array {
+    if (input.length !== this.width) throw mistake('input', `${this.width} numbers`, String(input.length));
+    return this.run.scaled(input).slice();
+  }
+
+  /** So many test examples, or as many as there are. */
+  private limited(count: number): number {
+    return Math.min(whole('count', count, 1), this.run.data.test.count);
   }
 
   private examplesOf(part: 'train' | Part): Examples {
@@ -173,17 +259,17 @@ export class Analyst {
   }
 
   private requirePictures(): void {
-    if (this.run.data.train.shape.length === 3) return;
-    throw new InputError([{ field: 'data', expected: 'pictures', got: this.run.data.id }]);
+    if (this.run.data.train.shape.length !== 3) throw mistake('data', 'pictures', this.run.data.id);
   }
 
-  /** Attacks move pixels from 0 to 1. */
-  private requirePixels(): void {
+  private requireClassifier(): void {
     this.requirePictures();
-    if (!this.run.setup.config['standardise'] && this.classifies) return;
-    const got = this.classifies ? 'standardised inputs' : 'a model of numbers';
-    throw new InputError([{ field: 'model', expected: 'a classifier of pixels from 0 to 1', got }]);
+    if (!this.classifies) throw mistake('model', 'a classifier', this.run.setup.model.id);
   }
+}
+
+function mistake(field: string, expected: string, got: string): InputError {
+  return new InputError([{ field, expected, got }]);
 }
 
 function best(outputs: Float32Array, row: number, classes: number): number {

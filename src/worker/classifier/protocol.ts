@@ -7,6 +7,7 @@ import type { Problem } from '#core/errors.ts';
 import type { Parameter } from '#core/fit.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
+import type { TopExamples } from '#train/insight/top-examples.ts';
 import type { Mark } from '#train/record/recorder.ts';
 import type { CompleteFitRequest, FitRequest } from '#train/request/resolve-fit.ts';
 import type { Part } from '#train/runs/model.ts';
@@ -16,6 +17,7 @@ import type { BackendChoice, BackendInfo, Outcome } from '../protocol.ts';
 export type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 export type { FitRequest } from '#train/request/resolve-fit.ts';
 export type { Part } from '#train/runs/model.ts';
+export type { TopExamples } from '#train/insight/top-examples.ts';
 export type { Scores } from '#train/runs/scores.ts';
 
 /** Everything that makes a fit: what a link holds, and the user's files. */
@@ -61,13 +63,30 @@ export interface ExampleRows {
   readonly targets: Int32Array | Float32Array;
 }
 
-/** What an attack changes, per ε. */
+/** A picture, 0 to 1, that was moved, and the probabilities of the classes before and after. */
+export interface Attacked {
+  readonly picture: Float32Array;
+  readonly before: Float32Array;
+  readonly after: Float32Array;
+}
+
+/** The picture, 0 to 1, that a feature likes best, and how strong it is there; of a filter the cell in the middle. */
+export interface Stimulus {
+  readonly picture: Float32Array;
+  readonly value: number;
+}
+
+/** Accuracy under attack, per ε. */
 export interface AttackCurve {
   readonly epsilons: readonly number[];
   readonly accuracies: readonly number[];
 }
 
-/** Page → worker. Commands wait for the slice in progress (about 10 ms), then take effect in order. */
+/**
+ * Page → worker. Commands wait for the slice in progress (about 10 ms), then take effect in order. What takes long is done in
+ * pieces: other commands go on in between, training waits, and a newer request of the kind or a change of the weights ends it with
+ * a problem of the field `superseded`.
+ */
 export interface ClassifierApi {
   /** Transfers the port for `TrainerEvent`s and `PageMessage`s. Call it first, and once. */
   connect(events: MessagePort): void;
@@ -98,19 +117,13 @@ export interface ClassifierApi {
     output: number,
     by: 'gradient' | 'occlusion',
   ): Promise<Outcome<Float32Array>>;
-  /** The picture, 0 to 1, moved by at most ε so that the model errs. */
-  attack(
-    input: Uint8Array,
-    label: number,
-    epsilon: number,
-    by: 'fgsm' | 'pgd',
-  ): Promise<Outcome<Float32Array>>;
+  /** The picture moved by at most ε so that the model errs. */
+  attack(input: Uint8Array, label: number, epsilon: number, by: 'fgsm' | 'pgd'): Promise<Outcome<Attacked>>;
   /** Accuracy on the first `count` test examples under attack. */
   robustness(epsilons: readonly number[], count: number): Promise<Outcome<AttackCurve>>;
-  /** The picture, 0 to 1, that a feature of a layer likes best. */
-  stimulus(layer: number, feature: number): Promise<Outcome<Float32Array>>;
-  /** [features × kept] rows of the first `count` test examples that make a layer's features fire most. */
-  topExamples(layer: number, kept: number, count: number): Promise<Outcome<Int32Array>>;
+  stimulus(layer: number, feature: number): Promise<Outcome<Stimulus>>;
+  /** Of the first `count` test examples, those that make a layer's features fire most. */
+  topExamples(layer: number, kept: number, count: number): Promise<Outcome<TopExamples>>;
   /** [side × side] loss on the first `count` test examples around the solution, −1 … 1 in two directions. */
   landscape(side: number, count: number, seed: number): Promise<Outcome<Float32Array>>;
   snapshot(): Promise<Snapshot | undefined>;

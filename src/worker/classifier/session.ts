@@ -4,6 +4,7 @@
  */
 import { transfer } from 'comlink';
 import type { Problem } from '#core/errors.ts';
+import type { Parameter } from '#core/fit.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import type { DataSource } from '#core/data-set.ts';
 import { fitCatalogue, type FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
@@ -17,10 +18,24 @@ import { outcomeOf, refused } from '../outcome.ts';
 import type { Outcome } from '../protocol.ts';
 import { Reporter, type Reported } from '../reporter.ts';
 import type { CreateCompute } from '../run-holder.ts';
+import { Analyses } from './analyses.ts';
 import { Analyst } from './analyst.ts';
+import { finishEpoch } from './epoch.ts';
 import { FitHolder } from './fit-holder.ts';
-import type { AttackCurve, ClassifierApi, ExampleRows, FitInfo, FitSetup } from './protocol.ts';
-import type { Parameter } from '#core/fit.ts';
+import type {
+  Attacked,
+  AttackCurve,
+  ClassifierApi,
+  ExampleRows,
+  FitInfo,
+  FitSetup,
+  Stimulus,
+  TopExamples,
+} from './protocol.ts';
+
+const NO_FIT = 'expected a fit, got none';
+
+type Inputs = Uint8Array | Float32Array;
 
 /** What a session needs from its host. */
 export interface ClassifierDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'> {
@@ -28,9 +43,6 @@ export interface ClassifierDeps extends Pick<DriverDeps, 'now' | 'yield' | 'slee
   /** `onProgress` hears of bytes downloaded, and in all if that is known. */
   readonly shipped: (onProgress: (done: number, total?: number) => void) => DataSource['shipped'];
 }
-
-/** Milliseconds of an epoch between two chances for other commands. */
-const SLICE = 10;
 
 export class ClassifierSession implements ClassifierApi {
   private readonly holder: FitHolder;
@@ -40,6 +52,7 @@ export class ClassifierSession implements ClassifierApi {
   private readonly giveWay: () => Promise<void>;
   /** One task at a time, so that no command runs within a slice. */
   private readonly exclusive = exclusively();
+  private readonly analyses: Analyses;
   private number = 0;
   private failed = false;
   /** Number of starts, pauses and steps: an epoch that is being finished ends with the next one. */
@@ -48,6 +61,7 @@ export class ClassifierSession implements ClassifierApi {
   constructor({ createCompute, shipped, now, yield: giveWay, sleep }: ClassifierDeps) {
     this.now = now;
     this.giveWay = giveWay;
+    this.analyses = new Analyses(this.exclusive, giveWay);
     this.reporter = new Reporter(now, () => this.reported());
     this.holder = new FitHolder(
       createCompute,
@@ -58,7 +72,7 @@ export class ClassifierSession implements ClassifierApi {
       now,
       sleep,
       yield: giveWay,
-      exclusive: this.exclusive,
+      exclusive: this.analyses.afterwards,
       report: () => this.report(),
       fail: (error) => this.fail(error),
     });
@@ -79,6 +93,7 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   async create(setup: FitSetup): Promise<Outcome<FitInfo>> {
+    this.analyses.giveUp();
     return this.exclusive(async () => {
       try {
         const run = await this.holder.replace(setup);
@@ -108,9 +123,18 @@ export class ClassifierSession implements ClassifierApi {
 
   async step(by: 'step' | 'epoch' = 'step'): Promise<void> {
     this.driver.stop();
+    this.analyses.giveUp();
     const turn = ++this.turn;
     const { run } = this.holder;
-    if (by === 'epoch' && run && !this.failed) await this.finishEpoch(run, turn);
+    if (by === 'epoch' && run && !this.failed)
+      await finishEpoch(run, {
+        isEnded: () => turn !== this.turn || run !== this.holder.run || this.failed,
+        now: this.now,
+        step: () => this.driver.step(),
+        report: () => this.reporter.report(false),
+        exclusive: this.analyses.afterwards,
+        giveWay: this.giveWay,
+      });
     else await this.exclusive(() => this.driver.step());
     await this.exclusive(() => this.reporter.rest());
   }
@@ -124,25 +148,27 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   evaluate(part: Part): Promise<Outcome<Scores>> {
-    return this.withRun((run) => run.evaluate(part));
+    // Of no kind that a newer one would end.
+    return this.analyse(Symbol('evaluate'), (_, run) => run.measured(part));
   }
 
-  predict(inputs: Uint8Array | Float32Array): Promise<Outcome<Float32Array>> {
-    return this.analyse((analyst) => analyst.predict(inputs));
+  predict(inputs: Inputs): Promise<Outcome<Float32Array>> {
+    return this.look((analyst) => analyst.predict(inputs));
   }
 
-  activations(inputs: Uint8Array | Float32Array): Promise<Outcome<readonly Float32Array[]>> {
-    return this.analyse((analyst) => analyst.activations(inputs));
+  activations(inputs: Inputs): Promise<Outcome<readonly Float32Array[]>> {
+    return this.look((analyst) => analyst.activations(inputs));
   }
 
   tensors(): Promise<Outcome<readonly Parameter[]>> {
-    return this.withRun(async ({ model }) => {
-      await model.sync();
-      return model.tensors().map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
+    return this.withRun(async (run) => {
+      await run.synced();
+      return run.model.tensors().map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
     });
   }
 
   setParameter(name: string, index: number, value: number): Promise<Outcome<undefined>> {
+    this.analyses.giveUp();
     return this.withRun(async ({ model }) => {
       await model.setParameter(name, index, value);
       return undefined;
@@ -150,40 +176,31 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   examples(part: 'train' | Part, rows: Int32Array): Promise<Outcome<ExampleRows>> {
-    return this.analyse((analyst) => analyst.examples(part, rows));
+    return this.look((analyst) => analyst.examples(part, rows));
   }
 
-  saliency(
-    input: Uint8Array | Float32Array,
-    output: number,
-    by: 'gradient' | 'occlusion',
-  ): Promise<Outcome<Float32Array>> {
-    return this.analyse((analyst) => analyst.saliency(input, output, by));
+  saliency(input: Inputs, output: number, by: 'gradient' | 'occlusion'): Promise<Outcome<Float32Array>> {
+    return this.analyse('saliency', (analyst) => analyst.saliency(input, output, by));
   }
 
-  attack(
-    input: Uint8Array,
-    label: number,
-    epsilon: number,
-    by: 'fgsm' | 'pgd',
-  ): Promise<Outcome<Float32Array>> {
-    return this.analyse((analyst) => analyst.attack(input, label, epsilon, by));
+  attack(input: Uint8Array, label: number, epsilon: number, by: 'fgsm' | 'pgd'): Promise<Outcome<Attacked>> {
+    return this.analyse('attack', (analyst) => analyst.attack(input, label, epsilon, by));
   }
 
   robustness(epsilons: readonly number[], count: number): Promise<Outcome<AttackCurve>> {
-    return this.analyse((analyst) => analyst.robustness(epsilons, count));
+    return this.analyse('robustness', (analyst) => analyst.robustness(epsilons, count));
   }
 
-  stimulus(layer: number, feature: number): Promise<Outcome<Float32Array>> {
-    return this.analyse((analyst) => analyst.stimulus(layer, feature));
+  stimulus(layer: number, feature: number): Promise<Outcome<Stimulus>> {
+    return this.analyse('stimulus', (analyst) => analyst.stimulus(layer, feature));
   }
 
-  topExamples(layer: number, kept: number, count: number): Promise<Outcome<Int32Array>> {
-    return this.analyse((analyst) => analyst.topExamples(layer, kept, count));
+  topExamples(layer: number, kept: number, count: number): Promise<Outcome<TopExamples>> {
+    return this.analyse('topExamples', (analyst) => analyst.topExamples(layer, kept, count));
   }
 
   landscape(side: number, count: number, seed: number): Promise<Outcome<Float32Array>> {
-    return this.analyse((analyst) => analyst.landscape(side, count, seed));
+    return this.analyse('landscape', (analyst) => analyst.landscape(side, count, seed));
   }
 
   async snapshot(): Promise<Snapshot | undefined> {
@@ -196,6 +213,7 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   restore(saved: Snapshot): Promise<Outcome<FitInfo>> {
+    this.analyses.giveUp();
     return this.withRun(async (run) => {
       await run.restore(saved);
       this.reporter.rewind();
@@ -203,12 +221,11 @@ export class ClassifierSession implements ClassifierApi {
     });
   }
 
-  ping(): void {
-    // The answer is the message.
-  }
+  ping(): void {}
 
   async dispose(): Promise<void> {
     this.driver.stop();
+    this.analyses.giveUp();
     await this.exclusive(() => {
       this.holder.dispose();
       this.reporter.close();
@@ -223,34 +240,37 @@ export class ClassifierSession implements ClassifierApi {
     this.reporter.post({ kind: 'failed', run: this.number, message });
   }
 
-  /** Steps until the epoch is over and measured, in slices, so that other commands take their turn. */
-  private async finishEpoch(run: ModelRun, turn: number): Promise<void> {
-    const { epoch } = run;
-    const isOver = (): boolean =>
-      turn !== this.turn ||
-      run !== this.holder.run ||
-      this.failed ||
-      run.finished ||
-      (run.epoch > epoch && !run.isMeasuring);
-    while (!isOver()) {
-      await this.exclusive(async () => {
-        const begin = this.now();
-        while (!isOver() && this.now() - begin < SLICE) await this.driver.step();
-        this.reporter.report(false);
-      });
-      await this.giveWay();
-    }
+  /** What is answered at once. */
+  private look<T>(ask: (analyst: Analyst) => T): Promise<Outcome<T>> {
+    return this.withRun(async (run) => {
+      await run.synced();
+      return ask(new Analyst(run));
+    });
   }
 
-  private analyse<T>(ask: (analyst: Analyst) => T | Promise<T>): Promise<Outcome<T>> {
-    return this.withRun((run) => ask(new Analyst(run, this.giveWay)));
+  /** What is answered piece by piece. */
+  private async analyse<T>(
+    kind: string | symbol,
+    ask: (analyst: Analyst, run: ModelRun) => Generator<undefined, T>,
+  ): Promise<Outcome<T>> {
+    try {
+      const begin = async (): Promise<Generator<undefined, T>> => {
+        const { run } = this.holder;
+        if (!run) throw new Error(NO_FIT);
+        await run.synced();
+        return ask(new Analyst(run), run);
+      };
+      return { ok: true, value: await this.analyses.run(kind, begin) };
+    } catch (error) {
+      return refused(error);
+    }
   }
 
   /** Runs a command on the current fit; errors become its answer. */
   private withRun<T>(task: (run: ModelRun) => T | Promise<T>): Promise<Outcome<T>> {
     return this.exclusive(async () => {
       const { run } = this.holder;
-      if (!run) return refused(new Error('expected a fit, got none'));
+      if (!run) return refused(new Error(NO_FIT));
       try {
         return { ok: true, value: await task(run) };
       } catch (error) {

@@ -10,8 +10,8 @@ import { Picture } from './picture.tsx';
 import { Probabilities } from './probabilities.tsx';
 import '../styles/draw.css';
 
-export function Draw({ room: { fit } }: RoomProps) {
-  const pad = useMemo(() => new Pad(fit), [fit]);
+export function Draw({ room: { fit, drawn } }: RoomProps) {
+  const pad = useMemo(() => new Pad(fit, drawn), [fit, drawn]);
   useEffect(() => () => pad[Symbol.dispose](), [pad]);
   const { value: info } = fit.info;
   return (

@@ -217,7 +217,10 @@ export class FitStore implements Disposable {
     return this.ask((api) => api.evaluate(part));
   }
 
-  /** Asks the worker about the fit. Refusals become a notice; the answer is then undefined. */
+  /**
+   * Asks the worker about the fit. Refusals become a notice; the answer is then undefined, as it is without one if a newer request
+   * or a change of the fit came in between.
+   */
   async ask<T>(
     question: (api: RemoteApi<ClassifierApi>) => Promise<Outcome<T>>,
     title = 'Not possible here',
@@ -226,7 +229,7 @@ export class FitStore implements Disposable {
     await this.worker.attempt(async () => {
       const outcome = await this.worker.call(question);
       if (outcome.ok) answer = outcome.value;
-      else this.worker.hint(title, outcome.problems);
+      else if (!problemAt(outcome.problems, 'superseded')) this.worker.hint(title, outcome.problems);
     });
     return answer;
   }

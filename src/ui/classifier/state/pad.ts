@@ -2,7 +2,7 @@
  * A drawn digit and what the fit makes of it. The worker is asked about the newest digit only, one question at a time, so that a
  * fast pen waits for nothing.
  */
-import { computed, effect, signal, untracked } from '@preact/signals';
+import { computed, effect, signal, untracked, type Signal } from '@preact/signals';
 import { DIGIT_SIDE } from '#data/draw.ts';
 import type { FitStore } from './fit-store.ts';
 
@@ -29,7 +29,7 @@ export interface Attribution {
 const REREAD_GAP = 500;
 
 export class Pad implements Disposable {
-  readonly digit = signal<Digit | undefined>(undefined);
+  readonly digit: Signal<Digit | undefined>;
   readonly reading = signal<Reading | undefined>(undefined);
   readonly attribution = signal<Attribution | undefined>(undefined);
   /** The class that the attribution is about, if it is not the most probable one. */
@@ -54,8 +54,10 @@ export class Pad implements Disposable {
   private wantsAttribution = false;
   private readAt = -1;
 
-  constructor(fit: FitStore) {
+  /** `digit` outlives the pad. */
+  constructor(fit: FitStore, digit: Signal<Digit | undefined> = signal(undefined)) {
     this.fit = fit;
+    this.digit = digit;
     this.stop = effect(() => {
       void fit.info.value?.run;
       this.reading.value = undefined;

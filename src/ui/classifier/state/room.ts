@@ -3,6 +3,7 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import type { WorkerLike } from '#worker/client.ts';
 import { fromFitLink, OWN_FITS, toFitLink, type FitLink, type Setting, type Tab } from './fit-link.ts';
 import { FitStore } from './fit-store.ts';
+import type { Digit } from './pad.ts';
 
 /** What keys and buttons ask of a fit. */
 export interface FitCommands {
@@ -16,6 +17,8 @@ export class Room implements Disposable {
   readonly spawn: () => WorkerLike;
   readonly fit: FitStore;
   readonly tab = signal<Tab>('train');
+  /** What is on the pad of Draw. */
+  readonly drawn = signal<Digit | undefined>(undefined);
   readonly hide = signal<readonly string[]>([]);
   /** Settings of the playground, as a link holds them. */
   readonly play = signal<readonly Setting[]>([]);

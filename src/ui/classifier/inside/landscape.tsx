@@ -1,0 +1,128 @@
+/** The loss around the solution as a map, beside that of another model. */
+import type { FitInfo } from '#worker/classifier/protocol.ts';
+import { figure } from '../../state/values.ts';
+import type { RoomProps } from '../state/room.ts';
+import { isNormalised, MEASURED, type LandscapeLook, type Map } from './landscape-look.ts';
+import { lookOf } from './look.ts';
+import { viridis } from './paint.ts';
+import { HeatMap } from './picture.tsx';
+
+export function Landscape({ room }: RoomProps) {
+  const { landscape: look } = lookOf(room);
+  const { value: info } = room.fit.info;
+  if (!info) return null;
+  const { value: left } = look.left;
+  const { value: right } = look.right;
+  return (
+    <>
+      <p class="inside-say">
+        The weights move along two random directions, each filter by up to its own length, and the loss on{' '}
+        {MEASURED} test examples is measured: Li et al. 2018. The cross is where training has got to. Flat and
+        round is easier to train and often generalises better.
+      </p>
+      <Controls look={look} info={info} done={room.fit.progress.value.done} />
+      {look.failure.value === undefined ? null : (
+        <p class="error" role="alert">
+          {look.failure.value}
+        </p>
+      )}
+      <div class="side-by-side">
+        <MapFigure look={look} map={left} wait={look.busy.value !== undefined} />
+        <MapFigure look={look} map={right} wait={look.busy.value === 'right'} />
+      </div>
+      {left || right ? <Scale look={look} /> : null}
+    </>
+  );
+}
+
+function Controls({
+  look,
+  info,
+  done,
+}: {
+  readonly look: LandscapeLook;
+  readonly info: FitInfo;
+  readonly done: number;
+}) {
+  const busy = look.busy.value !== undefined;
+  const { value: twin } = look.twin;
+  return (
+    <div class="inside-controls">
+      <label>
+        Points{' '}
+        <select
+          value={look.side.value}
+          disabled={busy}
+          onChange={(event) => (look.side.value = Number(event.currentTarget.value))}
+        >
+          {[9, 15, 25, 41].map((side) => (
+            <option key={side} value={side}>
+              {side} × {side}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" class="main" disabled={busy} onClick={() => void look.look()}>
+        Look around
+      </button>
+      <button type="button" disabled={busy || !look.left.value} onClick={() => look.keep()}>
+        Keep beside
+      </button>
+      <button type="button" disabled={busy} onClick={() => void look.compare('untrained')}>
+        Beside: before training
+      </button>
+      <button
+        type="button"
+        disabled={busy || done === 0}
+        title={done === 0 ? 'Train the model first: its twin trains as long' : 'Trains a twin for as long'}
+        onClick={() => void look.compare('normalisation')}
+      >
+        Beside: {isNormalised(info) ? 'without' : 'with'} batch normalisation
+      </button>
+      {busy ? (
+        <span role="status" aria-label="Landscape" class="dim">
+          {twin ? `Twin at epoch ${figure(twin.fit.epoch.value)}` : 'Measuring…'}
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+function MapFigure({
+  look,
+  map,
+  wait,
+}: {
+  readonly look: LandscapeLook;
+  readonly map: Map | undefined;
+  readonly wait: boolean;
+}) {
+  if (!map) return <div class="wall wall-empty">{wait ? 'Working…' : 'Nothing yet'}</div>;
+  return (
+    <figure class="wall" aria-label={map.title}>
+      <figcaption>
+        <strong>{map.title}</strong>
+        <span>
+          loss at the cross <b>{figure(map.centre)}</b>
+        </span>
+      </figcaption>
+      <HeatMap
+        shares={look.sharesOf(map)}
+        label={`Loss from ${figure(Math.min(...map.losses))} to ${figure(Math.max(...map.losses))}, ${figure(map.centre)} in the middle`}
+      />
+    </figure>
+  );
+}
+
+function Scale({ look }: { readonly look: LandscapeLook }) {
+  const [least, most] = look.extent.value;
+  const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => `rgb(${viridis(share).map(Math.round).join(' ')})`);
+  return (
+    <p class="colour-scale">
+      <span>{figure(least)}</span>
+      <i style={{ background: `linear-gradient(90deg, ${stops.join(', ')})` }} />
+      <span>{figure(most)}</span>
+      <span class="dim">loss, logarithmic; both maps share the scale</span>
+    </p>
+  );
+}
