@@ -70,7 +70,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     [
       'no checkpoint',
       ['evaluate'],
-      'checkpoint: expected a checkpoint file or a run folder; with --weights and --agent, a world id, got nothing',
+      'checkpoint: expected a checkpoint file or a run folder; with --weights, a data set id, or, with --agent too, a world id, got nothing',
     ],
     [
       'steps that are no number',
@@ -214,7 +214,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     [
       'results of another suite',
       ['bench', 'worlds', '--results', 'x'],
-      '--results: expected the suite agents or defaults',
+      '--results: expected the suite agents, defaults or classifier',
     ],
     ['seeds without results', ['bench', 'agents', '--seeds', '3'], '--seeds: expected nothing without'],
     ['an unknown suite', ['bench', 'world'], 'suite: expected a known name (near: worlds), got "world"'],
@@ -231,7 +231,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     [
       'a file that is no checkpoint',
       ['evaluate', notes],
-      'checkpoint: expected a Ludus checkpoint of format 2 or earlier, got something else',
+      'checkpoint: expected a Ludus checkpoint of format 3 or earlier, got something else',
     ],
     [
       'a resume with other settings',
