@@ -75,7 +75,7 @@ export const lenet = gradientModel({
         network: [...networks.quick],
         batchSize: 128,
         learningRate: 4e-3,
-        epochs: 2,
+        epochs: 1,
         adversarial: 0.1,
       },
     },
