@@ -284,9 +284,8 @@ export class ModelRun implements TrainingRun {
 
   private checkData(saved: Snapshot): void {
     if (this.learnsFrom(saved)) return;
-    throw new InputError([
-      { field: 'data', expected: 'the data that the checkpoint was trained on', got: 'others' },
-    ]);
+    const expected = 'the data that the checkpoint was trained on';
+    throw new InputError([{ field: 'data', expected, got: 'others' }]);
   }
 
   private readonly fail = (cause: unknown): never => {
