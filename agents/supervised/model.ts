@@ -181,6 +181,10 @@ export function gradientModel({ auto, reconstructs = false, suits, ...listed }: 
   const refuses = (spec: DataSpec, config: ModelConfig): Problem | undefined => {
     const expected = config.network === 'auto' ? suits?.(spec) : undefined;
     if (expected) return { field: 'data', expected, got: `inputs [${spec.shape.join(', ')}]` };
+    if (config.adversarial > 0 && (spec.shape.length !== 3 || config.standardise)) {
+      const expected = '0 unless inputs are pictures from 0 to 1, which ε moves';
+      return { field: 'model.adversarial', expected, got: String(config.adversarial) };
+    }
     return problemOf(() => needsRows(planOf(kind, spec, config).network, config.batchSize));
   };
   return defineModel<Compute, ReturnType<typeof modelConfig>>({

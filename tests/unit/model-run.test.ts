@@ -162,6 +162,9 @@ describe('a fit', () => {
     await expect(create({ data: 'line', model: 'perceptron' })).rejects.toThrow(
       'data: expected classes to tell apart',
     );
+    await expect(create({ ...iris, config: { ...iris.config, adversarial: 0.1 } })).rejects.toThrow(
+      'model.adversarial: expected 0 unless inputs are pictures',
+    );
     await expect(create({ ...iris, augment: { shift: 2 } })).rejects.toThrow(
       'augment: expected grey pictures',
     );
