@@ -74,5 +74,5 @@ function Example({ info, examples, at, label }: ExampleProps) {
 }
 
 export function percent(share: number): string {
-  return `${(100 * share).toFixed(share > 0.9995 || share < 0.0995 ? 1 : 0)} %`;
+  return `${(100 * share).toFixed(share > 0.001 && share < 0.0995 ? 1 : 0)} %`;
 }
