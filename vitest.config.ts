@@ -15,6 +15,8 @@ export default defineConfig({
           setupFiles: ['tests/fail-on-console.ts'],
           include: ['tests/{unit,contract,golden,parity,fingerprints}/**/*.test.ts'],
           testTimeout: 60_000,
+          // A second, the default, is too short on a busy machine.
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

@@ -55,7 +55,7 @@ describe('a fit', () => {
   });
 
   it('is replaced while it learns; a refused one leaves it as it is', async () => {
-    const first = await create(IRIS);
+    const first = await create({ ...IRIS, config: { ...IRIS.config, epochs: 100_000 } });
     await api.start();
     expect(
       await refusal(
