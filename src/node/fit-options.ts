@@ -46,6 +46,8 @@ export function readFit(options: FitOptions, data: string | undefined, weights?:
   if (data === undefined) throw wrong('data', 'a data set id (see `ludus data`)', 'nothing');
   const { preset, set = {}, data: dataConfig = {}, augment = {}, seed } = options;
   const theirs = modelSettings(weights);
+  if (options.model !== undefined && theirs.model !== undefined && options.model !== theirs.model)
+    throw wrong('--model', `${theirs.model}, whose weights these are`, show(options.model));
   const model = options.model ?? theirs.model ?? USUAL_MODEL;
   const setup = resolveFit({
     data,

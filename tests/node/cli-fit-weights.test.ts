@@ -105,6 +105,14 @@ describe.each(fits)('a model of %s', (name, args) => {
     120_000,
   );
 
+  it('is not taken for another model', async () => {
+    const folder = join(out, 'other');
+    await ludus('export', out, '--format', 'safetensors', '--out', folder);
+    const { code, stderr } = await ludus('evaluate', data, '--model', 'mlp', '--weights', folder);
+    expect(stderr).toMatch(/^--model: expected (cnn|linear), whose weights these are, got "mlp"\n$/u);
+    expect(code).toBe(2);
+  });
+
   it('gives tfjs the same outputs from raw inputs', async () => {
     const folder = join(out, 'tfjs');
     await ludus('export', out, '--format', 'layers-model', '--out', folder);

@@ -84,7 +84,7 @@ function card(definition: DataSetDefinition, loaded: DataSet | undefined): strin
     `source    ${attribution.text}${attribution.url === '' ? '' : `, ${attribution.url}`}`,
     `licence   ${attribution.licence}`,
     '',
-    'Settings (--set key=value)',
+    'Settings (--set key=value here, --data key=value of `ludus fit`)',
     formatFields(describe(config)),
     ...(loaded ? ['', 'First examples', firstExamples(loaded)] : []),
   ].join('\n');

@@ -115,25 +115,25 @@ function Feature({ neurons, info, feature }: Props & { readonly feature: number 
         {made ? (
           <button
             type="button"
-            class="tile tile-made"
+            class="look-tile look-tile-made"
             aria-label={`What feature ${feature + 1} likes best`}
             onClick={() => (neurons.shown.value = { ...made, feature })}
           >
             <Picture values={made.picture} shape={info.shape} label="Made by gradient ascent" />
           </button>
         ) : (
-          <span class="tile tile-made" />
+          <span class="look-tile look-tile-made" />
         )}
         {places.map((place) => {
           const row = found.rows[place];
           const picture = neurons.pictures.value.get(row);
-          if (!picture) return <span key={place} class="tile" />;
+          if (!picture) return <span key={place} class="look-tile" />;
           const value = found.values[place];
           return (
             <button
               key={place}
               type="button"
-              class="tile"
+              class="look-tile"
               aria-label={`Test picture ${row}: ${figure(value)}`}
               onClick={() => (neurons.shown.value = { picture, value, feature, row })}
             >

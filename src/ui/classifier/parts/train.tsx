@@ -95,8 +95,14 @@ function Head({ room, results, challenge }: HeadProps) {
 }
 
 function titleOf(fit: FitStore): string {
-  const model = fit.form.model.value?.title ?? fit.draft.value.model;
-  return `${model} on ${fit.form.data.value?.title ?? fit.draft.value.data}`;
+  // What runs, not what is being chosen.
+  const { model, data } = fit.info.value?.request ?? fit.draft.value;
+  const { models = [], data: sets = [] } = fit.catalogue.value ?? {};
+  return `${titleIn(models, model)} on ${titleIn(sets, data)}`;
+}
+
+function titleIn(list: readonly { readonly id: string; readonly title: string }[], id: string): string {
+  return list.find((entry) => entry.id === id)?.title ?? id;
 }
 
 function stateOf(fit: FitStore): string {
