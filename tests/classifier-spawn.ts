@@ -4,7 +4,8 @@ import { createCompute } from '#host/compute.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import { ClassifierSession } from '#worker/classifier/session.ts';
 
-export function spawnClassifier(): WorkerLike {
+/** `mortal`: gets what kills the worker, as an error in it would. */
+export function spawnClassifier(mortal?: (die: (message: string) => void) => void): WorkerLike {
   const { port1, port2 } = new MessageChannel();
   const session = new ClassifierSession({
     createCompute,
@@ -18,5 +19,9 @@ export function spawnClassifier(): WorkerLike {
     void session.dispose();
     port1.close();
   };
+  mortal?.((message) => {
+    void session.dispose();
+    port1.dispatchEvent(Object.assign(new Event('error'), { message }));
+  });
   return Object.assign(port1, { terminate });
 }

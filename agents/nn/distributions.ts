@@ -1,7 +1,7 @@
 /** Action distributions: log probability and entropy in tensor operations, sampling on plain arrays from an Rng. */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Rng } from '#core/rng.ts';
-import { argmax } from './choose.ts';
+import { argmax } from '#core/argmax.ts';
 import { chosen } from './losses.ts';
 
 /** A policy on a batch: log π(a | s) of the actions taken, and its entropy, both [B]. */

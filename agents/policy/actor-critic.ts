@@ -5,7 +5,7 @@ import type { Rng } from '#core/rng.ts';
 import { copyColumns, restoreColumns, type Columns, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Actor } from '#agents/nn/actor.ts';
-import { argmax } from '#agents/nn/choose.ts';
+import { argmax } from '#core/argmax.ts';
 import {
   categorical,
   categoricalLogProb,

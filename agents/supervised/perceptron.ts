@@ -10,7 +10,7 @@ import type { Problem } from '#core/errors.ts';
 import { defineModel, type DataSpec, type Model, type Parameter } from '#core/fit.ts';
 import { restoreKept, savedNumber, saveKept, type Snapshot } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
-import { argmax } from '#agents/nn/choose.ts';
+import { argmax } from '#core/argmax.ts';
 import type { NetworkPlan } from '#agents/nn/spec.ts';
 import { modelNetworks, linear, planModel } from './networks.ts';
 import { parametersOf, placeOf } from './parameters.ts';

@@ -181,6 +181,19 @@ function expectedBy(issue: z.core.$ZodIssue): string {
   }
 }
 
+/** The values of a table with another one of a live field. Throws an `InputError` if that is wrong or needs a reset. */
+export function withLiveValue<T extends z.ZodObject>(
+  table: T,
+  values: Readonly<Record<string, unknown>>,
+  { key, value }: { readonly key: string; readonly value: unknown },
+  where: string,
+): z.output<T> {
+  const changed = parseConfig(table, { ...values, [key]: value }, where);
+  if (describe(table).find((field) => field.key === key)?.live) return changed;
+  const expected = 'a setting that can change during training';
+  throw new InputError([{ field: `${where}.${key}`, expected, got: 'one that needs a reset' }]);
+}
+
 function unknownField(
   fields: readonly FieldDescription[],
   key: string,

@@ -11,7 +11,7 @@ import { Bench } from '#ui/classifier/tour/bench.ts';
 describe('the playground', () => {
   let lab: Lab;
   beforeEach(() => {
-    lab = new Lab(spawnClassifier);
+    lab = new Lab(() => spawnClassifier());
   });
   afterEach(() => lab[Symbol.dispose]());
 
@@ -140,7 +140,7 @@ describe('the playground', () => {
 
 describe('the room', () => {
   test("makes its own fit only when a tab needs it, and keeps the playground's settings in its address", async () => {
-    using room = new Room(spawnClassifier);
+    using room = new Room(() => spawnClassifier());
     await room.open('#room=classifier&tab=playground&play.data=spiral&hide=noise&data=iris&model=linear');
     expect(room.fit.info.value).toBeUndefined();
     expect(room.settled.value).toBe(true);
@@ -156,7 +156,7 @@ describe("the tour's bench", () => {
   const request = { data: 'iris', model: 'linear', config: { epochs: 3 } };
 
   test('runs a fit to its end, again and again', async () => {
-    using bench = new Bench(spawnClassifier);
+    using bench = new Bench(() => spawnClassifier());
     for (let k = 0; k < 2; k++) {
       const seen: boolean[] = [];
       await bench.run(async (still) => {
@@ -170,7 +170,7 @@ describe("the tour's bench", () => {
   });
 
   test('a newer experiment ends the one before', async () => {
-    using bench = new Bench(spawnClassifier);
+    using bench = new Bench(() => spawnClassifier());
     const ended: string[] = [];
     const experiment = (name: string) => async (still: () => void) => {
       await bench.make(request, still);
@@ -182,7 +182,7 @@ describe("the tour's bench", () => {
   });
 
   test('what is refused ends an experiment and is told', async () => {
-    using bench = new Bench(spawnClassifier);
+    using bench = new Bench(() => spawnClassifier());
     let after = false;
     await bench.run(async (still) => {
       await bench.make({ ...request, data: 'irs' }, still);

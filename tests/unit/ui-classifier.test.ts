@@ -1,7 +1,6 @@
 /** The state of the classifier's room over the worker's own code: its link, its commands, and what it says when they are wrong. */
-import { expose } from 'comlink';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createCompute } from '#host/compute.ts';
+import { spawnClassifier } from '#tests/classifier-spawn.ts';
 import { until } from '#tests/worker-harness.ts';
 import { fromFitLink, isFitLink, toFitLink, type FitLink } from '#ui/classifier/state/fit-link.ts';
 import { takeApart } from '#ui/classifier/state/convolution.ts';
@@ -10,32 +9,12 @@ import { Room } from '#ui/classifier/state/room.ts';
 import { Results } from '#ui/classifier/state/results.ts';
 import { FitStore } from '#ui/classifier/state/fit-store.ts';
 import type { WorkerLike } from '#worker/client.ts';
-import { ClassifierSession } from '#worker/classifier/session.ts';
 import { idx } from './idx-files.ts';
 
 let die: (message: string) => void;
 let fit: FitStore;
 
-function spawn(): WorkerLike {
-  const { port1, port2 } = new MessageChannel();
-  const session = new ClassifierSession({
-    createCompute,
-    shipped: () => () => Promise.reject(new Error('no files here')),
-    now: () => performance.now(),
-    yield: () => new Promise((resolve) => setImmediate(resolve)),
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  });
-  expose(session, port2);
-  const terminate = (): void => {
-    void session.dispose();
-    port1.close();
-  };
-  die = (message) => {
-    void session.dispose();
-    port1.dispatchEvent(Object.assign(new Event('error'), { message }));
-  };
-  return Object.assign(port1, { terminate });
-}
+const spawn = (): WorkerLike => spawnClassifier((kill) => (die = kill));
 
 beforeEach(() => {
   fit = new FitStore(spawn);

@@ -1,6 +1,6 @@
 /** Validation of a cloned policy: loss and accuracy over the held-out episodes, on the CPU. */
 import type { Metrics } from '#core/agent.ts';
-import { argmax } from '#agents/nn/choose.ts';
+import { argmax } from '#core/argmax.ts';
 import { categoricalLogProb, normalLogProb } from '#agents/nn/distributions.ts';
 import type { ActorCritic } from '../actor-critic.ts';
 import type { Examples } from './examples.ts';

@@ -11,7 +11,7 @@ import { gradientStepsDue } from '#core/schedule.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
-import { argmax } from '#agents/nn/choose.ts';
+import { argmax } from '#core/argmax.ts';
 import { probabilities, sampleCategorical } from '#agents/nn/distributions.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';

@@ -12,7 +12,7 @@ import { SumTree } from '#core/sum-tree.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
-import { argmax } from '#agents/nn/choose.ts';
+import { argmax } from '#core/argmax.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';

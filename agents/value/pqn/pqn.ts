@@ -13,7 +13,7 @@ import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import type { Actor } from '#agents/nn/actor.ts';
 import { needsRows } from '#agents/nn/batch-norm.ts';
-import { argmax } from '#agents/nn/choose.ts';
+import { argmax } from '#core/argmax.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
 import {

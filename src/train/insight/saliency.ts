@@ -1,4 +1,5 @@
 /** Which pixels a decision hangs on: by the gradient, and by covering parts of the picture. */
+import { argmax } from '#core/argmax.ts';
 import { inputSize } from '#core/data-set.ts';
 import type { Insight, Model } from '#core/fit.ts';
 
@@ -44,11 +45,18 @@ export function* occlusion(
 }
 
 /** Softmax of a row of logits at one class. */
-export function probability(logits: Float32Array, row: number, classes: number, label: number): number {
-  const from = row * classes;
-  let most = -Infinity;
-  for (let k = 0; k < classes; k++) most = Math.max(most, logits[from + k]);
-  let sum = 0;
-  for (let k = 0; k < classes; k++) sum += Math.exp(logits[from + k] - most);
-  return Math.exp(logits[from + label] - most) / sum;
+function probability(logits: Float32Array, row: number, classes: number, label: number): number {
+  return probabilities(logits.subarray(row * classes, (row + 1) * classes), classes)[label];
+}
+
+/** Softmax of every row of logits [n × classes]. */
+export function probabilities(logits: Float32Array, classes: number): Float32Array {
+  const shares = new Float32Array(logits.length);
+  for (let from = 0; from < logits.length; from += classes) {
+    const most = logits[from + argmax(logits, from, classes)];
+    let sum = 0;
+    for (let k = from; k < from + classes; k++) sum += Math.exp(logits[k] - most);
+    for (let k = from; k < from + classes; k++) shares[k] = Math.exp(logits[k] - most) / sum;
+  }
+  return shares;
 }

@@ -1,6 +1,6 @@
 /** The live values of a run of any kind: checked, applied, recorded and saved. */
 import type { Learner } from '#core/agent.ts';
-import { currentKeys, describe, parseConfig } from '#core/config.ts';
+import { currentKeys, describe, parseConfig, withLiveValue } from '#core/config.ts';
 import { InputError } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
@@ -75,12 +75,7 @@ export class LiveSetup {
 
   private tuneLearner(learner: Learner, key: string, value: unknown): void {
     const { agent, config } = this.setup;
-    const changed = parseConfig(agent.config, { ...config, [key]: value }, 'agent');
-    const field = describe(agent.config).find((entry) => entry.key === key);
-    if (!field?.live) {
-      const expected = 'a setting that can change during training';
-      throw new InputError([{ field: `agent.${key}`, expected, got: 'one that needs a reset' }]);
-    }
+    const changed = withLiveValue(agent.config, config, { key, value }, 'agent');
     learner.tune(changed);
     this.setup = withValues(this.setup, { config: changed });
   }

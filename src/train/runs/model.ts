@@ -3,7 +3,7 @@
  * epoch. Measuring is cut into batches too, so that no slice gets long.
  */
 import type { Metrics } from '#core/agent.ts';
-import { describe, parseConfig } from '#core/config.ts';
+import { parseConfig, withLiveValue } from '#core/config.ts';
 import { inputSize, type DataSet, type Examples } from '#core/data-set.ts';
 import { DivergenceError } from '#core/divergence.ts';
 import { InputError } from '#core/errors.ts';
@@ -138,11 +138,7 @@ export class ModelRun implements TrainingRun {
   /** Changes a live setting of the model. */
   tune({ key, value }: Pick<Tuning, 'key' | 'value'>): Mark {
     const { model, config } = this.current;
-    const changed = parseConfig(model.config, { ...config, [key]: value }, 'model');
-    if (!describe(model.config).find((field) => field.key === key)?.live) {
-      const expected = 'a setting that can change during training';
-      throw new InputError([{ field: `model.${key}`, expected, got: 'one that needs a reset' }]);
-    }
+    const changed = withLiveValue(model.config, config, { key, value }, 'model');
     this.model.tune(changed);
     this.current = withConfig(this.current, changed);
     const mark = { step: this.used, kind: 'agent', key, value: changed[key] } as const;

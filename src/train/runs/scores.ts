@@ -3,6 +3,7 @@
  * numbers. Batches are added one by one; what is kept per example is enough to show the worst mistakes.
  */
 import type { Metrics } from '#core/agent.ts';
+import { argmax } from '#core/argmax.ts';
 import { inputSize, type Examples, type Task } from '#core/data-set.ts';
 
 /** Bins of confidence, of equal width: Guo et al. 2017, §2. */
@@ -93,8 +94,7 @@ class ClassScorer implements Scorer {
     const { classes, examples, confusion, predicted, confidence, losses } = this;
     for (let row = 0; row < n; row++) {
       const from = row * classes;
-      let best = 0;
-      for (let k = 1; k < classes; k++) if (logits[from + k] > logits[from + best]) best = k;
+      const best = argmax(logits, from, classes);
       // log Σ exp(x) = x_max + log Σ exp(x − x_max), and the greatest probability is exp(−log Σ exp(x − x_max)).
       let sum = 0;
       for (let k = 0; k < classes; k++) sum += Math.exp(logits[from + k] - logits[from + best]);

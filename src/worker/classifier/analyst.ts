@@ -2,13 +2,14 @@
  * Answers what the room asks about a fit at rest: predictions, what is inside the model, and how it can be fooled. What takes long
  * is a generator, which pauses so that other commands get their turn. Models are synced before.
  */
+import { argmax } from '#core/argmax.ts';
 import { inputSize, type Examples } from '#core/data-set.ts';
 import { InputError } from '#core/errors.ts';
 import type { Insight } from '#core/fit.ts';
 import { rngStreams } from '#core/rng.ts';
 import { along, fgsm, pgd, USUAL_WALK, type Range } from '#train/insight/attack.ts';
 import { filterNormalised, gridOf, moveTo } from '#train/insight/landscape.ts';
-import { occlusion, probability, saliency } from '#train/insight/saliency.ts';
+import { occlusion, probabilities, saliency } from '#train/insight/saliency.ts';
 import { centreOf, stimulus } from '#train/insight/stimulus.ts';
 import { TopCollector, type TopExamples } from '#train/insight/top-examples.ts';
 import type { ModelRun, Part } from '#train/runs/model.ts';
@@ -113,7 +114,8 @@ export class Analyst {
       for (const [e, epsilon] of epsilons.entries()) {
         const moved = along(x, gradient, epsilon * (range.most - range.least), range);
         const outputs = model.predict(moved, n);
-        for (let k = skip; k < n; k++) if (best(outputs, k, model.outputs) === labels[k]) right[e]++;
+        for (let k = skip; k < n; k++)
+          if (argmax(outputs, k * model.outputs, model.outputs) === labels[k]) right[e]++;
         yield;
       }
     }
@@ -232,8 +234,7 @@ export class Analyst {
   private told(outputs: Float32Array, n: number): Float32Array {
     const { outputs: classes } = this.run.model;
     const own = outputs.slice(0, n * classes);
-    if (!this.classifies) return own;
-    return own.map((_, k) => probability(own, Math.floor(k / classes), classes, k % classes));
+    return this.classifies ? probabilities(own, classes) : own;
   }
 
   private countOf(inputs: Inputs): number {
@@ -270,10 +271,4 @@ export class Analyst {
 
 function mistake(field: string, expected: string, got: string): InputError {
   return new InputError([{ field, expected, got }]);
-}
-
-function best(outputs: Float32Array, row: number, classes: number): number {
-  let most = 0;
-  for (let k = 1; k < classes; k++) if (outputs[row * classes + k] > outputs[row * classes + most]) most = k;
-  return most;
 }

@@ -1,11 +1,8 @@
 /** The records of trained seeds: a JSON line each in the file of their data set, appended once and never changed. */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError } from '#core/errors.ts';
-import { parseJson } from '#core/json.ts';
-import { appendWhole } from '../../files.ts';
+import { appendRecord, readRecords } from '../record-lines.ts';
 import { fitOf, nameOf, type FitExperiment } from './suite.ts';
 
 const recordSchema = z.looseObject({
@@ -65,39 +62,14 @@ export class FitRecords {
 
   append(experiment: FitExperiment, record: FitRecord): void {
     const path = this.path(experiment.data);
-    // A line left incomplete by an interruption must not absorb this one.
-    const whole = !existsSync(path) || readFileSync(path, 'utf8').endsWith('\n');
-    const file = openSync(path, 'a');
-    try {
-      appendWhole(file, path, `${whole ? '' : '\n'}${JSON.stringify(record)}\n`);
-    } finally {
-      closeSync(file);
-    }
+    appendRecord(path, record);
   }
 
   private read(data: string): readonly FitRecord[] {
-    const path = this.path(data);
-    if (!existsSync(path)) return [];
-    const lines = readFileSync(path, 'utf8').split('\n');
-    return lines.flatMap((line, k) => parseLine(line, `${path} line ${k + 1}`));
+    return readRecords(this.path(data), recordSchema) as readonly FitRecord[];
   }
 
   private path(data: string): string {
     return join(this.folder, `${data}.jsonl`);
   }
-}
-
-/** The record of a line; none if it is empty or incomplete. Throws an `InputError` at `where` if it is something else. */
-function parseLine(line: string, where: string): readonly FitRecord[] {
-  let given: unknown;
-  try {
-    given = parseJson(line, where);
-  } catch {
-    return [];
-  }
-  const read = recordSchema.safeParse(given);
-  if (read.success) return [read.data];
-  const [issue] = read.error.issues;
-  const field = [where, ...issue.path.map(String)].join('.');
-  throw new InputError([{ field, expected: 'the record of a seed', got: issue.message }]);
 }

@@ -3,15 +3,13 @@
  * settings, so that no seed is trained twice and none counts for other settings.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { currentKeys, describe } from '#core/config.ts';
-import { InputError } from '#core/errors.ts';
-import { parseJson } from '#core/json.ts';
 import { resolveRun, type CompleteRequest } from '#train/request/resolve.ts';
-import { appendWhole, makeFolder } from '../../files.ts';
+import { makeFolder } from '../../files.ts';
+import { appendRecord, readRecords } from '../record-lines.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
 /** The mean return of the last 100 episodes, or fewer, after this many env steps. */
@@ -102,21 +100,11 @@ export class Records {
   append(experiment: Experiment, record: SeedRecord): void {
     const path = this.path(experiment.world);
     makeFolder(this.folder);
-    // A line left incomplete by an interruption must not absorb this one.
-    const whole = !existsSync(path) || readFileSync(path, 'utf8').endsWith('\n');
-    const file = openSync(path, 'a');
-    try {
-      appendWhole(file, path, `${whole ? '' : '\n'}${JSON.stringify(record)}\n`);
-    } finally {
-      closeSync(file);
-    }
+    appendRecord(path, record);
   }
 
   private read(world: string): readonly SeedRecord[] {
-    const path = this.path(world);
-    if (!existsSync(path)) return [];
-    const lines = readFileSync(path, 'utf8').split('\n');
-    return lines.flatMap((line, k) => parseLine(line, `${path} line ${k + 1}`));
+    return readRecords(this.path(world), recordSchema) as readonly SeedRecord[];
   }
 
   private path(world: string): string {
@@ -148,18 +136,3 @@ const recordSchema = z.looseObject({
     node: z.string(),
   }),
 });
-
-/** The record of a line; none if it is empty or incomplete. Throws an `InputError` at `where` if it is something else. */
-function parseLine(line: string, where: string): readonly SeedRecord[] {
-  let given: unknown;
-  try {
-    given = parseJson(line, where);
-  } catch {
-    return [];
-  }
-  const { success, error } = recordSchema.safeParse(given);
-  if (success) return [given as SeedRecord];
-  const [issue] = error.issues;
-  const field = [where, ...issue.path.map(String)].join('.');
-  throw new InputError([{ field, expected: 'the record of a seed', got: issue.message }]);
-}

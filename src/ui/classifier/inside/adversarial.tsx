@@ -1,4 +1,5 @@
 /** A picture that is moved just enough to be taken for another class, and how often that works. */
+import { argmax } from '#core/argmax.ts';
 import { Shuffle } from 'lucide-preact';
 import { useEffect } from 'preact/hooks';
 import type { FitInfo } from '#worker/classifier/protocol.ts';
@@ -127,7 +128,7 @@ function Result({ look, info }: Props) {
   const original = Float32Array.from(target.pixels, (byte) => byte / 255);
   const moved = attacked.picture.map((value, k) => value - original[k]);
   const { names } = info.task;
-  const [before, after] = [best(attacked.before), best(attacked.after)];
+  const [before, after] = [argmax(attacked.before), argmax(attacked.after)];
   const isFooled = before === target.label && after !== target.label;
   return (
     <div class="attack">
@@ -275,8 +276,4 @@ function Robustness({ room, look, info }: RoomProps & Props) {
 function nameOf({ trained, epoch }: { readonly trained: number; readonly epoch: number }): string {
   const how = trained > 0 ? `trained against ε ${trained}` : 'ordinary training';
   return `${how}, epoch ${figure(epoch)}`;
-}
-
-function best(chances: Float32Array): number {
-  return chances.indexOf(Math.max(...chances));
 }

@@ -2,6 +2,7 @@
  * A drawn digit and what the fit makes of it. The worker is asked about the newest digit only, one question at a time, so that a
  * fast pen waits for nothing.
  */
+import { argmax } from '#core/argmax.ts';
 import { computed, effect, signal, untracked, type Signal } from '@preact/signals';
 import { DIGIT_SIDE } from '#data/draw.ts';
 import type { FitStore } from './fit-store.ts';
@@ -44,7 +45,7 @@ export class Pad implements Disposable {
   /** The most probable class. */
   readonly guess = computed(() => {
     const { value: reading } = this.reading;
-    return reading && best(reading.probabilities);
+    return reading && argmax(reading.probabilities);
   });
   private readonly fit: FitStore;
   private readonly stop: () => void;
@@ -137,10 +138,4 @@ export class Pad implements Disposable {
   private get classes(): number {
     return this.fit.info.value?.task.names.length ?? 0;
   }
-}
-
-function best(numbers: Float32Array): number {
-  let most = 0;
-  for (let k = 1; k < numbers.length; k++) if (numbers[k] > numbers[most]) most = k;
-  return most;
 }

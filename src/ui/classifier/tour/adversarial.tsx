@@ -1,4 +1,5 @@
 /** A digit moved against a network: as it is, what is added, what comes out, and what the network says of both. */
+import { argmax } from '#core/argmax.ts';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ADVERSARIAL, adversarialVerdict, ATTACKED, EPSILONS } from './experiments.ts';
 import type { ExperimentProps } from './lesson.tsx';
@@ -114,8 +115,8 @@ function inWords({ digit, probability }: Said): string {
 }
 
 function mostLikely(probabilities: Float32Array): Said {
-  const probability = Math.max(...probabilities);
-  return { digit: probabilities.indexOf(probability), probability };
+  const digit = argmax(probabilities);
+  return { digit, probability: probabilities[digit] };
 }
 
 function Digit({ title, values }: { readonly title: string; readonly values: Float32Array }) {
