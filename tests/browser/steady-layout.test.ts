@@ -19,7 +19,7 @@ afterAll(async () => {
 /** Where the parts of the page are that a reader looks at: left, top, width, height. */
 function places(v: Visit): Promise<readonly (readonly number[])[]> {
   return v.page.evaluate(() =>
-    ['.picture', '.curves', '.panel-world', '.panel-agent', '.run-title', '.numbers > :nth-child(5)'].map(
+    ['.picture', '.dock', '.panel-world', '.panel-agent', '.run-title', '.numbers > :nth-child(5)'].map(
       (part) => {
         const { x, y, width, height } = document.querySelector(part)!.getBoundingClientRect();
         // The last one grows with its number.

@@ -1,8 +1,8 @@
 /** The classifier's room: its bar, its tabs, and what is open. */
 import { effect } from '@preact/signals';
 import { render, type ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
 import type { WorkerLike } from '#worker/client.ts';
+import { Lazy } from '../parts/lazy.tsx';
 import { dropFocus, isTyping } from '../state/actions.ts';
 import { RoomBar } from './parts/room-bar.tsx';
 import { FitNotice } from './parts/fit-notice.tsx';
@@ -50,28 +50,10 @@ function RoomPage({ room }: RoomProps) {
       <RoomBar room={room} />
       <FitNotice fit={room.fit} />
       <main class="room-main">
-        <OpenTab key={room.tab.value} room={room} tab={room.tab.value} />
+        <Lazy key={room.tab.value} load={TAB_PARTS[room.tab.value]} props={{ room }} />
       </main>
     </div>
   );
-}
-
-function OpenTab({ room, tab }: RoomProps & { readonly tab: Tab }) {
-  const [part, setPart] = useState<{ readonly Part: ComponentType<RoomProps> }>();
-  const [failure, setFailure] = useState<string>();
-  useEffect(() => {
-    TAB_PARTS[tab]().then(
-      (Part) => setPart({ Part }),
-      (error: unknown) => setFailure(error instanceof Error ? error.message : String(error)),
-    );
-  }, [tab]);
-  if (failure !== undefined)
-    return (
-      <p class="error" role="alert">
-        This part could not be loaded: {failure}
-      </p>
-    );
-  return part ? <part.Part room={room} /> : <p class="room-wait">Loading…</p>;
 }
 
 /** Keys of the fit, as in the arena; those that the focused element uses itself are left to it. */

@@ -7,8 +7,8 @@ import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import { Page } from '../state/page.ts';
 import { AgentPanel } from './agent-panel.tsx';
-import { Curves } from './curves.tsx';
 import { Differences } from './differences.tsx';
+import { Dock } from './dock.tsx';
 import { Jump } from './jump.tsx';
 import { Notices } from './notices.tsx';
 import { RunCard } from './run-card.tsx';
@@ -64,7 +64,7 @@ function App({ page, actions, stage }: AppProps) {
         ))}
       </main>
       <AgentPanel page={page} />
-      <Curves page={page} />
+      <Dock page={page} />
       <Jump />
     </div>
   );

@@ -1,7 +1,7 @@
 /** Ways to the parts of a page that is one long column on a phone; the style sheet hides them elsewhere. */
 const PARTS = [
   ['Arena', '.runs'],
-  ['Curves', '.curves'],
+  ['Curves', '.dock'],
   ['World', '.panel-world'],
   ['Agent', '.panel-agent'],
 ] as const;

@@ -1,0 +1,49 @@
+/** The dock below the arena: curves, and whatever else is told about the runs, one tab at a time. */
+import { signal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import type { Page } from '../state/page.ts';
+import { Curves } from './curves.tsx';
+import { Lazy } from './lazy.tsx';
+
+export interface DockProps {
+  readonly page: Page;
+}
+
+interface DockTab {
+  readonly id: string;
+  readonly title: string;
+  /** Absent: part of the first sight. */
+  readonly load?: () => Promise<ComponentType<DockProps>>;
+}
+
+const DOCK_TABS: readonly DockTab[] = [{ id: 'curves', title: 'Curves' }];
+
+/** Id of the open tab. */
+const openTab = signal('curves');
+
+export function Dock({ page }: DockProps) {
+  const load = DOCK_TABS.find(({ id }) => id === openTab.value)?.load;
+  return (
+    <section class="dock" aria-label="About the runs">
+      {DOCK_TABS.length > 1 ? <Tabs /> : null}
+      {load ? <Lazy key={openTab.value} load={load} props={{ page }} /> : <Curves page={page} />}
+    </section>
+  );
+}
+
+function Tabs() {
+  return (
+    <nav class="dock-tabs" aria-label="Parts of the dock">
+      {DOCK_TABS.map(({ id, title }) => (
+        <button
+          key={id}
+          type="button"
+          aria-pressed={openTab.value === id}
+          onClick={() => (openTab.value = id)}
+        >
+          {title}
+        </button>
+      ))}
+    </nav>
+  );
+}
