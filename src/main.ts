@@ -1,8 +1,11 @@
 /** The page's composition root: the room that the address asks for, over workers of its own, shown in one element. */
+import { followTheme } from '#ui/state/theme.ts';
 import './ui/styles/index.css';
 
 const root = document.querySelector<HTMLElement>('#app');
 if (!root) throw new Error('#app: expected an element, got none');
+
+followTheme();
 
 const inClassifier = (): boolean => new URLSearchParams(location.hash.slice(1)).get('room') === 'classifier';
 

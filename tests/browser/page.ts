@@ -40,17 +40,28 @@ export function eventually<T>(look: () => T | Promise<T>) {
   return expect.poll(look, { timeout: PATIENCE, interval: 100 });
 }
 
-/**
- * Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. `isolated: false`: as from a server that sends no headers for it.
- * `worker`: code that the trainer's worker runs before its own. `counted`: the page has `contexts`, all its WebGL contexts, and `held()`, which counts them and what is held of them.
- */
+interface VisitOptions {
+  /** False: as from a server that sends no headers for it. */
+  readonly isolated?: boolean;
+  /** Whether the page has `contexts`, all its WebGL contexts, and `held()`, which counts them and what is held of them. */
+  readonly counted?: boolean;
+  /** Code that the trainer's worker runs before its own. */
+  readonly worker?: string;
+  /** What the system asks for. */
+  readonly look?: 'light' | 'dark';
+}
+
+/** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. */
 export async function visit(
   browser: Browser,
   site: Site,
   link = '',
-  { isolated = true, counted = false, worker = '' } = {},
+  { isolated = true, counted = false, worker = '', look = 'dark' }: VisitOptions = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    colorScheme: look,
+  });
   if (counted) await context.addInitScript(countResources);
   if (worker !== '') await context.route(/trainer\.worker/, (route) => precededBy(route, worker));
   if (!isolated) await context.route(site.url, withoutIsolation);

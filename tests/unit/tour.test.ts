@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import * as experiments from '#ui/classifier/tour/experiments.ts';
 import { CONTENT, LESSONS } from '#ui/classifier/tour/lessons.ts';
-import { keepProgress, readProgress, type Kept } from '#ui/classifier/tour/progress.ts';
+import { keepProgress, readProgress } from '#ui/classifier/tour/progress.ts';
+import type { Kept } from '#ui/state/kept.ts';
 
 function storage(content: string | null = null): Kept & { content: string | null } {
   return {

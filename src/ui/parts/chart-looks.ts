@@ -11,18 +11,29 @@ export interface Look {
 }
 
 /** Colours of the only run on the page, or of one of two by its letter. */
-export function looksOf(element: Element, letter: 'A' | 'B' | undefined): Look {
-  const style = getComputedStyle(element);
-  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+export function looksOf(host: Element, letter: 'A' | 'B' | undefined): Look {
+  // The computed colour of an element: that of a token is still what the style sheet says, light and dark.
+  const probe = host.appendChild(document.createElement('i'));
+  const token = (name: string): string => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
   const run = letter && token(`run-${letter.toLowerCase()}`);
   const point = run ?? token('accent');
-  return {
-    ink: token('faint-ink'),
+  const look: Look = {
+    ink: token('faint'),
     grid: token('grid'),
     line: run ?? token('gold'),
-    // The alpha channel in hexadecimal; two overlapping clouds of points have to stay faint.
-    dot: `${point}${run ? '60' : 'a0'}`,
-    band: `${point}${run ? '28' : '38'}`,
+    // Two overlapping clouds of points have to stay faint.
+    dot: faded(point, run ? 0.38 : 0.63),
+    band: faded(point, run ? 0.16 : 0.22),
     mark: run ?? token('mark'),
   };
+  probe.remove();
+  return look;
+}
+
+/** A computed colour, `rgb(r, g, b)`, with an alpha. */
+function faded(colour: string, alpha: number): string {
+  return colour.replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`);
 }

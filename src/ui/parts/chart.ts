@@ -5,6 +5,7 @@
 import uPlot from 'uplot';
 import type { Mark } from '#worker/protocol.ts';
 import type { Curve } from '../state/curve.ts';
+import { shownTheme } from '../state/theme.ts';
 import { count, figure } from '../state/values.ts';
 import { looksOf, type Look } from './chart-looks.ts';
 
@@ -38,18 +39,23 @@ interface ChartOptions {
 export class Chart implements Disposable {
   private readonly plot: uPlot;
   private readonly options: ChartOptions;
-  private readonly looks: readonly Look[];
+  private looks: readonly Look[];
+  private readonly unfollow: () => void;
   private readonly observer: ResizeObserver;
   private drawnAt = -Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: HTMLElement, options: ChartOptions) {
     this.options = options;
-    this.looks = options.lines.map(({ letter }) => looksOf(host, letter));
+    this.looks = this.readLooks(host);
     const size = () => ({ width: Math.max(80, host.clientWidth), height: Math.max(60, host.clientHeight) });
     this.plot = onCpu(() => new uPlot({ ...size(), ...this.layout() }, this.data(), host));
     this.observer = new ResizeObserver(() => this.plot.setSize(size()));
     this.observer.observe(host);
+    this.unfollow = shownTheme.subscribe(() => {
+      this.looks = this.readLooks(host);
+      this.plot.redraw(false);
+    });
   }
 
   /** Schedules a redraw; calls in quick succession share one. */
@@ -66,7 +72,12 @@ export class Chart implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.timer);
     this.observer.disconnect();
+    this.unfollow();
     this.plot.destroy();
+  }
+
+  private readLooks(host: HTMLElement): Look[] {
+    return this.options.lines.map(({ letter }) => looksOf(host, letter));
   }
 
   /** The curves over one x axis; where a curve has no point its line passes. */
@@ -100,8 +111,12 @@ export class Chart implements Disposable {
   }
 
   private layout(): Omit<uPlot.Options, 'width' | 'height'> {
-    const [{ ink, grid }] = this.looks;
-    const axis = { stroke: ink, font: FONT, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: () => this.looks[0].ink,
+      font: FONT,
+      grid: { stroke: () => this.looks[0].grid, width: 1 },
+      ticks: { show: false },
+    };
     const unseen = { paths: () => null, points: { show: false } };
     return {
       padding: [6, 20, 0, 0],
@@ -113,10 +128,10 @@ export class Chart implements Disposable {
       },
       series: [
         {},
-        ...this.looks.flatMap(({ line }) => [
+        ...this.looks.flatMap((_, i) => [
           unseen,
           unseen,
-          { stroke: line, width: 1.6, points: { show: false }, spanGaps: true },
+          { stroke: () => this.looks[i].line, width: 1.6, points: { show: false }, spanGaps: true },
         ]),
       ],
       axes: [
@@ -141,7 +156,7 @@ export class Chart implements Disposable {
   private ownAxis(line: Line, i: number): uPlot.Axis {
     return {
       scale: 'x',
-      stroke: this.looks[i].line,
+      stroke: () => this.looks[i].line,
       label: `${line.letter ?? ''} ${line.unit}`,
       labelFont: FONT,
       labelSize: 14,

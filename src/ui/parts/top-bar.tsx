@@ -7,6 +7,7 @@ import type { Action, Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
 import { problemAt } from '../state/values.ts';
 import { Brand } from './brand.tsx';
+import { ThemeSwitch } from './theme-switch.tsx';
 
 interface BarProps {
   readonly page: Page;
@@ -51,6 +52,7 @@ export function TopBar({ page, actions }: BarProps) {
         <Compare page={page} />
         <Share page={page} />
       </div>
+      <ThemeSwitch />
     </header>
   );
 }

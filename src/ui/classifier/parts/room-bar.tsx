@@ -2,6 +2,7 @@
 import { ChevronsRight, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { Brand } from '../../parts/brand.tsx';
+import { ThemeSwitch } from '../../parts/theme-switch.tsx';
 import { OWN_FITS, TABS, type Tab } from '../state/fit-link.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Room } from '../state/room.ts';
@@ -33,6 +34,7 @@ export function RoomBar({ room }: { readonly room: Room }) {
       </nav>
       <div class="spring" />
       <Share room={room} />
+      <ThemeSwitch />
     </header>
   );
 }

@@ -1,0 +1,70 @@
+/** Light and dark: the system's, or the user's choice, in both rooms and in what is drawn on canvases. */
+import type { Browser, Locator } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { eventually, visit, type Visit } from './page.ts';
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  [site, browser] = await Promise.all([serve(), launch({ webgpu: false })]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.[Symbol.asyncDispose]();
+});
+
+const ground = (v: Visit): Promise<string> =>
+  v.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const [LIGHT, DARK] = ['rgb(246, 248, 251)', 'rgb(11, 14, 20)'];
+
+/** The colour of most pixels of a chart that belong to its line and labels, by their sum of channels: bright or dark. */
+const inkOf = (plot: Locator): Promise<number> =>
+  plot
+    .locator('canvas')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { data = [] } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {};
+      let [sum, count] = [0, 0];
+      for (let at = 0; at < data.length; at += 4)
+        if (data[at + 3] > 200) {
+          sum += (data[at] + data[at + 1] + data[at + 2]) / 3;
+          count++;
+        }
+      return count === 0 ? NaN : sum / count;
+    });
+
+test.each(['', 'room=classifier'])(
+  'the switch goes from auto to light to dark, and is remembered: %s',
+  async (link) => {
+    await using v = await visit(browser, site, link, { look: 'dark' });
+    const theme = (name: string) => v.button(`Theme: ${name}`);
+    await theme('as the system').waitFor();
+    expect(await ground(v)).toBe(DARK);
+    await v.page.emulateMedia({ colorScheme: 'light' });
+    await eventually(() => ground(v)).toBe(LIGHT);
+    await theme('as the system').click();
+    await theme('light').click();
+    await theme('dark').waitFor();
+    expect(await ground(v)).toBe(DARK);
+    await v.page.reload();
+    await theme('dark').waitFor();
+    expect(await ground(v)).toBe(DARK);
+    await theme('dark').click();
+    await eventually(() => ground(v)).toBe(LIGHT);
+    expect(v.complaints).toEqual([]);
+  },
+);
+
+test('charts are drawn again in the colours of the look that is chosen', async () => {
+  await using v = await visit(browser, site, 'world=frozen-lake&agent=q-learning', { look: 'dark' });
+  await v.run().above('Episodes', 3);
+  await v.page.keyboard.press('Space');
+  const plot = v.page.getByRole('figure', { name: 'Return per episode' }).getByRole('img');
+  await eventually(() => inkOf(plot)).toBeGreaterThan(110);
+  await v.button('Theme: as the system').click();
+  await eventually(() => inkOf(plot)).toBeLessThan(100);
+  expect(v.complaints).toEqual([]);
+});
