@@ -15,5 +15,5 @@ export default defineConfig({
   worker: { format: 'es', plugins: () => [gzipFiles()] },
   // The worker's dependencies are found with the page's, so that the first visit after an install is one wait, not two.
   optimizeDeps: { entries: ['index.html', 'src/worker/**/*.worker.ts'] },
-  build: { target: 'es2022', chunkSizeWarningLimit: 3000 },
+  build: { target: 'es2022', chunkSizeWarningLimit: 3000, manifest: true },
 });

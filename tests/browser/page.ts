@@ -49,6 +49,8 @@ interface VisitOptions {
   readonly worker?: string;
   /** What the system asks for. */
   readonly look?: 'light' | 'dark';
+  /** Whether the system asks for less motion. */
+  readonly calm?: boolean;
 }
 
 /** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. */
@@ -56,11 +58,12 @@ export async function visit(
   browser: Browser,
   site: Site,
   link = '',
-  { isolated = true, counted = false, worker = '', look = 'dark' }: VisitOptions = {},
+  { isolated = true, counted = false, worker = '', look = 'dark', calm = false }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     colorScheme: look,
+    reducedMotion: calm ? 'reduce' : 'no-preference',
   });
   if (counted) await context.addInitScript(countResources);
   if (worker !== '') await context.route(/trainer\.worker/, (route) => precededBy(route, worker));

@@ -55,6 +55,12 @@ test.each(['light', 'dark'] as const)('every text has a contrast of 4.5 on every
   for (const text of TEXTS)
     for (const ground of GROUNDS) check(`${text} on ${ground}`, token(text, look), token(ground, look));
   for (const hue of HUES) check(`on-hue on ${hue}`, token('on-hue', look), token(hue, look));
+  for (const ground of ['back', 'panel'])
+    check(
+      `dim on the tint of accent over ${ground}`,
+      token('dim', look),
+      over(token(ground, look), token('accent', look), tintShare('accent')),
+    );
   for (const hue of TINTED)
     for (const ground of ['back', 'panel', 'raised'])
       check(

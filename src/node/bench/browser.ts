@@ -15,6 +15,8 @@ const SOFTWARE_WEBGPU = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '
 export interface Site extends AsyncDisposable {
   /** Address of the served build. */
   readonly url: string;
+  /** Where the build is. */
+  readonly folder: string;
 }
 
 /** Builds the page and serves it as `npm run preview` would. */
@@ -26,6 +28,7 @@ export async function serve(): Promise<Site> {
   if (url === undefined) throw new Error('preview: expected an address, got none');
   return {
     url,
+    folder: outDir,
     [Symbol.asyncDispose]: async () => {
       await server.close();
       rmSync(outDir, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import type { Page } from '../state/page.ts';
 import { MEAN_OVER } from '../state/record.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { count, figure, plural } from '../state/values.ts';
+import { FirstSight } from '../first-sight/first-sight.tsx';
 import { InspectionBars } from './inspection.tsx';
 import { LetterBadge } from './letter.tsx';
 import { Quantity } from './quantity.tsx';
@@ -41,6 +42,7 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       <div class="picture">
         <Canvas run={run} stage={stage} />
       </div>
+      <FirstSight page={page} run={run} />
       <div class="readout">
         <div class="told">
           {game ? <PlayNumbers run={run} /> : <Numbers run={run} />}

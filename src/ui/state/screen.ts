@@ -13,6 +13,8 @@ export class Screen implements Disposable {
   readonly inspection = signal<Inspection>({});
   /** Of the bars of action values. */
   readonly barScale = signal<BarScale>(NO_SCALE);
+  /** Whether the run has sent a picture. */
+  readonly live = signal(false);
   /** The shown episode so far. */
   readonly episode = signal({ return: 0, length: 0 });
   private readonly giveBack: (buffer: ArrayBuffer) => void;
@@ -33,7 +35,13 @@ export class Screen implements Disposable {
     if (this.last) draw?.(this.last);
   }
 
+  /** Draws a picture of something else until there is a live one. */
+  preview(picture: Picture): void {
+    if (!this.live.value) this.draw?.(picture);
+  }
+
   take(event: FrameEvent): void {
+    this.live.value = true;
     if (this.frame) this.giveBack(this.frame.buffer);
     else requestAnimationFrame(() => this.present());
     this.frame = event;

@@ -1,0 +1,74 @@
+/**
+ * What a visitor sees first: a film of a trained agent until the first run has a picture of its own, and a sentence that says what
+ * is seen and what to try.
+ */
+import { signal } from '@preact/signals';
+import { X } from 'lucide-preact';
+import { useEffect, useState } from 'preact/hooks';
+import { keep, readKept } from '../state/kept.ts';
+import type { Page } from '../state/page.ts';
+import { fromLink } from '../state/permalink.ts';
+import type { RunStore } from '../state/run-store.ts';
+import type { Screen } from '../state/screen.ts';
+import { count } from '../state/values.ts';
+import { Film } from './film.ts';
+import file from './film.json';
+
+const KEY = 'ludus.first-sight';
+const DISMISSED = 'dismissed';
+
+/** Whether the sentence has been dismissed, now or on an earlier visit. */
+const dismissed = signal(readKept(KEY) === DISMISSED);
+
+export function FirstSight({ page, run }: { readonly page: Page; readonly run: RunStore }) {
+  const { screen } = run.worker;
+  // Of another world, the film would be a riddle.
+  const [suits] = useState(() => fromLink(location.hash).setup.request.world === file.world);
+  useEffect(() => (suits ? play(screen) : undefined), [screen, suits]);
+  const failed = run.worker.phase.value === 'failed';
+  if (dismissed.value || failed || page.comparing.value) return null;
+  // The same box from the beginning, so that the picture keeps its size.
+  return (
+    <p class="first-sight">
+      <span>
+        {screen.live.value ? (
+          <>
+            <b>Live:</b> this agent began with nothing. Watch its curve climb, change a reward or a setting
+            meanwhile, or take over and play.
+          </>
+        ) : suits ? (
+          <>
+            <b>A recording:</b> {file.title} after {count(file.trainedFor)} steps of training. Your own agent
+            starts from nothing in a moment.
+          </>
+        ) : (
+          'Loading: an agent starts from nothing in a moment.'
+        )}
+      </span>
+      <button type="button" class="icon" aria-label="Dismiss" title="Dismiss" onClick={dismiss}>
+        <X size={15} aria-hidden />
+      </button>
+    </p>
+  );
+}
+
+function dismiss(): void {
+  dismissed.value = true;
+  keep(KEY, DISMISSED);
+}
+
+/** Shows the film over and over until there is a live picture; a still from it where motion is not wanted. Returns what ends it. */
+function play(screen: Screen): () => void {
+  const film = new Film(file);
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const begun = performance.now();
+  let request = 0;
+  const show = (now: number): void => {
+    if (screen.live.peek()) return;
+    const k = still ? 0 : Math.floor((Math.max(0, now - begun) / 1000) * file.fps) % film.length;
+    screen.preview(film.frame(k));
+    request = requestAnimationFrame(show);
+  };
+  request = requestAnimationFrame(show);
+  return () => cancelAnimationFrame(request);
+}

@@ -1,0 +1,87 @@
+/** The first seconds: something moves before the worker is up, then learning, and little has to be fetched for it. */
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { firstLoad } from '#node/bench/first-load.ts';
+import { eventually, visit, type Visit } from './page.ts';
+
+let site: Site;
+let browser: Browser;
+
+beforeAll(async () => {
+  [site, browser] = await Promise.all([serve(), launch({ webgpu: false })]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.[Symbol.asyncDispose]();
+});
+
+/** The picture as text: equal where nothing has moved. */
+const picture = (v: Visit): Promise<string> =>
+  v
+    .run()
+    .card.getByRole('img')
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+
+/** How many different pictures there are in a while. */
+async function pictures(v: Visit, looks: number): Promise<number> {
+  const seen = new Set<string>();
+  for (let look = 0; look < looks; look++) {
+    seen.add(await picture(v));
+    await v.page.waitForTimeout(100);
+  }
+  return seen.size;
+}
+
+const told = (v: Visit) => v.run().card.locator('.first-sight');
+
+/** A worker that comes up after four seconds, and one that never does. */
+const SLOW = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4000)';
+const SILENT = 'await new Promise(() => {})';
+
+test('a recording moves until the agent is live; the sentence says which it is, and is dismissed for good', async () => {
+  await using v = await visit(browser, site, '', {
+    worker: SLOW,
+  });
+  await eventually(() => told(v).innerText()).toMatch(/^A recording: DQN after [\d,]+ steps/);
+  await eventually(() => pictures(v, 5)).toBeGreaterThan(2);
+  expect(await v.run().number('Steps')).toBe(0);
+  await v.run().above('Steps', 0);
+  expect(await told(v).innerText()).toMatch(/^Live: /);
+  await told(v).getByRole('button', { name: 'Dismiss' }).click();
+  await eventually(() => told(v).count()).toBe(0);
+  await v.page.reload();
+  await v.run().above('Steps', 0);
+  expect(await told(v).count()).toBe(0);
+  expect(v.complaints).toEqual([]);
+});
+
+test('no recording of CartPole stands for another world, and none moves where motion is not wanted', async () => {
+  await using other = await visit(browser, site, 'world=breakout', { worker: SILENT });
+  await eventually(() => told(other).innerText()).toMatch(/^Loading/);
+  await using still = await visit(browser, site, '', { worker: SILENT, calm: true });
+  await eventually(() => told(still).innerText()).toMatch(/^A recording/);
+  const blank = await picture(other);
+  await eventually(() => picture(still)).not.toBe(blank);
+  expect(await pictures(still, 8)).toBe(1);
+});
+
+test('the scripts before the worker are at most 300 kB compressed, and no others are loaded', async () => {
+  const scripts = firstLoad(site.folder);
+  expect(scripts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(300_000);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const fetched: string[] = [];
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script') fetched.push(new URL(request.url()).pathname.slice(1));
+  });
+  await page.goto(site.url);
+  await page.getByText(/^Live:/).waitFor();
+  const known = new Set(scripts.map(({ file }) => file));
+  const others = fetched.filter((file) => !known.has(file) && !/worker/.test(file));
+  expect(others).toEqual([]);
+  expect(fetched.length).toBeGreaterThan(4);
+  await context.close();
+});
