@@ -10,7 +10,8 @@ export const sacConfig = z.object({
   targetRate: fields.softTargetRate(0.005),
   temperature: number({
     label: 'Initial temperature α',
-    help: 'Initial weight of the entropy beside the reward; it is then tuned to the target entropy (Haarnoja et al. 2018).',
+    theme: 'Exploration',
+    help: 'Weight of the entropy beside the reward at the start; from there it is tuned to the target entropy (Haarnoja et al. 2018).',
     default: 1,
     min: 0.0001,
     max: 100,
@@ -18,7 +19,8 @@ export const sacConfig = z.object({
   }),
   targetEntropy: number({
     label: 'Target entropy',
-    help: 'Entropy at which the temperature aims: times −1 per dimension of a box of actions, at most 3.58; or times the log of the number of discrete actions, between 0 and 1.',
+    theme: 'Exploration',
+    help: 'Entropy that the temperature aims at: −1 times this per continuous action, or its share of the maximum for discrete ones.',
     default: 0.5,
     min: 0,
     max: 4,
