@@ -3,11 +3,12 @@ import { z } from 'zod';
 import type { AgentPreset } from '#core/agent.ts';
 import { number } from '#core/config.ts';
 import * as fields from '#agents/fields.ts';
+import * as replay from '#agents/replay-fields.ts';
 
 export const sacConfig = z.object({
   learningRate: fields.learningRate(1e-3),
   gamma: fields.gamma(0.99),
-  targetRate: fields.softTargetRate(0.005),
+  targetRate: replay.softTargetRate(0.005),
   temperature: number({
     label: 'Initial temperature α',
     theme: 'Exploration',
@@ -25,11 +26,11 @@ export const sacConfig = z.object({
     min: 0,
     max: 4,
   }),
-  batchSize: fields.batchSize(128),
-  trainEvery: fields.trainEvery(1),
-  gradientSteps: fields.gradientSteps(1),
-  learningStarts: fields.randomSteps(500),
-  replaySize: fields.replaySize(100_000),
+  batchSize: replay.batchSize(128),
+  trainEvery: replay.trainEvery(1),
+  gradientSteps: replay.gradientSteps(1),
+  learningStarts: replay.randomSteps(500),
+  replaySize: replay.replaySize(100_000),
   gradientClip: fields.gradientClip(0),
   optimizerEpsilon: fields.optimizerEpsilon(1e-8),
   numEnvs: fields.numEnvs(1),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { choice, integer, number, toggle } from '#core/config.ts';
 import * as fields from '#agents/fields.ts';
+import * as replay from '#agents/replay-fields.ts';
 
 export const dqnConfig = z.object({
   learningRate: fields.learningRate(1e-3),
@@ -22,14 +23,14 @@ export const dqnConfig = z.object({
   epsilonEnd: fields.epsilonEnd(0.04),
   epsilonSteps: fields.epsilonSteps(8000),
   network: fields.network('120-84 for vectors, 16 filters and 128 units for planes'),
-  batchSize: fields.batchSize(64),
-  trainEvery: fields.trainEvery(4),
-  gradientSteps: fields.gradientSteps(4),
-  learningStarts: fields.learningStarts(
+  batchSize: replay.batchSize(64),
+  trainEvery: replay.trainEvery(4),
+  gradientSteps: replay.gradientSteps(4),
+  learningStarts: replay.learningStarts(
     1000,
     'Env steps that fill the replay buffer before learning starts.',
   ),
-  replaySize: fields.replaySize(50_000),
+  replaySize: replay.replaySize(50_000),
   targetEvery: integer({
     label: 'Target update interval',
     theme: 'Targets',
@@ -41,7 +42,7 @@ export const dqnConfig = z.object({
     scale: 'log',
     live: true,
   }),
-  targetRate: fields.targetRate(
+  targetRate: replay.targetRate(
     1,
     'Share of the online network that the target network takes over at an update; 1 copies it (Lillicrap et al. 2016).',
   ),
