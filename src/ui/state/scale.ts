@@ -21,8 +21,8 @@ const NEAR = 1e-4;
 
 interface Scale {
   readonly notches: number;
-  toNotch(value: number): number;
-  toValue(notch: number): number;
+  readonly toNotch: (value: number) => number;
+  readonly toValue: (notch: number) => number;
 }
 
 export function scaleOf(field: NumberField): Scale {
