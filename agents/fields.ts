@@ -11,7 +11,8 @@ type NumberField = z.ZodDefault<z.ZodNumber>;
 export function numEnvs(value: number): NumberField {
   return integer({
     label: 'Parallel environments',
-    help: 'Copies of the world that are stepped together.',
+    theme: 'Data collection',
+    help: 'Copies of the world that are stepped together: more gather data faster, but each sees less between two updates.',
     default: value,
     min: 1,
     max: 1024,
@@ -23,10 +24,12 @@ export function numEnvs(value: number): NumberField {
 export function gamma(value: number): NumberField {
   return number({
     label: 'Discount γ',
-    help: 'What a reward one step later is worth now. Near 1 looks far ahead; 1 counts every reward in full.',
+    theme: 'Targets',
+    help: 'What a reward one step later is worth now: near 1 the agent looks far ahead, near 0 only at the next reward (Sutton & Barto 2018, §3.3).',
     default: value,
     min: 0,
     max: 1,
+    scale: 'complement',
     live: true,
   });
 }
@@ -34,7 +37,8 @@ export function gamma(value: number): NumberField {
 export function epsilonStart(value: number, when: Condition): NumberField {
   return number({
     label: 'Initial ε',
-    help: 'Probability of a random action at the start of training.',
+    theme: 'Exploration',
+    help: 'Probability of a random action at the start of training, when there is everything to explore.',
     default: value,
     min: 0,
     max: 1,
@@ -46,10 +50,12 @@ export function epsilonStart(value: number, when: Condition): NumberField {
 export function epsilonEnd(value: number, when?: Condition): NumberField {
   return number({
     label: 'Final ε',
-    help: 'Probability of a random action once ε has decayed.',
+    theme: 'Exploration',
+    help: 'Probability of a random action once ε has decayed: a little keeps the agent exploring.',
     default: value,
     min: 0,
     max: 1,
+    scale: 'log',
     live: true,
     when,
   });
@@ -58,7 +64,8 @@ export function epsilonEnd(value: number, when?: Condition): NumberField {
 export function epsilonSteps(value: number, min = 0, when?: Condition): NumberField {
   return integer({
     label: 'ε decay steps',
-    help: 'Env steps over which ε decays linearly from its initial to its final value.',
+    theme: 'Exploration',
+    help: 'Env steps over which ε decays linearly from its initial to its final value; longer explores longer.',
     unit: 'steps',
     default: value,
     min,
@@ -74,7 +81,8 @@ export function epsilonSteps(value: number, min = 0, when?: Condition): NumberFi
 export function network(auto: string): z.ZodPrefault<typeof bodySchema> {
   return json(bodySchema, {
     label: 'Network',
-    help: `Hidden layers. auto: ${auto}.`,
+    theme: 'Network',
+    help: `Hidden layers as a list; auto stands for ${auto}.`,
     default: 'auto',
     expected: BODY_EXPECTED,
   });
@@ -82,13 +90,14 @@ export function network(auto: string): z.ZodPrefault<typeof bodySchema> {
 
 /** For policies and their values: see policy/networks.ts. */
 export function policyNetwork(): z.ZodPrefault<typeof bodySchema> {
-  return network('64-64 with tanh for vectors, 16 filters and 128 units for planes');
+  return network('64-64 with tanh for vectors and 16 filters with 128 units for planes');
 }
 
 export function learningRate(value: number): NumberField {
   return number({
     label: 'Learning rate',
-    help: 'Step size of the optimizer. Higher learns faster, up to where it diverges.',
+    theme: 'Learning',
+    help: 'Step size of the optimizer: higher learns faster, up to where training diverges.',
     default: value,
     min: 1e-6,
     max: 0.1,
@@ -101,7 +110,8 @@ export function learningRate(value: number): NumberField {
 export function learningRateSteps(value: number, of: 'Env' | 'Gradient' = 'Env'): NumberField {
   return integer({
     label: 'Learning rate decay steps',
-    help: `${of} steps over which the learning rate decays linearly, to 0 if there is no final one; with 0 it stays constant.`,
+    theme: 'Learning',
+    help: `${of} steps over which the learning rate decays linearly, to 0 if there is no final one; off keeps it constant.`,
     unit: 'steps',
     default: value,
     off: 0,
@@ -114,7 +124,8 @@ export function learningRateSteps(value: number, of: 'Env' | 'Gradient' = 'Env')
 export function gradientClip(value: number): NumberField {
   return number({
     label: 'Max gradient norm',
-    help: 'Gradients with a larger global norm are scaled down to this one (Pascanu et al. 2013); 0 switches clipping off.',
+    theme: 'Optimizer',
+    help: 'Gradients with a larger global norm are scaled down to this one, against sudden large steps (Pascanu et al. 2013).',
     default: value,
     off: 0,
     min: 0,
@@ -127,7 +138,8 @@ export function gradientClip(value: number): NumberField {
 export function optimizerEpsilon(value: number, when?: Condition): NumberField {
   return number({
     label: 'Optimizer ε',
-    help: 'Added to the denominator of adaptive optimizers for numerical stability.',
+    theme: 'Optimizer',
+    help: 'Added to the denominator of adaptive optimizers for stability; large values damp small gradients (Kingma & Ba 2015).',
     default: value,
     min: 1e-10,
     max: 1,
@@ -141,7 +153,8 @@ export function optimizerEpsilon(value: number, when?: Condition): NumberField {
 export function steps(value: number): NumberField {
   return integer({
     label: 'Steps per rollout',
-    help: 'Steps collected from each environment between two updates.',
+    theme: 'Data collection',
+    help: 'Steps collected from each environment between two updates: more give steadier but rarer updates.',
     unit: 'steps',
     default: value,
     min: 1,
@@ -151,13 +164,22 @@ export function steps(value: number): NumberField {
 }
 
 export function epochs(value: number): NumberField {
-  return integer({ label: 'Epochs', help: 'Passes over each rollout.', default: value, min: 1, max: 100 });
+  return integer({
+    label: 'Epochs',
+    theme: 'Learning',
+    help: 'Passes over each rollout: more learn more from the same steps, up to where the policy strays too far.',
+    default: value,
+    min: 1,
+    max: 100,
+    scale: 'log',
+  });
 }
 
 export function minibatches(value: number): NumberField {
   return integer({
     label: 'Minibatches',
-    help: 'Minibatches per epoch, one gradient step each, at most as many as a rollout has steps; rows that do not divide evenly are left out of an epoch.',
+    theme: 'Learning',
+    help: 'Parts into which an epoch splits the rollout, at random, one gradient step each; rows left over by the division sit that epoch out.',
     default: value,
     min: 1,
     max: 256,
@@ -168,22 +190,31 @@ export function minibatches(value: number): NumberField {
 export function gaeLambda(value: number): NumberField {
   return number({
     label: 'GAE λ',
-    help: 'Advantages (Schulman et al. 2016): 0 bootstraps from the next value alone, less bias and more variance towards 1.',
+    theme: 'Values and advantages',
+    help: 'How far advantages look before they trust the value: towards 1 with less bias and more variance (GAE, Schulman et al. 2016).',
     default: value,
     min: 0,
     max: 1,
+    scale: 'complement',
     live: true,
   });
 }
 
 export function normaliseAdvantages(value: boolean, help: string): z.ZodDefault<z.ZodBoolean> {
-  return toggle({ label: 'Normalise advantages', help, default: value, formerly: ['normaliseReturns'] });
+  return toggle({
+    label: 'Normalise advantages',
+    theme: 'Values and advantages',
+    help,
+    default: value,
+    formerly: ['normaliseReturns'],
+  });
 }
 
 export function entropyCoefficient(value: number): NumberField {
   return number({
     label: 'Entropy coefficient',
-    help: "Weight of the policy's entropy in the loss. Higher keeps exploring for longer.",
+    theme: 'Exploration',
+    help: "Weight of the policy's entropy in the loss: higher keeps the agent exploring for longer (Williams & Peng 1991).",
     default: value,
     off: 0,
     min: 0,
@@ -197,10 +228,12 @@ export function entropyCoefficient(value: number): NumberField {
 export function valueCoefficient(value: number, when?: Condition): NumberField {
   return number({
     label: 'Value loss coefficient',
-    help: 'Weight of the value loss beside the policy loss.',
+    theme: 'Values and advantages',
+    help: 'Weight of the value loss beside the policy loss; it matters most where both share a network.',
     default: value,
     min: 0,
     max: 10,
+    scale: 'log',
     live: true,
     formerly: ['valueWeight'],
     when,
@@ -210,91 +243,8 @@ export function valueCoefficient(value: number, when?: Condition): NumberField {
 export function shared(value: boolean): z.ZodDefault<z.ZodBoolean> {
   return toggle({
     label: 'Shared network',
-    help: 'Policy and value are two outputs of one network instead of two networks.',
+    theme: 'Network',
+    help: 'Makes policy and value two outputs of one network instead of two networks: less work, but their gradients compete.',
     default: value,
-  });
-}
-
-// Learning from a replay buffer
-
-export function batchSize(value: number): NumberField {
-  return integer({
-    label: 'Batch size',
-    help: 'Transitions per gradient step.',
-    default: value,
-    min: 1,
-    max: 4096,
-    scale: 'log',
-  });
-}
-
-export function trainEvery(value: number): NumberField {
-  return integer({
-    label: 'Train every',
-    help: 'Env steps between two rounds of gradient steps.',
-    unit: 'steps',
-    default: value,
-    min: 1,
-    max: 100_000,
-    scale: 'log',
-    live: true,
-  });
-}
-
-export function gradientSteps(value: number): NumberField {
-  return integer({
-    label: 'Gradient steps',
-    help: 'Gradient steps per round.',
-    default: value,
-    min: 1,
-    max: 10_000,
-    scale: 'log',
-    live: true,
-  });
-}
-
-export function learningStarts(value: number, help: string): NumberField {
-  return integer({
-    label: 'Learning starts',
-    help,
-    unit: 'steps',
-    default: value,
-    min: 1,
-    max: 1_000_000,
-    scale: 'log',
-  });
-}
-
-export function randomSteps(value: number): NumberField {
-  return learningStarts(value, 'Env steps of uniformly random actions that only fill the replay buffer.');
-}
-
-export function replaySize(value: number): NumberField {
-  return integer({
-    label: 'Replay buffer size',
-    help: 'Transitions that are kept; a new one overwrites the oldest.',
-    default: value,
-    min: 16,
-    max: 2_000_000,
-    scale: 'log',
-  });
-}
-
-export function softTargetRate(value: number): NumberField {
-  return targetRate(
-    value,
-    'How far the target networks move towards the learned ones at every update (Lillicrap et al. 2016); 1 copies them.',
-  );
-}
-
-export function targetRate(value: number, help: string): NumberField {
-  return number({
-    label: 'Target update rate τ',
-    help,
-    default: value,
-    min: 0.0001,
-    max: 1,
-    scale: 'log',
-    live: true,
   });
 }

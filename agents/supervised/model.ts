@@ -189,6 +189,7 @@ export function gradientModel({ auto, reconstructs = false, suits, ...listed }: 
   };
   return defineModel<Compute, ReturnType<typeof modelConfig>>({
     ...listed,
+    main: ['learningRate', 'optimizer', 'batchSize', 'epochs', 'network'],
     reconstructs,
     refuses,
     batching,

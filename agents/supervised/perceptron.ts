@@ -18,7 +18,8 @@ import { parametersOf, placeOf } from './parameters.ts';
 const perceptronConfig = z.object({
   learningRate: number({
     label: 'Learning rate',
-    help: 'What an example is multiplied by when it is added or subtracted. From zero weights it changes their size, but no decision.',
+    theme: 'Learning',
+    help: 'What an example is multiplied by when it is added or subtracted; from zero weights it changes no decision.',
     default: 1,
     min: 1e-6,
     max: 100,
@@ -27,7 +28,8 @@ const perceptronConfig = z.object({
   }),
   epochs: integer({
     label: 'Epochs',
-    help: 'Passes over the training examples. If a line separates the classes, some pass makes no mistake (Novikoff 1962).',
+    theme: 'Learning',
+    help: 'Passes over the training examples; if a line separates the classes, some pass makes no mistake (Novikoff 1962).',
     default: 20,
     min: 1,
     max: 100_000,
@@ -36,11 +38,13 @@ const perceptronConfig = z.object({
   }),
   shuffle: toggle({
     label: 'Shuffle',
+    theme: 'Data',
     help: 'Takes the examples in a new random order in every epoch, instead of that of the data.',
     default: false,
   }),
   validation: number({
     label: 'Validation share',
+    theme: 'Data',
     help: 'Share of the training examples that is held out to be measured after every epoch.',
     default: 0,
     min: 0,
@@ -168,6 +172,7 @@ export const perceptron = defineModel<Compute, typeof perceptronConfig>({
   title: 'Perceptron',
   summary: 'One neuron per class and the rule of 1958: learns from its mistakes only (Rosenblatt 1958).',
   config: perceptronConfig,
+  main: ['learningRate', 'epochs', 'shuffle', 'validation'],
   presets: {},
   refuses,
   batching: ({ shuffle, validation }) => ({ size: 1, shuffle, validation, standardise: false }),

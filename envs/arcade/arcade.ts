@@ -41,25 +41,25 @@ const KEYS: readonly (readonly [string, number])[] = [
 export const arcadeParams = z.object({
   stickyActions: number({
     label: 'Sticky actions',
-    help: 'Probability that a step repeats the last executed action instead of the chosen one (Machado et al., 2018).',
+    help: 'Probability that a step repeats the last executed action instead of the chosen one (Machado et al. 2018).',
     min: 0,
     max: 1,
     default: 0.1,
   }),
   ramping: toggle({
     label: 'Difficulty ramping',
-    help: 'On: the game gets harder with time.',
+    help: 'Makes the game harder with time, as in MinAtar (Young & Tian 2019).',
     default: true,
   }),
   actions: choice({
     label: 'Actions',
-    help: 'Minimal: only the actions that this game uses. Full: all six of the joystick, as in most published results.',
+    help: 'Offers only the actions that this game uses (minimal), or all six of the joystick, as in most published results (full).',
     options: ['minimal', 'full'],
     default: 'minimal',
   }),
   observation: choice({
     label: 'Observation',
-    help: 'Planes: one binary plane per kind of object. Pixels: the last four frames, 84 × 84, in greyscale.',
+    help: 'Shows the agent a binary plane per kind of object (planes), or the last four frames, 84 × 84 and grey (pixels).',
     options: ['planes', 'pixels'],
     default: 'planes',
   }),

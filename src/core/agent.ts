@@ -123,6 +123,8 @@ export interface DefinitionBase<C extends z.ZodObject = z.ZodObject> {
   /** One sentence for the picker, and the paper it follows. */
   readonly summary: string;
   readonly config: C;
+  /** The three to six settings that matter most, the first ones of a form; all others are folded away by theme. */
+  readonly main: readonly (keyof z.input<C> & string)[];
   /** Named settings, e.g. `cleanrl`; values not given keep their default. */
   readonly presets: Readonly<Record<string, AgentPreset<z.input<C>>>>;
   /** Why this agent cannot play a world, or undefined if it can. Asked before anything is created. */

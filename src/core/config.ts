@@ -10,8 +10,10 @@ import type { Condition } from './when.ts';
 
 interface FieldText {
   readonly label: string;
-  /** One or two sentences on the meaning and on the effect of larger or smaller values. */
+  /** A sentence of at most 160 characters: what it does, the effect of larger or smaller values, and the paper it is from. */
   readonly help: string;
+  /** Where the page folds it away among others; absent: it is always shown. */
+  readonly theme?: Theme;
   readonly unit?: string;
   /** True: a change reaches the running agent or world. False (default): it needs a reset. */
   readonly live?: boolean;
@@ -23,6 +25,27 @@ interface FieldText {
   readonly when?: Condition | undefined;
 }
 
+/** Headings under which the page folds settings, in its order. */
+export const THEMES = [
+  'Exploration',
+  'Learning',
+  'Optimizer',
+  'Targets',
+  'Return distribution',
+  'Values and advantages',
+  'Network',
+  'Replay',
+  'Data collection',
+  'Planning',
+  'Regularisation',
+  'Data',
+  'Features',
+] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** How a slider spreads a number: evenly, by its logarithm, or, for what is tuned close to 1, by that of 1 − x. */
+export type NumberScale = 'linear' | 'log' | 'complement';
+
 /** A field as the page, the command line and the docs see it: plain data, may cross to another thread. */
 export type FieldDescription = FieldText & { readonly key: string } & FieldControl;
 
@@ -33,7 +56,7 @@ type FieldControl =
       readonly min: number;
       readonly max: number;
       readonly integer: boolean;
-      readonly scale: 'linear' | 'log';
+      readonly scale: NumberScale;
     }
   | { readonly kind: 'choice'; readonly default: string; readonly options: readonly string[] }
   | { readonly kind: 'toggle'; readonly default: boolean }
@@ -48,7 +71,7 @@ type NumberOptions = FieldText & {
   readonly default: number;
   readonly min: number;
   readonly max: number;
-  readonly scale?: 'linear' | 'log';
+  readonly scale?: NumberScale;
 };
 
 /** A number field within [min, max]. */

@@ -137,6 +137,8 @@ export interface ModelDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   /** One sentence for the picker, and the paper it follows. */
   readonly summary: string;
   readonly config: C;
+  /** As in `DefinitionBase`. */
+  readonly main: readonly (keyof z.input<C> & string)[];
   readonly presets: Readonly<Record<string, AgentPreset<z.input<C>>>>;
   /** Why this model cannot learn this data, or undefined if it can. Asked before anything is created. */
   refuses(spec: DataSpec, config: z.output<C>): Problem | undefined;

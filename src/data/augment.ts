@@ -20,7 +20,7 @@ export const augmentationTable = z.object({
   }),
   rotation: number({
     label: 'Rotation',
-    help: 'Turns them by up to so much either way. Beyond 30° a 6 becomes a 9.',
+    help: 'Turns pictures by up to so much either way; far enough, a 6 becomes a 9.',
     unit: 'degrees',
     default: 0,
     min: 0,
@@ -28,32 +28,33 @@ export const augmentationTable = z.object({
   }),
   scale: number({
     label: 'Scale',
-    help: 'Makes them smaller or larger by up to this share.',
+    help: 'Makes pictures smaller or larger by up to this share.',
     default: 0,
     min: 0,
     max: 0.5,
   }),
   shear: number({
     label: 'Shear',
-    help: 'Slants them by up to so many pixels per pixel of height.',
+    help: 'Slants pictures by up to so many pixels per pixel of height.',
     default: 0,
     min: 0,
     max: 1,
   }),
   elastic: number({
     label: 'Elastic',
-    help: 'Bends them at random: α of Simard et al., who use 34 for digits; there a pixel moves by 1.4 pixels on average.',
+    help: 'Bends pictures at random: α of Simard et al. 2003, who use 34 for digits, which moves a pixel by 1.4 pixels on average.',
     default: 0,
     min: 0,
     max: 100,
   }),
   smoothness: number({
     label: 'Smoothness',
-    help: 'How far apart pixels bend alike: σ of Simard et al., who use 4.',
+    help: 'How far apart pixels bend alike: σ of Simard et al. 2003, who use 4.',
     unit: 'pixels',
     default: 4,
     min: 1,
     max: 10,
+    when: { field: 'elastic', above: 0 },
   }),
 });
 

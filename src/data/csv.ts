@@ -19,7 +19,7 @@ const MOST_CLASSES = 20;
 const table = z.object({
   target: json(z.union([z.string(), z.number()]).transform(String), {
     label: 'Target',
-    help: 'The column to predict, by name or number from 1. Empty: the last one.',
+    help: 'The column to predict, by name or by number from 1; the last one if empty.',
     default: '',
     expected: 'the name or the number of a column',
   }),
@@ -31,7 +31,7 @@ const table = z.object({
   }),
   task: choice({
     label: 'Task',
-    help: `Predict classes or numbers. Auto takes texts and at most ${MOST_CLASSES} different whole numbers for classes.`,
+    help: `Whether to predict classes or numbers; auto takes texts and up to ${MOST_CLASSES} different whole numbers for classes.`,
     options: ['auto', 'classes', 'regression'],
     default: 'auto',
   }),

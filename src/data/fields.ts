@@ -3,7 +3,7 @@ import { integer, number } from '#core/config.ts';
 
 export const dataSeed = integer({
   label: 'Data seed',
-  help: 'Seeds what is random in the data and in their split. The same seed gives the same data, whatever the seed of the run.',
+  help: 'Seeds what is random in the data and their split: the same seed gives the same data, whatever the seed of the run.',
   default: 1,
   min: 0,
   max: 4294967295,
@@ -19,7 +19,7 @@ export const testShare = number({
 
 export const trainLimit = integer({
   label: 'Training examples',
-  help: 'At most so many of the training examples are used, the first ones. Fewer examples make overfitting visible.',
+  help: 'How many of the training examples are used at most, from the first on; fewer make overfitting visible.',
   default: 60_000,
   min: 10,
   max: 1_000_000,

@@ -51,7 +51,7 @@ export const mnist1d = defineGenerated(
     config: z.object({
       samples: integer({
         label: 'Examples',
-        help: 'Of all ten digits; four fifths are for training.',
+        help: 'Examples of all ten digits together; four fifths of them are for training.',
         default: 5000,
         min: 50,
         max: 100_000,

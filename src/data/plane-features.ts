@@ -24,8 +24,8 @@ const keys = Object.keys(features) as readonly Key[];
 export const featureFields = Object.fromEntries(
   keys.map((key) => {
     const { name } = features[key];
-    const help = `Whether the model sees ${name}.`;
-    return [key, toggle({ label: name, help, default: key === 'x1' || key === 'x2' })];
+    const help = `Gives the model ${name} as an input.`;
+    return [key, toggle({ label: name, theme: 'Features', help, default: key === 'x1' || key === 'x2' })];
   }),
 ) as Readonly<Record<Key, ReturnType<typeof toggle>>>;
 

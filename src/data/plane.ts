@@ -14,7 +14,7 @@ import type { Points } from './plane-rules.ts';
 
 const noise = number({
   label: 'Noise',
-  help: 'Moves points across the border between the classes, or blurs them; 0.5 is the most that Playground offers.',
+  help: 'Moves points across the border between the classes, or blurs them; 0.5 is the most that TensorFlow Playground offers.',
   default: 0,
   min: 0,
   max: 0.5,
@@ -31,7 +31,7 @@ const trainShare = number({
 function samples(count: number) {
   return integer({
     label: 'Points',
-    help: 'For training and testing together.',
+    help: 'Number of points, for training and testing together.',
     default: count,
     min: 10,
     max: 100_000,

@@ -16,14 +16,14 @@ export const line = defineGenerated(
     config: z.object({
       slope: number({
         label: 'Slope',
-        help: 'What a model should find as its weight.',
+        help: 'Slope of the line, which a model should find as its weight.',
         default: 2,
         min: -10,
         max: 10,
       }),
       intercept: number({
         label: 'Intercept',
-        help: 'What it should find as its bias.',
+        help: 'Height of the line at x = 0, which a model should find as its bias.',
         default: 0.5,
         min: -10,
         max: 10,
@@ -34,10 +34,11 @@ export const line = defineGenerated(
         default: 0.2,
         min: 0,
         max: 10,
+        scale: 'log',
       }),
       samples: integer({
         label: 'Points',
-        help: 'For training and testing together.',
+        help: 'Number of points, for training and testing together.',
         default: 100,
         min: 2,
         max: 100_000,
@@ -82,13 +83,13 @@ export const logic = defineGenerated(
     config: z.object({
       gate: choice({
         label: 'Gate',
-        help: 'Which truth table to learn.',
+        help: 'The logic gate whose truth table is to be learned; a single line cannot separate xor and xnor (Minsky & Papert 1969).',
         options: ['and', 'or', 'nand', 'nor', 'xor', 'xnor'],
         default: 'and',
       }),
       descending: toggle({
         label: 'Descending',
-        help: 'Rows from 11 down to 00 instead of from 00 up. The perceptron takes them in this order, which decides its every step.',
+        help: 'Takes the rows from 11 down to 00 instead of from 00 up, an order that decides every step of the perceptron.',
         default: false,
       }),
     }),

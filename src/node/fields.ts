@@ -15,3 +15,12 @@ export function formatFields(fields: readonly FieldDescription[]): string {
   ]);
   return formatTable(['  name', 'default', 'accepts', 'live', 'meaning'], rows);
 }
+
+/** Fields with those that matter most before the others, in the order in which they are named. */
+export function mainFirst(
+  fields: readonly FieldDescription[],
+  main: readonly string[],
+): readonly FieldDescription[] {
+  const first = main.flatMap((key) => fields.filter((field) => field.key === key));
+  return [...first, ...fields.filter(({ key }) => !main.includes(key))];
+}

@@ -11,7 +11,9 @@ import {
   type FieldDescription,
 } from '#core/config.ts';
 import { onlyWith, unmet, withoutEffect } from '#core/when.ts';
+import { augmentationTable } from '#data/augment.ts';
 import { agents } from '#train/catalogue/agents.ts';
+import { models } from '#train/catalogue/models.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import { wrapperTable } from '#train/catalogue/wrappers.ts';
 import { meeting } from '../conditions.ts';
@@ -110,7 +112,9 @@ it('says when a field has an effect', () => {
 const tables: readonly (readonly [string, readonly FieldDescription[]])[] = [
   ...worlds.map(({ id, params }) => [id, describe(params)] as const),
   ...agents.map(({ id, config }) => [id, describe(config)] as const),
+  ...models.map(({ id, config }) => [id, describe(config)] as const),
   ['wrappers', describe(wrapperTable)],
+  ['augmentation', describe(augmentationTable)],
 ];
 
 group.each(tables)('the conditions of %s', (_, described) => {

@@ -1,7 +1,9 @@
 /** One run or two on the page, over the worker's own code: what they share, what is each one's own, and that nothing is left. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { spawn, until } from '#tests/worker-harness.ts';
+import { onlyWhen } from '#ui/state/form-section.ts';
 import { Page } from '#ui/state/page.ts';
+import { runSection } from '#ui/state/run-section.ts';
 
 const LAKE = 'world=frozen-lake&agent=q-learning&backend=cpu&speed=64&seed=3';
 
@@ -242,7 +244,7 @@ test('a field without an effect says beside what it would have one, and a link w
   await page.open(`#${LAKE}&world.size=5&world.frozen=0.8&agent.stepSizePower=0.7`);
   await until(() => steps()[0] > 0);
   const [run] = page.runs.value;
-  const { form, worker } = run;
+  const { worker } = run;
   expect(worker.notice.value).toMatchObject({
     title: 'Parts of the link have no effect',
     lines: [
@@ -251,13 +253,14 @@ test('a field without an effect says beside what it would have one, and a link w
     ],
   });
   expect(worker.info.value?.request.params['size']).toBe(5);
-  expect(form.only('world', 'size')).toBe('only when Map is random');
-  expect(form.only('world', 'successRate')).toBeUndefined();
-  expect(form.only('agent', 'stepSizePower')).toBe('only when Step size schedule is visits');
+  const only = (section: 'world' | 'agent', key: string) => onlyWhen(runSection(page, run, section), key);
+  expect(only('world', 'size')).toBe('only when Map is random');
+  expect(only('world', 'successRate')).toBeUndefined();
+  expect(only('agent', 'stepSizePower')).toBe('only when Step size schedule is visits');
   page.edit('world', 'map', 'random', false);
   page.edit('world', 'slippery', 'false', false);
-  expect(form.only('world', 'size')).toBeUndefined();
-  expect(form.only('world', 'successRate')).toBe('only when Slippery is on');
+  expect(only('world', 'size')).toBeUndefined();
+  expect(only('world', 'successRate')).toBe('only when Slippery is on');
   expect(page.link.value).not.toContain('successRate');
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FieldDescription } from '#core/config.ts';
 import { catalogue } from '#train/catalogue/catalogue.ts';
+import { fitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 import { scaleOf } from '#ui/state/scale.ts';
 import { brief, count, figure, plural, problemAt, same, told } from '#ui/state/values.ts';
 
@@ -94,10 +95,15 @@ test('numbers are short enough to read', () => {
   expect([plural(1, 'step'), plural(0, 'step')]).toEqual(['1 step', '0 steps']);
 });
 
-/** Every number field of every world, agent and wrapper, by its name. */
+/** Every number field of every world, agent, wrapper, model and data set, by its name. */
 const numbers = (): [string, NumberField][] => {
   const { worlds, agents, wrappers } = catalogue();
-  const tables = [...worlds, ...agents, { id: 'wrap', fields: wrappers }];
+  const { models, data, augment } = fitCatalogue();
+  const common = [
+    { id: 'wrap', fields: wrappers },
+    { id: 'augment', fields: augment },
+  ];
+  const tables = [...worlds, ...agents, ...models, ...data, ...common];
   return tables.flatMap(({ id, fields }) =>
     fields.flatMap((field): [string, NumberField][] =>
       field.kind === 'number' ? [[`${id}.${field.key}`, field]] : [],
@@ -118,6 +124,68 @@ test('every slider reaches its minimum and 0, and tells its usual values apart',
     return 2 * usual < max && Math.abs(moved) <= scale.notches / 100;
   });
   expect(sticking.map(([name]) => name)).toEqual([]);
+});
+
+test('what people try first takes up a good part of every slider', () => {
+  const narrow = numbers().flatMap(([name, field]) => {
+    const { notches, toNotch } = scaleOf(field);
+    const { min, max, default: usual, scale } = field;
+    // A third to three times of a default, or of its distance from 1.
+    const [low, high] =
+      scale === 'complement'
+        ? [1 - 3 * (1 - usual), 1 - (1 - usual) / 3]
+        : [usual / 3, 3 * usual].toSorted((a, b) => a - b);
+    const share = (toNotch(Math.min(max, high)) - toNotch(Math.max(min, low))) / notches;
+    // On both sides of 0 every size may be as good as another.
+    const counts = usual !== 0 && usual !== min && usual !== max && min >= 0;
+    return counts && share < 0.08 ? [`${name} ${share}`] : [];
+  });
+  expect(narrow).toEqual([]);
+});
+
+test('a slider tells apart the values that presets choose', () => {
+  const { agents } = catalogue();
+  const { models } = fitCatalogue();
+  const close = [...agents, ...models].flatMap(({ id, fields, presets }) =>
+    fields.flatMap((field) => {
+      if (field.kind !== 'number') return [];
+      const { notches, toNotch } = scaleOf(field);
+      const chosen = [field.default, ...presets.map(({ config }) => config[field.key] ?? field.default)];
+      const values = [...new Set(chosen.map(Number))].toSorted((a, b) => a - b);
+      return values.flatMap((value, i) => {
+        const next = values[i + 1] ?? Infinity;
+        const apart = toNotch(next) - toNotch(value);
+        // Off and on are a step apart, as are whole numbers, where there are only a few.
+        const far = apart >= notches / 100 || value === field.off || value === field.min;
+        return next === Infinity || next / value < 1.2 || far ? [] : [`${id}.${field.key} ${value} ${next}`];
+      });
+    }),
+  );
+  expect(close).toEqual([]);
+});
+
+test('a scale close to 1 has its decades of 1 − x equally far apart, and both ends', () => {
+  const field = {
+    kind: 'number',
+    key: 'gamma',
+    label: '',
+    help: '',
+    default: 0.99,
+    min: 0,
+    max: 1,
+    integer: false,
+    scale: 'complement',
+  } as const;
+  const { notches, toNotch, toValue } = scaleOf(field);
+  expect([toValue(0), toValue(notches), toNotch(0), toNotch(1)]).toEqual([0, 1, 0, notches]);
+  expect([0.9, 0.99, 0.999].map((value) => Math.round((4 * toNotch(value)) / notches))).toEqual([1, 2, 3]);
+  expect([0.5, 0.9, 0.95, 0.99, 0.999].map((value) => toValue(toNotch(value)))).toEqual([
+    expect.closeTo(0.5, 2),
+    expect.closeTo(0.9, 2),
+    expect.closeTo(0.95, 2),
+    expect.closeTo(0.99, 3),
+    expect.closeTo(0.999, 4),
+  ]);
 });
 
 test('a slider over nine decades ends where nobody goes first; what is typed beyond is at its end', () => {

@@ -142,6 +142,7 @@ export const a2c = defineAgent<Compute, typeof a2cConfig>({
   summary:
     'An actor learns from a critic, one step per short rollout of many environments (Mnih et al. 2016).',
   config: a2cConfig,
+  main: ['learningRate', 'gamma', 'entropyCoefficient', 'numEnvs', 'steps', 'network'],
   presets: a2cPresets,
   refuses,
   networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, config.shared)),

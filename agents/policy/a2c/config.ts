@@ -14,7 +14,7 @@ export const a2cConfig = z.object({
   steps: fields.steps(5),
   normaliseAdvantages: fields.normaliseAdvantages(
     false,
-    'To mean 0 and standard deviation 1 within every rollout, which must be more than one step.',
+    'Scales the advantages of a rollout to mean 0 and standard deviation 1; the rollout must have more than one step.',
   ),
   gradientClip: fields.gradientClip(0.5),
   optimizerEpsilon: fields.optimizerEpsilon(1e-5),

@@ -233,6 +233,7 @@ export const a3c = defineAgent<Compute, typeof a3cConfig>({
   group: 'policy',
   summary: 'Several workers learn at once and share their parameters without waiting (Mnih et al. 2016).',
   config: a3cConfig,
+  main: ['learningRate', 'gamma', 'entropyCoefficient', 'workers', 'steps', 'network'],
   presets: a3cPresets,
   refuses,
   networks: (spec, config) =>

@@ -215,6 +215,7 @@ export const behaviourCloning = defineCloner<Compute, typeof bcConfig>({
   group: 'policy',
   summary: 'Learns to do what a recording shows, by supervision alone (Pomerleau 1989).',
   config: bcConfig,
+  main: ['learningRate', 'epochs', 'batchSize', 'heldOut', 'network'],
   presets: {},
   refuses,
   networks: (spec, config) => actorCriticNetworks(planPolicy(spec, config.network)),

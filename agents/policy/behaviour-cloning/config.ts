@@ -8,7 +8,8 @@ export const bcConfig = z.object({
   learningRateSteps: fields.learningRateSteps(0, 'Gradient'),
   batchSize: integer({
     label: 'Batch size',
-    help: 'Examples per gradient step, approximately: an epoch is split into equal minibatches of nearly this size.',
+    theme: 'Learning',
+    help: 'Examples per gradient step, roughly: an epoch is split into equal minibatches of nearly this size.',
     unit: 'examples',
     default: 64,
     min: 1,
@@ -17,7 +18,8 @@ export const bcConfig = z.object({
   }),
   epochs: integer({
     label: 'Epochs',
-    help: 'Passes over all demonstrations. More fit them better, and eventually overfit.',
+    theme: 'Learning',
+    help: 'Passes over all demonstrations: more fit them better, and eventually overfit.',
     default: 100,
     min: 1,
     max: 10_000,
@@ -26,6 +28,7 @@ export const bcConfig = z.object({
   }),
   gradientSteps: integer({
     label: 'Gradient steps per env step',
+    theme: 'Data collection',
     help: 'Gradient steps between two steps of the worlds in which the policy is shown and evaluated.',
     default: 1,
     min: 1,
@@ -35,7 +38,8 @@ export const bcConfig = z.object({
   }),
   heldOut: number({
     label: 'Held out',
-    help: 'Share of the demonstrated episodes that is kept for validation.',
+    theme: 'Data',
+    help: 'Share of the demonstrated episodes that is kept for validation, not learned from.',
     default: 0.1,
     off: 0,
     min: 0,
@@ -43,7 +47,8 @@ export const bcConfig = z.object({
   }),
   weightDecay: number({
     label: 'Weight decay',
-    help: 'Decoupled weight decay per unit of learning rate (AdamW, Loshchilov & Hutter 2019).',
+    theme: 'Regularisation',
+    help: 'How fast weights shrink, per unit of learning rate, against overfitting (AdamW, Loshchilov & Hutter 2019).',
     default: 0,
     off: 0,
     min: 0,

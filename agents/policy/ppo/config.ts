@@ -11,7 +11,8 @@ export const ppoConfig = z.object({
   lambda: fields.gaeLambda(0.95),
   clip: number({
     label: 'Clip range',
-    help: "How far an update may move an action's probability ratio from 1 before its gradient vanishes (Schulman et al. 2017).",
+    theme: 'Learning',
+    help: 'How far the probability ratio of an action may move from 1 before its gradient vanishes (Schulman et al. 2017).',
     default: 0.2,
     min: 0.01,
     max: 1,
@@ -19,7 +20,8 @@ export const ppoConfig = z.object({
   }),
   clipValue: toggle({
     label: 'Clip the value loss',
-    help: 'Keeps the value within the clip range of the old one too.',
+    theme: 'Values and advantages',
+    help: 'Keeps the value within the clip range of its old estimate as well; it seldom helps (Andrychowicz et al. 2021).',
     default: false,
   }),
   entropyCoefficient: fields.entropyCoefficient(0.01),
@@ -30,7 +32,7 @@ export const ppoConfig = z.object({
   minibatches: fields.minibatches(4),
   normaliseAdvantages: fields.normaliseAdvantages(
     true,
-    'To mean 0 and standard deviation 1 within every minibatch, which must be more than one row. Amplifies noise where rewards are rare.',
+    'Scales the advantages of a minibatch to mean 0 and standard deviation 1; this amplifies noise where rewards are rare.',
   ),
   gradientClip: fields.gradientClip(0.5),
   optimizerEpsilon: fields.optimizerEpsilon(1e-5),
@@ -39,12 +41,14 @@ export const ppoConfig = z.object({
   memory: choice({
     options: ['none', 'gru', 'lstm'],
     label: 'Memory',
-    help: 'A recurrent layer behind the hidden ones, for partially observable worlds.',
+    theme: 'Network',
+    help: 'A recurrent layer behind the hidden ones, for worlds that show only a part of their state (Hausknecht & Stone 2015).',
     default: 'none',
   }),
   memorySize: integer({
     label: 'Memory size',
-    help: 'Units of the recurrent layer.',
+    theme: 'Network',
+    help: 'Units of the recurrent layer: more remember more, and cost more.',
     default: 64,
     min: 1,
     max: 1024,
@@ -53,7 +57,8 @@ export const ppoConfig = z.object({
   }),
   sequenceLength: integer({
     label: 'Sequence length',
-    help: 'Steps of back-propagation through time in a network with memory. Must divide the steps per rollout; longer sequences are cut to the rollout.',
+    theme: 'Network',
+    help: 'Steps of back-propagation through time; it must divide the steps per rollout, and is cut to them (Werbos 1990).',
     unit: 'steps',
     default: 16,
     min: 1,

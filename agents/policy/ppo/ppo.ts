@@ -214,6 +214,7 @@ export const ppo = defineAgent<Compute, typeof ppoConfig>({
   group: 'policy',
   summary: 'Improves its policy by small, clipped steps on fresh rollouts (Schulman et al. 2017).',
   config: ppoConfig,
+  main: ['learningRate', 'gamma', 'clip', 'entropyCoefficient', 'numEnvs', 'network'],
   presets: ppoPresets,
   refuses,
   networks: (spec, config) =>

@@ -11,17 +11,19 @@ export const reinforceConfig = z.object({
   entropyCoefficient: fields.entropyCoefficient(0),
   baseline: toggle({
     label: 'Baseline',
-    help: 'Subtracts a learned state value from the return: the same expected gradient, with less variance.',
+    theme: 'Values and advantages',
+    help: 'Subtracts a learned state value from the return: the same expected gradient with less variance (Williams 1992).',
     default: true,
   }),
   valueCoefficient: fields.valueCoefficient(0.5, { field: 'baseline', is: [true] }),
   normaliseAdvantages: fields.normaliseAdvantages(
     true,
-    'To mean 0 and standard deviation 1 within every update of more than one step.',
+    'Scales the advantages of an update to mean 0 and standard deviation 1, if it has more than one step.',
   ),
   episodes: integer({
     label: 'Episodes per update',
-    help: 'Finished episodes that are collected before an update.',
+    theme: 'Data collection',
+    help: 'Finished episodes that are collected before an update: more give a steadier gradient, but fewer updates.',
     default: 4,
     min: 1,
     max: 1024,
@@ -30,7 +32,8 @@ export const reinforceConfig = z.object({
   }),
   maxSteps: integer({
     label: 'Max steps per update',
-    help: 'An update comes early once the finished episodes have this many steps; a longer episode is cut here.',
+    theme: 'Data collection',
+    help: 'Steps of finished episodes after which an update comes early; a longer episode is cut here.',
     unit: 'steps',
     default: 1024,
     min: 16,

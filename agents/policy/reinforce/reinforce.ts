@@ -151,6 +151,7 @@ export const reinforce = defineAgent<Compute, typeof reinforceConfig>({
   group: 'policy',
   summary: 'Reinforces the actions of episodes in proportion to the return that followed (Williams 1992).',
   config: reinforceConfig,
+  main: ['learningRate', 'gamma', 'baseline', 'entropyCoefficient', 'episodes', 'network'],
   presets: reinforcePresets,
   refuses: (spec, config) => problemOf(() => planActorCritic(spec, config.network, false)),
   networks: (spec, config) => actorCriticNetworks(planActorCritic(spec, config.network, false)),

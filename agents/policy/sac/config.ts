@@ -3,14 +3,16 @@ import { z } from 'zod';
 import type { AgentPreset } from '#core/agent.ts';
 import { number } from '#core/config.ts';
 import * as fields from '#agents/fields.ts';
+import * as replay from '#agents/replay-fields.ts';
 
 export const sacConfig = z.object({
   learningRate: fields.learningRate(1e-3),
   gamma: fields.gamma(0.99),
-  targetRate: fields.softTargetRate(0.005),
+  targetRate: replay.softTargetRate(0.005),
   temperature: number({
     label: 'Initial temperature α',
-    help: 'Initial weight of the entropy beside the reward; it is then tuned to the target entropy (Haarnoja et al. 2018).',
+    theme: 'Exploration',
+    help: 'Weight of the entropy beside the reward at the start; from there it is tuned to the target entropy (Haarnoja et al. 2018).',
     default: 1,
     min: 0.0001,
     max: 100,
@@ -18,16 +20,17 @@ export const sacConfig = z.object({
   }),
   targetEntropy: number({
     label: 'Target entropy',
-    help: 'Entropy at which the temperature aims: times −1 per dimension of a box of actions, at most 3.58; or times the log of the number of discrete actions, between 0 and 1.',
+    theme: 'Exploration',
+    help: 'Entropy that the temperature aims at: −1 times this per continuous action, or its share of the maximum for discrete ones.',
     default: 0.5,
     min: 0,
     max: 4,
   }),
-  batchSize: fields.batchSize(128),
-  trainEvery: fields.trainEvery(1),
-  gradientSteps: fields.gradientSteps(1),
-  learningStarts: fields.randomSteps(500),
-  replaySize: fields.replaySize(100_000),
+  batchSize: replay.batchSize(128),
+  trainEvery: replay.trainEvery(1),
+  gradientSteps: replay.gradientSteps(1),
+  learningStarts: replay.randomSteps(500),
+  replaySize: replay.replaySize(100_000),
   gradientClip: fields.gradientClip(0),
   optimizerEpsilon: fields.optimizerEpsilon(1e-8),
   numEnvs: fields.numEnvs(1),

@@ -213,6 +213,7 @@ export const sac = defineAgent<Compute, typeof sacConfig>({
   group: 'policy',
   summary: 'Maximises reward and the entropy of its policy, from a replay buffer (Haarnoja et al. 2018).',
   config: sacConfig,
+  main: ['learningRate', 'gamma', 'targetEntropy', 'targetRate', 'batchSize', 'network'],
   presets: sacPresets,
   refuses: refusesSac,
   networks: sacNetworks,

@@ -218,6 +218,7 @@ export const td3 = defineAgent<Compute, typeof td3Config>({
   group: 'policy',
   summary: 'A deterministic policy climbs the lower of two critics; DDPG is a preset (Fujimoto et al. 2018).',
   config: td3Config,
+  main: ['learningRate', 'gamma', 'explorationNoise', 'targetRate', 'batchSize', 'network'],
   presets: td3Presets,
   refuses: refusesTd3,
   networks: td3Networks,

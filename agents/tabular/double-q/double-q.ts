@@ -9,7 +9,7 @@ import type { RngStreams, SavableRng } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
 import { actionValues, randomArgmax, refusesTable } from '../action-values.ts';
 import * as fields from '#agents/fields.ts';
-import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { epsilonFields, mainSettings, stepSizeFields, tableFields } from '../fields.ts';
 import { exploring } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
@@ -65,6 +65,7 @@ export const doubleQ = defineAgent<Compute, typeof config>({
   summary:
     'Q-learning with two tables, which removes the maximisation bias (van Hasselt, 2010; Sutton & Barto §6.7).',
   config,
+  main: mainSettings,
   presets: {
     ...exploring,
     'sutton-barto': {

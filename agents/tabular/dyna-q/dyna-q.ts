@@ -22,7 +22,8 @@ const config = z.object({
     options: ['random', 'prioritized'],
     default: 'random',
     label: 'Planning',
-    help: 'Pairs that are updated from the model: random ones that have been tried, or by priority those that would change most (Moore & Atkeson 1993).',
+    theme: 'Planning',
+    help: 'Which pairs are updated from the model: random ones, or first those that change most (prioritized, Moore & Atkeson 1993).',
   }),
   planningSteps: integer({
     default: 10,
@@ -30,7 +31,8 @@ const config = z.object({
     min: 0,
     max: 1000,
     label: 'Planning steps n',
-    help: 'Updates from the learned model per env step; 0 with random planning is Q-learning.',
+    theme: 'Planning',
+    help: 'Updates from the learned model per env step; without any, random planning is Q-learning (Sutton & Barto 2018, §8.2).',
     live: true,
   }),
   priorityThreshold: number({
@@ -38,7 +40,8 @@ const config = z.object({
     min: 0,
     max: 10,
     label: 'Priority threshold θ',
-    help: 'Prioritized planning skips pairs whose value would change by less than this.',
+    theme: 'Planning',
+    help: 'Change of a value below which prioritized planning skips a pair (Sutton & Barto 2018, §8.4).',
     live: true,
     when: { field: 'planning', is: ['prioritized'] },
   }),
@@ -122,6 +125,7 @@ export const dynaQ = defineAgent<Compute, typeof config>({
   summary:
     'Q-learning that also learns from a model of what it has seen (Sutton, 1990; Sutton & Barto §8.2, prioritized: §8.4).',
   config,
+  main: ['gamma', 'stepSize', 'planningSteps', 'epsilonStart', 'epsilonEnd', 'epsilonSteps'],
   presets: {
     'frozen-lake': {
       source: 'tests/learning/tabular-optimum.test.ts, 200 000 env steps',

@@ -7,7 +7,7 @@ import { defineAgent, type Metrics } from '#core/agent.ts';
 import type { Compute } from '#compile/step.ts';
 import { refusesTable } from '../action-values.ts';
 import * as fields from '#agents/fields.ts';
-import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { epsilonFields, mainSettings, stepSizeFields, tableFields } from '../fields.ts';
 import { cliffOfTheBook, optimistic } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
@@ -43,6 +43,7 @@ export const expectedSarsa = defineAgent<Compute, typeof config>({
   summary:
     'SARSA with the expectation over the next action instead of a sample (van Seijen et al., 2009; Sutton & Barto §6.6).',
   config,
+  main: mainSettings,
   presets: { ...optimistic, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),
   slots: (config) => config.numEnvs,

@@ -10,7 +10,7 @@ import type { RngStreams } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
 import { refusesTable } from '../action-values.ts';
 import * as fields from '#agents/fields.ts';
-import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { epsilonFields, mainSettings, stepSizeFields, tableFields } from '../fields.ts';
 import { TableAgent } from '../table-agent.ts';
 import { Episode } from './episode.ts';
 
@@ -26,7 +26,8 @@ const config = z.object({
     scale: 'log',
     unit: 'steps',
     label: 'Max episode length',
-    help: 'An episode still running after this many steps is treated as truncated.',
+    theme: 'Data collection',
+    help: 'Steps after which an episode that is still running is learned from as if it had been truncated.',
   }),
   ...tableFields(),
 });
@@ -82,6 +83,7 @@ export const monteCarlo = defineAgent<Compute, typeof config>({
   group: 'tabular',
   summary: 'Averages the returns of whole episodes, first-visit and on-policy (Sutton & Barto §5.4).',
   config,
+  main: mainSettings,
   presets: {
     'frozen-lake': {
       source: 'tests/learning/tabular-optimum.test.ts, 3 million env steps to the best policy with ε = 0.1',

@@ -21,7 +21,8 @@ const config = z.object({
     min: 0,
     max: 1,
     label: 'Evaluation threshold θ',
-    help: 'Evaluation of a policy ends when a sweep changes no value by more than this.',
+    theme: 'Planning',
+    help: 'Change of a value below which the evaluation of a policy ends, once a whole sweep changes none by more.',
     live: true,
   }),
   evaluationSweeps: integer({
@@ -30,7 +31,8 @@ const config = z.object({
     max: 100_000,
     scale: 'log',
     label: 'Max evaluation sweeps',
-    help: 'Sweeps after which the policy is improved even if its values still change (Puterman & Shin 1978); 1 is close to value iteration.',
+    theme: 'Planning',
+    help: 'Sweeps after which the policy is improved in any case; 1 is close to value iteration (Puterman & Shin 1978).',
     live: true,
   }),
 });
@@ -171,6 +173,7 @@ export const policyIteration = defineAgent<Compute, typeof config>({
   summary:
     "Plans with the world's model: evaluates a policy and improves it, in turn (Howard, 1960; Sutton & Barto §4.3).",
   config,
+  main: ['gamma', 'threshold', 'evaluationSweeps'],
   presets: {},
   needs: 'model',
   refuses: (spec) => refusesTable(spec),

@@ -7,7 +7,7 @@ import { defineAgent, type Metrics } from '#core/agent.ts';
 import type { Compute } from '#compile/step.ts';
 import { maxValue, refusesTable } from '../action-values.ts';
 import * as fields from '#agents/fields.ts';
-import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { epsilonFields, mainSettings, stepSizeFields, tableFields } from '../fields.ts';
 import { cliffOfTheBook, exploring } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
@@ -42,6 +42,7 @@ export const qLearning = defineAgent<Compute, typeof config>({
   group: 'tabular',
   summary: 'Learns the values of the greedy policy while it explores (Watkins, 1989; Sutton & Barto §6.5).',
   config,
+  main: mainSettings,
   presets: {
     ...exploring,
     blackjack: {

@@ -10,7 +10,7 @@ import type { Columns } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
 import { refusesTable } from '../action-values.ts';
 import * as fields from '#agents/fields.ts';
-import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
+import { epsilonFields, mainSettings, stepSizeFields, tableFields } from '../fields.ts';
 import { cliffOfTheBook, optimistic } from '../presets.ts';
 import { TableAgent } from '../table-agent.ts';
 
@@ -78,6 +78,7 @@ export const sarsa = defineAgent<Compute, typeof config>({
   summary:
     'Learns the value of the policy that it follows, exploration included (Rummery & Niranjan, 1994; Sutton & Barto §6.4).',
   config,
+  main: mainSettings,
   presets: { ...optimistic, 'sutton-barto': cliffOfTheBook },
   refuses: (spec) => refusesTable(spec),
   slots: (config) => config.numEnvs,

@@ -20,7 +20,8 @@ const config = z.object({
   inPlace: toggle({
     default: true,
     label: 'In place',
-    help: 'A sweep uses the values that it has just computed. Off, it uses those of the previous sweep, so that values spread by one step per sweep.',
+    theme: 'Planning',
+    help: 'Lets a sweep use the values it has just computed instead of those of the last sweep (Sutton & Barto 2018, §4.4).',
     live: true,
   }),
   threshold: number({
@@ -28,7 +29,8 @@ const config = z.object({
     min: 0,
     max: 1,
     label: 'Stopping threshold θ',
-    help: 'Planning ends when a sweep changes no value by more than this.',
+    theme: 'Planning',
+    help: 'Change of a value below which planning ends, once a whole sweep changes none by more (Sutton & Barto 2018, §4.4).',
     live: true,
   }),
 });
@@ -130,6 +132,7 @@ export const valueIteration = defineAgent<Compute, typeof config>({
   summary:
     "Plans with the world's model, one sweep at a time, to the exact optimum (Bellman, 1957; Sutton & Barto §4.4).",
   config,
+  main: ['gamma', 'inPlace', 'threshold'],
   presets: {},
   needs: 'model',
   refuses: (spec) => refusesTable(spec),

@@ -266,6 +266,7 @@ export const dqn = defineAgent<Compute, typeof dqnConfig>({
   group: 'value',
   summary: 'Learns what each action is worth from a replay buffer of transitions (Mnih et al. 2015).',
   config: dqnConfig,
+  main: ['learningRate', 'gamma', 'epsilonSteps', 'epsilonEnd', 'nStep', 'network'],
   presets: dqnPresets,
   refuses: refusesQNetwork,
   networks: qNetworks,

@@ -10,7 +10,8 @@ export const pqnConfig = z.object({
   gamma: fields.gamma(0.99),
   lambda: number({
     label: 'Return λ',
-    help: 'λ-returns (Sutton & Barto 2018, §12.1): 0 bootstraps from the next value alone, 1 from the end of the rollout.',
+    theme: 'Targets',
+    help: 'How far λ-returns look before they bootstrap: 0 one step, 1 to the end of the rollout (Sutton & Barto 2018, §12.1).',
     default: 0.65,
     min: 0,
     max: 1,

@@ -218,6 +218,7 @@ export const pqn = defineAgent<Compute, typeof pqnConfig>({
   summary:
     'Q-learning on many environments at once, without replay buffer or target network (Gallici et al. 2025).',
   config: pqnConfig,
+  main: ['learningRate', 'gamma', 'lambda', 'epsilonSteps', 'numEnvs', 'network'],
   presets: pqnPresets,
   // It has to compare all actions.
   refuses: (spec, config) =>

@@ -29,7 +29,7 @@ const params = z.object({
   ...arcadeParams.shape,
   points: integer({
     label: 'Points',
-    help: 'Points to win: the episode ends when either side has them.',
+    help: 'Points to win, at which the episode ends for either side.',
     min: 1,
     max: 21,
     default: 5,

@@ -21,7 +21,7 @@ const MAX_SPIN_2 = 9 * Math.PI;
 const params = z.object({
   dynamics: choice({
     label: 'Dynamics',
-    help: "Equations of motion: those of Sutton & Barto's book, or those of Sutton's NIPS paper of 1996.",
+    help: "Equations of motion: those of Sutton & Barto's book, or those of Sutton's NIPS paper (1996).",
     options: ['book', 'nips'],
     default: 'book',
   }),

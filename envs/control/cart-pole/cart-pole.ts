@@ -24,7 +24,7 @@ const ANGLE_LIMIT = (12 * 2 * Math.PI) / 360; // rad
 const params = z.object({
   suttonBartoReward: toggle({
     label: 'Sutton–Barto reward',
-    help: 'On: 0 per step and −1 when the pole falls, as in the paper of 1983. Off: 1 per step, as in Gymnasium.',
+    help: 'Gives 0 per step and −1 when the pole falls (Barto, Sutton & Anderson 1983) instead of 1 per step, as in Gymnasium.',
     default: false,
   }),
 });

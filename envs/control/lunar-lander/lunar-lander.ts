@@ -33,12 +33,12 @@ const REST_SPIN = (2 * Math.PI) / 180; // rad/s
 const params = z.object({
   wind: toggle({
     label: 'Wind',
-    help: 'On: gusts push and turn the lander as long as no leg is on the ground.',
+    help: 'Lets gusts push and turn the lander as long as no leg is on the ground.',
     default: false,
   }),
   windPower: number({
     label: 'Wind power',
-    help: 'Largest force of a gust.',
+    help: 'Largest force with which a gust pushes the lander.',
     unit: 'N',
     min: 0,
     max: 20,
@@ -47,7 +47,7 @@ const params = z.object({
   }),
   turbulence: number({
     label: 'Turbulence',
-    help: 'Largest torque of a gust.',
+    help: 'Largest torque with which a gust turns the lander.',
     unit: 'N m',
     min: 0,
     max: 2,

@@ -17,7 +17,7 @@ const MAX_TORQUE = 2; // N m
 const params = z.object({
   gravity: number({
     label: 'Gravity',
-    help: 'With stronger gravity, the swing-up takes more swings.',
+    help: 'Gravity that pulls the pendulum down: the stronger, the more swings it takes to get up.',
     unit: 'm/s²',
     min: 0,
     max: 30,

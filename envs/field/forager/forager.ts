@@ -25,7 +25,7 @@ import {
 const params = z.object({
   items: integer({
     label: 'Food',
-    help: 'Largest number of pieces of food.',
+    help: 'Largest number of pieces of food at a time.',
     default: 30,
     min: 1,
     max: 200,
@@ -36,6 +36,7 @@ const params = z.object({
     default: 0.025,
     min: 0,
     max: 1,
+    scale: 'log',
   }),
   poison: number({
     label: 'Poison',
@@ -46,7 +47,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is truncated; 0 means none, as in the demo.',
+    help: 'Steps after which an episode is truncated; the original demo has no such limit.',
     unit: 'steps',
     default: 1000,
     off: 0,

@@ -14,14 +14,20 @@ import { columns, driveTraffic, fillRoad, touches, type Cars, type Road } from '
 const params = z.object({
   control: choice({
     label: 'Control',
-    help: 'Discrete: five actions. Continuous: steering and pedal, each from −1 to 1.',
+    help: 'Whether the agent chooses among five actions (discrete) or sets steering and pedal from −1 to 1 (continuous).',
     options: ['discrete', 'continuous'],
     default: 'discrete',
   }),
-  lanes: integer({ label: 'Lanes', help: 'Number of lanes.', default: 4, min: 2, max: 7 }),
+  lanes: integer({
+    label: 'Lanes',
+    help: 'Number of lanes of the road, all in the same direction.',
+    default: 4,
+    min: 2,
+    max: 7,
+  }),
   cars: integer({
     label: 'Cars',
-    help: 'Number of other cars around the agent.',
+    help: 'Number of other cars around the agent: more make it harder to pass.',
     default: 14,
     min: 0,
     max: 40,
@@ -36,7 +42,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps of 0.1 s after which an episode is truncated; 0 means none.',
+    help: 'Steps of 0.1 s after which an episode is truncated; off lets it run until a crash.',
     unit: 'steps',
     default: 600,
     off: 0,

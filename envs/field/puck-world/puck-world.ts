@@ -34,7 +34,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is truncated; 0 means none, as in the demo.',
+    help: 'Steps after which an episode is truncated; the original demo has no such limit.',
     unit: 'steps',
     default: 1000,
     off: 0,

@@ -11,7 +11,13 @@ import type { ColumnsOf } from '#core/snapshot.ts';
 import { rayToCircle, rayToEdge } from '../rays.ts';
 
 const params = z.object({
-  items: integer({ label: 'Items', help: 'Number of drifting items.', default: 50, min: 1, max: 200 }),
+  items: integer({
+    label: 'Items',
+    help: 'Number of items that drift across the field.',
+    default: 50,
+    min: 1,
+    max: 200,
+  }),
   poison: number({
     label: 'Poison',
     help: 'Share of the items that are poison.',
@@ -21,7 +27,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is truncated; 0 means none, as in the demo.',
+    help: 'Steps after which an episode is truncated; the original demo has no such limit.',
     unit: 'steps',
     default: 1000,
     off: 0,

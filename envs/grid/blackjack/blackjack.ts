@@ -13,12 +13,12 @@ import { blackjackModel, stateIndex, STATES } from './model.ts';
 const params = z.object({
   sab: toggle({
     label: 'As in Sutton & Barto',
-    help: 'On: a natural (an ace and a ten as the first two cards) beats everything except another natural.',
+    help: 'Lets a natural (an ace and a ten as the first two cards) beat everything except another natural.',
     default: true,
   }),
   natural: toggle({
     label: 'Naturals pay 1.5',
-    help: 'On: a win with a natural pays 1.5.',
+    help: 'Pays 1.5 for a win with a natural.',
     default: false,
     when: { field: 'sab', is: [false] },
   }),

@@ -13,12 +13,12 @@ import { drawAgent, drawBoard, drawGoal, drawTile } from '../board.ts';
 const params = z.object({
   slippery: toggle({
     label: 'Slippery',
-    help: 'On: a move goes in the chosen direction with probability 1/3, else to one of its two sides.',
+    help: 'Makes a move go in the chosen direction with probability 1/3, else to one of its two sides.',
     default: false,
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is truncated; 0 means none, as in Gymnasium, where a random policy takes thousands.',
+    help: 'Steps after which an episode is truncated; off as in Gymnasium, where a random policy takes thousands.',
     unit: 'steps',
     default: 200,
     off: 0,

@@ -16,13 +16,13 @@ const RANDOM = { field: 'map', is: ['random'] } as const;
 const params = z.object({
   map: choice({
     label: 'Map',
-    help: "Gymnasium's two maps, a random one, or your own.",
+    help: "The map to cross: one of Gymnasium's two, a random one, or your own.",
     options: ['4x4', '8x8', 'random', 'own'],
     default: '4x4',
   }),
   slippery: toggle({
     label: 'Slippery',
-    help: 'On: a move goes in the chosen direction with the success rate, else to one of its two sides.',
+    help: 'Makes a move go in the chosen direction only at the success rate, else to one of its two sides.',
     default: true,
   }),
   successRate: number({
@@ -35,7 +35,7 @@ const params = z.object({
   }),
   size: integer({
     label: 'Size',
-    help: 'Side of a random map.',
+    help: 'Side of the random map: larger maps are harder to explore.',
     unit: 'cells',
     default: 8,
     min: 2,
@@ -52,7 +52,7 @@ const params = z.object({
   }),
   mapSeed: integer({
     label: 'Map seed',
-    help: 'Seed of the random map.',
+    help: 'Seed of the random map: another seed gives another map.',
     default: 0,
     min: 0,
     max: 2 ** 31 - 1,
@@ -60,14 +60,14 @@ const params = z.object({
   }),
   rows: json(z.array(z.string()), {
     label: 'Own map',
-    help: 'Rows of S (start), F (ice), H (hole) and G (goal).',
+    help: 'Rows of your own map, of S (start), F (ice), H (hole) and G (goal).',
     default: [...MAPS['4x4']],
     expected: 'rows of the letters S, F, H and G',
     when: { field: 'map', is: ['own'] },
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is truncated; 0 means none. Gymnasium has 100 on 4x4 and 200 on 8x8.',
+    help: 'Steps after which an episode is truncated; Gymnasium has 100 on 4x4 and 200 on 8x8.',
     unit: 'steps',
     default: 100,
     off: 0,

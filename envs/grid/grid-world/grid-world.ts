@@ -23,7 +23,7 @@ import {
 const params = z.object({
   level: json(levelSchema, {
     label: 'Level',
-    help: 'Rows of . (floor), # (wall), S (start), G (goal) and P (pit), plus rewards, wind and teleporters.',
+    help: 'Rows of . (floor), # (wall), S (start), G (goal) and P (pit), with rewards, wind and teleporters beside them.',
     default: {
       rows: ['S....#..', '.##..#..', '.#.....P', '.#.###..', '...#....', '.P...##G'],
       rewards: [],
@@ -34,14 +34,14 @@ const params = z.object({
   }),
   slip: number({
     label: 'Slip',
-    help: 'Probability that a move goes to one of its two sides instead. 0.2 gives the 80/10/10 of textbooks.',
+    help: 'Probability that a move goes to one of its two sides instead; 0.2 gives the 80/10/10 of Russell & Norvig.',
     default: 0,
     min: 0,
     max: 1,
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is truncated; 0 means none.',
+    help: 'Steps after which an episode is truncated; off lets it run until it ends by itself.',
     unit: 'steps',
     default: 100,
     off: 0,

@@ -178,7 +178,7 @@ function createKernel(identity: Identity, rules: Rules): EnvKernel<Worlds, numbe
 const limit = {
   maxSteps: integer({
     label: 'Time limit',
-    help: "Steps after which an episode is truncated, and over which the reward of success falls. 0: the limit of Minigrid's level.",
+    help: "Steps after which an episode is truncated, and over which the reward of success falls; 0 takes the limit of Minigrid's level.",
     unit: 'steps',
     default: 0,
     min: 0,
@@ -221,7 +221,7 @@ export function defineMinigrid<F extends z.core.$ZodLooseShape>(family: Family<F
 export function sizeField(standard: number, min: number, max: number): ReturnType<typeof integer> {
   return integer({
     label: 'Size',
-    help: 'Side of the grid, outer walls included.',
+    help: 'Side of the grid, outer walls included: larger grids are harder to explore.',
     unit: 'cells',
     default: standard,
     min,

@@ -11,10 +11,17 @@ import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawBoard } from '../board.ts';
 
 const params = z.object({
-  size: integer({ label: 'Size', help: 'Side of the board.', unit: 'cells', default: 10, min: 4, max: 32 }),
+  size: integer({
+    label: 'Size',
+    help: 'Side of the board: a larger one leaves the snake more room.',
+    unit: 'cells',
+    default: 10,
+    min: 4,
+    max: 32,
+  }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is truncated; 0 means none, and a snake may circle forever.',
+    help: 'Steps after which an episode is truncated; off, a snake may circle for ever.',
     unit: 'steps',
     default: 1000,
     off: 0,

@@ -13,7 +13,7 @@ import { ROAD, SIDE, SIDES, STANDS } from './town.ts';
 const params = z.object({
   rainy: toggle({
     label: 'Rain',
-    help: 'On: a move goes in the chosen direction with the probability below, else to one of its two sides; where that direction is blocked, the taxi stays.',
+    help: 'Makes a move go in the chosen direction only with the rain probability, else to one of its two sides.',
     default: false,
   }),
   rainyProbability: number({
@@ -26,7 +26,7 @@ const params = z.object({
   }),
   ficklePassenger: toggle({
     label: 'Fickle passenger',
-    help: 'On: in some episodes the passenger changes the destination after the first move.',
+    help: 'Lets the passenger of some episodes change the destination after the first move.',
     default: false,
   }),
   fickleProbability: number({
@@ -39,7 +39,7 @@ const params = z.object({
   }),
   maxSteps: integer({
     label: 'Time limit',
-    help: 'Steps after which an episode is truncated; 0 means none.',
+    help: 'Steps after which an episode is truncated; off lets it run until it ends by itself.',
     unit: 'steps',
     default: 200,
     off: 0,

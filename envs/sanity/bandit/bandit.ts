@@ -10,10 +10,16 @@ import { rngStreams } from '#core/rng.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
-  arms: integer({ label: 'Arms', help: 'Number of machines.', min: 2, max: 20, default: 5 }),
+  arms: integer({
+    label: 'Arms',
+    help: 'Number of machines to choose from, each with a chance of its own.',
+    min: 2,
+    max: 20,
+    default: 5,
+  }),
   arrangement: integer({
     label: 'Arrangement',
-    help: 'Seed of the order of the machines.',
+    help: 'Seed of the order in which the machines stand.',
     min: 0,
     max: 9999,
     default: 1,

@@ -9,8 +9,20 @@ import { defineEnv, type EnvKernel } from '#core/env.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
 
 const params = z.object({
-  rows: integer({ label: 'Rows', help: 'Height of the board.', min: 3, max: 30, default: 10 }),
-  columns: integer({ label: 'Columns', help: 'Width of the board.', min: 2, max: 30, default: 5 }),
+  rows: integer({
+    label: 'Rows',
+    help: 'Height of the board: a higher one gives more time to catch the ball.',
+    min: 3,
+    max: 30,
+    default: 10,
+  }),
+  columns: integer({
+    label: 'Columns',
+    help: 'Width of the board: a wider one takes longer to cross.',
+    min: 2,
+    max: 30,
+    default: 5,
+  }),
 });
 
 /** The ball's cell and the paddle's column. */

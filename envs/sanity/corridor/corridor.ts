@@ -11,7 +11,7 @@ import type { ColumnsOf } from '#core/snapshot.ts';
 const params = z.object({
   length: integer({
     label: 'Length',
-    help: 'Number of cells, the goal included.',
+    help: 'Number of cells, the goal included: longer is harder to explore.',
     min: 2,
     max: 50,
     default: 8,

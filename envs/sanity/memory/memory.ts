@@ -11,9 +11,10 @@ import type { ColumnsOf } from '#core/snapshot.ts';
 const params = z.object({
   delay: integer({
     label: 'Delay',
-    help: 'Steps from the cue to the question. 0: the question comes while the cue is shown.',
+    help: 'Steps from the cue to the question, over which the cue must be remembered; 0 asks while it is shown.',
     min: 0,
     max: 100,
+    scale: 'log',
     default: 3,
   }),
 });

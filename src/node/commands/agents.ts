@@ -5,7 +5,7 @@ import { scopeText } from '#core/agent.ts';
 import { agents } from '#train/catalogue/agents.ts';
 import { describeAgent, type AgentEntry } from '#train/catalogue/entries.ts';
 import { findAgent } from '#train/request/resolve.ts';
-import { formatFields } from '../fields.ts';
+import { formatFields, mainFirst } from '../fields.ts';
 import { examples, formatTable, printJson, printText, wantsJson } from '../output.ts';
 
 export function listAgents(command: Command): void {
@@ -31,7 +31,7 @@ function list(entries: readonly AgentEntry[]): string {
   return formatTable(['agent', 'group', 'description', 'presets'], rows);
 }
 
-function card({ id, title, summary, fields, presets }: AgentEntry): string {
+function card({ id, title, summary, main, fields, presets }: AgentEntry): string {
   const rows = presets.map((preset) => [
     `  ${preset.id}`,
     preset.suits ? scopeText(preset.suits) : 'all',
@@ -44,8 +44,8 @@ function card({ id, title, summary, fields, presets }: AgentEntry): string {
     `${title} (${id})`,
     summary,
     '',
-    'Settings (--set key=value)',
-    formatFields(fields),
+    'Settings (--set key=value), those that matter most first',
+    formatFields(mainFirst(fields, main)),
     '',
     'Presets (--preset name)',
     rows.length === 0 ? '  none' : formatTable(['  name', 'for worlds with', 'source', 'settings'], rows),

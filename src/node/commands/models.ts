@@ -6,7 +6,7 @@ import { augmentationTable } from '#data/augment.ts';
 import { describeModel, type ModelEntry } from '#train/catalogue/fit-catalogue.ts';
 import { models } from '#train/catalogue/models.ts';
 import { findModel } from '#train/request/resolve-fit.ts';
-import { formatFields } from '../fields.ts';
+import { formatFields, mainFirst } from '../fields.ts';
 import { examples, formatTable, printJson, printText, wantsJson } from '../output.ts';
 
 export function listModels(command: Command): void {
@@ -31,7 +31,7 @@ function list(entries: readonly ModelEntry[]): string {
   return formatTable(['model', 'description', 'presets'], rows);
 }
 
-function card({ id, title, summary, fields, presets }: ModelEntry): string {
+function card({ id, title, summary, main, fields, presets }: ModelEntry): string {
   const rows = presets.map((preset) => [
     `  ${preset.id}`,
     preset.source,
@@ -43,8 +43,8 @@ function card({ id, title, summary, fields, presets }: ModelEntry): string {
     `${title} (${id})`,
     summary,
     '',
-    'Settings (--set key=value)',
-    formatFields(fields),
+    'Settings (--set key=value), those that matter most first',
+    formatFields(mainFirst(fields, main)),
     '',
     'Presets (--preset name)',
     rows.length === 0 ? '  none' : formatTable(['  name', 'source', 'settings'], rows),

@@ -16,7 +16,7 @@ export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group'
   readonly needs?: string;
 }
 
-export interface AgentEntry extends Pick<LearnerDefinition, 'id' | 'title' | 'group' | 'summary'> {
+export interface AgentEntry extends Pick<LearnerDefinition, 'id' | 'title' | 'group' | 'summary' | 'main'> {
   readonly fields: readonly FieldDescription[];
   readonly presets: readonly PresetEntry[];
   /** The source that it requires, e.g. a recording. */
@@ -49,12 +49,13 @@ export function describeWorld(world: EnvDefinition): WorldEntry {
 }
 
 export function describeAgent(agent: LearnerDefinition): AgentEntry {
-  const { id, title, group, summary, needs } = agent;
+  const { id, title, group, summary, main, needs } = agent;
   const presets = Object.entries(agent.presets).map(([name, preset]) => ({
     id: name,
     source: preset.source,
     config: preset.config,
     ...(preset.suits && { suits: preset.suits }),
   }));
-  return { id, title, group, summary, fields: describe(agent.config), presets, ...(needs && { needs }) };
+  const fields = describe(agent.config);
+  return { id, title, group, summary, main, fields, presets, ...(needs && { needs }) };
 }

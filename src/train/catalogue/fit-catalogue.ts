@@ -14,7 +14,7 @@ export interface DataEntry extends Pick<DataSetDefinition, 'id' | 'title' | 'sum
   readonly needsFiles: boolean;
 }
 
-export interface ModelEntry extends Pick<SupervisedModel, 'id' | 'title' | 'summary'> {
+export interface ModelEntry extends Pick<SupervisedModel, 'id' | 'title' | 'summary' | 'main'> {
   readonly fields: readonly FieldDescription[];
   readonly presets: readonly PresetEntry[];
 }
@@ -41,11 +41,11 @@ function describeData(data: DataSetDefinition): DataEntry {
   return { id, title, summary, attribution, fields: describe(config), ...takes, needsFiles };
 }
 
-export function describeModel({ id, title, summary, config, presets }: SupervisedModel): ModelEntry {
+export function describeModel({ id, title, summary, config, main, presets }: SupervisedModel): ModelEntry {
   const entries = Object.entries(presets).map(([name, preset]) => ({
     id: name,
     source: preset.source,
     config: preset.config,
   }));
-  return { id, title, summary, fields: describe(config), presets: entries };
+  return { id, title, summary, main, fields: describe(config), presets: entries };
 }

@@ -8,16 +8,17 @@ import { integer, number, toggle } from '#core/config.ts';
 export const wrapperTable = z.object({
   actionRepeat: integer({
     label: 'Action repeat',
-    help: 'World steps for which each action is repeated; the agent observes only the last of them.',
+    help: 'World steps for which each action is repeated; the agent observes only the last of them (Mnih et al. 2015).',
     unit: 'steps',
     default: 1,
     off: 1,
     min: 1,
     max: 64,
+    scale: 'log',
   }),
   timeLimit: integer({
     label: 'Time limit',
-    help: "Steps of the agent after which an episode is truncated; 0 keeps the world's own limit.",
+    help: "Steps of the agent after which an episode is truncated; off keeps the world's own limit.",
     unit: 'steps',
     default: 0,
     off: 0,
@@ -27,7 +28,7 @@ export const wrapperTable = z.object({
   }),
   pixels: toggle({
     label: 'Pixels',
-    help: 'Observations are the picture of the world in 84 × 84 greyscale pixels. Stack frames to make motion visible.',
+    help: 'Shows the agent the picture of the world in 84 × 84 grey pixels; stack frames to make motion visible (Mnih et al. 2015).',
     default: false,
   }),
   frameStack: integer({
@@ -45,7 +46,7 @@ export const wrapperTable = z.object({
   }),
   clipReward: number({
     label: 'Clip rewards at',
-    help: 'Largest magnitude of the reward of a step that the agent learns from, after the reward weights; 0 does not clip. Returns always show the full reward.',
+    help: 'Largest size of a reward that the agent learns from (Mnih et al. 2015); returns always show the full reward.',
     default: 0,
     off: 0,
     min: 0,
@@ -54,7 +55,7 @@ export const wrapperTable = z.object({
   }),
   normaliseReward: toggle({
     label: 'Normalise rewards',
-    help: "Divides rewards by the standard deviation of the discounted return so far, with the agent's discount. Returns always show the full reward.",
+    help: 'Divides rewards by the standard deviation of the discounted return so far; returns always show the full reward.',
     default: false,
   }),
 });

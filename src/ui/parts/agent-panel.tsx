@@ -1,6 +1,7 @@
 /** The agent of the focused run with its preset and settings, and the switch between the agents of two runs. */
 import { useId } from 'preact/hooks';
 import type { Page } from '../state/page.ts';
+import { runSection } from '../state/run-section.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { problemAt } from '../state/values.ts';
 import { CloneCard, LearnsFrom } from './clone-card.tsx';
@@ -34,7 +35,7 @@ export function AgentPanel({ page }: { readonly page: Page }) {
         <>
           <PresetPicker run={run} />
           <ProblemLine problem={problemAt(problems.value, 'preset')} />
-          <Fields page={page} run={run} section="agent" title="Settings" fields={shown?.fields ?? []} />
+          <Fields key={run.form.agent.value?.id} section={runSection(page, run, 'agent')} title="Settings" />
         </>
       )}
     </section>

@@ -1,42 +1,43 @@
 /** One field of a config table as a control: slider and number, choice, switch or structured text, with help and error. */
-import { CircleQuestionMark } from 'lucide-preact';
+import { CircleQuestionMark, Undo2 } from 'lucide-preact';
 import { useId, useState } from 'preact/hooks';
 import { isOff, type FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
+import { isChanged, onlyWhen, ownValue, takeBack, type FormSection } from '../state/form-section.ts';
 import { scaleOf, type NumberField } from '../state/scale.ts';
 import { text, told } from '../state/values.ts';
 
-export interface FieldProps {
+interface FieldProps {
+  readonly section: FormSection;
   readonly field: FieldDescription;
-  readonly value: unknown;
-  readonly problem: Problem | undefined;
-  /** The value differs from the one in force and waits for a reset. */
-  readonly waits: boolean;
-  /** Beside which values of others the field would have an effect; undefined if it has one. */
-  readonly only?: string | undefined;
-  readonly onChange: (value: unknown) => void;
+  /** Whether it appears with another one above it. */
+  readonly depends: boolean;
 }
 
-export function Field(props: FieldProps) {
-  const { field, problem, waits, only } = props;
+export function Field({ section, field, depends }: FieldProps) {
+  const { key } = field;
   const [open, setOpen] = useState(false);
   const id = useId();
   const [helpId, onlyId, errorId] = [`${id}-help`, `${id}-only`, `${id}-error`];
+  const only = onlyWhen(section, key);
+  const problem = section.problem(key);
+  const control: ControlProps = {
+    field,
+    value: section.shown(key),
+    problem,
+    only,
+    onChange: (value) => section.edit(field, value),
+  };
   const describedBy = [helpId, only && onlyId, problem && errorId].filter(Boolean).join(' ');
+  const classes = ['field', `field-${field.kind}`, depends && 'field-depends', only && 'field-idle'];
   return (
-    <div class={`field field-${field.kind} ${only ? 'field-idle' : ''}`}>
+    <div class={classes.filter(Boolean).join(' ')}>
       <div class="field-head">
         <label for={id} title={field.help}>
           {field.label}
           {field.unit && !field.label.endsWith(field.unit) ? <span class="unit"> {field.unit}</span> : null}
         </label>
-        {only ? null : field.live ? (
-          <span class="tag tag-live" title="Changes apply at once, without a reset">
-            live
-          </span>
-        ) : waits ? (
-          <span class="tag tag-waits">needs reset</span>
-        ) : null}
+        {only ? null : <Tag live={field.live === true} waits={section.waits(key)} />}
         <button
           type="button"
           class="help-button"
@@ -44,17 +45,21 @@ export function Field(props: FieldProps) {
           aria-controls={helpId}
           aria-label={`About ${field.label}`}
           onClick={() => setOpen(!open)}
+          onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
         >
           <CircleQuestionMark size={13} aria-hidden />
         </button>
-        <Control {...props} id={id} describedBy={describedBy} />
+        <span class="field-value">
+          {isChanged(section, field) ? <TakeBack section={section} field={field} /> : null}
+          <Control {...control} id={id} describedBy={describedBy} />
+        </span>
       </div>
       {only ? (
         <p id={onlyId} class="only">
           {only}
         </p>
       ) : null}
-      {field.kind === 'number' && !only ? <Slider {...props} field={field} /> : null}
+      {field.kind === 'number' && !only ? <Slider {...control} field={field} /> : null}
       <p id={helpId} class="help" hidden={!open}>
         {field.help}
       </p>
@@ -67,6 +72,42 @@ export function Field(props: FieldProps) {
   );
 }
 
+function Tag({ live, waits }: { readonly live: boolean; readonly waits: boolean }) {
+  if (live)
+    return (
+      <span class="tag tag-live" title="Changes apply at once, without a reset">
+        live
+      </span>
+    );
+  return waits ? <span class="tag tag-waits">needs reset</span> : null;
+}
+
+/** A dot beside a value that is not the field's own, and the way back to that. */
+function TakeBack({ section, field }: Omit<FieldProps, 'depends'>) {
+  const own = ownValue(section, field);
+  return (
+    <button
+      type="button"
+      class="take-back"
+      title={`${own}. Click to go back to it.`}
+      aria-label={`${field.label} back to ${own}`}
+      onClick={() => takeBack(section, [field])}
+    >
+      <span class="dot" />
+      <Undo2 size={12} aria-hidden />
+    </button>
+  );
+}
+
+interface ControlProps {
+  readonly field: FieldDescription;
+  readonly value: unknown;
+  readonly problem: Problem | undefined;
+  /** Beside which values of others it would have an effect; undefined if it has one. */
+  readonly only: string | undefined;
+  readonly onChange: (value: unknown) => void;
+}
+
 function Control({
   id,
   field,
@@ -75,7 +116,7 @@ function Control({
   only,
   describedBy,
   onChange,
-}: FieldProps & { readonly id: string; readonly describedBy: string }) {
+}: ControlProps & { readonly id: string; readonly describedBy: string }) {
   const shared = {
     id,
     'aria-describedby': describedBy,
@@ -148,7 +189,7 @@ export function TextInput({ value, onChange, inputMode, ...rest }: TextInputProp
   );
 }
 
-function Slider({ field, value, onChange }: FieldProps & { readonly field: NumberField }) {
+function Slider({ field, value, onChange }: Omit<ControlProps, 'field'> & { readonly field: NumberField }) {
   const scale = scaleOf(field);
   const number = Number(text(value));
   return (

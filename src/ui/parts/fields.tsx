@@ -1,40 +1,187 @@
-/** What the two panels of settings are made of: groups of fields, pickers, and problems that have no field. */
+/** What the panels of settings are made of: sections of fields, folded by theme and searchable, and problems without a field. */
+import { signal } from '@preact/signals';
+import { ChevronRight, Undo2 } from 'lucide-preact';
+import type { ComponentChildren } from 'preact';
+import { useId, useState } from 'preact/hooks';
 import type { FieldDescription } from '#core/config.ts';
+import {
+  changedOf,
+  folded,
+  isFound,
+  isShown,
+  ownValue,
+  switchOf,
+  takeBack,
+  type Fold,
+  type FormSection,
+} from '../state/form-section.ts';
 import type { AgentEntry, WorldEntry } from '#worker/protocol.ts';
-import type { Page } from '../state/page.ts';
-import type { RunStore } from '../state/run-store.ts';
-import { problemAt, type Section } from '../state/values.ts';
+import { plural, type problemAt } from '../state/values.ts';
 import { Field } from './field.tsx';
+import { SearchBox } from './search-box.tsx';
+
+/** Titles of the folds that are open, whichever agent or world they are of. */
+const openFolds = signal<ReadonlySet<string>>(new Set());
 
 interface FieldsProps {
-  readonly page: Page;
-  readonly run: RunStore;
-  readonly section: Section;
+  readonly section: FormSection;
   readonly title: string;
-  readonly fields: readonly FieldDescription[];
 }
 
-export function Fields({ page, run, section, title, fields }: FieldsProps) {
+/** A section: what matters most, then all else by theme, with a search over both. */
+export function Fields({ section, title }: FieldsProps) {
+  const [query, setQuery] = useState('');
+  const { top, folds } = folded(section);
+  if (section.fields.length === 0) return null;
+  const searchable = folds.length > 0;
+  const searched = searchable && query.trim() !== '';
+  const found = (fields: readonly FieldDescription[]): readonly FieldDescription[] =>
+    searched ? fields.filter((field) => field.when !== 'never' && isFound(field, query)) : fields;
+  const left = folds.filter((fold) => found(fold.fields).length > 0);
+  const isEmpty = searched && found(top).length === 0 && left.length === 0;
+  return (
+    <div class="fields" role="group" aria-label={title}>
+      <SectionHead section={section} title={title} />
+      {searchable ? <SearchBox value={query} onChange={setQuery} /> : null}
+      <FieldList section={section} fields={found(top)} all={searched} />
+      {left.map((fold) => (
+        <ThemeFold
+          key={fold.theme}
+          section={section}
+          fold={{ ...fold, fields: found(fold.fields) }}
+          searched={searched}
+        />
+      ))}
+      <p class="nothing-found" role="status">
+        {isEmpty ? `No setting is called “${query.trim()}”.` : ''}
+      </p>
+    </div>
+  );
+}
+
+/** The title, and the way back from all changes at once. */
+function SectionHead({ section, title }: FieldsProps) {
+  const changed = changedOf(section, section.fields);
+  const to = section.preset === undefined ? 'defaults' : 'preset';
+  return (
+    <div class="section-head">
+      <h3>{title}</h3>
+      {changed.length === 0 ? null : (
+        <button
+          type="button"
+          class="take-back-all"
+          title={changed.map((field) => `${field.label}: ${ownValue(section, field)}`).join('\n')}
+          onClick={() => takeBack(section)}
+        >
+          <Undo2 size={12} aria-hidden /> {plural(changed.length, 'change')}, back to {to}
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface ThemeFoldProps {
+  readonly section: FormSection;
+  readonly fold: Fold;
+  readonly searched: boolean;
+}
+
+function ThemeFold({ section, fold: { theme, fields }, searched }: ThemeFoldProps) {
+  const changed = changedOf(section, fields).length;
+  const count = fields.filter((field) => searched || isShown(section, field)).length;
+  // What is wrong must be seen where it can be corrected.
+  const forced = searched || fields.some(({ key }) => section.problem(key) !== undefined);
+  if (count === 0) return null;
+  const note = changed === 0 ? String(count) : `${changed} of ${count} changed`;
+  return (
+    <FoldOut title={theme} note={note} marked={changed > 0} forced={forced}>
+      {() => <FieldList section={section} fields={fields} all={searched} />}
+    </FoldOut>
+  );
+}
+
+/** A section that is folded away as a whole, with the number of those that are in effect. */
+export function FoldedFields({ section, title }: FieldsProps) {
+  const { fields } = section;
+  const changed = changedOf(section, fields).length;
+  const forced = fields.some(({ key }) => section.problem(key) !== undefined);
   if (fields.length === 0) return null;
   return (
     <div class="fields" role="group" aria-label={title}>
-      <h3>{title}</h3>
-      {fields.map((field) => {
-        const name = `${section}.${field.key}`;
-        return (
+      <FoldOut
+        title={title}
+        note={changed === 0 ? 'none on' : `${changed} on`}
+        marked={changed > 0}
+        forced={forced}
+      >
+        {() => <FieldList section={section} fields={fields} all={false} />}
+      </FoldOut>
+    </div>
+  );
+}
+
+interface FoldOutProps {
+  readonly title: string;
+  readonly note: string;
+  readonly marked: boolean;
+  /** Open whatever the user chose. */
+  readonly forced: boolean;
+  /** Drawn only while it is open: most of a long form never is. */
+  readonly children: () => ComponentChildren;
+}
+
+function FoldOut({ title, note, marked, forced, children }: FoldOutProps) {
+  const id = useId();
+  const open = forced || openFolds.value.has(title);
+  const toggle = (): void => {
+    const others = new Set(openFolds.value);
+    if (!others.delete(title)) others.add(title);
+    openFolds.value = others;
+  };
+  return (
+    <div class="fold">
+      <button
+        type="button"
+        class="fold-head"
+        aria-expanded={open}
+        aria-controls={id}
+        aria-disabled={forced}
+        onClick={toggle}
+      >
+        <ChevronRight size={14} aria-hidden />
+        <span class="fold-title">{title}</span>
+        {marked ? <span class="dot" /> : null}
+        <span class="fold-note">{note}</span>
+      </button>
+      <div id={id} class="fold-body" hidden={!open}>
+        {open ? children() : null}
+      </div>
+    </div>
+  );
+}
+
+interface FieldListProps {
+  readonly section: FormSection;
+  readonly fields: readonly FieldDescription[];
+  /** Also those that have no effect now, with what would give them one. */
+  readonly all: boolean;
+}
+
+function FieldList({ section, fields, all }: FieldListProps) {
+  return (
+    <>
+      {fields
+        .filter((field) => all || isShown(section, field))
+        .map((field) => (
           <Field
             // A field of another run is another control, with its help closed.
-            key={`${run.id} ${name}`}
+            key={`${section.id}.${field.key}`}
+            section={section}
             field={field}
-            value={run.form.shown(section, field.key)}
-            problem={problemAt(run.problems.value, name)}
-            waits={run.form.waits(section, field.key)}
-            only={run.form.only(section, field.key)}
-            onChange={(value) => page.edit(section, field.key, value, field.live === true)}
+            depends={switchOf(field, fields.slice(0, fields.indexOf(field))) !== undefined}
           />
-        );
-      })}
-    </div>
+        ))}
+    </>
   );
 }
 

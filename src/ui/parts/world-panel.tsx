@@ -1,15 +1,16 @@
 /** The world with its parameters, reward terms and wrappers, and the seed: what all runs on the page have in common. */
 import { useId } from 'preact/hooks';
 import type { Page } from '../state/page.ts';
+import { runSection } from '../state/run-section.ts';
 import type { RunStore } from '../state/run-store.ts';
-import { problemAt, rewardField, text } from '../state/values.ts';
+import { problemAt, text } from '../state/values.ts';
 import { TextInput } from './field.tsx';
-import { Fields, Picker, ProblemLine } from './fields.tsx';
+import { Fields, FoldedFields, Picker, ProblemLine } from './fields.tsx';
 
 export function WorldPanel({ page }: { readonly page: Page }) {
   const { catalogue } = page;
   const { value: run } = page.focused;
-  const { world, terms } = run.form;
+  const { world } = run.form;
   const title = useId();
   return (
     <section class="panel panel-world" aria-labelledby={title}>
@@ -24,15 +25,9 @@ export function WorldPanel({ page }: { readonly page: Page }) {
       <p class="summary">{world.value?.summary}</p>
       {world.value?.needs === undefined ? null : <p class="summary">{world.value.needs}</p>}
       <SeedField page={page} run={run} />
-      <Fields page={page} run={run} section="world" title="Parameters" fields={world.value?.fields ?? []} />
-      <Fields page={page} run={run} section="reward" title="Rewards" fields={terms.value.map(rewardField)} />
-      <Fields
-        page={page}
-        run={run}
-        section="wrap"
-        title="Wrappers"
-        fields={catalogue.value?.wrappers ?? []}
-      />
+      <Fields section={runSection(page, run, 'world')} title="Parameters" />
+      <Fields section={runSection(page, run, 'reward')} title="Rewards" />
+      <FoldedFields section={runSection(page, run, 'wrap')} title="Wrappers" />
     </section>
   );
 }

@@ -3,9 +3,9 @@ import { computed, type Signal } from '@preact/signals';
 import { isSuited } from '#core/agent.ts';
 import type { FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
-import { unmet, withoutEffect } from '#core/when.ts';
+import { withoutEffect } from '#core/when.ts';
 import type { Catalogue, NamedRequest, RunInfo } from '#worker/protocol.ts';
-import { PART, same, type Section } from './values.ts';
+import { PART, rewardField, same, type Section } from './values.ts';
 
 export class Form {
   private readonly catalogue: Signal<Catalogue | undefined>;
@@ -25,12 +25,19 @@ export class Form {
   /** The reward terms of the world. */
   readonly terms = computed(() => this.spec.value?.rewards ?? []);
 
+  private readonly weights = computed(() => this.terms.value.map(rewardField));
+
   /** The agent's presets for this world. */
   readonly presets = computed(() => {
     const { value: spec } = this.spec;
     const presets = this.agent.value?.presets ?? [];
     return spec ? presets.filter(({ suits = {} }) => isSuited(suits, spec)) : presets;
   });
+
+  /** The drafted preset. */
+  private readonly preset = computed(() =>
+    this.agent.value?.presets.find(({ id }) => id === this.draft.value.preset),
+  );
 
   constructor(
     catalogue: Signal<Catalogue | undefined>,
@@ -54,13 +61,12 @@ export class Form {
 
   /** A field's label. */
   labelOf(section: Section, key: string): string {
-    if (section === 'reward') return this.terms.value.find((term) => term.id === key)?.label ?? key;
     return this.fieldOf(section, key)?.label ?? key;
   }
 
-  /** A field by its key; reward terms have no description of their own. */
+  /** A field by its key. */
   fieldOf(section: Section, key: string): FieldDescription | undefined {
-    return section === 'reward' ? undefined : this.fieldsOf(section).find((field) => field.key === key);
+    return this.fieldsOf(section).find((field) => field.key === key);
   }
 
   /** Whether a field waits for a reset. */
@@ -73,20 +79,6 @@ export class Form {
     )
       return false;
     return !same(this.shown(section, key), info.request[PART[section]][key]);
-  }
-
-  /** Beside which values of others a field would have an effect, in words; undefined if it has one. */
-  only(section: Section, key: string): string | undefined {
-    if (section === 'reward') return undefined;
-    const condition = unmet(this.fieldsOf(section), key, (other) => this.shown(section, other));
-    if (!condition) return undefined;
-    if (condition === 'never') return 'no effect in this world';
-    const label = this.labelOf(section, condition.field);
-    if ('above' in condition) return `only when ${label} is above ${condition.above}`;
-    const values = condition.is.map((value) => (value === true ? 'on' : value === false ? 'off' : value));
-    const other =
-      condition.or === undefined ? '' : ` or a ${this.labelOf(section, condition.or)} of your own`;
-    return `only when ${label} is ${values.join(' or ')}${other}`;
   }
 
   /** Drafted values of world and agent that change nothing. */
@@ -102,8 +94,11 @@ export class Form {
     );
   }
 
-  private fieldsOf(section: 'world' | 'wrap' | 'agent'): readonly FieldDescription[] {
+  /** The fields of a section; for reward terms, their weights. */
+  fieldsOf(section: Section): readonly FieldDescription[] {
     switch (section) {
+      case 'reward':
+        return this.weights.value;
       case 'world':
         return this.world.value?.fields ?? [];
       case 'wrap':
@@ -115,17 +110,7 @@ export class Form {
 
   /** A field's value if the user gives none. */
   unchanged(section: Section, key: string): unknown {
-    const { value: agent } = this.agent;
-    switch (section) {
-      case 'world':
-      case 'wrap':
-        return this.fieldsOf(section).find((field) => field.key === key)?.default;
-      case 'reward':
-        return this.terms.value.find((term) => term.id === key)?.weight;
-      case 'agent': {
-        const preset = agent?.presets.find((entry) => entry.id === this.draft.value.preset);
-        return preset?.config[key] ?? agent?.fields.find((field) => field.key === key)?.default;
-      }
-    }
+    const preset = section === 'agent' ? this.preset.value : undefined;
+    return preset?.config[key] ?? this.fieldOf(section, key)?.default;
   }
 }

@@ -14,11 +14,15 @@ const WIDE = 999;
 const BEYOND = 1000;
 /** Where the default is 0 and the range endless. */
 const FAR = 1e7;
+/** How far a log scale goes below its default before it jumps to a minimum of 0. */
+const BELOW = 1000;
+/** The smallest 1 − x of a scale whose end is 1. */
+const NEAR = 1e-4;
 
 interface Scale {
   readonly notches: number;
-  toNotch(value: number): number;
-  toValue(notch: number): number;
+  readonly toNotch: (value: number) => number;
+  readonly toValue: (notch: number) => number;
 }
 
 export function scaleOf(field: NumberField): Scale {
@@ -27,6 +31,7 @@ export function scaleOf(field: NumberField): Scale {
     const fine = Number(value.toPrecision(3));
     return Math.min(max, Math.max(min, integer ? Math.round(value >= 1000 ? fine : value) : fine));
   };
+  if (field.scale === 'complement') return nearOne(field);
   const smallest = smallestOf(field);
   if (!isLog(field, smallest)) {
     const notches = integer ? Math.min(max - min, NOTCHES) : NOTCHES;
@@ -61,14 +66,35 @@ function isLog({ scale, max }: NumberField, smallest: number): boolean {
 function smallestOf({ min, max, integer, scale, default: usual }: NumberField): number {
   if (min > 0) return min;
   if (integer) return 1;
-  if (scale === 'log') return max * 1e-6;
+  if (scale === 'log') return usual === 0 ? max * 1e-6 : Math.abs(usual) / BELOW;
   return usual === 0 ? max / 100 : Math.abs(usual) / 10;
 }
 
 function endOf({ max, default: usual }: NumberField): number {
-  const far = usual > 0 ? 10 ** Math.ceil(Math.log10(usual * BEYOND)) : FAR;
+  const far = usual > 0 ? Math.max(1, 10 ** Math.ceil(Math.log10(usual * BEYOND))) : FAR;
   // A slider that ends just before the maximum would only puzzle.
   return max >= 10 * far ? far : max;
+}
+
+/** A log scale of 1 − x, so that 0.9, 0.99 and 0.999 are equally far apart. */
+function nearOne({ min, max }: NumberField): Scale {
+  const end = max < 1 ? NOTCHES : NOTCHES - 1;
+  const low = Math.log(Math.max(NEAR, 1 - max));
+  const high = Math.log(1 - min);
+  return {
+    notches: NOTCHES,
+    toNotch: (value) => {
+      if (value >= max) return NOTCHES;
+      const share = (high - Math.log(Math.max(NEAR, 1 - value))) / (high - low);
+      return Math.max(0, Math.min(end, Math.round(share * end)));
+    },
+    toValue: (notch) => {
+      if (notch <= 0) return min;
+      if (notch >= NOTCHES) return max;
+      const rest = Math.exp(high - (notch / end) * (high - low));
+      return Math.min(max, Math.max(min, Number((1 - Number(rest.toPrecision(2))).toPrecision(6))));
+    },
+  };
 }
 
 interface Mirrored {

@@ -13,10 +13,11 @@ import type { Slot } from '../slot.ts';
 
 const crossings = integer({
   label: 'Crossings',
-  help: 'Number of rivers, or walls, across the grid.',
+  help: 'Number of rivers, or walls, across the grid, each with a gap to pass.',
   default: 1,
   min: 1,
   max: 58,
+  scale: 'log',
 });
 
 /** The rules of both worlds. Rivers lie on even rows and columns, so that two of them are never adjacent. */

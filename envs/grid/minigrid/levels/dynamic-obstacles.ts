@@ -46,14 +46,14 @@ export const dynamicObstacles = defineMinigrid({
     size: sizeField(8, 5, 64),
     obstacles: integer({
       label: 'Balls',
-      help: 'Number of wandering balls. Where it exceeds size / 2 + 1, there are size / 2 instead.',
+      help: 'Number of wandering balls; where it exceeds size / 2 + 1, there are size / 2 instead.',
       default: 4,
       min: 0,
       max: 32,
     }),
     randomStart: toggle({
       label: 'Random start',
-      help: 'On: the agent starts on a random cell, facing a random direction.',
+      help: 'Starts the agent on a random cell, facing a random direction.',
       default: false,
     }),
   },

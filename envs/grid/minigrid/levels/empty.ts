@@ -14,7 +14,7 @@ export const empty = defineMinigrid({
     size: sizeField(8, 4, 64),
     randomStart: toggle({
       label: 'Random start',
-      help: 'On: the agent starts on a random cell, facing a random direction.',
+      help: 'Starts the agent on a random cell, facing a random direction.',
       default: false,
     }),
   },

@@ -36,7 +36,7 @@ export const fetch = defineMinigrid({
     size: sizeField(8, 5, 32),
     objects: integer({
       label: 'Objects',
-      help: 'Number of objects in the room.',
+      help: 'Number of objects in the room: more are easier to confuse.',
       default: 3,
       min: 1,
       max: 8,

@@ -79,7 +79,7 @@ export const goToObject: EnvDefinition = defineMinigrid({
     size: sizeField(6, 5, 32),
     objects: integer({
       label: 'Objects',
-      help: 'Number of objects in the room.',
+      help: 'Number of objects in the room: more are easier to confuse.',
       default: 2,
       min: 1,
       max: 8,

@@ -21,7 +21,7 @@ export const memory = defineMinigrid({
     size: sizeField(7, 7, 63),
     randomLength: toggle({
       label: 'Random hallway length',
-      help: 'On: the length of the hallway is random.',
+      help: 'Gives the hallway a random length in every episode.',
       default: false,
     }),
   },

@@ -111,14 +111,14 @@ export const multiRoom = defineMinigrid({
   fields: {
     minRooms: integer({
       label: 'Minimum rooms',
-      help: 'Smallest number of rooms.',
+      help: 'Smallest number of rooms of an episode.',
       default: 2,
       min: 1,
       max: 6,
     }),
     maxRooms: integer({
       label: 'Maximum rooms',
-      help: 'Largest number of rooms.',
+      help: 'Largest number of rooms of an episode; more are harder to cross.',
       default: 2,
       min: 1,
       max: 6,

@@ -46,7 +46,7 @@ export const putNear = defineMinigrid({
     size: sizeField(6, 5, 32),
     objects: integer({
       label: 'Objects',
-      help: 'Number of objects in the room.',
+      help: 'Number of objects in the room: more are easier to confuse.',
       default: 2,
       min: 2,
       max: 4,

@@ -107,7 +107,7 @@ export const obstructedMaze: EnvDefinition = defineMinigrid({
   fields: {
     variant: choice({
       label: 'Variant',
-      help: '1Dl: the key is in plain sight. 1Dlh: it is hidden in a box. 1Dlhb: and a ball blocks the door.',
+      help: 'Whether the key is in plain sight (1Dl), hidden in a box (1Dlh), or hidden and the door blocked by a ball (1Dlhb).',
       options: ['1Dl', '1Dlh', '1Dlhb'],
       default: '1Dl',
     }),

@@ -1,12 +1,12 @@
 /** The data set: picker, what it is and whose, the user's files, its settings and how its pictures are changed. */
 import { Upload } from 'lucide-preact';
 import { useId, useState } from 'preact/hooks';
-import { ProblemLine } from '../../parts/fields.tsx';
+import { Fields, FoldedFields, ProblemLine } from '../../parts/fields.tsx';
 import { count, problemAt } from '../../state/values.ts';
+import { fitSection } from '../state/fit-section.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Room } from '../state/room.ts';
 import { AttributionLine } from './attribution-line.tsx';
-import { FitFields } from './fit-fields.tsx';
 
 export function DataPanel({ room }: { readonly room: Room }) {
   const { fit } = room;
@@ -35,9 +35,9 @@ export function DataPanel({ room }: { readonly room: Room }) {
       {entry?.takes === undefined ? null : <Files fit={fit} takes={entry.takes} />}
       <Counts fit={fit} />
       <AttributionLine fit={fit} />
-      {room.hides('dataConfig') ? null : <FitFields fit={fit} section="data" title="Data settings" />}
+      {room.hides('dataConfig') ? null : <Fields section={fitSection(fit, 'data')} title="Data settings" />}
       {pictures && !room.hides('augment') ? (
-        <FitFields fit={fit} section="augment" title="Augmentation" />
+        <FoldedFields section={fitSection(fit, 'augment')} title="Augmentation" />
       ) : null}
     </section>
   );

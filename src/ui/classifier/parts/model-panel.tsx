@@ -1,12 +1,12 @@
 /** The model: picker, preset, seed, backend and settings. */
 import { useId } from 'preact/hooks';
 import { TextInput } from '../../parts/field.tsx';
-import { ProblemLine } from '../../parts/fields.tsx';
+import { Fields, ProblemLine } from '../../parts/fields.tsx';
 import { count, problemAt, text } from '../../state/values.ts';
 import { BACKENDS, type BackendChoice } from '#worker/protocol.ts';
+import { fitSection } from '../state/fit-section.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Room } from '../state/room.ts';
-import { FitFields } from './fit-fields.tsx';
 
 export function ModelPanel({ room }: { readonly room: Room }) {
   const { fit } = room;
@@ -39,7 +39,9 @@ export function ModelPanel({ room }: { readonly room: Room }) {
           Start over with the changes
         </button>
       ) : null}
-      {room.hides('config') ? null : <FitFields fit={fit} section="model" title="Settings" />}
+      {room.hides('config') ? null : (
+        <Fields key={fit.draft.value.model} section={fitSection(fit, 'model')} title="Settings" />
+      )}
     </section>
   );
 }

@@ -1,7 +1,6 @@
 /** What the room's forms show for each field: the user's value, else the preset's or the default, and whether it waits for a reset. */
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { FieldDescription } from '#core/config.ts';
-import { unmet } from '#core/when.ts';
 import type { FitCatalogue, FitInfo, FitRequest } from '#worker/classifier/protocol.ts';
 import { same } from '../../state/values.ts';
 import { FIT_PART, type FitSection } from './fit-link.ts';
@@ -67,16 +66,4 @@ export class FitForm {
     const isOther = !same(this.draft.value.seed ?? 1, info.request.seed);
     return isOther || sections.some((s) => this.fieldsOf(s).some(({ key }) => this.waits(s, key)));
   });
-
-  /** Beside which values of others a field would have an effect, in words; undefined if it has one. */
-  only(section: FitSection, key: string): string | undefined {
-    const fields = this.fieldsOf(section);
-    const condition = unmet(fields, key, (other) => this.shown(section, other));
-    if (!condition) return undefined;
-    if (condition === 'never') return 'no effect here';
-    const label = fields.find((field) => field.key === condition.field)?.label ?? condition.field;
-    if ('above' in condition) return `only with ${label} above ${condition.above}`;
-    const values = condition.is.map((value) => (value === true ? 'on' : value === false ? 'off' : value));
-    return `only with ${label} ${values.join(' or ')}`;
-  }
 }
