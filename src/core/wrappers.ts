@@ -23,6 +23,7 @@ export function derive<S extends Columns>(
     // Only with the observation that it keeps up to date.
     ...(kernel.refresh && !changes.observe && { refresh: kernel.refresh.bind(kernel) }),
     ...(kernel.model && { model: kernel.model.bind(kernel) }),
+    ...(kernel.place && { place: kernel.place.bind(kernel) }),
     ...changes,
   };
 }
@@ -61,7 +62,10 @@ export function pixels<S extends Columns>(kernel: EnvKernel<S>, size = 84): EnvK
   const list = new DrawList();
   const raster = new Raster(size, size);
   return derive(kernel, {
-    spec: { ...kernel.spec, observation: { kind: 'planes', shape: [size, size, 1], levels: GREYS } },
+    spec: {
+      ...kernel.spec,
+      observation: { kind: 'planes', shape: [size, size, 1], levels: GREYS, overPicture: true },
+    },
     observe(s, i, into, offset) {
       kernel.draw(s, i, list);
       raster.draw(list, into, offset);
