@@ -38,11 +38,7 @@ export function sceneOf(env: VectorEnv, player: Player): Scene {
     get episode() {
       return { return: env.episodeReturn[0], length: env.episodeLength[0] };
     },
-    // Messages copy an inspection's arrays, so the saliency of a large picture is left out.
-    inspection() {
-      const { saliency: _, ...small } = player.inspect(env.obs.subarray(0, observationSize(env.spec)));
-      return small;
-    },
+    inspection: () => player.inspect(env.obs.subarray(0, observationSize(env.spec))),
   };
 }
 
