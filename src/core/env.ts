@@ -9,7 +9,12 @@ import type { Columns } from './snapshot.ts';
 
 /** What an agent sees. `discrete`: one number, the index of one of `states` states (see `oneHot` in wrappers.ts). */
 export type ObservationSpec =
-  | { readonly kind: 'vector'; readonly shape: readonly [number] }
+  | {
+      readonly kind: 'vector';
+      readonly shape: readonly [number];
+      /** Of a state's index: 1 there, 0 elsewhere. */
+      readonly oneHot?: true;
+    }
   | {
       readonly kind: 'planes';
       readonly shape: readonly [height: number, width: number, channels: number];

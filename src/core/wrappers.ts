@@ -38,7 +38,7 @@ export function oneHot<S extends Columns>(kernel: EnvKernel<S>): EnvKernel<S> {
   const { states } = observation;
   const index = new Float32Array(1);
   return derive(kernel, {
-    spec: { ...kernel.spec, observation: { kind: 'vector', shape: [states] } },
+    spec: { ...kernel.spec, observation: { kind: 'vector', shape: [states], oneHot: true } },
     observe(s, i, into, offset) {
       kernel.observe(s, i, index, 0);
       into.fill(0, offset, offset + states);
