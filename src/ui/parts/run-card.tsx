@@ -13,6 +13,8 @@ import type { RunStore } from '../state/run-store.ts';
 import { count, figure, plural } from '../state/values.ts';
 import { InspectionBars } from './inspection.tsx';
 import { LetterBadge } from './letter.tsx';
+import { Shown } from './overlays/shown.tsx';
+import { OverlayToolbar } from './overlays/toolbar.tsx';
 import { Quantity } from './quantity.tsx';
 import { PlayKeys, PlayNumbers, Recorded } from './play-panel.tsx';
 
@@ -38,15 +40,16 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       onFocusIn={focus}
     >
       <Head page={page} run={run} action={actions.humanPlay} />
-      <div class="picture">
+      <OverlayToolbar page={page} run={run} />
+      <Shown page={page} run={run} taken={game !== undefined}>
         <Canvas run={run} stage={stage} />
-      </div>
+      </Shown>
       <div class="readout">
         <div class="told">
           {game ? <PlayNumbers run={run} /> : <Numbers run={run} />}
           <Recorded page={page} run={run} />
         </div>
-        {game ? <PlayKeys run={run} /> : page.inspecting.value ? <InspectionBars run={run} /> : null}
+        {game ? <PlayKeys run={run} /> : page.shown.value.has('bars') ? <InspectionBars run={run} /> : null}
       </div>
     </article>
   );
