@@ -35,6 +35,7 @@ import {
   type InputArrays,
   type InputTable,
 } from './inputs.ts';
+import { Inspector } from './inspector.ts';
 import { runLoop } from './loop.ts';
 import type { NetworkPlan } from './spec.ts';
 
@@ -96,7 +97,7 @@ export class Learner<T extends InputTable = InputTable> {
   private readonly state: readonly string[];
   private readonly given: NamedValues;
   private readonly filled: readonly Filled[];
-  private readonly actors: Actor[] = [];
+  private readonly users: (Actor | Inspector)[] = [];
   private readonly often: Part;
   private readonly seldom: Part;
   /** Whether the seldom part of the weights is older than the last `sync`. */
@@ -127,8 +128,15 @@ export class Learner<T extends InputTable = InputTable> {
     const weights = this.weights.subarray(offset, offset + plan.size);
     const fetch = offset < this.often.weights.length ? undefined : () => this.fetch();
     const actor = new Actor(this.compute, plan, { weights, batch, noise, fetch });
-    this.actors.push(actor);
+    this.users.push(actor);
     return actor;
+  }
+
+  /** The same for looking into it. Weights that are `seldom` needed are those of the last acting with them. */
+  inspector(plan: NetworkPlan, offset = 0): Inspector {
+    const inspector = new Inspector(this.compute, plan, this.weights.subarray(offset, offset + plan.size));
+    this.users.push(inspector);
+    return inspector;
   }
 
   /** Fills the inputs in the order of their table, from the agent that they belong to, as it is now. */
@@ -155,7 +163,7 @@ export class Learner<T extends InputTable = InputTable> {
   }
 
   private changed(): void {
-    for (const actor of this.actors) actor.weightsChanged();
+    for (const user of this.users) user.weightsChanged();
   }
 
   /** Fetches the seldom used part, from a device that answers at once. */
@@ -177,7 +185,7 @@ export class Learner<T extends InputTable = InputTable> {
   }
 
   dispose(): void {
-    for (const actor of this.actors) actor.dispose();
+    for (const user of this.users) user.dispose();
     this.runner.dispose();
   }
 }

@@ -1,6 +1,6 @@
 /** The policy and the value of actor-critic agents: as tensors over a batch for learning, on plain arrays for acting. */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Inspection } from '#core/agent.ts';
+import type { Estimates, Inspection } from '#core/agent.ts';
 import type { Rng } from '#core/rng.ts';
 import { copyColumns, restoreColumns, type Columns, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
@@ -15,8 +15,11 @@ import {
   sampleCategorical,
   type PolicyTensors,
 } from '#agents/nn/distributions.ts';
+import type { Inspector } from '#agents/nn/inspector.ts';
 import type { Learner } from '#agents/nn/learner.ts';
 import { apply, type Weights } from '#agents/nn/network.ts';
+import { eachMean, logProbSlopes, saliencyOf } from '#agents/nn/saliency.ts';
+import { sizeOf } from '#agents/nn/spec.ts';
 import type { Recall } from '#agents/nn/recurrent.ts';
 import { intoBox } from './box.ts';
 import { memoriesOf, type ActorCriticPlan } from './networks.ts';
@@ -52,6 +55,9 @@ export class ActorCritic {
   readonly stride: number;
   /** The policy's network, and the critic's if it has one of its own. */
   private readonly networks: readonly Actor[];
+  private readonly learner: Learner;
+  /** Made when it is first asked for. */
+  private inspector: Inspector | undefined;
   private readonly weights: Float32Array;
   /** The hidden state of the training environments, of those that are played greedily, and a row for a look ahead. */
   readonly hidden: HiddenState;
@@ -61,6 +67,7 @@ export class ActorCritic {
   /** The learner's weights are the plan's block. */
   constructor(plan: ActorCriticPlan, learner: Learner, slots: number) {
     this.plan = plan;
+    this.learner = learner;
     this.weights = learner.weights;
     this.stride = plan.shared ? plan.outputs + 1 : plan.outputs;
     const [first, second] = plan.plans;
@@ -148,6 +155,34 @@ export class ActorCritic {
       ...(plan.critic && { value: values[0] }),
       ...(plan.action.kind === 'discrete' && { probabilities: probabilities(policy, plan.outputs) }),
     };
+  }
+
+  /** The same of n observations with which episodes begin, [n, actions] and [n]. */
+  estimates(obs: Float32Array, n: number): Estimates {
+    this.forward(obs, n, new HiddenState(memoriesOf(this.plan), n));
+    const { plan, policy, values, stride } = this;
+    const { outputs, action, critic } = plan;
+    if (action.kind !== 'discrete') return critic ? { values: values.slice(0, n) } : {};
+    const rows = new Float32Array(n * outputs);
+    for (let i = 0; i < n; i++)
+      rows.set(probabilities(policy.subarray(i * stride, i * stride + outputs), outputs), i * outputs);
+    return { probabilities: rows, ...(critic && { values: values.slice(0, n) }) };
+  }
+
+  /** Of the policy in the first environment: see `Player.saliency`. */
+  saliency(obs: Float32Array): Float32Array {
+    this.peek(obs, 0);
+    const { plan, policy, hidden } = this;
+    const { action, outputs } = plan;
+    const [network] = plan.plans;
+    const all = sizeOf(network.output);
+    const [rows, chosen] =
+      action.kind === 'discrete'
+        ? ([1, logProbSlopes(probabilities(policy, outputs), argmax(policy, 0, outputs), all)] as const)
+        : ([outputs, eachMean(outputs, all)] as const);
+    const memory = network.memory > 0 ? hidden.blocks[0].subarray(0, network.memory) : undefined;
+    this.inspector ??= this.learner.inspector(network);
+    return saliencyOf(this.inspector, obs, chosen, rows, memory);
   }
 
   /** log σ of a dim, in units of half the box. */

@@ -14,7 +14,7 @@ import type { InputArrays } from '#agents/nn/inputs.ts';
 import { block, createLearner, GradientAgent, type Outputs, type Learner } from '#agents/nn/learner.ts';
 import { optimizerState } from '#agents/nn/optimizers.ts';
 import type { modelConfig, ModelConfig } from './config.ts';
-import { Inspector } from './inspector.ts';
+import { Inspector } from '#agents/nn/inspector.ts';
 import { modelNetworks, type Architecture } from './networks.ts';
 import { parametersOf, placeOf } from './parameters.ts';
 import { scheduled } from './schedules.ts';

@@ -3,7 +3,7 @@
  * entry s · actions + a. What each function computes has one right answer, so every tabular agent takes it from here.
  */
 import { actionSize, type EnvSpec } from '#core/env.ts';
-import type { Inspection } from '#core/agent.ts';
+import type { Estimates, Inspection } from '#core/agent.ts';
 import type { SavableRng } from '#core/rng.ts';
 import { restoreColumns, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
@@ -94,6 +94,28 @@ export function epsilonGreedy(
   return Float32Array.from(row, (value) => epsilon / actions + (value === max ? (1 - epsilon) / ties : 0));
 }
 
+/** The rows of a table [states, actions] for n states, as [n, actions]. */
+export function rowsOf(
+  table: Float64Array | Int32Array,
+  actions: number,
+  states: Float32Array,
+  n: number,
+): Float32Array {
+  const rows = new Float32Array(n * actions);
+  for (let i = 0; i < n; i++)
+    rows.set(table.subarray(states[i] * actions, (states[i] + 1) * actions), i * actions);
+  return rows;
+}
+
+/** The first of n rows of estimates as an inspection. */
+export function firstRow({ actionValues, probabilities, values }: Estimates): Inspection {
+  return {
+    ...(actionValues && { actionValues }),
+    ...(probabilities && { probabilities }),
+    ...(values && { value: values[0] }),
+  };
+}
+
 /** The ε-greedy policy over a table that others write. */
 export class EpsilonGreedy {
   private readonly q: Float64Array;
@@ -132,15 +154,18 @@ export class EpsilonGreedy {
     return (epsilon * sum) / actions + (1 - epsilon) * maxValue(q, state, actions);
   }
 
-  /** Q(s, ·), π(· | s) as it explores now, and V(s) = max Q(s, ·), the value of the greedy policy's action. */
-  inspect(obs: Float32Array): Inspection {
-    const { q, actions } = this;
-    const state = obs[0];
-    return {
-      actionValues: Float32Array.from(q.subarray(state * actions, (state + 1) * actions)),
-      probabilities: epsilonGreedy(q, state, actions, this.progress.epsilon(state)),
-      value: maxValue(q, state, actions),
-    };
+  /** Q(s, ·), π(· | s) as it explores now, V(s) = max Q(s, ·), the value of the greedy policy's action, and N(s, ·). */
+  estimates(states: Float32Array, n: number): Required<Omit<Estimates, 'traces'>> {
+    const { q, actions, progress } = this;
+    const probabilities = new Float32Array(n * actions);
+    const values = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      const state = states[i];
+      probabilities.set(epsilonGreedy(q, state, actions, progress.epsilon(state)), i * actions);
+      values[i] = maxValue(q, state, actions);
+    }
+    const visits = rowsOf(progress.allVisits(), actions, states, n);
+    return { actionValues: rowsOf(q, actions, states, n), probabilities, values, visits };
   }
 
   snapshot(): Snapshot {

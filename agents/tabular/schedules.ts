@@ -2,7 +2,7 @@
  * Step size and exploration over time: what every tabular learner counts (env steps, visits), the two numbers that follow
  * from the counts, and the metrics that the counts are reported with.
  */
-import type { Metrics } from '#core/agent.ts';
+import type { Metrics, TableUpdate } from '#core/agent.ts';
 import { linear } from '#core/schedule.ts';
 import { restoreColumns, savedNumber, type Snapshot } from '#core/snapshot.ts';
 
@@ -22,6 +22,9 @@ export interface ScheduleSettings {
   readonly epsilonSteps: number;
 }
 
+/** Places in the numbers of the last update. */
+const [PAIR, ERROR, BEFORE, CHANGE, REWARD] = [0, 1, 2, 3, 4] as const;
+
 export class Progress {
   /** Env steps over all slots. */
   steps = 0;
@@ -34,6 +37,8 @@ export class Progress {
   private errors = 0;
   private updates = 0;
   private reported = 0;
+  /** The last update: typed, so that noting one allocates nothing. No part of a checkpoint. */
+  private readonly last = Float64Array.of(-1, 0, 0, 0, 0);
 
   /** `settings` is kept, not copied: a live change is seen at once. Visits are counted per table. */
   constructor(pairs: number, actions: number, settings: ScheduleSettings, tables = 1) {
@@ -78,10 +83,41 @@ export class Progress {
     }
   }
 
-  /** Notes the error (target − estimate) of one update for the report. */
-  learned(error: number): void {
+  /** Notes one update of an estimate by a share of its error (target − estimate), for the report and for who watches. */
+  learned(error: number, before: number, change: number, reward: number): void {
     this.errors += Math.abs(error);
     this.updates++;
+    const { last } = this;
+    last[PAIR] = this.lastPair;
+    last[ERROR] = error;
+    last[BEFORE] = before;
+    last[CHANGE] = change;
+    last[REWARD] = reward;
+  }
+
+  /** The update that was noted last. */
+  lastUpdate(): TableUpdate | undefined {
+    const { last, actions } = this;
+    const pair = last[PAIR];
+    if (pair < 0) return undefined;
+    const before = last[BEFORE];
+    return {
+      state: Math.floor(pair / actions),
+      action: pair % actions,
+      before,
+      after: before + last[CHANGE],
+      reward: last[REWARD],
+      target: before + last[ERROR],
+    };
+  }
+
+  /** [states, actions] visits of a pair, of whichever table. */
+  allVisits(): Int32Array {
+    const { visits, pairs } = this;
+    if (visits.length === pairs) return visits;
+    const sums = visits.slice(0, pairs);
+    for (let k = pairs; k < visits.length; k++) sums[k % pairs] += visits[k];
+    return sums;
   }
 
   /** Counts n env steps; every 100 of them gives the mean over the updates since the last report. */
@@ -110,6 +146,7 @@ export class Progress {
     this.errors = savedNumber(saved, 'errors');
     this.updates = savedNumber(saved, 'updates');
     this.reported = savedNumber(saved, 'reported');
+    this.last[PAIR] = -1;
   }
 
   private stateVisits(state: number): number {

@@ -2,12 +2,12 @@
  * What agents that learn a table of action values from experience have in common beside their update rule: the table and the
  * ε-greedy policy over it, the last step, live settings, and how all of it is saved.
  */
-import type { Agent, Inspection, Metrics, StepBuffers } from '#core/agent.ts';
+import type { Agent, Estimates, Inspection, Metrics, StepBuffers, TableUpdate } from '#core/agent.ts';
 import { actionSize, type EnvSpec } from '#core/env.ts';
 import type { RngStreams } from '#core/rng.ts';
 import { child, restoreColumns, restoreKept, saveKept, type Kept, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
-import { actionValues, EpsilonGreedy } from './action-values.ts';
+import { actionValues, EpsilonGreedy, firstRow } from './action-values.ts';
 import { Progress, type ScheduleSettings } from './schedules.ts';
 import { Transitions } from './transitions.ts';
 
@@ -54,7 +54,15 @@ export abstract class TableAgent<Config extends TableSettings & Snapshot> implem
 
   /** Q(s, ·), the exploring policy as it is now, and max Q(s, ·) as V(s). */
   inspect(obs: Float32Array): Inspection {
-    return this.policy.inspect(obs);
+    return firstRow(this.policy.estimates(obs, 1));
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    return this.policy.estimates(obs, n);
+  }
+
+  lastUpdate(): TableUpdate | undefined {
+    return this.progress.lastUpdate();
   }
 
   /** Schedules and policy read the same settings, so a change counts from the next step on. */

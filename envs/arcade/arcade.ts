@@ -167,7 +167,7 @@ function specOf<S extends Columns, P extends z.ZodObject>(game: ArcadeGame<S, P>
     id: game.id,
     version: game.version,
     title: game.title,
-    observation: { kind: 'planes', shape: [SIZE, SIZE, game.channels] },
+    observation: { kind: 'planes', shape: [SIZE, SIZE, game.channels], overPicture: true },
     action: { kind: 'discrete', names: Array.from(codes, (code) => NAMES[code]) },
     rewards: game.rewards,
     maxSteps: game.maxSteps,

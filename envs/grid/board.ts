@@ -3,6 +3,7 @@
  * centre of the cell with the given column and row.
  */
 import { Colour, type DrawList } from '#core/draw-list.ts';
+import type { Place } from '#core/env.ts';
 
 /**
  * Draws the empty board: a rounded tile per cell on the dark ground, so that the gaps are the grid's lines.
@@ -38,4 +39,12 @@ export function drawPit(list: DrawList, x: number, y: number, rim: number = Colo
 export function drawAgent(list: DrawList, x: number, y: number): void {
   list.circle(x + 0.5, y + 0.5, 0.3, Colour.agent);
   list.circle(x + 0.41, y + 0.41, 0.08, Colour.ink, 0.85);
+}
+
+/** Writes the place of a cell of a board, given row by row; true for `EnvKernel.place`. */
+export function placeCell(cell: number, width: number, out: Place): true {
+  out.x = cell % width;
+  out.y = Math.floor(cell / width);
+  out.width = out.height = 1;
+  return true;
 }

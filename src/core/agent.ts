@@ -49,8 +49,32 @@ export interface Inspection {
   readonly probabilities?: Float32Array;
   /** V(s). */
   readonly value?: number;
-  /** [observation] |∂ output / ∂ input|. */
-  readonly saliency?: Float32Array;
+}
+
+/** The same for n observations at once, such as all states of a tabular world, with what a table keeps beside them. */
+export interface Estimates {
+  /** [n, actions] */
+  readonly actionValues?: Float32Array;
+  /** [n, actions] */
+  readonly probabilities?: Float32Array;
+  /** [n] */
+  readonly values?: Float32Array | Float64Array;
+  /** [n, actions] how often a pair was learned from. */
+  readonly visits?: Float32Array;
+  /** [n, actions] e(s, a) of the first training environment. */
+  readonly traces?: Float32Array;
+}
+
+/** How one update changed Q(s, a), in the numbers that it was made of. */
+export interface TableUpdate {
+  readonly state: number;
+  readonly action: number;
+  /** Q(s, a) before it and after it. */
+  readonly before: number;
+  readonly after: number;
+  readonly reward: number;
+  /** What the estimate moved towards: the reward and what it expected, discounted, of the rest. */
+  readonly target: number;
 }
 
 /** What can play a world: all that evaluation, the arena and recordings need. */
@@ -63,6 +87,15 @@ export interface Player {
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy', begins?: Uint8Array): void;
   /** Its estimates for the current observation of the first training environment; changes nothing. */
   inspect(obs: Float32Array): Inspection;
+  /** Its estimates for n observations [n × observation], as if an episode began with each; changes nothing. */
+  estimates?(obs: Float32Array, n: number): Estimates;
+  /**
+   * [observation] how much each number of one observation matters: |∂ max Q / ∂ input|, |∂ log π(a) / ∂ input| of the most
+   * probable action, or Σ |∂ μ / ∂ input| over the dims of a continuous one. Changes nothing.
+   */
+  saliency?(obs: Float32Array): Float32Array;
+  /** Of agents with a table: what it learned last, if anything. */
+  lastUpdate?(): TableUpdate | undefined;
 }
 
 /** What has parameters and settings, whatever it learns from. Returns promises only if the device is asynchronous. */

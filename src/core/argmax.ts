@@ -6,3 +6,11 @@ export function argmax(values: Float32Array, from = 0, count = values.length): n
   for (let k = 1; k < count; k++) if (values[from + k] > values[from + best]) best = k;
   return best;
 }
+
+/** The largest number of every row of `count`. */
+export function maxima(values: Float32Array, count: number): Float32Array {
+  return Float32Array.from(
+    { length: values.length / count },
+    (_, row) => values[row * count + argmax(values, row * count, count)],
+  );
+}

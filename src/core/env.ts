@@ -9,12 +9,19 @@ import type { Columns } from './snapshot.ts';
 
 /** What an agent sees. `discrete`: one number, the index of one of `states` states (see `oneHot` in wrappers.ts). */
 export type ObservationSpec =
-  | { readonly kind: 'vector'; readonly shape: readonly [number] }
+  | {
+      readonly kind: 'vector';
+      readonly shape: readonly [number];
+      /** Of a state's index: 1 there, 0 elsewhere. */
+      readonly oneHot?: true;
+    }
   | {
       readonly kind: 'planes';
       readonly shape: readonly [height: number, width: number, channels: number];
       /** Of a picture: its numbers are whole multiples of 1/levels from 0 to 1. */
       readonly levels?: number;
+      /** Stretched over the picture, its cells lie on what they are about. */
+      readonly overPicture?: true;
     }
   | { readonly kind: 'discrete'; readonly shape: readonly [1]; readonly states: number };
 
@@ -63,6 +70,14 @@ export interface StepEvents {
   terminated: boolean;
 }
 
+/** A cell of a picture, from its top left corner, in world units. */
+export interface Place {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 /**
  * The rules of one world for n independent slots, over a struct of arrays: slot i reads and writes element (or row) i only.
  * Saving a world therefore needs no code. Nothing but `allocate` may allocate.
@@ -84,6 +99,12 @@ export interface EnvKernel<S extends Columns = Columns, A extends Action = Actio
   draw(s: S, i: number, list: DrawList): void;
   /** For tabular worlds: the complete Markov decision process. */
   model?(): TransitionModel;
+  /**
+   * For tabular worlds that draw their states as cells: writes the cell of `state` and returns true; false where it has none.
+   * Of states that share a cell, those have it that differ from `current`, the state on the picture, in nothing but the cell.
+   * Terminal states have none: there is nothing to expect of them.
+   */
+  place?(state: number, current: number, out: Place): boolean;
 }
 
 /** One possible outcome of an action. `reward` is under the default weights. */

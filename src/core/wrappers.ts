@@ -23,6 +23,7 @@ export function derive<S extends Columns>(
     // Only with the observation that it keeps up to date.
     ...(kernel.refresh && !changes.observe && { refresh: kernel.refresh.bind(kernel) }),
     ...(kernel.model && { model: kernel.model.bind(kernel) }),
+    ...(kernel.place && { place: kernel.place.bind(kernel) }),
     ...changes,
   };
 }
@@ -37,7 +38,7 @@ export function oneHot<S extends Columns>(kernel: EnvKernel<S>): EnvKernel<S> {
   const { states } = observation;
   const index = new Float32Array(1);
   return derive(kernel, {
-    spec: { ...kernel.spec, observation: { kind: 'vector', shape: [states] } },
+    spec: { ...kernel.spec, observation: { kind: 'vector', shape: [states], oneHot: true } },
     observe(s, i, into, offset) {
       kernel.observe(s, i, index, 0);
       into.fill(0, offset, offset + states);
@@ -61,7 +62,10 @@ export function pixels<S extends Columns>(kernel: EnvKernel<S>, size = 84): EnvK
   const list = new DrawList();
   const raster = new Raster(size, size);
   return derive(kernel, {
-    spec: { ...kernel.spec, observation: { kind: 'planes', shape: [size, size, 1], levels: GREYS } },
+    spec: {
+      ...kernel.spec,
+      observation: { kind: 'planes', shape: [size, size, 1], levels: GREYS, overPicture: true },
+    },
     observe(s, i, into, offset) {
       kernel.draw(s, i, list);
       raster.draw(list, into, offset);

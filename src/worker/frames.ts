@@ -4,6 +4,7 @@
  */
 import { DrawList, STRIDE } from '#core/draw-list.ts';
 import type { Scene, TrainingRun } from '#train/runs/run.ts';
+import type { Looker } from './looker.ts';
 import type { PageMessage, TrainerEvent } from './protocol.ts';
 
 export class Outbox {
@@ -35,13 +36,15 @@ export class Outbox {
     this.episodesSent = this.metricsSent = this.marksSent = 0;
   }
 
-  /** Draws and sends a world; false if the page has not returned a buffer yet. */
-  sendFrame(run: number, scene: Scene): boolean {
+  /** Draws and sends a world with its overlays; false if the page has not returned a buffer yet. */
+  sendFrame(run: number, scene: Scene, looker: Looker, atOnce: boolean): boolean {
     const buffer = this.free.pop();
     if (!buffer) return false;
     const { list } = this;
     const { env, episode } = scene;
     env.draw(0, list);
+    const look = looker.look(scene, atOnce);
+    looker.draw(list);
     const bytes = list.count * STRIDE * 4;
     const roomy = buffer.byteLength >= bytes ? buffer : new ArrayBuffer(bytes * 2);
     new Float32Array(roomy).set(list.numbers.subarray(0, list.count * STRIDE));
@@ -57,6 +60,7 @@ export class Outbox {
         episodeReturn: episode.return,
         episodeLength: episode.length,
         inspection: scene.inspection(),
+        ...(look && { look }),
       },
       [roomy],
     );

@@ -74,7 +74,7 @@ export class HumanPlay {
     const episode = over
       ? { return: 0, length: 0 }
       : { return: env.episodeReturn[0], length: env.episodeLength[0] };
-    return { env, episode, inspection: () => ({}) };
+    return { env, episode, inspection: () => ({}), overlays: () => [], look: () => ({}) };
   }
 }
 

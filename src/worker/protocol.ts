@@ -5,6 +5,7 @@
 import type { Inspection } from '#core/agent.ts';
 import type { Problem } from '#core/errors.ts';
 import type { EnvSpec } from '#core/env.ts';
+import type { Look, Overlay } from '#core/overlay.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue/catalogue.ts';
@@ -90,6 +91,8 @@ export interface RunInfo {
   /** What its replay buffer takes once it is full; 0 without one. */
   readonly memoryBytes: number;
   readonly backend: BackendInfo;
+  /** What can be shown of it. */
+  readonly overlays: readonly Overlay[];
 }
 
 export interface BackendInfo {
@@ -114,6 +117,8 @@ export interface TrainerApi {
   /** Pauses, then plays one step. */
   step(): Promise<void>;
   setSpeed(speed: Speed): void;
+  /** Shows these overlays in this run and in those that follow. */
+  watch(overlays: readonly Overlay[]): Promise<void>;
   /** Changes a live value; the current one stays if the new one is refused. */
   setLive(change: Tuning): Promise<Outcome<Mark>>;
   snapshot(): Promise<Snapshot | undefined>;
@@ -154,6 +159,8 @@ export interface FrameEvent {
   readonly episodeReturn: number;
   readonly episodeLength: number;
   readonly inspection: Inspection;
+  /** Of the overlays; absent where the last look is still the newest. */
+  readonly look?: Look;
 }
 
 /** News since the previous batch. The page answers `taken`; until then the worker sends no further batch. */

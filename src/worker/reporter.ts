@@ -1,6 +1,8 @@
 /** Decides when to send frames and batches to the page, and measures the speed. */
+import type { Overlay } from '#core/overlay.ts';
 import type { Scene, TrainingRun } from '#train/runs/run.ts';
 import { Outbox } from './frames.ts';
+import { Looker } from './looker.ts';
 import type { TrainerEvent } from './protocol.ts';
 
 /** Milliseconds between frames at a paced speed (60 Hz) and in turbo. */
@@ -23,6 +25,7 @@ export interface Reported {
 
 export class Reporter {
   private readonly now: () => number;
+  private readonly looker: Looker;
   private readonly current: () => Reported | undefined;
   private outbox: Outbox | undefined;
   private lastFrame = 0;
@@ -35,6 +38,7 @@ export class Reporter {
   /** `current` returns undefined if there is no run or it has failed. */
   constructor(now: () => number, current: () => Reported | undefined) {
     this.now = now;
+    this.looker = new Looker(now);
     this.current = current;
   }
 
@@ -47,6 +51,12 @@ export class Reporter {
 
   post(event: TrainerEvent): void {
     this.outbox?.post(event);
+  }
+
+  /** Shows these overlays, at once where the run is at rest. */
+  watch(overlays: readonly Overlay[]): void {
+    this.looker.ask(overlays);
+    if (!this.current()?.running) this.sendFrame();
   }
 
   /** For a new or restored run: the page gets its record from the beginning. */
@@ -84,7 +94,8 @@ export class Reporter {
   sendFrame(): void {
     const reported = this.current();
     if (!reported?.scene || !this.outbox) return;
-    this.frameDue = !this.outbox.sendFrame(reported.number, reported.scene);
+    const { number, scene, running } = reported;
+    this.frameDue = !this.outbox.sendFrame(number, scene, this.looker, !running);
     if (!this.frameDue) this.lastFrame = this.now();
   }
 

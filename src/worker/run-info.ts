@@ -39,6 +39,7 @@ export function describeRun(number: number, run: Run, backend: BackendInfo): Run
       steps: recordedSteps(demonstrations, spec),
     },
   };
+  const overlays = scene.overlays();
   const memoryBytes = memoryNeeded(setup).bytes;
-  return { run: number, unit, request, ...shown, spec, slots, workers, memoryBytes, backend };
+  return { run: number, unit, request, ...shown, spec, slots, workers, memoryBytes, backend, overlays };
 }

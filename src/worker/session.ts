@@ -5,6 +5,7 @@
 import { transfer } from 'comlink';
 import { DivergenceError } from '#core/divergence.ts';
 import type { Problem } from '#core/errors.ts';
+import type { Overlay } from '#core/overlay.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import { catalogue, type Catalogue } from '#train/catalogue/catalogue.ts';
 import type { Mark } from '#train/record/recorder.ts';
@@ -110,6 +111,10 @@ export class Session implements TrainerApi {
 
   setSpeed(speed: Speed): void {
     this.driver.speed = speed;
+  }
+
+  watch(overlays: readonly Overlay[]): Promise<void> {
+    return this.exclusive(() => this.reporter.watch(overlays));
   }
 
   async setLive(change: Tuning): Promise<Outcome<Mark>> {

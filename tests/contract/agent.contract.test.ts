@@ -130,9 +130,9 @@ describe.each(table)('agent $id', ({ agent }) => {
     const one = await trainer(agent);
     await advance(one, 200);
     const { spec } = one.env;
-    const { actionValues, probabilities, value, saliency } = one.agent.inspect(
-      one.env.obs.slice(0, observationSize(spec)),
-    );
+    const obs = one.env.obs.slice(0, observationSize(spec));
+    const { actionValues, probabilities, value } = one.agent.inspect(obs);
+    const saliency = one.agent.saliency?.(obs);
     const actions = spec.action.kind === 'discrete' ? spec.action.names.length : 0;
     if (actionValues) expect([...actionValues].filter(Number.isFinite)).toHaveLength(actions);
     if (probabilities) {
@@ -140,7 +140,15 @@ describe.each(table)('agent $id', ({ agent }) => {
       expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 4);
     }
     if (value !== undefined) expect(value).toSatisfy(Number.isFinite);
-    if (saliency) expect(saliency).toHaveLength(observationSize(spec));
+    if (saliency) {
+      expect(saliency).toHaveLength(observationSize(spec));
+      expect(saliency.every((size) => Number.isFinite(size) && size >= 0)).toBe(true);
+    }
+    const two = one.agent.estimates?.(Float32Array.of(...obs, ...obs), 2);
+    if (two?.actionValues && actionValues)
+      expect([...two.actionValues]).toEqual([...actionValues, ...actionValues]);
+    if (two?.probabilities) expect(two.probabilities).toHaveLength(2 * actions);
+    if (two?.values && value !== undefined) expect(two.values[1]).toBeCloseTo(value, 5);
     one.dispose();
   });
 

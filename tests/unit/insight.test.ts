@@ -7,7 +7,7 @@ import { rngStreams } from '#core/rng.ts';
 import { Actor } from '#agents/nn/actor.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
-import { Inspector } from '#agents/supervised/inspector.ts';
+import { Inspector } from '#agents/nn/inspector.ts';
 import { eagerCompute } from '#compile/eager.ts';
 import { fgsm, pgd } from '#train/insight/attack.ts';
 import { filterNormalised, gridOf, moveTo } from '#train/insight/landscape.ts';

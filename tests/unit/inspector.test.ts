@@ -6,7 +6,7 @@ import { Actor } from '#agents/nn/actor.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 import type { Layer } from '#agents/nn/spec.ts';
-import { Inspector } from '#agents/supervised/inspector.ts';
+import { Inspector } from '#agents/nn/inspector.ts';
 import { eagerCompute } from '#compile/eager.ts';
 import { expectClose, numbers } from '#tests/parity/compile-close.ts';
 

@@ -60,7 +60,7 @@ describe('tables of action values', () => {
     const n = 30_000;
     const out = { discrete: new Int32Array(n), box: new Float32Array(0) };
     policy.act(new Float32Array(n).fill(1), n, out, 'explore');
-    const shown = policy.inspect(Float32Array.of(1)).probabilities!;
+    const shown = policy.estimates(Float32Array.of(1), 1).probabilities;
     shown.forEach((p, a) => {
       const count = out.discrete.filter((action) => action === a).length;
       expect(Math.abs(count - p * n)).toBeLessThan(5 * Math.sqrt(n * p * (1 - p)));
@@ -117,11 +117,19 @@ describe('schedules', () => {
     const progress = new Progress(4, 2, settings);
     expect(progress.advance(1000)).toBeUndefined();
     progress.visit(3);
-    progress.learned(-2);
-    progress.learned(4);
+    progress.learned(-2, 5, -1, 0);
+    progress.learned(4, 5, 2, 1);
+    expect(progress.lastUpdate()).toEqual({
+      state: 1,
+      action: 1,
+      before: 5,
+      after: 7,
+      reward: 1,
+      target: 9,
+    });
     const report = { 'train/td-error': 3, 'train/epsilon': 0.2, 'train/step-size': 0.5 };
     expect(progress.advance(1)).toEqual(report);
-    progress.learned(1);
+    progress.learned(1, 0, 0, 0);
     expect(progress.advance(99)).toBeUndefined();
     expect(progress.advance(1)).toMatchObject({ 'train/td-error': 1 });
   });

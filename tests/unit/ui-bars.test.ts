@@ -1,15 +1,19 @@
 /** The bars of action values tell how much each is worth, on a scale that does not jump. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { barOf, NO_SCALE, scaleWith } from '#ui/state/bar-scale.ts';
+import { advantages, barOf, NO_SCALE, scaleWith } from '#ui/state/bar-scale.ts';
 
 const value = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 
-test('values that are nearly the same have bars of nearly the same length', () => {
-  const scale = scaleWith(NO_SCALE, [50.1, 49.8]);
-  const [first, second] = [50.1, 49.8].map((each) => barOf(scale, each));
-  expect(first).toEqual({ from: 0, length: 1 });
-  expect(second.length).toBeCloseTo(0.994, 3);
+test('bars tell values apart that are nearly the same, and are short where little depends on the action', () => {
+  const scale = scaleWith(NO_SCALE, advantages(Float32Array.of(50.1, 49.8)));
+  const [better, worse] = [...advantages(Float32Array.of(50.1, 49.8))].map((each) => barOf(scale, each));
+  expect([better.from, better.length, worse.from, worse.length].map((x) => Math.round(10 * x))).toEqual([
+    5, 5, 0, 5,
+  ]);
+  const [same] = [...advantages(Float32Array.of(20.01, 20))].map((each) => barOf(scale, each));
+  expect(same.length).toBeLessThan(0.02);
+  expect(advantages(Float32Array.of(1, NaN, 3))).toEqual(Float32Array.of(-1, NaN, 1));
 });
 
 test('bars start at 0, negative ones to its left', () => {

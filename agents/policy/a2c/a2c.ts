@@ -3,7 +3,14 @@
  * discarded. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import {
+  defineAgent,
+  type Agent,
+  type Estimates,
+  type Inspection,
+  type Metrics,
+  type StepBuffers,
+} from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import { gae } from '#core/returns.ts';
@@ -101,6 +108,14 @@ class A2c extends GradientAgent<A2cConfig, 'exploration'> implements Agent {
 
   inspect(obs: Float32Array): Inspection {
     return this.actor.inspect(obs);
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    return this.actor.estimates(obs, n);
+  }
+
+  saliency(obs: Float32Array): Float32Array {
+    return this.actor.saliency(obs);
   }
 
   // Observe

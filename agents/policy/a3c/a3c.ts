@@ -7,6 +7,7 @@ import {
   defineAgent,
   type Agent,
   type AgentSources,
+  type Estimates,
   type Inspection,
   type Metrics,
   type StepBuffers,
@@ -166,6 +167,14 @@ class A3c extends GradientAgent<A3cConfig, 'exploration'> implements Agent {
 
   inspect(obs: Float32Array): Inspection {
     return this.actor.inspect(obs);
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    return this.actor.estimates(obs, n);
+  }
+
+  saliency(obs: Float32Array): Float32Array {
+    return this.actor.saliency(obs);
   }
 
   // Observe

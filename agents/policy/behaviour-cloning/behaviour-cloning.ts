@@ -2,7 +2,7 @@
  * Behaviour cloning (Pomerleau 1989): a policy fitted to recorded play by supervised learning. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type { Inspection, Metrics } from '#core/agent.ts';
+import type { Estimates, Inspection, Metrics } from '#core/agent.ts';
 import { defineCloner, type Demonstrations, type FittedPolicy } from '#core/fit.ts';
 import type { EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
@@ -156,6 +156,14 @@ class BehaviourCloning extends GradientAgent<BcConfig, 'exploration' | 'shuffle'
 
   inspect(obs: Float32Array): Inspection {
     return this.actor.inspect(obs);
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    return this.actor.estimates(obs, n);
+  }
+
+  saliency(obs: Float32Array): Float32Array {
+    return this.actor.saliency(obs);
   }
 
   // Fit

@@ -3,7 +3,14 @@
  * epochs of clipped gradient steps on it. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import {
+  defineAgent,
+  type Agent,
+  type Estimates,
+  type Inspection,
+  type Metrics,
+  type StepBuffers,
+} from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
 import { InputError, problemOf, type Problem } from '#core/errors.ts';
 import { Minibatches } from '#core/minibatches.ts';
@@ -160,6 +167,14 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
 
   inspect(obs: Float32Array): Inspection {
     return this.actor.inspect(obs);
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    return this.actor.estimates(obs, n);
+  }
+
+  saliency(obs: Float32Array): Float32Array {
+    return this.actor.saliency(obs);
   }
 
   // Observe

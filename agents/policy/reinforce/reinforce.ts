@@ -3,7 +3,14 @@
  * README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import {
+  defineAgent,
+  type Agent,
+  type Estimates,
+  type Inspection,
+  type Metrics,
+  type StepBuffers,
+} from '#core/agent.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
 import { problemOf } from '#core/errors.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
@@ -94,6 +101,15 @@ class Reinforce extends GradientAgent<ReinforceConfig, 'exploration'> implements
   inspect(obs: Float32Array): Inspection {
     const { value, ...rest } = this.actor.inspect(obs);
     return { ...rest, ...(this.config.baseline && value !== undefined && { value }) };
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    const { values, ...rest } = this.actor.estimates(obs, n);
+    return { ...rest, ...(this.config.baseline && values && { values }) };
+  }
+
+  saliency(obs: Float32Array): Float32Array {
+    return this.actor.saliency(obs);
   }
 
   // Observe

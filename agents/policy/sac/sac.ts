@@ -3,7 +3,14 @@
  * memory, with two critics and a learned temperature. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import {
+  defineAgent,
+  type Agent,
+  type Estimates,
+  type Inspection,
+  type Metrics,
+  type StepBuffers,
+} from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
 import { Experience } from '#core/experience.ts';
 import type { Rng } from '#core/rng.ts';
@@ -14,6 +21,7 @@ import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#core/argmax.ts';
 import { probabilities, sampleCategorical } from '#agents/nn/distributions.ts';
 import { descend } from '#agents/nn/gradient.ts';
+import type { Inspector } from '#agents/nn/inspector.ts';
 import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';
 import {
   block,
@@ -25,6 +33,7 @@ import {
 } from '#agents/nn/learner.ts';
 import { split, type Weights } from '#agents/nn/network.ts';
 import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { eachMean, logProbSlopes, saliencyOf } from '#agents/nn/saliency.ts';
 import { ActionBox } from '../box.ts';
 import { stopped } from '../losses.ts';
 import { sacConfig, sacPresets, type SacConfig } from './config.ts';
@@ -128,6 +137,8 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
   private readonly box: ActionBox;
   private readonly experience: Experience;
   private readonly actor: Actor;
+  /** Made when it is first asked for. */
+  private inspector: Inspector | undefined;
   protected readonly kept;
 
   constructor(parts: Parts<SacConfig, SacPlan, SacInputs>) {
@@ -177,6 +188,28 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
   inspect(obs: Float32Array): Inspection {
     const { discrete, dims } = this.plan;
     return discrete ? { probabilities: probabilities(this.actor.run(obs, 1), dims) } : {};
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    const { discrete, dims } = this.plan;
+    if (!discrete) return {};
+    const policy = this.actor.run(obs, n);
+    const rows = new Float32Array(n * dims);
+    for (let i = 0; i < n; i++)
+      rows.set(probabilities(policy.subarray(i * dims, (i + 1) * dims), dims), i * dims);
+    return { probabilities: rows };
+  }
+
+  saliency(obs: Float32Array): Float32Array {
+    const { discrete, dims, actor } = this.plan;
+    const inspector = (this.inspector ??= this.learner.inspector(actor));
+    if (!discrete) return saliencyOf(inspector, obs, eachMean(dims, 2 * dims), dims);
+    const policy = this.actor.run(obs, 1);
+    return saliencyOf(
+      inspector,
+      obs,
+      logProbSlopes(probabilities(policy, dims), argmax(policy, 0, dims), dims),
+    );
   }
 
   // Observe

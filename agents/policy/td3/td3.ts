@@ -12,6 +12,7 @@ import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/
 import type { Actor } from '#agents/nn/actor.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
+import type { Inspector } from '#agents/nn/inspector.ts';
 import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';
 import {
   block,
@@ -23,6 +24,7 @@ import {
 } from '#agents/nn/learner.ts';
 import { apply, split, type Weights } from '#agents/nn/network.ts';
 import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
+import { eachMean, saliencyOf } from '#agents/nn/saliency.ts';
 import { ActionBox } from '../box.ts';
 import { td3Config, td3Presets, type Td3Config } from './config.ts';
 import { planTd3, refusesTd3, td3Networks, type Td3Plan } from './networks.ts';
@@ -145,15 +147,19 @@ function within<T>(prefix: string, record: Readonly<Record<string, T>>): Record<
 }
 
 class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> implements Agent {
+  private readonly plan: Td3Plan;
   private readonly dims: number;
   private readonly box: ActionBox;
   private readonly experience: Experience;
   private readonly actor: Actor;
+  /** Made when it is first asked for. */
+  private inspector: Inspector | undefined;
   protected readonly kept;
 
   constructor(parts: Parts<Td3Config, Td3Plan, Td3Inputs>) {
     super(parts, ['exploration', 'replay', 'noise']);
     const { spec, config, plan, learner, normaliser } = parts;
+    this.plan = plan;
     this.dims = plan.dims;
     this.box = new ActionBox(spec.action);
     this.experience = new Experience(spec, config, learner.inputs, normaliser);
@@ -182,6 +188,12 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
   /** A deterministic policy has neither values of actions nor probabilities to show. */
   inspect(): Inspection {
     return {};
+  }
+
+  saliency(obs: Float32Array): Float32Array {
+    const { dims, learner, plan } = this;
+    this.inspector ??= learner.inspector(plan.actor);
+    return saliencyOf(this.inspector, obs, eachMean(dims, dims), dims);
   }
 
   // Observe

@@ -49,10 +49,12 @@ class DoubleQ extends TableAgent<Config> {
       const future = last.terminated[i]
         ? 0
         : judge[next * actions + randomArgmax(learner, next, actions, coin)];
-      const error = last.reward[i] + this.config.gamma * future - learner[pair];
-      learner[pair] += progress.visit(pair, heads ? 0 : 1) * error;
+      const before = learner[pair];
+      const error = last.reward[i] + this.config.gamma * future - before;
+      const change = progress.visit(pair, heads ? 0 : 1) * error;
+      learner[pair] = before + change;
       this.q[pair] = (this.q1[pair] + this.q2[pair]) / 2;
-      progress.learned(error);
+      progress.learned(error, before, change, last.reward[i]);
     }
     return progress.advance(last.n);
   }

@@ -73,15 +73,18 @@ class DynaQ extends TableAgent<Config> {
     for (let i = 0; i < last.n; i++) {
       const pair = last.state[i] * actions + last.action[i];
       const future = last.terminated[i] ? 0 : maxValue(q, last.next[i], actions);
-      const error = last.reward[i] + this.config.gamma * future - q[pair];
+      const before = q[pair];
+      const error = last.reward[i] + this.config.gamma * future - before;
       const stepSize = progress.visit(pair);
-      progress.learned(error);
       model.add(pair, last.reward[i], last.next[i], last.terminated[i]);
       if (prioritized) {
         this.enqueue(pair);
         this.sweep();
+        progress.learned(error, before, q[pair] - before, last.reward[i]);
       } else {
-        q[pair] += stepSize * error;
+        const change = stepSize * error;
+        q[pair] = before + change;
+        progress.learned(error, before, change, last.reward[i]);
         this.replay();
       }
     }

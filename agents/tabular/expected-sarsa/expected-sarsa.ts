@@ -28,9 +28,11 @@ class ExpectedSarsa extends TableAgent<Config> {
     for (let i = 0; i < last.n; i++) {
       const pair = last.state[i] * actions + last.action[i];
       const future = last.terminated[i] ? 0 : this.policy.expectedValue(last.next[i]);
-      const error = last.reward[i] + this.config.gamma * future - q[pair];
-      q[pair] += progress.visit(pair) * error;
-      progress.learned(error);
+      const before = q[pair];
+      const error = last.reward[i] + this.config.gamma * future - before;
+      const change = progress.visit(pair) * error;
+      q[pair] = before + change;
+      progress.learned(error, before, change, last.reward[i]);
     }
     return progress.advance(last.n);
   }

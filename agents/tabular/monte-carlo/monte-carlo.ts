@@ -70,9 +70,11 @@ class MonteCarlo extends TableAgent<Config> {
       const pair = pairs[t];
       if (first[pair] !== t) continue;
       first[pair] = -1;
-      const error = g - q[pair];
-      q[pair] += progress.visit(pair) * error;
-      progress.learned(error);
+      const before = q[pair];
+      const error = g - before;
+      const change = progress.visit(pair) * error;
+      q[pair] = before + change;
+      progress.learned(error, before, change, rewards[t]);
     }
   }
 }

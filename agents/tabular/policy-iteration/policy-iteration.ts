@@ -3,13 +3,13 @@
  * sweep of evaluation or one improvement of the policy, so that the two can be watched in turn.
  */
 import { z } from 'zod';
-import { defineAgent, type Agent, type Inspection, type Metrics } from '#core/agent.ts';
+import { defineAgent, type Agent, type Estimates, type Inspection, type Metrics } from '#core/agent.ts';
 import { integer, number } from '#core/config.ts';
 import type { EnvSpec, TransitionModel } from '#core/env.ts';
 import { child, restoreColumns, savedNumber, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
-import { argmax, refusesTable } from '../action-values.ts';
+import { argmax, firstRow, refusesTable } from '../action-values.ts';
 import * as fields from '#agents/fields.ts';
 import { backup, evaluationSweep, requireModel, startValue, type FlatModel } from '../flat-model.ts';
 
@@ -119,15 +119,20 @@ class PolicyIteration implements Agent {
 
   /** The look-ahead from V as it is now, π as certainty, and V(s). */
   inspect(obs: Float32Array): Inspection {
-    const state = obs[0];
-    this.lookAhead(state);
-    const probabilities = new Float32Array(this.model.actions);
-    probabilities[this.policy[state]] = 1;
-    return {
-      actionValues: Float32Array.from(this.lookahead),
-      probabilities,
-      value: this.values[state],
-    };
+    return firstRow(this.estimates(obs, 1));
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    const { actions } = this.model;
+    const actionValues = new Float32Array(n * actions);
+    const probabilities = new Float32Array(n * actions);
+    for (let i = 0; i < n; i++) {
+      this.lookAhead(obs[i]);
+      actionValues.set(this.lookahead, i * actions);
+      probabilities[i * actions + this.policy[obs[i]]] = 1;
+    }
+    const values = Float64Array.from({ length: n }, (_, i) => this.values[obs[i]]);
+    return { actionValues, probabilities, values };
   }
 
   /** Another γ is another problem: planning restarts from the current policy and values. */

@@ -3,12 +3,12 @@
  * tabular form. Traces are cut where the agent explores, for what follows no longer tells about the greedy policy.
  */
 import { z } from 'zod';
-import { defineAgent, type Metrics, type StepBuffers } from '#core/agent.ts';
+import { defineAgent, type Estimates, type Metrics, type StepBuffers } from '#core/agent.ts';
 import { choice, number } from '#core/config.ts';
 import type { EnvSpec } from '#core/env.ts';
 import type { RngStreams } from '#core/rng.ts';
 import type { Compute } from '#compile/step.ts';
-import { maxValue, refusesTable } from '../action-values.ts';
+import { maxValue, refusesTable, rowsOf } from '../action-values.ts';
 import * as fields from '#agents/fields.ts';
 import { epsilonFields, stepSizeFields, tableFields } from '../fields.ts';
 import { exploring } from '../presets.ts';
@@ -55,6 +55,11 @@ class QLambda extends TableAgent<Config> {
     this.kept = { greedy: this.greedy, traces: this.traces };
   }
 
+  override estimates(obs: Float32Array, n: number): Estimates {
+    const traces = rowsOf(this.traces[0].strength, this.actions, obs, n);
+    return { ...super.estimates(obs, n), traces };
+  }
+
   /** Whether an action was greedy is asked here, while Q still is what the action was chosen by. */
   override observe(step: StepBuffers): void {
     const { q, actions, last, greedy } = this;
@@ -77,14 +82,15 @@ class QLambda extends TableAgent<Config> {
       const pair = last.state[i] * actions + last.action[i];
       traces.visit(pair, this.config.traces);
       const future = last.terminated[i] ? 0 : maxValue(q, last.next[i], actions);
-      const error = last.reward[i] + gamma * future - q[pair];
+      const before = q[pair];
+      const error = last.reward[i] + gamma * future - before;
       progress.visit(pair);
       for (let k = 0; k < traces.count; k++) {
         const other = traces.active[k];
         q[other] += progress.stepSize(other) * error * traces.strength[other];
       }
       if (last.ended[i]) traces.clear();
-      progress.learned(error);
+      progress.learned(error, before, q[pair] - before, last.reward[i]);
     }
     return progress.advance(last.n);
   }

@@ -65,9 +65,11 @@ class Sarsa extends TableAgent<Config> {
 
   /** Q(S, A) ← Q(S, A) + α [R + γ Q(S', A') − Q(S, A)], eq. 6.7. */
   private learn(pair: number, reward: number, future: number): void {
-    const error = reward + this.config.gamma * future - this.q[pair];
-    this.q[pair] += this.progress.visit(pair) * error;
-    this.progress.learned(error);
+    const before = this.q[pair];
+    const error = reward + this.config.gamma * future - before;
+    const change = this.progress.visit(pair) * error;
+    this.q[pair] = before + change;
+    this.progress.learned(error, before, change, reward);
   }
 }
 

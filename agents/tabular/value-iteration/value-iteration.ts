@@ -3,14 +3,22 @@
  * states per update, so that the values can be watched as they spread; nothing is learned from the steps it plays.
  */
 import { z } from 'zod';
-import { defineAgent, type Agent, type Inspection, type Metrics } from '#core/agent.ts';
+import { defineAgent, type Agent, type Estimates, type Inspection, type Metrics } from '#core/agent.ts';
 import { number, toggle } from '#core/config.ts';
 import type { EnvSpec, TransitionModel } from '#core/env.ts';
 import type { RngStreams, SavableRng } from '#core/rng.ts';
 import { child, restoreColumns, savedNumber, type Snapshot } from '#core/snapshot.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
-import { argmax, epsilonGreedy, maxValue, randomArgmax, refusesTable } from '../action-values.ts';
+import {
+  argmax,
+  epsilonGreedy,
+  firstRow,
+  maxValue,
+  randomArgmax,
+  refusesTable,
+  rowsOf,
+} from '../action-values.ts';
 import * as fields from '#agents/fields.ts';
 import { backup, requireModel, startValue, type FlatModel } from '../flat-model.ts';
 
@@ -86,13 +94,16 @@ class ValueIteration implements Agent {
 
   /** The look-ahead of the last sweep, the greedy policy with ties sharing, and V(s). */
   inspect(obs: Float32Array): Inspection {
-    const { q, values, model } = this;
-    const state = obs[0];
-    return {
-      actionValues: Float32Array.from(q.subarray(state * model.actions, (state + 1) * model.actions)),
-      probabilities: epsilonGreedy(q, state, model.actions, 0),
-      value: values[state],
-    };
+    return firstRow(this.estimates(obs, 1));
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    const { q, model } = this;
+    const { actions } = model;
+    const probabilities = new Float32Array(n * actions);
+    for (let i = 0; i < n; i++) probabilities.set(epsilonGreedy(q, obs[i], actions, 0), i * actions);
+    const values = Float64Array.from({ length: n }, (_, i) => this.values[obs[i]]);
+    return { actionValues: rowsOf(q, actions, obs, n), probabilities, values };
   }
 
   /** Another γ is another problem: sweeping starts again from the values there are. */

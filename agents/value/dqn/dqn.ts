@@ -3,7 +3,14 @@
  * categorical and quantile returns. All of them together are Rainbow (Hessel et al. 2018). README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import {
+  defineAgent,
+  type Agent,
+  type Estimates,
+  type Inspection,
+  type Metrics,
+  type StepBuffers,
+} from '#core/agent.ts';
 import { actionSize, type EnvSpec } from '#core/env.ts';
 import { Experience } from '#core/experience.ts';
 import { gradientStepsDue, linear } from '#core/schedule.ts';
@@ -11,7 +18,6 @@ import { savedNumber, type Snapshot } from '#core/snapshot.ts';
 import { SumTree } from '#core/sum-tree.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
-import type { Actor } from '#agents/nn/actor.ts';
 import { argmax } from '#core/argmax.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
@@ -31,6 +37,7 @@ import { optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 import type { NetworkPlan } from '#agents/nn/spec.ts';
 import { dqnConfig, type DqnConfig } from './config.ts';
 import { dqnPresets } from './presets.ts';
+import { QValues } from './q-values.ts';
 import { planQNetwork, qNetworks, refusesQNetwork, valueHead, type ValueHead } from './q-network.ts';
 
 const REPORTS = { loss: 'train/loss', value: 'train/value', gradientNorm: 'train/gradient-norm' } as const;
@@ -110,8 +117,7 @@ export function dqnStep(plan: NetworkPlan, head: ValueHead, actions: number, con
 }
 
 class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> implements Agent {
-  private readonly head: ValueHead;
-  private readonly actions: number;
+  private readonly q: QValues;
   private readonly experience: Experience;
   /** The input `weights` [B]: 1 unless replay is prioritized. */
   private readonly importance: Float32Array;
@@ -122,27 +128,15 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
   /** Env steps at the last update of the target network, and whether the next gradient step makes one. */
   private targetSteps = 0;
   targetDue = false;
-  /** The noise that acting multiplies by; zeros act with the mean network. */
-  private readonly noise: Float32Array;
-  private values: Float32Array; // [n, A]
-  /** The network that explores, and the moving average of its weights, which plays greedily. */
-  private readonly online: Actor;
-  private readonly average: Actor;
   protected readonly kept;
 
   constructor(parts: Parts<DqnConfig, NetworkPlan, DqnInputs>, head: ValueHead) {
     super(parts, ['exploration', 'replay', 'noise']);
     const { spec, config, plan, learner, normaliser } = parts;
-    const { numEnvs } = config;
-    this.head = head;
-    this.actions = actionSize(spec);
+    this.q = new QValues(plan, head, learner, config.numEnvs);
     this.experience = new Experience(spec, config, learner.inputs, normaliser);
     this.importance = learner.inputs.weights.fill(1);
     this.priorities = config.prioritized ? new SumTree(config.replaySize) : undefined;
-    this.noise = new Float32Array(plan.noise);
-    this.values = new Float32Array(numEnvs * this.actions);
-    this.online = learner.actor(plan, numEnvs, 0, this.noise);
-    this.average = learner.actor(plan, numEnvs, plan.size, this.noise);
     const { priorities } = this;
     const { replay, nStep } = this.experience;
     this.kept = { replay, nStep, ...(priorities && { priorities }) };
@@ -152,23 +146,15 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
 
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
     const explore = mode === 'explore';
-    if (explore) drawNoise(this.noise, this.rngs.noise);
-    else this.noise.fill(0);
-    const values = this.qValues(obs, n, explore ? this.online : this.average);
+    const { q } = this;
+    const values = explore ? q.exploring(obs, n, this.rngs.noise) : q.greedy(obs, n);
     const epsilon = explore ? this.epsilon() : 0;
     const { exploration } = this.rngs;
     for (let i = 0; i < n; i++)
       out.discrete[i] =
         epsilon > 0 && exploration.uniform() < epsilon
-          ? exploration.integer(this.actions)
-          : argmax(values, i * this.actions, this.actions);
-  }
-
-  /** Q(s, a) [n, A] by the given network. */
-  private qValues(obs: Float32Array, n: number, network: Actor): Float32Array {
-    if (this.values.length < n * this.actions) this.values = new Float32Array(n * this.actions);
-    this.head.valuesOf(network.run(obs, n), n * this.actions, this.values);
-    return this.values;
+          ? exploration.integer(q.actions)
+          : argmax(values, i * q.actions, q.actions);
   }
 
   private epsilon(): number {
@@ -177,9 +163,16 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
   }
 
   inspect(obs: Float32Array): Inspection {
-    this.noise.fill(0);
-    const actionValues = this.qValues(obs, 1, this.average).slice(0, this.actions);
-    return { actionValues, value: Math.max(...actionValues) };
+    const { actionValues, values } = this.q.estimates(obs, 1);
+    return { actionValues, value: values[0] };
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    return this.q.estimates(obs, n);
+  }
+
+  saliency(obs: Float32Array): Float32Array {
+    return this.q.saliency(obs);
   }
 
   // Observe

@@ -7,6 +7,7 @@ import type { AgentNetwork } from '#core/agent.ts';
 import { actionSize, type EnvSpec } from '#core/env.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import { needsRows } from '#agents/nn/batch-norm.ts';
+import { probabilities } from '#agents/nn/distributions.ts';
 import { huber, squared } from '#agents/nn/losses.ts';
 import { networkData } from '#agents/nn/network-data.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
@@ -95,6 +96,8 @@ export interface ValueHead {
   priority(chosen: tf.Tensor2D, target: tf.Tensor): tf.Tensor1D;
   /** The same as `values` on plain arrays, for acting: n · A rows of atoms → n · A numbers. */
   valuesOf(outputs: Float32Array, rows: number, into: Float32Array): void;
+  /** ∂ Q / ∂ outputs for the outputs [atoms] of one action. */
+  slopes(outputs: Float32Array): Float32Array;
 }
 
 /** [B] Q(s, a) − y: the TD error, its sign turned. */
@@ -118,6 +121,7 @@ export function scalarHead(loss: 'huber' | 'mse'): ValueHead {
     priority: (chosen, target) => tf.abs(tdError(chosen, target)),
     valuesOf: (outputs, rows, into) =>
       into.set(rows === outputs.length ? outputs : outputs.subarray(0, rows)),
+    slopes: () => Float32Array.of(1),
   };
 }
 
@@ -135,6 +139,11 @@ export function categoricalHead(atoms: number, low: number, high: number): Value
     priority: crossEntropy,
     valuesOf: (outputs, rows, into) => {
       for (let row = 0; row < rows; row++) into[row] = expectation(outputs, row * atoms, support);
+    },
+    // Q = Σ p z, and ∂ p / ∂ logits of a softmax.
+    slopes: (logits) => {
+      const mean = expectation(logits, 0, support);
+      return probabilities(logits, atoms).map((p, k) => p * (support[k] - mean));
     },
   };
 }
@@ -184,6 +193,7 @@ export function quantileHead(atoms: number, kappa = 1): ValueHead {
         into[row] = sum / atoms;
       }
     },
+    slopes: () => new Float32Array(atoms).fill(1 / atoms),
   };
 }
 

@@ -3,7 +3,14 @@
  * normalisation keeps it stable and λ-returns carry rewards back. README.md has the equations.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { defineAgent, type Agent, type Inspection, type Metrics, type StepBuffers } from '#core/agent.ts';
+import {
+  defineAgent,
+  type Agent,
+  type Estimates,
+  type Inspection,
+  type Metrics,
+  type StepBuffers,
+} from '#core/agent.ts';
 import { actionSize, type EnvSpec } from '#core/env.ts';
 import { problemOf } from '#core/errors.ts';
 import { Minibatches, minibatchSize } from '#core/minibatches.ts';
@@ -16,6 +23,7 @@ import { needsRows } from '#agents/nn/batch-norm.ts';
 import { argmax } from '#core/argmax.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
+import type { Inspector } from '#agents/nn/inspector.ts';
 import {
   actionsTaken,
   dropoutMasks,
@@ -38,6 +46,7 @@ import { networkData } from '#agents/nn/network-data.ts';
 import { apply } from '#agents/nn/network.ts';
 import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
+import { saliencyOf } from '#agents/nn/saliency.ts';
 import { bodyFor, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 import { needsDiscrete } from '#agents/nn/worlds.ts';
 import { checkMinibatches, copyRows, RolloutBuffer, rolloutShape } from '#agents/policy/rollout.ts';
@@ -137,7 +146,10 @@ class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'
   readonly returns: Float32Array;
   /** Of the rollout, those that the step learns from. */
   rows: Uint32Array = new Uint32Array(0);
+  private readonly plan: NetworkPlan;
   private readonly critic: QValues;
+  /** Made when it is first asked for. */
+  private inspector: Inspector | undefined;
   private readonly minibatches: Minibatches;
   protected readonly kept;
 
@@ -145,6 +157,7 @@ class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'
     super(parts, ['exploration', 'shuffle', 'dropout']);
     const { spec, config, plan, learner } = parts;
     const { numEnvs, steps } = config;
+    this.plan = plan;
     this.critic = new QValues(plan, learner, numEnvs);
     this.rollout = new RolloutBuffer(rolloutShape(spec, config));
     this.returns = new Float32Array(steps * numEnvs);
@@ -181,6 +194,21 @@ class Pqn extends GradientAgent<PqnConfig, 'exploration' | 'shuffle' | 'dropout'
   inspect(obs: Float32Array): Inspection {
     this.critic.forward(obs, 1);
     return { actionValues: this.critic.q.slice(0, this.critic.actions), value: this.critic.values[0] };
+  }
+
+  estimates(obs: Float32Array, n: number): Estimates {
+    this.critic.forward(obs, n);
+    const { q, actions, values } = this.critic;
+    return { actionValues: q.slice(0, n * actions), values: values.slice(0, n) };
+  }
+
+  saliency(obs: Float32Array): Float32Array {
+    this.critic.forward(obs, 1);
+    const { q, actions } = this.critic;
+    const chosen = new Float32Array(actions);
+    chosen[argmax(q, 0, actions)] = 1;
+    this.inspector ??= this.learner.inspector(this.plan);
+    return saliencyOf(this.inspector, obs, chosen);
   }
 
   // Observe

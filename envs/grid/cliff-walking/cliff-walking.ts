@@ -8,7 +8,7 @@ import { integer, toggle } from '#core/config.ts';
 import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
-import { drawAgent, drawBoard, drawGoal, drawTile } from '../board.ts';
+import { drawAgent, drawBoard, drawGoal, drawTile, placeCell } from '../board.ts';
 
 const params = z.object({
   slippery: toggle({
@@ -124,6 +124,7 @@ function create({ slippery, maxSteps }: z.output<typeof params>): EnvKernel<Walk
       drawGoal(list, WIDTH - 1, HEIGHT - 1);
       drawAgent(list, s.cell[i] % WIDTH, Math.floor(s.cell[i] / WIDTH));
     },
+    place: (cell, _current, out) => !isCliff(cell) && cell !== GOAL && placeCell(cell, WIDTH, out),
     model: () => ({
       states: CELLS,
       actions: 4,

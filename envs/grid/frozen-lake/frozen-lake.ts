@@ -8,7 +8,7 @@ import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
-import { drawAgent, drawBoard, drawGoal, drawPit, drawTile } from '../board.ts';
+import { drawAgent, drawBoard, drawGoal, drawPit, drawTile, placeCell } from '../board.ts';
 import { GOAL, HOLE, MAPS, START, parseMap, randomMap, type LakeMap } from './map.ts';
 
 const RANDOM = { field: 'map', is: ['random'] } as const;
@@ -176,6 +176,8 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
       }
       drawAgent(list, s.cell[i] % width, Math.floor(s.cell[i] / width));
     },
+    place: (cell, _current, out) =>
+      cells[cell] !== GOAL && cells[cell] !== HOLE && placeCell(cell, width, out),
     model: () => ({
       states: cells.length,
       actions: 4,

@@ -8,7 +8,7 @@ import { integer, json, number } from '#core/config.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
-import { drawAgent, drawBoard, drawGoal, drawPit, drawWall } from '../board.ts';
+import { drawAgent, drawBoard, drawGoal, drawPit, drawWall, placeCell } from '../board.ts';
 import {
   GOAL,
   PIT,
@@ -136,6 +136,7 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
       drawLevel(list, p.level, table);
       drawAgent(list, s.cell[i] % width, Math.floor(s.cell[i] / width));
     },
+    place: (cell, _current, out) => kinds[cell] === 0 && placeCell(cell, width, out),
     model: () => ({
       states: kinds.length,
       actions: 4,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { integer, number, toggle } from '#core/config.ts';
 import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/env.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
+import { placeCell } from '../board.ts';
 import { drawTaxi } from './draw.ts';
 import { ROAD, SIDE, SIDES, STANDS } from './town.ts';
 
@@ -196,6 +197,9 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
       const state = s.state[i];
       drawTaxi(list, Math.floor(state / 20), (state >> 2) % 5, state & 3);
     },
+    // Where the taxi might be, with the passenger and the destination of the picture.
+    place: (state, current, out) =>
+      state % 20 === current % 20 && placeCell(Math.floor(state / 20), SIDE, out),
     // Whether the destination will change is not part of the observed state, so there is no model of it over
     // these states.
     ...(p.ficklePassenger ? {} : { model: () => model(p) }),

@@ -76,6 +76,12 @@ function create(length: number, slip: number): EnvKernel<State, number> {
         list.rect(k + 0.06, 0.36, 0.88, 0.88, k === goal ? Colour.goal : Colour.floor, 0.12);
       list.circle(s.cell[i] + 0.5, 0.8, 0.28, Colour.agent);
     },
+    place(cell, _current, out) {
+      out.x = cell;
+      out.y = 0.3;
+      out.width = out.height = 1;
+      return cell !== goal;
+    },
     model: () => ({
       states: length,
       actions: 2,

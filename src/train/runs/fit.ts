@@ -42,7 +42,7 @@ export class FitRun implements Run {
     this.worlds = worlds;
     this.recorder = recorder;
     this.actions = actionBuffer(worlds.env.spec, worlds.env.n);
-    this.scene = sceneOf(worlds.env, agent);
+    this.scene = sceneOf(worlds, agent);
   }
 
   /** Replays the demonstrations and creates worlds and policy; the same setup and seed give the same fit. */

@@ -7,6 +7,8 @@ import { child, savedNumber, type Snapshot } from '#core/snapshot.ts';
 import type { Normaliser } from '#core/moments.ts';
 import { VectorEnv } from '#core/vector-env.ts';
 import { createKernel, createMoments, type RunSetup } from '../request/resolve.ts';
+import { Looking } from '../overlays/looking.ts';
+import { StateViewer } from '../overlays/states.ts';
 import { setWeights } from '../world/setup.ts';
 import { restoreMoments, saveMoments, transformsFor, type Moments } from '../world/wrappers.ts';
 import type { Scene } from './run.ts';
@@ -31,18 +33,17 @@ export function createWorlds(setup: RunSetup, streams: RngStreams, discount?: ()
   return { kernel, env, moments, normaliser: transforms.normaliser };
 }
 
-/** The first of the worlds, with this player's inspection. */
-export function sceneOf(env: VectorEnv, player: Player): Scene {
+/** The first of the worlds, and what this player makes of it. */
+export function sceneOf({ env, kernel, normaliser }: Worlds, player: Player): Scene {
+  const looking = new Looking(env, player, StateViewer.of(env, kernel, normaliser));
   return {
     env,
     get episode() {
       return { return: env.episodeReturn[0], length: env.episodeLength[0] };
     },
-    // Messages copy an inspection's arrays, so the saliency of a large picture is left out.
-    inspection() {
-      const { saliency: _, ...small } = player.inspect(env.obs.subarray(0, observationSize(env.spec)));
-      return small;
-    },
+    inspection: () => player.inspect(env.obs.subarray(0, observationSize(env.spec))),
+    overlays: () => looking.overlays(),
+    look: (asked) => looking.look(asked),
   };
 }
 

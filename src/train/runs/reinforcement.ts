@@ -69,7 +69,7 @@ export class ReinforcementRun implements Run {
     this.worlds = worlds;
     this.agent = agent;
     const { env } = worlds;
-    this.scene = sceneOf(env, agent);
+    this.scene = sceneOf(worlds, agent);
     this.actions = actionBuffer(env.spec, env.n);
     this.obs = new Float32Array(env.obs.length);
     this.rawObs = worlds.normaliser ? new Float32Array(env.obs.length) : this.obs;

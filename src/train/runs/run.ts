@@ -4,6 +4,7 @@
  */
 import type { Inspection } from '#core/agent.ts';
 import type { Snapshot } from '#core/snapshot.ts';
+import type { Look, Overlay } from '#core/overlay.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import type { MaybePromise } from '#compile/step.ts';
 import type { Mark, Recorder, Tuning } from '../record/recorder.ts';
@@ -70,4 +71,8 @@ export interface Scene {
   readonly episode: { readonly return: number; readonly length: number };
   /** What the player thinks of it. */
   inspection(): Inspection;
+  /** What else can be shown of it. */
+  overlays(): readonly Overlay[];
+  /** A look at what is asked for; what the player cannot tell is left out. */
+  look(asked: ReadonlySet<Overlay>): Look;
 }

@@ -1,5 +1,5 @@
 /** Bars of the values or probabilities of each action in the state shown; the best one stands out. */
-import { barOf } from '../state/bar-scale.ts';
+import { advantages, barOf } from '../state/bar-scale.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { figure } from '../state/values.ts';
 
@@ -12,6 +12,7 @@ export function InspectionBars({ run: { worker } }: { readonly run: RunStore }) 
   const numbers = actionValues ?? probabilities;
   if (!numbers || action?.kind !== 'discrete') return null;
   const scale = actionValues ? worker.screen.barScale.value : CERTAINTY;
+  const lengths = actionValues ? advantages(actionValues) : numbers;
   const best = numbers.indexOf(Math.max(...numbers));
   return (
     <figure
@@ -20,14 +21,18 @@ export function InspectionBars({ run: { worker } }: { readonly run: RunStore }) 
       data-columns={Math.ceil(numbers.length / ROWS)}
     >
       <figcaption
-        title={actionValues ? 'Bars start at 0; their scale is that of the last values' : undefined}
+        title={
+          actionValues
+            ? 'A bar is how much better or worse an action is than the mean of all; the scale is that of the last states'
+            : undefined
+        }
       >
         {actionValues ? 'Q(s, a)' : 'π(a | s)'}
         {value === undefined ? null : <span> · V(s) {figure(value)}</span>}
       </figcaption>
       <div class="inspection-rows">
         {Array.from(numbers, (number, i) => {
-          const { from, length } = barOf(scale, number);
+          const { from, length } = barOf(scale, lengths[i]);
           return (
             <div key={i} class="inspection-row" data-best={i === best || undefined}>
               <span class="inspection-name" title={action.names[i]}>

@@ -14,6 +14,8 @@ import { count, figure, plural } from '../state/values.ts';
 import { FirstSight } from '../first-sight/first-sight.tsx';
 import { InspectionBars } from './inspection.tsx';
 import { LetterBadge } from './letter.tsx';
+import { Shown } from './overlays/shown.tsx';
+import { OverlayToolbar } from './overlays/toolbar.tsx';
 import { Quantity } from './quantity.tsx';
 import { PlayKeys, PlayNumbers, Recorded } from './play-panel.tsx';
 
@@ -39,16 +41,17 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       onFocusIn={focus}
     >
       <Head page={page} run={run} action={actions.humanPlay} />
-      <div class="picture">
+      <OverlayToolbar page={page} run={run} />
+      <Shown page={page} run={run} taken={game !== undefined}>
         <Canvas run={run} stage={stage} />
-      </div>
+      </Shown>
       <FirstSight page={page} run={run} />
       <div class="readout">
         <div class="told">
           {game ? <PlayNumbers run={run} /> : <Numbers run={run} />}
           <Recorded page={page} run={run} />
         </div>
-        {game ? <PlayKeys run={run} /> : page.inspecting.value ? <InspectionBars run={run} /> : null}
+        {game ? <PlayKeys run={run} /> : page.shown.value.has('bars') ? <InspectionBars run={run} /> : null}
       </div>
     </article>
   );

@@ -1,5 +1,5 @@
 /** The bar across the top: controls, speed and backend. */
-import { Columns2, Eye, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
+import { Columns2, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { BACKENDS, type BackendChoice, type BackendInfo } from '#worker/protocol.ts';
@@ -43,9 +43,6 @@ export function TopBar({ page, actions }: BarProps) {
           </button>
         ))}
       </div>
-      <ActionButton action={actions.inspect} pressed={page.inspecting.value}>
-        <Eye size={16} aria-hidden />
-      </ActionButton>
       <div class="spring" />
       <Backend page={page} />
       <div class="group share">
@@ -61,25 +58,16 @@ interface ActionButtonProps {
   readonly action: Action;
   readonly class?: string;
   readonly label?: string;
-  /** For a toggle button. */
-  readonly pressed?: boolean;
   readonly children: ComponentChildren;
 }
 
-function ActionButton({
-  action,
-  class: look = '',
-  label = action.label,
-  pressed,
-  children,
-}: ActionButtonProps) {
+function ActionButton({ action, class: look = '', label = action.label, children }: ActionButtonProps) {
   return (
     <button
       type="button"
       class={`icon ${look}`}
       disabled={!action.enabled()}
       aria-label={label}
-      aria-pressed={pressed}
       aria-keyshortcuts={action.keyName}
       title={`${label} (${action.keyName})`}
       onClick={action.run}

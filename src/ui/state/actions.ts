@@ -1,5 +1,6 @@
 /** The actions of the top bar: a button and its keys share one object. */
 import { SPEEDS, type Speed } from '#worker/protocol.ts';
+import { toggled } from './overlays.ts';
 import type { Page } from './page.ts';
 import type { RunStore } from './run-store.ts';
 
@@ -30,6 +31,7 @@ export interface Actions {
   readonly step: Action;
   readonly reset: Action;
   readonly inspect: Action;
+  readonly overlays: Action;
   readonly humanPlay: Action;
   readonly speeds: readonly SpeedAction[];
 }
@@ -61,11 +63,18 @@ export function makeActions(page: Page): Actions {
       run: () => void page.reset(),
     },
     inspect: {
-      label: 'Show action values',
+      label: 'Show action values or probabilities',
       keys: ['KeyV'],
       keyName: 'V',
       enabled: () => true,
-      run: () => (page.inspecting.value = !page.inspecting.value),
+      run: () => (page.shown.value = toggled(page.shown.value, 'bars')),
+    },
+    overlays: {
+      label: 'Go to the overlays',
+      keys: ['KeyO'],
+      keyName: 'O',
+      enabled: ready,
+      run: () => focusOverlays(page.letterOf(page.focused.value)),
     },
     humanPlay: {
       label: 'Take over: play this world yourself while the agent is paused',
@@ -83,6 +92,12 @@ export function makeActions(page: Page): Actions {
       run: () => void page.setSpeed(speed),
     })),
   };
+}
+
+/** Moves the focus to the overlays of a run, where arrows go on. */
+function focusOverlays(letter: string): void {
+  const bar = `[data-run='${letter}'] .overlay-bar`;
+  document.querySelector<HTMLElement>(`${bar} [tabindex='0']`)?.focus();
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * The scale of the bars of action values. It holds 0 and what was seen lately, so a bar's length is a value and not a rank: two
- * values of 50.1 and 49.8 are two bars of nearly the same length, and a state worth half as much has bars half as long.
+ * The scale of the bars of action values. A bar is how much better or worse an action is than the mean of all, since that is what
+ * a choice depends on: values of 50.1 and 49.8 would be two bars of nearly the same length. The scale holds 0 and what was seen
+ * lately, so that two bars of a state in which little depends on the action are short.
  */
 
 /** From 0 or below to 0 or above. */
@@ -16,6 +17,13 @@ export const NO_SCALE: BarScale = { low: 0, high: 0 };
  * to see the bars jump, and soon enough to leave the wild values of the first updates behind.
  */
 const YIELD = 0.005;
+
+/** How much each value is above the mean of those that are finite. */
+export function advantages(values: Float32Array): Float32Array {
+  const finite = values.filter(Number.isFinite);
+  const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length;
+  return values.map((value) => value - mean);
+}
 
 /** The scale after these values: it grows at once, and shrinks slowly. */
 export function scaleWith({ low, high }: BarScale, values: ArrayLike<number>): BarScale {

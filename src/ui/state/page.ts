@@ -9,6 +9,7 @@ import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#work
 import { named, repair } from './advice.ts';
 import { differencesOf } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
+import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { FIRST, fromLink, toLink, without, type Link } from './permalink.ts';
 import { RunStore } from './run-store.ts';
 import type { Section } from './values.ts';
@@ -20,8 +21,8 @@ export type Letter = (typeof LETTERS)[number];
 export class Page implements Disposable {
   readonly catalogue = signal<Catalogue | undefined>(undefined);
   readonly speed = signal<Speed>(FIRST.speed);
-  /** Whether the agents' action values are shown. */
-  readonly inspecting = signal(true);
+  /** The overlays that are shown, where a run has them. */
+  readonly shown = signal<Shown>(SHOWN_FIRST);
   readonly runs = signal<readonly RunStore[]>([]);
   /** The run that the agent panel and H refer to. */
   readonly focused = computed(
@@ -64,7 +65,8 @@ export class Page implements Disposable {
     this.address = link;
     await first.worker.attempt(async () => {
       const catalogue = (this.catalogue.value ??= await first.worker.ask((api) => api.catalogue()));
-      const { setup, second: compared, problems } = fromLink(link);
+      const { setup, second: compared, shown = SHOWN_FIRST, problems } = fromLink(link);
+      this.shown.value = shown;
       const request = named(setup.request, catalogue);
       const second = compared && named(compared, catalogue);
       this.speed.value = setup.speed;
@@ -183,6 +185,7 @@ export class Page implements Disposable {
     return new RunStore(this.made++, this.spawn, {
       catalogue: this.catalogue,
       speed: this.speed,
+      shown: this.shown,
       recordings: this.recordings,
       mayRun: () =>
         this.playing && !this.player.value && (this.gathering.peek() === 0 || !this.comparing.value),
@@ -236,6 +239,6 @@ export class Page implements Disposable {
   private linked(): Link<NamedRequest> {
     const [first, second] = this.runs.value;
     const setup = { request: first.wanted.value, backend: first.backend.value, speed: this.speed.value };
-    return { setup, second: second?.wanted.value };
+    return { setup, second: second?.wanted.value, shown: this.shown.value };
   }
 }

@@ -6,6 +6,7 @@
  */
 import type { Problem } from '#core/errors.ts';
 import { BACKENDS, SPEEDS, type NamedRequest, type RunRequest, type Setup } from '#worker/protocol.ts';
+import { fromShow, toShow, type Shown } from './overlays.ts';
 import { PART, text } from './values.ts';
 
 /** What opens without a link: something that visibly learns within seconds. */
@@ -16,7 +17,7 @@ export const FIRST: Setup = {
 };
 
 const AGENT_NAMES = ['agent', 'preset'];
-const NAMES = ['world', ...AGENT_NAMES, 'seed', 'backend', 'speed'];
+const NAMES = ['world', ...AGENT_NAMES, 'seed', 'backend', 'speed', 'show'];
 
 /** Prefix of the second run's agent. */
 const SECOND = 'b.';
@@ -26,16 +27,20 @@ export interface Link<Request extends RunRequest = RunRequest> {
   readonly setup: Omit<Setup, 'request'> & { readonly request: Request };
   /** A run to compare with, of the same world and seed. */
   readonly second?: Request | undefined;
+  /** The overlays; absent: those that are shown first. */
+  readonly shown?: Shown | undefined;
 }
 
 /** The part of an address after `#`. */
-export function toLink({ setup, second }: Link<NamedRequest>): string {
+export function toLink({ setup, second, shown }: Link<NamedRequest>): string {
   const { request, backend, speed } = setup;
   const link = new URLSearchParams({ world: request.world });
   addAgent(link, '', request);
   if (request.seed !== undefined) link.set('seed', String(request.seed));
   if (backend !== FIRST.backend) link.set('backend', backend);
   if (speed !== FIRST.speed) link.set('speed', speed);
+  const show = shown && toShow(shown);
+  if (show !== undefined) link.set('show', show);
   for (const prefix of ['world', 'reward', 'wrap'] as const) addValues(link, prefix, request[PART[prefix]]);
   addValues(link, 'agent', request.config);
   if (second) {
@@ -84,7 +89,14 @@ export function fromLink(address: string): Link & { readonly problems: readonly 
     backend: oneOf('backend', BACKENDS, FIRST.backend),
     speed: oneOf('speed', SPEEDS, FIRST.speed),
   };
-  return { setup, problems, ...(compares && { second: { ...shared, ...second.agent } }) };
+  const show = first.words['show'] === undefined ? undefined : fromShow(first.words['show']);
+  if (show) problems.push(...show.problems);
+  return {
+    setup,
+    problems,
+    ...(show && { shown: show.shown }),
+    ...(compares && { second: { ...shared, ...second.agent } }),
+  };
 }
 
 type Values = Readonly<Record<string, unknown>>;

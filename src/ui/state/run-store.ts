@@ -12,6 +12,8 @@ import { Edits } from './edits.ts';
 import { Form } from './form.ts';
 import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
 import { FIRST, omit, without, withoutAgent } from './permalink.ts';
+import type { Shown } from './overlays.ts';
+import { watchOverlays } from './watch.ts';
 import { AgentWorker } from './agent-worker.ts';
 import { PART, problemAt, same, type Section } from './values.ts';
 
@@ -19,6 +21,7 @@ import { PART, problemAt, same, type Section } from './values.ts';
 export interface RunDeps {
   readonly catalogue: Signal<Catalogue | undefined>;
   readonly speed: Signal<Speed>;
+  readonly shown: Signal<Shown>;
   readonly recordings: Signal<readonly PlayedRecording[]>;
   readonly mayRun: () => boolean;
 }
@@ -45,6 +48,7 @@ export class RunStore implements Disposable {
   private carried = false;
   private readonly deps: RunDeps;
   private readonly edits: Edits;
+  private readonly stopWatching: () => void;
 
   constructor(id: number, spawn: () => WorkerLike, deps: RunDeps) {
     this.id = id;
@@ -57,6 +61,11 @@ export class RunStore implements Disposable {
       onDeath: () => this.humanPlays.end(),
     });
     this.worker = worker;
+    this.stopWatching = watchOverlays({
+      info: worker.info,
+      shown: deps.shown,
+      tell: (overlays) => void worker.attempt(() => worker.call((api) => api.watch(overlays))),
+    });
     this.form = new Form(deps.catalogue, this.draft, worker.info);
     this.humanPlays = new HumanPlays(
       (command) => void worker.attempt(() => worker.call(command)),
@@ -211,6 +220,7 @@ export class RunStore implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.stopWatching();
     this.humanPlays.end();
     this.worker[Symbol.dispose]();
   }

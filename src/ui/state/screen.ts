@@ -2,7 +2,9 @@
 import { signal } from '@preact/signals';
 import type { Inspection } from '#core/agent.ts';
 import type { Picture } from '#view/viewport.ts';
-import { NO_SCALE, scaleWith, type BarScale } from './bar-scale.ts';
+import type { Look } from '#core/overlay.ts';
+import { advantages, NO_SCALE, scaleWith, type BarScale } from './bar-scale.ts';
+import { ValueTrace } from './value-trace.ts';
 import type { FrameEvent } from '#worker/protocol.ts';
 
 /** Milliseconds between updates of the numbers beside the picture, so that they can be read. */
@@ -11,6 +13,14 @@ const READING_GAP = 66;
 export class Screen implements Disposable {
   /** Action values or probabilities in the state shown. */
   readonly inspection = signal<Inspection>({});
+  /** The last look for the overlays. */
+  readonly look = signal<Look>({});
+  /** The state under the pointer. */
+  readonly pointed = signal<number | undefined>(undefined);
+  /** V(s) of the steps shown. */
+  readonly trace = new ValueTrace();
+  /** Extent of the picture in world units. */
+  extent = { width: 1, height: 1 };
   /** Of the bars of action values. */
   readonly barScale = signal<BarScale>(NO_SCALE);
   /** Whether the run has sent a picture. */
@@ -45,10 +55,15 @@ export class Screen implements Disposable {
     if (this.frame) this.giveBack(this.frame.buffer);
     else requestAnimationFrame(() => this.present());
     this.frame = event;
+    // Not with the picture: another frame may replace this one before it is drawn.
+    if (event.look) this.look.value = event.look;
   }
 
   forget(): void {
     this.inspection.value = {};
+    this.look.value = {};
+    this.pointed.value = undefined;
+    this.trace.clear();
     this.barScale.value = NO_SCALE;
     this.episode.value = { return: 0, length: 0 };
   }
@@ -62,7 +77,9 @@ export class Screen implements Disposable {
     const { frame } = this;
     this.frame = undefined;
     if (!frame) return;
-    const { buffer, count, width, height, background } = frame;
+    const { buffer, count, width, height, background, inspection } = frame;
+    this.extent = { width, height };
+    if (inspection.value !== undefined) this.trace.push(inspection.value, frame.episodeLength);
     const picture = { numbers: new Float32Array(buffer), count, width, height, background };
     if (this.draw) this.draw(picture);
     // The viewport may come later than the first frame, and a paused world sends no second one.
@@ -79,7 +96,7 @@ export class Screen implements Disposable {
       this.readAt = performance.now();
       this.inspection.value = inspection;
       if (inspection.actionValues)
-        this.barScale.value = scaleWith(this.barScale.value, inspection.actionValues);
+        this.barScale.value = scaleWith(this.barScale.value, advantages(inspection.actionValues));
       this.episode.value = { return: episodeReturn, length: episodeLength };
     };
     if (wait <= 0) show();

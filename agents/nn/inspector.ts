@@ -5,9 +5,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Insight, NetworkCopy } from '#core/fit.ts';
 import type { Compute, ImmediateRunner, Step, StepShapes } from '#compile/step.ts';
-import { Actor } from '#agents/nn/actor.ts';
-import { apply, split } from '#agents/nn/network.ts';
-import { sizeOf, type LayerPlan, type NetworkPlan } from '#agents/nn/spec.ts';
+import { Actor } from './actor.ts';
+import { apply, split, type Weights } from './network.ts';
+import { sizeOf, type LayerPlan, type NetworkPlan } from './spec.ts';
 
 /** Rows that a copy usually predicts. */
 const COPY_ROWS = 64;
@@ -60,7 +60,7 @@ export class Inspector implements Insight {
   /**
    * ∂ Σ chosen ⊙ y / ∂ x for inputs x [n × input], where y [n × outputs of the layer] is the output of layer `layer`, or what goes
    * into its activation function; and that total per row. Without activation functions the network puts out logits, of which gradients are larger than of probabilities
-   * (Simonyan et al. 2014, §2).
+   * (Simonyan et al. 2014, §2). `memory` [n × memory]: what recurrent layers remember of each row.
    */
   gradient(
     x: Float32Array,
@@ -68,6 +68,7 @@ export class Inspector implements Insight {
     chosen: Float32Array,
     layer = this.plan.layers.length - 1,
     of: 'output' | 'sum' = 'output',
+    memory?: Float32Array,
   ): { readonly gradient: Float32Array; readonly values: Float32Array } {
     const { plan } = this;
     const last = of === 'sum' ? withoutActivation(plan.layers[layer]) : plan.layers[layer];
@@ -75,14 +76,15 @@ export class Inspector implements Insight {
     const step = (): Step => (state, inputs) => {
       const [weights] = split([plan], state['weights'] as tf.Tensor1D);
       const sums = (at: tf.Tensor): tf.Tensor => {
-        const y = apply(upTo, weights, at);
+        const y = applied(upTo, weights, at, inputs['memory']);
         const flat = tf.reshape(y, [n, sizeOf(y.shape) / n]);
         return tf.sum(tf.mul(flat, inputs['chosen']), 1);
       };
       const { grad, value } = tf.valueAndGrad((at: tf.Tensor) => tf.sum(sums(at)))(inputs['x']);
       return { state, outputs: { gradient: grad, total: value, values: sums(inputs['x']) } };
     };
-    const outputs = this.run(`gradient ${of} ${layer} ${n}`, { x, chosen }, step, ['gradient', 'values']);
+    const inputs = { x, chosen, ...(memory && { memory }) };
+    const outputs = this.run(`gradient ${of} ${layer} ${n}`, inputs, step, ['gradient', 'values']);
     return { gradient: outputs['gradient'].slice(), values: outputs['values'].slice() };
   }
 
@@ -155,6 +157,18 @@ export class Inspector implements Insight {
     this.compiled.set(name, compiled);
     return compiled;
   }
+}
+
+/** A network as it plays greedily: noisy layers by their mean. */
+function applied(
+  plan: NetworkPlan,
+  weights: Weights,
+  x: tf.Tensor,
+  memory: tf.Tensor | undefined,
+): tf.Tensor {
+  const noise = plan.noise > 0 ? tf.zeros<tf.Rank.R1>([plan.noise]) : undefined;
+  const recall = memory && { steps: 1, memory: memory as tf.Tensor2D, left: [] };
+  return apply(plan, weights, x, noise, recall);
 }
 
 /** A layer that puts out what would go into its activation function. */

@@ -1,0 +1,61 @@
+/** Looks at a run for whoever watches it: what its agent makes of the state shown and of all others. Changes nothing. */
+import type { Player } from '#core/agent.ts';
+import { observationSize } from '#core/env.ts';
+import type { Look, Overlay, StateLook } from '#core/overlay.ts';
+import type { VectorEnv } from '#core/vector-env.ts';
+import type { StateViewer } from './states.ts';
+
+/** What is shown on the cells of the states. */
+export const ON_STATES: readonly Overlay[] = ['values', 'actions', 'policy', 'visits', 'traces'];
+
+export class Looking {
+  private readonly env: VectorEnv;
+  private readonly player: Player;
+  private readonly states: StateViewer | undefined;
+
+  constructor(env: VectorEnv, player: Player, states: StateViewer | undefined) {
+    this.env = env;
+    this.player = player;
+    this.states = states;
+  }
+
+  /** What this agent in this world has to show. */
+  overlays(): readonly Overlay[] {
+    const { player } = this;
+    const { actionValues, probabilities, value } = player.inspect(this.observation());
+    return [
+      ...onStates(this.states?.look(player)),
+      ...(player.saliency ? (['saliency'] as const) : []),
+      'eye',
+      ...(value === undefined ? [] : (['history'] as const)),
+      ...(player.lastUpdate ? (['update'] as const) : []),
+      ...((actionValues ?? probabilities) ? (['bars'] as const) : []),
+    ];
+  }
+
+  look(asked: ReadonlySet<Overlay>): Look {
+    const { player, states } = this;
+    const observation = this.observation();
+    const stateLook = ON_STATES.some((overlay) => asked.has(overlay)) && states?.look(player);
+    const saliency = asked.has('saliency') && player.saliency?.(observation);
+    const update = asked.has('update') && player.lastUpdate?.();
+    return {
+      ...(stateLook && { states: stateLook }),
+      // Saliency is drawn over the observation, too.
+      ...((asked.has('eye') || saliency) && { observation: observation.slice() }),
+      ...(saliency && { saliency }),
+      ...(update && { update }),
+    };
+  }
+
+  private observation(): Float32Array {
+    return this.env.obs.subarray(0, observationSize(this.env.spec));
+  }
+}
+
+function onStates(look: StateLook | undefined): readonly Overlay[] {
+  if (!look) return [];
+  const { values, actionValues, probabilities, visits, traces } = look.estimates;
+  const has = { values, actions: actionValues, policy: probabilities, visits, traces };
+  return (Object.keys(has) as (keyof typeof has)[]).filter((overlay) => has[overlay] !== undefined);
+}

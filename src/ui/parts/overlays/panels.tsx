@@ -1,0 +1,33 @@
+/** What overlays show beside the picture: legends and numbers, the agent's view, V over time, the last update in words. */
+import type { Overlay } from '#core/overlay.ts';
+import type { Page } from '../../state/page.ts';
+import type { RunStore } from '../../state/run-store.ts';
+import { CellPanel } from './cell-panel.tsx';
+import { EyePanel } from './eye-panel.tsx';
+import { HistoryPanel } from './history-panel.tsx';
+import { UpdatePanel } from './update-panel.tsx';
+import '../../styles/overlay-panels.css';
+
+export interface PanelsProps {
+  readonly page: Page;
+  readonly run: RunStore;
+}
+
+export function OverlayPanels({ page, run }: PanelsProps) {
+  const has = (overlay: Overlay): boolean => isShown(page, run, overlay);
+  return (
+    <aside class="overlay-panels" aria-label="Overlays of the run" tabIndex={0}>
+      {ON_CELLS.some(has) ? <CellPanel page={page} run={run} /> : null}
+      {has('eye') || has('saliency') ? <EyePanel run={run} salient={has('saliency')} /> : null}
+      {has('history') ? <HistoryPanel run={run} /> : null}
+      {has('update') ? <UpdatePanel run={run} /> : null}
+    </aside>
+  );
+}
+
+const ON_CELLS: readonly Overlay[] = ['values', 'actions', 'policy', 'visits', 'traces'];
+
+function isShown(page: Page, run: RunStore, overlay: Overlay): boolean {
+  const has = run.worker.info.value?.overlays.includes(overlay) ?? false;
+  return has && page.shown.value.has(overlay);
+}
