@@ -10,11 +10,15 @@ export interface Look {
   readonly mark: string;
 }
 
-/** Colours of the only run on the page, or of one of two by its letter. */
-export function looksOf(element: Element, letter: 'A' | 'B' | undefined): Look {
-  const style = getComputedStyle(element);
-  const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
-  const run = letter && token(`run-${letter.toLowerCase()}`);
+/** The value of a colour token where an element is. */
+export function tokenOf(element: Element, name: string): string {
+  return getComputedStyle(element).getPropertyValue(`--${name}`).trim();
+}
+
+/** Colours of a line in the colour of a token, or of the only run on the page. */
+export function looksOf(element: Element, tone: string | undefined): Look {
+  const token = (name: string): string => tokenOf(element, name);
+  const run = tone === undefined ? undefined : token(tone);
   const point = run ?? token('accent');
   return {
     ink: token('faint-ink'),
