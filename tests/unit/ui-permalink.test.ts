@@ -20,28 +20,36 @@ const full: Setup = {
 };
 
 test('a set-up survives the way through a link', () => {
-  expect(fromLink(`#${toLink({ setup: full })}`)).toEqual({ setup: full, problems: [] });
+  expect(fromLink(`#${toLink({ setup: full })}`)).toEqual({ setup: full, others: [], problems: [] });
 });
 
 test('a second run comes back with its agent, and with world, seed and rewards of the first', () => {
   const { preset: _, ...shared } = full.request;
-  const second = { ...shared, agent: 'ppo', config: { learningRate: '0.01' } };
-  const link = toLink({ setup: full, second });
+  const others = [{ ...shared, agent: 'ppo', config: { learningRate: '0.01' } }];
+  const link = toLink({ setup: full, others });
   expect(link).toContain('&b.agent=ppo&b.agent.learningRate=0.01');
-  expect(fromLink(link)).toEqual({ setup: full, second, problems: [] });
-  const alike = fromLink(toLink({ setup: full, second: full.request }));
-  expect(alike.second).toEqual(full.request);
+  expect(fromLink(link)).toEqual({ setup: full, others, problems: [] });
+  const alike = fromLink(toLink({ setup: full, others: [full.request] }));
+  expect(alike.others).toEqual([full.request]);
+});
+
+test('four runs come back in their order, and a link that skips a letter closes the gap', () => {
+  const others = ['sarsa', 'ppo', 'dqn'].map((agent) => ({ ...full.request, agent }));
+  expect(fromLink(toLink({ setup: full, others })).others).toEqual(others);
+  const { others: sparse, problems } = fromLink('#agent=dqn&d.agent=ppo&b.agent=sarsa&e.agent=dqn');
+  expect(sparse.map(({ agent }) => agent)).toEqual(['sarsa', 'ppo']);
+  expect(problems.map(({ field }) => field)).toEqual(['e.agent']);
 });
 
 test('of a second run only the agent can be given', () => {
-  const { second, problems } = fromLink('#seed=3&b.preset=cleanrl&b.seed=4&b.world.map=8x8');
-  expect(second).toMatchObject({ world: FIRST.request.world, preset: 'cleanrl', seed: '3' });
+  const { others, problems } = fromLink('#seed=3&b.preset=cleanrl&b.seed=4&b.world.map=8x8');
+  expect(others).toMatchObject([{ world: FIRST.request.world, preset: 'cleanrl', seed: '3' }]);
   expect(problems.map(({ field }) => field)).toEqual(['b.seed', 'b.world.map']);
 });
 
 test('an empty link is the first set-up', () => {
-  const { setup, second, problems } = fromLink('');
-  expect([second, problems]).toEqual([undefined, []]);
+  const { setup, others, problems } = fromLink('');
+  expect([others, problems]).toEqual([[], []]);
   expect(setup.request).toMatchObject({ world: FIRST.request.world });
   // Left to the world.
   expect(setup.request.agent).toBeUndefined();

@@ -3,6 +3,7 @@ import { describe, type FieldDescription } from '#core/config.ts';
 import type { PresetScope } from '#core/agent.ts';
 import type { EnvDefinition, EnvSpec } from '#core/env.ts';
 import type { LearnerDefinition } from './agents.ts';
+import { knownScores, type KnownScores } from './known-scores.ts';
 import { defaultAgent, worldNeeds, type DefaultAgent } from './defaults.ts';
 
 export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group' | 'summary'> {
@@ -14,6 +15,8 @@ export interface WorldEntry extends Pick<EnvDefinition, 'id' | 'title' | 'group'
   readonly start: DefaultAgent;
   /** What it takes to see it learn, where that agent and a minute are not enough. */
   readonly needs?: string;
+  /** Returns to compare with, under default parameters and reward weights. */
+  readonly scores?: KnownScores;
 }
 
 export interface AgentEntry extends Pick<LearnerDefinition, 'id' | 'title' | 'group' | 'summary' | 'main'> {
@@ -36,6 +39,7 @@ export function describeWorld(world: EnvDefinition): WorldEntry {
   const { id, title, group, summary } = world;
   const { spec } = world.create(world.params.parse({}));
   const needs = Object.hasOwn(worldNeeds, id) ? worldNeeds[id] : undefined;
+  const scores = Object.hasOwn(knownScores, id) ? knownScores[id] : undefined;
   return {
     id,
     title,
@@ -45,6 +49,7 @@ export function describeWorld(world: EnvDefinition): WorldEntry {
     spec,
     start: defaultAgent(id),
     ...(needs !== undefined && { needs }),
+    ...(scores && { scores }),
   };
 }
 

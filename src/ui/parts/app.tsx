@@ -53,7 +53,7 @@ interface AppProps {
 
 function App({ page, actions, stage }: AppProps) {
   return (
-    <div class="page" data-comparing={page.comparing.value || undefined}>
+    <div class="page" data-comparing={page.comparing.value || undefined} data-runs={page.runs.value.length}>
       <TopBar page={page} actions={actions} />
       <Notices page={page} />
       <WorldPanel page={page} />

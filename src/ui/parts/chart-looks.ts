@@ -10,17 +10,21 @@ export interface Look {
   readonly mark: string;
 }
 
-/** Colours of the only run on the page, or of one of two by its letter. */
-export function looksOf(host: Element, letter: 'A' | 'B' | undefined): Look {
-  // The computed colour of an element: that of a token is still what the style sheet says, light and dark.
+/** The computed colour of a token where an element is: `light-dark()` and mixes are resolved. */
+export function tokenOf(host: Element, name: string): string {
   const probe = host.appendChild(document.createElement('i'));
-  const token = (name: string): string => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const run = letter && token(`run-${letter.toLowerCase()}`);
+  probe.style.color = `var(--${name})`;
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+/** Colours of a line in the colour of a token, or of the only run on the page. */
+export function looksOf(host: Element, tone: string | undefined): Look {
+  const token = (name: string): string => tokenOf(host, name);
+  const run = tone === undefined ? undefined : token(tone);
   const point = run ?? token('accent');
-  const look: Look = {
+  return {
     ink: token('faint'),
     grid: token('grid'),
     line: run ?? token('gold'),
@@ -29,8 +33,6 @@ export function looksOf(host: Element, letter: 'A' | 'B' | undefined): Look {
     band: faded(point, run ? 0.16 : 0.22),
     mark: run ?? token('mark'),
   };
-  probe.remove();
-  return look;
 }
 
 /** A computed colour, `rgb(r, g, b)`, with an alpha. */

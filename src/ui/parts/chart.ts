@@ -3,35 +3,27 @@
  * marks. uPlot draws on a CPU canvas in a millisecond or two, without Preact.
  */
 import uPlot from 'uplot';
-import type { Mark } from '#worker/protocol.ts';
-import type { Curve } from '../state/curve.ts';
+import type { Level } from '../state/levels.ts';
 import { shownTheme } from '../state/theme.ts';
 import { count, figure } from '../state/values.ts';
+import { Places, type Line } from './chart-data.ts';
+import { drawLevels, drawMarks, drawPoints } from './chart-drawing.ts';
 import { looksOf, type Look } from './chart-looks.ts';
 
 const FONT = '11px system-ui, sans-serif';
 /** Milliseconds between redraws: a curve that grows slowly need not be drawn at 60 Hz. */
 const GAP = 200;
-/** Progress that an x axis shows at least. */
-const LEAST = 100;
-
-/** What one run contributes. */
-export interface Line {
-  /** Of a run that is compared with another. */
-  readonly letter: 'A' | 'B' | undefined;
-  /** What it is called where the letter says too little. */
-  readonly label?: string;
-  readonly curve: () => Curve | undefined;
-  readonly marks: () => readonly Mark[];
-  /** Its progress so far, and what that counts. */
-  readonly progress: () => number;
-  readonly unit: string;
-}
+/** Dashes of past runs, in CSS pixels. */
+const PAST = [6, 4];
 
 interface ChartOptions {
   readonly lines: readonly Line[];
   /** Whether the dots of single points are drawn beside the line. */
   readonly dots: boolean;
+  /** Whether the y axis is logarithmic. */
+  readonly logarithmic?: boolean;
+  /** Values to compare with, as horizontal lines. */
+  readonly levels?: () => readonly Level[];
   /** Receives the text for the pointer's position, or undefined when it leaves. */
   readonly onHover: (text: string | undefined) => void;
 }
@@ -39,6 +31,7 @@ interface ChartOptions {
 export class Chart implements Disposable {
   private readonly plot: uPlot;
   private readonly options: ChartOptions;
+  private readonly places: Places;
   private looks: readonly Look[];
   private readonly unfollow: () => void;
   private readonly observer: ResizeObserver;
@@ -47,6 +40,7 @@ export class Chart implements Disposable {
 
   constructor(host: HTMLElement, options: ChartOptions) {
     this.options = options;
+    this.places = new Places(options.lines);
     this.looks = this.readLooks(host);
     const size = () => ({ width: Math.max(80, host.clientWidth), height: Math.max(60, host.clientHeight) });
     this.plot = onCpu(() => new uPlot({ ...size(), ...this.layout() }, this.data(), host));
@@ -77,37 +71,23 @@ export class Chart implements Disposable {
   }
 
   private readLooks(host: HTMLElement): Look[] {
-    return this.options.lines.map(({ letter }) => looksOf(host, letter));
+    return this.options.lines.map(({ tone }) => looksOf(host, tone));
+  }
+
+  private get isLogarithmic(): boolean {
+    return this.options.logarithmic === true;
   }
 
   /** The curves over one x axis; where a curve has no point its line passes. */
   private data(): uPlot.AlignedData {
     const tables = this.options.lines.map((line): uPlot.AlignedData => {
-      const columns = line.curve()?.columns;
+      const columns = this.places.columnsOf(line, this.isLogarithmic);
       if (!columns) return [[], [], [], []];
-      const [x, ...rest] = columns;
-      const stretch = this.stretchOf(line);
-      return [stretch === 1 ? x : x.map((each) => each * stretch), ...rest];
+      const [x, ...heights] = columns;
+      // uPlot knows a gap by null.
+      return [x, ...heights.map((values) => (this.isLogarithmic ? gapped(values) : values))];
     });
     return tables.length === 1 ? tables[0] : uPlot.join(tables);
-  }
-
-  /** Whether the runs count different things, e.g. env steps and examples: each then has an axis of its own. */
-  private get isApart(): boolean {
-    const [first, ...others] = this.options.lines;
-    return others.some(({ unit }) => unit !== first?.unit);
-  }
-
-  /** The right end of the x axis, which counts in the unit of the first run. */
-  private get end(): number {
-    const [first] = this.options.lines;
-    const lines = this.isApart && first ? [first] : this.options.lines;
-    return Math.max(LEAST, ...lines.map(({ progress }) => progress()));
-  }
-
-  /** Places on the x axis per unit of a run: where units differ, all runs so far take the same width. */
-  private stretchOf(line: Line): number {
-    return this.isApart ? this.end / Math.max(LEAST, line.progress()) : 1;
   }
 
   private layout(): Omit<uPlot.Options, 'width' | 'height'> {
@@ -123,104 +103,104 @@ export class Chart implements Disposable {
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
       scales: {
-        x: { time: false, range: () => [0, this.end] },
-        y: { range: (_, low, high) => heights(low, high) },
+        x: { time: false, range: () => [0, this.places.end] },
+        y: this.isLogarithmic
+          ? { distr: 3, range: (_, low, high) => powers(low, high) }
+          : { range: (_, low, high) => heights(low, high, this.options.levels?.() ?? []) },
       },
       series: [
         {},
         ...this.looks.flatMap((_, i) => [
           unseen,
           unseen,
-          { stroke: () => this.looks[i].line, width: 1.6, points: { show: false }, spanGaps: true },
+          {
+            stroke: () => this.looks[i].line,
+            width: 1.6,
+            points: { show: false },
+            spanGaps: true,
+            ...(this.options.lines[i].past && { dash: PAST }),
+          },
         ]),
       ],
-      axes: [
-        ...(this.isApart
-          ? this.options.lines.map((line, i) => ({
-              ...axis,
-              ...this.ownAxis(line, i),
-              ...(i > 0 && { side: 0 as const, grid: { show: false } }),
-            }))
-          : [{ ...axis, size: 26, gap: 3, values: labels(count) }]),
-        { ...axis, scale: 'y', side: 3, size: 52, gap: 4, values: labels(figure) },
-      ],
+      axes: [...this.xAxes(axis), { ...axis, scale: 'y', side: 3, size: 52, gap: 4, values: labels(figure) }],
       hooks: {
-        drawClear: [(plot) => this.drawMarks(plot)],
-        drawAxes: [(plot) => this.options.dots && this.drawPoints(plot)],
+        drawClear: [(plot) => this.drawBehind(plot)],
+        drawAxes: [(plot) => this.drawAllPoints(plot)],
         setCursor: [(plot) => this.hover(plot)],
       },
     };
   }
 
-  /** The axis of a run that counts in its own unit, in its colour. */
-  private ownAxis(line: Line, i: number): uPlot.Axis {
-    return {
+  /** One axis per unit; where there are several, in the colours of the first run of each. */
+  private xAxes(axis: uPlot.Axis): readonly uPlot.Axis[] {
+    const { units, lines } = this.places;
+    if (units.length === 1) return [{ ...axis, size: 26, gap: 3, values: labels(count) }];
+    return units.map((unit, i) => ({
+      ...axis,
       scale: 'x',
-      stroke: () => this.looks[i].line,
-      label: `${line.letter ?? ''} ${line.unit}`,
+      stroke: () => this.looks[lines.findIndex((line) => line.unit === unit)].line,
+      label: `${lines.flatMap((line) => (line.unit === unit ? (line.name ?? []) : [])).join(', ')} ${unit}`,
       labelFont: FONT,
       labelSize: 14,
       labelGap: 0,
       size: 22,
       gap: 3,
-      values: labels((tick) => count(Number((tick / this.stretchOf(line)).toPrecision(2)))),
-    };
+      values: labels((tick) => count(Number((tick / this.places.stretchOf(unit)).toPrecision(2)))),
+      ...(i > 0 && { side: 0 as const, grid: { show: false } }),
+    }));
   }
 
-  private drawPoints(plot: uPlot): void {
+  private drawAllPoints(plot: uPlot): void {
     this.options.lines.forEach((line, i) => {
       const drawn = line.curve();
-      if (drawn && drawn.count > 0) drawCurve(plot, drawn, this.looks[i], this.stretchOf(line));
+      const columns = this.places.columnsOf(line, this.isLogarithmic);
+      if (!drawn || !columns || line.past || !this.options.dots) return;
+      if (drawn.count > 0) drawPoints(plot, columns, this.looks[i], drawn.joined);
     });
   }
 
-  private drawMarks(plot: uPlot): void {
-    const { ctx, bbox } = plot;
-    ctx.save();
-    ctx.lineWidth = devicePixelRatio;
+  private drawBehind(plot: uPlot): void {
     this.options.lines.forEach((line, i) => {
-      ctx.strokeStyle = ctx.fillStyle = this.looks[i].mark;
-      const stretch = this.stretchOf(line);
-      for (const { step } of line.marks()) {
-        const x = Math.round(plot.valToPos(step * stretch, 'x', true)) + 0.5;
-        if (x < bbox.left || x > bbox.left + bbox.width) continue;
-        ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-        ctx.beginPath();
-        ctx.moveTo(x, bbox.top);
-        ctx.lineTo(x, bbox.top + bbox.height);
-        ctx.stroke();
-        ctx.fillRect(x - 3 * devicePixelRatio, bbox.top, 6 * devicePixelRatio, 4 * devicePixelRatio);
-      }
+      const place = this.places.placeOf(line);
+      drawMarks(plot, line.marks(), this.looks[i].mark, place ?? ((progress) => progress));
     });
-    ctx.restore();
+    drawLevels(plot, this.options.levels?.() ?? [], this.looks[0].ink);
   }
 
   private hover(plot: uPlot): void {
     const { idx } = plot.cursor;
     const x = idx === null || idx === undefined ? undefined : plot.data[0][idx];
     if (x === undefined) return this.options.onHover(undefined);
-    const { isApart } = this;
-    const values = this.options.lines.flatMap((line) => {
-      const { letter, label = letter, curve, unit } = line;
-      const at = x / this.stretchOf(line);
-      const said = valueAt(curve(), at, this.options.dots, letter === undefined);
+    const { units, lines } = this.places;
+    const isApart = units.length > 1;
+    const values = lines.flatMap((line) => {
+      const columns = this.places.columnsOf(line, false);
+      const said = columns && valueAt(columns, x, this.options.dots, lines.length === 1);
       if (said === undefined) return [];
-      return [`${label ? `${label} ` : ''}${said}${isApart ? ` at ${count(at)} ${unit}` : ''}`];
+      const where = isApart ? ` at ${count(x / this.places.stretchOf(line.unit))} ${line.unit}` : '';
+      return [`${line.name === undefined ? '' : `${line.name} `}${said}${where}`];
     });
-    const where = isApart ? [] : [`${count(x)} ${this.options.lines[0]?.unit}`];
+    const where = isApart ? [] : [`${count(x)} ${units[0]}`];
     this.options.onHover(values.length > 0 ? [...where, ...values].join(' · ') : undefined);
   }
 }
 
-/** Labels of an axis. */
+/** Labels of an axis; a logarithmic one leaves some without. */
 function labels(text: (tick: number) => string): uPlot.Axis.DynamicValues {
-  return (_, ticks) => ticks.map((tick) => text(tick));
+  return (_, ticks) => ticks.map((tick: number | null) => (tick === null ? '' : text(tick)));
+}
+
+function gapped(values: Float64Array): (number | null)[] {
+  return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
 }
 
 /** A curve's value at x or before, with its range if there is room. */
-function valueAt(curve: Curve | undefined, x: number, dots: boolean, ample: boolean): string | undefined {
-  if (!curve) return undefined;
-  const [xs, low, high, mean] = curve.columns;
+function valueAt(
+  [xs, low, high, mean]: readonly Float64Array[],
+  x: number,
+  dots: boolean,
+  ample: boolean,
+): string | undefined {
   const at = xs.findLastIndex((each) => each <= x);
   if (at < 0) return undefined;
   if (!ample) return figure(mean[at]);
@@ -229,30 +209,19 @@ function valueAt(curve: Curve | undefined, x: number, dots: boolean, ample: bool
 }
 
 /**
- * Single points as squares, merged ones as columns between their extremes: plain rectangles, which need no tessellation.
+ * The span of the y axis, levels included: uPlot's own, but 0 to 1 where it would leave the axis out (no point) or go to 100
+ * (zeros only).
  */
-function drawCurve(plot: uPlot, curve: Curve, look: Look, stretch: number): void {
-  const { ctx, bbox } = plot;
-  const [x, low, high] = curve.columns;
-  const at = (value: number, scale: string): number => Math.round(plot.valToPos(value, scale, true));
-  const size = Math.round(3 * devicePixelRatio);
-  ctx.save();
-  ctx.fillStyle = curve.joined ? look.band : look.dot;
-  let from = Math.round(bbox.left);
-  for (let i = 0; i < x.length; i++) {
-    const to = at(x[i] * stretch, 'x');
-    const top = at(high[i], 'y') - (size >> 1);
-    if (curve.joined) ctx.fillRect(from, top, to - from, at(low[i], 'y') - top + (size >> 1));
-    else ctx.fillRect(to - (size >> 1), top, size, size);
-    from = to;
-  }
-  ctx.restore();
+function heights(low: number | null, high: number | null, levels: readonly Level[]): uPlot.Range.MinMax {
+  const values = [...(low === null ? [] : [low]), ...(high === null ? [] : [high])];
+  const all = [...values, ...levels.map(({ value }) => value)];
+  if (all.every((value) => value === 0)) return [0, 1];
+  return uPlot.rangeNum(Math.min(...all), Math.max(...all), 0.1, true);
 }
 
-/** The span of the y axis: uPlot's own, but 0 to 1 where it would leave the axis out (no point) or go to 100 (zeros only). */
-function heights(low: number | null, high: number | null): uPlot.Range.MinMax {
-  if (low === null || high === null || (low === 0 && high === 0)) return [0, 1];
-  return uPlot.rangeNum(low, high, 0.1, true);
+/** The span of a logarithmic axis: whole powers of ten. */
+function powers(low: number | null, high: number | null): uPlot.Range.MinMax {
+  return low === null || high === null ? [0.1, 1] : uPlot.rangeLog(low, high, 10, true);
 }
 
 type ContextGetter = (

@@ -1,59 +1,121 @@
 /** The curves of all runs, below the arena: return per episode, and a metric of the user's choice. */
-import { useSignal } from '@preact/signals';
-import type { Curve } from '../state/curve.ts';
+import { signal, useComputed } from '@preact/signals';
+import type { Drawable } from '../state/curve.ts';
+import { levelsOf, type Level } from '../state/levels.ts';
 import type { Page } from '../state/page.ts';
 import { MEAN_OVER } from '../state/record.ts';
 import type { RunStore } from '../state/run-store.ts';
+import { AXES, isLoss, RETURN, seriesOf, titleOf, type Axis, type Series } from '../state/series.ts';
 import { count, figure, plural, told } from '../state/values.ts';
 import { Figure } from './figure.tsx';
 import { LetterBadge } from './letter.tsx';
+import { RowKey } from './row-key.tsx';
+
+/** What the charts show, kept while another tab is open. */
+const axis = signal<Axis>('steps');
+const chosen = signal<string | undefined>(undefined);
+const logarithmic = signal(false);
+const comparesLevels = signal(true);
+
+const NO_LEVELS: readonly Level[] = [];
+const none = (): readonly Level[] => NO_LEVELS;
 
 export function Curves({ page }: { readonly page: Page }) {
-  const runs = page.runs.value;
-  const chosen = useSignal<string | undefined>(undefined);
-  const names = [...new Set(runs.flatMap(({ worker }) => worker.record.names.value))];
+  const series = seriesOf(page);
+  const names = [...new Set(page.runs.value.flatMap(({ worker }) => worker.record.names.value))];
   const metric = chosen.value !== undefined && names.includes(chosen.value) ? chosen.value : first(names);
+  const levels = useComputed(() => (comparesLevels.value ? levelsOf(page.focused.value) : NO_LEVELS));
+  const shared = { series, axis: axis.value };
+  const hasLog = metric !== undefined && isLoss(metric);
+  const isLog = hasLog && logarithmic.value;
   // A chart has as many lines as there were runs when it was made, and their axes.
-  const key = runs.map((run) => `${run.id} ${run.unit}`).join();
+  const key = [axis.value, ...series.map((each) => `${each.key} ${each.unit}`)].join();
   return (
     <section class="curves" aria-label="Curves">
       <Figure
         key={key}
-        page={page}
         label="Return per episode"
-        dots
-        curveOf={({ worker }) => worker.record.returns}
-        summary={(curve) =>
-          `${plural(curve.points, 'episode')}, mean of the last ${MEAN_OVER}: ${figure(curve.latestMean)}`
-        }
+        shown={{
+          ...shared,
+          metric: RETURN,
+          title: titleOf(RETURN),
+          logarithmic: false,
+          dots: true,
+          levels: () => levels.value,
+        }}
+        summary={summaryOfReturns}
         empty="No episode has ended yet"
       >
-        <h2>Return per episode</h2>
-        <Legend page={page} />
+        <h2 title={`${RETURN}: undiscounted, before any clipping or normalisation`}>Return per episode</h2>
+        <Legend page={page} series={series} />
         <Marks page={page} />
+        <span class="curve-options">
+          <select
+            aria-label="Horizontal axis"
+            title="What the horizontal axis counts; seconds are those of learning, without pauses"
+            value={axis.value}
+            onChange={({ currentTarget }) => (axis.value = currentTarget.value as Axis)}
+          >
+            {Object.entries(AXES).map(([id, name]) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+          <label
+            class="option"
+            title="Returns to compare with, where they are known: random play, the threshold for solved, the best possible, your own best"
+          >
+            <input
+              type="checkbox"
+              checked={comparesLevels.value}
+              onChange={({ currentTarget }) => (comparesLevels.value = currentTarget.checked)}
+            />
+            Baselines
+          </label>
+        </span>
       </Figure>
       <Figure
-        key={`${key} ${metric}`}
-        page={page}
-        label={metric ?? 'Metric'}
-        dots={metric === 'episode/length'}
-        curveOf={({ worker }) => (metric === undefined ? undefined : worker.record.curve(metric))}
+        key={`${key} ${metric} ${isLog}`}
+        label={metric === undefined ? 'Metric' : titleOf(metric)}
+        shown={{
+          ...shared,
+          metric: metric ?? '',
+          title: metric === undefined ? 'Metric' : titleOf(metric),
+          logarithmic: isLog,
+          dots: metric === 'episode/length',
+          levels: none,
+        }}
         summary={(curve) => `${plural(curve.points, 'point')}, latest ${figure(curve.latestMean)}`}
         empty="No update yet"
       >
         <select
           aria-label="Metric"
+          title={metric}
           value={metric ?? ''}
           disabled={names.length === 0}
           onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}
         >
           {names.length > 0 ? null : <option value="">No metric yet</option>}
           {names.map((name) => (
-            <option key={name} value={name}>
-              {name}
+            <option key={name} value={name} title={name}>
+              {titleOf(name)}
             </option>
           ))}
         </select>
+        {hasLog ? (
+          <label
+            class="option"
+            title="Logarithmic vertical axis; values that are not above zero are left out"
+          >
+            <input
+              type="checkbox"
+              checked={logarithmic.value}
+              onChange={({ currentTarget }) => (logarithmic.value = currentTarget.checked)}
+            />
+            Log
+          </label>
+        ) : null}
       </Figure>
     </section>
   );
@@ -64,9 +126,16 @@ function first(names: readonly string[]): string | undefined {
   return names.find((name) => /loss|error/.test(name)) ?? names[0];
 }
 
-/** What dots and lines mean; for two runs, which is which, with their latest means. */
-function Legend({ page }: { readonly page: Page }) {
-  if (!page.comparing.value)
+function summaryOfReturns(curve: Drawable, { group }: Series): string {
+  if (!group)
+    return `${plural(curve.points, 'episode')}, mean of the last ${MEAN_OVER}: ${figure(curve.latestMean)}`;
+  const [low, high] = group.curve.latestInterval.map(figure);
+  return `interquartile mean ${figure(curve.latestMean)}, 95 % interval ${low} to ${high}`;
+}
+
+/** What dots and lines mean; for several lines, which is which, with their latest means. */
+function Legend({ page, series }: { readonly page: Page; readonly series: readonly Series[] }) {
+  if (series.length <= 1 && !page.comparing.value)
     return (
       <span class="key">
         <i class="key-dot" /> episode <i class="key-line" /> mean of {MEAN_OVER}
@@ -79,14 +148,16 @@ function Legend({ page }: { readonly page: Page }) {
           <LetterBadge page={page} run={run} /> {run.form.agent.value?.title} <Mean run={run} />
         </li>
       ))}
+      {page.ledger.beside.value.map((row) => (
+        <RowKey key={row.id} row={row} />
+      ))}
     </ul>
   );
 }
 
 function Mean({ run: { worker } }: { readonly run: RunStore }) {
   void worker.record.version.value;
-  const { returns }: { readonly returns: Curve } = worker.record;
-  return <b>{figure(returns.latestMean)}</b>;
+  return <b>{figure(worker.record.returns.latestMean)}</b>;
 }
 
 /** The changes as text: marks on a canvas cannot be read by screen readers or hovered on a phone. */

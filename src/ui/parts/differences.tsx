@@ -1,4 +1,4 @@
-/** In one line, how the second of two runs differs from the first. */
+/** In one line, how each further run differs from the first. */
 import type { Page } from '../state/page.ts';
 import { LetterBadge } from './letter.tsx';
 
@@ -7,19 +7,23 @@ const MOST = 3;
 
 export function Differences({ page }: { readonly page: Page }) {
   if (!page.comparing.value) return null;
+  const [, ...others] = page.runs.value;
   const { value: all } = page.differences;
-  const second = page.runs.value[1];
-  const rest = all.length - MOST;
-  const named = all.slice(0, MOST).join(', ') + (rest > 0 ? `, and ${rest} more` : '');
   return (
     <p class="differences" role="status" aria-label="Difference">
-      {all.length === 0 ? (
-        'No difference yet: change a setting of run B'
-      ) : (
-        <>
-          <LetterBadge page={page} run={second} /> {named}
-        </>
-      )}
+      {all.every((entries) => entries.length === 0)
+        ? `No difference yet: change a setting of run ${others.map((run) => page.letterOf(run)).join(' or ')}`
+        : others.map((run, i) => (
+            <span key={run.id}>
+              <LetterBadge page={page} run={run} /> {summary(all[i], Math.ceil(MOST / others.length))}
+            </span>
+          ))}
     </p>
   );
+}
+
+function summary(all: readonly string[], most: number): string {
+  if (all.length === 0) return 'like A';
+  const rest = all.length - most;
+  return all.slice(0, most).join(', ') + (rest > 0 ? `, and ${rest} more` : '');
 }

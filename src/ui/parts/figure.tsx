@@ -2,58 +2,69 @@
 import { effect, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Curve } from '../state/curve.ts';
-import type { Page } from '../state/page.ts';
-import type { RunStore } from '../state/run-store.ts';
-import { Chart, type Line } from './chart.ts';
+import type { Drawable } from '../state/curve.ts';
+import type { Level } from '../state/levels.ts';
+import { curveOf, listenTo, placesOf, type Axis, type Series } from '../state/series.ts';
+import type { Line } from './chart-data.ts';
+import { Chart } from './chart.ts';
+import { ExportMenu } from './export-menu.tsx';
 
-interface FigureProps {
-  readonly page: Page;
-  readonly label: string;
+/** What a chart shows. */
+export interface Shown {
+  readonly series: readonly Series[];
+  readonly metric: string;
+  readonly title: string;
+  readonly axis: Axis;
+  readonly logarithmic: boolean;
   /** Whether single points are drawn beside their mean. */
   readonly dots: boolean;
-  readonly curveOf: (run: RunStore) => Curve | undefined;
-  readonly summary: (curve: Curve) => string;
+  readonly levels: () => readonly Level[];
+}
+
+interface FigureProps {
+  /** Give the figure a key of series, metric and axes: the chart is made once. */
+  readonly shown: Shown;
+  readonly label: string;
+  readonly summary: (curve: Drawable, series: Series) => string;
   readonly empty: string;
   readonly children: ComponentChildren;
 }
 
-export function Figure({ page, label, dots, curveOf, summary, empty, children }: FigureProps) {
+export function Figure({ shown, label, summary, empty, children }: FigureProps) {
   const host = useRef<HTMLDivElement>(null);
   const hovered = useSignal<string | undefined>(undefined);
+  const { series, metric, axis } = shown;
   useEffect(() => {
-    if (!host.current) return undefined;
-    const runs = page.runs.peek();
+    if (!host.current || series.length === 0) return undefined;
     const chart = new Chart(host.current, {
-      dots,
-      lines: runs.map((run) => lineOf(page, run, curveOf)),
+      ...shown,
+      lines: linesOf(shown),
       onHover: (text) => (hovered.value = text),
     });
     const stop = effect(() => {
-      for (const { worker } of runs) {
-        void worker.record.version.value;
-        void worker.record.marks.value;
-      }
+      listenTo(series);
+      shown.levels();
       chart.refresh();
     });
     return () => {
       stop();
       chart[Symbol.dispose]();
     };
-    // The chart lives as long as the figure, which has the runs, their units and the metric in its key.
+    // The chart lives as long as the figure, which has all that it shows in its key.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [page]);
-  const said = page.runs.value.flatMap((run) => {
-    void run.worker.record.version.value;
-    const curve = curveOf(run);
+  }, []);
+  listenTo(series);
+  const said = series.flatMap((each) => {
+    const curve = curveOf(each, metric, axis);
     if (!curve?.points) return [];
-    return [`${page.comparing.value ? `${page.letterOf(run)}: ` : ''}${summary(curve)}`];
+    return [`${each.name === undefined ? '' : `${each.name}: `}${summary(curve, each)}`];
   });
   return (
     <figure class="curve" aria-label={label}>
       <figcaption>
         {children}
         <span class="under">{hovered.value}</span>
+        <ExportMenu shown={shown} host={host} disabled={said.length === 0} />
       </figcaption>
       <div class="plot" ref={host} role="img" aria-label={said.join('; ') || empty} />
       {said.length > 0 ? null : <p class="plot-empty">{empty}</p>}
@@ -61,12 +72,13 @@ export function Figure({ page, label, dots, curveOf, summary, empty, children }:
   );
 }
 
-function lineOf(page: Page, run: RunStore, curveOf: FigureProps['curveOf']): Line {
-  return {
-    letter: page.comparing.peek() ? page.letterOf(run) : undefined,
-    curve: () => curveOf(run),
-    marks: () => run.worker.record.marks.peek(),
-    progress: () => run.worker.record.progress,
-    unit: run.unit,
-  };
+export function linesOf({ series, metric, axis }: Pick<Shown, 'series' | 'metric' | 'axis'>): Line[] {
+  return series.map((each) => ({
+    tone: each.tone,
+    name: each.name,
+    past: each.row?.kind === 'run' && each.letter === undefined && each.tone !== undefined,
+    curve: () => curveOf(each, metric, axis),
+    marks: () => each.record?.().marks.peek() ?? [],
+    ...placesOf(each, axis),
+  }));
 }

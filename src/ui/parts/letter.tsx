@@ -1,4 +1,4 @@
-/** The letter of a run in its colour, to tell two runs apart; nothing while there is only one. */
+/** The letter of a run in its colour, to tell the runs apart; nothing while there is only one. */
 import type { Page } from '../state/page.ts';
 import type { RunStore } from '../state/run-store.ts';
 

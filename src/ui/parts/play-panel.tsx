@@ -2,6 +2,7 @@
 import { Copy, Download } from 'lucide-preact';
 import { recordingText, type PlayedRecording } from '../state/human-play.ts';
 import { playKeys, type PlayKey } from '../state/keys.ts';
+import { saveFile } from '../state/save-file.ts';
 import type { Page } from '../state/page.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { figure, plural } from '../state/values.ts';
@@ -111,11 +112,6 @@ export function Recorded({ page, run }: { readonly page: Page; readonly run: Run
 }
 
 function save(recording: PlayedRecording): void {
-  const url = URL.createObjectURL(new Blob([recordingText(recording)], { type: 'application/jsonl' }));
-  const link = Object.assign(document.createElement('a'), {
-    href: url,
-    download: `${recording.world}-by-hand.jsonl`,
-  });
-  link.click();
-  URL.revokeObjectURL(url);
+  const text = new Blob([recordingText(recording)], { type: 'application/jsonl' });
+  saveFile(`${recording.world}-by-hand.jsonl`, text);
 }

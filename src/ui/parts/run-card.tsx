@@ -111,7 +111,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
           type="button"
           class="icon"
           aria-label={`Close run ${page.letterOf(run)}`}
-          title="Close this run; the other one continues"
+          title="Close this run; the others continue"
           onClick={({ detail }) => {
             page.close(run);
             // By keyboard: the button that had the focus is gone.

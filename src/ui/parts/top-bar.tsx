@@ -116,21 +116,19 @@ function why({ choice, fallback }: BackendInfo): string {
     : 'The faster of compiled SIMD and WebGPU on this machine';
 }
 
-/** With two runs, the same button closes the second, so that it keeps the focus. */
 function Compare({ page }: { readonly page: Page }) {
-  const { value: comparing } = page.comparing;
+  const { value: hasRoom } = page.hasRoom;
   return (
     <button
       type="button"
       class="icon wide"
-      disabled={!page.ready.value}
-      aria-pressed={comparing}
+      disabled={!page.ready.value || !hasRoom}
       title={
-        comparing
-          ? 'Close run B'
-          : 'Add a second run with the same setup beside this one; both start over from the same seed'
+        hasRoom
+          ? 'Add a copy of the selected run beside it; all start over from the same seed'
+          : 'Four runs are the most that can be compared'
       }
-      onClick={() => (comparing ? page.close(page.runs.value[1]) : void page.compare())}
+      onClick={() => void page.compare()}
     >
       <Columns2 size={15} aria-hidden /> <span class="label">Compare</span>
     </button>

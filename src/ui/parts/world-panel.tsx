@@ -14,7 +14,7 @@ export function WorldPanel({ page }: { readonly page: Page }) {
   const title = useId();
   return (
     <section class="panel panel-world" aria-labelledby={title}>
-      <h2 id={title}>World {page.comparing.value ? <small class="both">same for both runs</small> : null}</h2>
+      <h2 id={title}>World {page.comparing.value ? <small class="both">same for all runs</small> : null}</h2>
       <Picker
         label="World"
         entries={catalogue.value?.worlds ?? []}
@@ -33,9 +33,9 @@ export function WorldPanel({ page }: { readonly page: Page }) {
 }
 
 function SeedField({ page, run }: { readonly page: Page; readonly run: RunStore }) {
-  const { draft, problems, worker } = run;
+  const { form, problems, worker } = run;
   const { value: info } = worker.info;
-  const shown = draft.value.seed ?? info?.request.seed ?? 1;
+  const { seed: shown } = form;
   const waits = info !== undefined && String(shown) !== String(info.request.seed);
   const problem = problemAt(problems.value, 'seed');
   const [input, error] = [useId(), useId()];

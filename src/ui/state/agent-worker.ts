@@ -4,7 +4,7 @@ import type { WorkerLike } from '#worker/client.ts';
 import { RunWorker, type OtherEvent, type RunWorkerDeps } from './run-worker.ts';
 import { Screen } from './screen.ts';
 
-interface AgentWorkerDeps extends Omit<RunWorkerDeps<Setup>, 'onOther' | 'onTurn'> {
+interface AgentWorkerDeps extends Omit<RunWorkerDeps<Setup, RunInfo>, 'onOther' | 'onTurn'> {
   readonly onPlayed: (episode: PlayedEpisode) => void;
 }
 

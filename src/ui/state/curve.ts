@@ -6,7 +6,19 @@
 /** Number of buckets: as many as can be told apart on a chart, few enough to be drawn quickly. */
 const ROOM = 512;
 
-export class Curve {
+/** What a chart needs of a curve. */
+export interface Drawable {
+  /** Buckets, and points in them. */
+  readonly count: number;
+  readonly points: number;
+  /** Whether buckets have an extent, between `low` and `high`. */
+  readonly joined: boolean;
+  /** x, lowest, highest and mean of each bucket. */
+  readonly columns: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+  readonly latestMean: number;
+}
+
+export class Curve implements Drawable {
   /** Buckets in use. */
   count = 0;
   /** Points added since `clear`. */
@@ -42,6 +54,11 @@ export class Curve {
     return [x.subarray(0, count), low.subarray(0, count), high.subarray(0, count), mean.subarray(0, count)];
   }
 
+  /** Points up to the end of each bucket. */
+  get counts(): Float64Array {
+    return Float64Array.from({ length: this.count }, (_, i) => Math.min((i + 1) * this.width, this.points));
+  }
+
   clear(): void {
     this.count = this.points = this.filled = this.windowSum = 0;
     this.width = 1;
@@ -53,7 +70,8 @@ export class Curve {
     for (let i = 0; i < xs.length; i++) if (Number.isFinite(values[i])) this.push(xs[i], values[i]);
   }
 
-  private push(x: number, value: number): void {
+  /** Adds a point; x may not fall. */
+  push(x: number, value: number): void {
     const slot = this.points % this.window.length;
     this.windowSum += value - this.window[slot];
     this.window[slot] = value;

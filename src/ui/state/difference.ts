@@ -1,20 +1,41 @@
-/** How the second of two runs differs from the first, in the words of the page. */
-import type { RunStore } from './run-store.ts';
-import { same, told } from './values.ts';
+/** How a run differs from another, in the words of the page. */
+import type { Form } from './form.ts';
+import { same, text, told, type Section } from './values.ts';
 
-/** `['Learning rate 0.01 instead of 0.001']`; another agent counts as one difference. */
-export function differencesOf([first, second]: readonly RunStore[]): readonly string[] {
-  if (!first || !second) return [];
-  for (const kind of ['world', 'agent'] as const) {
-    const [was, is] = [first.form[kind].value, second.form[kind].value];
-    if (was && is && was.id !== is.id) return [`${is.title} instead of ${was.title}`];
-  }
-  const fields = second.form.agent.value?.fields ?? [];
-  return fields.flatMap((field) => {
-    const { key, label } = field;
-    const [was, is] = [first.form.shown('agent', key), second.form.shown('agent', key)];
-    const waits = first.form.waits('agent', key) || second.form.waits('agent', key);
-    const when = waits ? ' (after a reset)' : '';
-    return same(was, is) ? [] : [`${label} ${told(field, is)} instead of ${told(field, was)}${when}`];
+const WORLD = ['world', 'reward', 'wrap'] as const satisfies readonly Section[];
+
+/** `['Learning rate 0.01 instead of 0.001']`; another world or agent counts as one difference each. */
+export function differencesOf(before: Form, after: Form): readonly string[] {
+  return [...worldDifferencesOf(before, after), ...ofAgent(before, after)];
+}
+
+/** The differences of the world, its rewards and wrappers, and the seed. */
+export function worldDifferencesOf(before: Form, after: Form): readonly string[] {
+  const seeds = same(before.seed, after.seed)
+    ? []
+    : [`seed ${text(after.seed)} instead of ${text(before.seed)}`];
+  return [
+    ...(titles('world', before, after) ?? WORLD.flatMap((section) => ofFields(section, before, after))),
+    ...seeds,
+  ];
+}
+
+function ofAgent(before: Form, after: Form): readonly string[] {
+  return titles('agent', before, after) ?? ofFields('agent', before, after);
+}
+
+/** The one difference where world or agent is another. */
+function titles(kind: 'world' | 'agent', before: Form, after: Form): readonly string[] | undefined {
+  const [was, is] = [before[kind].value, after[kind].value];
+  return was && is && was.id !== is.id ? [`${is.title} instead of ${was.title}`] : undefined;
+}
+
+function ofFields(section: Section, before: Form, after: Form): readonly string[] {
+  return after.keysOf(section).flatMap((key) => {
+    const [was, is] = [before.shown(section, key), after.shown(section, key)];
+    if (same(was, is)) return [];
+    const field = after.fieldOf(section, key);
+    const when = before.waits(section, key) || after.waits(section, key) ? ' (after a reset)' : '';
+    return [`${after.labelOf(section, key)} ${told(field, is)} instead of ${told(field, was)}${when}`];
   });
 }

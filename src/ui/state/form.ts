@@ -1,5 +1,5 @@
 /** What the forms show for each field: the user's value, else the preset's or the default, and whether it waits for a reset. */
-import { computed, type Signal } from '@preact/signals';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import { isSuited } from '#core/agent.ts';
 import type { FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
@@ -8,9 +8,9 @@ import type { Catalogue, NamedRequest, RunInfo } from '#worker/protocol.ts';
 import { PART, rewardField, same, type Section } from './values.ts';
 
 export class Form {
-  private readonly catalogue: Signal<Catalogue | undefined>;
-  private readonly draft: Signal<NamedRequest>;
-  private readonly info: Signal<RunInfo | undefined>;
+  private readonly catalogue: ReadonlySignal<Catalogue | undefined>;
+  private readonly draft: ReadonlySignal<NamedRequest>;
+  private readonly info: ReadonlySignal<RunInfo | undefined>;
   readonly world = computed(() =>
     this.catalogue.value?.worlds.find((entry) => entry.id === this.draft.value.world),
   );
@@ -40,9 +40,9 @@ export class Form {
   );
 
   constructor(
-    catalogue: Signal<Catalogue | undefined>,
-    draft: Signal<NamedRequest>,
-    info: Signal<RunInfo | undefined>,
+    catalogue: ReadonlySignal<Catalogue | undefined>,
+    draft: ReadonlySignal<NamedRequest>,
+    info: ReadonlySignal<RunInfo | undefined>,
   ) {
     this.catalogue = catalogue;
     this.draft = draft;
@@ -52,6 +52,17 @@ export class Form {
   /** The value that the form shows for a field. */
   shown(section: Section, key: string): unknown {
     return this.draft.value[PART[section]]?.[key] ?? this.unchanged(section, key);
+  }
+
+  /** The drafted seed, else that of the run. */
+  get seed(): unknown {
+    return this.draft.value.seed ?? this.info.value?.request.seed ?? 1;
+  }
+
+  /** The keys of a section's fields. */
+  keysOf(section: Section): readonly string[] {
+    if (section === 'reward') return this.terms.value.map(({ id }) => id);
+    return this.fieldsOf(section).map(({ key }) => key);
   }
 
   /** An agent's title. */

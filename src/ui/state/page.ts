@@ -1,5 +1,5 @@
 /**
- * The state of the page: the runs on it, one or two side by side, and what they have in common: world, seed, speed, and
+ * The state of the page: the runs on it, up to four side by side, and what they have in common: world, seed, speed, and
  * whether they play. Commands of the top bar go to all runs, those of an agent to the run that is focused.
  */
 import { computed, effect, signal, untracked } from '@preact/signals';
@@ -7,15 +7,16 @@ import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#worker/protocol.ts';
 import { named, repair } from './advice.ts';
-import { differencesOf } from './difference.ts';
+import { differencesOf, worldDifferencesOf } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
+import { Ledger, type AnyRow } from './ledger.ts';
 import { FIRST, fromLink, toLink, without, type Link } from './permalink.ts';
 import { RunStore } from './run-store.ts';
 import type { Section } from './values.ts';
 
 /** Names of the runs, by their position on the page. */
-const LETTERS = ['A', 'B'] as const;
+const LETTERS = ['A', 'B', 'C', 'D'] as const;
 export type Letter = (typeof LETTERS)[number];
 
 export class Page implements Disposable {
@@ -30,13 +31,20 @@ export class Page implements Disposable {
   );
   /** The run in human play. */
   readonly player = computed(() => this.runs.value.find((run) => run.humanPlays.game.value));
-  /** Whether there are two runs to compare. */
+  /** Whether there are several runs to compare. */
   readonly comparing = computed(() => this.runs.value.length > 1);
+  /** Whether there is room for another run. */
+  readonly hasRoom = computed(() => this.runs.value.length < LETTERS.length);
   readonly running = computed(() => this.runs.value.some((run) => run.worker.phase.value === 'running'));
   /** Whether there is a run that accepts commands. */
   readonly ready = computed(() => this.runs.value.some((run) => run.worker.ready));
-  /** How the second run differs from the first, one entry each. */
-  readonly differences = computed(() => differencesOf(this.runs.value));
+  /** How each further run differs from the first, one entry each. */
+  readonly differences = computed(() => {
+    const [first, ...others] = this.runs.value;
+    return others.map((run) => differencesOf(first.form, run.form));
+  });
+  /** All runs of this session. */
+  readonly ledger = new Ledger(this.catalogue);
   /** The address of everything on the page. */
   readonly link = computed(() => toLink(this.linked()));
   private readonly chosen = signal(0);
@@ -65,21 +73,17 @@ export class Page implements Disposable {
     this.address = link;
     await first.worker.attempt(async () => {
       const catalogue = (this.catalogue.value ??= await first.worker.ask((api) => api.catalogue()));
-      const { setup, second: compared, shown = SHOWN_FIRST, problems } = fromLink(link);
+      const { setup, others, shown = SHOWN_FIRST, problems } = fromLink(link);
       this.shown.value = shown;
-      const request = named(setup.request, catalogue);
-      const second = compared && named(compared, catalogue);
+      const requests = [setup.request, ...others].map((request) => named(request, catalogue));
       this.speed.value = setup.speed;
-      for (const run of this.runs.value.slice(second ? 2 : 1)) this.close(run);
-      const runs = second && !this.comparing.value ? [first, this.create()] : this.runs.value;
-      // Before the second is shown, so that the address does not lose it while its worker starts.
-      runs.forEach((run, i) => (run.draft.value = i === 0 ? request : (second ?? request)));
+      for (const run of this.runs.value.slice(requests.length)) this.close(run);
+      const runs = requests.map((_, i) => this.runs.value[i] ?? this.create());
+      // Before the others are shown, so that the address does not lose them while their workers start.
+      runs.forEach((run, i) => (run.draft.value = requests[i]));
       this.runs.value = runs;
       await this.together(() =>
-        this.runs.value.map(async (run, i) => {
-          const own = i === 0 ? request : (second ?? request);
-          await this.openOne(run, { ...setup, request: own }, i === 0 ? problems : []);
-        }),
+        runs.map((run, i) => this.openOne(run, { ...setup, request: requests[i] }, i === 0 ? problems : [])),
       );
       // Its question is in the panel of the run that is focused.
       const asking = this.runs.value.find(({ cloning }) => cloning.asked.value);
@@ -87,25 +91,28 @@ export class Page implements Disposable {
     });
   }
 
-  /** Adds a copy of the run in its own worker; both start over from the same seed. */
+  /** Adds a copy of the focused run in its own worker; all start over from the same seed. */
   async compare(): Promise<void> {
-    const [first] = this.runs.value;
+    const { value: copied } = this.focused;
     const { value: catalogue } = this.catalogue;
-    if (this.comparing.value || !first.worker.info.value || !catalogue) return;
-    const request = named(without(first.draft.value, first.problems.value), catalogue);
-    const second = this.create();
+    if (!this.hasRoom.value || !copied.worker.info.value || !catalogue) return;
+    const clean = ({ draft, problems }: RunStore): NamedRequest =>
+      named(without(draft.value, problems.value), catalogue);
+    const copy = this.create();
     // Shown while its worker starts.
-    second.draft.value = request;
-    this.runs.value = [first, second];
-    this.focus(second);
-    const { value: backend } = first.backend;
-    await this.together(() => this.runs.value.map((run) => run.begin(request, backend)));
+    copy.draft.value = clean(copied);
+    copy.backend.value = copied.backend.value;
+    this.runs.value = [...this.runs.value, copy];
+    this.focus(copy);
+    this.ledger.comesFrom(copy, this.ledger.rowOf(copied));
+    await this.together(() => this.runs.value.map((run) => run.begin(clean(run))));
   }
 
-  /** Ends one of two runs and its worker; the other continues. */
+  /** Ends one of several runs and its worker; the others continue. */
   close(run: RunStore): void {
     if (!this.comparing.value) return;
     this.runs.value = this.runs.value.filter((other) => other !== run);
+    this.ledger.end(run, 'closed');
     run[Symbol.dispose]();
   }
 
@@ -115,6 +122,30 @@ export class Page implements Disposable {
 
   letterOf(run: RunStore): Letter {
     return LETTERS[this.runs.value.indexOf(run)] ?? LETTERS[0];
+  }
+
+  /**
+   * Starts the settings of a row in the focused run. The runs beside it go on if they play the same world with the same seed,
+   * else they move there.
+   */
+  async restore(row: AnyRow): Promise<void> {
+    const { value: request } = row.request;
+    const { value: focused } = this.focused;
+    await this.together(() =>
+      this.runs.value.flatMap((run) => {
+        if (run === focused) {
+          this.ledger.comesFrom(run, row);
+          return run.begin(request, row.backend);
+        }
+        return worldDifferencesOf(row.form, run.form).length === 0 ? [] : run.moveTo(request);
+      }),
+    );
+  }
+
+  /** Trains the settings of the focused run on five seeds, each for so many steps. */
+  trainSeeds(steps: number): void {
+    const row = this.ledger.rowOf(this.focused.value);
+    if (row) this.ledger.addGroup(row, steps, this.spawn);
   }
 
   /** Restarts all runs with all pending changes. */
@@ -127,7 +158,7 @@ export class Page implements Disposable {
     return this.catalogue.value ? run.restart() : this.open(this.address);
   }
 
-  /** Whether a run is ready and waits for the other one to start with it. */
+  /** Whether a run is ready and waits for the others to start with it. */
   waits({ worker }: RunStore): boolean {
     return this.gathering.value > 0 && this.playing && worker.phase.value === 'paused';
   }
@@ -178,6 +209,7 @@ export class Page implements Disposable {
 
   [Symbol.dispose](): void {
     this.stop();
+    this.ledger[Symbol.dispose]();
     for (const run of this.runs.value) run[Symbol.dispose]();
   }
 
@@ -187,6 +219,7 @@ export class Page implements Disposable {
       speed: this.speed,
       shown: this.shown,
       recordings: this.recordings,
+      onRun: (run, setup, info) => this.ledger.begin(run, setup, info),
       mayRun: () =>
         this.playing && !this.player.value && (this.gathering.peek() === 0 || !this.comparing.value),
     });
@@ -237,8 +270,8 @@ export class Page implements Disposable {
   }
 
   private linked(): Link<NamedRequest> {
-    const [first, second] = this.runs.value;
+    const [first, ...others] = this.runs.value;
     const setup = { request: first.wanted.value, backend: first.backend.value, speed: this.speed.value };
-    return { setup, second: second?.wanted.value, shown: this.shown.value };
+    return { setup, others: others.map(({ wanted }) => wanted.value), shown: this.shown.value };
   }
 }

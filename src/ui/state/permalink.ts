@@ -1,8 +1,8 @@
 /**
  * The address holds the whole setup: `#world=cart-pole&agent=dqn&agent.learningRate=0.001&seed=7&speed=16`. Fields are
  * named as in errors (`world.…` parameters, `reward.…` weights, `wrap.…` wrappers, `agent.…` settings), so that a wrong field of a link
- * can be dropped by the name under which it was reported. A second run to compare with has the same world and seed; its agent
- * is named with a prefix: `b.agent=ppo&b.agent.learningRate=0.01`.
+ * can be dropped by the name under which it was reported. Further runs to compare with have the same world and seed; their agents
+ * are named with prefixes: `b.agent=ppo&b.agent.learningRate=0.01&c.agent=dqn`.
  */
 import type { Problem } from '#core/errors.ts';
 import { BACKENDS, SPEEDS, type NamedRequest, type RunRequest, type Setup } from '#worker/protocol.ts';
@@ -19,20 +19,20 @@ export const FIRST: Setup = {
 const AGENT_NAMES = ['agent', 'preset'];
 const NAMES = ['world', ...AGENT_NAMES, 'seed', 'backend', 'speed', 'show'];
 
-/** Prefix of the second run's agent. */
-const SECOND = 'b.';
+/** Prefixes of the agents of the second, third and fourth run. */
+const OTHERS = ['b.', 'c.', 'd.'] as const;
 
 /** What a link holds; one that names no agent leaves it to the world. */
 export interface Link<Request extends RunRequest = RunRequest> {
   readonly setup: Omit<Setup, 'request'> & { readonly request: Request };
-  /** A run to compare with, of the same world and seed. */
-  readonly second?: Request | undefined;
+  /** Runs to compare with, of the same world and seed; at most three. */
+  readonly others?: readonly Request[];
   /** The overlays; absent: those that are shown first. */
   readonly shown?: Shown | undefined;
 }
 
 /** The part of an address after `#`. */
-export function toLink({ setup, second, shown }: Link<NamedRequest>): string {
+export function toLink({ setup, others = [], shown }: Link<NamedRequest>): string {
   const { request, backend, speed } = setup;
   const link = new URLSearchParams({ world: request.world });
   addAgent(link, '', request);
@@ -43,10 +43,10 @@ export function toLink({ setup, second, shown }: Link<NamedRequest>): string {
   if (show !== undefined) link.set('show', show);
   for (const prefix of ['world', 'reward', 'wrap'] as const) addValues(link, prefix, request[PART[prefix]]);
   addValues(link, 'agent', request.config);
-  if (second) {
-    addAgent(link, SECOND, second);
-    addValues(link, `${SECOND}agent`, second.config);
-  }
+  others.forEach((other, i) => {
+    addAgent(link, OTHERS[i], other);
+    addValues(link, `${OTHERS[i]}agent`, other.config);
+  });
   return link.toString();
 }
 
@@ -60,17 +60,16 @@ function addValues(link: URLSearchParams, prefix: string, values: Values = {}): 
 }
 
 /** Reads a link. Errors that the page can detect are reported and left at their defaults; the worker checks the rest. */
-export function fromLink(address: string): Link & { readonly problems: readonly Problem[] } {
+export function fromLink(
+  address: string,
+): Link & Required<Pick<Link, 'others'>> & { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const [first, second] = [
-    new Parts(NAMES, /^(world|reward|wrap|agent)\.(.+)$/),
-    new Parts(AGENT_NAMES, /^(agent)\.(.+)$/),
-  ];
-  let compares = false;
+  const first = new Parts(NAMES, /^(world|reward|wrap|agent)\.(.+)$/);
+  const others = new Map<string, Parts>();
   for (const [name, value] of new URLSearchParams(address.replace(/^#/, ''))) {
-    const ofSecond = name.startsWith(SECOND);
-    compares ||= ofSecond;
-    const known = ofSecond ? second.put(name.slice(SECOND.length), value) : first.put(name, value);
+    const prefix = OTHERS.find((each) => name.startsWith(each));
+    const parts = prefix === undefined ? first : partsOf(others, prefix);
+    const known = parts.put(name.slice(prefix?.length ?? 0), value);
     if (!known)
       problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
   }
@@ -91,12 +90,19 @@ export function fromLink(address: string): Link & { readonly problems: readonly 
   };
   const show = first.words['show'] === undefined ? undefined : fromShow(first.words['show']);
   if (show) problems.push(...show.problems);
+  const named = OTHERS.flatMap((prefix) => others.get(prefix) ?? []);
   return {
     setup,
     problems,
     ...(show && { shown: show.shown }),
-    ...(compares && { second: { ...shared, ...second.agent } }),
+    others: named.map(({ agent }) => ({ ...shared, ...agent })),
   };
+}
+
+function partsOf(others: Map<string, Parts>, prefix: string): Parts {
+  const parts = others.get(prefix) ?? new Parts(AGENT_NAMES, /^(agent)\.(.+)$/);
+  others.set(prefix, parts);
+  return parts;
 }
 
 type Values = Readonly<Record<string, unknown>>;

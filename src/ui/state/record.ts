@@ -8,8 +8,14 @@ const METRIC_WINDOW = 10;
 /** Episodes over which returns and lengths are averaged, as in the field's papers. */
 export const MEAN_OVER = 100;
 
+/** Progress per second, measured by the worker. */
+export const SPEED = 'speed/steps-per-second';
+export const LENGTH = 'episode/length';
+
 export class Record {
   readonly returns = new Curve(MEAN_OVER);
+  /** Seconds of learning, without pauses, over progress. */
+  readonly clock = new Curve(1);
   readonly marks = signal<readonly Mark[]>([]);
   /** Names of the curves beside the returns, in the order of their appearance. */
   readonly names = signal<readonly string[]>([]);
@@ -18,35 +24,59 @@ export class Record {
   /** Progress of the run at the last batch, in its unit. */
   progress = 0;
   private readonly others = new Map<string, Curve>();
+  private readonly now: () => number;
+  /** Seconds of learning so far, and when the last batch of a running run came. */
+  private seconds = 0;
+  private since: number | undefined;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.now = now;
+  }
 
   curve(name: string): Curve | undefined {
     return this.others.get(name);
   }
 
   /** Takes a batch; one that starts from the beginning replaces what is here. */
-  take({ progress, episodes, metrics, marks }: BatchEvent): void {
+  take({ progress, running, rate, episodes, metrics, marks }: BatchEvent): void {
     if (episodes.from === 0) {
       this.returns.clear();
-      this.others.get('episode/length')?.clear();
+      this.others.get(LENGTH)?.clear();
     }
     if (metrics.from === 0)
-      for (const [name, curve] of this.others) if (name !== 'episode/length') curve.clear();
+      for (const [name, curve] of this.others) if (name !== LENGTH && name !== SPEED) curve.clear();
+    this.keepTime(progress, running);
     this.progress = progress;
     this.returns.add(episodes.step, episodes.return);
     for (const [name, column] of Object.entries(metrics.columns))
       this.named(name, windowOf(name)).add(metrics.step, column);
-    this.named('episode/length', MEAN_OVER).add(episodes.step, episodes.length);
+    this.named(LENGTH, MEAN_OVER).add(episodes.step, episodes.length);
+    if (running && rate > 0) this.named(SPEED, METRIC_WINDOW).push(progress, rate);
     if (marks) this.marks.value = marks;
     this.version.value++;
   }
 
   clear(): void {
-    this.progress = 0;
+    this.progress = this.seconds = 0;
+    this.since = undefined;
     this.returns.clear();
+    this.clock.clear();
     this.others.clear();
     this.names.value = [];
     this.marks.value = [];
     this.version.value++;
+  }
+
+  private keepTime(progress: number, running: boolean): void {
+    const now = this.now();
+    // One that went back to an earlier state takes its time along, but not the way there.
+    if (progress < this.progress) {
+      this.clock.clear();
+      this.others.get(SPEED)?.clear();
+    }
+    if (this.since !== undefined) this.seconds += (now - this.since) / 1000;
+    this.since = running ? now : undefined;
+    if (progress > 0) this.clock.push(progress, this.seconds);
   }
 
   private named(name: string, window: number): Curve {

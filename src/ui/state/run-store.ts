@@ -24,6 +24,8 @@ export interface RunDeps {
   readonly shown: Signal<Shown>;
   readonly recordings: Signal<readonly PlayedRecording[]>;
   readonly mayRun: () => boolean;
+  /** A run has been created; the one before it has ended. */
+  readonly onRun: (run: RunStore, setup: Setup, info: RunInfo) => void;
 }
 
 export class RunStore implements Disposable {
@@ -55,7 +57,7 @@ export class RunStore implements Disposable {
     this.deps = deps;
     const worker = new AgentWorker(spawn, {
       mayRun: deps.mayRun,
-      onMade: (setup) => this.onMade(setup),
+      onMade: (setup, info) => this.onMade(setup, info),
       onRefused: (setup, problems) => this.onRefused(setup, problems),
       onPlayed: (episode) => this.humanPlays.take(episode),
       onDeath: () => this.humanPlays.end(),
@@ -170,6 +172,19 @@ export class RunStore implements Disposable {
     });
   }
 
+  /** Starts this agent in the world of another request with its seed; another agent where this one cannot play it. */
+  async moveTo(other: NamedRequest): Promise<void> {
+    const { value: catalogue } = this.deps.catalogue;
+    if (!catalogue) return;
+    const { agent, preset, config } = this.wanted.value;
+    const own = { agent, ...(preset !== undefined && { preset }), ...(config && { config }) };
+    await this.worker.attempt(async () => {
+      const { request, asked } = await playable({ ...withoutAgent(other), ...own }, catalogue, this.check);
+      await this.begin(request);
+      this.cloning.ask(asked);
+    });
+  }
+
   /** An agent that learns from a recording starts when it has one; until then the current run continues. */
   async pickAgent(agent: string): Promise<void> {
     const { value: draft } = this.draft;
@@ -241,12 +256,14 @@ export class RunStore implements Disposable {
     }
   }
 
-  private onMade({ request, backend }: Setup): void {
+  private onMade(setup: Setup, info: RunInfo): void {
+    const { request, backend } = setup;
     this.draft.value = request;
     this.backend.value = backend;
     this.problems.value = [];
     this.cloning.ask(undefined);
     this.humanPlays.end();
+    this.deps.onRun(this, setup, info);
   }
 
   private onRefused({ request }: Setup, problems: readonly Problem[]): boolean {

@@ -34,11 +34,11 @@ const NOTHING: Progress = { done: 0, finished: false, episodes: 0, rate: 0 };
 /** What only some runs send. */
 export type OtherEvent = Exclude<TrainerEvent, { readonly kind: 'batch' | 'failed' }>;
 
-export interface RunWorkerDeps<Setup> {
+export interface RunWorkerDeps<Setup, Info> {
   /** Whether runs should advance: the page is not paused and there is no human play. */
   readonly mayRun: () => boolean;
-  /** A run has been created and replaces the previous one. */
-  readonly onMade: (setup: Setup) => void;
+  /** A run has been created and replaces the previous one, whose record is kept by whoever holds it. */
+  readonly onMade: (setup: Setup, info: Info) => void;
   /** A run was refused; returns whether the refusal has been shown already. */
   readonly onRefused: (setup: Setup, problems: readonly Problem[]) => boolean;
   readonly onOther: (event: OtherEvent) => void;
@@ -47,21 +47,27 @@ export interface RunWorkerDeps<Setup> {
   readonly onDeath: () => void;
 }
 
-export class RunWorker<Api extends RunApi<Setup, Info>, Setup, Info> implements Disposable {
+export class RunWorker<
+  Api extends RunApi<Setup, Info>,
+  Setup,
+  Info extends { readonly run: number },
+> implements Disposable {
   /** The current run, with the values in force. */
   readonly info = signal<Info | undefined>(undefined);
   readonly phase = signal<Phase>('starting');
   readonly notice = signal<Notice | undefined>(undefined);
   readonly progress = signal<Progress>(NOTHING);
-  readonly record = new Record();
+  private readonly recorded = signal(new Record());
   private readonly client: RunClient<Api, Setup, Info>;
-  private readonly deps: RunWorkerDeps<Setup>;
+  private readonly deps: RunWorkerDeps<Setup, Info>;
   private making: Promise<void> | undefined;
   private next: Setup | undefined;
   /** The newest run of which the worker has sent anything; its numbers start over with every worker. */
   private run = 0;
+  /** Whether the next run that reports is the same one, restored in a new worker. */
+  private resumes = false;
 
-  constructor(spawn: () => WorkerLike, deps: RunWorkerDeps<Setup>) {
+  constructor(spawn: () => WorkerLike, deps: RunWorkerDeps<Setup, Info>) {
     this.deps = deps;
     this.client = new RunClient<Api, Setup, Info>(spawn, {
       onEvent: (event) => this.onEvent(event),
@@ -75,6 +81,11 @@ export class RunWorker<Api extends RunApi<Setup, Info>, Setup, Info> implements 
         else if (this.notice.value === SILENCE) this.notice.value = undefined;
       },
     });
+  }
+
+  /** Of the current run: each has its own, a restored one keeps it. */
+  get record(): Record {
+    return this.recorded.value;
   }
 
   /** Whether it takes commands. */
@@ -141,7 +152,9 @@ export class RunWorker<Api extends RunApi<Setup, Info>, Setup, Info> implements 
     this.notice.value = undefined;
     this.phase.value = 'starting';
     this.run = 0;
+    this.resumes = true;
     const outcome = await this.client.restart();
+    this.resumes &&= outcome?.ok === true;
     if (!outcome) return false;
     if (!outcome.ok) this.fail('The run could not be restarted', outcome.problems.map(problemLine));
     else {
@@ -185,7 +198,9 @@ export class RunWorker<Api extends RunApi<Setup, Info>, Setup, Info> implements 
     if (outcome.ok) {
       // It was about the previous run.
       this.notice.value = undefined;
-      this.deps.onMade(setup);
+      // Its first events may still be on their way.
+      if (outcome.value.run > this.run) this.turnTo(outcome.value.run);
+      this.deps.onMade(setup, outcome.value);
       this.info.value = outcome.value;
       return this.resume();
     }
@@ -214,10 +229,12 @@ export class RunWorker<Api extends RunApi<Setup, Info>, Setup, Info> implements 
     }
   }
 
-  /** Clears everything about the previous run. */
+  /** Begins with nothing; the record of the previous run is left as it is. */
   private turnTo(run: number): void {
     this.run = run;
-    this.record.clear();
+    if (this.resumes) this.record.clear();
+    else this.recorded.value = new Record();
+    this.resumes = false;
     this.progress.value = NOTHING;
     this.deps.onTurn();
   }

@@ -1,7 +1,9 @@
 /** A metric on the training batches and on the held-out examples, in one chart. */
 import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { Chart, type Line } from '../../parts/chart.ts';
+import type { Line } from '../../parts/chart-data.ts';
+import { Chart } from '../../parts/chart.ts';
+import { RUN_TONES } from '../../state/series.ts';
 import { figure } from '../../state/values.ts';
 import type { FitStore } from '../state/fit-store.ts';
 
@@ -25,11 +27,11 @@ export function FitChart({ fit, title, metrics }: FitChartProps) {
   useEffect(() => {
     if (!host.current) return undefined;
     const lines = PARTS.map(({ letter, part, label }): Line => ({
-      letter,
-      label,
+      tone: RUN_TONES[letter],
+      name: label,
       curve: () => curveOf(part),
       marks: () => (part === 'train' ? fit.record.marks.peek() : []),
-      progress: () => fit.record.progress,
+      end: () => fit.record.progress,
       unit: 'examples',
     }));
     const chart = new Chart(host.current, {

@@ -47,7 +47,6 @@ export class FitStore implements Disposable {
   readonly phase: FitWorker['phase'];
   readonly notice: FitWorker['notice'];
   readonly progress: FitWorker['progress'];
-  readonly record: FitWorker['record'];
   readonly form: FitForm;
   /** Passes over the training examples so far, with their fraction. */
   readonly epoch = computed(() => {
@@ -87,8 +86,11 @@ export class FitStore implements Disposable {
     this.phase = this.worker.phase;
     this.notice = this.worker.notice;
     this.progress = this.worker.progress;
-    this.record = this.worker.record;
     this.form = new FitForm(this.catalogue, this.draft, this.info);
+  }
+
+  get record(): FitWorker['record'] {
+    return this.worker.record;
   }
 
   /** Opens the room with a fit: wrong fields are reported and take their defaults. */

@@ -1,0 +1,78 @@
+/** What a chart draws itself on uPlot's canvas: points, bands, marks, and levels to compare with. */
+import type uPlot from 'uplot';
+import type { Mark } from '#worker/protocol.ts';
+import type { Level } from '../state/levels.ts';
+import { figure } from '../state/values.ts';
+import type { Look } from './chart-looks.ts';
+import type { Columns } from './chart-data.ts';
+
+/** Single points as squares, merged ones as columns between their extremes: plain rectangles, which need no tessellation. */
+export function drawPoints(plot: uPlot, [x, low, high]: Columns, look: Look, joined: boolean): void {
+  const { ctx, bbox } = plot;
+  const at = (value: number, scale: string): number => Math.round(plot.valToPos(value, scale, true));
+  const bottom = Math.round(bbox.top + bbox.height);
+  const size = Math.round(3 * devicePixelRatio);
+  ctx.save();
+  ctx.fillStyle = joined ? look.band : look.dot;
+  let from = Math.round(bbox.left);
+  for (let i = 0; i < x.length; i++) {
+    const to = at(x[i], 'x');
+    const top = at(high[i], 'y') - (size >> 1);
+    // On a logarithmic axis, nothing above zero has a place.
+    const base = Number.isFinite(low[i]) ? at(low[i], 'y') + (size >> 1) : bottom;
+    if (joined && Number.isFinite(top)) ctx.fillRect(from, top, to - from, Math.min(base, bottom) - top);
+    else if (!joined) ctx.fillRect(to - (size >> 1), top, size, size);
+    from = to;
+  }
+  ctx.restore();
+}
+
+/** Changes as dashed vertical lines with a flag. */
+export function drawMarks(
+  plot: uPlot,
+  marks: readonly Mark[],
+  colour: string,
+  place: (x: number) => number,
+): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.lineWidth = devicePixelRatio;
+  ctx.strokeStyle = ctx.fillStyle = colour;
+  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+  for (const { step } of marks) {
+    const x = Math.round(plot.valToPos(place(step), 'x', true)) + 0.5;
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.fillRect(x - 3 * devicePixelRatio, bbox.top, 6 * devicePixelRatio, 4 * devicePixelRatio);
+  }
+  ctx.restore();
+}
+
+/** Levels as dotted horizontal lines, each with its name at a place of its own. */
+export function drawLevels(plot: uPlot, levels: readonly Level[], ink: string): void {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.lineWidth = ratio;
+  ctx.strokeStyle = ctx.fillStyle = ink;
+  ctx.font = `${10.5 * ratio}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
+  let right = bbox.left + bbox.width - 4 * ratio;
+  for (const { name, value } of levels) {
+    const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
+    ctx.setLineDash([ratio, 3 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    const said = `${name} ${figure(value)}`;
+    const isHigh = y - bbox.top < 16 * ratio;
+    ctx.textBaseline = isHigh ? 'top' : 'bottom';
+    ctx.fillText(said, right, y + (isHigh ? 3 : -2) * ratio);
+    right -= ctx.measureText(said).width + 14 * ratio;
+  }
+  ctx.restore();
+}

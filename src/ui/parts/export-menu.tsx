@@ -1,0 +1,67 @@
+/** Saves what a chart shows as a picture or as numbers. */
+import { Download } from 'lucide-preact';
+import type { RefObject } from 'preact';
+import { useId } from 'preact/hooks';
+import type { Shown } from './figure.tsx';
+
+const FORMATS = {
+  png: 'PNG picture',
+  svg: 'SVG drawing',
+  csv: 'CSV table',
+  json: 'JSON with settings',
+} as const;
+export type Format = keyof typeof FORMATS;
+
+interface ExportMenuProps {
+  readonly shown: Shown;
+  readonly host: RefObject<HTMLElement>;
+  readonly disabled: boolean;
+}
+
+export function ExportMenu({ shown, host, disabled }: ExportMenuProps) {
+  const id = useId();
+  const save = async (format: Format): Promise<void> => {
+    document.getElementById(id)?.hidePopover();
+    if (!host.current) return;
+    const { exportChart } = await import('./chart-export.ts');
+    await exportChart(shown, host.current, format);
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="export"
+        disabled={disabled}
+        popovertarget={id}
+        aria-label={`Export ${shown.title}`}
+        title="Save this chart as PNG, SVG, CSV or JSON"
+      >
+        <Download size={14} aria-hidden />
+      </button>
+      <div
+        id={id}
+        popover="auto"
+        class="export-menu"
+        role="group"
+        aria-label={`Export ${shown.title}`}
+        onToggle={({ currentTarget }) => besideButton(currentTarget)}
+      >
+        {Object.entries(FORMATS).map(([format, name]) => (
+          <button key={format} type="button" onClick={() => void save(format as Format)}>
+            {name}
+          </button>
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** Popovers are in the middle of the page unless they are put elsewhere. */
+function besideButton(menu: HTMLElement): void {
+  const button = menu.previousElementSibling;
+  if (!button || !menu.matches(':popover-open')) return;
+  const { right, top } = button.getBoundingClientRect();
+  const { width, height } = menu.getBoundingClientRect();
+  menu.style.left = `${Math.max(8, right - width)}px`;
+  menu.style.top = `${Math.max(8, top - height - 4)}px`;
+}

@@ -1,0 +1,100 @@
+/**
+ * The table of runs: every run and group of seeds that was started in this session, with its settings and curves. Rows come in
+ * through `begin` and `addGroup` only, and hold nothing of the page but settings and curves once they have ended.
+ */
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
+import type { WorkerLike } from '#worker/client.ts';
+import type { Catalogue, RunInfo, Setup } from '#worker/protocol.ts';
+import { asOrigin, RunRow, type Origin } from './run-row.ts';
+import type { RunStore } from './run-store.ts';
+import { SeedGroup } from './seed-group.ts';
+
+export type AnyRow = RunRow | SeedGroup;
+
+/** Rows kept: the curves of a run take about 0.2 MB. */
+const MOST_ROWS = 60;
+
+export class Ledger implements Disposable {
+  readonly rows = signal<readonly AnyRow[]>([]);
+  /** Rows that have ended or are groups, and whose curves are shown beside those of the page's runs. */
+  readonly beside = computed(() =>
+    this.rows.value.filter((row) => row.shown.value && (row.kind === 'seeds' || !row.live.value)),
+  );
+  private readonly catalogue: ReadonlySignal<Catalogue | undefined>;
+  private readonly current = new WeakMap<RunStore, RunRow>();
+  /** Where the next run of a store comes from, if not from the one before. */
+  private readonly origins = new WeakMap<RunStore, Origin>();
+  private count = 0;
+
+  constructor(catalogue: ReadonlySignal<Catalogue | undefined>) {
+    this.catalogue = catalogue;
+  }
+
+  rowOf(store: RunStore): RunRow | undefined {
+    return this.current.get(store);
+  }
+
+  /** Says that the next run of a store starts from the settings of a row. */
+  comesFrom(store: RunStore, row: AnyRow | undefined): void {
+    if (row) this.origins.set(store, asOrigin(row));
+  }
+
+  /** A run has been created; the one before it in the same store has ended. */
+  begin(store: RunStore, setup: Setup, info: RunInfo): void {
+    const before = this.current.get(store);
+    const origin = this.origins.get(store) ?? lastingOrigin(before);
+    this.origins.delete(store);
+    this.end(store, 'replaced');
+    const row = new RunRow({ id: ++this.count, store, setup, info, origin, catalogue: this.catalogue });
+    this.current.set(store, row);
+    this.add(row);
+  }
+
+  /** The run of a store has ended. One that never took a step is forgotten. */
+  end(store: RunStore, ending: 'replaced' | 'closed'): void {
+    const row = this.current.get(store);
+    this.current.delete(store);
+    if (!row) return;
+    row.end(ending);
+    if (!row.isUsed) this.drop(row);
+  }
+
+  /** Starts a group of seeds with the settings of a run. */
+  addGroup(of: RunRow, steps: number, spawn: () => WorkerLike): SeedGroup {
+    const group = new SeedGroup({ id: ++this.count, of, steps, spawn, catalogue: this.catalogue });
+    this.add(group);
+    return group;
+  }
+
+  /** Deletes a row; a run on the page cannot be deleted. */
+  delete(row: AnyRow): void {
+    if (row.kind === 'run' && row.live.value) return;
+    if (row.kind === 'seeds') row[Symbol.dispose]();
+    this.drop(row);
+  }
+
+  [Symbol.dispose](): void {
+    for (const row of this.rows.value) if (row.kind === 'seeds') row[Symbol.dispose]();
+  }
+
+  private add(row: AnyRow): void {
+    const rows = [...this.rows.value, row];
+    // The oldest that nobody looks at.
+    const spare = rows.length > MOST_ROWS ? rows.find((each) => isSpare(each)) : undefined;
+    this.rows.value = rows.filter((each) => each !== spare);
+  }
+
+  private drop(row: AnyRow): void {
+    this.rows.value = this.rows.value.filter((other) => other !== row);
+  }
+}
+
+/** The row, or what it came from if it never took a step. */
+function lastingOrigin(row: RunRow | undefined): Origin | undefined {
+  return row?.isUsed === false ? row.origin : row && asOrigin(row);
+}
+
+function isSpare(row: AnyRow): boolean {
+  if (row.shown.peek()) return false;
+  return row.kind === 'run' ? !row.live.peek() : !row.active.peek();
+}

@@ -1,0 +1,83 @@
+/** One worker of a pool: trains one run after another at full speed, without pictures and checkpoints. */
+import { InputError } from '#core/errors.ts';
+import { RunClient, type WorkerLike } from '#worker/client.ts';
+import type { BatchEvent, RunInfo, Setup, TrainerApi, TrainerEvent } from '#worker/protocol.ts';
+
+const TIMING = { heartbeat: 2_000, patience: 10_000, checkpoint: Infinity };
+
+/** The run in training. */
+interface Job {
+  /** Its number in the worker. */
+  readonly run: number;
+  /** Takes news; true: that was all. */
+  readonly take: (batch: BatchEvent) => boolean;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class SeedLane implements Disposable {
+  closed = false;
+  private readonly client: RunClient<TrainerApi, Setup, RunInfo>;
+  private job: Job | undefined;
+  private paused = false;
+
+  constructor(spawn: () => WorkerLike) {
+    this.client = new RunClient<TrainerApi, Setup, RunInfo>(
+      spawn,
+      {
+        onEvent: (event) => this.onEvent(event),
+        onDeath: (message) => this.end(new Error(`the worker has crashed: ${message}`)),
+        onSilence: () => undefined,
+      },
+      TIMING,
+    );
+  }
+
+  /** Trains a run until `take` has had enough. Rejects if the run is refused or fails. */
+  async train(setup: Setup, take: Job['take']): Promise<void> {
+    const made = await this.client.create(setup);
+    if (!made.ok) throw new InputError(made.problems);
+    await new Promise<void>((resolve, reject) => {
+      this.job = { run: made.value.run, take, resolve, reject };
+      if (!this.paused) this.tell(this.client.start());
+    });
+  }
+
+  pause(): void {
+    this.paused = true;
+    if (this.job) this.tell(this.client.pause());
+  }
+
+  resume(): void {
+    this.paused = false;
+    if (this.job) this.tell(this.client.start());
+  }
+
+  [Symbol.dispose](): void {
+    this.closed = true;
+    this.job = undefined;
+    this.client[Symbol.dispose]();
+  }
+
+  /** Frames are kept: a worker without a buffer draws no further ones. */
+  private onEvent(event: TrainerEvent): void {
+    const { job } = this;
+    if (!job || event.run !== job.run) return;
+    if (event.kind === 'failed') this.end(new Error(event.message));
+    if (event.kind !== 'batch' || !job.take(event)) return;
+    this.tell(this.client.pause());
+    this.end();
+  }
+
+  private end(error?: Error): void {
+    const { job } = this;
+    this.job = undefined;
+    if (error) job?.reject(error);
+    else job?.resolve();
+  }
+
+  /** A worker that dies says so by itself. */
+  private tell(command: Promise<void>): void {
+    command.catch(() => undefined);
+  }
+}
