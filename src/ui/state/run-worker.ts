@@ -209,6 +209,7 @@ export class RunWorker<Api extends RunApi<Setup, Info>, Setup, Info> implements 
       case 'frame':
       case 'played':
       case 'loading':
+      case 'analysing':
         this.deps.onOther(event);
         break;
     }
