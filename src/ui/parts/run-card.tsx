@@ -13,6 +13,7 @@ import type { RunStore } from '../state/run-store.ts';
 import { count, figure, plural } from '../state/values.ts';
 import { InspectionBars } from './inspection.tsx';
 import { LetterBadge } from './letter.tsx';
+import { RunNotice } from './notices.tsx';
 import { Quantity } from './quantity.tsx';
 import { PlayKeys, PlayNumbers, Recorded } from './play-panel.tsx';
 
@@ -40,6 +41,7 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       <Head page={page} run={run} action={actions.humanPlay} />
       <div class="picture">
         <Canvas run={run} stage={stage} />
+        <RunNotice run={run} />
       </div>
       <div class="readout">
         <div class="told">
