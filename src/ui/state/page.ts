@@ -9,7 +9,7 @@ import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#work
 import { named, repair } from './advice.ts';
 import { differencesOf } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
-import { FIRST, fromLink, toLink, without, type Link } from './permalink.ts';
+import { FIRST, fromLink, MISTAKES, toLink, without, type Link } from './permalink.ts';
 import { RunStore } from './run-store.ts';
 import type { Section } from './values.ts';
 
@@ -201,8 +201,7 @@ export class Page implements Disposable {
       const all = [...wrong, ...advice.problems];
       await run.begin(advice.request, backend);
       run.cloning.ask(advice.asked);
-      if (all.length > 0 && run.worker.phase.value !== 'failed')
-        run.worker.hint('Parts of the link are not valid; defaults are used instead', all);
+      if (all.length > 0 && run.worker.phase.value !== 'failed') run.worker.hint(MISTAKES, all);
       else if (run.form.idle().length > 0 && run.worker.phase.value !== 'failed')
         run.worker.hint('Parts of the link have no effect', run.form.idle());
     });

@@ -8,6 +8,13 @@ import type { Problem } from '#core/errors.ts';
 import { BACKENDS, SPEEDS, type NamedRequest, type RunRequest, type Setup } from '#worker/protocol.ts';
 import { PART, text } from './values.ts';
 
+/** The rooms of the page; the first opens where a link names none. */
+export const ROOMS = ['arena', 'classifier'] as const;
+export type RoomId = (typeof ROOMS)[number];
+
+/** Title of what is wrong with a link. */
+export const MISTAKES = 'Parts of the link are not valid; defaults are used instead';
+
 /** What opens without a link: something that visibly learns within seconds. */
 export const FIRST: Setup = {
   request: { world: 'cart-pole', agent: 'dqn' },
@@ -58,7 +65,7 @@ function addValues(link: URLSearchParams, prefix: string, values: Values = {}): 
 export function fromLink(address: string): Link & { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const [first, second] = [
-    new Parts(NAMES, /^(world|reward|wrap|agent)\.(.+)$/),
+    new Parts(['room', ...NAMES], /^(world|reward|wrap|agent)\.(.+)$/),
     new Parts(AGENT_NAMES, /^(agent)\.(.+)$/),
   ];
   let compares = false;
@@ -69,22 +76,34 @@ export function fromLink(address: string): Link & { readonly problems: readonly 
     if (!known)
       problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
   }
-  const oneOf = <T extends string>(name: string, options: readonly T[], otherwise: T): T => {
-    const value = first.words[name];
-    const found = options.find((option) => option === value);
-    if (value !== undefined && found === undefined)
-      problems.push({ field: name, expected: `one of ${options.join(', ')}`, got: JSON.stringify(value) });
-    return found ?? otherwise;
-  };
+  const { words } = first;
+  oneOf(words, 'room', { options: ROOMS, otherwise: 'arena', problems });
   const { params, rewards, wrappers } = first.values;
-  const { world = FIRST.request.world, seed } = first.words;
+  const { world = FIRST.request.world, seed } = words;
   const shared = { world, ...(seed !== undefined && { seed }), params, rewards, wrappers };
   const setup = {
     request: { ...shared, ...first.agent },
-    backend: oneOf('backend', BACKENDS, FIRST.backend),
-    speed: oneOf('speed', SPEEDS, FIRST.speed),
+    backend: oneOf(words, 'backend', { options: BACKENDS, otherwise: FIRST.backend, problems }),
+    speed: oneOf(words, 'speed', { options: SPEEDS, otherwise: FIRST.speed, problems }),
   };
   return { setup, problems, ...(compares && { second: { ...shared, ...second.agent } }) };
+}
+
+/** A word of a link that names one of some options; another one is reported and means `otherwise`. */
+export function oneOf<T extends string>(
+  words: Partial<Record<string, string>>,
+  name: string,
+  {
+    options,
+    otherwise,
+    problems,
+  }: { readonly options: readonly T[]; readonly otherwise: T; readonly problems: Problem[] },
+): T {
+  const { [name]: value } = words;
+  const found = options.find((option) => option === value);
+  if (value !== undefined && found === undefined)
+    problems.push({ field: name, expected: `one of ${options.join(', ')}`, got: JSON.stringify(value) });
+  return found ?? otherwise;
 }
 
 type Values = Readonly<Record<string, unknown>>;

@@ -16,7 +16,7 @@ import type {
   Scores,
 } from '#worker/classifier/protocol.ts';
 import type { BackendChoice, Outcome } from '#worker/protocol.ts';
-import { omit } from '../../state/permalink.ts';
+import { MISTAKES, omit } from '../../state/permalink.ts';
 import { RunWorker, type OtherEvent } from '../../state/run-worker.ts';
 import { problemAt, same } from '../../state/values.ts';
 import { FitForm } from './fit-form.ts';
@@ -110,7 +110,7 @@ export class FitStore implements Disposable {
       this.backend.value = backend;
       if (!this.waitsForFiles.value) await this.make(opened, backend);
       const all = [...problems, ...found, ...left];
-      if (all.length > 0) this.worker.hint('The link has mistakes; these fields have their defaults', all);
+      if (all.length > 0) this.worker.hint(MISTAKES, all);
     });
   }
 
