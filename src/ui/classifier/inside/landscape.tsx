@@ -6,7 +6,7 @@ import type { RoomProps } from '../state/room.ts';
 import { isNormalised, MEASURED, type LandscapeLook, type Map } from './landscape-look.ts';
 import { lookOf } from './look.ts';
 import { viridis } from './paint.ts';
-import { HeatMap } from './picture.tsx';
+import { MapPicture } from './map-picture.tsx';
 
 export function Landscape({ room }: RoomProps) {
   const { landscape: look } = lookOf(room);
@@ -128,7 +128,7 @@ function MapFigure({
           loss at the cross <b>{figure(map.centre)}</b>
         </span>
       </figcaption>
-      <HeatMap
+      <MapPicture
         shares={look.sharesOf(map)}
         label={`Loss from ${figure(Math.min(...map.losses))} to ${figure(Math.max(...map.losses))}, ${figure(map.centre)} in the middle`}
       />
