@@ -154,15 +154,16 @@ export class Learner<T extends InputTable = InputTable> {
     const { runner, often, seldom } = this;
     const read = runner.readState(often.names, often.weights);
     this.stale = seldom.names.length > 0;
-    if (!(read instanceof Promise)) return this.changed();
+    if (!(read instanceof Promise)) return this.weightsChanged();
     // Acting cannot wait for this device: everything comes now.
     this.stale = false;
     return read
       .then(() => (seldom.names.length > 0 ? runner.readState(seldom.names, seldom.weights) : undefined))
-      .then(() => this.changed());
+      .then(() => this.weightsChanged());
   }
 
-  private changed(): void {
+  /** Call it after writing to the weights. */
+  weightsChanged(): void {
     for (const user of this.users) user.weightsChanged();
   }
 

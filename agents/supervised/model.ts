@@ -1,7 +1,14 @@
 /** Models that are fitted by gradient descent on minibatches of a data set. README.md has losses, schedules and models. */
 import type { Metrics } from '#core/agent.ts';
 import type { BatchSource } from '#core/data-set.ts';
-import { defineModel, type Batching, type DataSpec, type Model, type Parameter } from '#core/fit.ts';
+import {
+  defineModel,
+  type Batching,
+  type DataSpec,
+  type KeptWeights,
+  type Model,
+  type Parameter,
+} from '#core/fit.ts';
 import { problemOf, type Problem } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
 import type { Snapshot } from '#core/snapshot.ts';
@@ -16,7 +23,7 @@ import { optimizerState } from '#agents/nn/optimizers.ts';
 import type { modelConfig, ModelConfig } from './config.ts';
 import { Inspector } from '#agents/nn/inspector.ts';
 import { modelNetworks, type Architecture } from './networks.ts';
-import { parametersOf, placeOf } from './parameters.ts';
+import { keepBlock, parametersOf, placeOf } from './parameters.ts';
 import { scheduled } from './schedules.ts';
 import {
   modelInputs,
@@ -76,6 +83,8 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
   private readonly reports: Readonly<Record<Output, string>>;
   /** Whether the weights of `predict` are older than the last gradient step. */
   private stale = false;
+  /** Number of changes of those weights. */
+  private version = 0;
   protected readonly kept = {};
 
   constructor(made: Made, batches: BatchSource) {
@@ -129,7 +138,7 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
   sync(): MaybePromise<void> {
     if (!this.stale) return undefined;
     this.stale = false;
-    return whenReady(this.learner.sync(), () => this.insight.weightsChanged());
+    return whenReady(this.learner.sync(), () => this.changed());
   }
 
   predict(inputs: Float32Array, n: number): Float32Array {
@@ -140,22 +149,39 @@ class GradientModel extends GradientAgent<ModelConfig, 'dropout'> implements Mod
     return parametersOf(this.network, this.learner.weights);
   }
 
+  keep(): KeptWeights {
+    const { version } = this;
+    return keepBlock(this.parameters, {
+      isCurrent: () => version === this.version,
+      onExchange: () => {
+        this.learner.weightsChanged();
+        this.insight.weightsChanged();
+      },
+    });
+  }
+
   setParameter(name: string, index: number, value: number): MaybePromise<void> {
     const place = placeOf(this.network, name, index, value);
     return whenReady(this.learner.snapshot(), (saved) => {
       (saved['params'] as Float32Array)[place] = value;
-      return whenReady(this.learner.restore(saved), () => this.insight.weightsChanged());
+      return whenReady(this.learner.restore(saved), () => this.changed());
     });
   }
 
   override restore(saved: Snapshot): MaybePromise<void> {
     this.stale = false;
-    return whenReady(super.restore(saved), () => this.insight.weightsChanged());
+    return whenReady(super.restore(saved), () => this.changed());
   }
 
   override dispose(): void {
     this.insight.dispose();
     super.dispose();
+  }
+
+  /** There are other weights since a `sync`. */
+  private changed(): void {
+    this.version++;
+    this.insight.weightsChanged();
   }
 }
 

@@ -1,6 +1,6 @@
 /** The parameters of a model by name, for looking at them and for changing one by hand. */
 import { InputError, show } from '#core/errors.ts';
-import type { Parameter } from '#core/fit.ts';
+import type { KeptWeights, Parameter } from '#core/fit.ts';
 import { known } from '#core/near.ts';
 import type { NetworkPlan } from '#agents/nn/spec.ts';
 
@@ -30,4 +30,37 @@ export function placeOf({ params }: NetworkPlan, name: string, index: number, va
   if (!Number.isFinite(value))
     throw new InputError([{ field: name, expected: 'a number', got: show(value) }]);
   return param.offset + index;
+}
+
+interface Exchange {
+  /** Whether the block still has the contents that were kept. */
+  readonly isCurrent?: () => boolean;
+  readonly onExchange?: () => void;
+}
+
+/** Keeps the contents of a flat block, which change places with the new ones for the time of a task. */
+export function keepBlock(
+  block: Float32Array,
+  { isCurrent = () => false, onExchange = () => undefined }: Exchange = {},
+): KeptWeights {
+  const kept = block.slice();
+  const exchange = (): void => {
+    for (let k = 0; k < block.length; k++) {
+      const current = block[k];
+      block[k] = kept[k];
+      kept[k] = current;
+    }
+    onExchange();
+  };
+  return {
+    during(task) {
+      if (isCurrent()) return task();
+      exchange();
+      try {
+        return task();
+      } finally {
+        exchange();
+      }
+    },
+  };
 }

@@ -7,13 +7,13 @@ import type { Metrics } from '#core/agent.ts';
 import { integer, number, toggle } from '#core/config.ts';
 import { inputSize, outputSize, type BatchSource } from '#core/data-set.ts';
 import type { Problem } from '#core/errors.ts';
-import { defineModel, type DataSpec, type Model, type Parameter } from '#core/fit.ts';
+import { defineModel, type DataSpec, type KeptWeights, type Model, type Parameter } from '#core/fit.ts';
 import { restoreKept, savedNumber, saveKept, type Snapshot } from '#core/snapshot.ts';
 import type { Compute } from '#compile/step.ts';
 import { argmax } from '#core/argmax.ts';
 import type { NetworkPlan } from '#agents/nn/spec.ts';
 import { modelNetworks, linear, planModel } from './networks.ts';
-import { parametersOf, placeOf } from './parameters.ts';
+import { keepBlock, parametersOf, placeOf } from './parameters.ts';
 
 const perceptronConfig = z.object({
   learningRate: number({
@@ -129,6 +129,10 @@ class Perceptron implements Model {
 
   tensors(): readonly Parameter[] {
     return parametersOf(this.plan, this.params);
+  }
+
+  keep(): KeptWeights {
+    return keepBlock(this.params);
   }
 
   setParameter(name: string, index: number, value: number): void {

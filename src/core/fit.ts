@@ -87,10 +87,18 @@ export interface Model extends Fitter {
   predict(inputs: Float32Array, n: number): Float32Array;
   /** Views of all parameters as of the last `sync`, for reading. */
   tensors(): readonly Parameter[];
+  /** The parameters as of the last `sync`, for looks that take longer than until the next one. */
+  keep(): KeptWeights;
   /** Sets one number of the parameter with this name. Throws an `InputError` if there is no such number. */
   setParameter(name: string, index: number, value: number): void | Promise<void>;
   /** Absent where there are no layers to look into. */
   readonly insight?: Insight;
+}
+
+/** Parameters as they were at some time, whatever the model has learned since. */
+export interface KeptWeights {
+  /** Runs a task, without gradient steps in it, in which `predict`, `tensors` and `insight` are of these parameters. */
+  during<T>(task: () => T): T;
 }
 
 /** A parameter tensor by name, such as `0/kernel` of layer 0. */

@@ -11,6 +11,15 @@ export function outcomeOf<T>(task: () => T): Outcome<T> {
   }
 }
 
+/** The same for a task that takes its time. */
+export async function outcomeLater<T>(task: () => T | Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await task() };
+  } catch (error) {
+    return refused(error);
+  }
+}
+
 /** An input error's problems; any other error becomes one problem of the run as a whole. */
 export function refused(error: unknown): Extract<Outcome<never>, { readonly ok: false }> {
   if (error instanceof InputError) return { ok: false, problems: error.problems };

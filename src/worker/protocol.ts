@@ -140,7 +140,7 @@ export interface TrainerApi {
 }
 
 /** Worker → page. */
-export type TrainerEvent = FrameEvent | BatchEvent | PlayedEvent | LoadingEvent | FailedEvent;
+export type TrainerEvent = FrameEvent | BatchEvent | PlayedEvent | LoadingEvent | AnalysisEvent | FailedEvent;
 
 /**
  * A picture of the first world and the agent's inspection of it; in human play, that world without an inspection. The page
@@ -195,6 +195,15 @@ interface LoadingEvent {
   /** Bytes, and how many there are if that is known. */
   readonly done: number;
   readonly total: number | undefined;
+}
+
+/** How far a long look into a fit is. */
+interface AnalysisEvent {
+  readonly kind: 'analysing';
+  readonly run: number;
+  readonly analysis: string;
+  /** From 0 to 1. */
+  readonly share: number;
 }
 
 /** An error in world, agent or backend ended the run. The worker still takes commands. */

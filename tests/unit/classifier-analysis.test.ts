@@ -5,9 +5,9 @@ import {
   api,
   CLASSES,
   create,
+  events,
   IRIS,
   PICTURES,
-  progress,
   refusal,
   TESTED,
   trained,
@@ -146,20 +146,43 @@ describe('a long analysis', () => {
     expect(order.indexOf('predict')).toBeLessThan(order.indexOf('landscape 2'));
   });
 
-  it('makes training wait, then lets it go on', async () => {
-    await create({ ...PICTURES, config: { ...PICTURES.config, epochs: 10_000 } });
+  it('takes turns with training, and is about the weights that it began with', async () => {
+    // What is held out is measured after every epoch, for which the weights are fetched.
+    const config = { ...PICTURES.config, epochs: 10_000, validation: 0.2 };
+    await create({ ...PICTURES, config });
+    const untrained = valueOf(await api.tensors());
+    const { loss } = valueOf(await api.evaluate('test'));
+    const strengths = Array.from({ length: 101 }, () => 0);
+    const [robustness, landscape] = [api.robustness(strengths, TESTED), api.landscape(9, TESTED, 1)];
     await api.start();
-    await expect.poll(progress).toBeGreaterThan(0);
-    const asked = refusal(api.landscape(101, TESTED, 1));
-    const [one, two] = [valueOf(await api.tensors()), valueOf(await api.tensors())];
-    expect(two).toEqual(one);
-    // Ends the first.
-    valueOf(await api.landscape(1, 1, 1));
-    expect(await asked).toEqual(['superseded']);
-    const then = progress();
-    await expect.poll(progress).toBeGreaterThan(then);
-    expect(valueOf(await api.tensors())).not.toEqual(one);
+    // All of them are of the same weights.
+    expect(new Set(valueOf(await robustness).accuracies).size).toBe(1);
+    expect(valueOf(await landscape)[40]).toBeCloseTo(loss, 5);
+    const seen = valueOf(await api.tensors());
+    expect(seen).not.toEqual(untrained);
+    let isAnswered = false;
+    const long = refusal(api.landscape(101, TESTED, 1)).finally(() => (isAnswered = true));
+    await expect.poll(async () => valueOf(await api.tensors())).not.toEqual(seen);
+    expect(isAnswered).toBe(false);
+    await api.stopAnalysis('landscape');
+    expect(await long).toEqual(['superseded']);
     await api.pause();
+  });
+
+  it('tells how far it is, and can be stopped', async () => {
+    await trained();
+    const shares = (): number[] =>
+      events.flatMap((event) =>
+        event.kind === 'analysing' && event.analysis === 'landscape' ? [event.share] : [],
+      );
+    const asked = refusal(api.landscape(101, TESTED, 1));
+    await expect.poll(() => shares().length).toBeGreaterThan(1);
+    expect(shares()).toEqual(shares().toSorted((a, b) => a - b));
+    expect(shares().every((share) => share > 0 && share <= 1)).toBe(true);
+    await api.stopAnalysis('landscape');
+    expect(await asked).toEqual(['superseded']);
+    // One that is not being made.
+    await api.stopAnalysis('attack');
   });
 
   it.each([

@@ -131,10 +131,14 @@ describe('the playground', () => {
     lab.open([
       ['batch', '99'],
       ['data', 'xor'],
+      ['nois', '5'],
     ]);
     await sight();
     expect(lab.settings.value).toEqual({ ...DEFAULTS, data: 'xor' });
-    expect(lab.fit.notice.value?.lines.join()).toMatch(/batch: expected a whole number from 1 to 30/);
+    expect(lab.fit.notice.value?.lines).toEqual([
+      'play.nois: expected a known name (near: noise), got an unknown name',
+      'play.batch: expected a whole number from 1 to 30, got "99"',
+    ]);
   });
 });
 

@@ -58,9 +58,13 @@ describe('settings', () => {
 
   it('names every wrong value of a link and keeps the others', () => {
     const { settings, problems } = fromParams(
-      new URLSearchParams('data=sprial&hidden=4,9&features=x1,x3&batch=0&noise=15&showTest=yes&seed=7'),
+      new URLSearchParams(
+        'data=sprial&hidden=4,9&features=x1,x3&batch=0&noise=15&showTest=yes&seed=7&learningrate=1',
+      ),
     );
-    expect(problems.map(({ field }) => field)).toEqual(['data', 'batch', 'features', 'hidden', 'showTest']);
+    const fields = ['learningrate', 'data', 'batch', 'features', 'hidden', 'showTest'];
+    expect(problems.map(({ field }) => field)).toEqual(fields);
+    expect(problems[0]).toMatchObject({ expected: 'a known name (near: learningRate)' });
     expect(settings).toEqual({ ...DEFAULTS, noise: 15, seed: 7 });
   });
 });

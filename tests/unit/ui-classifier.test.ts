@@ -55,9 +55,14 @@ describe('a link', () => {
   });
 
   test('reports unknown names and values', () => {
-    const { problems, tab } = fromFitLink('#room=classifier&tab=bath&dta=mnist');
-    expect(problems.map(({ field }) => field).sort()).toEqual(['dta', 'tab']);
-    expect(tab).toBe('train');
+    const { problems, tab, hide } = fromFitLink('#room=classifier&tab=bath&dta=mnist&hide=seed,preste');
+    expect(problems.map(({ field }) => field).sort()).toEqual(['dta', 'hide', 'tab']);
+    expect(problems.find(({ field }) => field === 'hide')).toEqual({
+      field: 'hide',
+      expected: 'a known name (near: preset)',
+      got: '"preste"',
+    });
+    expect([tab, hide]).toEqual(['train', ['seed']]);
   });
 });
 
@@ -84,6 +89,26 @@ test('a link to another tab leaves the fit alone; one to another fit starts that
   await room.fit.pickModel('linear');
   await room.open(`#${link}`);
   expect(room.fit.info.value?.request).toMatchObject({ model: 'mlp', config: { epochs: 3 } });
+});
+
+test('what is wrong with a link is said on every tab, and the rest of it applies', async () => {
+  for (const tab of ['train', 'tour', 'playground']) {
+    using room = new Room(spawn);
+    await room.open(`#room=classifier&tab=${tab}&data=iris&paused=1&hide=seed,sede`);
+    expect(room.fit.notice.value?.lines, tab).toEqual([
+      'hide: expected a known name (near: seed), got "sede"',
+    ]);
+    expect([room.tab.value, room.hides('seed'), room.link.value.includes('sede')]).toEqual([
+      tab,
+      true,
+      false,
+    ]);
+    // Another link to the same fit.
+    await room.open(`#room=classifier&tab=${tab}&data=iris&paused=1&hide=seed&teb=1`);
+    expect(room.fit.notice.value?.lines.join(), tab).toMatch(
+      /^teb: expected one of .*, got an unknown name$/,
+    );
+  }
 });
 
 test('an epoch by hand ends with the epoch, measured; a step is one batch', async () => {

@@ -67,6 +67,16 @@ test('a wrong name, backend or speed is named and left at its default', () => {
   expect(setup).toMatchObject({ backend: 'auto', speed: FIRST.speed, request: { seed: '3' } });
 });
 
+test('a room that there is none of is named, and the rest of the link applies in the arena', () => {
+  const { setup, problems } = fromLink('#room=nope&world=taxi&hide=seed');
+  expect(problems).toEqual([
+    { field: 'hide', expected: expect.stringMatching(/^one of world, agent/), got: 'an unknown name' },
+    { field: 'room', expected: 'one of arena, classifier', got: '"nope"' },
+  ]);
+  expect(setup.request.world).toBe('taxi');
+  expect(fromLink('#room=arena').problems).toEqual([]);
+});
+
 test('values that are not text are written so that the config table reads them back', () => {
   const request = { ...full.request, config: { hidden: [64, 64], double: false, lr: 0.5 } };
   const link = toLink({ setup: { ...full, request } });

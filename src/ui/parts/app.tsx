@@ -10,7 +10,6 @@ import { AgentPanel } from './agent-panel.tsx';
 import { Differences } from './differences.tsx';
 import { Dock } from './dock.tsx';
 import { Jump } from './jump.tsx';
-import { Notices } from './notices.tsx';
 import { RunCard } from './run-card.tsx';
 import { TopBar } from './top-bar.tsx';
 import { WorldPanel } from './world-panel.tsx';
@@ -55,7 +54,6 @@ function App({ page, actions, stage }: AppProps) {
   return (
     <div class="page" data-comparing={page.comparing.value || undefined} data-runs={page.runs.value.length}>
       <TopBar page={page} actions={actions} />
-      <Notices page={page} />
       <WorldPanel page={page} />
       <main class="runs">
         <Differences page={page} />

@@ -1,11 +1,12 @@
 /** The page's name, and the way from one room to the other. */
+import { ROOMS, type RoomId } from '../state/permalink.ts';
 
-const ROOMS = [
-  { id: 'arena', title: 'Arena', address: '#' },
-  { id: 'classifier', title: 'Classifier', address: '#room=classifier' },
-] as const;
+const LOOKS: Readonly<Record<RoomId, { readonly title: string; readonly address: string }>> = {
+  arena: { title: 'Arena', address: '#' },
+  classifier: { title: 'Classifier', address: '#room=classifier' },
+};
 
-export function Brand({ room }: { readonly room: (typeof ROOMS)[number]['id'] }) {
+export function Brand({ room }: { readonly room: RoomId }) {
   return (
     <>
       <h1>
@@ -16,14 +17,14 @@ export function Brand({ room }: { readonly room: (typeof ROOMS)[number]['id'] })
         Ludus
       </h1>
       <nav class="rooms" aria-label="Rooms">
-        {ROOMS.map(({ id, title, address }) =>
+        {ROOMS.map((id) =>
           id === room ? (
             <span key={id} aria-current="page">
-              {title}
+              {LOOKS[id].title}
             </span>
           ) : (
-            <a key={id} href={address}>
-              {title}
+            <a key={id} href={LOOKS[id].address}>
+              {LOOKS[id].title}
             </a>
           ),
         )}

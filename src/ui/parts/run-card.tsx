@@ -14,6 +14,7 @@ import { count, figure, plural } from '../state/values.ts';
 import { FirstSight } from '../first-sight/first-sight.tsx';
 import { InspectionBars } from './inspection.tsx';
 import { LetterBadge } from './letter.tsx';
+import { RunNotice } from './notices.tsx';
 import { Shown } from './overlays/shown.tsx';
 import { OverlayToolbar } from './overlays/toolbar.tsx';
 import { Quantity } from './quantity.tsx';
@@ -44,6 +45,7 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       <OverlayToolbar page={page} run={run} />
       <Shown page={page} run={run} taken={game !== undefined}>
         <Canvas run={run} stage={stage} />
+        <RunNotice run={run} />
       </Shown>
       <FirstSight page={page} run={run} />
       <div class="readout">

@@ -33,7 +33,8 @@ export class AgentWorker extends RunWorker<TrainerApi, Setup, RunInfo> {
         onPlayed(event.episode);
         break;
       case 'loading':
-        // Worlds have no files.
+      case 'analysing':
+        // Worlds have no files, and agents are not analysed.
         break;
     }
   }

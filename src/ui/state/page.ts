@@ -11,7 +11,7 @@ import { differencesOf, worldDifferencesOf } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
-import { FIRST, fromLink, toLink, without, type Link } from './permalink.ts';
+import { FIRST, fromLink, MISTAKES, toLink, without, type Link } from './permalink.ts';
 import { RunStore } from './run-store.ts';
 import type { Section } from './values.ts';
 
@@ -237,8 +237,7 @@ export class Page implements Disposable {
       const all = [...wrong, ...advice.problems];
       await run.begin(advice.request, backend);
       run.cloning.ask(advice.asked);
-      if (all.length > 0 && run.worker.phase.value !== 'failed')
-        run.worker.hint('Parts of the link are not valid; defaults are used instead', all);
+      if (all.length > 0 && run.worker.phase.value !== 'failed') run.worker.hint(MISTAKES, all);
       else if (run.form.idle().length > 0 && run.worker.phase.value !== 'failed')
         run.worker.hint('Parts of the link have no effect', run.form.idle());
     });

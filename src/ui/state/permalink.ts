@@ -9,6 +9,13 @@ import { BACKENDS, SPEEDS, type NamedRequest, type RunRequest, type Setup } from
 import { fromShow, toShow, type Shown } from './overlays.ts';
 import { PART, text } from './values.ts';
 
+/** The rooms of the page; the first opens where a link names none. */
+export const ROOMS = ['arena', 'classifier'] as const;
+export type RoomId = (typeof ROOMS)[number];
+
+/** Title of what is wrong with a link. */
+export const MISTAKES = 'Parts of the link are not valid; defaults are used instead';
+
 /** What opens without a link: something that visibly learns within seconds. */
 export const FIRST: Setup = {
   request: { world: 'cart-pole', agent: 'dqn' },
@@ -64,7 +71,7 @@ export function fromLink(
   address: string,
 ): Link & Required<Pick<Link, 'others'>> & { readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const first = new Parts(NAMES, /^(world|reward|wrap|agent)\.(.+)$/);
+  const first = new Parts(['room', ...NAMES], /^(world|reward|wrap|agent)\.(.+)$/);
   const others = new Map<string, Parts>();
   for (const [name, value] of new URLSearchParams(address.replace(/^#/, ''))) {
     const prefix = OTHERS.find((each) => name.startsWith(each));
@@ -73,20 +80,15 @@ export function fromLink(
     if (!known)
       problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
   }
-  const oneOf = <T extends string>(name: string, options: readonly T[], otherwise: T): T => {
-    const value = first.words[name];
-    const found = options.find((option) => option === value);
-    if (value !== undefined && found === undefined)
-      problems.push({ field: name, expected: `one of ${options.join(', ')}`, got: JSON.stringify(value) });
-    return found ?? otherwise;
-  };
+  const { words } = first;
+  oneOf(words, 'room', { options: ROOMS, otherwise: 'arena', problems });
   const { params, rewards, wrappers } = first.values;
-  const { world = FIRST.request.world, seed } = first.words;
+  const { world = FIRST.request.world, seed } = words;
   const shared = { world, ...(seed !== undefined && { seed }), params, rewards, wrappers };
   const setup = {
     request: { ...shared, ...first.agent },
-    backend: oneOf('backend', BACKENDS, FIRST.backend),
-    speed: oneOf('speed', SPEEDS, FIRST.speed),
+    backend: oneOf(words, 'backend', { options: BACKENDS, otherwise: FIRST.backend, problems }),
+    speed: oneOf(words, 'speed', { options: SPEEDS, otherwise: FIRST.speed, problems }),
   };
   const show = first.words['show'] === undefined ? undefined : fromShow(first.words['show']);
   if (show) problems.push(...show.problems);
@@ -103,6 +105,23 @@ function partsOf(others: Map<string, Parts>, prefix: string): Parts {
   const parts = others.get(prefix) ?? new Parts(AGENT_NAMES, /^(agent)\.(.+)$/);
   others.set(prefix, parts);
   return parts;
+}
+
+/** A word of a link that names one of some options; another one is reported and means `otherwise`. */
+export function oneOf<T extends string>(
+  words: Partial<Record<string, string>>,
+  name: string,
+  {
+    options,
+    otherwise,
+    problems,
+  }: { readonly options: readonly T[]; readonly otherwise: T; readonly problems: Problem[] },
+): T {
+  const { [name]: value } = words;
+  const found = options.find((option) => option === value);
+  if (value !== undefined && found === undefined)
+    problems.push({ field: name, expected: `one of ${options.join(', ')}`, got: JSON.stringify(value) });
+  return found ?? otherwise;
 }
 
 type Values = Readonly<Record<string, unknown>>;

@@ -224,6 +224,7 @@ export class RunWorker<
       case 'frame':
       case 'played':
       case 'loading':
+      case 'analysing':
         this.deps.onOther(event);
         break;
     }

@@ -73,3 +73,8 @@ export function figure(value: number): string {
 export function plural(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
+
+/** A share in per cent, to a tenth: `12.3 %`, `90 %`. */
+export function percent(share: number): string {
+  return `${Number((100 * share).toFixed(1))} %`;
+}

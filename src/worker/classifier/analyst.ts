@@ -1,6 +1,6 @@
 /**
- * Answers what the room asks about a fit at rest: predictions, what is inside the model, and how it can be fooled. What takes long
- * is a generator, which pauses so that other commands get their turn. Models are synced before.
+ * Answers what the room asks about a fit: predictions, what is inside the model, and how it can be fooled. What takes long is a
+ * generator, which pauses so that training and other commands get their turn. Models are synced before.
  */
 import { argmax } from '#core/argmax.ts';
 import { inputSize, type Examples } from '#core/data-set.ts';
@@ -14,6 +14,7 @@ import { centreOf, stimulus } from '#train/insight/stimulus.ts';
 import { TopCollector, type TopExamples } from '#train/insight/top-examples.ts';
 import type { ModelRun, Part } from '#train/runs/model.ts';
 import { scorerFor } from '#train/runs/scores.ts';
+import type { Pieces } from './analyses.ts';
 import { number, whole } from './numbers.ts';
 import type { Attacked, AttackCurve, ExampleRows, Stimulus } from './protocol.ts';
 
@@ -66,7 +67,7 @@ export class Analyst {
     return { inputs, targets };
   }
 
-  *saliency(input: Inputs, output: number, by: 'gradient' | 'occlusion'): Generator<undefined, Float32Array> {
+  *saliency(input: Inputs, output: number, by: 'gradient' | 'occlusion'): Pieces<Float32Array> {
     const { model, data } = this.run;
     const x = this.one(input);
     whole('output', output, 0, model.outputs - 1);
@@ -76,7 +77,7 @@ export class Analyst {
     return yield* occlusion(model, x, data.train.shape, output);
   }
 
-  *attack(input: Inputs, label: number, epsilon: number, by: 'fgsm' | 'pgd'): Generator<undefined, Attacked> {
+  *attack(input: Inputs, label: number, epsilon: number, by: 'fgsm' | 'pgd'): Pieces<Attacked> {
     const { model } = this.run;
     this.requireClassifier();
     const x = this.one(input);
@@ -99,7 +100,7 @@ export class Analyst {
     };
   }
 
-  *robustness(epsilons: readonly number[], count: number): Generator<undefined, AttackCurve> {
+  *robustness(epsilons: readonly number[], count: number): Pieces<AttackCurve> {
     const { model, data } = this.run;
     this.requireClassifier();
     whole('epsilons', epsilons.length, 1, MOST_POINTS);
@@ -122,7 +123,7 @@ export class Analyst {
     return { epsilons, accuracies: right.map((hits) => hits / total) };
   }
 
-  *stimulus(layer: number, feature: number): Generator<undefined, Stimulus> {
+  *stimulus(layer: number, feature: number): Pieces<Stimulus> {
     this.requirePictures();
     const { output, features, width } = this.layer(layer);
     whole('feature', feature, 0, features - 1);
@@ -131,7 +132,7 @@ export class Analyst {
     return { picture: this.asPicture(input), value };
   }
 
-  *topExamples(layer: number, kept: number, count: number): Generator<undefined, TopExamples> {
+  *topExamples(layer: number, kept: number, count: number): Pieces<TopExamples> {
     const { insight } = this;
     const { features, width } = this.layer(layer);
     const total = this.limited(count);
@@ -145,7 +146,8 @@ export class Analyst {
     return collector.top;
   }
 
-  *landscape(side: number, count: number, seed: number): Generator<undefined, Float32Array> {
+  /** Tells after every piece which share of the points is measured. */
+  *landscape(side: number, count: number, seed: number): Pieces<Float32Array> {
     const { data, network, setup } = this.run;
     whole('side', side, 1, MOST_POINTS);
     whole('seed', seed, 0, 2 ** 32 - 1);
@@ -171,7 +173,7 @@ export class Analyst {
           const rows = data.test.inputs.subarray(first * this.width, (first + n) * this.width);
           const x = this.run.scaled(rows).slice();
           scorer.add(first, n, copy.predict(x, n), x);
-          yield;
+          yield (k + (first + n) / total) / losses.length;
         }
         losses[k] = scorer.scores().loss;
       }

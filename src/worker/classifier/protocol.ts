@@ -63,6 +63,9 @@ export interface ExampleRows {
   readonly targets: Int32Array | Float32Array;
 }
 
+/** What takes long; `AnalysisEvent`s tell how far it is. */
+export type AnalysisKind = 'saliency' | 'attack' | 'robustness' | 'stimulus' | 'topExamples' | 'landscape';
+
 /** A picture, 0 to 1, that was moved, and the probabilities of the classes before and after. */
 export interface Attacked {
   readonly picture: Float32Array;
@@ -83,9 +86,9 @@ export interface AttackCurve {
 }
 
 /**
- * Page → worker. Commands wait for the slice in progress (about 10 ms), then take effect in order. What takes long is done in
- * pieces: other commands go on in between, training waits, and a newer request of the kind or a change of the weights ends it with
- * a problem of the field `superseded`.
+ * Page → worker. Commands wait for the slice in progress (about 10 ms), then take effect in order. What takes long is
+ * done in slices of 10 to 50 ms, in turn with training and other commands, and is about the weights of its beginning. A newer
+ * request of the kind, a step or a change by hand ends it with a problem of the field `superseded`.
  */
 export interface ClassifierApi {
   /** Transfers the port for `TrainerEvent`s and `PageMessage`s. Call it first, and once. */
@@ -126,6 +129,8 @@ export interface ClassifierApi {
   topExamples(layer: number, kept: number, count: number): Promise<Outcome<TopExamples>>;
   /** [side × side] loss on the first `count` test examples around the solution, −1 … 1 in two directions. */
   landscape(side: number, count: number, seed: number): Promise<Outcome<Float32Array>>;
+  /** Ends an analysis that is being made, as a newer one would. */
+  stopAnalysis(kind: AnalysisKind): void;
   snapshot(): Promise<Snapshot | undefined>;
   restore(saved: Snapshot): Promise<Outcome<FitInfo>>;
   ping(): void;

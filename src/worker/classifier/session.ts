@@ -14,15 +14,16 @@ import type { ModelRun, Part } from '#train/runs/model.ts';
 import type { Scores } from '#train/runs/scores.ts';
 import { Driver, type DriverDeps } from '../driver.ts';
 import { exclusively } from '../exclusive.ts';
-import { outcomeOf, refused } from '../outcome.ts';
+import { outcomeLater, outcomeOf } from '../outcome.ts';
 import type { Outcome } from '../protocol.ts';
 import { Reporter, type Reported } from '../reporter.ts';
 import type { CreateCompute } from '../run-holder.ts';
-import { Analyses } from './analyses.ts';
+import { Analyses, type Begun, type Pieces } from './analyses.ts';
 import { Analyst } from './analyst.ts';
 import { finishEpoch } from './epoch.ts';
 import { FitHolder } from './fit-holder.ts';
 import type {
+  AnalysisKind,
   Attacked,
   AttackCurve,
   ClassifierApi,
@@ -32,8 +33,6 @@ import type {
   Stimulus,
   TopExamples,
 } from './protocol.ts';
-
-const NO_FIT = 'expected a fit, got none';
 
 type Inputs = Uint8Array | Float32Array;
 
@@ -61,7 +60,12 @@ export class ClassifierSession implements ClassifierApi {
   constructor({ createCompute, shipped, now, yield: giveWay, sleep }: ClassifierDeps) {
     this.now = now;
     this.giveWay = giveWay;
-    this.analyses = new Analyses(this.exclusive, giveWay);
+    this.analyses = new Analyses({
+      exclusive: this.exclusive,
+      giveWay,
+      now,
+      tell: (analysis, share) => this.reporter.post({ kind: 'analysing', run: this.number, analysis, share }),
+    });
     this.reporter = new Reporter(now, () => this.reported());
     this.holder = new FitHolder(
       createCompute,
@@ -72,7 +76,7 @@ export class ClassifierSession implements ClassifierApi {
       now,
       sleep,
       yield: giveWay,
-      exclusive: this.analyses.afterwards,
+      exclusive: this.exclusive,
       report: () => this.report(),
       fail: (error) => this.fail(error),
     });
@@ -92,20 +96,18 @@ export class ClassifierSession implements ClassifierApi {
     return outcome.ok ? [] : outcome.problems;
   }
 
-  async create(setup: FitSetup): Promise<Outcome<FitInfo>> {
+  create(setup: FitSetup): Promise<Outcome<FitInfo>> {
     this.analyses.giveUp();
-    return this.exclusive(async () => {
-      try {
+    return this.exclusive(() =>
+      outcomeLater(async () => {
         const run = await this.holder.replace(setup);
         this.driver.stop();
         this.failed = false;
         this.number++;
         this.reporter.rewind();
         return this.settled(run);
-      } catch (error) {
-        return refused(error);
-      }
-    });
+      }),
+    );
   }
 
   start(): void {
@@ -132,7 +134,7 @@ export class ClassifierSession implements ClassifierApi {
         now: this.now,
         step: () => this.driver.step(),
         report: () => this.reporter.report(false),
-        exclusive: this.analyses.afterwards,
+        exclusive: this.exclusive,
         giveWay: this.giveWay,
       });
     else await this.exclusive(() => this.driver.step());
@@ -203,6 +205,10 @@ export class ClassifierSession implements ClassifierApi {
     return this.analyse('landscape', (analyst) => analyst.landscape(side, count, seed));
   }
 
+  stopAnalysis(kind: AnalysisKind): void {
+    this.analyses.giveUp(kind);
+  }
+
   async snapshot(): Promise<Snapshot | undefined> {
     return this.exclusive(async () => {
       const { run } = this.holder;
@@ -217,7 +223,7 @@ export class ClassifierSession implements ClassifierApi {
     return this.withRun(async (run) => {
       await run.restore(saved);
       this.reporter.rewind();
-      return this.settled(run).value;
+      return this.settled(run);
     });
   }
 
@@ -249,34 +255,27 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   /** What is answered piece by piece. */
-  private async analyse<T>(
-    kind: string | symbol,
-    ask: (analyst: Analyst, run: ModelRun) => Generator<undefined, T>,
+  private analyse<T>(
+    kind: AnalysisKind | symbol,
+    ask: (analyst: Analyst, run: ModelRun) => Pieces<T>,
   ): Promise<Outcome<T>> {
-    try {
-      const begin = async (): Promise<Generator<undefined, T>> => {
-        const { run } = this.holder;
-        if (!run) throw new Error(NO_FIT);
-        await run.synced();
-        return ask(new Analyst(run), run);
-      };
-      return { ok: true, value: await this.analyses.run(kind, begin) };
-    } catch (error) {
-      return refused(error);
-    }
+    const begin = async (): Promise<Begun<T>> => {
+      const run = this.fit();
+      await run.synced();
+      return { pieces: ask(new Analyst(run), run), kept: run.model.keep() };
+    };
+    return outcomeLater(() => this.analyses.run(kind, begin));
   }
 
   /** Runs a command on the current fit; errors become its answer. */
   private withRun<T>(task: (run: ModelRun) => T | Promise<T>): Promise<Outcome<T>> {
-    return this.exclusive(async () => {
-      const { run } = this.holder;
-      if (!run) return refused(new Error(NO_FIT));
-      try {
-        return { ok: true, value: await task(run) };
-      } catch (error) {
-        return refused(error);
-      }
-    });
+    return this.exclusive(() => outcomeLater(() => task(this.fit())));
+  }
+
+  private fit(): ModelRun {
+    const { run } = this.holder;
+    if (!run) throw new Error('expected a fit, got none');
+    return run;
   }
 
   /** Reports after a slice; a fit that is complete stops. */
@@ -287,9 +286,9 @@ export class ClassifierSession implements ClassifierApi {
     } else this.reporter.report(false);
   }
 
-  private settled(run: ModelRun): Outcome<FitInfo> & { readonly ok: true } {
+  private settled(run: ModelRun): FitInfo {
     this.reporter.rest();
-    return { ok: true, value: this.holder.describe(this.number, run) };
+    return this.holder.describe(this.number, run);
   }
 
   private reported(): Reported | undefined {

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import type { Attacked, AttackCurve, FitInfo } from '#worker/classifier/protocol.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Room } from '../state/room.ts';
+import { followFit } from './follow.ts';
 import { requestWith, Twin } from './twin.ts';
 
 export type Method = 'fgsm' | 'pgd';
@@ -21,7 +22,6 @@ export interface Target {
 
 /** A curve and the fit that it is of. */
 export interface Measured extends AttackCurve {
-  readonly run: number;
   readonly epoch: number;
   /** ε of its adversarial training; 0 without. */
   readonly trained: number;
@@ -46,6 +46,11 @@ export class AdversarialLook {
 
   constructor(room: Room) {
     this.room = room;
+    followFit(
+      room.fit,
+      ({ run }) => run,
+      () => this.forget(),
+    );
   }
 
   /** Takes a test picture by its row. */
@@ -128,6 +133,14 @@ export class AdversarialLook {
     this.twin.value = undefined;
     this.busy.value = undefined;
   }
+
+  /** The curves were of the fit before. */
+  private forget(): void {
+    this.stopTwin();
+    this.failure.value = undefined;
+    this.curve.value = undefined;
+    this.twinCurve.value = undefined;
+  }
 }
 
 async function curveOf(fit: FitStore): Promise<Measured | undefined> {
@@ -135,9 +148,7 @@ async function curveOf(fit: FitStore): Promise<Measured | undefined> {
   if (!info) return undefined;
   const epoch = fit.epoch.value;
   const curve = await fit.ask((api) => api.robustness(EPSILONS, MEASURED));
-  return (
-    curve && { ...curve, run: info.run, epoch, trained: Number(info.request.config['adversarial'] ?? 0) }
-  );
+  return curve && { ...curve, epoch, trained: Number(info.request.config['adversarial'] ?? 0) };
 }
 
 /** Why there is no training against attacks here; undefined if there is. */

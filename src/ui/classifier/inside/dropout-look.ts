@@ -6,6 +6,7 @@ import { batch, signal } from '@preact/signals';
 import type { Parameter } from '#core/fit.ts';
 import type { FitInfo, FitRequest } from '#worker/classifier/protocol.ts';
 import type { Room } from '../state/room.ts';
+import { followFit } from './follow.ts';
 import { Twin } from './twin.ts';
 
 export const UNITS = 256;
@@ -36,6 +37,11 @@ export class DropoutLook {
 
   constructor(room: Room) {
     this.room = room;
+    followFit(
+      room.fit,
+      ({ request }) => request.data,
+      () => this.forget(),
+    );
   }
 
   /** Trains both, each in a worker of its own. */
@@ -64,6 +70,14 @@ export class DropoutLook {
     this.twins.forEach((twin) => twin[Symbol.dispose]());
     this.twins = [];
     this.busy.value = false;
+  }
+
+  /** The features were of other data. */
+  private forget(): void {
+    this.stop();
+    this.failure.value = undefined;
+    this.without.value = undefined;
+    this.withDropout.value = undefined;
   }
 
   private async learn(twin: Twin, into: DropoutLook['without'], request: FitRequest): Promise<void> {

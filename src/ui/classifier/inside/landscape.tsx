@@ -1,11 +1,12 @@
 /** The loss around the solution as a map, beside that of another model. */
 import type { FitInfo } from '#worker/classifier/protocol.ts';
 import { figure } from '../../state/values.ts';
+import type { FitStore } from '../state/fit-store.ts';
 import type { RoomProps } from '../state/room.ts';
 import { isNormalised, MEASURED, type LandscapeLook, type Map } from './landscape-look.ts';
 import { lookOf } from './look.ts';
 import { viridis } from './paint.ts';
-import { HeatMap } from './picture.tsx';
+import { MapPicture } from './map-picture.tsx';
 
 export function Landscape({ room }: RoomProps) {
   const { landscape: look } = lookOf(room);
@@ -20,7 +21,7 @@ export function Landscape({ room }: RoomProps) {
         {MEASURED} test examples is measured: Li et al. 2018. The cross is where training has got to. Flat and
         round is easier to train and often generalises better.
       </p>
-      <Controls look={look} info={info} done={room.fit.progress.value.done} />
+      <Controls look={look} info={info} fit={room.fit} />
       {look.failure.value === undefined ? null : (
         <p class="error" role="alert">
           {look.failure.value}
@@ -35,17 +36,15 @@ export function Landscape({ room }: RoomProps) {
   );
 }
 
-function Controls({
-  look,
-  info,
-  done,
-}: {
+interface ControlsProps {
   readonly look: LandscapeLook;
   readonly info: FitInfo;
-  readonly done: number;
-}) {
+  readonly fit: FitStore;
+}
+
+function Controls({ look, info, fit }: ControlsProps) {
   const busy = look.busy.value !== undefined;
-  const { value: twin } = look.twin;
+  const { done } = fit.progress.value;
   return (
     <div class="inside-controls">
       <label>
@@ -80,12 +79,35 @@ function Controls({
         Beside: {isNormalised(info) ? 'without' : 'with'} batch normalisation
       </button>
       {busy ? (
-        <span role="status" aria-label="Landscape" class="dim">
-          {twin ? `Twin at epoch ${figure(twin.fit.epoch.value)}` : 'Measuring…'}
-        </span>
+        <>
+          <button type="button" onClick={() => look.stop()}>
+            Stop
+          </button>
+          <span role="status" aria-label="Landscape" class="dim">
+            {saidOf(look, fit)}
+          </span>
+        </>
       ) : null}
     </div>
   );
+}
+
+/** What is being done: `This model: row 3 of 15 · twin: epoch 0.5`. */
+function saidOf(look: LandscapeLook, fit: FitStore): string {
+  const rows = (of: FitStore): string | undefined => {
+    const row = look.rowOf(of);
+    return row === undefined ? undefined : `row ${row} of ${look.side.value}`;
+  };
+  const { value: twin } = look.twin;
+  const own = rows(fit);
+  const others = twin && (rows(twin.fit) ?? `epoch ${figure(twin.fit.epoch.value)}`);
+  const parts = [own && `This model: ${own}`, others && `twin: ${others}`].filter(Boolean);
+  return parts.join(' · ') || 'Measuring…';
+}
+
+/** `This model, epoch 1.5`. */
+function titleOf({ name, epoch }: Map): string {
+  return `${name}, epoch ${Number(epoch.toFixed(2))}`;
 }
 
 function MapFigure({
@@ -99,14 +121,14 @@ function MapFigure({
 }) {
   if (!map) return <div class="wall wall-empty">{wait ? 'Working…' : 'Nothing yet'}</div>;
   return (
-    <figure class="wall" aria-label={map.title}>
+    <figure class="wall" aria-label={titleOf(map)}>
       <figcaption>
-        <strong>{map.title}</strong>
+        <strong>{titleOf(map)}</strong>
         <span>
           loss at the cross <b>{figure(map.centre)}</b>
         </span>
       </figcaption>
-      <HeatMap
+      <MapPicture
         shares={look.sharesOf(map)}
         label={`Loss from ${figure(Math.min(...map.losses))} to ${figure(Math.max(...map.losses))}, ${figure(map.centre)} in the middle`}
       />

@@ -1,4 +1,5 @@
 /** A small chart of accuracies over ε: one line per fit. */
+import { percent } from '../../state/values.ts';
 
 interface Line {
   readonly name: string;
@@ -60,8 +61,4 @@ export function AccuracyPlot({
       ))}
     </svg>
   );
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toFixed(1))} %`;
 }

@@ -69,7 +69,7 @@ function Output({ layer, values, onCell }: OutputProps) {
     const label = `${count(shown)} of ${count(values.length)} numbers`;
     return (
       <div class="strip" style={{ '--cells': width }}>
-        <Picture values={padded} width={width} height={height} signed most={most} label={label} />
+        <Picture values={padded} shape={[height, width, 1]} look="signed" reach={most} label={label} />
       </div>
     );
   }
@@ -82,10 +82,9 @@ function Output({ layer, values, onCell }: OutputProps) {
         const picture = (
           <Picture
             values={map}
-            width={width}
-            height={height}
-            signed
-            most={most}
+            shape={[height, width, 1]}
+            look="signed"
+            reach={most}
             label={`Feature ${filter + 1}`}
           />
         );

@@ -1,7 +1,6 @@
 /** The reliability diagram: how often the model is right when it is so sure (Guo et al. 2017). */
 import type { Scores } from '#worker/classifier/protocol.ts';
-import { count } from '../../state/values.ts';
-import { percent } from './example-tiles.tsx';
+import { count, percent } from '../../state/values.ts';
 
 type ClassScores = Extract<Scores, { readonly kind: 'classes' }>;
 

@@ -54,22 +54,32 @@ function Why({ pad, names }: { readonly pad: Pad; readonly names: readonly strin
   const { value: digit } = pad.digit;
   const { value: attribution } = pad.attribution;
   const blank = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
-  const side = { width: DIGIT_SIDE, height: DIGIT_SIDE };
+  const shape = [DIGIT_SIDE, DIGIT_SIDE, 1];
   const about = attribution ? ` for ${names[attribution.output]}` : '';
   return (
     <>
       <h3>What the model sees{about}</h3>
       <div class="seen">
         <figure>
-          <Picture {...side} values={digit ?? blank} label="The digit as the model gets it" />
+          <Picture shape={shape} values={digit ?? blank} label="The digit as the model gets it" />
           <figcaption>input, 28×28, centred as in MNIST</figcaption>
         </figure>
         <figure>
-          <Picture {...side} values={attribution?.gradient ?? blank} signed label={`Gradient${about}`} />
+          <Picture
+            shape={shape}
+            values={attribution?.gradient ?? blank}
+            look="signed"
+            label={`Gradient${about}`}
+          />
           <figcaption>gradient: pixels that would change the score</figcaption>
         </figure>
         <figure>
-          <Picture {...side} values={attribution?.occlusion ?? blank} signed label={`Occlusion${about}`} />
+          <Picture
+            shape={shape}
+            values={attribution?.occlusion ?? blank}
+            look="signed"
+            label={`Occlusion${about}`}
+          />
           <figcaption>occlusion: what the class loses when a square is covered</figcaption>
         </figure>
       </div>

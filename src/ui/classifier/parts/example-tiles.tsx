@@ -1,7 +1,7 @@
 /** Examples as tiles: their pictures, or their numbers, with what the model took them for. */
 import { useEffect, useState } from 'preact/hooks';
 import type { ExampleRows, FitInfo, Part, Scores } from '#worker/classifier/protocol.ts';
-import { figure } from '../../state/values.ts';
+import { figure, percent } from '../../state/values.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import { Picture } from './picture.tsx';
 
@@ -59,8 +59,7 @@ function Example({ info, examples, at, label }: ExampleProps) {
   const { shape, features } = info;
   const size = shape.reduce((product, length) => product * length, 1);
   const values = examples.inputs.subarray(at * size, (at + 1) * size);
-  if (shape.length === 3)
-    return <Picture values={values} height={shape[0]} width={shape[1]} channels={shape[2]} label={label} />;
+  if (shape.length === 3) return <Picture values={values} shape={shape} label={label} />;
   const few = Array.from(values.subarray(0, 4));
   return (
     <span class="tile-numbers">
@@ -71,8 +70,4 @@ function Example({ info, examples, at, label }: ExampleProps) {
       ))}
     </span>
   );
-}
-
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(share > 0.001 && share < 0.0995 ? 1 : 0)} %`;
 }

@@ -1,12 +1,11 @@
 /** The weights of the first layer as pictures: what each unit or filter looks for, while it learns. */
 import type { Parameter } from '#core/fit.ts';
-import { useEffect, useRef } from 'preact/hooks';
-import { fill } from './picture.tsx';
+import { useMemo } from 'preact/hooks';
+import { plural } from '../../state/values.ts';
+import { Picture } from './picture.tsx';
 
 /** Units or filters that are shown. */
 const SHOWN = 48;
-/** Pixels between two pictures. */
-const GAP = 1;
 
 interface FirstWeightsProps {
   readonly weights: Parameter;
@@ -31,50 +30,41 @@ function tilesOf({ shape: kernel }: Parameter, shape: readonly number[]): Tiles 
 }
 
 export function FirstWeights({ weights, shape }: FirstWeightsProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
   const tiles = tilesOf(weights, shape);
   const shown = Math.min(SHOWN, tiles?.units ?? 0);
-  const columns = shown <= 12 ? Math.max(1, Math.ceil(shown / 2)) : 8;
-  useEffect(() => {
-    if (canvas.current && tiles) paint(canvas.current, weights, tiles, shown, columns);
+  const wall = useMemo(
+    () => tiles && wallOf(weights, tiles, shown),
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [weights]);
-  if (!tiles) return <p class="dim">The inputs are no pictures, so their weights are none either.</p>;
-  const rows = Math.ceil(shown / columns);
+    [weights],
+  );
+  if (!tiles || !wall)
+    return <p class="dim">The inputs are no pictures, so their weights are none either.</p>;
   return (
     <figure class="first-weights">
-      <canvas
-        ref={canvas}
-        class="pixels"
-        width={columns * (tiles.width + GAP) - GAP}
-        height={rows * (tiles.height + GAP) - GAP}
-        role="img"
-        aria-label={`Weights of ${shown} of ${tiles.units} units of the first layer`}
+      <Picture
+        values={wall}
+        shape={[tiles.height, tiles.width, 1]}
+        columns={shown <= 12 ? Math.ceil(shown / 2) : 8}
+        look="signed"
+        label={`Weights of ${shown} of ${plural(tiles.units, 'unit')} of the first layer`}
       />
       <figcaption class="dim">
-        {shown < tiles.units ? `${shown} of ${tiles.units}` : shown} units. Blue: more ink there excites the
-        unit; orange: inhibits it.
+        {shown < tiles.units ? `${shown} of ` : ''}
+        {plural(tiles.units, 'unit')}. Blue: more ink there excites the unit; orange: inhibits it.
       </figcaption>
     </figure>
   );
 }
 
-function paint(
-  canvas: HTMLCanvasElement,
+/** The weights of the first channel [units × height × width] out of a kernel [place × channel × unit]. */
+function wallOf(
   { values }: Parameter,
   { height, width, channels, units }: Tiles,
   shown: number,
-  columns: number,
-): void {
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) return;
-  const image = context.createImageData(canvas.width, canvas.height);
-  const unit = new Float32Array(height * width);
-  for (let u = 0; u < shown; u++) {
-    // The first channel; [place × channel × unit].
-    for (let k = 0; k < unit.length; k++) unit[k] = values[k * channels * units + u];
-    const [left, top] = [(u % columns) * (width + GAP), Math.floor(u / columns) * (height + GAP)];
-    fill(image, left, top, { values: unit, width, height, signed: true });
-  }
-  context.putImageData(image, 0, 0);
+): Float32Array {
+  const size = height * width;
+  const wall = new Float32Array(shown * size);
+  for (let unit = 0; unit < shown; unit++)
+    for (let k = 0; k < size; k++) wall[unit * size + k] = values[k * channels * units + unit];
+  return wall;
 }

@@ -7,6 +7,7 @@ import { Lab } from '../playground/lab.ts';
 import { Network } from '../playground/network.tsx';
 import { Output } from '../playground/output.tsx';
 import type { Shown } from '../playground/tiles.tsx';
+import type { Hideable } from '../state/fit-link.ts';
 import type { RoomProps } from '../state/room.ts';
 import { FitNotice } from './fit-notice.tsx';
 import '../styles/playground.css';
@@ -14,7 +15,7 @@ import '../styles/playground.css';
 export function Playground({ room }: RoomProps) {
   const lab = useMemo(() => new Lab(room.spawn), [room]);
   const [shown, setShown] = useState<Shown>();
-  const hides = (name: string): boolean => room.hides(name);
+  const hides = (name: Hideable): boolean => room.hides(name);
   useEffect(() => {
     // What the address says opens here, and what is changed here goes into the address.
     const stopReading = effect(() => {

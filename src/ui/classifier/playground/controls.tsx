@@ -1,4 +1,5 @@
 /** The bar of the playground: run, epoch, and the settings of network and optimizer. */
+import type { Hideable } from '../state/fit-link.ts';
 import { Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
 import { useId } from 'preact/hooks';
 import { problemAt } from '../../state/values.ts';
@@ -7,7 +8,7 @@ import { ACTIVATIONS, LEARNING_RATES, OPTIMIZERS, RATES, REGULARISATIONS } from 
 
 interface ControlsProps {
   readonly lab: Lab;
-  readonly hides: (name: string) => boolean;
+  readonly hides: (name: Hideable) => boolean;
 }
 
 export function Controls({ lab, hides }: ControlsProps) {

@@ -1,4 +1,5 @@
 /** Which points there are: the data sets as thumbnails, their noise and split, and other points of the same kind. */
+import type { Hideable } from '../state/fit-link.ts';
 import { RefreshCw } from 'lucide-preact';
 import { useId, useMemo } from 'preact/hooks';
 import { problemAt } from '../../state/values.ts';
@@ -9,7 +10,7 @@ import { classifies, DATA, DEFAULTS, type DataId } from './settings.ts';
 
 interface DataPanelProps {
   readonly lab: Lab;
-  readonly hides: (name: string) => boolean;
+  readonly hides: (name: Hideable) => boolean;
 }
 
 const TITLES: Readonly<Record<DataId, string>> = {

@@ -8,6 +8,7 @@ import type { Parameter } from '#core/fit.ts';
 import type { FitRequest } from '#worker/classifier/protocol.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import type { Setting } from '../state/fit-link.ts';
+import { MISTAKES } from '../../state/permalink.ts';
 import { FitStore } from '../state/fit-store.ts';
 import { gridOf, LARGE, placesOf, pointsOf, SMALL, type Points } from './grid.ts';
 import { withRow, type LossRow } from './history.ts';
@@ -167,7 +168,10 @@ export class Lab implements Disposable {
     const { problems } = this;
     this.problems = [];
     if (problems.length > 0)
-      this.fit.worker.hint('The link has mistakes; these settings have their defaults', problems);
+      this.fit.worker.hint(
+        MISTAKES,
+        problems.map((problem) => ({ ...problem, field: `play.${problem.field}` })),
+      );
     void this.look();
     if (this.playing.peek()) void this.play();
   }

@@ -1,11 +1,12 @@
 /** How many hidden layers and neurons there are, and buttons for more and fewer. */
+import type { Hideable } from '../state/fit-link.ts';
 import { Minus, Plus } from 'lucide-preact';
 import type { Lab } from './lab.ts';
 import { MOST_LAYERS, MOST_NEURONS } from './settings.ts';
 
 interface LayersProps {
   readonly lab: Lab;
-  readonly hides: (name: string) => boolean;
+  readonly hides: (name: Hideable) => boolean;
 }
 
 /** The head of the network. */

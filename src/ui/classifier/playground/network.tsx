@@ -1,4 +1,5 @@
 /** The network as a drawing: features, hidden neurons with what each makes of the plane, and links that show their weights. */
+import type { Hideable } from '../state/fit-link.ts';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Lab, Sight } from './lab.ts';
 import { LayerHead, Layers } from './layer-heads.tsx';
@@ -11,7 +12,7 @@ import { valueAt } from './weights.ts';
 
 interface NetworkProps {
   readonly lab: Lab;
-  readonly hides: (name: string) => boolean;
+  readonly hides: (name: Hideable) => boolean;
   readonly onShow: (shown: Shown | undefined) => void;
 }
 

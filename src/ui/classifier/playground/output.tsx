@@ -1,4 +1,5 @@
 /** What the network makes of the plane: losses, the large map with the points, and what is shown on it. */
+import type { Hideable } from '../state/fit-link.ts';
 import { useMemo } from 'preact/hooks';
 import { cssOf } from './colours.ts';
 import { EDGE, LARGE, mapOf, SMALL } from './grid.ts';
@@ -10,7 +11,7 @@ import type { Shown } from './tiles.tsx';
 
 interface OutputProps {
   readonly lab: Lab;
-  readonly hides: (name: string) => boolean;
+  readonly hides: (name: Hideable) => boolean;
   readonly shown: Shown | undefined;
 }
 

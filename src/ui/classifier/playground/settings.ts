@@ -3,6 +3,7 @@
  * are those of TensorFlow Playground (its state.ts, 2016) where it has them.
  */
 import type { Problem } from '#core/errors.ts';
+import { known } from '#core/near.ts';
 import type { FitRequest } from '#worker/classifier/protocol.ts';
 import type { Setting } from '../state/fit-link.ts';
 
@@ -166,12 +167,14 @@ export function toParams(settings: Settings): readonly Setting[] {
   );
 }
 
-/** The settings that a link's parameters hold; a wrong value is reported and left at its default. */
+/** The settings that a link's parameters hold; unknown names are reported, and so are wrong values, left at their defaults. */
 export function fromParams(params: URLSearchParams): {
   readonly settings: Settings;
   readonly problems: readonly Problem[];
 } {
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...params.keys()]
+    .filter((name) => !NAMES.some((each) => each === name))
+    .map((field) => ({ field, expected: known(field, NAMES), got: 'an unknown name' }));
   const read = (name: keyof Settings): Partial<Settings> => {
     const text = params.get(name);
     if (text === null) return {};

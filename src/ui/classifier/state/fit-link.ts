@@ -4,13 +4,23 @@
  * begin paused with `paused=1`.
  */
 import type { Problem } from '#core/errors.ts';
+import { known } from '#core/near.ts';
 import type { FitRequest } from '#worker/classifier/protocol.ts';
 import { BACKENDS, type BackendChoice } from '#worker/protocol.ts';
-import { omit } from '../../state/permalink.ts';
+import { omit, oneOf } from '../../state/permalink.ts';
 import { text } from '../../state/values.ts';
 
 export const TABS = ['train', 'draw', 'inside', 'playground', 'tour'] as const;
 export type Tab = (typeof TABS)[number];
+
+/** Controls that a lesson can leave out: of the forms of Train, and of the playground. */
+const HIDEABLE = [
+  ...(['data', 'model', 'preset', 'seed', 'backend', 'dataConfig', 'augment', 'config', 'sixty'] as const),
+  ...(['reset', 'play', 'step', 'speed', 'learningRate', 'activation', 'optimizer'] as const),
+  ...(['regularisation', 'rate', 'formula', 'train', 'noise', 'batch', 'regenerate'] as const),
+  ...(['features', 'layers', 'showTest', 'discretize'] as const),
+] as const;
+export type Hideable = (typeof HIDEABLE)[number];
 
 /** A setting by its name, as text. */
 export type Setting = readonly [name: string, value: string];
@@ -35,7 +45,7 @@ export interface FitLink {
   readonly play: readonly Setting[];
   readonly backend: BackendChoice;
   /** Names of controls that a lesson leaves out. */
-  readonly hide: readonly string[];
+  readonly hide: readonly Hideable[];
   readonly paused: boolean;
 }
 
@@ -75,13 +85,6 @@ export function fromFitLink(address: string): FitLink & { readonly problems: rea
     else if (NAMES.includes(name)) words[name] = value;
     else problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
   }
-  const oneOf = <T extends string>(name: string, options: readonly T[], otherwise: T): T => {
-    const value = words[name];
-    const found = options.find((option) => option === value);
-    if (value !== undefined && found === undefined)
-      problems.push({ field: name, expected: `one of ${options.join(', ')}`, got: JSON.stringify(value) });
-    return found ?? otherwise;
-  };
   const { data = FIRST_FIT.data, model = FIRST_FIT.model, preset, seed, hide, paused } = words;
   if (words['model'] === undefined) values.model = { ...FIRST_FIT.config, ...values.model };
   const request: FitRequest = {
@@ -94,14 +97,24 @@ export function fromFitLink(address: string): FitLink & { readonly problems: rea
     ...given('config', values.model),
   };
   return {
-    tab: oneOf('tab', TABS, 'train'),
+    tab: oneOf(words, 'tab', { options: TABS, otherwise: 'train', problems }),
     request,
     play,
-    backend: oneOf('backend', BACKENDS, 'auto'),
-    hide: hide?.split(',').filter(Boolean) ?? [],
+    backend: oneOf(words, 'backend', { options: BACKENDS, otherwise: 'auto', problems }),
+    hide: hidden(hide, problems),
     paused: paused !== undefined && paused !== '0',
     problems,
   };
+}
+
+/** The controls that `hide` names; unknown ones are reported. */
+function hidden(hide: string | undefined, problems: Problem[]): readonly Hideable[] {
+  return (hide?.split(',') ?? []).flatMap((name) => {
+    const found = HIDEABLE.find((each) => each === name);
+    if (name !== '' && found === undefined)
+      problems.push({ field: 'hide', expected: known(name, HIDEABLE), got: JSON.stringify(name) });
+    return found ?? [];
+  });
 }
 
 const NAMES = ['room', 'tab', 'data', 'model', 'preset', 'seed', 'backend', 'hide', 'paused'];

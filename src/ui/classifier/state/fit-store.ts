@@ -6,6 +6,7 @@ import { computed, signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import type { RemoteApi, StepSize, WorkerLike } from '#worker/client.ts';
 import type {
+  AnalysisKind,
   ClassifierApi,
   FitCatalogue,
   FitInfo,
@@ -15,7 +16,7 @@ import type {
   Scores,
 } from '#worker/classifier/protocol.ts';
 import type { BackendChoice, Outcome } from '#worker/protocol.ts';
-import { omit } from '../../state/permalink.ts';
+import { MISTAKES, omit } from '../../state/permalink.ts';
 import { RunWorker, type OtherEvent } from '../../state/run-worker.ts';
 import { problemAt, same } from '../../state/values.ts';
 import { FitForm } from './fit-form.ts';
@@ -39,6 +40,8 @@ export class FitStore implements Disposable {
   readonly problems = signal<readonly Problem[]>([]);
   /** A download in progress. */
   readonly loading = signal<Loading | undefined>(undefined);
+  /** How far a long look into the fit is, from 0 to 1. */
+  readonly analysing = signal<{ readonly analysis: string; readonly share: number } | undefined>(undefined);
   /** Whether a fit learns as soon as it is made. */
   readonly playing = signal(true);
   readonly worker: FitWorker;
@@ -109,7 +112,7 @@ export class FitStore implements Disposable {
       this.backend.value = backend;
       if (!this.waitsForFiles.value) await this.make(opened, backend);
       const all = [...problems, ...found, ...left];
-      if (all.length > 0) this.worker.hint('The link has mistakes; these fields have their defaults', all);
+      if (all.length > 0) this.worker.hint(MISTAKES, all);
     });
   }
 
@@ -236,6 +239,11 @@ export class FitStore implements Disposable {
     return answer;
   }
 
+  /** Ends a long look into the fit; whoever asked for it gets no answer. */
+  stopAnalysis(kind: AnalysisKind): Promise<void> {
+    return this.worker.attempt(() => this.worker.call((api) => api.stopAnalysis(kind)));
+  }
+
   /** Starts a new worker, which resumes from the last checkpoint. */
   restart(): Promise<void> {
     return this.worker.attempt(async () => {
@@ -274,6 +282,7 @@ export class FitStore implements Disposable {
   }
 
   private onOther(event: OtherEvent): void {
+    if (event.kind === 'analysing') this.analysing.value = event;
     if (event.kind !== 'loading') return;
     const { done, total } = event;
     this.loading.value = done === total ? undefined : { done, total };

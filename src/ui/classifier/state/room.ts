@@ -1,7 +1,16 @@
 /** The state of the classifier's room: which tab is open, the fit that the tabs share, what a lesson hides, and its address. */
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { WorkerLike } from '#worker/client.ts';
-import { fromFitLink, OWN_FITS, toFitLink, type FitLink, type Setting, type Tab } from './fit-link.ts';
+import {
+  fromFitLink,
+  OWN_FITS,
+  toFitLink,
+  type FitLink,
+  type Hideable,
+  type Setting,
+  type Tab,
+} from './fit-link.ts';
+import { MISTAKES } from '../../state/permalink.ts';
 import { FitStore } from './fit-store.ts';
 import type { Digit } from './pad.ts';
 
@@ -19,7 +28,7 @@ export class Room implements Disposable {
   readonly tab = signal<Tab>('train');
   /** What is on the pad of Draw. */
   readonly drawn = signal<Digit | undefined>(undefined);
-  readonly hide = signal<readonly string[]>([]);
+  readonly hide = signal<readonly Hideable[]>([]);
   /** Settings of the playground, as a link holds them. */
   readonly play = signal<readonly Setting[]>([]);
   /** The commands of a tab with a fit of its own, for the keys. */
@@ -52,7 +61,7 @@ export class Room implements Disposable {
   }
 
   /** Whether a lesson leaves a control out. */
-  hides(name: string): boolean {
+  hides(name: Hideable): boolean {
     return this.hide.value.includes(name);
   }
 
@@ -64,7 +73,7 @@ export class Room implements Disposable {
     this.paused.value = paused;
     const begin = async (): Promise<void> => {
       this.fit.playing.value = !paused;
-      await this.fit.open(request, { backend, problems });
+      await this.fit.open(request, { backend, problems: waits ? [] : problems });
     };
     const before = { request: this.fit.draft.value, backend: this.fit.backend.value };
     const isOpen = this.fit.info.value !== undefined;
@@ -73,6 +82,7 @@ export class Room implements Disposable {
     this.waiting = waits && !isOpen ? begin : undefined;
     this.tab.value = tab;
     if (!waits && !(isOpen && sameFit(before, { request, backend }))) await begin();
+    else if (problems.length > 0) this.fit.worker.hint(MISTAKES, problems);
   }
 
   private async openWaiting(): Promise<void> {

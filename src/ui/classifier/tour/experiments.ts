@@ -3,6 +3,7 @@
  * run that the reader has just seen.
  */
 import type { FitRequest } from '#worker/classifier/protocol.ts';
+import { percent } from '../../state/values.ts';
 
 /** A result in words, and which of the question's answers it supports. */
 export interface Verdict {
@@ -17,8 +18,6 @@ export interface Reading {
   readonly train: number;
   readonly test: number;
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 /** AND, the rows from 11 down, as it is worked through by hand. */
 export const AND: FitRequest = {
