@@ -38,23 +38,32 @@ export const quick: readonly Layer[] = [
   { kind: 'dense', units: 256, activation: 'relu' },
 ];
 
-/** Batch-normalised 3×3 filters and no dense layer but the head: 16, 32 and 48 channels for pictures, strides for sequences. */
+/** Batch-normalised filters and no dense layer but the head: five layers for pictures, three with strides for sequences. */
 export const cnn: Architecture = (shape) =>
   shape.length === 3
-    ? [
-        ...normalised({ kind: 'conv2d', filters: 16, size: 3, padding: 'same' }),
-        { kind: 'maxPool', size: 2 },
-        ...normalised({ kind: 'conv2d', filters: 32, size: 3, padding: 'same' }),
-        { kind: 'maxPool', size: 2 },
-        ...normalised({ kind: 'conv2d', filters: 48, size: 3, padding: 'same' }),
-        { kind: 'globalAveragePool' },
-      ]
+    ? deep(shape)
     : [
         { kind: 'conv1d', filters: 25, size: 5, stride: 2, padding: 'same', activation: 'relu' },
         { kind: 'conv1d', filters: 25, size: 3, stride: 2, padding: 'same', activation: 'relu' },
         { kind: 'conv1d', filters: 25, size: 3, stride: 2, padding: 'same', activation: 'relu' },
         { kind: 'flatten' },
       ];
+
+/** Narrow and deep: with 19 146 parameters an output sees 32×32 pixels, with 16, 32 and 48 filters in three layers 18×18. */
+function deep([height, width]: readonly number[]): readonly Layer[] {
+  // Without padding it takes three quarters of the time, but small pictures would be used up.
+  const padding = Math.min(height, width) >= 16 ? 'valid' : 'same';
+  return [
+    ...normalised({ kind: 'conv2d', filters: 16, size: 5, padding }),
+    { kind: 'maxPool', size: 2 },
+    ...normalised({ kind: 'conv2d', filters: 16, size: 3, padding: 'same' }),
+    ...normalised({ kind: 'conv2d', filters: 24, size: 3, padding: 'same' }),
+    { kind: 'maxPool', size: 2 },
+    ...normalised({ kind: 'conv2d', filters: 24, size: 3, padding: 'same' }),
+    ...normalised({ kind: 'conv2d', filters: 32, size: 3, padding }),
+    { kind: 'globalAveragePool' },
+  ];
+}
 
 function normalised(conv: Layer & { kind: 'conv2d' }): readonly Layer[] {
   return [conv, { kind: 'batchNorm', momentum: 0.9, activation: 'relu' }];

@@ -137,6 +137,14 @@ export interface Insight {
   copy(): NetworkCopy;
 }
 
+/** A named set of a model's settings. */
+export interface ModelPreset<C> extends Pick<AgentPreset<C>, 'source' | 'config'> {
+  /** How pictures change while it learns; fields of src/data/augment.ts. */
+  readonly augment?: Readonly<Record<string, number>>;
+  /** Ids of the data sets whose picker offers it; absent: all. */
+  readonly data?: readonly string[];
+}
+
 /** A model as the catalogue lists it. `Compute` is what src/compile offers; core does not look inside. */
 export interface ModelDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   readonly kind: 'model';
@@ -147,7 +155,7 @@ export interface ModelDefinition<Compute, C extends z.ZodObject = z.ZodObject> {
   readonly config: C;
   /** As in `DefinitionBase`. */
   readonly main: readonly (keyof z.input<C> & string)[];
-  readonly presets: Readonly<Record<string, AgentPreset<z.input<C>>>>;
+  readonly presets: Readonly<Record<string, ModelPreset<z.input<C>>>>;
   /** Why this model cannot learn this data, or undefined if it can. Asked before anything is created. */
   refuses(spec: DataSpec, config: z.output<C>): Problem | undefined;
   batching(config: z.output<C>): Batching;

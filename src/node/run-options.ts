@@ -99,11 +99,11 @@ export function idleFit(
   { model, config, data, dataConfig, augment, request }: FitSetup,
   given: Readonly<Record<'set' | 'data' | 'augment', Readonly<Record<string, unknown>>>>,
 ): readonly Problem[] {
-  const preset = request.preset === undefined ? {} : model.presets[request.preset].config;
+  const preset = request.preset === undefined ? undefined : model.presets[request.preset];
   return [
-    ...idle(model.config, given.set, config, preset, 'model'),
+    ...idle(model.config, given.set, config, preset?.config ?? {}, 'model'),
     ...idle(data.config, given.data, dataConfig, {}, 'data'),
-    ...idle(augmentationTable, given.augment, augment, {}, 'augment'),
+    ...idle(augmentationTable, given.augment, augment, preset?.augment ?? {}, 'augment'),
   ];
 }
 

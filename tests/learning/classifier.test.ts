@@ -21,8 +21,7 @@ beforeAll(async () => {
   const setup = resolveFit({
     data: 'mnist',
     model: 'lenet',
-    preset: 'sixty-seconds',
-    config: { epochs: 1 },
+    preset: 'ten-seconds',
     seed: 1,
   });
   data = await setup.data.load(setup.dataConfig, { given: [], shipped: shippedFiles() });

@@ -6,7 +6,8 @@ import type { DataSet } from '#core/data-set.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { eagerCompute } from '#compile/eager.ts';
 import { simdCompute } from '#compile/simd/simd.ts';
-import { resolveFit, type FitRequest } from '#train/request/resolve-fit.ts';
+import { models } from '#train/catalogue/models.ts';
+import { resolveFit, type FitRequest, type FitSetup } from '#train/request/resolve-fit.ts';
 import { ModelRun } from '#train/runs/model.ts';
 
 beforeAll(async () => {
@@ -143,6 +144,25 @@ describe('a fit', () => {
     expect(resumed.recorder.marks).toHaveLength(1);
     run.dispose();
     resumed.dispose();
+  });
+
+  it('takes from a preset how pictures change, unless the request says otherwise', () => {
+    const request: FitRequest = { data: 'mnist', model: 'cnn', preset: 'mnist' };
+    const augmentOf = (own: FitRequest): FitSetup['augment'] => resolveFit(own).augment;
+    expect(augmentOf(request)).toMatchObject({ rotation: 10, scale: 0.1, shift: 1, shear: 0 });
+    expect(augmentOf({ ...request, augment: { rotation: '0', shear: 0.2 } })).toMatchObject({
+      rotation: 0,
+      scale: 0.1,
+      shear: 0.2,
+    });
+    expect(augmentOf({ data: 'mnist', model: 'cnn' })).toMatchObject({ rotation: 0, scale: 0, shift: 0 });
+  });
+
+  it('has presets that can be had with every data set that they are for', () => {
+    for (const { id: model, presets } of models)
+      for (const [preset, { data = ['mnist'] }] of Object.entries(presets))
+        for (const each of data)
+          expect(resolveFit({ data: each, model, preset }).request.preset).toBe(preset);
   });
 
   it('refuses other data, and a model that does not suit them, by field', async () => {

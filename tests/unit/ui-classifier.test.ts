@@ -152,6 +152,24 @@ test('a live setting changes the running fit and leaves a mark; others wait for 
   expect(fit.info.value?.batchSize).toBe(8);
 });
 
+test('a preset brings its augmentation, is offered for its data, and does not follow to others', async () => {
+  await fit.open(IRIS);
+  const offered = (): string[] => fit.form.presets.value.map(({ id }) => id);
+  expect(offered()).toContain('iris');
+  expect(offered()).not.toContain('points');
+  await fit.pickPreset('iris');
+  expect(fit.info.value?.request.config).toMatchObject({ epochs: 100, validation: 0.2 });
+  await fit.pickData('spiral');
+  expect(fit.draft.value.preset).toBeUndefined();
+  expect(offered()).toContain('points');
+  fit.draft.value = { data: 'mnist', model: 'cnn', preset: 'mnist' };
+  expect(fit.form.shown('augment', 'rotation')).toBe(10);
+  fit.edit('augment', 'rotation', 0);
+  expect(fit.form.shown('augment', 'rotation')).toBe(0);
+  fit.edit('augment', 'rotation', 10);
+  expect(fit.draft.value.augment).toEqual({});
+});
+
 test('scores tell every example by its true and its predicted class', async () => {
   await fit.open(IRIS);
   for (let k = 0; k < 5; k++) await fit.step('epoch');

@@ -32,12 +32,10 @@ function list(entries: readonly ModelEntry[]): string {
 }
 
 function card({ id, title, summary, main, fields, presets }: ModelEntry): string {
-  const rows = presets.map((preset) => [
-    `  ${preset.id}`,
-    preset.source,
-    Object.entries(preset.config)
-      .map(([key, value]) => `${key}=${show(value)}`)
-      .join(' '),
+  const rows = presets.map(({ id, source, config, augment = {} }) => [
+    `  ${id}`,
+    source,
+    [...pairs(config), ...pairs(augment, 'augment.')].join(' '),
   ]);
   return [
     `${title} (${id})`,
@@ -52,4 +50,8 @@ function card({ id, title, summary, main, fields, presets }: ModelEntry): string
     'Random changes of pictures, the same for all models (--augment key=value)',
     formatFields(describe(augmentationTable)),
   ].join('\n');
+}
+
+function pairs(values: Readonly<Record<string, unknown>>, before = ''): readonly string[] {
+  return Object.entries(values).map(([key, value]) => `${before}${key}=${show(value)}`);
 }

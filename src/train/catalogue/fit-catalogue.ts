@@ -1,9 +1,9 @@
 /** All data sets and models as plain data, for the pickers and forms of the classifier. */
 import { describe, type FieldDescription } from '#core/config.ts';
 import type { DataSetDefinition } from '#core/data-set.ts';
+import type { ModelPreset } from '#core/fit.ts';
 import { augmentationTable } from '#data/augment.ts';
 import { dataSets } from '#data/catalogue.ts';
-import type { PresetEntry } from './entries.ts';
 import { models, type SupervisedModel } from './models.ts';
 
 export interface DataEntry extends Pick<DataSetDefinition, 'id' | 'title' | 'summary' | 'attribution'> {
@@ -16,7 +16,11 @@ export interface DataEntry extends Pick<DataSetDefinition, 'id' | 'title' | 'sum
 
 export interface ModelEntry extends Pick<SupervisedModel, 'id' | 'title' | 'summary' | 'main'> {
   readonly fields: readonly FieldDescription[];
-  readonly presets: readonly PresetEntry[];
+  readonly presets: readonly ModelPresetEntry[];
+}
+
+export interface ModelPresetEntry extends ModelPreset<Readonly<Record<string, unknown>>> {
+  readonly id: string;
 }
 
 export interface FitCatalogue {
@@ -42,10 +46,6 @@ function describeData(data: DataSetDefinition): DataEntry {
 }
 
 export function describeModel({ id, title, summary, config, main, presets }: SupervisedModel): ModelEntry {
-  const entries = Object.entries(presets).map(([name, preset]) => ({
-    id: name,
-    source: preset.source,
-    config: preset.config,
-  }));
+  const entries = Object.entries(presets).map(([name, preset]) => ({ id: name, ...preset }));
   return { id, title, summary, main, fields: describe(config), presets: entries };
 }

@@ -5,7 +5,7 @@
 import { parseConfig } from '#core/config.ts';
 import { findDataSet, type DataSet, type DataSetDefinition } from '#core/data-set.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
-import type { DataSpec } from '#core/fit.ts';
+import type { DataSpec, ModelPreset } from '#core/fit.ts';
 import { known } from '#core/near.ts';
 import { augmentationTable, isAugmenting, type Augmentation } from '#data/augment.ts';
 import { dataSets } from '#data/catalogue.ts';
@@ -19,7 +19,7 @@ export interface FitRequest {
   readonly data: string;
   /** Settings of the data set. */
   readonly dataConfig?: Readonly<Record<string, unknown>>;
-  /** Random changes of pictures: see src/data/augment.ts. */
+  /** Random changes of pictures: see src/data/augment.ts. The preset may have some. */
   readonly augment?: Readonly<Record<string, unknown>>;
   readonly model: string;
   readonly preset?: string;
@@ -50,9 +50,15 @@ export function resolveFit(request: FitRequest): FitSetup {
   const data = collect(problems, () => findDataSet(dataSets, request.data));
   const dataConfig =
     data && collect(problems, () => parseConfig(data.config, request.dataConfig ?? {}, 'data'));
-  const augment = collect(problems, () => parseConfig(augmentationTable, request.augment ?? {}, 'augment'));
   const model = collect(problems, () => findModel(request.model));
-  const config = model && collect(problems, () => modelConfig(model, request));
+  const preset = model && collect(problems, () => findPreset(model, request.preset));
+  const augment = collect(problems, () =>
+    parseConfig(augmentationTable, request.augment ?? {}, 'augment', preset?.augment),
+  );
+  const config =
+    model &&
+    preset &&
+    collect(problems, () => parseConfig(model.config, request.config ?? {}, 'model', preset.config));
   const seed = collect(problems, () => parseSeed(request.seed ?? 1));
   if (!data || !dataConfig || !augment || !model || !config || seed === undefined)
     throw new InputError(problems);
@@ -95,11 +101,12 @@ function assemble(parts: Omit<FitSetup, 'request'>, preset: string | undefined):
   };
 }
 
-function modelConfig(model: SupervisedModel, { preset: name, config }: FitRequest): FitSetup['config'] {
-  const preset = name !== undefined && Object.hasOwn(model.presets, name) ? model.presets[name] : undefined;
-  if (name !== undefined && !preset) {
-    const expected = known(name, Object.keys(model.presets));
-    throw new InputError([{ field: 'preset', expected, got: show(name) }]);
-  }
-  return parseConfig(model.config, config ?? {}, 'model', preset?.config);
+/** What a preset sets; without a name, nothing. */
+function findPreset(
+  { presets }: SupervisedModel,
+  name: string | undefined,
+): Pick<ModelPreset<Readonly<Record<string, unknown>>>, 'config' | 'augment'> {
+  if (name === undefined) return { config: {} };
+  if (Object.hasOwn(presets, name)) return presets[name];
+  throw new InputError([{ field: 'preset', expected: known(name, Object.keys(presets)), got: show(name) }]);
 }

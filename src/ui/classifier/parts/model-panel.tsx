@@ -68,7 +68,7 @@ function Layers({ fit }: { readonly fit: FitStore }) {
 }
 
 function Preset({ fit }: { readonly fit: FitStore }) {
-  const presets = fit.form.model.value?.presets ?? [];
+  const { value: presets } = fit.form.presets;
   if (presets.length === 0) return null;
   const { preset } = fit.draft.value;
   return (

@@ -15,6 +15,12 @@ export class FitForm {
   readonly model = computed(() =>
     this.catalogue.value?.models.find((entry) => entry.id === this.draft.value.model),
   );
+  /** The model's presets for these data, and the drafted one. */
+  readonly presets = computed(() => {
+    const { data, preset } = this.draft.value;
+    const presets = this.model.value?.presets ?? [];
+    return presets.filter((entry) => entry.id === preset || (entry.data?.includes(data) ?? true));
+  });
 
   constructor(
     catalogue: ReadonlySignal<FitCatalogue | undefined>,
@@ -45,9 +51,15 @@ export class FitForm {
   /** A field's value if the user gives none. */
   unchanged(section: FitSection, key: string): unknown {
     const fallback = this.fieldsOf(section).find((field) => field.key === key)?.default;
-    if (section !== 'model') return fallback;
     const preset = this.model.value?.presets.find(({ id }) => id === this.draft.value.preset);
-    return preset?.config[key] ?? fallback;
+    switch (section) {
+      case 'data':
+        return fallback;
+      case 'augment':
+        return preset?.augment?.[key] ?? fallback;
+      case 'model':
+        return preset?.config[key] ?? fallback;
+    }
   }
 
   /** Whether a field waits for a reset. */

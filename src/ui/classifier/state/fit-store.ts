@@ -155,11 +155,12 @@ export class FitStore implements Disposable {
     if (mine === this.steps) this.finishing.value = false;
   }
 
-  /** Other data with their own defaults; the model stays. Data from the user's files wait for them. */
+  /** Other data with their own defaults; the model stays, and a preset that they share. Data from the user's files wait for them. */
   async pickData(data: string): Promise<void> {
-    const request = { ...omit(this.draft.value, 'dataConfig'), data };
+    const request = { ...omit(omit(this.draft.value, 'dataConfig'), 'augment'), data };
+    const preset = this.form.model.value?.presets.find(({ id }) => id === request.preset);
     this.files.value = [];
-    this.draft.value = omit(request, 'augment');
+    this.draft.value = preset?.data && !preset.data.includes(data) ? omit(request, 'preset') : request;
     if (!this.waitsForFiles.value) await this.make();
   }
 
