@@ -73,3 +73,9 @@ export function figure(value: number): string {
 export function plural(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
+
+/** `0.35 epochs`, `1 epoch`: to hundredths, of which whole ones have none. */
+export function epochs(number: number): string {
+  const rounded = Number(number.toFixed(2));
+  return Number.isInteger(rounded) ? plural(rounded, 'epoch') : `${rounded.toFixed(2)} epochs`;
+}
