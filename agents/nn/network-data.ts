@@ -2,7 +2,7 @@
 import type { AgentNetwork } from '#core/agent.ts';
 import { InputError, show } from '#core/errors.ts';
 import { planNetwork } from './plan.ts';
-import { layersSchema, NORM_EPSILON, type Layer, type NetworkPlan } from './spec.ts';
+import { LEAKY_SLOPE, layersSchema, NORM_EPSILON, type Layer, type NetworkPlan } from './spec.ts';
 
 /** A network as `AgentDefinition.networks` lists it; `blocks` are the places of its parameters, the one that acts first. */
 export function networkData(
@@ -74,7 +74,10 @@ function computations({ layers }: NetworkPlan): readonly Computation[] {
     const own = kind === 'activation' || (kind === 'flatten' && input.length === 1) || kind === 'dropout';
     const steps = own ? [] : [{ index, kind, text: `${kind} ${show(output)}${detail(layer)}` }];
     const activation = 'activation' in layer ? (layer.activation ?? 'linear') : 'linear';
-    return activation === 'linear' ? steps : [...steps, { index, kind, text: activation }];
+    if (activation === 'linear') return steps;
+    const slope = activation === 'leakyRelu' && 'slope' in layer ? (layer.slope ?? LEAKY_SLOPE) : LEAKY_SLOPE;
+    const text = slope === LEAKY_SLOPE ? activation : `${activation} ${slope}`;
+    return [...steps, { index, kind, text }];
   });
 }
 
@@ -97,10 +100,11 @@ function detail(layer: Layer): string {
     }
     case 'dense':
     case 'gru':
-    case 'lstm':
+    case 'lstm': // Whether it gives all states is in its output.
     case 'noisy':
     case 'globalAveragePool':
     case 'flatten':
+    case 'reshape':
     case 'dropout':
     case 'activation':
       return '';

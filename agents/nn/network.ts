@@ -1,8 +1,15 @@
 /** Networks in tensor operations: the flat parameter block taken apart, and a network applied for acting or for training. */
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm, batchNormTraining, type NormLayer } from './batch-norm.ts';
-import { unroll, type Recall } from './recurrent.ts';
-import { NORM_EPSILON, sizeOf, type Activation, type LayerPlan, type NetworkPlan } from './spec.ts';
+import { overSequence, recalling, type Recall } from './recurrent.ts';
+import {
+  LEAKY_SLOPE,
+  NORM_EPSILON,
+  sizeOf,
+  type Activation,
+  type LayerPlan,
+  type NetworkPlan,
+} from './spec.ts';
 
 /**
  * A network's parameter tensors in the order of its plan. With `training` (see gradient.ts) the network is applied as it
@@ -63,8 +70,9 @@ function applyLayer(
   { noise, training, recall }: Pass,
 ): tf.Tensor {
   const { layer } = plan;
+  const slope = 'slope' in layer ? layer.slope : undefined;
   const activated = (sum: tf.Tensor): tf.Tensor =>
-    activate(sum, 'activation' in layer ? layer.activation : undefined, weights);
+    activate(sum, 'activation' in layer ? layer.activation : undefined, weights, slope);
   switch (layer.kind) {
     case 'dense':
       return activated(dense(x, weights[0], weights[1]));
@@ -91,7 +99,8 @@ function applyLayer(
       return tf.mean(tf.reshape(x, [x.shape[0], height * width, channels]), 1);
     }
     case 'flatten':
-      return tf.reshape(x, [x.shape[0], sizeOf(plan.input)]);
+    case 'reshape':
+      return tf.reshape(x, [x.shape[0], ...plan.output]);
     case 'layerNorm':
       return activated(layerNorm(x, weights, sizeOf(plan.input), layer.epsilon));
     case 'batchNorm':
@@ -102,8 +111,9 @@ function applyLayer(
       return activated(x);
     case 'gru':
     case 'lstm':
+      if (plan.input.length === 2) return overSequence(layer, weights, x);
       if (!recall) throw new Error(`a recurrent layer (${layer.kind}) needs its hidden state`);
-      return unroll(plan, layer, weights, x, recall);
+      return recalling(plan, layer, weights, x, recall);
     case 'dueling':
       return dueling(plan, weights, x, noise);
   }
@@ -214,6 +224,7 @@ function activate(
   x: tf.Tensor,
   activation: Activation = 'linear',
   weights: readonly tf.Tensor[] = [],
+  slope = LEAKY_SLOPE,
 ): tf.Tensor {
   switch (activation) {
     case 'linear':
@@ -233,7 +244,7 @@ function activate(
     case 'softplus':
       return tf.softplus(x);
     case 'leakyRelu':
-      return tf.leakyRelu(x, 0.01);
+      return tf.leakyRelu(x, slope);
     case 'prelu':
       return tf.sub(tf.relu(x), tf.mul(weights[weights.length - 1], tf.relu(tf.neg(x))));
   }

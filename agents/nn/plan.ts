@@ -104,6 +104,10 @@ class Planner {
         return [this.image(layer, input)[2]];
       case 'flatten':
         return [sizeOf(input)];
+      case 'reshape':
+        return sizeOf(layer.shape) === sizeOf(input)
+          ? layer.shape
+          : this.refuse(layer, `${sizeOf(layer.shape)} numbers for [${layer.shape.join(', ')}]`, input);
       case 'layerNorm':
         this.param(`${index}/scale`, [sizeOf(input)], { kind: 'constant', value: 1 });
         this.param(`${index}/offset`, [sizeOf(input)], { kind: 'constant', value: 0 });
@@ -188,15 +192,9 @@ class Planner {
   }
 
   private recurrent(layer: RecurrentLayer, index: number, input: Shape): Shape {
-    if (!this.remembers)
-      throw new InputError([
-        {
-          field: `${this.at} (${layer.kind})`,
-          expected: 'layers without memory, because this agent keeps no hidden state (ppo does)',
-          got: layer.kind,
-        },
-      ]);
-    const fanIn = this.width(layer, input);
+    const isSequence = input.length === 2;
+    if (!isSequence) this.remember(layer, input);
+    const fanIn = isSequence ? featuresOf(input) : this.width(layer, input);
     const { units, init = 'glorot', gain = 1 } = layer;
     const isLstm = layer.kind === 'lstm';
     const width = (isLstm ? 4 : 3) * units;
@@ -204,8 +202,19 @@ class Planner {
     const start: Start = { kind: 'orthogonal', gain: 1, fanIn: units, fanOut: width };
     this.param(`${index}/recurrentKernel`, [units, width], start);
     this.param(`${index}/bias`, [width], isLstm ? { kind: 'forgetGate' } : { kind: 'constant', value: 0 });
+    return layer.returnSequences ? [input[0], units] : [units];
+  }
+
+  /** A recurrent layer over a vector adds to the memory, if there is one. */
+  private remember(layer: RecurrentLayer, input: Shape): void {
+    if (layer.returnSequences) this.refuse(layer, 'a sequence [length, channels] to return', input);
+    if (!this.remembers)
+      this.refuse(
+        layer,
+        'layers without memory, because nothing here keeps a hidden state (ppo does), or a sequence [length, channels]',
+        input,
+      );
     this.memory += memoryOf(layer);
-    return [units];
   }
 
   private batchNorm(index: number, features: number): void {

@@ -1,6 +1,7 @@
 /**
- * Recurrent layers in tensor operations, one step or a whole sequence at a time. Both are what Keras and tf.layers compute:
- * GRU with the reset gate before the product (`resetAfter: false`), sigmoid gates; LSTM without peepholes.
+ * Recurrent layers in tensor operations: over vectors, with a memory that goes from step to step of a world, or over sequences
+ * that are inputs as a whole. Both are what Keras and tf.layers compute: GRU with the reset gate before the product
+ * (`reset_after=False`; PyTorch and Keras's own default have it after), sigmoid gates; LSTM without peepholes.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Layer, LayerPlan } from './spec.ts';
@@ -24,31 +25,57 @@ export function memoryOf({ kind, units }: RecurrentLayer): number {
   return kind === 'lstm' ? 2 * units : units;
 }
 
-/**
- * Unrolls a layer over the steps of its sequences: x [T·S, inputs] → h [T·S, units]. The product with the inputs is made
- * for all steps at once; a step is cut out by a split, whose gradient is one concatenation.
- */
-export function unroll(
+/** x [T·S, inputs] → h [T·S, units], from what the network remembers; what it remembers then is added to `left`. */
+export function recalling(
   plan: LayerPlan,
   layer: RecurrentLayer,
-  [kernel, recurrent, bias]: readonly tf.Tensor[],
+  weights: readonly tf.Tensor[],
   x: tf.Tensor,
   { steps, memory, nonTerminal, left }: Recall,
 ): tf.Tensor {
-  const sequences = memory.shape[0];
+  const state = tf.slice2d(memory, [0, plan.memoryOffset], [memory.shape[0], memoryOf(layer)]);
+  const unrolled = unroll(layer, weights, x, { steps, state, nonTerminal });
+  left.push(unrolled.state);
+  return steps > 1 ? tf.concat([...unrolled.outputs], 0) : unrolled.outputs[0];
+}
+
+/** x [B, length, channels] → the last h [B, units], or all of them [B, length, units]; h begins as zeros. */
+export function overSequence(layer: RecurrentLayer, weights: readonly tf.Tensor[], x: tf.Tensor): tf.Tensor {
+  const [batch, length, channels] = x.shape;
+  const rows = tf.reshape(tf.transpose(x, [1, 0, 2]), [length * batch, channels]);
+  const state = tf.zeros<tf.Rank.R2>([batch, memoryOf(layer)]);
+  const { outputs } = unroll(layer, weights, rows, { steps: length, state });
+  if (!layer.returnSequences) return outputs[length - 1];
+  const all = length > 1 ? tf.concat([...outputs], 1) : outputs[0];
+  return tf.reshape(all, [batch, length, layer.units]);
+}
+
+/** `steps` T and `nonTerminal` as in a `Recall`; `state` [S, memory of the layer] before the first step. */
+interface Sequences extends Pick<Recall, 'steps' | 'nonTerminal'> {
+  readonly state: tf.Tensor2D;
+}
+
+/**
+ * Unrolls a layer over the steps of S sequences: x [T·S, inputs] → h [S, units] of every step, and the state after the last.
+ * The product with the inputs is made for all steps at once; a step is cut out by a split, whose gradient is one concatenation.
+ */
+function unroll(
+  layer: RecurrentLayer,
+  [kernel, recurrent, bias]: readonly tf.Tensor[],
+  x: tf.Tensor,
+  { steps, state: before, nonTerminal }: Sequences,
+): { readonly outputs: readonly tf.Tensor[]; readonly state: tf.Tensor } {
   const projected = tf.add(tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D), bias);
   const perStep = parts(projected, steps, 0);
-  const keeps = nonTerminal && parts(tf.reshape(nonTerminal, [steps * sequences, 1]), steps, 0);
+  const keeps = nonTerminal && parts(tf.reshape(nonTerminal, [steps * before.shape[0], 1]), steps, 0);
   const step = layer.kind === 'gru' ? gru(layer.units, recurrent) : lstm(recurrent);
-  const own = tf.slice2d(memory, [0, plan.memoryOffset], [sequences, memoryOf(layer)]);
   const outputs: tf.Tensor[] = [];
-  let state = parts(own, layer.kind === 'lstm' ? 2 : 1, 1);
+  let state = parts(before, layer.kind === 'lstm' ? 2 : 1, 1);
   for (let t = 0; t < steps; t++) {
     state = step(perStep[t], keeps ? state.map((each) => tf.mul(each, keeps[t])) : state);
     outputs.push(state[0]);
   }
-  left.push(state.length > 1 ? tf.concat([...state], 1) : state[0]);
-  return steps > 1 ? tf.concat(outputs, 0) : outputs[0];
+  return { outputs, state: state.length > 1 ? tf.concat([...state], 1) : state[0] };
 }
 
 /** One step of S sequences: the inputs' share of the gates [S, gates·units] and the state before, to the state after, h first. */

@@ -35,7 +35,13 @@ const weights = {
   gain: z.number().positive().max(100).optional(),
 };
 /** `init` and `gain` are of the input kernel; the recurrent one starts orthogonal (Saxe 2014), as in Keras. */
-const recurrent = { units, init: weights.init, gain: weights.gain };
+const recurrent = {
+  units,
+  init: weights.init,
+  gain: weights.gain,
+  /** Of a sequence: the state after every step [length, units], instead of the last [units]. */
+  returnSequences: z.boolean().optional(),
+};
 
 const layerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('dense'), units, ...weights }),
@@ -76,6 +82,11 @@ const layerSchema = z.discriminatedUnion('kind', [
   /** The mean of every channel over the whole image: Lin et al. 2014, §3.2. */
   z.strictObject({ kind: z.literal('globalAveragePool') }),
   z.strictObject({ kind: z.literal('flatten') }),
+  /** The same numbers in another shape, e.g. an image as the sequence of its rows. */
+  z.strictObject({
+    kind: z.literal('reshape'),
+    shape: z.array(z.number().int().min(1).max(65_536)).min(1).max(3),
+  }),
   /** Over all features of a sample, with a scale and an offset per feature: Ba et al. 2016. */
   z.strictObject({ kind: z.literal('layerNorm'), epsilon, activation }),
   /**
@@ -90,10 +101,15 @@ const layerSchema = z.discriminatedUnion('kind', [
   }),
   /** Sets features to 0 with probability `rate` when training, and divides the rest by 1 − rate: Srivastava et al. 2014. */
   z.strictObject({ kind: z.literal('dropout'), rate: z.number().min(0).max(0.95) }),
-  z.strictObject({ kind: z.literal('activation'), activation: someActivation }),
+  z.strictObject({
+    kind: z.literal('activation'),
+    activation: someActivation,
+    /** Of `leakyRelu` below 0. */
+    slope: z.number().min(0).max(1).optional(),
+  }),
   /**
-   * Remembers from step to step: Cho et al. 2014, and Hochreiter & Schmidhuber 1997. See recurrent.ts; only for agents that
-   * keep a memory.
+   * Cho et al. 2014, and Hochreiter & Schmidhuber 1997: over a sequence [length, channels], from zeros; over a vector, with a
+   * memory from step to step, for agents that keep one. See recurrent.ts.
    */
   z.strictObject({ kind: z.literal('gru'), ...recurrent }),
   z.strictObject({ kind: z.literal('lstm'), ...recurrent }),
@@ -121,6 +137,8 @@ export const BODY_EXPECTED =
 
 export type Shape = readonly number[];
 
+/** Of `leakyRelu` below 0 where a layer does not say. */
+export const LEAKY_SLOPE = 0.01;
 /** Added to variances in the root where a layer does not say. */
 export const NORM_EPSILON = 1e-5;
 /** What batch normalisation's running averages keep per step where a layer does not say. */

@@ -66,23 +66,26 @@ interface Column {
 
 interface Table {
   readonly file: string;
-  /** Row of the file, from 1, in which the data begin. */
-  readonly firstRow: number;
+  /** In words. */
+  readonly separator: string;
+  /** Of each row of data, the line of the file, from 1, in which it begins. */
+  readonly lines: readonly number[];
   readonly columns: readonly Column[];
 }
 
 async function readTable(file: GivenFile, { header }: Config): Promise<Table> {
   const { name, bytes } = file;
   if (bytes > MOST_BYTES) throw fileError(name, `at most ${MOST_BYTES} bytes`, `${bytes}`);
-  const rows = rowsOf(textOf(await file.read(), name), name);
+  const { rows, lines, separator } = rowsOf(textOf(await file.read(), name), name);
   const isNamed = header === 'yes' || (header === 'auto' && hasHeader(rows));
-  const cells = isNamed ? rows.slice(1) : rows;
+  const first = isNamed ? 1 : 0;
+  const cells = rows.slice(first);
   if (cells.length < 2) throw fileError(name, 'two rows of data at least', `${cells.length}`);
   const columns = rows[0].map((cell, k) => ({
     name: isNamed && cell !== '' ? cell : `column ${k + 1}`,
     cells: cells.map((row) => row[k]),
   }));
-  return { file: name, firstRow: isNamed ? 2 : 1, columns };
+  return { file: name, separator, lines: lines.slice(first), columns };
 }
 
 function textOf(content: Uint8Array, name: string): string {
@@ -96,18 +99,49 @@ function textOf(content: Uint8Array, name: string): string {
   throw fileError(name, 'a CSV file in UTF-8', found);
 }
 
-/** Trimmed cells; every row has as many as the first. */
-function rowsOf(text: string, name: string): readonly (readonly string[])[] {
-  const { data, errors } = Papa.parse<string[]>(text, { skipEmptyLines: 'greedy' });
-  // A table of one column has no delimiter to detect, which is no fault of the file.
+interface Rows {
+  /** Trimmed cells; every row has as many as the first. */
+  readonly rows: readonly (readonly string[])[];
+  readonly lines: readonly number[];
+  readonly separator: string;
+}
+
+function rowsOf(text: string, name: string): Rows {
+  // Detected without empty lines, which are read afterwards for the numbers of those that follow. A table of one column has
+  // no delimiter to detect, which is no fault of the file.
+  const { delimiter } = Papa.parse(text, { skipEmptyLines: 'greedy', preview: 1 }).meta;
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter });
+  const lines = linesOf(data);
   const error = errors.find(({ type }) => type === 'Quotes');
-  if (error) throw fileError(name, 'a CSV file', `${error.message} (row ${(error.row ?? 0) + 1})`);
-  const rows = data.map((row) => row.map((cell) => cell.trim()));
+  if (error) throw fileError(name, 'a CSV file', `${error.message} (line ${lines[error.row ?? 0]})`);
+  const filled = [...data.keys()].filter((k) => data[k].some((cell) => cell.trim() !== ''));
+  const rows = filled.map((k) => data[k].map((cell) => cell.trim()));
   if (rows.length === 0) throw fileError(name, 'a CSV file', 'no rows');
+  const separator = SEPARATORS[delimiter] ?? show(delimiter);
   const uneven = rows.findIndex((row) => row.length !== rows[0].length);
-  if (uneven >= 0)
-    throw fileError(name, `${rows[0].length} columns in row ${uneven + 1}`, `${rows[uneven].length}`);
-  return rows;
+  if (uneven >= 0) {
+    const columns = rows[0].length === 1 ? '1 column' : `${rows[0].length} columns`;
+    const where = `line ${lines[filled[uneven]]}, as in line ${lines[filled[0]]}, separated by ${separator}`;
+    throw fileError(name, `${columns} in ${where}`, `${rows[uneven].length}`);
+  }
+  return { rows, lines: filled.map((k) => lines[k]), separator };
+}
+
+/** Separators by their names where there is nothing to see of them. */
+const SEPARATORS: Readonly<Record<string, string>> = {
+  '\t': 'a tab',
+  '\u{1e}': 'a record separator',
+  '\u{1f}': 'a unit separator',
+};
+
+/** The line, from 1, in which each row begins: quoted cells may hold several. */
+function linesOf(rows: readonly (readonly string[])[]): readonly number[] {
+  let line = 1;
+  return rows.map((row) => {
+    const first = line;
+    line += row.reduce((sum, cell) => sum + (cell.match(/\r\n|\r|\n/g)?.length ?? 0), 1);
+    return first;
+  });
 }
 
 function hasHeader([first, ...rest]: readonly (readonly string[])[]): boolean {
@@ -121,7 +155,10 @@ function isNumber(cell: string): boolean {
 function contentOf(data: Table, config: Config): DataContent {
   const target = targetOf(data, config.target);
   const features = data.columns.filter((column) => column !== target && isNumeric(column, data));
-  if (features.length === 0) throw fileError(data.file, 'a numeric column beside the target', 'none');
+  if (features.length === 0) {
+    const got = data.columns.length === 1 ? `a single column, with ${data.separator} as separator` : 'none';
+    throw fileError(data.file, 'a numeric column beside the target', got);
+  }
   const count = target.cells.length;
   const width = features.length;
   const inputs = new Float32Array(count * width);
@@ -190,9 +227,9 @@ function isNumeric(column: Column, data: Table): boolean {
   return true;
 }
 
-function refuseTexts({ name, cells }: Column, { file, firstRow }: Table): void {
+function refuseTexts({ name, cells }: Column, { file, lines }: Table): void {
   const wrong = cells.findIndex((cell) => !isNumber(cell));
   if (wrong < 0) return;
   const got = cells[wrong] === '' ? 'an empty cell' : show(cells[wrong]);
-  throw fileError(file, `a number in row ${wrong + firstRow} of ${show(name)}`, got);
+  throw fileError(file, `a number in line ${lines[wrong]} of ${show(name)}`, got);
 }

@@ -100,7 +100,6 @@ function definePictures(about: {
     const classes = names ?? Array.from({ length: most + 1 }, (_, k) => String(k));
     if (most >= classes.length)
       throw fileError('files', `labels below ${classes.length}, the classes of ${rest.title}`, `${most}`);
-    // Which pair is for testing is not asked of the names: it is the smaller one.
     const [train, test] = pairs.length === 2 ? pairs : splitPair(pairs[0], settings);
     return {
       task: { kind: 'classes', names: classes },
@@ -122,11 +121,10 @@ async function readAll(given: readonly GivenFile[]): Promise<readonly Idx[]> {
   return read;
 }
 
-/** One or two pairs of pictures and labels, that with more examples first. */
+/** One or two pairs of pictures and labels, that to learn from first. */
 function pairsOf(files: readonly Idx[]): readonly Examples[] {
-  const byCount = files.toSorted((a, b) => b.shape[0] - a.shape[0]);
-  const pictures = byCount.filter(isPictures);
-  const labels = byCount.filter((file) => !isPictures(file));
+  const pictures = files.filter(isPictures);
+  const labels = files.filter((file) => !isPictures(file));
   const isPaired = pictures.length === labels.length && (pictures.length === 1 || pictures.length === 2);
   if (!isPaired) {
     const found = files.map((file) => `${file.name} (${describeIdx(file)})`).join(', ');
@@ -136,10 +134,45 @@ function pairsOf(files: readonly Idx[]): readonly Examples[] {
       found === '' ? 'no IDX file' : found,
     );
   }
-  const [train, test] = pictures;
-  if (test && sizeOf(train) !== sizeOf(test))
+  const [train, test] = inOrder(pictures);
+  if (!test) return [pairUp(train, labels[0])];
+  if (sizeOf(train) !== sizeOf(test))
     throw fileError(test.name, `pictures of ${sizeOf(train)}, as in ${train.name}`, describeIdx(test));
-  return pictures.map((file, k) => pairUp(file, labels[k]));
+  const [first, second] =
+    countOf(train) === countOf(test)
+      ? inOrder(labels)
+      : labels.toSorted((a, b) => distance(a, train) - distance(b, train));
+  return [pairUp(train, first), pairUp(test, second)];
+}
+
+/** That to learn from before that to test on: as their names say, else the larger one. */
+function inOrder(files: readonly Idx[]): readonly Idx[] {
+  const [a, b] = files;
+  if (!b) return files;
+  const [x, y] = files.map(partOf);
+  if (x !== y) return x === 'train' || y === 'test' ? [a, b] : [b, a];
+  if (countOf(a) !== countOf(b)) return countOf(a) > countOf(b) ? [a, b] : [b, a];
+  throw fileError(
+    `${a.name} and ${b.name}`,
+    'train and test (or t10k) in their names, which tell equally many examples apart',
+    `${countOf(a)} in both`,
+  );
+}
+
+/** What the name of a file, its folder aside, says that it is for; nothing if it says both. */
+function partOf({ name }: Idx): 'train' | 'test' | undefined {
+  const own = name.slice(name.lastIndexOf('/') + 1);
+  const [train, test] = [/train/i.test(own), /test|t10k/i.test(own)];
+  if (train === test) return undefined;
+  return train ? 'train' : 'test';
+}
+
+function countOf({ shape: [count] }: Idx): number {
+  return count;
+}
+
+function distance(a: Idx, b: Idx): number {
+  return Math.abs(countOf(a) - countOf(b));
 }
 
 function sizeOf({ shape }: Idx): string {

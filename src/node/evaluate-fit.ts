@@ -32,7 +32,8 @@ export async function evaluateOn(data: string, options: FitEvaluationOptions): P
     throw wrong('--weights', `the weights of a model for ${data}, or a checkpoint instead of it`, 'nothing');
   const given = await readWeights(weights);
   const setup = readFit(options, data, given);
-  await evaluate(setup, await loadData(setup, from), options, async (run) => plant(run, given, weights));
+  const source = { setup, data: await loadData(setup, from) };
+  await evaluate(source, options, async (run) => plant(run, given, weights));
 }
 
 /** Evaluates a saved fit, on its own data or, with `--from`, on others of the same form. */
@@ -43,16 +44,24 @@ export async function evaluateFit(checkpoint: FitCheckpoint, options: FitEvaluat
   const setup = resolveFit(checkpoint.request);
   const { spec, ...model } = extractModel(setup, checkpoint.state);
   const data = from ? await loadOther(setup, spec, options) : await loadData(setup, from);
-  await evaluate(setup, data, options, async (run) => {
+  // Weights from a file have a history of their own.
+  const source = { setup, data, ...(!given && { step: checkpoint.steps }) };
+  await evaluate(source, options, async (run) => {
     if (run.learnsFrom(checkpoint.state)) await run.restore(checkpoint.state);
     else await plantModel(run, model, 'the checkpoint');
     if (given && weights !== undefined) await plant(run, given, weights);
   });
 }
 
+interface Evaluated {
+  readonly setup: FitSetup;
+  readonly data: DataSet;
+  /** Examples that the weights have learned from, where that is known. */
+  readonly step?: number;
+}
+
 async function evaluate(
-  setup: FitSetup,
-  data: DataSet,
+  { setup, data, step }: Evaluated,
   { part = 'test', backend, json }: FitEvaluationOptions,
   prepare: (run: ModelRun) => Promise<void>,
 ): Promise<void> {
@@ -66,7 +75,8 @@ async function evaluate(
     if (wantsJson(json)) {
       const { request } = setup;
       const row = scoresRow(part, scores, data.task);
-      printJson({ kind: 'evaluation', data: data.id, model: request.model, step: run.progress, ...row });
+      const { model } = request;
+      printJson({ kind: 'evaluation', data: data.id, model, ...(step !== undefined && { step }), ...row });
     } else printLine(formatScores(part, scores, data.task));
   } finally {
     run.dispose();

@@ -2,8 +2,8 @@
  * One owner at a time for what is written on disk: a lock file that names the process. It goes when the process ends; one that a
  * killed process left behind is taken over.
  */
-import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, linkSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { show } from '#core/errors.ts';
@@ -51,20 +51,15 @@ export class Lock implements Disposable {
     const id = randomUUID();
     const { pid } = process;
     const mine: Owner = { pid, started: startOf(pid), host: hostname(), id };
-    while (!create(path, JSON.stringify(mine))) {
-      const text = readPatiently(path);
-      if (text === undefined) continue;
-      const owner = parseOwner(text);
-      if (!owner || !isAlive(owner)) removeStale(path, text);
-      else {
-        const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
-        const hint = where && ` (if that has ended, delete ${show(path)})`;
-        throw wrong(
-          flag,
-          `${expected}; name another`,
-          `${show(locked)}, which process ${owner.pid}${where} writes to${hint}`,
-        );
-      }
+    const owner = acquire(path, JSON.stringify(mine));
+    if (owner) {
+      const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
+      const hint = where && ` (if that has ended, delete ${show(path)})`;
+      throw wrong(
+        flag,
+        `${expected}; name another`,
+        `${show(locked)}, which process ${owner.pid}${where} writes to${hint}`,
+      );
     }
     return new Lock(path, id);
   }
@@ -77,6 +72,37 @@ export class Lock implements Disposable {
 
   [Symbol.dispose](): void {
     this.release();
+  }
+}
+
+/**
+ * Takes the lock at `path`, or returns the owner that is in the way. To replace a lock that was left behind is a right of its
+ * own, itself a lock beside it, whose name is of that very content: of several processes that found it one replaces it, and
+ * none replaces what came after it. The path is never free meanwhile.
+ */
+function acquire(path: string, mine: string): Owner | undefined {
+  while (!create(path, mine)) {
+    const text = readPatiently(path);
+    if (text === undefined) continue;
+    const owner = parseOwner(text);
+    if (owner && isAlive(owner)) return owner;
+    const claim = `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+    const other = acquire(claim, mine);
+    if (other) return other;
+    if (readText(path) !== text) removeQuietly(claim);
+    else if (replace(claim, path)) return undefined;
+  }
+  return undefined;
+}
+
+/** Whether a file was still there to be moved to a path, in the place of what is there. */
+function replace(from: string, path: string): boolean {
+  try {
+    renameSync(from, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw cannotWrite(path, error);
   }
 }
 
@@ -110,19 +136,6 @@ function readText(path: string): string | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** Removes a lock left behind. If another process has just replaced it by its own, that one is put back. */
-function removeStale(path: string, text: string): void {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw cannotWrite(path, error);
-  }
-  if (readText(aside) !== text) linkSync(aside, path);
-  removeQuietly(aside);
 }
 
 function parseOwner(text: string): Owner | undefined {

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inputSize, type DataSet, type Examples } from '#core/data-set.ts';
 import { createCompute } from '#host/compute.ts';
@@ -192,12 +193,53 @@ describe('a model of another program', () => {
     60_000,
   );
 
+  it('trained by Keras gives the probabilities that Keras gives, and is as accurate', async () => {
+    const folder = fileURLToPath(
+      new URL('../fixtures/layers-models/sequential-digits-keras', import.meta.url),
+    );
+    const { y, accuracy } = JSON.parse(readFileSync(join(folder, 'example.json'), 'utf8')) as {
+      y: number[];
+      accuracy: number;
+    };
+    const given = await readWeights(folder);
+    const run = await ModelRun.create(readFit({}, 'mnist', given), digits, compute);
+    await plantModel(run, given, folder);
+    const count = 20;
+    const logits = await predicted(run, digits.test, count);
+    const ours = tf.tidy(() => tf.softmax(tf.tensor(logits.slice(0, 10 * count), [count, 10])).dataSync());
+    expect(y).toHaveLength(10 * count);
+    y.forEach((value, k) => expect(Math.abs(value - ours[k])).toBeLessThan(1e-5));
+    run.dispose();
+    expect(accuracy).toBeGreaterThan(0.9);
+    const { lines } = await ludus('evaluate', 'mnist', '--weights', folder);
+    expect(Number(lines[0]['accuracy'])).toBeCloseTo(accuracy, 3);
+    const out = join(home, 'further');
+    const args = ['--weights', folder, '--data', 'trainLimit=256', '--epochs', '1', '--out', out];
+    const further = await ludus('fit', 'mnist', ...args);
+    expect(further.code).toBe(0);
+    expect(further.lines[0]).toMatchObject({ weights: folder, parameters: 104 + 3084 + 130 });
+  }, 120_000);
+
+  it.each([
+    ['model.keras', 'PK\x03\x04', 'a ZIP archive, as .keras is'],
+    ['model.h5', '\x89HDF\r\n', 'an HDF5 file, as .h5 is'],
+  ])('is refused as Keras itself saves it, %s, with a hint at the converter', async (file, content, got) => {
+    writeFileSync(join(home, file), content, 'latin1');
+    const { code, stderr } = await ludus('evaluate', 'mnist', '--weights', join(home, file));
+    expect(stderr).toBe(
+      `weights: expected a safetensors file, or the model.json that tensorflowjs_converter makes of a Keras model, got ${got}\n`,
+    );
+    expect(code).toBe(2);
+  });
+
   it('is evaluated, its softmax left out', async () => {
     const folder = join(home, 'of-vectors');
     const { code, lines, stderr } = await ludus('evaluate', 'mnist', '--weights', folder);
     expect(stderr).toBe(`${folder}: left out the softmax at its end, since a model's outputs are logits\n`);
     expect(code).toBe(0);
     expect(lines[0]).toMatchObject({ data: 'mnist', model: 'mlp', count: 10_000 });
+    // How long it learned is not in its file.
+    expect(lines[0]).not.toHaveProperty('step');
   }, 60_000);
 
   it('is refused where it does not fit, by what it takes, and an agent is', async () => {

@@ -93,6 +93,12 @@ describe('ludus fit', () => {
     expect(again.lines).toEqual([
       { ...kept, kind: 'evaluation', data: 'spiral', model: 'mlp', step: target },
     ]);
+    const fewer = await ludus('fit', '--resume', out, '--epochs', '5');
+    expect(fewer).toMatchObject({
+      code: 2,
+      stderr: '--epochs: expected at least 6, which the checkpoint has already, got 5\n',
+    });
+    expect((await ludus('evaluate', out)).lines[0]).toMatchObject({ step: target });
     const held = await ludus('evaluate', out, '--part', 'validation');
     expect(held.lines[0]).toMatchObject({ count: counts['validation'] });
   }, 60_000);
@@ -188,7 +194,8 @@ describe('data from files', () => {
     for (let k = 0; k < 30; k++) appendFileSync(other, `${k % 3},${k % 5},${k % 2 === 0 ? 'even' : 'odd'}\n`);
     const { lines, stderr } = await ludus('evaluate', out, '--from', other, '--data', 'testShare=0.5');
     expect(stderr).toBe('');
-    expect(lines[0]).toMatchObject({ kind: 'evaluation', count: 14, classes: ['even', 'odd'] });
+    const { steps } = await checkpointIn(out);
+    expect(lines[0]).toMatchObject({ kind: 'evaluation', step: steps, count: 14, classes: ['even', 'odd'] });
     writeFileSync(other, text(other).replaceAll('odd', 'strange'));
     expect((await ludus('evaluate', out, '--from', other)).stderr).toBe(
       '--from: expected data with the classes even, odd, got even, strange\n',

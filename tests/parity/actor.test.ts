@@ -187,6 +187,7 @@ const everyKind: { readonly [K in Layer['kind']]: readonly [layer: Layer & { kin
   batchNorm: [{ kind: 'batchNorm' }, [4]],
   dropout: [{ kind: 'dropout', rate: 0.5 }, [4]],
   activation: [{ kind: 'activation', activation: 'tanh' }, [4]],
+  reshape: [{ kind: 'reshape', shape: [8, 2] }, [4, 2, 2]],
   gru: [{ kind: 'gru', units: 3 }, [4]],
   lstm: [{ kind: 'lstm', units: 3 }, [4]],
   dueling: [{ kind: 'dueling', actions: 2, atoms: 3, hidden: 4, noisy: true }, [4]],

@@ -8,7 +8,8 @@ const SELU_SCALE = 1.0507009873554805;
 /** An activation of one number; `slope` is a prelu's at this feature. */
 export type Scalar = (x: number, slope: number) => number;
 
-export function activation(kind: Activation): Scalar {
+/** `leak` is the slope of a leakyRelu below 0. */
+export function activation(kind: Activation, leak = 0.01): Scalar {
   switch (kind) {
     case 'linear':
       return (x) => x;
@@ -27,7 +28,7 @@ export function activation(kind: Activation): Scalar {
     case 'softplus':
       return (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     case 'leakyRelu':
-      return (x) => (x >= 0 ? x : 0.01 * x);
+      return (x) => (x >= 0 ? x : leak * x);
     case 'prelu':
       return (x, slope) => (x >= 0 ? x : slope * x);
   }

@@ -1,6 +1,6 @@
-/** One step of the recurrent layers of the reference forward pass. Equations and the order of gates: recurrent.ts. */
+/** The recurrent layers of the reference forward pass. Equations and the order of gates: recurrent.ts. */
 import type { RecurrentLayer } from '#agents/nn/recurrent.ts';
-import type { LayerPlan } from '#agents/nn/spec.ts';
+import { featuresOf, type LayerPlan } from '#agents/nn/spec.ts';
 
 /** Reads n rows of input, writes n rows of output, and moves n rows of memory, which are `stride` apart. */
 type RecurrentForward = (
@@ -21,7 +21,7 @@ export function recurrentForward(
   const { units } = layer;
   const gates = layer.kind === 'gru' ? 3 : 4;
   const width = gates * units;
-  const [inputs] = plan.input;
+  const inputs = featuresOf(plan.input);
   const [kernel, recurrent, bias] = offsets;
   const sums = new Float64Array(width);
   const h = new Float64Array(units);
@@ -41,6 +41,28 @@ export function recurrentForward(
       step(units, sums, h, (first, last) => recall(w, first, last), memory, at);
       for (let k = 0; k < units; k++) y[row * units + k] = memory[at + k];
     }
+  };
+}
+
+/** Row after row of sequences [n, length, channels], from zeros: the last h, or all of them. */
+export function overSequence(
+  { input: [length, channels] }: LayerPlan,
+  { kind, units, returnSequences = false }: RecurrentLayer,
+  step: RecurrentForward,
+): (w: Float32Array, x: Float32Array, n: number) => Float32Array {
+  const stride = kind === 'lstm' ? 2 * units : units;
+  return (w, x, n) => {
+    const y = new Float32Array(n * (returnSequences ? length : 1) * units);
+    for (let row = 0; row < n; row++) {
+      const memory = new Float32Array(stride);
+      const h = new Float32Array(units);
+      for (let t = 0; t < length; t++) {
+        const at = row * length + t;
+        step(w, x.subarray(at * channels, (at + 1) * channels), h, 1, memory, stride);
+        y.set(h, (returnSequences ? at : row) * units);
+      }
+    }
+    return y;
   };
 }
 

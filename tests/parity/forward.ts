@@ -12,7 +12,7 @@ import {
 } from '#agents/nn/spec.ts';
 import { activation, type Scalar } from './forward-activations.ts';
 import { convolution, convolution1d, globalAveragePool, pool } from './forward-images.ts';
-import { recurrentForward } from './forward-recurrent.ts';
+import { overSequence, recurrentForward } from './forward-recurrent.ts';
 
 /** One layer: n rows of input → n rows of output. `w` is the network's flat block; `memory` is moved on by a step. */
 export type LayerForward = (
@@ -52,7 +52,8 @@ function layerForward(plan: LayerPlan, network: NetworkPlan, noise: Float32Array
   const sum = linear(plan, network, offsets, noise);
   if (!('activation' in layer) || layer.activation === undefined) return sum;
   const slopes = offsets[offsets.length - 1];
-  return activated(sum, activation(layer.activation), slopes, featuresOf(plan.output));
+  const scalar = activation(layer.activation, 'slope' in layer ? layer.slope : undefined);
+  return activated(sum, scalar, slopes, featuresOf(plan.output));
 }
 
 /** A prelu's slopes, one per feature, are the last of its layer's parameters. */
@@ -86,6 +87,7 @@ function linear(
     case 'globalAveragePool':
       return globalAveragePool(plan);
     case 'flatten':
+    case 'reshape':
     case 'activation':
     case 'dropout': // Nothing is dropped when acting.
       return (_, x, n) => x.slice(0, n * sizeOf(plan.output));
@@ -96,6 +98,7 @@ function linear(
     case 'gru':
     case 'lstm': {
       const step = recurrentForward(plan, layer, offsets);
+      if (plan.input.length === 2) return overSequence(plan, layer, step);
       return (w, x, n, memory) => {
         const y = new Float32Array(n * layer.units);
         step(w, x, y, n, memory, network.memory);

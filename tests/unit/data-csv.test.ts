@@ -113,11 +113,29 @@ describe('a CSV file', () => {
     ],
     ['empty lines', '\n\n', 't.csv: expected a CSV file, got no rows'],
     ['one row', 'a,b\n1,2\n', 't.csv: expected two rows of data at least, got 1'],
-    ['a short row', 'a,b\n1,2\n3\n', 't.csv: expected 2 columns in row 3, got 1'],
-    ['an open quote', 'a,b\n1,"2\n3,4\n', /^t.csv: expected a CSV file, got Quoted field unterminated/],
+    [
+      'a short row',
+      'a,b\n1,2\n3\n',
+      't.csv: expected 2 columns in line 3, as in line 1, separated by ",", got 1',
+    ],
+    [
+      'a long row after lines that are empty or within quotes',
+      '\n"a\nb"\tc\n1\t2\n\n3\t4\t5\n',
+      't.csv: expected 2 columns in line 6, as in line 2, separated by a tab, got 3',
+    ],
+    [
+      'a separator that none of its lines has',
+      '1 2\n3 4\n',
+      't.csv: expected a numeric column beside the target, got a single column, with "," as separator',
+    ],
+    [
+      'an open quote',
+      'a,b\n\n1,"2\n3,4\n',
+      't.csv: expected a CSV file, got Quoted field unterminated (line 3)',
+    ],
     ['no numbers', 'a,b\nx,y\nz,w\n', 't.csv: expected a numeric column beside the target, got none'],
-    ['a gap', 'a,b\n1,2.5\n,3.5\n5,2.5\n', 't.csv: expected a number in row 3 of "a", got an empty cell'],
-    ['a word among numbers', 'a,b\n1,x\nmany,y\n3,x\n', /expected a number in row \d of/],
+    ['a gap', 'a,b\n1,2.5\n,3.5\n5,2.5\n', 't.csv: expected a number in line 3 of "a", got an empty cell'],
+    ['a word among numbers', 'a,b\n1,x\nmany,y\n3,x\n', /expected a number in line \d of/],
     ['one class', 'a,b\n1,x\n2,x\n', 't.csv: expected two classes at least in "b", got "x"'],
     [
       'an empty class',
@@ -141,7 +159,7 @@ describe('a CSV file', () => {
       't.csv.target: expected a known name (near: kind), got "knid"',
     );
     await expect(load('a,b\nx,1\ny,2\n', { target: 'a', task: 'regression' })).rejects.toThrow(
-      't.csv: expected a number in row 2 of "a", got "x"',
+      't.csv: expected a number in line 2 of "a", got "x"',
     );
   });
 });

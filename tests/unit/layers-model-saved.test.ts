@@ -68,6 +68,17 @@ const foreign: readonly [string, readonly number[], () => tf.layers.Layer[]][] =
       layer.dense({ units: 3 }),
     ],
   ],
+  [
+    'a sequence that recurrent layers read twice, once in another shape',
+    [6, 2],
+    () => [
+      layer.lstm({ inputShape: [6, 2], units: 4, recurrentActivation: 'sigmoid', returnSequences: true }),
+      layer.leakyReLU({ alpha: 0.3 }),
+      layer.reshape({ targetShape: [3, 8] }),
+      layer.gru({ units: 3, recurrentActivation: 'sigmoid' }),
+      layer.dense({ units: 3 }),
+    ],
+  ],
 ];
 
 function dense(): tf.layers.Layer {
@@ -118,11 +129,15 @@ describe('a model saved by tfjs', () => {
       () => [layer.dense({ inputShape: [4], units: 2, useBias: false })],
       'use_bias: expected true, got false',
     ],
-    ['another leak', () => [dense(), layer.leakyReLU({ alpha: 0.3 })], 'alpha: expected 0.01, or 0, got 0.3'],
     [
-      'a shape given in between',
-      () => [dense(), layer.reshape({ targetShape: [1, 2] })],
-      '(Reshape): expected a Reshape of the input only, got one after other layers',
+      'a shape that is left open in between',
+      () => [dense(), layer.reshape({ targetShape: [-1, 1] })],
+      'weights.1.shape.0: expected ',
+    ],
+    [
+      'gates without a sigmoid, as tfjs has them unless told otherwise',
+      () => [layer.gru({ inputShape: [4, 2], units: 3 })],
+      'recurrent_activation: expected "sigmoid", got "hard_sigmoid"',
     ],
     [
       'windows of the past only',

@@ -25,6 +25,11 @@ const hidden: fc.Arbitrary<Layer> = fc.oneof(
   fc.record({ kind: fc.constant('batchNorm' as const), epsilon, activation }),
   fc.record({ kind: fc.constant('dropout' as const), rate: fc.constant(0.4) }),
   fc.record({ kind: fc.constant('activation' as const), activation }),
+  fc.record({
+    kind: fc.constant('activation' as const),
+    activation: fc.constant('leakyRelu' as const),
+    slope: fc.constantFrom(0.3, 0),
+  }),
 );
 const head: fc.Arbitrary<Layer> = fc.oneof(
   fc.record({ kind: fc.constant('dense' as const), units }),
@@ -55,10 +60,19 @@ const imageLayers: fc.Arbitrary<readonly Layer[]> = fc
     ),
   )
   .map(([conv, more]) => [conv, ...more, { kind: 'flatten' }]);
+const recurrent: fc.Arbitrary<Layer> = fc.record({
+  kind: fc.constantFrom('gru' as const, 'lstm' as const),
+  units,
+  returnSequences: fc.boolean(),
+});
+const sequenceLayers: fc.Arbitrary<readonly Layer[]> = fc
+  .tuple(fc.constantFrom<number[][]>([12, 1], [4, 3]), recurrent)
+  .map(([shape, layer]) => [{ kind: 'reshape', shape }, layer, { kind: 'flatten' }]);
 const network: fc.Arbitrary<NetworkPlan> = fc
   .tuple(
     fc.oneof(
       fc.record({ input: fc.tuple(units), first: fc.constant<readonly Layer[]>([]) }),
+      fc.record({ input: fc.constant([12]), first: sequenceLayers }),
       fc.record({ input: fc.constant([7, 6, 3]), first: imageLayers }),
     ),
     fc.array(hidden, { maxLength: 3 }),

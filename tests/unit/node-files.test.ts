@@ -1,16 +1,20 @@
 /** The command line's files: locks, replaced and appended files, a run's folder and its record. In folders of their own. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '#core/errors.ts';
 import { replaceFiles } from '#node/files.ts';
@@ -66,6 +70,46 @@ describe('Lock', () => {
     Lock.ofFolder(folder, '--out').release();
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  it('is taken over although a process died while it took it over', () => {
+    const folder = temporaryFolder();
+    const left = JSON.stringify({ pid: ended, host: hostname(), id: 'x' });
+    writeFileSync(join(folder, LOCK_FILE), left);
+    const digest = createHash('sha256').update(left).digest('hex').slice(0, 16);
+    writeFileSync(join(folder, `${LOCK_FILE}.${digest}`), left.replace('x', 'y'));
+    Lock.ofFolder(folder, '--out').release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'is not even moved by a process that takes it for the one before, which was left behind',
+    async () => {
+      const [folder, elsewhere] = [temporaryFolder(), temporaryFolder()];
+      using _ = Lock.ofFolder(elsewhere, '--out');
+      const path = join(folder, LOCK_FILE);
+      // Read as a pipe, so that the lock changes between what the rival reads and what it does then.
+      spawnSync('mkfifo', [path]);
+      const writer = `
+        const { openSync, renameSync, statSync, writeSync } = require('node:fs');
+        const [path, live, left] = process.argv.slice(1);
+        const pipe = openSync(path, 'w');
+        renameSync(live, path);
+        console.log(String(statSync(path, { bigint: true }).ctimeNs));
+        setTimeout(() => writeSync(pipe, left), 50);`;
+      const left = JSON.stringify({ pid: ended, host: hostname(), id: 'x' });
+      const owner = spawn(process.execPath, ['-e', writer, path, join(elsewhere, LOCK_FILE), left]);
+      const script = fileURLToPath(new URL('lock-rival.ts', import.meta.url));
+      const rival = spawn(process.execPath, ['--import', 'tsx/esm', script, folder]);
+      const [[moved], [said]] = await Promise.all(
+        [owner, rival].map(async ({ stdout }) => once(stdout, 'data')),
+      );
+      expect(String(said)).toContain(`which process ${process.pid} writes to`);
+      // Links and names of a file count as changes of it.
+      expect(String(statSync(path, { bigint: true }).ctimeNs)).toBe(String(moved).trim());
+      expect(readdirSync(folder)).toEqual([LOCK_FILE]);
+    },
+    30_000,
+  );
 
   it('of another machine stays, and the error says how to free it', () => {
     const folder = temporaryFolder();

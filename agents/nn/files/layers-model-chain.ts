@@ -1,7 +1,7 @@
 /** The topology of a layers model as a chain: a Sequential model, or a functional one without branches. */
 import { show } from '#core/errors.ts';
 import { asRecord } from '#core/json.ts';
-import type { Json } from './layers-model-settings.ts';
+import type { Json } from './layer-settings.ts';
 import { refusal } from './tensors.ts';
 
 export interface ChainLayer {

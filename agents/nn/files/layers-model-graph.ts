@@ -3,6 +3,7 @@ import { MOST_DEVIATIONS, VARIANCE_FLOOR, type Statistics } from '#core/moments.
 import {
   BATCH_NORM_MOMENTUM,
   featuresOf,
+  LEAKY_SLOPE,
   NORM_EPSILON,
   type Activation,
   type Layer,
@@ -10,6 +11,7 @@ import {
   sizeOf,
   type NetworkPlan,
 } from '../spec.ts';
+import type { RecurrentLayer } from '../recurrent.ts';
 import type { InputScale } from './input-scale.ts';
 import type { Before, Entry, LayersGraph, Weight } from './layers-model-parts.ts';
 import { refusal } from './tensors.ts';
@@ -25,9 +27,6 @@ const NATIVE: ReadonlySet<Activation> = new Set([
   'swish',
   'softplus',
 ]);
-
-/** Of the network's leakyRelu. */
-export const LEAKY_SLOPE = 0.01;
 
 /**
  * With `statistics` the model normalises its inputs first, with `scale` it scales them. Throws an `InputError` at the first layer that no standard layers
@@ -104,8 +103,12 @@ class Graph {
       case 'globalAveragePool':
         this.layer('GlobalAveragePooling2D', name, { data_format: 'channels_last' });
         return;
+      case 'reshape':
+        this.layer('Reshape', name, { target_shape: layer.shape });
+        return;
       case 'flatten':
-        this.layer('Flatten', name, {});
+        // tfjs refuses to flatten a vector.
+        if (input.length > 1) this.layer('Flatten', name, {});
         return;
       case 'layerNorm':
         this.layer('LayerNormalization', name, {
@@ -129,13 +132,27 @@ class Graph {
         return;
       case 'gru':
       case 'lstm':
-        // tfjs's own take whole sequences and cannot express a network that is run step by step.
-        throw refusal(
-          `network.${index} (${layer.kind})`,
-          'layers without a memory (safetensors takes all)',
-          layer.kind,
-        );
+        this.recurrent(plan, layer, index, name);
     }
+  }
+
+  private recurrent({ input }: LayerPlan, layer: RecurrentLayer, index: string, name: string): void {
+    const { kind, units, returnSequences = false } = layer;
+    if (input.length !== 2)
+      // tfjs's own take whole sequences and cannot express a network that is run step by step.
+      throw refusal(`network.${index} (${kind})`, 'layers without a memory (safetensors takes all)', kind);
+    this.layer(kind === 'gru' ? 'GRU' : 'LSTM', name, {
+      units,
+      activation: 'tanh',
+      recurrent_activation: 'sigmoid',
+      use_bias: true,
+      return_sequences: returnSequences,
+      ...(kind === 'gru' && { reset_after: false }),
+    });
+    const width = (kind === 'gru' ? 3 : 4) * units;
+    this.params(name, index, [input[1], width], { kernel: 'kernel' });
+    this.params(name, index, [units, width], { recurrent_kernel: 'recurrentKernel' });
+    this.params(name, index, [width], { bias: 'bias' });
   }
 
   private conv({ layer, input, output }: LayerPlan, index: string, name: string): void {
@@ -217,9 +234,10 @@ class Graph {
   /** The activation of a layer that has none in tfjs. */
   private activation({ layer, output }: LayerPlan, name: string, index: string): void {
     const kind = 'activation' in layer ? layer.activation : undefined;
+    const slope = 'slope' in layer ? layer.slope : undefined;
     if (kind && kind !== 'linear' && NATIVE.has(kind))
       this.layer('Activation', `${name}_${kind}`, { activation: kind });
-    this.foreignActivation(kind, output, name, index);
+    this.foreignActivation(kind, output, name, index, slope);
   }
 
   /** An activation that is a layer of its own in tfjs. */
@@ -228,8 +246,9 @@ class Graph {
     output: readonly number[],
     name: string,
     index: string,
+    slope = LEAKY_SLOPE,
   ): void {
-    if (kind === 'leakyRelu') this.layer('LeakyReLU', `${name}_leaky`, { alpha: LEAKY_SLOPE });
+    if (kind === 'leakyRelu') this.layer('LeakyReLU', `${name}_leaky`, { alpha: slope });
     if (kind !== 'prelu') return;
     const shared = output.slice(1).map((_, axis) => axis + 1);
     this.layer('PReLU', `${name}_prelu`, { shared_axes: shared.length > 0 ? shared : null });

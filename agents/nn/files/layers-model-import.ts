@@ -9,7 +9,8 @@ import { plannedNetwork, type SavedNetwork } from '../network-data.ts';
 import { sizeOf } from '../spec.ts';
 import { checkLayersModel, layersModelNames } from './layers-model.ts';
 import { chainOf, lengths, list, text } from './layers-model-chain.ts';
-import { converted, type Converted, type Json } from './layers-model-settings.ts';
+import type { Json } from './layer-settings.ts';
+import { converted, type Converted } from './layers-model-settings.ts';
 import type { NetworksFile } from './networks-safetensors.ts';
 import { readScale } from './input-scale.ts';
 import { readStatistics } from './statistics.ts';
@@ -108,13 +109,13 @@ function chainNetwork(topology: unknown, tensors: ReadonlyMap<string, NamedTenso
     names.enter(kind, name);
     const step = converted(kind, config, where);
     if (!step) continue;
-    if (step.reshape) {
-      if (steps.length > 0) throw refusal(where, 'a Reshape of the input only', 'one after other layers');
-      input = reshaped(input, step.reshape, where);
+    const shape = step.reshape && steps.length === 0 ? reshaped(input, step.reshape, where) : undefined;
+    if (shape?.length === 3) {
+      input = shape;
       continue;
     }
     if (steps.at(-1)?.softmax) throw refusal(where, 'no layer after a softmax', kind);
-    steps.push(step);
+    steps.push(shape ? { ...step, layer: { kind: 'reshape', shape } } : step);
     sources.push(...(step.weights ?? []).map((weight, k) => names.find(weight, k)));
   }
   if (!input) throw refusal('weights', 'a first layer that says its input shape', 'none');
@@ -174,9 +175,11 @@ class WeightNames {
   /** The k-th weight of the layer, by its name or number, below the names of what holds the layer. */
   find(weight: string, k: number): NamedTensor | undefined {
     const names = [`${this.name}/${weight}`, `${this.path}/vars/${k}`];
-    const found = [...this.left].filter((name) =>
-      names.some((own) => name === own || name.endsWith(`/${own}`)),
-    );
+    const found = [...this.left].filter((full) => {
+      // A recurrent layer has its weights in a cell.
+      const name = full.replace(/\/(cell|(gru|lstm)_cell(_\d+)?)\//, '/');
+      return names.some((own) => name === own || name.endsWith(`/${own}`));
+    });
     if (found.length > 1)
       throw refusal(`weights.${this.name}.${weight}`, 'one tensor', found.slice(0, 3).join(' and '));
     if (found.length === 0) return undefined;

@@ -1,10 +1,8 @@
 /** The layers of Keras and tfjs as ours: each of their settings is read, known to change nothing, or refused by its name. */
 import { show } from '#core/errors.ts';
-import { activations } from '../spec.ts';
-import { LEAKY_SLOPE } from './layers-model-graph.ts';
+import { activations, LEAKY_SLOPE } from '../spec.ts';
+import { Settings, type Json } from './layer-settings.ts';
 import { refusal } from './tensors.ts';
-
-export type Json = Readonly<Record<string, unknown>>;
 
 export interface Converted {
   readonly layer: Json;
@@ -12,7 +10,7 @@ export interface Converted {
   readonly weights?: readonly string[];
   /** Checks what depends on the rank of its inputs, the batch aside. */
   readonly check?: (rank: number) => void;
-  /** It only gives its input this shape, as a first layer may; `layer` is nothing then. */
+  /** It only gives its input this shape. */
   readonly reshape?: readonly unknown[];
   /** It ends with a softmax, which `layer` leaves out. */
   readonly softmax?: true;
@@ -28,11 +26,6 @@ export function converted(kind: string, config: Json, where: string): Converted 
 
 /** Where a chain may end beside its last layer: a softmax over the features. */
 const SOFTMAX = ['softmax', 'log_softmax', 'logSoftmax'] as const;
-/** Settings that say how weights begin and are trained. */
-const TRAINING = /_(initializer|regularizer|constraint)$/;
-/** Settings of every layer that change nothing; the input's shape is read elsewhere. */
-const HARMLESS = new Set(['name', 'trainable', 'batch_input_shape', 'batch_shape', 'input_dtype']);
-
 function layerOf(kind: string, settings: Settings, where: string): Converted | undefined {
   switch (kind) {
     case 'InputLayer':
@@ -61,11 +54,14 @@ function layerOf(kind: string, settings: Settings, where: string): Converted | u
       return { layer: { kind: 'globalAveragePool' } };
     case 'Reshape': {
       const target = settings.take('target_shape');
-      return {
-        layer: {},
-        reshape: Array.isArray(target) ? target : settings.refuse('target_shape', 'a list'),
-      };
+      const shape = Array.isArray(target)
+        ? (target as readonly unknown[])
+        : settings.refuse('target_shape', 'a list');
+      return { layer: { kind: 'reshape', shape }, reshape: shape };
     }
+    case 'GRU':
+    case 'LSTM':
+      return recurrent(kind === 'GRU' ? 'gru' : 'lstm', settings);
     case 'Flatten':
       settings.only('data_format', 'channels_last');
       return { layer: { kind: 'flatten' } };
@@ -111,10 +107,10 @@ function activationLayer(kind: string, settings: Settings, where: string): Conve
     case 'ReLU': {
       settings.only('max_value', null, 'no limit');
       settings.only('threshold', 0);
-      return activation(settings.slope(0) === 0 ? 'relu' : 'leakyRelu');
+      return leaky(settings.slope(0));
     }
     case 'LeakyReLU':
-      return activation(settings.slope(0.3) === 0 ? 'relu' : 'leakyRelu');
+      return leaky(settings.slope(0.3));
     case 'ELU':
       settings.only('alpha', 1);
       return activation('elu');
@@ -125,6 +121,32 @@ function activationLayer(kind: string, settings: Settings, where: string): Conve
 
 function activation(name: string): Converted {
   return { layer: { kind: 'activation', activation: name } };
+}
+
+function leaky(given: number): Converted {
+  if (given === 0) return activation('relu');
+  // tfjs saves it as a 32-bit float.
+  const slope = Number(given.toPrecision(7));
+  const own = slope === LEAKY_SLOPE ? {} : { slope };
+  return { layer: { kind: 'activation', activation: 'leakyRelu', ...own } };
+}
+
+function recurrent(kind: 'gru' | 'lstm', settings: Settings): Converted {
+  settings.only('use_bias', true);
+  settings.only('activation', 'tanh');
+  // tfjs has another default than Keras, but saves what it has.
+  settings.only('recurrent_activation', 'sigmoid');
+  if (kind === 'gru' && settings.take('reset_after') !== false) settings.refuse('reset_after', 'false');
+  for (const key of ['return_state', 'go_backwards', 'stateful', 'time_major', 'zero_output_for_mask'])
+    settings.only(key, false);
+  for (const key of ['dropout', 'recurrent_dropout']) settings.only(key, 0);
+  // How it is computed, and how its weights begin.
+  for (const key of ['unroll', 'implementation', 'seed', 'unit_forget_bias', 'cell']) settings.take(key);
+  const all = settings.take('return_sequences') === true;
+  return {
+    layer: { kind, units: settings.take('units'), ...(all && { returnSequences: true }) },
+    weights: ['kernel', 'recurrent_kernel', 'bias'],
+  };
 }
 
 function conv(settings: Settings): Converted {
@@ -187,6 +209,8 @@ const KNOWN = [
   'AveragePooling2D',
   'GlobalAveragePooling2D',
   'Reshape',
+  'GRU',
+  'LSTM',
   'Flatten',
   'Dropout',
   'BatchNormalization',
@@ -210,75 +234,4 @@ function checkAxes(given: unknown, wanted: readonly number[], rank: number, wher
     typeof axis === 'number' && axis < 0 ? rank + 1 + axis : axis,
   );
   if (show(found) !== show(wanted)) throw refusal(where, show(wanted), show(given));
-}
-
-/** The settings of one layer, of which each has to be taken. */
-class Settings {
-  private readonly config: Json;
-  private readonly where: string;
-  private readonly left: Set<string>;
-
-  constructor(config: Json, where: string) {
-    this.config = config;
-    this.where = where;
-    this.left = new Set(Object.keys(config).filter((key) => !HARMLESS.has(key) && !TRAINING.test(key)));
-    this.type();
-  }
-
-  /** The value; undefined if it is missing or null. */
-  take(key: string): unknown {
-    this.left.delete(key);
-    return this.config[key] ?? undefined;
-  }
-
-  /** Refuses a setting that is there and is not what is said. */
-  only(key: string, allowed: unknown, expected = show(allowed)): void {
-    if (show(this.take(key) ?? allowed) !== show(allowed)) this.refuse(key, expected);
-  }
-
-  /** A number that is the same in both directions. */
-  square(key: string, fallback?: number): number {
-    const given = this.take(key) ?? fallback;
-    const [height, width] = Array.isArray(given) ? (given as unknown[]) : [given, given];
-    return typeof height === 'number' && height === width
-      ? height
-      : this.refuse(key, 'the same in both directions');
-  }
-
-  /** A number, or a list of it. */
-  single(key: string, fallback?: number): number {
-    const given = this.take(key) ?? fallback;
-    const [length] = Array.isArray(given) && given.length === 1 ? (given as unknown[]) : [given];
-    return typeof length === 'number' ? length : this.refuse(key, 'a number');
-  }
-
-  /** The slope below 0, which Keras 3 calls otherwise than Keras 2: 0, or that of our leakyRelu. */
-  slope(fallback: number): number {
-    const names = ['negative_slope', 'alpha'].filter((name) => this.take(name) !== undefined);
-    const [key = 'negative_slope', other] = names;
-    const given = this.config[key] ?? fallback;
-    if (other !== undefined && this.config[other] !== given)
-      this.refuse(other, `${show(given)}, as ${key} says`);
-    // tfjs saves it as a 32-bit float.
-    const isOurs = given === 0 || Math.abs(Number(given) - LEAKY_SLOPE) <= 1e-6;
-    return isOurs ? Number(given) : this.refuse(key, `${LEAKY_SLOPE}, or 0`, given);
-  }
-
-  refuse(key: string, expected: string, given = this.config[key]): never {
-    throw refusal(`${this.where}.${key}`, expected, show(given));
-  }
-
-  /** Refuses a setting that was not taken; one that is null sets nothing. */
-  end(): void {
-    for (const key of this.left)
-      if (this.config[key] !== null) this.refuse(key, 'no such setting, whose meaning is not known here');
-  }
-
-  /** Keras 3 writes a record where earlier versions write a name. */
-  private type(): void {
-    const given = this.take('dtype');
-    const policy = typeof given === 'object' ? (given as { config?: { name?: unknown } | null }) : undefined;
-    if (given !== undefined && (policy ? policy.config?.name : given) !== 'float32')
-      this.refuse('dtype', 'float32');
-  }
 }

@@ -82,8 +82,7 @@ async function runFit(data: string | undefined, options: FitCommandOptions): Pro
   const run = await ModelRun.create(setup, examplesOfIt, compute);
   try {
     if (saved) await run.restore(saved.state);
-    if (saved && epochs !== undefined && epochs !== run.setup.config['epochs'])
-      run.tune({ key: 'epochs', value: epochs });
+    if (saved && epochs !== undefined) retarget(run, epochs);
     if (given && weights !== undefined) {
       await plantModel(run, given, weights);
       sayModelWeights(run, given, weights);
@@ -113,6 +112,14 @@ async function runFit(data: string | undefined, options: FitCommandOptions): Pro
     run.dispose();
     compute[Symbol.dispose]();
   }
+}
+
+/** Sets how many epochs a resumed fit is to have in total, which cannot be fewer than it has. */
+function retarget(run: ModelRun, epochs: number): void {
+  const done = Math.ceil(run.progress / run.progressAfter(run.split.perEpoch));
+  if (epochs < done)
+    throw wrong('--epochs', `at least ${done}, which the checkpoint has already`, String(epochs));
+  if (epochs !== run.setup.config['epochs']) run.tune({ key: 'epochs', value: epochs });
 }
 
 async function evaluate(run: ModelRun, folder: RunFolder, json: boolean): Promise<void> {

@@ -79,7 +79,7 @@ function forInput(network: SavedNetwork, input: Shape): SavedNetwork {
   if (sizeOf(plan.input) !== sizeOf(input)) return network;
   const layers = plan.layers.map(({ layer }) => layer);
   const [{ kind }] = layers;
-  const isAlike = longAxes(plan.input) === longAxes(input) || kind === 'flatten';
+  const isAlike = longAxes(plan.input) === longAxes(input) || kind === 'flatten' || kind === 'reshape';
   const changed =
     kind === 'dense' && plan.input.length === 1
       ? planned(input, [{ kind: 'flatten' }, ...layers])

@@ -82,11 +82,23 @@ export async function decodeWeights(
   { name, content }: { readonly name: string; readonly content: Uint8Array },
   beside: (name: string) => Promise<Uint8Array>,
 ): Promise<SavedWeights> {
-  if (!name.endsWith('.json')) return withSettings(decodeNetworks(content));
+  if (!name.endsWith('.json')) {
+    refuseKeras(content);
+    return withSettings(decodeNetworks(content));
+  }
   const model = parseJson(new TextDecoder().decode(content), 'weights');
   const parts = await Promise.all(weightPaths(model).map(beside));
   const network = decodeLayersModel(model, joinBytes(parts));
   return withSettings({ networks: [network], ...layersModelNotes(model, network) });
+}
+
+/** Refuses the files that Keras saves itself, which only its own converter turns into a model.json. */
+function refuseKeras(content: Uint8Array): void {
+  const start = String.fromCharCode(...content.subarray(0, 4));
+  const got = start === 'PK\x03\x04' ? 'a ZIP archive, as .keras is' : 'an HDF5 file, as .h5 is';
+  if (start !== 'PK\x03\x04' && start !== '\x89HDF') return;
+  const expected = 'a safetensors file, or the model.json that tensorflowjs_converter makes of a Keras model';
+  throw new InputError([{ field: 'weights', expected, got }]);
 }
 
 function withSettings({ networks, texts, statistics, scale }: NetworksFile): SavedWeights {

@@ -58,6 +58,6 @@ export function fitRemarksAfter({ setup, finished, epoch }: ModelRun): readonly 
   const { patience = 0 } = setup.model.batching(setup.config);
   if (!finished || epoch >= Number(setup.config['epochs'])) return [];
   return [
-    `stopped early, after ${patience} epochs without a lower validation loss; the weights are those of epoch ${epoch}`,
+    `stopped early, after ${patience} ${patience === 1 ? 'epoch' : 'epochs'} without a lower validation loss; the weights are those of epoch ${epoch}`,
   ];
 }

@@ -78,3 +78,9 @@ export function plural(number: number, noun: string): string {
 export function percent(share: number): string {
   return `${Number((100 * share).toFixed(1))} %`;
 }
+
+/** `0.35 epochs`, `1 epoch`: to hundredths, of which whole ones have none. */
+export function epochs(number: number): string {
+  const rounded = Number(number.toFixed(2));
+  return Number.isInteger(rounded) ? plural(rounded, 'epoch') : `${rounded.toFixed(2)} epochs`;
+}

@@ -1,6 +1,7 @@
 /** Draw: a pad, what the model takes the digit for, why, and what every layer makes of it. */
 import { useEffect, useMemo } from 'preact/hooks';
 import { DIGIT_SIDE } from '#data/draw.ts';
+import { epochs } from '../../state/values.ts';
 import { Pad } from '../state/pad.ts';
 import type { RoomProps } from '../state/room.ts';
 import { Activations } from './activations.tsx';
@@ -23,7 +24,7 @@ export function Draw({ room: { fit, drawn } }: RoomProps) {
       <section class="card draw-read" aria-label="Reading">
         <h3>
           {fit.form.model.value?.title} reads
-          <span class="dim"> after {fit.epoch.value.toFixed(2)} epochs</span>
+          <span class="dim"> after {epochs(fit.epoch.value)}</span>
         </h3>
         {info && !pad.suits.value ? (
           <p>

@@ -2,7 +2,7 @@
 import { useId } from 'preact/hooks';
 import { TextInput } from '../../parts/field.tsx';
 import { Fields, ProblemLine } from '../../parts/fields.tsx';
-import { count, problemAt, text } from '../../state/values.ts';
+import { count, plural, problemAt, text } from '../../state/values.ts';
 import { BACKENDS, type BackendChoice } from '#worker/protocol.ts';
 import { fitSection } from '../state/fit-section.ts';
 import type { FitStore } from '../state/fit-store.ts';
@@ -53,7 +53,7 @@ function Layers({ fit }: { readonly fit: FitStore }) {
   return (
     <details class="layers">
       <summary>
-        {info.layers.length} layers, {count(info.parameters)} parameters
+        {plural(info.layers.length, 'layer')}, {plural(info.parameters, 'parameter')}
       </summary>
       <ol>
         {info.layers.map(({ kind, shape, parameters }, k) => (
