@@ -119,6 +119,8 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
     version: 1,
     title: 'FrozenLake',
     observation: { kind: 'discrete', shape: [1], states: cells.length },
+    quantities: ['x', 'y'],
+    grid: { width, height },
     action: { kind: 'discrete', names: ['left', 'down', 'right', 'up'] },
     rewards: [
       { id: 'goal', label: 'Goal', weight: 1, help: '1 when the goal is reached.' },
@@ -164,6 +166,10 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
     },
     observe(s, i, into, offset) {
       into[offset] = s.cell[i];
+    },
+    measure(s, i, into) {
+      into[0] = s.cell[i] % width;
+      into[1] = Math.floor(s.cell[i] / width);
     },
     draw(s, i, list) {
       drawBoard(list, width, height, Colour.floor);
