@@ -55,7 +55,10 @@ export interface EnvSpec {
    * observation. Wrappers leave them as they are.
    */
   readonly quantities?: readonly string[];
-  /** Of a world whose picture is these cells and nothing else, and whose quantities x and y are the agent's column and row. */
+  /**
+   * Of a world whose picture has these cells, of one unit each, in its upper left corner, and whose quantities x and y are the
+   * agent's column and row.
+   */
   readonly grid?: { readonly width: number; readonly height: number };
 }
 

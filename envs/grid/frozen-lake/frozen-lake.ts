@@ -9,7 +9,7 @@ import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/
 import { rngStreams } from '#core/rng.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawAgent, drawBoard, drawGoal, drawPit, drawTile } from '../board.ts';
-import { GOAL, HOLE, MAPS, START, parseMap, randomMap, type LakeMap } from './map.ts';
+import { GOAL, HOLE, MAPS, START, mapBoard, parseMap, randomMap, type LakeMap } from './map.ts';
 
 const RANDOM = { field: 'map', is: ['random'] } as const;
 
@@ -63,6 +63,7 @@ const params = z.object({
     help: 'Rows of S (start), F (ice), H (hole) and G (goal).',
     default: [...MAPS['4x4']],
     expected: 'rows of the letters S, F, H and G',
+    board: mapBoard,
     when: { field: 'map', is: ['own'] },
   }),
   maxSteps: integer({

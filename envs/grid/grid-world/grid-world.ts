@@ -14,6 +14,7 @@ import {
   PIT,
   WALL,
   compileLevel,
+  levelBoard,
   levelSchema,
   moveIndex,
   type Level,
@@ -31,6 +32,7 @@ const params = z.object({
       teleporters: [],
     },
     expected: 'a level: { rows, rewards?, wind?, teleporters? }',
+    board: levelBoard,
   }),
   slip: number({
     label: 'Slip',

@@ -59,6 +59,7 @@ function specOf({ id, version, title }: Identity, rules: Rules): EnvSpec {
     title,
     observation: { kind: 'planes', shape: [VIEW, VIEW, PLANES + rules.mission] },
     quantities: ['x', 'y', 'direction', 'carrying'],
+    ...(rules.whole && { grid: { width: rules.width, height: rules.height } }),
     action: { kind: 'discrete', names: NAMES.slice(0, actions) },
     rewards: rules.movesOnly ? [...TERMS, COLLISION] : TERMS,
     maxSteps: rules.maxSteps,
