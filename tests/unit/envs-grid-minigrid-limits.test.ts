@@ -128,7 +128,7 @@ const cases: Readonly<Record<string, Case>> = {
     play: pickUpNamed,
   },
   'obstructed-maze': { extent: () => [11, 6], play: pickUpNamed },
-  own: { extent: () => [9, 7], play: toGoal },
+  own: { extent: () => [8, 5], play: toGoal },
 };
 
 function valuesOf(field: FieldDescription): readonly unknown[] {

@@ -85,7 +85,7 @@ describe('a level of MiniGrid', () => {
         cells[3][4] = 'G';
         const rows = ['#######', ...cells.map((row) => `#${row.join('')}#`), '#######'];
         const free = rows.flatMap((row, y) =>
-          [...row].flatMap((letter, x) => (letter === '.' ? [{ x, y }] : [])),
+          Array.from(row).flatMap((letter, x) => (letter === '.' ? [{ x, y }] : [])),
         );
         const things: Level['things'] =
           locked && free.length > 1
@@ -106,6 +106,10 @@ describe('a level of MiniGrid', () => {
   });
 });
 
+function isGoal(code: number): boolean {
+  return typeOf(code) === Type.goal;
+}
+
 /** Whether the player of the limits' test gets to the goal; the level is not checked before. */
 function play(level: Level): boolean {
   const kernel = worldOf('own').create({ level, seeThrough: false, maxSteps: 0 });
@@ -115,7 +119,6 @@ function play(level: Level): boolean {
   const rng = rngStreams(1)('player');
   kernel.reset(s, 0, rng);
   const player = new Player(kernel, slot, rng);
-  const isGoal = (code: number): boolean => typeOf(code) === Type.goal;
   if (!player.stand(isGoal) && player.reach(isGoal)) player.act(Act.forward);
   return player.ended === 'success';
 }

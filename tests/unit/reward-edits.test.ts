@@ -61,6 +61,16 @@ function optimal(world: ReturnType<typeof play>): readonly (readonly number[])[]
   });
 }
 
+const shaped = (request: RunRequest) => ReinforcementRun.create(resolveRun(request), noCompute);
+
+function steps(count: number): () => boolean {
+  let left = count;
+  return () => --left <= 0;
+}
+
+const wrong = (rewards: Readonly<Record<string, unknown>>, world = 'grid-world', agent?: string) =>
+  problemOf(() => resolveRun({ world, rewards, ...(agent !== undefined && { agent }) }));
+
 describe('potential-based shaping', () => {
   const plain = optimal(play({}));
 
@@ -88,8 +98,6 @@ describe('potential-based shaping', () => {
 });
 
 describe('the agent gets it, the return does not', () => {
-  const shaped = (request: RunRequest) => ReinforcementRun.create(resolveRun(request), noCompute);
-
   it('adds formula and cells before clipping, and keeps returns', async () => {
     const rewards = { formula: '2 * x', bonus: [[1, 0, -0.5]] };
     const run = await shaped({ ...grid, rewards });
@@ -121,10 +129,6 @@ describe('the agent gets it, the return does not', () => {
   it('resumes bit for bit', async () => {
     const request = { ...grid, rewards: { potential: 'x * y', formula: '-0.1 * y' } };
     const [whole, first, second] = [await shaped(request), await shaped(request), await shaped(grid)];
-    const steps = (count: number) => {
-      let left = count;
-      return () => --left <= 0;
-    };
     await whole.advance(steps(300));
     await first.advance(steps(137));
     await second.restore(await first.snapshot());
@@ -158,9 +162,6 @@ describe('the agent gets it, the return does not', () => {
 });
 
 describe('what is refused', () => {
-  const wrong = (rewards: Readonly<Record<string, unknown>>, world = 'grid-world', agent?: string) =>
-    problemOf(() => resolveRun({ world, rewards, ...(agent !== undefined && { agent }) }));
-
   it('names field, expectation and value', () => {
     expect(wrong({ formula: 'x +' })).toMatchObject({ field: 'reward.formula', got: '"x +"' });
     expect(wrong({ potential: 'speed' })?.expected).toBe('a formula of x, y');
@@ -209,7 +210,7 @@ describe('what is refused', () => {
 
   it('never throws anything but what it announces, whatever is typed', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'xy0.+-*/^()!?:<=, abs') }), (formula) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...Array.from('xy0.+-*/^()!?:<=, abs')) }), (formula) => {
         const problem = wrong({ formula });
         if (problem) expect(problem.field).toBe('reward.formula');
       }),

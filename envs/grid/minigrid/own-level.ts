@@ -88,7 +88,7 @@ function checkThings({ rows, things }: Level, add: Add): boolean {
 function checkSolvable(level: Level, add: Add): void {
   const { rows } = level;
   const letters = rows.join('');
-  const starts = [...letters].flatMap((letter, at) => (headingOf(letter) >= 0 ? [at] : []));
+  const starts = Array.from(letters).flatMap((letter, at) => (headingOf(letter) >= 0 ? [at] : []));
   if (starts.length === 0) return add(['rows'], 'a start > v < or ^ on at least one cell');
   if (!letters.includes('G')) return add(['rows'], 'a goal G');
   for (const start of starts) {
@@ -155,7 +155,7 @@ export const levelBoard: BoardFormat = {
   letters: [
     { letter: '.', label: 'Floor', look: 'floor', role: 'free' },
     { letter: '#', label: 'Wall', look: 'wall', role: 'block' },
-    ...[...HEADINGS].map((letter, direction) => ({
+    ...Array.from(HEADINGS).map((letter, direction) => ({
       letter,
       label: `Start facing ${['right', 'down', 'left', 'up'][direction]}`,
       look: 'start' as const,

@@ -4,6 +4,7 @@ import { recordingText, type PlayedRecording } from '../state/human-play.ts';
 import { playKeys, type PlayKey } from '../state/keys.ts';
 import type { Page } from '../state/page.ts';
 import type { RunStore } from '../state/run-store.ts';
+import { saveFile } from '../state/save-file.ts';
 import { figure, plural } from '../state/values.ts';
 import { Quantity } from './quantity.tsx';
 
@@ -111,11 +112,5 @@ export function Recorded({ page, run }: { readonly page: Page; readonly run: Run
 }
 
 function save(recording: PlayedRecording): void {
-  const url = URL.createObjectURL(new Blob([recordingText(recording)], { type: 'application/jsonl' }));
-  const link = Object.assign(document.createElement('a'), {
-    href: url,
-    download: `${recording.world}-by-hand.jsonl`,
-  });
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(`${recording.world}-by-hand.jsonl`, recordingText(recording), 'application/jsonl');
 }

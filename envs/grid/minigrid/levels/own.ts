@@ -19,10 +19,10 @@ export const own = defineMinigrid({
       label: 'Level',
       help: 'Rows of . (floor), # (wall), G (goal), L (lava) and a start > v < ^ that faces where it points, plus things: doors, keys, balls and boxes with a colour.',
       default: {
-        rows: ['#########', '#...#...#', '#...#...#', '#.>.....#', '#...#..L#', '#...#..G#', '#########'],
+        rows: ['########', '#..#...#', '#.>....#', '#..#..G#', '########'],
         things: [
-          { x: 4, y: 3, kind: 'door', colour: 'yellow', state: 'locked' },
-          { x: 1, y: 5, kind: 'key', colour: 'yellow' },
+          { x: 3, y: 2, kind: 'door', colour: 'yellow', state: 'locked' },
+          { x: 1, y: 1, kind: 'key', colour: 'yellow' },
         ],
       },
       expected: 'a level: { rows, things? }',
@@ -45,7 +45,7 @@ function rulesOf(level: Level, seeThrough: boolean) {
     letter === '#' ? WALL : letter === 'G' ? GOAL : letter === 'L' ? LAVA : EMPTY,
   );
   for (const thing of things) codes[thing.y * width + thing.x] = codeOf(thing);
-  const starts = [...letters].flatMap((letter, cell) => (headingOf(letter) >= 0 ? [cell] : []));
+  const starts = Array.from(letters).flatMap((letter, cell) => (headingOf(letter) >= 0 ? [cell] : []));
   return {
     width,
     height,
