@@ -3,6 +3,7 @@
  * command line's flags, the permalink and the validation error. There is no second place.
  */
 import { z } from 'zod';
+import type { BoardFormat } from './board.ts';
 import { InputError, show, type Problem } from './errors.ts';
 import { parseJson } from './json.ts';
 import { known } from './near.ts';
@@ -60,7 +61,13 @@ type FieldControl =
     }
   | { readonly kind: 'choice'; readonly default: string; readonly options: readonly string[] }
   | { readonly kind: 'toggle'; readonly default: boolean }
-  | { readonly kind: 'json'; readonly default: unknown; readonly expected: string };
+  | {
+      readonly kind: 'json';
+      readonly default: unknown;
+      readonly expected: string;
+      /** A level that can be painted. */
+      readonly board?: BoardFormat;
+    };
 
 /** The text of a value that switches its field off. */
 export const OFF = 'off';
@@ -112,7 +119,11 @@ export function toggle(options: FieldText & { readonly default: boolean }): z.Zo
  */
 export function json<S extends z.ZodType>(
   schema: S,
-  options: FieldText & { readonly default: NoInfer<z.input<S>>; readonly expected: string },
+  options: FieldText & {
+    readonly default: NoInfer<z.input<S>>;
+    readonly expected: string;
+    readonly board?: BoardFormat;
+  },
 ): z.ZodPrefault<S> {
   const field = schema.prefault(options.default);
   descriptions.add(field, { ...options, kind: 'json' });

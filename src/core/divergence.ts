@@ -4,6 +4,8 @@ export interface Divergence {
   /** What is not finite: a metric's name, `the return of an episode`, `a parameter`. */
   readonly what: string;
   readonly value: number;
+  /** What helps, if that is known better than by the agent's settings. */
+  readonly remedy?: string;
 }
 
 /** Thrown by whoever notices; the run adds where it happened and what helps. */

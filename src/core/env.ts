@@ -57,6 +57,16 @@ export interface EnvSpec {
    * high end, all others in the middle.
    */
   readonly keys: Readonly<Record<string, number>>;
+  /**
+   * Names of the numbers of which a user's reward may be a function: what `measure` writes, or without it the numbers of the
+   * observation. Wrappers leave them as they are.
+   */
+  readonly quantities?: readonly string[];
+  /**
+   * Of a world whose picture has these cells, of one unit each, in its upper left corner, and whose quantities x and y are the
+   * agent's column and row.
+   */
+  readonly grid?: { readonly width: number; readonly height: number };
 }
 
 /** The action of one slot: an index where actions are discrete, a row of numbers (a view, do not keep) where a box. */
@@ -96,6 +106,8 @@ export interface EnvKernel<S extends Columns = Columns, A extends Action = Actio
    * slot i wrote there, zeros if there was none, and then what `observe` would write. What was written is part of the state.
    */
   refresh?(s: S, i: number, into: Float32Array, offset: number): void;
+  /** Writes the spec's `quantities` of slot i, where they are not the numbers of the observation. */
+  measure?(s: S, i: number, into: Float32Array): void;
   draw(s: S, i: number, list: DrawList): void;
   /** For tabular worlds: the complete Markov decision process. */
   model?(): TransitionModel;

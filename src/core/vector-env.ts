@@ -6,6 +6,7 @@
 import { actionSize, observationSize, type EnvKernel, type EnvSpec, type StepEvents } from './env.ts';
 import type { Normaliser } from './moments.ts';
 import { restoreTransform, type RewardTransform } from './reward.ts';
+import { RewardShaper, type Shaping } from './shaping.ts';
 import type { RngStreams, SavableRng } from './rng.ts';
 import {
   child,
@@ -58,7 +59,7 @@ export class VectorEnv {
   readonly finalObs: Float32Array;
   /** The same as the world gives them: other arrays only where observations are normalised. */
   readonly raw: { readonly obs: Float32Array; readonly finalObs: Float32Array };
-  /** [n] the agent's reward for the last step: Σ weight · event, clipped or normalised if the run asks for it. */
+  /** [n] the agent's reward for the last step: Σ weight · event, shaped, clipped or normalised if the run asks for it. */
   readonly reward: Float32Array;
   /** [n] 1 where the episode ended by the world's rules: do not bootstrap. */
   readonly terminated: Uint8Array;
@@ -83,6 +84,7 @@ export class VectorEnv {
   private readonly boxRows: readonly Float32Array[];
   private readonly transform: RewardTransform | undefined;
   private readonly normaliser: Normaliser | undefined;
+  private shaper: RewardShaper | undefined;
 
   constructor(
     kernel: EnvKernel,
@@ -127,6 +129,7 @@ export class VectorEnv {
       this.kernel.reset(this.state, i, this.rngs[i]);
       this.learn(i);
     }
+    this.beginShaping();
     this.observe();
     this.episodeReturn.fill(0);
     this.episodeLength.fill(0);
@@ -138,6 +141,7 @@ export class VectorEnv {
   step(actions: ActionBuffer): void {
     // Three short loops: a single one would use more arrays than a processor has registers.
     this.stepSlots(actions);
+    this.shaper?.apply(this.state, this.reward, this.terminated);
     this.transform?.apply(this.reward, this.terminated, this.truncated);
     if (this.normaliser) for (let i = 0; i < this.n; i++) this.learn(i);
     this.autoReset();
@@ -185,6 +189,7 @@ export class VectorEnv {
       kernel.observe(state, i, raw.finalObs, i * size);
       normaliser?.normalise(raw.finalObs, finalObs, i * size, (i + 1) * size);
       kernel.reset(state, i, rngs[i]);
+      this.shaper?.begin(state, i);
       this.learn(i);
     }
   }
@@ -203,6 +208,16 @@ export class VectorEnv {
     if (normaliser) normaliser.normalise(raw.obs, obs);
     else if (kernel.refresh) for (let i = 0; i < n; i++) kernel.refresh(state, i, obs, i * size);
     else for (let i = 0; i < n; i++) kernel.observe(state, i, obs, i * size);
+  }
+
+  /** What is added to the agent's rewards from the next step on; undefined adds nothing. */
+  shape(shaping: Shaping | undefined): void {
+    this.shaper = shaping && new RewardShaper(this.kernel, this.n, shaping);
+    this.beginShaping();
+  }
+
+  private beginShaping(): void {
+    if (this.shaper) for (let i = 0; i < this.n; i++) this.shaper.begin(this.state, i);
   }
 
   /** Draws slot i as it is now. */
@@ -229,6 +244,7 @@ export class VectorEnv {
     // Checkpoints from when transforms were wrappers of the world have their columns among the world's.
     if (this.transform)
       restoreTransform(this.transform, child(saved, 'transform' in saved ? 'transform' : 'state'));
+    this.beginShaping();
     const { kernel, state, raw, size, normaliser } = this;
     if (!normaliser) return;
     for (let i = 0; i < this.n; i++) kernel.observe(state, i, raw.obs, i * size);

@@ -22,10 +22,21 @@ export function derive<S extends Columns>(
     draw: (s, i, list) => kernel.draw(s, i, list),
     // Only with the observation that it keeps up to date.
     ...(kernel.refresh && !changes.observe && { refresh: kernel.refresh.bind(kernel) }),
+    ...measured(kernel, changes),
     ...(kernel.model && { model: kernel.model.bind(kernel) }),
     ...(kernel.place && { place: kernel.place.bind(kernel) }),
     ...changes,
   };
+}
+
+/** Quantities stay those of the world itself when its observation changes. */
+function measured<S extends Columns>(
+  kernel: EnvKernel<S>,
+  changes: Partial<EnvKernel<S>>,
+): Pick<EnvKernel<S>, 'measure'> {
+  if (kernel.measure) return { measure: kernel.measure.bind(kernel) };
+  if (!changes.observe || !kernel.spec.quantities) return {};
+  return { measure: (s, i, into) => kernel.observe(s, i, into, 0) };
 }
 
 /** A `discrete` observation, the index of one of n states, as a vector [n] with a 1 at that index. */

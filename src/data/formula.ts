@@ -1,14 +1,15 @@
 /**
- * Formulas of x that users type. expr-eval-fork interprets its own tree instead of running code, so a formula from a link can
- * do nothing but arithmetic, and it has the precedence of mathematics: −x^2 is −(x^2).
+ * Formulas that users type. expr-eval-fork interprets its own tree instead of running code, so a formula from a link can do
+ * nothing but arithmetic, and it has the precedence of mathematics: −x^2 is −(x^2).
  */
 import { Parser } from 'expr-eval-fork';
 
 const LONGEST = 200;
+const DEEPEST = 16;
 
 const parser = new Parser({
   allowMemberAccess: false,
-  operators: { assignment: false, in: false, concatenate: false },
+  operators: { assignment: false, fndef: false, in: false, concatenate: false },
 });
 // The same settings have to give the same data.
 delete (parser.functions as Record<string, unknown>)['random'];
@@ -25,9 +26,40 @@ export function isFormula(text: string): boolean {
 
 /** The function that a text describes; throws if it is not one. */
 export function readFormula(text: string): (x: number) => number {
+  const formula = compileFormula(text, ['x']);
+  return (x) => formula([x]);
+}
+
+/**
+ * The function of the named numbers that a text describes; truth counts as 1, and what is no number as NaN. Throws an `Error`
+ * that says what was expected.
+ */
+export function compileFormula(
+  text: string,
+  names: readonly string[],
+): (values: ArrayLike<number>) => number {
   if (text.length > LONGEST) throw new Error(`expected a formula of at most ${LONGEST} letters`);
+  if (nesting(text) > DEEPEST) throw new Error(`expected brackets nested at most ${DEEPEST} deep`);
+  if (/["'[\];]/.test(text)) throw new Error('expected one formula of numbers, without texts and lists');
   const expression = parser.parse(text);
-  const unknown = expression.variables().filter((name) => name !== 'x');
-  if (unknown.length > 0) throw new Error(`expected a formula of x, got ${unknown.join(', ')}`);
-  return (x) => Number(expression.evaluate({ x }));
+  const used = expression.variables();
+  const unknown = used.filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`expected a formula of ${names.join(', ')}, got ${unknown.join(', ')}`);
+  const places = used.map((name) => names.indexOf(name));
+  const scope: Record<string, number> = {};
+  return (values) => {
+    for (let k = 0; k < used.length; k++) scope[used[k]] = values[places[k]];
+    const value: unknown = expression.evaluate(scope);
+    return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : NaN;
+  };
+}
+
+function nesting(text: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const letter of text) {
+    if ('([{'.includes(letter)) deepest = Math.max(deepest, ++depth);
+    else if (')]}'.includes(letter)) depth--;
+  }
+  return deepest;
 }

@@ -57,7 +57,10 @@ export function worldOption() {
 }
 
 export function rewardOption() {
-  return pairsOption('--reward <term=weight>', 'Weight of one term of the reward');
+  return pairsOption(
+    '--reward <term=weight>',
+    'Weight of one term of the reward, or formula=…, potential=…, bonus=… to add to it (see README)',
+  );
 }
 
 export function seedOption() {

@@ -238,9 +238,17 @@ async function worth(agent: LearnerDefinition, terminates: boolean): Promise<num
   });
   const config = parseConfig(agent.config, settings, 'agent');
   const wrappers = wrapperTable.parse({});
-  const common = { params: {}, rewards: { step: 1 }, wrappers, config, seed: 1 };
+  const common = { params: {}, rewards: { step: 1 }, edits: {}, wrappers, config, seed: 1 };
   const setup: RunSetup = {
-    request: { ...common, world: world.id, agent: agent.id },
+    request: {
+      params: {},
+      rewards: { step: 1 },
+      wrappers,
+      config,
+      seed: 1,
+      world: world.id,
+      agent: agent.id,
+    },
     ...common,
     world,
     agent,

@@ -8,7 +8,9 @@ import { actionSize, observationSize, type EnvKernel } from '#core/env.ts';
 import { rngStreams } from '#core/rng.ts';
 import { copyColumns, type TypedArray } from '#core/snapshot.ts';
 import { VectorEnv } from '#core/vector-env.ts';
+import { compileFormula } from '#data/formula.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
+import { REWARD_EDITS } from '#train/world/reward-edits.ts';
 import { CountingRng, defaults, expectSame, kernelFor, RandomPlay, trace, variants } from './env-play.ts';
 
 const settings = [...defaults, ...variants];
@@ -33,10 +35,34 @@ describe.each(defaults)('$name', (setting) => {
     expect(spec.rewards.length).toBeGreaterThan(0);
     expect(new Set(spec.rewards.map((term) => term.id)).size).toBe(spec.rewards.length);
     for (const term of spec.rewards) {
+      expect(REWARD_EDITS).not.toContain(term.id);
       expect(term.help.length).toBeGreaterThan(0);
       expect(Number.isFinite(term.weight)).toBe(true);
     }
     expect(Object.keys(spec.keys).length).toBeGreaterThan(0);
+  });
+});
+
+describe.each(settings.filter((setting) => kernelFor(setting).spec.quantities))('$name', (setting) => {
+  it('names quantities that it measures, and that formulas can use', () => {
+    const kernel = kernelFor(setting);
+    const { quantities = [], grid, observation } = kernel.spec;
+    expect(new Set(quantities).size).toBe(quantities.length);
+    for (const name of quantities) expect(compileFormula(name, quantities)(quantities.map(() => 2))).toBe(2);
+    if (!kernel.measure) expect(observation).toEqual({ kind: 'vector', shape: [quantities.length] });
+    if (grid) expect(quantities.slice(0, 2)).toEqual(['x', 'y']);
+    const play = new RandomPlay(kernel, { n: 2, seed: 1, actionSeed: 2 });
+    let measured = 0;
+    const look = (values: Float32Array): number => {
+      measured++;
+      expect(values.length).toBe(quantities.length);
+      expect(values.every(Number.isFinite)).toBe(true);
+      if (grid) expect(values[0] < grid.width && values[1] < grid.height).toBe(true);
+      return 0;
+    };
+    play.env.shape({ bonus: look, potential: look, discount: () => 1 });
+    for (let k = 0; k < 50; k++) play.step();
+    expect(measured).toBeGreaterThan(100);
   });
 });
 

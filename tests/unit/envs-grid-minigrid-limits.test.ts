@@ -128,6 +128,7 @@ const cases: Readonly<Record<string, Case>> = {
     play: pickUpNamed,
   },
   'obstructed-maze': { extent: () => [11, 6], play: pickUpNamed },
+  own: { extent: () => [8, 5], play: toGoal },
 };
 
 function valuesOf(field: FieldDescription): readonly unknown[] {
@@ -139,7 +140,8 @@ function valuesOf(field: FieldDescription): readonly unknown[] {
     case 'toggle':
       return [false, true];
     case 'json':
-      throw new Error(`${field.key}: expected a field with a list of values`);
+      // A level to draw is tested in own-levels.test.ts.
+      return [field.default];
   }
 }
 

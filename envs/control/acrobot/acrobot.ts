@@ -70,6 +70,7 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       version: 1,
       title: 'Acrobot',
       observation: { kind: 'vector', shape: [6] },
+      quantities: ['cos1', 'sin1', 'cos2', 'sin2', 'spin1', 'spin2'],
       action: { kind: 'discrete', names: ['torque −1', 'no torque', 'torque +1'] },
       rewards: [
         {

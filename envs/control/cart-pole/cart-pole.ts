@@ -49,6 +49,7 @@ function spec(suttonBarto: boolean): EnvSpec {
     version: 2,
     title: 'CartPole',
     observation: { kind: 'vector', shape: [4] },
+    quantities: ['x', 'velocity', 'angle', 'spin'],
     action: { kind: 'discrete', names: ['push left', 'push right'] },
     rewards: [
       {

@@ -96,6 +96,7 @@ function specOf(continuous: boolean): EnvSpec {
     version: 2,
     title: continuous ? 'LunarLander, continuous' : 'LunarLander',
     observation: { kind: 'vector', shape: [8] },
+    quantities: ['x', 'y', 'vx', 'vy', 'angle', 'spin', 'leftLeg', 'rightLeg'],
     action: continuous ? { kind: 'box', low: [-1, -1], high: [1, 1] } : { kind: 'discrete', names },
     rewards: REWARDS,
     maxSteps: 1000,

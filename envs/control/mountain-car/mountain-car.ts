@@ -33,6 +33,8 @@ interface State<T extends Float64Array | Float32Array> extends Readonly<Record<s
 
 const observation: EnvSpec['observation'] = { kind: 'vector', shape: [2] };
 
+const QUANTITIES = ['position', 'velocity'] as const;
+
 const PROGRESS = {
   id: 'height',
   label: 'Height',
@@ -49,6 +51,7 @@ function discreteCar(goalVelocity: number): EnvKernel<State<Float64Array>, numbe
       version: 1,
       title: 'MountainCar',
       observation,
+      quantities: QUANTITIES,
       action: { kind: 'discrete', names: ['accelerate left', 'coast', 'accelerate right'] },
       rewards: [
         { id: 'step', label: 'Step', weight: -1, help: '1 for every step, including the last one.' },
@@ -92,6 +95,7 @@ function continuousCar(goalVelocity: number): EnvKernel<State<Float32Array>, Flo
       version: 1,
       title: 'MountainCar, continuous',
       observation,
+      quantities: QUANTITIES,
       action: { kind: 'box', low: [-1], high: [1] },
       rewards: [
         { id: 'goal', label: 'Goal', weight: 100, help: '1 when the flag is reached.' },

@@ -43,6 +43,7 @@ function create(gravity: number): EnvKernel<State, Float32Array> {
       version: 1,
       title: 'Pendulum',
       observation: { kind: 'vector', shape: [3] },
+      quantities: ['cosAngle', 'sinAngle', 'spin'],
       action: { kind: 'box', low: [-MAX_TORQUE], high: [MAX_TORQUE] },
       rewards: [
         {

@@ -92,6 +92,7 @@ function specOf(p: z.output<typeof params>): EnvSpec {
     version: 1,
     title: 'Highway',
     observation: { kind: 'vector', shape: [2 * LIDAR + OWN + PREVIEW.length] },
+    quantities: ['speed', 'heading', 'across', 'inLane'],
     action: p.control === 'discrete' ? discrete : wheel,
     rewards: [
       { id: 'speed', label: 'Speed', weight: 0.1, help: 'Speed along the road, divided by the top speed.' },
@@ -205,6 +206,13 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       into[at++] = (c.d[i] - laneCentre(laneOf(c.d[i], p.lanes), p.lanes)) / (LANE / 2);
       for (const metres of PREVIEW)
         into[at++] = curvature(c.s[i] + metres, c.phase[2 * i], c.phase[2 * i + 1], p.curves) * 50;
+    },
+    // Scaled as they are observed.
+    measure(c, i, into) {
+      into[0] = c.ownSpeed[i] / TOP_SPEED;
+      into[1] = c.heading[i];
+      into[2] = c.d[i] / half;
+      into[3] = (c.d[i] - laneCentre(laneOf(c.d[i], p.lanes), p.lanes)) / (LANE / 2);
     },
     draw(c, i, list) {
       drawHighway(list, c, i, { ...road, curves: p.curves });

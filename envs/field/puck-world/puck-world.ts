@@ -78,6 +78,7 @@ function specOf(maxSteps: number): EnvSpec {
     version: 2,
     title: 'PuckWorld',
     observation: { kind: 'vector', shape: [8] },
+    quantities: ['x', 'y', 'vx', 'vy', 'goodX', 'goodY', 'badX', 'badY'],
     action: { kind: 'discrete', names: ['left', 'right', 'up', 'down', 'none'] },
     rewards: [
       {

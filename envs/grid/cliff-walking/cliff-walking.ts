@@ -74,6 +74,8 @@ function create({ slippery, maxSteps }: z.output<typeof params>): EnvKernel<Walk
     version: 1,
     title: 'CliffWalking',
     observation: { kind: 'discrete', shape: [1], states: CELLS },
+    quantities: ['x', 'y'],
+    grid: { width: WIDTH, height: HEIGHT },
     action: { kind: 'discrete', names: ['up', 'right', 'down', 'left'] },
     rewards: [
       { id: 'step', label: 'Step', weight: -1, help: '1 for every step that stays off the cliff.' },
@@ -108,6 +110,10 @@ function create({ slippery, maxSteps }: z.output<typeof params>): EnvKernel<Walk
     },
     observe(s, i, into, offset) {
       into[offset] = s.cell[i];
+    },
+    measure(s, i, into) {
+      into[0] = s.cell[i] % WIDTH;
+      into[1] = Math.floor(s.cell[i] / WIDTH);
     },
     draw(s, i, list) {
       drawBoard(list, WIDTH, HEIGHT);

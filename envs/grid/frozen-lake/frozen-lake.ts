@@ -9,7 +9,7 @@ import { defineEnv, type EnvKernel, type EnvSpec, type Transition } from '#core/
 import { rngStreams } from '#core/rng.ts';
 import type { ColumnsOf } from '#core/snapshot.ts';
 import { drawAgent, drawBoard, drawGoal, drawPit, drawTile, placeCell } from '../board.ts';
-import { GOAL, HOLE, MAPS, START, parseMap, randomMap, type LakeMap } from './map.ts';
+import { GOAL, HOLE, MAPS, START, mapBoard, parseMap, randomMap, type LakeMap } from './map.ts';
 
 const RANDOM = { field: 'map', is: ['random'] } as const;
 
@@ -63,6 +63,7 @@ const params = z.object({
     help: 'Rows of your own map, of S (start), F (ice), H (hole) and G (goal).',
     default: [...MAPS['4x4']],
     expected: 'rows of the letters S, F, H and G',
+    board: mapBoard,
     when: { field: 'map', is: ['own'] },
   }),
   maxSteps: integer({
@@ -119,6 +120,8 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
     version: 1,
     title: 'FrozenLake',
     observation: { kind: 'discrete', shape: [1], states: cells.length },
+    quantities: ['x', 'y'],
+    grid: { width, height },
     action: { kind: 'discrete', names: ['left', 'down', 'right', 'up'] },
     rewards: [
       { id: 'goal', label: 'Goal', weight: 1, help: '1 when the goal is reached.' },
@@ -164,6 +167,10 @@ function create(p: z.output<typeof params>): EnvKernel<Lake, number> {
     },
     observe(s, i, into, offset) {
       into[offset] = s.cell[i];
+    },
+    measure(s, i, into) {
+      into[0] = s.cell[i] % width;
+      into[1] = Math.floor(s.cell[i] / width);
     },
     draw(s, i, list) {
       drawBoard(list, width, height, Colour.floor);

@@ -1,4 +1,5 @@
 /** The maps of FrozenLake: Gymnasium's two, random ones that can be crossed, and those that users draw. */
+import type { BoardFormat } from '#core/board.ts';
 import { InputError, type Problem } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';
 
@@ -20,6 +21,24 @@ export const MAPS = {
   '8x8': ['SFFFFFFF', 'FFFFFFFF', 'FFFHFFFF', 'FFFFFHFF', 'FFFHFFFF', 'FHHFFFHF', 'FHFFHFHF', 'FFFHFFFG'],
 } as const;
 
+/** Sides of the smallest and the largest map. */
+const LEAST = 2;
+const MOST = 64;
+
+/** How an editor paints a map. */
+export const mapBoard: BoardFormat = {
+  form: 'rows',
+  min: LEAST,
+  max: MOST,
+  letters: [
+    { letter: 'F', label: 'Ice', look: 'ice', role: 'free' },
+    { letter: 'H', label: 'Hole', look: 'hole', role: 'danger' },
+    { letter: 'S', label: 'Start', look: 'start', role: 'start' },
+    { letter: 'G', label: 'Goal', look: 'goal', role: 'goal' },
+  ],
+  things: [],
+};
+
 /** Reads rows of letters. Throws an `InputError` that names the cell, or says that no goal can be reached. */
 export function parseMap(rows: readonly string[], field: string): LakeMap {
   const height = rows.length;
@@ -27,8 +46,12 @@ export function parseMap(rows: readonly string[], field: string): LakeMap {
   const problems: Problem[] = [];
   const expect = (where: string, expected: string, got: string) =>
     problems.push({ field: `${field}${where}`, expected, got });
-  if (height < 2 || width < 2 || height > 64 || width > 64)
-    expect('', 'from 2 to 64 rows of from 2 to 64 letters', `${height} rows of ${width}`);
+  if (Math.min(height, width) < LEAST || Math.max(height, width) > MOST)
+    expect(
+      '',
+      `from ${LEAST} to ${MOST} rows of from ${LEAST} to ${MOST} letters`,
+      `${height} rows of ${width}`,
+    );
   const cells = new Uint8Array(width * height);
   rows.forEach((row, y) => {
     if (row.length !== width) expect(`.${y}`, `${width} letters as in row 0`, `${row.length} letters`);

@@ -14,6 +14,7 @@ import {
   PIT,
   WALL,
   compileLevel,
+  levelBoard,
   levelSchema,
   moveIndex,
   type Level,
@@ -31,6 +32,7 @@ const params = z.object({
       teleporters: [],
     },
     expected: 'a level: { rows, rewards?, wind?, teleporters? }',
+    board: levelBoard,
   }),
   slip: number({
     label: 'Slip',
@@ -60,12 +62,14 @@ type Walker = ColumnsOf<typeof columns>;
 
 function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
   const table = compileLevel(p.level);
-  const { kinds, starts, next, gain, chance, width } = table;
+  const { kinds, starts, next, gain, chance, width, height } = table;
   const spec: EnvSpec = {
     id: 'grid-world',
     version: 1,
     title: 'Grid world',
     observation: { kind: 'discrete', shape: [1], states: kinds.length },
+    quantities: ['x', 'y'],
+    grid: { width, height },
     action: { kind: 'discrete', names: ['up', 'right', 'down', 'left'] },
     rewards: [
       { id: 'goal', label: 'Goal', weight: 1, help: '1 when a goal is reached.' },
@@ -131,6 +135,10 @@ function create(p: z.output<typeof params>): EnvKernel<Walker, number> {
     },
     observe(s, i, into, offset) {
       into[offset] = s.cell[i];
+    },
+    measure(s, i, into) {
+      into[0] = s.cell[i] % width;
+      into[1] = Math.floor(s.cell[i] / width);
     },
     draw(s, i, list) {
       drawLevel(list, p.level, table);

@@ -3,6 +3,7 @@
  * here, cell by cell, and compiled to a table of where every move ends, which is all that the rules need.
  */
 import { z } from 'zod';
+import type { BoardFormat, BoardThing } from '#core/board.ts';
 
 const column = z.int().min(0);
 const row = z.int().min(0);
@@ -44,6 +45,42 @@ export const levelSchema = shape.superRefine((level, context) => {
   checkObjects(level, add);
   if (context.issues.length === before) checkReach(level, add);
 });
+
+const wind = (label: string, dx: number, dy: number): BoardThing => ({
+  list: 'wind',
+  label: `Wind ${label}`,
+  look: 'wind',
+  given: { dx, dy },
+  number: { key: 'chance', label: 'Chance', min: 0, max: 1, default: 1 },
+});
+
+/** How an editor paints a level. */
+export const levelBoard: BoardFormat = {
+  form: 'record',
+  min: 2,
+  max: LIMIT,
+  letters: [
+    { letter: '.', label: 'Floor', look: 'floor', role: 'free' },
+    { letter: '#', label: 'Wall', look: 'wall', role: 'block' },
+    { letter: 'S', label: 'Start', look: 'start', role: 'start' },
+    { letter: 'G', label: 'Goal', look: 'goal', role: 'goal' },
+    { letter: 'P', label: 'Pit', look: 'pit', role: 'danger' },
+  ],
+  things: [
+    {
+      list: 'rewards',
+      label: 'Reward',
+      look: 'coin',
+      given: {},
+      number: { key: 'reward', label: 'Reward', min: -100, max: 100, default: 0.5 },
+    },
+    { list: 'teleporters', label: 'Teleporter', look: 'teleporter', given: {}, leads: true },
+    wind('up', 0, -1),
+    wind('right', 1, 0),
+    wind('down', 0, 1),
+    wind('left', -1, 0),
+  ],
+};
 
 type Add = (path: readonly (string | number)[], message: string) => void;
 

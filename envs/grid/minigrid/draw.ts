@@ -5,7 +5,7 @@
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import { drawBoard, drawGoal, drawTile, drawWall } from '../board.ts';
 import { cell, Door, EMPTY, hueOf, stateOf, Type, typeOf } from './cells.ts';
-import { DX, DY, type Extent, type Slot } from './slot.ts';
+import { DX, DY, type Area, type Extent, type Slot } from './slot.ts';
 import { observeView, VIEW } from './view.ts';
 
 /** [hue] the palette's colour of each colour of the reference: red, green, blue, purple, yellow, grey. */
@@ -27,11 +27,11 @@ const view = new Float32Array(VIEW * VIEW * 3);
 export function drawWorld(
   list: DrawList,
   slot: Slot,
-  world: Extent & { readonly seeThrough: boolean },
+  world: Extent & { readonly seeThrough: boolean; readonly whole?: boolean },
 ): void {
   const { s, i } = slot;
-  const part = usedPart(slot);
-  const { left, top, width, height } = part;
+  const part = world.whole ? slot.all : usedPart(slot);
+  const { x: left, y: top, width, height } = part;
   drawBoard(list, width, height);
   list.height = height + 1;
   for (let y = 0; y < height; y++)
@@ -49,11 +49,10 @@ export function drawWorld(
   }
 }
 
-const used = { left: 0, top: 0, width: 0, height: 0 };
-type Part = Readonly<typeof used>;
+const used = { x: 0, y: 0, width: 0, height: 0 };
 
 /** From the first to the last row and column in which there is something; overwritten by the next call. */
-function usedPart(slot: Slot): Part {
+function usedPart(slot: Slot): Area {
   let [left, top, right, bottom] = [slot.width, slot.height, -1, -1];
   for (let y = 0; y < slot.height; y++)
     for (let x = 0; x < slot.width; x++) {
@@ -64,17 +63,17 @@ function usedPart(slot: Slot): Part {
       top = Math.min(top, y);
       bottom = y;
     }
-  used.left = left;
-  used.top = top;
+  used.x = left;
+  used.y = top;
   used.width = right - left + 1;
   used.height = bottom - top + 1;
   return used;
 }
 
 /** A faint light over every cell that the agent sees. */
-function drawSight(list: DrawList, slot: Slot, part: Part, seeThrough: boolean): void {
+function drawSight(list: DrawList, slot: Slot, part: Area, seeThrough: boolean): void {
   const { s, i } = slot;
-  const { left, top, width, height } = part;
+  const { x: left, y: top, width, height } = part;
   view.fill(0);
   observeView(slot, seeThrough, 3, view, 0);
   const d = s.direction[i];

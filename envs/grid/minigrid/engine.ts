@@ -58,6 +58,8 @@ function specOf({ id, version, title }: Identity, rules: Rules): EnvSpec {
     version,
     title,
     observation: { kind: 'planes', shape: [VIEW, VIEW, PLANES + rules.mission] },
+    quantities: ['x', 'y', 'direction', 'carrying'],
+    ...(rules.whole && { grid: { width: rules.width, height: rules.height } }),
     action: { kind: 'discrete', names: NAMES.slice(0, actions) },
     rewards: rules.movesOnly ? [...TERMS, COLLISION] : TERMS,
     maxSteps: rules.maxSteps,
@@ -168,6 +170,13 @@ function createKernel(identity: Identity, rules: Rules): EnvKernel<Worlds, numbe
         const value = slot.mission(k);
         for (let at = offset + PLANES + k; at < end; at += channels) into[at] = value;
       }
+    },
+    // Column and row in the grid, and the type of what is carried, 0 for nothing.
+    measure(s, i, into) {
+      into[0] = s.x[i];
+      into[1] = s.y[i];
+      into[2] = s.direction[i];
+      into[3] = typeOf(s.carrying[i]);
     },
     draw(s, i, list) {
       drawWorld(list, slot.on(s, i), rules);

@@ -17,6 +17,8 @@ export const Outcome = { continues: 0, success: 1, failure: 2, collision: 3 } as
 export interface Rules extends Extent {
   /** Time limit in steps, over which the reward of success falls from 1 to 0.1. */
   readonly maxSteps: number;
+  /** True: the picture shows all cells, not only those in use. */
+  readonly whole?: boolean;
   /** True: walls do not block sight. */
   readonly seeThrough: boolean;
   /** True: the agent can only turn and walk, and a collision ends the episode. */

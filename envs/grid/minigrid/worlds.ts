@@ -13,6 +13,7 @@ import { lavaGap } from './levels/lava-gap.ts';
 import { lockedRoom } from './levels/locked-room.ts';
 import { memory } from './levels/memory.ts';
 import { multiRoom } from './levels/multi-room.ts';
+import { own } from './levels/own.ts';
 import { putNear } from './levels/put-near.ts';
 import { redBlueDoors } from './levels/red-blue-doors.ts';
 import { blockedUnlockPickup, obstructedMaze, unlock, unlockPickup } from './levels/unlock.ts';
@@ -39,4 +40,5 @@ export const minigrid: readonly EnvDefinition[] = [
   lockedRoom,
   keyCorridor,
   obstructedMaze,
+  own,
 ];

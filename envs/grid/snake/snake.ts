@@ -58,6 +58,8 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
     version: 1,
     title: 'Snake',
     observation: { kind: 'planes', shape: [size, size, 3], overPicture: true },
+    quantities: ['x', 'y', 'size'],
+    grid: { width: size, height: size },
     action: { kind: 'discrete', names: ['up', 'right', 'down', 'left'] },
     rewards: [
       { id: 'food', label: 'Food', weight: 1, help: '1 for every piece of food eaten.' },
@@ -157,6 +159,12 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
       into[offset + segment(s, i, 0) * 3] = 1;
       for (let k = 1; k < length; k++) into[offset + segment(s, i, k) * 3 + 1] = (length - k) / (length - 1);
       if (length < cells) into[offset + s.food[i] * 3 + 2] = 1;
+    },
+    measure(s, i, into) {
+      const head = segment(s, i, 0);
+      into[0] = head % size;
+      into[1] = Math.floor(head / size);
+      into[2] = s.length[i];
     },
     draw(s, i, list) {
       drawBoard(list, size, size);

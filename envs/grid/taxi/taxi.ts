@@ -124,6 +124,8 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
     version: 2,
     title: 'Taxi',
     observation: { kind: 'discrete', shape: [1], states: STATES },
+    quantities: ['x', 'y', 'passenger', 'destination'],
+    grid: { width: SIDE, height: SIDE },
     action: { kind: 'discrete', names: ['south', 'north', 'east', 'west', 'pick up', 'drop off'] },
     rewards: [
       {
@@ -192,6 +194,13 @@ function create(p: z.output<typeof params>): EnvKernel<Taxi, number> {
     },
     observe(s, i, into, offset) {
       into[offset] = s.state[i];
+    },
+    measure(s, i, into) {
+      const cell = Math.floor(s.state[i] / 20);
+      into[0] = cell % SIDE;
+      into[1] = Math.floor(cell / SIDE);
+      into[2] = (s.state[i] >> 2) % 5;
+      into[3] = s.state[i] & 3;
     },
     draw(s, i, list) {
       const state = s.state[i];

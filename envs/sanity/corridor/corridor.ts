@@ -47,6 +47,7 @@ function create(length: number, slip: number): EnvKernel<State, number> {
       version: 1,
       title: 'Corridor',
       observation: { kind: 'discrete', shape: [1], states: length },
+      quantities: ['x'],
       action: { kind: 'discrete', names: ['left', 'right'] },
       rewards: [
         { id: 'goal', label: 'Goal', weight: 1, help: '1 when the far end is reached.' },
@@ -69,6 +70,9 @@ function create(length: number, slip: number): EnvKernel<State, number> {
     },
     observe(s, i, into, offset) {
       into[offset] = s.cell[i];
+    },
+    measure(s, i, into) {
+      into[0] = s.cell[i];
     },
     draw(s, i, list) {
       list.begin(length, 1.6);

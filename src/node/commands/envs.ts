@@ -45,6 +45,7 @@ function card(world: WorldEntry): string {
     `observation  ${observation(world)}`,
     `actions      ${spec.action.kind === 'discrete' ? spec.action.names.join(', ') : actions(world)}`,
     `time limit   ${limit}`,
+    ...(spec.quantities ? [`quantities   ${spec.quantities.join(', ')}`] : []),
     `agent        ${startOf(world)}, unless another is given with --agent`,
     '',
     'Reward terms (--reward term=weight)',

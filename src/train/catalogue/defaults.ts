@@ -68,6 +68,7 @@ export const defaultAgents: Readonly<Record<string, DefaultAgent>> = {
   'minigrid-locked-room': { agent: 'ppo', preset: 'minigrid' },
   'minigrid-key-corridor': { agent: 'ppo', preset: 'minigrid' },
   'minigrid-obstructed-maze': { agent: 'ppo', preset: 'minigrid' },
+  'minigrid-own': { agent: 'ppo', preset: 'minigrid' },
   forager: { agent: 'ppo' },
   'water-world': { agent: 'ppo', preset: 'lunar-lander' },
   'puck-world': { agent: 'ppo' },

@@ -93,7 +93,10 @@ export function createKernel(setup: RunSetup): EnvKernel {
 }
 
 /** A setup with other live values, already validated. */
-export function withValues(setup: RunSetup, change: Partial<Pick<RunSetup, 'config' | 'rewards'>>): RunSetup {
+export function withValues(
+  setup: RunSetup,
+  change: Partial<Pick<RunSetup, 'config' | 'rewards' | 'edits'>>,
+): RunSetup {
   return assemble({ ...setup, ...change, preset: setup.request.preset });
 }
 
@@ -118,11 +121,11 @@ function presetsCalled(name: string): readonly string[] {
 }
 
 function assemble(parts: Omit<RunSetup, 'request'> & { readonly preset: string | undefined }): RunSetup {
-  const { world, agent, params, config, rewards, wrappers, seed, demonstrations, preset } = parts;
+  const { world, agent, params, config, rewards, edits, wrappers, seed, demonstrations, preset } = parts;
   const request = {
     world: world.id,
     params,
-    rewards,
+    rewards: { ...rewards, ...edits },
     wrappers,
     agent: agent.id,
     ...(preset === undefined ? {} : { preset }),
@@ -130,7 +133,7 @@ function assemble(parts: Omit<RunSetup, 'request'> & { readonly preset: string |
     seed,
     ...(demonstrations && { demonstrations }),
   };
-  return { request, world, params, rewards, wrappers, agent, config, seed, demonstrations };
+  return { request, world, params, rewards, edits, wrappers, agent, config, seed, demonstrations };
 }
 
 /** The recording of a request: required by agents that learn from one, refused by all others. */

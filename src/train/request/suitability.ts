@@ -46,7 +46,7 @@ export function mismatches(
   if (refusal) return [{ ...refusal, field: `agent.${refusal.field}` }];
   if (agent.needs === 'model' && !wrapped.model)
     return [unplayable(agent, world.world.id, 'a world that offers its transition model, as wrapped')];
-  if (agent.needs === 'model') return weightProblems(wrapped, world.rewards);
+  if (agent.needs === 'model') return weightProblems(wrapped, world);
   return demonstrations ? demonstrationProblems(demonstrations, world, setup, wrapped.spec) : [];
 }
 
@@ -69,16 +69,22 @@ function unplayable({ id }: LearnerDefinition, world: string, needed: string): P
   return { field: 'agent', expected: `one that can play ${world} (${id} needs ${needed})`, got: show(id) };
 }
 
-/** A model has the default weights only, so a planner would optimise another reward. */
+/** A model has the default weights and nothing added, so a planner would optimise another reward. */
 export function weightProblems(
   { spec }: Pick<EnvKernel, 'spec'>,
-  rewards: WorldSetup['rewards'],
+  { rewards, edits }: Pick<WorldSetup, 'rewards' | 'edits'>,
 ): readonly Problem[] {
-  return spec.rewards
+  const added = Object.entries(edits).map(([key, value]) => ({
+    field: `reward.${key}`,
+    expected: "nothing for an agent that plans: the world's model does not know it",
+    got: show(value),
+  }));
+  const weighted = spec.rewards
     .filter((term) => rewards[term.id] !== term.weight)
     .map((term) => ({
       field: `reward.${term.id}`,
       expected: `${term.weight} for an agent that plans: the world's model knows no other weight`,
       got: show(rewards[term.id]),
     }));
+  return [...weighted, ...added];
 }

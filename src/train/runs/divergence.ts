@@ -44,7 +44,11 @@ export function subjectOf({ agent, world, config }: RunSetup): Subject {
 export function stopped(cause: unknown, subject: Subject, at: { unit: string; step: number }): Error {
   const where = `${subject.name}, ${at.unit} ${at.step}`;
   if (cause instanceof DivergenceError)
-    return new DivergenceError(cause.divergence, { where, step: at.step, advice: adviceFor(subject) });
+    return new DivergenceError(cause.divergence, {
+      where,
+      step: at.step,
+      advice: cause.divergence.remedy ?? adviceFor(subject),
+    });
   const message = cause instanceof Error ? cause.message : String(cause);
   return new Error(`${where}: ${message}`, { cause });
 }

@@ -7,6 +7,7 @@ import type { VectorEnv } from '#core/vector-env.ts';
 import type { Mark, Recorder } from '../record/recorder.ts';
 import { withValues, type RunSetup } from '../request/resolve.ts';
 import { weightProblems } from '../request/suitability.ts';
+import { isRewardEdit, parseEdit, shapingOf, withEdit, type RewardEdit } from '../world/reward-edits.ts';
 import { parseWeight, resolveWorld } from '../world/setup.ts';
 import type { Tuning } from '../record/recorder.ts';
 
@@ -30,21 +31,27 @@ export class LiveSetup {
     const key = kind === 'reward' ? given : this.presentKey(given);
     if (kind === 'reward') this.tuneReward(env, key, value);
     else this.tuneLearner(learner, key, value);
-    const values: Readonly<Record<string, unknown>> =
-      kind === 'reward' ? this.setup.rewards : this.setup.config;
-    const mark = { step, kind, key, value: values[key] };
+    const { rewards, config } = this.setup.request;
+    const values = kind === 'reward' ? rewards : config;
+    // An edit of the reward that is taken back leaves none.
+    const mark = { step, kind, key, value: values[key] ?? '' };
     recorder.recordMark(mark);
     return mark;
   }
 
+  /** Lets worlds add what the user adds to the reward. */
+  shape(env: VectorEnv): void {
+    env.shape(shapingOf(env.spec, this.setup.edits, () => discountOf(this.setup.config)));
+  }
+
   /** As text for a snapshot. */
   save(): string {
-    const { config, rewards } = this.setup;
+    const { config, rewards } = this.setup.request;
     return JSON.stringify({ config, rewards });
   }
 
   /** Restores the result of `save` and passes the settings to the learner. */
-  restore(saved: string, learner: Learner): void {
+  restore(saved: string, learner: Learner, env?: VectorEnv): void {
     const live = asRecord(parseJson(saved, 'checkpoint.live'), 'checkpoint.live');
     // A setting's former name still loads.
     const config = parseConfig(
@@ -53,9 +60,10 @@ export class LiveSetup {
       'agent',
     );
     const given = asRecord(live['rewards'], 'checkpoint.live.rewards');
-    const { rewards } = resolveWorld({ ...this.setup.request, rewards: given });
-    this.setup = withValues(this.setup, { config, rewards });
+    const { rewards, edits } = resolveWorld({ ...this.setup.request, rewards: given });
+    this.setup = withValues(this.setup, { config, rewards, edits });
     learner.tune(config);
+    if (env) this.shape(env);
   }
 
   /** The current key of a setting, given that or a former one. */
@@ -64,10 +72,20 @@ export class LiveSetup {
     return present;
   }
 
+  private tuneEdit(env: VectorEnv, key: RewardEdit, value: unknown): void {
+    const { agent, rewards, edits: before } = this.setup;
+    const edits = withEdit(before, key, parseEdit(env.spec, key, value));
+    const problems = agent.needs === 'model' ? weightProblems(env, { rewards, edits }) : [];
+    if (problems.length > 0) throw new InputError(problems);
+    this.setup = withValues(this.setup, { edits });
+    this.shape(env);
+  }
+
   private tuneReward(env: VectorEnv, key: string, value: unknown): void {
-    const { agent, rewards } = this.setup;
+    if (isRewardEdit(key)) return this.tuneEdit(env, key, value);
+    const { agent, rewards, edits } = this.setup;
     const changed = { ...rewards, [key]: parseWeight(env, key, value) };
-    const problems = agent.needs === 'model' ? weightProblems(env, changed) : [];
+    const problems = agent.needs === 'model' ? weightProblems(env, { rewards: changed, edits }) : [];
     if (problems.length > 0) throw new InputError(problems);
     env.weights[env.spec.rewards.findIndex((term) => term.id === key)] = changed[key];
     this.setup = withValues(this.setup, { rewards: changed });
@@ -79,6 +97,11 @@ export class LiveSetup {
     learner.tune(changed);
     this.setup = withValues(this.setup, { config: changed });
   }
+}
+
+/** Φ's γ is the agent's, or 1 for one that learns from whole returns without it. */
+function discountOf({ gamma }: RunSetup['config']): number {
+  return typeof gamma === 'number' ? gamma : 1;
 }
 
 /** What a change affects. */

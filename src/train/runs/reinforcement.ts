@@ -101,6 +101,7 @@ export class ReinforcementRun implements Run {
     const live = new LiveSetup(setup);
     const worlds = createWorlds(setup, streams, () => discountOf(live.current));
     const { kernel, normaliser } = worlds;
+    live.shape(worlds.env);
     const sources = { ...sourcesOf(definition, kernel), worker: own, normaliser };
     const agent = await definition.create(worlds.env.spec, setup.config, streams, compute, sources);
     return new ReinforcementRun({
@@ -187,7 +188,7 @@ export class ReinforcementRun implements Run {
     this.steps = savedNumber(saved, 'steps');
     restoreWorlds(this.worlds, saved);
     await this.agent.restore(child(saved, 'agent'));
-    this.live.restore(savedText(saved, 'live'), this.agent);
+    this.live.restore(savedText(saved, 'live'), this.agent, this.env);
     this.recorder.restore(child(saved, 'recorder'));
     this.leader?.restore(saved);
   }

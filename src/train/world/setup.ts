@@ -9,12 +9,13 @@ import { known } from '#core/near.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import { byId, collect } from '../catalogue/names.ts';
 import { worlds } from '../catalogue/worlds.ts';
+import { isRewardEdit, parseEdit, REWARD_EDITS, withEdit, type RewardEdits } from './reward-edits.ts';
 
 /** A world as the user describes it. Values may be text; a missing one takes its default. */
 export interface WorldRequest {
   readonly world: string;
   readonly params?: Readonly<Record<string, unknown>>;
-  /** Weights of the world's reward terms, by term id. */
+  /** Weights of the world's reward terms, by term id, and what is added to it: see reward-edits.ts. */
   readonly rewards?: Readonly<Record<string, unknown>>;
 }
 
@@ -23,6 +24,7 @@ export interface WorldSetup {
   readonly world: EnvDefinition;
   readonly params: Readonly<Record<string, unknown>>;
   readonly rewards: Readonly<Record<string, number>>;
+  readonly edits: RewardEdits;
 }
 
 /** The world of a request with its parameters and reward weights. Throws an `InputError` like `resolveRun`. */
@@ -30,7 +32,7 @@ export function resolveWorld(request: WorldRequest): WorldSetup & { readonly ker
   const world = findWorld(request.world);
   const params = parseConfig(world.params, request.params ?? {}, 'world', {}, `ludus envs ${world.id}`);
   const kernel = world.create(params);
-  return { world, params, rewards: parseRewards(kernel, request.rewards ?? {}), kernel };
+  return { world, params, ...parseRewards(kernel, request.rewards ?? {}), kernel };
 }
 
 /** The world with this id. Throws an `InputError` with similar ids. */
@@ -51,15 +53,27 @@ export function setWeights(env: VectorEnv, setup: Pick<WorldSetup, 'rewards'>): 
   env.spec.rewards.forEach((term, k) => (env.weights[k] = setup.rewards[term.id]));
 }
 
-function parseRewards(rules: EnvKernel, raw: Readonly<Record<string, unknown>>): Record<string, number> {
+function parseRewards(
+  rules: EnvKernel,
+  raw: Readonly<Record<string, unknown>>,
+): Pick<WorldSetup, 'rewards' | 'edits'> {
   const problems: Problem[] = [];
   const weights = Object.fromEntries(rules.spec.rewards.map((term) => [term.id, term.weight]));
+  let edits: RewardEdits = {};
   for (const [id, given] of Object.entries(raw)) {
+    if (isRewardEdit(id)) {
+      edits = withEdit(
+        edits,
+        id,
+        collect(problems, () => parseEdit(rules.spec, id, given)),
+      );
+      continue;
+    }
     const weight = collect(problems, () => parseWeight(rules, id, given));
     if (weight !== undefined) weights[id] = weight;
   }
   if (problems.length > 0) throw new InputError(problems);
-  return weights;
+  return { rewards: weights, edits };
 }
 
 /** One reward weight, of a term that the world has. */
@@ -67,7 +81,9 @@ export function parseWeight(rules: Pick<EnvKernel, 'spec'>, id: string, given: u
   const field = `reward.${id}`;
   const terms = rules.spec.rewards.map((term) => term.id);
   if (!terms.includes(id))
-    throw new InputError([{ field, expected: known(id, terms), got: 'an unknown reward term' }]);
+    throw new InputError([
+      { field, expected: known(id, [...terms, ...REWARD_EDITS]), got: 'an unknown reward term' },
+    ]);
   const weight = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   // Agents learn from rewards of 32 bits.
   if (typeof weight === 'number' && Number.isFinite(Math.fround(weight))) return weight;

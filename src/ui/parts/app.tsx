@@ -6,6 +6,7 @@ import { Address } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import { Page } from '../state/page.ts';
+import { Editors } from '../editors/editors.tsx';
 import { AgentPanel } from './agent-panel.tsx';
 import { Differences } from './differences.tsx';
 import { Dock } from './dock.tsx';
@@ -64,6 +65,7 @@ function App({ page, actions, stage }: AppProps) {
       <AgentPanel page={page} />
       <Dock page={page} />
       <Jump />
+      <Editors page={page} />
     </div>
   );
 }

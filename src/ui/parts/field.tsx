@@ -1,8 +1,9 @@
 /** One field of a config table as a control: slider and number, choice, switch or structured text, with help and error. */
-import { CircleQuestionMark, Undo2 } from 'lucide-preact';
+import { CircleQuestionMark, Pencil, Undo2 } from 'lucide-preact';
 import { useId, useState } from 'preact/hooks';
 import { isOff, type FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
+import { opened } from '../editors/opened.ts';
 import { isChanged, onlyWhen, ownValue, takeBack, type FormSection } from '../state/form-section.ts';
 import { scaleOf, type NumberField } from '../state/scale.ts';
 import { text, told } from '../state/values.ts';
@@ -59,6 +60,7 @@ export function Field({ section, field, depends }: FieldProps) {
           {only}
         </p>
       ) : null}
+      {field.kind === 'json' ? <PaintButton field={field} /> : null}
       {field.kind === 'number' && !only ? <Slider {...control} field={field} /> : null}
       <p id={helpId} class="help" hidden={!open}>
         {field.help}
@@ -95,6 +97,21 @@ function TakeBack({ section, field }: Omit<FieldProps, 'depends'>) {
     >
       <span class="dot" />
       <Undo2 size={12} aria-hidden />
+    </button>
+  );
+}
+
+/** Opens the editor of a level. */
+function PaintButton({ field }: { readonly field: FieldDescription & { readonly kind: 'json' } }) {
+  if (!field.board) return null;
+  return (
+    <button
+      type="button"
+      class="icon wide"
+      title="Paint the level with mouse, finger or keyboard"
+      onClick={() => (opened.value = { kind: 'level', key: field.key })}
+    >
+      <Pencil size={15} aria-hidden /> Edit {field.label.toLowerCase()}
     </button>
   );
 }

@@ -2,9 +2,9 @@
 import { Copy, Download } from 'lucide-preact';
 import { recordingText, type PlayedRecording } from '../state/human-play.ts';
 import { playKeys, type PlayKey } from '../state/keys.ts';
-import { saveFile } from '../state/save-file.ts';
 import type { Page } from '../state/page.ts';
 import type { RunStore } from '../state/run-store.ts';
+import { saveFile } from '../state/save-file.ts';
 import { figure, plural } from '../state/values.ts';
 import { Quantity } from './quantity.tsx';
 

@@ -1,0 +1,149 @@
+/** The level in the editor: its history, its tools, and what its world says of it. */
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { BoardFormat } from '#core/board.ts';
+import type { FieldDescription } from '#core/config.ts';
+import { rngStreams } from '#core/rng.ts';
+import type { RunStore } from '../state/run-store.ts';
+import { problemAt } from '../state/values.ts';
+import {
+  change,
+  lead,
+  levelValue,
+  paint,
+  readLevel,
+  redo,
+  startHistory,
+  undo,
+  type History,
+  type Level,
+  type Tool,
+} from './level.ts';
+import { propose, PROPOSALS } from './random-level.ts';
+
+export type LevelField = FieldDescription & { readonly kind: 'json'; readonly board: BoardFormat };
+
+/** Milliseconds without a change after which the world is asked. */
+const PAUSE = 150;
+
+export type LevelEdit = ReturnType<typeof useLevel>;
+
+export function useLevel(run: RunStore, field: LevelField) {
+  const { board } = field;
+  const [history, setHistory] = useState<History<Level>>(() => startHistory(initial(run, field)));
+  const { present } = history;
+  const latest = useRef(history);
+  latest.current = history;
+  const stroke = useStroke(board, latest, setHistory);
+  const verdict = useVerdict(run, field, present);
+  const put = (next: Level): void => setHistory((before) => change(before, next));
+  return {
+    board,
+    level: present,
+    verdict,
+    canUndo: history.past.length > 0,
+    canRedo: history.future.length > 0,
+    undo: () => setHistory(undo),
+    redo: () => setHistory(redo),
+    put,
+    stroke,
+    /** The first proposal that the world takes, else the emptiest. */
+    async random(): Promise<void> {
+      const rng = rngStreams(crypto.getRandomValues(new Uint32Array(1))[0])('level');
+      const { rows } = latest.current.present;
+      for (let k = 0; k <= PROPOSALS; k++) {
+        const next = propose(board, [rows[0].length, rows.length], rng, k);
+        if (k < PROPOSALS && (await problemOf(run, field, next)) !== undefined) continue;
+        return put(next);
+      }
+    },
+  };
+}
+
+/** The level that the form shows, or the world's own where that is none. */
+function initial(run: RunStore, { key, board, default: standard }: LevelField): Level {
+  for (const value of [run.form.shown('world', key), standard]) {
+    const level = readLevel(board, value);
+    if (typeof level !== 'string') return level;
+  }
+  const free = board.letters[0].letter.repeat(board.min);
+  return { rows: Array.from({ length: board.min }, () => free), entries: [] };
+}
+
+/** The values that make a world play this level: the level, and the choice beside which it has an effect. */
+export function valuesFor({ key, when, board }: LevelField, level: Level): Readonly<Record<string, unknown>> {
+  const choice = when && when !== 'never' && 'is' in when ? { [when.field]: when.is[0] } : {};
+  return { ...choice, [key]: levelValue(board, level) };
+}
+
+/** What the world expects of the level; undefined if it takes it. */
+async function problemOf(run: RunStore, field: LevelField, level: Level): Promise<string | undefined> {
+  const { value: draft } = run.draft;
+  const params = { ...draft.params, ...valuesFor(field, level) };
+  return problemAt(await run.check({ ...draft, params }), `world.${field.key}`)?.expected;
+}
+
+/** What a world says of a level; `undefined` while it is being asked. */
+export type Verdict = { readonly fine: true } | { readonly fine: false; readonly needs: string } | undefined;
+
+function useVerdict(run: RunStore, field: LevelField, level: Level): Verdict {
+  const [verdict, setVerdict] = useState<{ readonly of: Level; readonly is: Verdict }>();
+  useEffect(() => {
+    let gone = false;
+    const timer = setTimeout(() => {
+      problemOf(run, field, level).then(
+        (needs) =>
+          gone ||
+          setVerdict({ of: level, is: needs === undefined ? { fine: true } : { fine: false, needs } }),
+        // The worker ended, which the page says itself.
+        () => undefined,
+      );
+    }, PAUSE);
+    return () => {
+      gone = true;
+      clearTimeout(timer);
+    };
+  }, [run, field, level]);
+  return verdict?.of === level ? verdict.is : undefined;
+}
+
+/** Painting as one change per stroke, however many cells it crosses. */
+function useStroke(
+  board: BoardFormat,
+  latest: { readonly current: History<Level> },
+  setHistory: (history: History<Level>) => void,
+) {
+  return useMemo(() => {
+    let changed = false;
+    let from: readonly [number, number] | undefined;
+    const show = (next: Level, holder: { current: History<Level> }): void => {
+      const before = holder.current;
+      if (next === before.present) return;
+      const history = changed ? { ...before, present: next } : change(before, next);
+      changed = true;
+      holder.current = history;
+      setHistory(history);
+    };
+    return {
+      begin(): void {
+        changed = false;
+      },
+      /** Paints a cell; of what leads somewhere, the second cell is where. */
+      at(tool: Tool, x: number, y: number): void {
+        const { present } = latest.current;
+        const leads = tool.kind === 'thing' && tool.thing.leads === true;
+        if (!leads) from = undefined;
+        if (leads && from && (from[0] !== x || from[1] !== y))
+          return show(lead(present, from[0], from[1], [x, y]), latest);
+        if (leads) from = [x, y];
+        show(paint(board, present, tool, x, y), latest);
+      },
+      end(): void {
+        const [x, y] = from ?? [0, 0];
+        const open = latest.current.present.entries.some(
+          (entry) => entry.x === x && entry.y === y && entry.value['toX'] === x && entry.value['toY'] === y,
+        );
+        if (!open) from = undefined;
+      },
+    };
+  }, [board, latest, setHistory]);
+}
