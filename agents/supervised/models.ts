@@ -170,6 +170,27 @@ export const cnn = gradientModel({
   },
 });
 
+export const gru = gradientModel({
+  id: 'gru',
+  title: 'GRU',
+  summary:
+    'Reads its input as a sequence, number by number, or a picture row by row, and answers from its last state (Cho et al. 2014).',
+  auto: networks.gru,
+  config: modelConfig({
+    network: 'a GRU of 24 units over the sequence; of 64 over the rows of a picture',
+    learningRate: 0.01,
+    batchSize: 128,
+    epochs: 10,
+    schedule: 'one-cycle',
+  }),
+  presets: {
+    'mnist-1d': {
+      source: 'ours, for MNIST-1D',
+      config: { batchSize: 32, epochs: 40 },
+    },
+  },
+});
+
 export const autoencoder = gradientModel({
   id: 'autoencoder',
   title: 'Autoencoder',

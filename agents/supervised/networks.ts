@@ -4,7 +4,7 @@ import { inputSize, outputSize } from '#core/data-set.ts';
 import type { DataSpec } from '#core/fit.ts';
 import { networkData } from '#agents/nn/network-data.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
-import type { Body, Layer, NetworkPlan } from '#agents/nn/spec.ts';
+import { sizeOf, type Body, type Layer, type NetworkPlan } from '#agents/nn/spec.ts';
 
 /** Hidden layers for an input of this shape. */
 export type Architecture = (shape: readonly number[]) => readonly Layer[];
@@ -64,6 +64,12 @@ function deep([height, width]: readonly number[]): readonly Layer[] {
     { kind: 'globalAveragePool' },
   ];
 }
+
+/** A GRU over the numbers of a vector, the rows of a picture or the steps of a sequence; its last state is the vector of all. */
+export const gru: Architecture = (shape) => [
+  { kind: 'reshape', shape: [shape[0], sizeOf(shape) / shape[0]] },
+  { kind: 'gru', units: shape.length === 3 ? 64 : 24 },
+];
 
 function normalised(conv: Layer & { kind: 'conv2d' }): readonly Layer[] {
   return [conv, { kind: 'batchNorm', momentum: 0.9, activation: 'relu' }];

@@ -47,6 +47,7 @@ const fits: readonly [string, readonly string[]][] = [
     ],
   ],
   ['curves', ['mnist-1d', '--model', 'cnn']],
+  ['sequences', ['mnist-1d', '--model', 'gru']],
   ['a table', ['iris', '--model', 'linear', '--set', 'standardise=true']],
 ];
 
@@ -110,7 +111,7 @@ describe.each(fits)('a model of %s', (name, args) => {
     const folder = join(out, 'other');
     await ludus('export', out, '--format', 'safetensors', '--out', folder);
     const { code, stderr } = await ludus('evaluate', data, '--model', 'mlp', '--weights', folder);
-    expect(stderr).toMatch(/^--model: expected (cnn|linear), whose weights these are, got "mlp"\n$/u);
+    expect(stderr).toMatch(/^--model: expected (cnn|gru|linear), whose weights these are, got "mlp"\n$/u);
     expect(code).toBe(2);
   });
 

@@ -2,37 +2,15 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkDataSet, findDataSet, type DataSet, type GivenFile } from '#core/data-set.ts';
-import { parseConfig } from '#core/config.ts';
+import { checkDataSet } from '#core/data-set.ts';
 import { crc32 } from '#core/crc32.ts';
 import { InputError } from '#core/errors.ts';
-import { dataSets } from '#data/catalogue.ts';
 import { readIdx } from '#data/idx.ts';
 import { irises } from '#data/iris.ts';
 import { shippedContent } from '#data/shipped.ts';
-import { given, gzip, idx } from './idx-files.ts';
+import { given, gzip, idx, load, refusal } from './idx-files.ts';
 
 const shared = resolve(import.meta.dirname, '../../../shared/data');
-
-function load(
-  files: readonly GivenFile[],
-  settings: Readonly<Record<string, unknown>> = {},
-  id = 'idx',
-): Promise<DataSet> {
-  const definition = findDataSet(dataSets, id);
-  const source = { given: files, shipped: () => Promise.reject(new Error('nothing is shipped')) };
-  return Promise.resolve(definition.load(parseConfig(definition.config, settings, 'data'), source));
-}
-
-/** The one line that is said about a file. */
-async function refusal(reading: Promise<unknown>): Promise<string> {
-  const error: unknown = await reading.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(error).toBeInstanceOf(InputError);
-  return (error as InputError).message;
-}
 
 const pictures = idx([3, 2, 2]);
 const labels = idx([3], [0, 1, 1]);
@@ -151,67 +129,6 @@ describe('files of the user', () => {
       expect([...set.test.targets]).toEqual([1, 0]);
       expect(set.task).toEqual({ kind: 'classes', names: ['0', '1'] });
     }
-  });
-
-  describe('with as many to test on as to learn from', () => {
-    const images = [idx([2, 1, 1], [10, 20]), idx([2, 1, 1], [30, 40])] as const;
-    const answers = [idx([2], [0, 1]), idx([2], [1, 0])] as const;
-    const four = (names: readonly string[]) => [
-      given(names[0], images[0]),
-      given(names[1], images[1]),
-      given(names[2], answers[0]),
-      given(names[3], answers[1]),
-    ];
-
-    it.each([
-      [
-        [
-          'train-images-idx3-ubyte',
-          't10k-images-idx3-ubyte',
-          'train-labels-idx1-ubyte',
-          't10k-labels-idx1-ubyte',
-        ],
-      ],
-      [['my test/Train.idx', 'my test/other.idx', 'my test/train.labels', 'my test/other.labels']],
-      [['a.gz', 'TEST.gz', 'b.gz', 'TEST-labels.gz']],
-    ])('are told apart by their names, in any order: %j', async (names) => {
-      const files = four(names);
-      for (const order of [files, files.toReversed()]) {
-        const { train, test } = await load(order);
-        expect([[...train.inputs], [...train.targets]]).toEqual([
-          [10, 20],
-          [0, 1],
-        ]);
-        expect([[...test.inputs], [...test.targets]]).toEqual([
-          [30, 40],
-          [1, 0],
-        ]);
-      }
-    });
-
-    it.each([
-      [['a', 'b', 'c', 'd'], 'a and b'],
-      [['train', 't10k', 'c', 'd'], 'c and d'],
-      [['my test/a', 'my test/b', 'c', 'd'], 'my test/a and my test/b'],
-      [['train-1', 'train-2', 'c', 'd'], 'train-1 and train-2'],
-    ])('are refused by the names of both where those say nothing: %j', async (names, both) => {
-      expect(await refusal(load(four(names)))).toBe(
-        `${both}: expected train and test (or t10k) in their names, which tell equally many examples apart, got 2 in both`,
-      );
-    });
-  });
-
-  it('have more to test on than to learn from if their names say so', async () => {
-    const set = await load([
-      given('train-images', test),
-      given('test-images', pictures),
-      given('x', labels),
-      given('y', testLabels),
-    ]);
-    expect([[...set.train.targets], [...set.test.targets]]).toEqual([
-      [1, 0],
-      [0, 1, 1],
-    ]);
   });
 
   it('in one pair are split by class', async () => {

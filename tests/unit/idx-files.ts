@@ -1,6 +1,10 @@
-/** Small IDX files for tests, and files as a user would give them. */
+/** Small IDX files for tests, files as a user would give them, and how they are read or refused. */
 import { gzipSync } from 'node:zlib';
-import type { GivenFile } from '#core/data-set.ts';
+import { expect } from 'vitest';
+import { parseConfig } from '#core/config.ts';
+import { findDataSet, type DataSet, type GivenFile } from '#core/data-set.ts';
+import { InputError } from '#core/errors.ts';
+import { dataSets } from '#data/catalogue.ts';
 
 /** Content with a header of these dims and the values given, or 0, 1, 2, … */
 export function idx(shape: readonly number[], values?: readonly number[]): Uint8Array<ArrayBuffer> {
@@ -19,4 +23,24 @@ export function gzip(content: Uint8Array): Uint8Array<ArrayBuffer> {
 
 export function given(name: string, content: Uint8Array, incidental = false): GivenFile {
   return { name, bytes: content.length, incidental, read: () => Promise.resolve(new Uint8Array(content)) };
+}
+
+export function load(
+  files: readonly GivenFile[],
+  settings: Readonly<Record<string, unknown>> = {},
+  id = 'idx',
+): Promise<DataSet> {
+  const definition = findDataSet(dataSets, id);
+  const source = { given: files, shipped: () => Promise.reject(new Error('nothing is shipped')) };
+  return Promise.resolve(definition.load(parseConfig(definition.config, settings, 'data'), source));
+}
+
+/** The one line that is said about a file. */
+export async function refusal(reading: Promise<unknown>): Promise<string> {
+  const error: unknown = await reading.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  return (error as InputError).message;
 }

@@ -93,6 +93,16 @@ describe('a fit', () => {
         ],
       },
     ],
+    [
+      'a GRU over the four numbers',
+      {
+        ...iris.config,
+        network: [
+          { kind: 'reshape', shape: [4, 1] },
+          { kind: 'gru', units: 3 },
+        ],
+      },
+    ],
     ['early stopping', { ...iris.config, validation: 0.3, patience: 1, epochs: 60 }],
   ])('resumes bit for bit wherever it was cut: %s', async (_, config) => {
     const request = { ...iris, config: { ...config, epochs: 'patience' in config ? 60 : 8 } };

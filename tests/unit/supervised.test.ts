@@ -8,6 +8,7 @@ import { rngStreams } from '#core/rng.ts';
 import { accuracy, lossFor, meanLoss, smoothed } from '#agents/supervised/losses.ts';
 import { Batches } from '#data/batches.ts';
 import { plainScale } from '#data/scale.ts';
+import { gru, planModel } from '#agents/supervised/networks.ts';
 import { perceptron } from '#agents/supervised/perceptron.ts';
 import { scheduled } from '#agents/supervised/schedules.ts';
 import { eagerCompute } from '#compile/eager.ts';
@@ -102,6 +103,22 @@ describe('losses', () => {
       'model.loss: expected mse, mae or huber for numbers, got cross-entropy',
     );
     expect(lossFor({ kind: 'classes', names: ['a', 'b'] }, 'auto', true)).toBe('mse');
+  });
+});
+
+describe('the GRU', () => {
+  it.each([
+    ['numbers of a vector', [40], [40, 1], 24],
+    ['rows of a picture', [28, 26, 3], [28, 78], 64],
+    ['steps of a sequence', [12, 5], [12, 5], 24],
+  ])('reads the %s', (_, shape, sequence, units) => {
+    const task = { kind: 'classes', names: ['a', 'b', 'c'] } as const;
+    const { layers } = planModel({ shape, task }, 'auto', gru);
+    expect(layers.map(({ layer, output }) => [layer.kind, output])).toEqual([
+      ['reshape', sequence],
+      ['gru', [units]],
+      ['dense', [3]],
+    ]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { FieldDescription } from '#core/config.ts';
 import { catalogue } from '#train/catalogue/catalogue.ts';
 import { fitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 import { scaleOf } from '#ui/state/scale.ts';
-import { brief, count, figure, plural, problemAt, same, told } from '#ui/state/values.ts';
+import { brief, count, epochs, figure, plural, problemAt, same, told } from '#ui/state/values.ts';
 
 type NumberField = Extract<FieldDescription, { kind: 'number' }>;
 
@@ -230,4 +230,15 @@ test('a value that switches its field off is told as `off`, in any form', () => 
   expect(told(undefined, 0)).toBe('0');
   for (const [name, { off, min, max }] of numbers())
     if (off !== undefined) expect(off >= min && off <= max, name).toBe(true);
+});
+
+test('epochs are told to hundredths, whole ones without, and one of them in the singular', () => {
+  expect([0, 0.354, 0.999, 1, 2.5, 12].map(epochs)).toEqual([
+    '0 epochs',
+    '0.35 epochs',
+    '1 epoch',
+    '1 epoch',
+    '2.50 epochs',
+    '12 epochs',
+  ]);
 });

@@ -26,6 +26,7 @@ export const suite: readonly FitExperiment[] = [
   on('mnist-1d', 'linear', { preset: 'mnist-1d' }),
   on('mnist-1d', 'mlp', { preset: 'mnist-1d' }),
   on('mnist-1d', 'cnn', { preset: 'mnist-1d' }),
+  on('mnist-1d', 'gru', { preset: 'mnist-1d' }),
   on('mnist', 'linear'),
   on('mnist', 'mlp'),
   on('mnist', 'mlp', { preset: 'mnist' }),

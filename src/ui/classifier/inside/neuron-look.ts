@@ -9,7 +9,7 @@ const KEPT = 8;
 export const PER_PAGE = 12;
 
 /** Kinds of layers whose outputs are features. */
-const FEATURED = new Set(['dense', 'noisy', 'conv1d', 'conv2d', 'batchNorm', 'layerNorm']);
+const FEATURED = new Set(['dense', 'noisy', 'conv1d', 'conv2d', 'gru', 'lstm', 'batchNorm', 'layerNorm']);
 
 export interface Favourite {
   readonly picture: Float32Array;

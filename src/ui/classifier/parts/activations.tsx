@@ -57,12 +57,13 @@ interface OutputProps {
   readonly onCell?: (cell: Cell) => void;
 }
 
-/** Maps side by side, or all numbers as one strip. */
+/** Maps side by side, the states of a sequence as rows, or all numbers as one strip. */
 function Output({ layer, values, onCell }: OutputProps) {
   const most = greatest(values);
   if (layer.shape.length !== 3) {
     const shown = Math.min(values.length, NUMBERS);
-    const width = Math.min(shown, shown > 128 ? 64 : 32);
+    const isSequence = layer.shape.length === 2;
+    const width = isSequence ? layer.shape[1] : Math.min(shown, shown > 128 ? 64 : 32);
     const height = Math.ceil(shown / width);
     const padded = new Float32Array(width * height);
     padded.set(values.subarray(0, shown));

@@ -43,7 +43,9 @@ export function Draw({ room: { fit, drawn } }: RoomProps) {
       </section>
       <section class="card draw-layers" aria-label="Activations">
         <h3>Layer by layer</h3>
-        <p class="dim hint">Point at a cell of a convolution to see how its number is made.</p>
+        {info?.layers.some(({ kind }) => kind === 'conv2d') ? (
+          <p class="dim hint">Point at a cell of a convolution to see how its number is made.</p>
+        ) : null}
         <Activations fit={fit} pad={pad} />
       </section>
     </div>
