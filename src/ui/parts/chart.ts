@@ -218,7 +218,7 @@ function valueAt(curve: Curve | undefined, x: number, dots: boolean, ample: bool
  */
 function drawCurve(plot: uPlot, curve: Curve, look: Look, stretch: number): void {
   const { ctx, bbox } = plot;
-  const [x, low, high] = curve.columns;
+  const [x, low, high, mean] = curve.columns;
   const at = (value: number, scale: string): number => Math.round(plot.valToPos(value, scale, true));
   const size = Math.round(3 * devicePixelRatio);
   ctx.save();
@@ -230,6 +230,13 @@ function drawCurve(plot: uPlot, curve: Curve, look: Look, stretch: number): void
     if (curve.joined) ctx.fillRect(from, top, to - from, at(low[i], 'y') - top + (size >> 1));
     else ctx.fillRect(to - (size >> 1), top, size, size);
     from = to;
+  }
+  // A single point makes no line.
+  if (x.length === 1) {
+    ctx.fillStyle = look.line;
+    ctx.beginPath();
+    ctx.arc(at(x[0] * stretch, 'x'), at(mean[0], 'y'), size, 0, 2 * Math.PI);
+    ctx.fill();
   }
   ctx.restore();
 }

@@ -2,7 +2,7 @@
 import { useId } from 'preact/hooks';
 import { TextInput } from '../../parts/field.tsx';
 import { ProblemLine } from '../../parts/fields.tsx';
-import { count, problemAt, text } from '../../state/values.ts';
+import { count, plural, problemAt, text } from '../../state/values.ts';
 import { BACKENDS, type BackendChoice } from '#worker/protocol.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Room } from '../state/room.ts';
@@ -51,7 +51,7 @@ function Layers({ fit }: { readonly fit: FitStore }) {
   return (
     <details class="layers">
       <summary>
-        {info.layers.length} layers, {count(info.parameters)} parameters
+        {plural(info.layers.length, 'layer')}, {plural(info.parameters, 'parameter')}
       </summary>
       <ol>
         {info.layers.map(({ kind, shape, parameters }, k) => (
