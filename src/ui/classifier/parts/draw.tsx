@@ -64,11 +64,9 @@ function Unsuited({ fit, info }: { readonly fit: FitStore; readonly info: FitInf
         It learns {fit.form.data.value?.title}: {takenFrom(info)}. What is drawn here is a grey picture of{' '}
         {DIGIT_SIDE} × {DIGIT_SIDE} pixels.
       </p>
-      <p>
-        <button type="button" class="main" onClick={() => void fit.pickData('mnist')}>
-          Learn MNIST
-        </button>
-      </p>
+      <button type="button" class="main" onClick={() => void fit.pickData('mnist')}>
+        Learn MNIST
+      </button>
     </>
   );
 }
