@@ -131,15 +131,16 @@ test('what was measured once is a dot on the chart', async () => {
   await v.button('One epoch').click();
   const plot = v.page.getByRole('figure', { name: 'Loss' }).getByRole('img');
   await eventually(() => plot.getAttribute('aria-label')).toMatch(/validation [\d.]+/);
-  // Okabe and Ito's orange, which only what is validated has; the fainter mark of a point is 9 pixels.
-  const orange = (): Promise<number> =>
+  // Pixels in the full colour of what is validated; the mark of a point is nine pixels, and fainter.
+  const full = (): Promise<number> =>
     plot.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+      const token = getComputedStyle(canvas).getPropertyValue('--run-b').trim();
+      const colour = [1, 3, 5].map((at) => Number.parseInt(token.slice(at, at + 2), 16));
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
       let pixels = 0;
       for (let k = 0; k < data.length; k += 4)
-        if (data[k] > 230 && Math.abs(data[k + 1] - 158) < 12 && data[k + 2] < 100 && data[k + 3] > 200)
-          pixels++;
+        if (data[k + 3] > 200 && colour.every((value, c) => Math.abs(value - data[k + c]) < 16)) pixels++;
       return pixels;
     });
-  await eventually(orange).toBeGreaterThan(15);
+  await eventually(full).toBeGreaterThan(15);
 });
