@@ -126,6 +126,13 @@ describe('attacks', () => {
   });
 });
 
+/** How far the landscape was, as the page has heard. */
+function shares(): number[] {
+  return events.flatMap((event) =>
+    event.kind === 'analysing' && event.analysis === 'landscape' ? [event.share] : [],
+  );
+}
+
 describe('a long analysis', () => {
   it('is given up for a newer one of its kind, but not for others; short commands pass it', async () => {
     await trained();
@@ -171,10 +178,6 @@ describe('a long analysis', () => {
 
   it('tells how far it is, and can be stopped', async () => {
     await trained();
-    const shares = (): number[] =>
-      events.flatMap((event) =>
-        event.kind === 'analysing' && event.analysis === 'landscape' ? [event.share] : [],
-      );
     const asked = refusal(api.landscape(101, TESTED, 1));
     await expect.poll(() => shares().length).toBeGreaterThan(1);
     expect(shares()).toEqual(shares().toSorted((a, b) => a - b));

@@ -8,6 +8,7 @@ import { Challenge } from '#ui/classifier/state/challenge.ts';
 import { Room } from '#ui/classifier/state/room.ts';
 import { Results } from '#ui/classifier/state/results.ts';
 import { FitStore } from '#ui/classifier/state/fit-store.ts';
+import { epochOf, epochsOf, stateOf } from '#ui/classifier/state/fit-words.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import { idx } from './idx-files.ts';
 
@@ -120,7 +121,10 @@ test('an epoch by hand ends with the epoch, measured; a step is one batch', asyn
   await until(() => fit.progress.value.done === perEpoch * batchSize);
   expect(fit.record.curve('validation/loss')?.points).toBe(1);
   expect(fit.epoch.value).toBe(1);
-  expect(fit.phase.value).toBe('paused');
+  expect([stateOf(fit), epochOf(fit), epochsOf(fit)]).toEqual(['Paused', '1', '1 epoch']);
+  await fit.step();
+  await until(() => fit.epoch.value > 1);
+  expect(epochsOf(fit)).toMatch(/^1\.\d\d epochs$/);
 });
 
 test('a pause ends an epoch that is being finished, and questions are answered meanwhile', async () => {

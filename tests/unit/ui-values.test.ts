@@ -5,7 +5,7 @@ import type { FieldDescription } from '#core/config.ts';
 import { catalogue } from '#train/catalogue/catalogue.ts';
 import { fitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 import { scaleOf } from '#ui/state/scale.ts';
-import { brief, count, epochs, figure, plural, problemAt, same, told } from '#ui/state/values.ts';
+import { brief, count, epochs, figure, percent, plural, problemAt, same, told } from '#ui/state/values.ts';
 
 type NumberField = Extract<FieldDescription, { kind: 'number' }>;
 
@@ -91,6 +91,15 @@ test('numbers are short enough to read', () => {
     '–',
   ]);
   expect(count(999_999)).toBe('999,999');
+  expect([1.6e39, -1.234e9, 2e9, 1e10, 999e6, Infinity].map(figure)).toEqual([
+    '1.6e39',
+    '-1.23e9',
+    '2e9',
+    '1e10',
+    '999 M',
+    '–',
+  ]);
+  expect([0.1234, 0.9, 1, 0].map(percent)).toEqual(['12.3 %', '90 %', '100 %', '0 %']);
   expect(brief(1 / 3)).toBe('0.333333');
   expect([plural(1, 'step'), plural(0, 'step')]).toEqual(['1 step', '0 steps']);
 });

@@ -23,7 +23,7 @@ export function Brand({ room }: { readonly room: RoomId }) {
               {LOOKS[id].title}
             </span>
           ) : (
-            <a key={id} href={LOOKS[id].address}>
+            <a key={id} href={LOOKS[id].address} onKeyDown={followBySpace}>
               {LOOKS[id].title}
             </a>
           ),
@@ -31,4 +31,11 @@ export function Brand({ room }: { readonly room: RoomId }) {
       </nav>
     </>
   );
+}
+
+/** The rooms look like the tabs beside them, and are opened by the same key. */
+function followBySpace(event: KeyboardEvent & { readonly currentTarget: HTMLAnchorElement }): void {
+  if (event.code !== 'Space') return;
+  event.preventDefault();
+  event.currentTarget.click();
 }

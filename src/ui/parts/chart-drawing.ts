@@ -7,7 +7,7 @@ import type { Look } from './chart-looks.ts';
 import type { Columns } from './chart-data.ts';
 
 /** Single points as squares, merged ones as columns between their extremes: plain rectangles, which need no tessellation. */
-export function drawPoints(plot: uPlot, [x, low, high]: Columns, look: Look, joined: boolean): void {
+export function drawPoints(plot: uPlot, [x, low, high, mean]: Columns, look: Look, joined: boolean): void {
   const { ctx, bbox } = plot;
   const at = (value: number, scale: string): number => Math.round(plot.valToPos(value, scale, true));
   const bottom = Math.round(bbox.top + bbox.height);
@@ -23,6 +23,13 @@ export function drawPoints(plot: uPlot, [x, low, high]: Columns, look: Look, joi
     if (joined && Number.isFinite(top)) ctx.fillRect(from, top, to - from, Math.min(base, bottom) - top);
     else if (!joined) ctx.fillRect(to - (size >> 1), top, size, size);
     from = to;
+  }
+  // A single point makes no line.
+  if (x.length === 1 && Number.isFinite(mean[0])) {
+    ctx.fillStyle = look.line;
+    ctx.beginPath();
+    ctx.arc(at(x[0], 'x'), at(mean[0], 'y'), size, 0, 2 * Math.PI);
+    ctx.fill();
   }
   ctx.restore();
 }

@@ -2,11 +2,12 @@
 interface QuantityProps {
   readonly label: string;
   readonly value: string | number;
+  readonly title?: string;
 }
 
-export function Quantity({ label, value }: QuantityProps) {
+export function Quantity({ label, value, title }: QuantityProps) {
   return (
-    <div>
+    <div title={title}>
       <dt>{label}</dt>
       <dd>{value}</dd>
     </div>

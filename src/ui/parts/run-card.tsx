@@ -223,7 +223,11 @@ function Numbers({ run: { worker } }: { readonly run: RunStore }) {
       <Quantity label={unit} value={count(done)} />
       <Quantity label={`${unit}/s`} value={running ? count(rate) : '–'} />
       <Quantity label="Episodes" value={count(episodes)} />
-      <Quantity label={`Mean return, last ${MEAN_OVER}`} value={figure(worker.record.returns.latestMean)} />
+      <Quantity
+        label="Mean return"
+        title={`Of the last ${MEAN_OVER} episodes`}
+        value={figure(worker.record.returns.latestMean)}
+      />
       <Quantity
         label="This episode"
         value={`${figure(episode.return)} in ${plural(episode.length, 'step')}`}

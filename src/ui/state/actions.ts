@@ -184,5 +184,5 @@ export function isTyping(target: EventTarget | null, code: string): boolean {
     if (target.type === 'checkbox' || target.type === 'file') return code === 'Space';
     return target.type !== 'range' || code.startsWith('Arrow');
   }
-  return code === 'Space' && (target instanceof HTMLButtonElement || target.localName === 'summary');
+  return code === 'Space' && ['button', 'summary', 'a'].includes(target.localName);
 }

@@ -55,9 +55,12 @@ export function rewardField(term: RewardTerm): FieldDescription {
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-/** `12,345`; from a million on `1.23 M`. */
+/** `12,345`; from a million on `1.23 M`, from 1000 of these on `1.23e9`. */
 export function count(value: number): string {
-  return Math.abs(value) >= 1e6 ? `${Number((value / 1e6).toPrecision(3))} M` : whole.format(value);
+  const size = Math.abs(value);
+  if (size < 1e6) return whole.format(value);
+  if (size < 1e9) return `${Number((value / 1e6).toPrecision(3))} M`;
+  return value.toExponential(2).replace(/\.?0*e\+/, 'e');
 }
 
 /** A number in a readable number of digits: `0.000123`, `19.5`, `1,234`. */

@@ -1,7 +1,10 @@
 /** Draw: a pad, what the model takes the digit for, why, and what every layer makes of it. */
 import { useEffect, useMemo } from 'preact/hooks';
 import { DIGIT_SIDE } from '#data/draw.ts';
-import { epochs } from '../../state/values.ts';
+import type { FitInfo } from '#worker/classifier/protocol.ts';
+import { plural } from '../../state/values.ts';
+import type { FitStore } from '../state/fit-store.ts';
+import { epochsOf } from '../state/fit-words.ts';
 import { Pad } from '../state/pad.ts';
 import type { RoomProps } from '../state/room.ts';
 import { Activations } from './activations.tsx';
@@ -22,34 +25,65 @@ export function Draw({ room: { fit, drawn } }: RoomProps) {
         <AttributionLine fit={fit} />
       </section>
       <section class="card draw-read" aria-label="Reading">
-        <h3>
-          {fit.form.model.value?.title} reads
-          <span class="dim"> after {epochs(fit.epoch.value)}</span>
-        </h3>
         {info && !pad.suits.value ? (
-          <p>
-            This model learns from {fit.form.data.value?.title}; the pad draws grey pictures of {DIGIT_SIDE}×
-            {DIGIT_SIDE}.{' '}
-            <button type="button" class="main" onClick={() => void fit.pickData('mnist')}>
-              Learn MNIST
-            </button>
-          </p>
+          <Unsuited fit={fit} info={info} />
         ) : (
-          <Probabilities fit={fit} pad={pad} />
+          <>
+            <h3>
+              {fit.form.model.value?.title} reads
+              <span class="dim"> after {epochsOf(fit)}</span>
+            </h3>
+            <Probabilities fit={fit} pad={pad} />
+          </>
         )}
       </section>
-      <section class="card draw-why" aria-label="What matters">
-        <Why pad={pad} names={info?.task.names ?? []} />
-      </section>
-      <section class="card draw-layers" aria-label="Activations">
-        <h3>Layer by layer</h3>
-        {info?.layers.some(({ kind }) => kind === 'conv2d') ? (
-          <p class="dim hint">Point at a cell of a convolution to see how its number is made.</p>
-        ) : null}
-        <Activations fit={fit} pad={pad} />
-      </section>
+      {info && !pad.suits.value ? null : (
+        <>
+          <section class="card draw-why" aria-label="What matters">
+            <Why pad={pad} names={info?.task.names ?? []} />
+          </section>
+          <section class="card draw-layers" aria-label="Activations">
+            <h3>Layer by layer</h3>
+            {info?.layers.some(({ kind }) => kind === 'conv2d') ? (
+              <p class="dim hint">Point at a cell of a convolution to see how its number is made.</p>
+            ) : null}
+            <Activations fit={fit} pad={pad} />
+          </section>
+        </>
+      )}
     </div>
   );
+}
+
+/** Why the model at hand cannot read the pad, and the way to one that can. */
+function Unsuited({ fit, info }: { readonly fit: FitStore; readonly info: FitInfo }) {
+  return (
+    <>
+      <h3>{fit.form.model.value?.title} cannot read digits</h3>
+      <p>
+        It learns {fit.form.data.value?.title}: {takenFrom(info)}. What is drawn here is a grey picture of{' '}
+        {DIGIT_SIDE} × {DIGIT_SIDE} pixels.
+      </p>
+      <button type="button" class="main" onClick={() => void fit.pickData('mnist')}>
+        Learn MNIST
+      </button>
+    </>
+  );
+}
+
+/** `classes from 4 numbers`, `numbers from pictures of 32 × 32 pixels in 3 colours`. */
+function takenFrom({ shape, task }: FitInfo): string {
+  const [height, width, channels] = shape;
+  const colours = channels === 1 ? 'grey' : `in ${channels} colours`;
+  const inputs =
+    shape.length === 3
+      ? `pictures of ${height} × ${width} pixels, ${colours}`
+      : plural(inputsOf(shape), 'number');
+  return `${task.kind} from ${inputs}`;
+}
+
+function inputsOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 /** The digit as the model gets it, and which of its pixels matter. */

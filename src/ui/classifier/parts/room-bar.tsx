@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { Brand } from '../../parts/brand.tsx';
 import { ThemeSwitch } from '../../parts/theme-switch.tsx';
 import { OWN_FITS, TABS, type Tab } from '../state/fit-link.ts';
+import { epochOf, stateOf } from '../state/fit-words.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Room } from '../state/room.ts';
 
@@ -20,6 +21,7 @@ export function RoomBar({ room }: { readonly room: Room }) {
     <header class="top room-top">
       <Brand room="classifier" />
       {OWN_FITS.has(room.tab.value) ? null : <Controls fit={room.fit} />}
+      {room.tab.value === 'train' ? null : <Elsewhere room={room} />}
       <nav class="room-tabs" aria-label="Parts of the room">
         {TABS.map((tab) => (
           <button
@@ -91,6 +93,32 @@ function Controls({ fit }: { readonly fit: FitStore }) {
       >
         <ChevronsRight size={16} aria-hidden />
       </button>
+    </div>
+  );
+}
+
+/** How far Train's fit is while another tab is open; where that has a fit of its own, only as long as it learns. */
+function Elsewhere({ room }: { readonly room: Room }) {
+  const { fit } = room;
+  const isOwn = OWN_FITS.has(room.tab.value);
+  const running = fit.running.value;
+  if (!fit.info.value || (isOwn && !running)) return null;
+  return (
+    <div class="elsewhere" role="group" aria-label="Fit of Train">
+      {isOwn ? (
+        <button
+          type="button"
+          class="icon"
+          aria-label="Pause training"
+          title="Pause the fit of Train, which goes on meanwhile"
+          onClick={() => void fit.pause()}
+        >
+          <Pause size={16} aria-hidden />
+        </button>
+      ) : null}
+      <span role="status" aria-label="State">
+        {isOwn ? `Train is ${stateOf(fit).toLowerCase()}` : stateOf(fit)}, epoch {epochOf(fit)}
+      </span>
     </div>
   );
 }

@@ -3,7 +3,14 @@ import { Timer } from 'lucide-preact';
 import { plural } from '../../state/values.ts';
 import { SECONDS, type Challenge, type ChallengeScore } from '../state/challenge.ts';
 
-export function SixtySeconds({ challenge, can }: { readonly challenge: Challenge; readonly can: boolean }) {
+interface SixtySecondsProps {
+  readonly challenge: Challenge;
+  readonly can: boolean;
+  /** Of the model, after which it is over, whatever the clock says. */
+  readonly epochs: number;
+}
+
+export function SixtySeconds({ challenge, can, epochs }: SixtySecondsProps) {
   const { value: left } = challenge.left;
   const { value: last } = challenge.last;
   const { value: best } = challenge.best;
@@ -14,7 +21,7 @@ export function SixtySeconds({ challenge, can }: { readonly challenge: Challenge
           type="button"
           class="icon wide"
           disabled={!can}
-          title="Starts over and learns for 60 seconds; then the test accuracy counts"
+          title="Starts over and learns for 60 seconds, or until its epochs are over; then the test accuracy counts"
           onClick={() => void challenge.start()}
         >
           <Timer size={16} aria-hidden /> {SECONDS} seconds
@@ -31,6 +38,9 @@ export function SixtySeconds({ challenge, can }: { readonly challenge: Challenge
       )}
       <p role="status">
         {last ? <span>{score(last)}. </span> : null}
+        {last && isShort(last.seconds) ? (
+          <span>All epochs were over by then; more of them would use the whole minute. </span>
+        ) : null}
         {best ? (
           <span class="dim">
             {best === last
@@ -40,12 +50,20 @@ export function SixtySeconds({ challenge, can }: { readonly challenge: Challenge
         ) : left === undefined ? (
           <span class="dim">How accurate can it get in a minute?</span>
         ) : null}
+        {left === undefined ? null : (
+          <span class="dim"> Ends after {plural(epochs, 'epoch')} if that is sooner.</span>
+        )}
       </p>
     </div>
   );
 }
 
 function score({ accuracy, model, parameters, seconds }: ChallengeScore): string {
-  const time = seconds < SECONDS - 0.5 ? ` after ${seconds.toFixed(1)} s` : '';
+  const time = isShort(seconds) ? ` after ${seconds.toFixed(1)} s` : '';
   return `${(100 * accuracy).toFixed(2)} % by ${model} with ${plural(parameters, 'parameter')}${time}`;
+}
+
+/** Whether training was over before the clock was. */
+function isShort(seconds: number): boolean {
+  return seconds < SECONDS - 0.5;
 }

@@ -5,6 +5,7 @@ import { Quantity } from '../../parts/quantity.tsx';
 import { count, figure } from '../../state/values.ts';
 import { Challenge } from '../state/challenge.ts';
 import type { FitStore } from '../state/fit-store.ts';
+import { stateOf } from '../state/fit-words.ts';
 import { Results } from '../state/results.ts';
 import type { Room, RoomProps } from '../state/room.ts';
 import { Calibration } from './calibration.tsx';
@@ -87,7 +88,11 @@ function Head({ room, results, challenge }: HeadProps) {
         />
       </dl>
       {room.hides('sixty') ? null : (
-        <SixtySeconds challenge={challenge} can={fit.ready.value && info?.task.kind === 'classes'} />
+        <SixtySeconds
+          challenge={challenge}
+          can={fit.ready.value && info?.task.kind === 'classes'}
+          epochs={Number(info?.request.config['epochs'])}
+        />
       )}
       <Download fit={fit} />
     </header>
@@ -103,21 +108,6 @@ function titleOf(fit: FitStore): string {
 
 function titleIn(list: readonly { readonly id: string; readonly title: string }[], id: string): string {
   return list.find((entry) => entry.id === id)?.title ?? id;
-}
-
-function stateOf(fit: FitStore): string {
-  switch (fit.phase.value) {
-    case 'starting':
-      if (fit.waitsForFiles.value) return 'Waiting for files';
-      return fit.loading.value ? 'Downloading' : 'Starting';
-    case 'running':
-      return fit.progress.value.finished ? 'Finished' : 'Learning';
-    case 'paused':
-      if (fit.running.value) return 'Learning';
-      return fit.progress.value.finished ? 'Finished' : 'Paused';
-    case 'failed':
-      return 'Stopped';
-  }
 }
 
 /** `2.35 of 10`. */
