@@ -16,7 +16,7 @@ import {
   type FormSection,
 } from '../state/form-section.ts';
 import type { AgentEntry, WorldEntry } from '#worker/protocol.ts';
-import { plural, type problemAt } from '../state/values.ts';
+import type { problemAt } from '../state/values.ts';
 import { Field } from './field.tsx';
 import { SearchBox } from './search-box.tsx';
 
@@ -73,7 +73,7 @@ function SectionHead({ section, title }: FieldsProps) {
           title={changed.map((field) => `${field.label}: ${ownValue(section, field)}`).join('\n')}
           onClick={() => takeBack(section)}
         >
-          <Undo2 size={12} aria-hidden /> {plural(changed.length, 'change')}, back to {to}
+          <Undo2 size={12} aria-hidden /> Back to {to} ({changed.length})
         </button>
       )}
     </div>
