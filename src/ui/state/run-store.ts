@@ -8,7 +8,7 @@ import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, RunInfo, Setup, Speed } from '#worker/protocol.ts';
 import { isOwn, named, playable } from './advice.ts';
 import { Cloning } from './cloning.ts';
-import { Edits } from './edits.ts';
+import { Edits, type Edit } from './edits.ts';
 import { Form } from './form.ts';
 import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
 import { FIRST, omit, without, withoutAgent } from './permalink.ts';
@@ -45,6 +45,8 @@ export class RunStore implements Disposable {
   private carried = false;
   private readonly deps: RunDeps;
   private readonly edits: Edits;
+  /** Changes made while a run is being created, which belong to it, and the draft that they were made in. */
+  private readonly early = new Map<string, { readonly edit: Edit; readonly draft: NamedRequest }>();
 
   constructor(id: number, spawn: () => WorkerLike, deps: RunDeps) {
     this.id = id;
@@ -179,6 +181,7 @@ export class RunStore implements Disposable {
   /** A preset replaces all settings; no name means the defaults. */
   pickPreset(preset: string | undefined): Promise<void> {
     const rest = omit(omit(this.draft.value, 'config'), 'preset');
+    this.early.clear();
     return this.begin({ ...rest, ...(preset !== undefined && { preset }) });
   }
 
@@ -199,7 +202,10 @@ export class RunStore implements Disposable {
       ? omit(values, key)
       : { ...values, [key]: value };
     this.draft.value = { ...this.draft.value, [part]: given };
-    this.edits.tell({ section, key, value, live });
+    const edit = { section, key, value, live };
+    if (this.worker.phase.value === 'starting')
+      this.early.set(`${section}.${key}`, { edit, draft: this.draft.value });
+    this.edits.tell(edit);
   }
 
   /** Starts a new worker, which resumes from the last checkpoint with what the form shows. */
@@ -237,9 +243,15 @@ export class RunStore implements Disposable {
     this.problems.value = [];
     this.cloning.ask(undefined);
     this.humanPlays.end();
+    for (const { edit, draft } of [...this.early.values()]) {
+      const of = edit.section === 'agent' ? 'agent' : 'world';
+      if (draft[of] === request[of]) this.edit(edit.section, edit.key, edit.value, edit.live);
+    }
+    this.early.clear();
   }
 
   private onRefused({ request }: Setup, problems: readonly Problem[]): boolean {
+    this.early.clear();
     const clones = this.cloning.asked.value !== undefined && request.demonstrations !== undefined;
     if (clones) this.cloning.refuse(problems);
     else {
