@@ -33,7 +33,7 @@ export function Fields({ section, title }: FieldsProps) {
   const [query, setQuery] = useState('');
   const { top, folds } = folded(section);
   if (section.fields.length === 0) return null;
-  const searchable = folds.length > 0;
+  const searchable = section.main !== undefined && folds.length > 0;
   const searched = searchable && query.trim() !== '';
   const found = (fields: readonly FieldDescription[]): readonly FieldDescription[] =>
     searched ? fields.filter((field) => field.when !== 'never' && isFound(field, query)) : fields;
