@@ -267,7 +267,10 @@ test('a field without an effect says beside what it would have one, and a link w
 test('what is changed while a run starts is not lost with it', async () => {
   const opened = page.open(`#${LAKE}`);
   const [run] = page.runs.value;
-  await until(() => run.form.agent.value?.id === 'q-learning');
+  // Polling would be too late.
+  await new Promise<void>((resolve) => {
+    run.form.agent.subscribe((agent) => agent?.id === 'q-learning' && resolve());
+  });
   page.edit('agent', 'gamma', '0.5', true);
   page.edit('world', 'maxSteps', '50', false);
   expect(run.worker.info.value).toBeUndefined();

@@ -9,6 +9,7 @@ import type { BackendChoice, Catalogue, NamedRequest, RunInfo, Setup, Speed } fr
 import { isOwn, named, playable } from './advice.ts';
 import { Cloning } from './cloning.ts';
 import { Edits, type Edit } from './edits.ts';
+import { EarlyChanges } from './early-changes.ts';
 import { Form } from './form.ts';
 import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
 import { FIRST, omit, without, withoutAgent } from './permalink.ts';
@@ -45,8 +46,7 @@ export class RunStore implements Disposable {
   private carried = false;
   private readonly deps: RunDeps;
   private readonly edits: Edits;
-  /** Changes made while a run is being created, which belong to it, and the draft that they were made in. */
-  private readonly early = new Map<string, { readonly edit: Edit; readonly draft: NamedRequest }>();
+  private readonly early = new EarlyChanges<Edit, NamedRequest>();
 
   constructor(id: number, spawn: () => WorkerLike, deps: RunDeps) {
     this.id = id;
@@ -203,8 +203,7 @@ export class RunStore implements Disposable {
       : { ...values, [key]: value };
     this.draft.value = { ...this.draft.value, [part]: given };
     const edit = { section, key, value, live };
-    if (this.worker.phase.value === 'starting')
-      this.early.set(`${section}.${key}`, { edit, draft: this.draft.value });
+    if (this.worker.phase.value === 'starting') this.early.add(edit, this.draft.value);
     this.edits.tell(edit);
   }
 
@@ -243,11 +242,10 @@ export class RunStore implements Disposable {
     this.problems.value = [];
     this.cloning.ask(undefined);
     this.humanPlays.end();
-    for (const { edit, draft } of [...this.early.values()]) {
-      const of = edit.section === 'agent' ? 'agent' : 'world';
-      if (draft[of] === request[of]) this.edit(edit.section, edit.key, edit.value, edit.live);
-    }
-    this.early.clear();
+    this.early.repeat(({ section, key, value, live }, draft) => {
+      const of = section === 'agent' ? 'agent' : 'world';
+      if (draft[of] === request[of]) this.edit(section, key, value, live);
+    });
   }
 
   private onRefused({ request }: Setup, problems: readonly Problem[]): boolean {
