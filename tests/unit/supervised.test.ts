@@ -2,15 +2,18 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseConfig } from '#core/config.ts';
+import { describe as describeFields, parseConfig } from '#core/config.ts';
 import type { BatchSource } from '#core/data-set.ts';
 import { rngStreams } from '#core/rng.ts';
 import { accuracy, lossFor, meanLoss, smoothed } from '#agents/supervised/losses.ts';
 import { Batches } from '#data/batches.ts';
 import { plainScale } from '#data/scale.ts';
+import type { ModelConfig } from '#agents/supervised/config.ts';
 import { gru, planModel } from '#agents/supervised/networks.ts';
 import { perceptron } from '#agents/supervised/perceptron.ts';
 import { scheduled } from '#agents/supervised/schedules.ts';
+import { mlp } from '#agents/supervised/models.ts';
+import { optimizerOf } from '#agents/supervised/step.ts';
 import { eagerCompute } from '#compile/eager.ts';
 
 beforeAll(async () => {
@@ -209,5 +212,23 @@ describe('the perceptron', () => {
       }),
       { numRuns: 20 },
     );
+  });
+});
+
+describe('settings of one optimizer', () => {
+  const fields = describeFields(mlp.config);
+  const optimizers = fields.find(({ key }) => key === 'optimizer');
+  const options = optimizers?.kind === 'choice' ? optimizers.options : [];
+
+  it.each(['momentum', 'weightDecay'])('%s counts beside those that its table names', (key) => {
+    const counting = options.filter((optimizer) => {
+      const [one, other] = [0.1, 0.2].map((value) => mlp.config.parse({ optimizer, [key]: value }));
+      return (
+        JSON.stringify(optimizerOf(one as ModelConfig)) !== JSON.stringify(optimizerOf(other as ModelConfig))
+      );
+    });
+    const when = fields.find((field) => field.key === key)?.when;
+    expect(when).toMatchObject({ field: 'optimizer' });
+    expect(counting).toEqual(typeof when === 'object' && 'is' in when ? when.is : []);
   });
 });

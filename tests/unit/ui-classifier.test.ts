@@ -174,6 +174,21 @@ test('a preset brings its augmentation, is offered for its data, and does not fo
   expect(fit.draft.value.augment).toEqual({});
 });
 
+test('what is changed while a fit starts is not lost with it', async () => {
+  const opened = fit.open({ ...IRIS, config: {} });
+  // Polling would be too late.
+  await new Promise<void>((resolve) => {
+    fit.draft.subscribe(({ data }) => data === 'iris' && resolve());
+  });
+  fit.edit('model', 'optimizer', 'sgd');
+  fit.edit('model', 'learningRate', '0.02', true);
+  expect(fit.info.value).toBeUndefined();
+  await opened;
+  expect(fit.form.shown('model', 'optimizer')).toBe('sgd');
+  expect(fit.form.waits('model', 'optimizer')).toBe(true);
+  await until(() => fit.info.value?.request.config['learningRate'] === 0.02);
+});
+
 test('scores tell every example by its true and its predicted class', async () => {
   await fit.open(IRIS);
   for (let k = 0; k < 5; k++) await fit.step('epoch');

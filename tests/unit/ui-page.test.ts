@@ -261,6 +261,26 @@ test('a field without an effect says beside what it would have one, and a link w
   expect(page.link.value).not.toContain('successRate');
 });
 
+test('what is changed while a run starts is not lost with it', async () => {
+  const opened = page.open(`#${LAKE}`);
+  const [run] = page.runs.value;
+  // Polling would be too late.
+  await new Promise<void>((resolve) => {
+    run.form.agent.subscribe((agent) => agent?.id === 'q-learning' && resolve());
+  });
+  page.edit('agent', 'gamma', '0.5', true);
+  page.edit('world', 'maxSteps', '50', false);
+  expect(run.worker.info.value).toBeUndefined();
+  await opened;
+  expect(run.form.shown('agent', 'gamma')).toBe('0.5');
+  await until(() => run.worker.info.value?.request.config['gamma'] === 0.5);
+  expect(run.form.waits('world', 'maxSteps')).toBe(true);
+  // A preset replaces the settings, also those of a moment ago.
+  const begun = run.pickPreset('taxi');
+  await begun;
+  expect(run.form.shown('agent', 'gamma')).toBe(1);
+});
+
 test('presets are offered for the worlds that they are for, and dropped with the last of those', async () => {
   await page.open('#world=pendulum&agent=sac');
   const [run] = page.runs.value;

@@ -50,10 +50,8 @@ export function Field({ section, field, depends }: FieldProps) {
         >
           <CircleQuestionMark size={13} aria-hidden />
         </button>
-        <span class="field-value">
-          {isChanged(section, field) ? <TakeBack section={section} field={field} /> : null}
-          <Control {...control} id={id} describedBy={describedBy} />
-        </span>
+        {isChanged(section, field) ? <TakeBack section={section} field={field} /> : null}
+        <Control {...control} id={id} describedBy={describedBy} />
       </div>
       {only ? (
         <p id={onlyId} class="only">

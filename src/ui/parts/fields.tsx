@@ -16,7 +16,7 @@ import {
   type FormSection,
 } from '../state/form-section.ts';
 import type { AgentEntry, WorldEntry } from '#worker/protocol.ts';
-import { plural, type problemAt } from '../state/values.ts';
+import type { problemAt } from '../state/values.ts';
 import { Field } from './field.tsx';
 import { SearchBox } from './search-box.tsx';
 
@@ -33,7 +33,7 @@ export function Fields({ section, title }: FieldsProps) {
   const [query, setQuery] = useState('');
   const { top, folds } = folded(section);
   if (section.fields.length === 0) return null;
-  const searchable = folds.length > 0;
+  const searchable = section.main !== undefined && folds.length > 0;
   const searched = searchable && query.trim() !== '';
   const found = (fields: readonly FieldDescription[]): readonly FieldDescription[] =>
     searched ? fields.filter((field) => field.when !== 'never' && isFound(field, query)) : fields;
@@ -73,7 +73,7 @@ function SectionHead({ section, title }: FieldsProps) {
           title={changed.map((field) => `${field.label}: ${ownValue(section, field)}`).join('\n')}
           onClick={() => takeBack(section)}
         >
-          <Undo2 size={12} aria-hidden /> {plural(changed.length, 'change')}, back to {to}
+          <Undo2 size={12} aria-hidden /> Back to {to} ({changed.length})
         </button>
       )}
     </div>

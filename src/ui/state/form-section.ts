@@ -40,7 +40,7 @@ export interface Folds {
 export function folded({ fields, main }: Pick<FormSection, 'fields' | 'main'>): Folds {
   const isTop = ({ key, theme }: FieldDescription): boolean => main?.includes(key) ?? theme === undefined;
   const place = ({ key }: FieldDescription): number => main?.indexOf(key) ?? 0;
-  const top = fields.filter(isTop).toSorted((a, b) => place(a) - place(b));
+  const top = afterSwitches(fields.filter(isTop).toSorted((a, b) => place(a) - place(b)));
   const rest = fields.filter((field) => !isTop(field));
   const folds = THEMES.map((theme) => ({
     theme,

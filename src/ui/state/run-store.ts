@@ -8,7 +8,8 @@ import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, RunInfo, Setup, Speed } from '#worker/protocol.ts';
 import { isOwn, named, playable } from './advice.ts';
 import { Cloning } from './cloning.ts';
-import { Edits } from './edits.ts';
+import { Edits, type Edit } from './edits.ts';
+import { EarlyChanges } from './early-changes.ts';
 import { Form } from './form.ts';
 import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
 import { FIRST, omit, without, withoutAgent } from './permalink.ts';
@@ -51,6 +52,7 @@ export class RunStore implements Disposable {
   private readonly deps: RunDeps;
   private readonly edits: Edits;
   private readonly stopWatching: () => void;
+  private readonly early = new EarlyChanges<Edit, NamedRequest>();
 
   constructor(id: number, spawn: () => WorkerLike, deps: RunDeps) {
     this.id = id;
@@ -203,6 +205,7 @@ export class RunStore implements Disposable {
   /** A preset replaces all settings; no name means the defaults. */
   pickPreset(preset: string | undefined): Promise<void> {
     const rest = omit(omit(this.draft.value, 'config'), 'preset');
+    this.early.clear();
     return this.begin({ ...rest, ...(preset !== undefined && { preset }) });
   }
 
@@ -223,7 +226,9 @@ export class RunStore implements Disposable {
       ? omit(values, key)
       : { ...values, [key]: value };
     this.draft.value = { ...this.draft.value, [part]: given };
-    this.edits.tell({ section, key, value, live });
+    const edit = { section, key, value, live };
+    if (this.worker.phase.value === 'starting') this.early.add(edit, this.draft.value);
+    this.edits.tell(edit);
   }
 
   /** Starts a new worker, which resumes from the last checkpoint with what the form shows. */
@@ -264,9 +269,14 @@ export class RunStore implements Disposable {
     this.cloning.ask(undefined);
     this.humanPlays.end();
     this.deps.onRun(this, setup, info);
+    this.early.repeat(({ section, key, value, live }, draft) => {
+      const of = section === 'agent' ? 'agent' : 'world';
+      if (draft[of] === request[of]) this.edit(section, key, value, live);
+    });
   }
 
   private onRefused({ request }: Setup, problems: readonly Problem[]): boolean {
+    this.early.clear();
     const clones = this.cloning.asked.value !== undefined && request.demonstrations !== undefined;
     if (clones) this.cloning.refuse(problems);
     else {

@@ -16,6 +16,7 @@ import type {
   Scores,
 } from '#worker/classifier/protocol.ts';
 import type { BackendChoice, Outcome } from '#worker/protocol.ts';
+import { EarlyChanges } from '../../state/early-changes.ts';
 import { MISTAKES, omit } from '../../state/permalink.ts';
 import { RunWorker, type OtherEvent } from '../../state/run-worker.ts';
 import { problemAt, same } from '../../state/values.ts';
@@ -26,6 +27,14 @@ import { FIRST_FIT, FIT_PART, withoutFields, type FitSection } from './fit-link.
 interface Loading {
   readonly done: number;
   readonly total: number | undefined;
+}
+
+/** A change of a field. */
+interface FitChange {
+  readonly section: FitSection;
+  readonly key: string;
+  readonly value: unknown;
+  readonly live: boolean;
 }
 
 type FitWorker = RunWorker<ClassifierApi, FitSetup, FitInfo>;
@@ -67,6 +76,7 @@ export class FitStore implements Disposable {
     () => !this.progress.value.finished && (this.phase.value === 'running' || this.finishing.value),
   );
   readonly ready = computed(() => this.phase.value === 'running' || this.phase.value === 'paused');
+  private readonly early = new EarlyChanges<FitChange, FitRequest>();
   private readonly telling = new Map<string, { readonly key: string; readonly value: unknown }>();
   private isTelling = false;
   /** Number of steps by hand. */
@@ -77,6 +87,7 @@ export class FitStore implements Disposable {
       mayRun: () => this.playing.value,
       onMade: (setup) => this.onMade(setup),
       onRefused: (_, problems) => {
+        this.early.clear();
         this.loading.value = undefined;
         this.problems.value = problems;
         return false;
@@ -108,6 +119,7 @@ export class FitStore implements Disposable {
       const repaired = withoutFields(request, found);
       const left = found.length > 0 ? await this.worker.call((api) => api.check(repaired)) : [];
       const opened = withoutFields(repaired, left);
+      this.early.clear();
       this.draft.value = opened;
       this.backend.value = backend;
       if (!this.waitsForFiles.value) await this.make(opened, backend);
@@ -172,6 +184,7 @@ export class FitStore implements Disposable {
   /** A preset replaces the settings; no name means the defaults. */
   pickPreset(preset: string | undefined): Promise<void> {
     const rest = omit(this.withoutSettings(), 'preset');
+    this.early.clear();
     return this.make({ ...rest, ...(preset !== undefined && { preset }) });
   }
 
@@ -200,6 +213,7 @@ export class FitStore implements Disposable {
       ? omit(values, key)
       : { ...values, [key]: value };
     this.draft.value = { ...this.draft.value, [part]: kept };
+    if (this.phase.value === 'starting') this.early.add({ section, key, value, live }, this.draft.value);
     if (live && section === 'model') void this.tune(key, value);
     else void this.check();
   }
@@ -280,6 +294,10 @@ export class FitStore implements Disposable {
     this.backend.value = backend;
     this.problems.value = [];
     this.loading.value = undefined;
+    this.early.repeat(({ section, key, value, live }, draft) => {
+      const of = section === 'model' ? 'model' : 'data';
+      if (draft[of] === request[of]) this.edit(section, key, value, live);
+    });
   }
 
   private onOther(event: OtherEvent): void {
