@@ -30,6 +30,11 @@ async function enter(root: HTMLElement, classifier: boolean): Promise<void> {
           type: 'module',
           name: 'trainer',
         }),
+      () =>
+        new Worker(new URL('./worker/gallery/gallery.worker.ts', import.meta.url), {
+          type: 'module',
+          name: 'gallery',
+        }),
     );
   }
 }

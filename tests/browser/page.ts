@@ -51,6 +51,8 @@ interface VisitOptions {
   readonly look?: 'light' | 'dark';
   /** Whether the system asks for less motion. */
   readonly calm?: boolean;
+  /** A small screen and fingers. */
+  readonly phone?: boolean;
 }
 
 /** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. */
@@ -58,10 +60,18 @@ export async function visit(
   browser: Browser,
   site: Site,
   link = '',
-  { isolated = true, counted = false, worker = '', look = 'dark', calm = false }: VisitOptions = {},
+  {
+    isolated = true,
+    counted = false,
+    worker = '',
+    look = 'dark',
+    calm = false,
+    phone = false,
+  }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
+    viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
+    hasTouch: phone,
     colorScheme: look,
     reducedMotion: calm ? 'reduce' : 'no-preference',
   });
