@@ -71,7 +71,7 @@ test('no recording of CartPole stands for another world, and none moves where mo
 test('the scripts before the worker are at most 300 kB compressed, and no others are loaded', async () => {
   const scripts = firstLoad(site.folder);
   expect(scripts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(300_000);
-  const context = await browser.newContext();
+  const context = await browser.newContext({ serviceWorkers: 'block' });
   const page = await context.newPage();
   const fetched: string[] = [];
   page.on('request', (request) => {

@@ -34,6 +34,8 @@ export interface RunOnPage {
 }
 
 const PATIENCE = 60_000;
+/** What Playwright warns of where it keeps service workers off. */
+const BLOCKED = 'Service Worker registration blocked';
 
 /** What becomes true some time: a loaded machine may need long for what usually takes a moment. */
 export function eventually<T>(look: () => T | Promise<T>) {
@@ -53,6 +55,8 @@ interface VisitOptions {
   readonly calm?: boolean;
   /** A small screen and fingers. */
   readonly phone?: boolean;
+  /** Whether the page may be kept for a start without a network. */
+  readonly offline?: boolean;
 }
 
 /** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. */
@@ -67,11 +71,13 @@ export async function visit(
     look = 'dark',
     calm = false,
     phone = false,
+    offline = false,
   }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
     hasTouch: phone,
+    serviceWorkers: offline ? 'allow' : 'block',
     colorScheme: look,
     reducedMotion: calm ? 'reduce' : 'no-preference',
   });
@@ -81,7 +87,7 @@ export async function visit(
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()))
+    if (['error', 'warning'].includes(message.type()) && !message.text().startsWith(BLOCKED))
       complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
