@@ -8,7 +8,8 @@ import type { Plugin } from 'vite';
 
 const SOURCE = 'src/worker/offline.worker.ts';
 const FILE = 'sw.js';
-const KEPT = /\.(js|css)$/;
+/** Of the WebAssembly backends, the one that every worker with networks loads. */
+const KEPT = /\.(js|css)$|\/tfjs-backend-wasm-simd-[^/]*\.wasm$/;
 const LEFT_OUT = /^assets\/(classifier\.worker|webgpu)/;
 
 export function offline(): Plugin {

@@ -51,7 +51,7 @@ test('no data set and no other backend is fetched in advance', async () => {
     return lists.flat().map(({ url }) => new URL(url).pathname);
   });
   expect(files.filter((file) => /trainer\.worker/.test(file)).length).toBe(1);
-  expect(files.filter((file) => /gzip|wasm|webgpu|classifier\.worker/.test(file))).toEqual([]);
+  expect(files.filter((file) => /gzip|threaded|webgpu|classifier\.worker/.test(file))).toEqual([]);
 });
 
 test('the manifest names icons of the sizes that they have', async () => {

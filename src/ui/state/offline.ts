@@ -4,8 +4,8 @@
 const WAIT = 3000;
 
 export function keepOffline(): void {
-  // A development server builds as it goes.
-  if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  // A development server, which replaces modules as they change, has nothing to keep.
+  if (import.meta.hot || !('serviceWorker' in navigator)) return;
   addEventListener('load', () =>
     setTimeout(() => {
       // Where it is not allowed, as in some private windows, the page works with a network only.
