@@ -48,8 +48,10 @@ test('cards move; search and filters narrow them down; keys walk and pick, with 
   await eventually(() => gallery.locator('.gallery-card').count()).toBe(4);
   await gallery.getByRole('searchbox').press('ArrowDown');
   await v.page.keyboard.press('ArrowRight');
-  await eventually(() => gallery.getByRole('complementary').innerText()).toMatch(/^Corridor/);
-  expect(await gallery.getByRole('complementary').innerText()).toMatch(
+  await eventually(() => gallery.getByRole('region', { name: 'About the world' }).innerText()).toMatch(
+    /^Corridor/,
+  );
+  expect(await gallery.getByRole('region', { name: 'About the world' }).innerText()).toMatch(
     /Is paid\n.*\n(.*\n)*Scores\nrandom play/,
   );
   await v.page.keyboard.press('Enter');
@@ -94,7 +96,9 @@ test('on a phone, a tap tells about a world and a second starts it; nothing is w
   await v.button('World').tap();
   await v.button('Browse worlds').tap();
   await card(v, 'Acrobot').tap();
-  await eventually(() => dialog(v).getByRole('complementary').innerText()).toMatch(/^Acrobot/);
+  await eventually(() => dialog(v).getByRole('region', { name: 'About the world' }).innerText()).toMatch(
+    /^Acrobot/,
+  );
   expect(await dialog(v).evaluate((one) => one.scrollWidth)).toBe(390);
   await card(v, 'Acrobot').tap();
   await eventually(() => v.run().title()).toMatch(/on Acrobot/);

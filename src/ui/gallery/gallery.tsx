@@ -85,7 +85,7 @@ export function Gallery({ worlds, chosen, spawn, stage, onPick, onClose }: Galle
           </li>
         ))}
       </ul>
-      <aside class="gallery-told" aria-label="About the world">
+      <section class="gallery-told" aria-label="About the world">
         {told ? (
           <>
             <h3>{told.title}</h3>
@@ -99,7 +99,7 @@ export function Gallery({ worlds, chosen, spawn, stage, onPick, onClose }: Galle
         ) : (
           <p>No world matches.</p>
         )}
-      </aside>
+      </section>
     </dialog>
   );
 }
