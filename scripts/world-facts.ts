@@ -38,7 +38,6 @@ export function worldFacts(): Record<string, WorldFacts> {
 
 function factsOf(id: string, group: string, measured: readonly DefaultLine[]): WorldFacts {
   const own = measured.filter(({ world }) => world === id);
-  if (own.length === 0) throw new Error(`docs/defaults.jsonl: expected a line of ${id}, got none`);
   const readme = readReadme(id, group);
   const mission = id.startsWith('minigrid-') ? missionOf(readme, id.slice('minigrid-'.length)) : undefined;
   const known = mission === undefined ? knownValues(readme) : undefined;
@@ -48,13 +47,13 @@ function factsOf(id: string, group: string, measured: readonly DefaultLine[]): W
     ...(mission !== undefined && { mission }),
     ...(known !== undefined && { known }),
     ...(MEMORY.has(id) && { memory: true as const }),
-    random: own[0].random,
-    best: bestOf(id, own),
+    // Not of a world that has not been measured yet.
+    ...(own.length > 0 && { random: own[0].random, best: bestOf(id, own) }),
   };
 }
 
 /** The best interquartile mean over seeds in the results; without any, what the world's first agent reached. */
-function bestOf(id: string, own: readonly DefaultLine[]): WorldFacts['best'] {
+function bestOf(id: string, own: readonly DefaultLine[]): NonNullable<WorldFacts['best']> {
   const path = `docs/results/${id}.jsonl`;
   const seeds = existsSync(path) ? lines<SeedLine>(path) : [];
   const found = [...new Set(seeds.map(({ experiment }) => experiment))].flatMap((experiment) => {

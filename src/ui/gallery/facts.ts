@@ -14,9 +14,9 @@ export interface WorldFacts {
   /** One observation does not say enough. */
   readonly memory?: true;
   /** Mean return of random play. */
-  readonly random: number;
+  readonly random?: number;
   /** The best mean return in the project's records, whose it is, after how many env steps, and on how many seeds. */
-  readonly best: {
+  readonly best?: {
     readonly score: number;
     readonly agent: string;
     readonly steps: number;

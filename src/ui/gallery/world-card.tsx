@@ -24,7 +24,7 @@ export function WorldCard({ world }: { readonly world: WorldEntry }) {
         </ul>
       </Row>
       {facts ? <Row name="Ends">{facts.ends}</Row> : null}
-      {facts ? (
+      {facts?.random === undefined || !facts.best ? null : (
         <Row name="Scores">
           random play {figure(facts.random)} · best here {figure(facts.best.score)}{' '}
           <small>
@@ -32,7 +32,7 @@ export function WorldCard({ world }: { readonly world: WorldEntry }) {
             {facts.best.seeds === 1 ? 'one seed in training' : `${facts.best.seeds} seeds`})
           </small>
         </Row>
-      ) : null}
+      )}
       {facts?.known === undefined ? null : <Row name="Known">{facts.known}</Row>}
     </dl>
   );
