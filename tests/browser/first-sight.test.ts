@@ -50,7 +50,7 @@ test('a recording moves until the agent is live; the sentence says which it is, 
   expect(await v.run().number('Steps')).toBe(0);
   await v.run().above('Steps', 0);
   expect(await told(v).innerText()).toMatch(/^Live: /);
-  await told(v).getByRole('button', { name: 'Dismiss' }).click();
+  await told(v).getByRole('button', { name: 'Hide this line' }).click();
   await eventually(() => told(v).count()).toBe(0);
   await v.page.reload();
   await v.run().above('Steps', 0);
