@@ -45,10 +45,13 @@ const CLIENT_ONLY = {
   group: [
     '#worker/*',
     '#worker/classifier/*',
+    '#worker/gallery/*',
     '!#worker/client.ts',
     '!#worker/protocol.ts',
     '!#worker/classifier',
     '!#worker/classifier/protocol.ts',
+    '!#worker/gallery',
+    '!#worker/gallery/protocol.ts',
   ],
   message: 'Of the workers, the page sees their client and their protocols.',
 };

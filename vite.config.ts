@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { gzipFiles } from './scripts/gzip-plugin.ts';
+import { offline } from './scripts/offline-plugin.ts';
 
 // Cross-origin isolation gives the page SharedArrayBuffer: frames without copies, and kernels on several threads.
 const headers = {
@@ -11,7 +12,7 @@ export default defineConfig({
   base: './',
   server: { headers },
   preview: { headers },
-  plugins: [gzipFiles()],
+  plugins: [gzipFiles(), offline()],
   worker: { format: 'es', plugins: () => [gzipFiles()] },
   // The worker's dependencies are found with the page's, so that the first visit after an install is one wait, not two.
   optimizeDeps: { entries: ['index.html', 'src/worker/**/*.worker.ts'] },

@@ -1,4 +1,5 @@
 /** The page's composition root: the room that the address asks for, over workers of its own, shown in one element. */
+import { keepOffline } from '#ui/state/offline.ts';
 import { followTheme } from '#ui/state/theme.ts';
 import './ui/styles/index.css';
 
@@ -6,6 +7,7 @@ const root = document.querySelector<HTMLElement>('#app');
 if (!root) throw new Error('#app: expected an element, got none');
 
 followTheme();
+keepOffline();
 
 const inClassifier = (): boolean => new URLSearchParams(location.hash.slice(1)).get('room') === 'classifier';
 
@@ -29,6 +31,11 @@ async function enter(root: HTMLElement, classifier: boolean): Promise<void> {
         new Worker(new URL('./worker/trainer.worker.ts', import.meta.url), {
           type: 'module',
           name: 'trainer',
+        }),
+      () =>
+        new Worker(new URL('./worker/gallery/gallery.worker.ts', import.meta.url), {
+          type: 'module',
+          name: 'gallery',
         }),
     );
   }

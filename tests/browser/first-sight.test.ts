@@ -50,7 +50,7 @@ test('a recording moves until the agent is live; the sentence says which it is, 
   expect(await v.run().number('Steps')).toBe(0);
   await v.run().above('Steps', 0);
   expect(await told(v).innerText()).toMatch(/^Live: /);
-  await told(v).getByRole('button', { name: 'Dismiss' }).click();
+  await told(v).getByRole('button', { name: 'Hide this line' }).click();
   await eventually(() => told(v).count()).toBe(0);
   await v.page.reload();
   await v.run().above('Steps', 0);
@@ -71,7 +71,7 @@ test('no recording of CartPole stands for another world, and none moves where mo
 test('the scripts before the worker are at most 300 kB compressed, and no others are loaded', async () => {
   const scripts = firstLoad(site.folder);
   expect(scripts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(300_000);
-  const context = await browser.newContext();
+  const context = await browser.newContext({ serviceWorkers: 'block' });
   const page = await context.newPage();
   const fetched: string[] = [];
   page.on('request', (request) => {

@@ -34,6 +34,8 @@ export interface RunOnPage {
 }
 
 const PATIENCE = 60_000;
+/** What Playwright warns of where it keeps service workers off. */
+const BLOCKED = 'Service Worker registration blocked';
 
 /** What becomes true some time: a loaded machine may need long for what usually takes a moment. */
 export function eventually<T>(look: () => T | Promise<T>) {
@@ -51,6 +53,10 @@ interface VisitOptions {
   readonly look?: 'light' | 'dark';
   /** Whether the system asks for less motion. */
   readonly calm?: boolean;
+  /** A small screen and fingers. */
+  readonly phone?: boolean;
+  /** Whether the page may be kept for a start without a network. */
+  readonly offline?: boolean;
 }
 
 /** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. */
@@ -58,10 +64,20 @@ export async function visit(
   browser: Browser,
   site: Site,
   link = '',
-  { isolated = true, counted = false, worker = '', look = 'dark', calm = false }: VisitOptions = {},
+  {
+    isolated = true,
+    counted = false,
+    worker = '',
+    look = 'dark',
+    calm = false,
+    phone = false,
+    offline = false,
+  }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
+    viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
+    hasTouch: phone,
+    serviceWorkers: offline ? 'allow' : 'block',
     colorScheme: look,
     reducedMotion: calm ? 'reduce' : 'no-preference',
   });
@@ -71,7 +87,7 @@ export async function visit(
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()))
+    if (['error', 'warning'].includes(message.type()) && !message.text().startsWith(BLOCKED))
       complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));

@@ -133,6 +133,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
     "import { Session } from '#worker/session.ts'; export const x = Session;",
     "import { Analyst } from '#worker/classifier/analyst.ts'; export const x = Analyst;",
+    "import { Previews } from '#worker/gallery/previews.ts'; export const x = Previews;",
   ],
   'src/anything': [
     'export const x = (value: any): unknown => value;',

@@ -5,7 +5,7 @@
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
-import { drawActions } from './random-actions.ts';
+import { drawActions } from '#core/random-actions.ts';
 import { measureRate, type Row } from './row.ts';
 
 const SLOTS = 64;

@@ -45,7 +45,7 @@ export function FirstSight({ page, run }: { readonly page: Page; readonly run: R
           'Loading: an agent starts from nothing in a moment.'
         )}
       </span>
-      <button type="button" class="icon" aria-label="Dismiss" title="Dismiss" onClick={dismiss}>
+      <button type="button" class="icon" aria-label="Hide this line" title="Hide this line" onClick={dismiss}>
         <X size={15} aria-hidden />
       </button>
     </p>

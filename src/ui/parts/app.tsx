@@ -10,19 +10,20 @@ import { Editors } from '../editors/editors.tsx';
 import { AgentPanel } from './agent-panel.tsx';
 import { Differences } from './differences.tsx';
 import { Dock } from './dock.tsx';
+import type { GalleryDeps } from './gallery-button.tsx';
 import { Jump } from './jump.tsx';
 import { RunCard } from './run-card.tsx';
 import { TopBar } from './top-bar.tsx';
 import { WorldPanel } from './world-panel.tsx';
 
 /** Mounts the arena in an element, listens to its keys and keeps the address in sync with the setup. */
-export function mountArena(root: HTMLElement, spawn: () => WorkerLike): void {
+export function mountArena(root: HTMLElement, spawn: () => WorkerLike, spawnGallery: () => WorkerLike): void {
   const page = new Page(spawn);
   const actions = makeActions(page);
   const stage = openStage();
   // Without a stage, the cards say so and training continues.
   stage.catch(() => undefined);
-  render(<App page={page} actions={actions} stage={stage} />, root);
+  render(<App page={page} actions={actions} stage={stage} gallery={{ spawn: spawnGallery, stage }} />, root);
   listenToKeys(globalThis, page, actions);
   const address = new Address((link) => history.replaceState(null, '', `#${link}`));
   let opened = false;
@@ -49,13 +50,14 @@ interface AppProps {
   readonly page: Page;
   readonly actions: Actions;
   readonly stage: Promise<Stage>;
+  readonly gallery: GalleryDeps;
 }
 
-function App({ page, actions, stage }: AppProps) {
+function App({ page, actions, stage, gallery }: AppProps) {
   return (
     <div class="page" data-comparing={page.comparing.value || undefined} data-runs={page.runs.value.length}>
       <TopBar page={page} actions={actions} />
-      <WorldPanel page={page} />
+      <WorldPanel page={page} gallery={gallery} />
       <main class="runs">
         <Differences page={page} />
         {page.runs.value.map((run) => (

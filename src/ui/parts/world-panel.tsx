@@ -1,13 +1,21 @@
 /** The world with its parameters, reward terms and wrappers, and the seed: what all runs on the page have in common. */
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
+import type { WorldEntry } from '#worker/protocol.ts';
 import type { Page } from '../state/page.ts';
 import { runSection } from '../state/run-section.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { problemAt, text } from '../state/values.ts';
 import { TextInput } from './field.tsx';
 import { Fields, FoldedFields, Picker, ProblemLine } from './fields.tsx';
+import { GalleryButton, type GalleryDeps } from './gallery-button.tsx';
+import { Lazy } from './lazy.tsx';
 
-export function WorldPanel({ page }: { readonly page: Page }) {
+interface WorldPanelProps {
+  readonly page: Page;
+  readonly gallery: GalleryDeps;
+}
+
+export function WorldPanel({ page, gallery }: WorldPanelProps) {
   const { catalogue } = page;
   const { value: run } = page.focused;
   const { world } = run.form;
@@ -21,14 +29,28 @@ export function WorldPanel({ page }: { readonly page: Page }) {
         value={run.draft.value.world}
         onPick={(id) => void page.pickWorld(id)}
       />
+      <GalleryButton page={page} deps={gallery} />
       <ProblemLine problem={problemAt(run.problems.value, 'world')} />
       <p class="summary">{world.value?.summary}</p>
+      {world.value ? <AboutWorld world={world.value} /> : null}
       {world.value?.needs === undefined ? null : <p class="summary">{world.value.needs}</p>}
       <SeedField page={page} run={run} />
       <Fields section={runSection(page, run, 'world')} title="Parameters" />
       <Fields section={runSection(page, run, 'reward')} title="Rewards" />
       <FoldedFields section={runSection(page, run, 'wrap')} title="Wrappers" />
     </section>
+  );
+}
+
+const loadCard = async () => (await import('../gallery/world-card.tsx')).WorldCard;
+
+function AboutWorld({ world }: { readonly world: WorldEntry }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="about-world" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>What is seen, done, paid and scored</summary>
+      {open ? <Lazy load={loadCard} props={{ world }} /> : null}
+    </details>
   );
 }
 

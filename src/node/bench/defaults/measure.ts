@@ -8,7 +8,7 @@ import { defaultAgent } from '#train/catalogue/defaults.ts';
 import { createKernel, resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
 import { setWeights } from '#train/world/setup.ts';
-import { drawActions } from '../random-actions.ts';
+import { drawActions } from '#core/random-actions.ts';
 
 /** Episodes of the mean return, as on the page. */
 export const RECENT = 100;

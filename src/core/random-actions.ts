@@ -1,6 +1,6 @@
 /** Uniformly random actions for every slot of a world. */
-import type { Rng } from '#core/rng.ts';
-import type { ActionBuffer, VectorEnv } from '#core/vector-env.ts';
+import type { Rng } from './rng.ts';
+import type { ActionBuffer, VectorEnv } from './vector-env.ts';
 
 /** Draws an action per slot: discrete ones uniformly, continuous ones uniformly within their box. */
 export function drawActions(env: VectorEnv, into: ActionBuffer, rng: Rng): void {
