@@ -51,7 +51,7 @@ export function drawMarks(
   ctx.restore();
 }
 
-/** Levels as dotted horizontal lines, each with its name at a place of its own. */
+/** Levels as dotted horizontal lines with their names. */
 export function drawLevels(plot: uPlot, levels: readonly Level[], ink: string): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
@@ -60,8 +60,9 @@ export function drawLevels(plot: uPlot, levels: readonly Level[], ink: string): 
   ctx.strokeStyle = ctx.fillStyle = ink;
   ctx.font = `${10.5 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = 'right';
-  let right = bbox.left + bbox.width - 4 * ratio;
-  for (const { name, value } of levels) {
+  const edge = bbox.left + bbox.width - 4 * ratio;
+  let [right, last] = [edge, Infinity];
+  for (const { name, value } of levels.toSorted((a, b) => b.value - a.value)) {
     const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
     ctx.setLineDash([ratio, 3 * ratio]);
     ctx.beginPath();
@@ -70,6 +71,9 @@ export function drawLevels(plot: uPlot, levels: readonly Level[], ink: string): 
     ctx.stroke();
     const said = `${name} ${figure(value)}`;
     const isHigh = y - bbox.top < 16 * ratio;
+    // Beside the one before where they would overlap.
+    if (Math.abs(y - last) > 26 * ratio) right = edge;
+    last = y;
     ctx.textBaseline = isHigh ? 'top' : 'bottom';
     ctx.fillText(said, right, y + (isHigh ? 3 : -2) * ratio);
     right -= ctx.measureText(said).width + 14 * ratio;

@@ -112,10 +112,15 @@ function distinct(values: readonly unknown[]): string {
 /** The browser draws the SVG, so that both look the same. */
 async function picture(svg: string): Promise<Blob> {
   const image = new Image(SIZE.width, SIZE.height);
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  await image.decode();
-  const canvas = new OffscreenCanvas(SIZE.width * DENSITY, SIZE.height * DENSITY);
-  const context = canvas.getContext('2d');
-  context?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return canvas.convertToBlob({ type: 'image/png' });
+  await new Promise<unknown>((resolve, reject) => {
+    image.addEventListener('load', resolve);
+    image.addEventListener('error', () => reject(new Error('chart: expected an SVG that the browser draws')));
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  });
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [SIZE.width * DENSITY, SIZE.height * DENSITY];
+  // On the CPU: a GPU may be busy training.
+  canvas.getContext('2d', { willReadFrequently: true })?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  // At once, in some 20 ms. `toBlob` waits until the page is idle, and by then browsers refuse a second download.
+  return (await fetch(canvas.toDataURL('image/png'))).blob();
 }

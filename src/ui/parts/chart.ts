@@ -139,7 +139,7 @@ export class Chart implements Disposable {
     this.options.lines.forEach((line, i) => {
       const drawn = line.curve();
       const columns = this.places.columnsOf(line, this.isLogarithmic);
-      if (!drawn || !columns || line.past || !this.options.dots) return;
+      if (!drawn || !columns || line.past || !(this.options.dots || line.band)) return;
       if (drawn.count > 0) drawPoints(plot, columns, this.looks[i], drawn.joined);
     });
   }

@@ -7,7 +7,7 @@ import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#worker/protocol.ts';
 import { named, repair } from './advice.ts';
-import { differencesOf, worldDifferencesOf } from './difference.ts';
+import { differencesOf, hasSameSeed, rulesDifferencesOf } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
 import { FIRST, fromLink, toLink, without, type Link } from './permalink.ts';
@@ -135,7 +135,8 @@ export class Page implements Disposable {
           this.ledger.comesFrom(run, row);
           return run.begin(request, row.backend);
         }
-        return worldDifferencesOf(row.form, run.form).length === 0 ? [] : run.moveTo(request);
+        const stays = rulesDifferencesOf(row.form, run.form).length === 0 && hasSameSeed(row.form, run.form);
+        return stays ? [] : run.moveTo(request);
       }),
     );
   }

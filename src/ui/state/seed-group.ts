@@ -125,6 +125,13 @@ export class SeedGroup implements Row, Disposable {
   }
 }
 
+/** About as many steps as a run has taken, and enough to see it learn: one digit and zeros. */
+export function stepsFor(progress: number): number {
+  const least = Math.max(10_000, progress);
+  const power = 10 ** Math.floor(Math.log10(least));
+  return Math.ceil(least / power) * power;
+}
+
 /** Workers at once: the page and its runs keep a core. */
 function lanesHere(): number {
   const cores = globalThis.navigator?.hardwareConcurrency ?? 2;
