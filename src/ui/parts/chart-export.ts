@@ -16,6 +16,10 @@ export interface ExportedLine {
   readonly name: string;
   /** Token of its colour. */
   readonly tone: string;
+  /** Whether it is dashed. */
+  readonly past: boolean;
+  /** Whether low and high are drawn. */
+  readonly band: boolean;
   readonly request: NamedRequest;
   /** What x counts. */
   readonly unit: string;
@@ -56,14 +60,17 @@ async function content(chart: ExportedChart, svg: () => string, format: Format):
 }
 
 /** The lines as they are drawn, with the names that they have beside others. */
-export function exported({ series, metric, title, axis, logarithmic, levels }: Shown): ExportedChart {
+export function exported({ series, metric, title, axis, logarithmic, dots, levels }: Shown): ExportedChart {
   const places = new Places(linesOf({ series, metric, axis }));
+  const { lines: drawn } = places;
   const lines = series.flatMap(({ row, name, tone = 'gold', unit }, i) => {
-    const columns = places.columnsOf(places.lines[i], false);
+    const { past = false, band = false } = drawn[i];
+    const columns = places.columnsOf(drawn[i], false);
     if (!row || !columns?.[0].length) return [];
     const request = { seed: row.form.seed, ...row.request.peek() } as NamedRequest;
     const counted = axis === 'steps' ? unit : AXES[axis];
-    return [{ name: name ?? row.name.peek(), tone, request, unit: counted, columns }];
+    const looks = { tone, past, band: band || (dots && !past) };
+    return [{ name: name ?? row.name.peek(), ...looks, request, unit: counted, columns }];
   });
   return { metric, title, x: AXES[axis], logarithmic, levels: levels(), lines };
 }

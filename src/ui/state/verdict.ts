@@ -9,7 +9,7 @@ import { count } from './values.ts';
  * Seeds that each side needs. Where all of one side are above all of the other, Mann and Whitney's test gives p = 0.1 for three
  * against three, and 0.03 for four against four.
  */
-export const LEAST_SEEDS = 4;
+const LEAST_SEEDS = 4;
 
 const REPETITIONS = 2000;
 
@@ -29,7 +29,6 @@ export function verdictOf(a: AnyRow, b: AnyRow): string {
     rngStreams(0)('verdict'),
     { repetitions: REPETITIONS },
   );
-  const percent = (part: number): string => String(Math.round(part * 100));
   return (
     `${opinion(low, high, told(b))}: a run of ${told(b)} beats one of ${told(a)} with probability ${percent(probability)} % ` +
     `(95 % interval ${percent(low)} to ${percent(high)} %; ${y.length} and ${x.length} seeds, after ${count(steps)} ${a.unit}).`
@@ -39,6 +38,10 @@ export function verdictOf(a: AnyRow, b: AnyRow): string {
 function opinion(low: number, high: number, name: string): string {
   if (low > 0.5) return `${name} is better`;
   return high < 0.5 ? `${name} is worse` : 'No clear difference';
+}
+
+function percent(part: number): string {
+  return String(Math.round(part * 100));
 }
 
 function told({ name }: AnyRow): string {
