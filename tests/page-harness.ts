@@ -8,12 +8,12 @@ type Watched = ReturnType<typeof spawn> & { ended: boolean };
 export interface PageHarness {
   readonly page: Page;
   readonly workers: readonly Watched[];
-  phases(): string[];
-  steps(): number[];
+  readonly phases: () => string[];
+  readonly steps: () => number[];
   /** Workers that have not been ended. */
-  alive(): number;
+  readonly alive: () => number;
   /** Opens a link, and compares its run with a copy. */
-  compared(link: string): Promise<void>;
+  readonly compared: (link: string) => Promise<void>;
 }
 
 /** A new page for every test of the file that calls it. */

@@ -117,22 +117,22 @@ describe('curves of seeds', () => {
   });
 });
 
-describe('the verdict', () => {
-  /** A group that is done, with these final returns. */
-  async function groups(...finals: readonly (readonly number[])[]): Promise<SeedGroup[]> {
-    const { page } = harness;
-    await page.open(`#${LAKE}`);
-    return finals.map((values, i) => {
-      page.trainSeeds(PLACES);
-      const group = page.ledger.rows.value.at(-1) as SeedGroup;
-      group.stop();
-      group.name.value = 'AB'[i];
-      values.forEach((value, k) => group.runs[k].curve.means.fill(value));
-      values.forEach((_, k) => (group.runs[k].curve.reached = PLACES));
-      return group;
-    });
-  }
+/** A group that is done, with these final returns. */
+async function groups(...finals: readonly (readonly number[])[]): Promise<SeedGroup[]> {
+  const { page } = harness;
+  await page.open(`#${LAKE}`);
+  return finals.map((values, i) => {
+    page.trainSeeds(PLACES);
+    const group = page.ledger.rows.value.at(-1) as SeedGroup;
+    group.stop();
+    group.name.value = 'AB'[i];
+    values.forEach((value, k) => group.runs[k].curve.means.fill(value));
+    values.forEach((_, k) => (group.runs[k].curve.reached = PLACES));
+    return group;
+  });
+}
 
+describe('the verdict', () => {
   test('names the better one with the probability of improvement and its interval', async () => {
     const [a, b] = await groups([1, 2, 3, 4, 5], [6, 7, 8, 9, 5]);
     expect(verdictOf(a, b)).toMatch(

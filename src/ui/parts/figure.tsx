@@ -64,7 +64,7 @@ export function Figure({ shown, label, summary, empty, children }: FigureProps) 
       <figcaption>
         {children}
         <ExportMenu shown={shown} host={host} disabled={said.length === 0} />
-        {hovered.value === undefined ? null : <span class="under">{hovered.value}</span>}
+        <span class="under">{hovered.value}</span>
       </figcaption>
       <div class="plot" ref={host} role="img" aria-label={said.join('; ') || empty} />
       {said.length > 0 ? null : <p class="plot-empty">{empty}</p>}

@@ -22,9 +22,12 @@ export class Ledger implements Disposable {
   );
   private readonly catalogue: ReadonlySignal<Catalogue | undefined>;
   private readonly current = new WeakMap<RunStore, RunRow>();
+  private readonly numbers = new WeakMap<RunStore, number>();
   /** Where the next run of a store comes from, if not from the one before. */
   private readonly origins = new WeakMap<RunStore, Origin>();
+  /** Rows and runs so far. */
   private count = 0;
+  private runs = 0;
 
   constructor(catalogue: ReadonlySignal<Catalogue | undefined>) {
     this.catalogue = catalogue;
@@ -39,13 +42,20 @@ export class Ledger implements Disposable {
     if (row) this.origins.set(store, asOrigin(row));
   }
 
+  /** Numbers the next runs of stores that start together, so that their order is that on the page. */
+  number(stores: readonly RunStore[]): void {
+    for (const store of stores) if (!this.numbers.has(store)) this.numbers.set(store, ++this.runs);
+  }
+
   /** A run has been created; the one before it in the same store has ended. */
   begin(store: RunStore, setup: Setup, info: RunInfo): void {
     const before = this.current.get(store);
     const origin = this.origins.get(store) ?? lastingOrigin(before);
     this.origins.delete(store);
     this.end(store, 'replaced');
-    const row = new RunRow({ id: ++this.count, store, setup, info, origin, catalogue: this.catalogue });
+    const name = `Run ${this.numbers.get(store) ?? ++this.runs}`;
+    this.numbers.delete(store);
+    const row = new RunRow({ id: ++this.count, name, store, setup, info, origin, catalogue: this.catalogue });
     this.current.set(store, row);
     this.add(row);
   }

@@ -80,6 +80,7 @@ export class Page implements Disposable {
       // Before the others are shown, so that the address does not lose them while their workers start.
       runs.forEach((run, i) => (run.draft.value = requests[i]));
       this.runs.value = runs;
+      this.ledger.number(runs);
       await this.together(() =>
         runs.map((run, i) => this.openOne(run, { ...setup, request: requests[i] }, i === 0 ? problems : [])),
       );
@@ -103,6 +104,7 @@ export class Page implements Disposable {
     this.runs.value = [...this.runs.value, copy];
     this.focus(copy);
     this.ledger.comesFrom(copy, this.ledger.rowOf(copied));
+    this.ledger.number(this.runs.value);
     await this.together(() => this.runs.value.map((run) => run.begin(clean(run))));
   }
 
@@ -149,6 +151,7 @@ export class Page implements Disposable {
 
   /** Restarts all runs with all pending changes. */
   reset(): Promise<void> {
+    this.ledger.number(this.runs.value);
     return this.together(() => this.runs.value.map((run) => run.reset()));
   }
 
@@ -189,6 +192,7 @@ export class Page implements Disposable {
   }
 
   pickWorld(world: string): Promise<void> {
+    this.ledger.number(this.runs.value);
     return this.together(() => this.runs.value.map((run) => run.pickWorld(world)));
   }
 

@@ -12,6 +12,7 @@ type Ending = 'replaced' | 'closed';
 
 interface RunRowParts {
   readonly id: number;
+  readonly name: string;
   readonly store: RunStore;
   readonly setup: Setup;
   readonly info: RunInfo;
@@ -54,12 +55,12 @@ export class RunRow implements Row {
   readonly live: Signal<RunStore | undefined>;
   ending: Ending | undefined;
 
-  constructor({ id, store, setup, info, origin, catalogue }: RunRowParts) {
+  constructor({ id, name, store, setup, info, origin, catalogue }: RunRowParts) {
     const { record } = store.worker;
     // Apart from the record, whose curves may be dropped while other rows still refer to these settings.
     const { marks } = record;
     this.id = id;
-    this.name = signal(`Run ${id}`);
+    this.name = signal(name);
     this.record = record;
     this.backend = setup.backend;
     this.unit = info.unit;
