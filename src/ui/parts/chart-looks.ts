@@ -2,6 +2,7 @@
 
 export interface Look {
   readonly ink: string;
+  readonly back: string;
   readonly grid: string;
   readonly line: string;
   readonly dot: string;
@@ -22,6 +23,7 @@ export function looksOf(element: Element, tone: string | undefined): Look {
   const point = run ?? token('accent');
   return {
     ink: token('faint-ink'),
+    back: token('back'),
     grid: token('grid'),
     line: run ?? token('gold'),
     // The alpha channel in hexadecimal; two overlapping clouds of points have to stay faint.

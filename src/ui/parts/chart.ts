@@ -149,7 +149,7 @@ export class Chart implements Disposable {
       const place = this.places.placeOf(line);
       drawMarks(plot, line.marks(), this.looks[i].mark, place ?? ((progress) => progress));
     });
-    drawLevels(plot, this.options.levels?.() ?? [], this.looks[0].ink);
+    drawLevels(plot, this.options.levels?.() ?? [], this.looks[0]);
   }
 
   private hover(plot: uPlot): void {

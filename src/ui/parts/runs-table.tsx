@@ -29,11 +29,11 @@ export function RunsTable({ page }: DockProps) {
               {[
                 'Curve',
                 'Name',
+                'Changes',
                 'Agent and world',
                 'Steps',
                 'Mean return',
                 'State',
-                'Changes',
                 'Actions',
               ].map((name) => (
                 <th key={name} scope="col">
@@ -84,13 +84,13 @@ function RowLine({ page, row }: RowProps) {
           onChange={({ currentTarget }) => rename(row, currentTarget)}
         />
       </th>
-      <td>
-        {form.agent.value?.title} on {form.world.value?.title}
-      </td>
-      {row.kind === 'run' ? <RunNumbers page={page} row={row} /> : <GroupNumbers row={row} />}
       <td class="changes">
         <Changes row={row} />
       </td>
+      <td class="about">
+        {form.agent.value?.title} on {form.world.value?.title}
+      </td>
+      {row.kind === 'run' ? <RunNumbers page={page} row={row} /> : <GroupNumbers row={row} />}
       <td>
         <RowActions page={page} row={row} />
       </td>
@@ -155,7 +155,7 @@ function GroupNumbers({ row }: RowProps<SeedGroup> | { readonly row: SeedGroup }
 function stateOfGroup({ active, stopped, done, failed, runs }: SeedGroup): string {
   const lost = failed.value > 0 ? `, ${failed.value} failed` : '';
   if (!active.value) return `Done${lost}`;
-  return `${stopped.value ? 'Stopped' : 'Learning'}, ${done.value} of ${runs.length} seeds done${lost}`;
+  return `${stopped.value ? 'Stopped, ' : ''}${done.value} of ${runs.length} done${lost}`;
 }
 
 function problemsOf({ runs }: SeedGroup): string | undefined {
