@@ -25,9 +25,10 @@ export class Ledger implements Disposable {
   private readonly numbers = new WeakMap<RunStore, number>();
   /** Where the next run of a store comes from, if not from the one before. */
   private readonly origins = new WeakMap<RunStore, Origin>();
-  /** Rows and runs so far. */
+  /** Rows so far, and runs and groups among them. */
   private count = 0;
   private runs = 0;
+  private groups = 0;
 
   constructor(catalogue: ReadonlySignal<Catalogue | undefined>) {
     this.catalogue = catalogue;
@@ -53,9 +54,17 @@ export class Ledger implements Disposable {
     const origin = this.origins.get(store) ?? lastingOrigin(before);
     this.origins.delete(store);
     this.end(store, 'replaced');
-    const name = `Run ${this.numbers.get(store) ?? ++this.runs}`;
+    const order = this.numbers.get(store) ?? ++this.runs;
     this.numbers.delete(store);
-    const row = new RunRow({ id: ++this.count, name, store, setup, info, origin, catalogue: this.catalogue });
+    const row = new RunRow({
+      id: ++this.count,
+      order,
+      store,
+      setup,
+      info,
+      origin,
+      catalogue: this.catalogue,
+    });
     this.current.set(store, row);
     this.add(row);
   }
@@ -71,7 +80,8 @@ export class Ledger implements Disposable {
 
   /** Starts a group of seeds with the settings of a run. */
   addGroup(of: RunRow, steps: number, spawn: () => WorkerLike): SeedGroup {
-    const group = new SeedGroup({ id: ++this.count, of, steps, spawn, catalogue: this.catalogue });
+    const [id, order] = [++this.count, ++this.groups];
+    const group = new SeedGroup({ id, order, of, steps, spawn, catalogue: this.catalogue });
     this.add(group);
     return group;
   }
