@@ -5,7 +5,7 @@
 import type { Rng } from './rng.ts';
 
 /** One score per run of a task. */
-type Scores = readonly number[];
+type Scores = readonly number[] | Float64Array;
 
 export interface Interval {
   readonly low: number;

@@ -54,7 +54,7 @@ test('on WebGPU it trains, pauses and takes changes', async () => {
   // Past the warm-up: gradient steps have been made, on the GPU.
   const metric = v.page.getByRole('combobox', { name: 'Metric' });
   await eventually(() => metric.getByRole('option').allInnerTexts()).toContainEqual(
-    expect.stringMatching(/loss/),
+    expect.stringMatching(/^Loss/),
   );
   await v.button('Pause').click();
   await v.page.waitForTimeout(500);

@@ -1,4 +1,4 @@
-/** Two runs side by side on the built page in a real Chromium: what a user does to compare them, and what is left afterwards. */
+/** Runs side by side on the built page in a real Chromium: what a user does to compare them, and what is left afterwards. */
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
@@ -61,7 +61,7 @@ test('a user compares two learning rates: both curves grow, pause and reset act 
   const before = await points(v, 'Return per episode');
   await eventually(async () => (await points(v, 'Return per episode'))['A']).toBeGreaterThan(before['A'] + 3);
   await eventually(async () => (await points(v, 'Return per episode'))['B']).toBeGreaterThan(before['B'] + 3);
-  await eventually(async () => Object.keys(await points(v, /loss/))).toEqual(['A', 'B']);
+  await eventually(async () => Object.keys(await points(v, 'Loss'))).toEqual(['A', 'B']);
   const legend = v.page.getByRole('list', { name: /^Mean return/ }).getByRole('listitem');
   expect(await legend.allInnerTexts()).toEqual([
     expect.stringMatching(/^A\s+DQN\s+[\d.]+$/),

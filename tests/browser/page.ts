@@ -12,7 +12,7 @@ export interface Visit extends AsyncDisposable {
   /** Errors and warnings of the console, uncaught errors, requests that failed. */
   readonly complaints: string[];
   /** The card of a run, the only one if no letter is given. */
-  run(letter?: 'A' | 'B'): RunOnPage;
+  run(letter?: 'A' | 'B' | 'C' | 'D'): RunOnPage;
   button(name: string | RegExp): Locator;
   /** The part of the page with this heading: `World`, `Agent`. */
   panel(name: string | RegExp): Locator;

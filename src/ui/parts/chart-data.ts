@@ -12,6 +12,8 @@ export interface Line {
   readonly name: string | undefined;
   /** Whether it is dashed and without points: of a run that has ended. */
   readonly past?: boolean;
+  /** Whether its buckets are a band, drawn also where points are not. */
+  readonly band?: boolean;
   readonly curve: () => Drawable | undefined;
   readonly marks: () => readonly Mark[];
   /** Where it ends on the x axis, and what that counts. */

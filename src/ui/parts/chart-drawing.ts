@@ -58,27 +58,43 @@ export function drawMarks(
   ctx.restore();
 }
 
-/** Levels as dotted horizontal lines, each with its name at a place of its own. */
-export function drawLevels(plot: uPlot, levels: readonly Level[], ink: string): void {
+/** Levels as dotted horizontal lines with their names, which no line strikes out. */
+export function drawLevels(plot: uPlot, levels: readonly Level[], { ink, back }: Look): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
+  const placed = levels
+    .map(({ name, value }) => ({
+      said: `${name} ${figure(value)}`,
+      y: Math.round(plot.valToPos(value, 'y', true)) + 0.5,
+    }))
+    .sort((a, b) => a.y - b.y);
   ctx.save();
+  ctx.strokeStyle = ink;
   ctx.lineWidth = ratio;
-  ctx.strokeStyle = ctx.fillStyle = ink;
-  ctx.font = `${10.5 * ratio}px system-ui, sans-serif`;
-  ctx.textAlign = 'right';
-  let right = bbox.left + bbox.width - 4 * ratio;
-  for (const { name, value } of levels) {
-    const y = Math.round(plot.valToPos(value, 'y', true)) + 0.5;
-    ctx.setLineDash([ratio, 3 * ratio]);
+  ctx.setLineDash([ratio, 3 * ratio]);
+  for (const { y } of placed) {
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    const said = `${name} ${figure(value)}`;
+  }
+  ctx.setLineDash([]);
+  ctx.fillStyle = ink;
+  ctx.strokeStyle = back;
+  ctx.lineWidth = 4 * ratio;
+  ctx.font = `${10.5 * ratio}px system-ui, sans-serif`;
+  ctx.textAlign = 'right';
+  const edge = bbox.left + bbox.width - 4 * ratio;
+  let [right, last] = [edge, -Infinity];
+  for (const { said, y } of placed) {
     const isHigh = y - bbox.top < 16 * ratio;
+    // Beside the one before where they would overlap.
+    if (y - last > 26 * ratio) right = edge;
+    last = y;
     ctx.textBaseline = isHigh ? 'top' : 'bottom';
-    ctx.fillText(said, right, y + (isHigh ? 3 : -2) * ratio);
+    const baseline = y + (isHigh ? 3 : -2) * ratio;
+    ctx.strokeText(said, right, baseline);
+    ctx.fillText(said, right, baseline);
     right -= ctx.measureText(said).width + 14 * ratio;
   }
   ctx.restore();

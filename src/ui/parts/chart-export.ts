@@ -16,6 +16,10 @@ export interface ExportedLine {
   readonly name: string;
   /** Token of its colour. */
   readonly tone: string;
+  /** Whether it is dashed. */
+  readonly past: boolean;
+  /** Whether low and high are drawn. */
+  readonly band: boolean;
   readonly request: NamedRequest;
   /** What x counts. */
   readonly unit: string;
@@ -56,14 +60,17 @@ async function content(chart: ExportedChart, svg: () => string, format: Format):
 }
 
 /** The lines as they are drawn, with the names that they have beside others. */
-export function exported({ series, metric, title, axis, logarithmic, levels }: Shown): ExportedChart {
+export function exported({ series, metric, title, axis, logarithmic, dots, levels }: Shown): ExportedChart {
   const places = new Places(linesOf({ series, metric, axis }));
+  const { lines: drawn } = places;
   const lines = series.flatMap(({ row, name, tone = 'gold', unit }, i) => {
-    const columns = places.columnsOf(places.lines[i], false);
+    const { past = false, band = false } = drawn[i];
+    const columns = places.columnsOf(drawn[i], false);
     if (!row || !columns?.[0].length) return [];
     const request = { seed: row.form.seed, ...row.request.peek() } as NamedRequest;
     const counted = axis === 'steps' ? unit : AXES[axis];
-    return [{ name: name ?? row.name.peek(), tone, request, unit: counted, columns }];
+    const looks = { tone, past, band: band || (dots && !past) };
+    return [{ name: name ?? row.name.peek(), ...looks, request, unit: counted, columns }];
   });
   return { metric, title, x: AXES[axis], logarithmic, levels: levels(), lines };
 }
@@ -112,10 +119,15 @@ function distinct(values: readonly unknown[]): string {
 /** The browser draws the SVG, so that both look the same. */
 async function picture(svg: string): Promise<Blob> {
   const image = new Image(SIZE.width, SIZE.height);
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  await image.decode();
-  const canvas = new OffscreenCanvas(SIZE.width * DENSITY, SIZE.height * DENSITY);
-  const context = canvas.getContext('2d');
-  context?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return canvas.convertToBlob({ type: 'image/png' });
+  await new Promise<unknown>((resolve, reject) => {
+    image.addEventListener('load', resolve);
+    image.addEventListener('error', () => reject(new Error('chart: expected an SVG that the browser draws')));
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  });
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [SIZE.width * DENSITY, SIZE.height * DENSITY];
+  // On the CPU: a GPU may be busy training.
+  canvas.getContext('2d', { willReadFrequently: true })?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  // At once, in some 20 ms. `toBlob` waits until the page is idle, and by then browsers refuse a second download.
+  return (await fetch(canvas.toDataURL('image/png'))).blob();
 }

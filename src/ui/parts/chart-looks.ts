@@ -2,6 +2,7 @@
 
 export interface Look {
   readonly ink: string;
+  readonly back: string;
   readonly grid: string;
   readonly line: string;
   readonly dot: string;
@@ -26,6 +27,7 @@ export function looksOf(host: Element, tone: string | undefined): Look {
   const point = run ?? token('accent');
   return {
     ink: token('faint'),
+    back: token('back'),
     grid: token('grid'),
     line: run ?? token('gold'),
     // Two overlapping clouds of points have to stay faint.

@@ -33,7 +33,7 @@ export function chartSvg(chart: ExportedChart, colours: Colours, size: Size): st
     ...yTicks.map((tick) => horizontal(tick, y, size, colours)),
     ...ticks(0, right).map((tick) => vertical(tick, x, size, colours)),
     ...(logarithmic ? [] : levels.map((level) => levelLine(level.name, level.value, y, size, colours))),
-    ...drawn.map((line) => band(line, x, y, colours(line.tone))),
+    ...drawn.filter((line) => line.band).map((line) => band(line, x, y, colours(line.tone))),
     ...drawn.map((line) => meanLine(line, x, y, colours(line.tone))),
     label(size.width / 2, size.height - 10, chart.x, colours('ink'), 'middle'),
     label(MARGIN.left, 18, `${chart.title} (${chart.metric})`, colours('ink'), 'start'),
@@ -99,16 +99,24 @@ function levelLine(name: string, value: number, y: Scale, { width }: Size, colou
   return `<line x1="${MARGIN.left}" x2="${right}" y1="${at}" y2="${at}" stroke="${colours('faint')}" stroke-dasharray="2 4"/>${label(right, y(value) - 4, `${name} ${figure(value)}`, colours('faint'), 'end')}`;
 }
 
+/** Columns between low and high, each from the point before it, as on the page. */
 function band({ columns: [xs, lows, highs] }: ExportedLine, x: Scale, y: Scale, colour: string): string {
-  const points = (values: Float64Array): readonly string[] =>
-    Array.from(xs, (value, i) => `${fixed(x(value))},${fixed(y(values[i]))}`);
-  const outline = [...points(highs), ...points(lows).toReversed()].join(' ');
-  return `<polygon points="${outline}" fill="${colour}" fill-opacity="0.16"/>`;
+  const outline = (values: Float64Array): readonly string[] =>
+    Array.from(xs, (value, i) => {
+      const height = fixed(y(values[i]));
+      return `${fixed(x(i === 0 ? 0 : xs[i - 1]))},${height} ${fixed(x(value))},${height}`;
+    });
+  const back = outline(lows)
+    .toReversed()
+    .map((pair) => pair.split(' ').toReversed().join(' '));
+  return `<polygon points="${[...outline(highs), ...back].join(' ')}" fill="${colour}" fill-opacity="0.16"/>`;
 }
 
-function meanLine({ columns: [xs, , , means] }: ExportedLine, x: Scale, y: Scale, colour: string): string {
+function meanLine(line: ExportedLine, x: Scale, y: Scale, colour: string): string {
+  const [xs, , , means] = line.columns;
   const points = Array.from(xs, (value, i) => `${fixed(x(value))},${fixed(y(means[i]))}`).join(' ');
-  return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="1.8"/>`;
+  const dashes = line.past ? ' stroke-dasharray="6 4"' : '';
+  return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="1.8"${dashes}/>`;
 }
 
 function legend(lines: readonly ExportedLine[], colours: Colours): string {

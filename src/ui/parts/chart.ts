@@ -154,7 +154,7 @@ export class Chart implements Disposable {
     this.options.lines.forEach((line, i) => {
       const drawn = line.curve();
       const columns = this.places.columnsOf(line, this.isLogarithmic);
-      if (!drawn || !columns || line.past || !this.options.dots) return;
+      if (!drawn || !columns || line.past || !(this.options.dots || line.band)) return;
       if (drawn.count > 0) drawPoints(plot, columns, this.looks[i], drawn.joined);
     });
   }
@@ -164,7 +164,7 @@ export class Chart implements Disposable {
       const place = this.places.placeOf(line);
       drawMarks(plot, line.marks(), this.looks[i].mark, place ?? ((progress) => progress));
     });
-    drawLevels(plot, this.options.levels?.() ?? [], this.looks[0].ink);
+    drawLevels(plot, this.options.levels?.() ?? [], this.looks[0]);
   }
 
   private hover(plot: uPlot): void {

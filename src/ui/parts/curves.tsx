@@ -3,7 +3,7 @@ import { signal, useComputed } from '@preact/signals';
 import type { Drawable } from '../state/curve.ts';
 import { levelsOf, type Level } from '../state/levels.ts';
 import type { Page } from '../state/page.ts';
-import { MEAN_OVER } from '../state/record.ts';
+import { LENGTH, MEAN_OVER } from '../state/record.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { AXES, isLoss, RETURN, seriesOf, titleOf, type Axis, type Series } from '../state/series.ts';
 import { count, figure, plural, told } from '../state/values.ts';
@@ -16,6 +16,9 @@ const axis = signal<Axis>('steps');
 const chosen = signal<string | undefined>(undefined);
 const logarithmic = signal(false);
 const comparesLevels = signal(true);
+
+/** Lines whose single points can still be told apart. */
+const MOST_CLOUDS = 2;
 
 const NO_LEVELS: readonly Level[] = [];
 const none = (): readonly Level[] => NO_LEVELS;
@@ -40,15 +43,13 @@ export function Curves({ page }: { readonly page: Page }) {
           metric: RETURN,
           title: titleOf(RETURN),
           logarithmic: false,
-          dots: true,
+          dots: series.length <= MOST_CLOUDS,
           levels: () => levels.value,
         }}
         summary={summaryOfReturns}
         empty="No episode has ended yet"
       >
         <h2 title={`${RETURN}: undiscounted, before any clipping or normalisation`}>Return per episode</h2>
-        <Legend page={page} series={series} />
-        <Marks page={page} />
         <span class="curve-options">
           <select
             aria-label="Horizontal axis"
@@ -74,6 +75,8 @@ export function Curves({ page }: { readonly page: Page }) {
             Baselines
           </label>
         </span>
+        <Legend page={page} series={series} />
+        <Marks page={page} />
       </Figure>
       <Figure
         key={`${key} ${metric} ${isLog}`}
@@ -83,7 +86,7 @@ export function Curves({ page }: { readonly page: Page }) {
           metric: metric ?? '',
           title: metric === undefined ? 'Metric' : titleOf(metric),
           logarithmic: isLog,
-          dots: metric === 'episode/length',
+          dots: metric === LENGTH && series.length <= MOST_CLOUDS,
           levels: none,
         }}
         summary={(curve) => `${plural(curve.points, 'point')}, latest ${figure(curve.latestMean)}`}

@@ -16,7 +16,10 @@ interface DockTab {
   readonly load?: () => Promise<ComponentType<DockProps>>;
 }
 
-const DOCK_TABS: readonly DockTab[] = [{ id: 'curves', title: 'Curves' }];
+const DOCK_TABS: readonly DockTab[] = [
+  { id: 'curves', title: 'Curves' },
+  { id: 'runs', title: 'Runs', load: () => import('./runs-table.tsx').then(({ RunsTable }) => RunsTable) },
+];
 
 /** Id of the open tab. */
 const openTab = signal('curves');

@@ -63,8 +63,8 @@ export function Figure({ shown, label, summary, empty, children }: FigureProps) 
     <figure class="curve" aria-label={label}>
       <figcaption>
         {children}
-        <span class="under">{hovered.value}</span>
         <ExportMenu shown={shown} host={host} disabled={said.length === 0} />
+        <span class="under">{hovered.value}</span>
       </figcaption>
       <div class="plot" ref={host} role="img" aria-label={said.join('; ') || empty} />
       {said.length > 0 ? null : <p class="plot-empty">{empty}</p>}
@@ -77,6 +77,7 @@ export function linesOf({ series, metric, axis }: Pick<Shown, 'series' | 'metric
     tone: each.tone,
     name: each.name,
     past: each.row?.kind === 'run' && each.letter === undefined && each.tone !== undefined,
+    band: each.group !== undefined,
     curve: () => curveOf(each, metric, axis),
     marks: () => each.record?.().marks.peek() ?? [],
     ...placesOf(each, axis),

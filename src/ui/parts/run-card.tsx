@@ -133,7 +133,7 @@ function hasTouch(): boolean {
 }
 
 /** The state in a word or two; a finished fit still plays. */
-function stateOf({ phase, progress }: RunStore['worker']): string {
+export function stateOf({ phase, progress }: RunStore['worker']): string {
   return phase.value === 'running' && progress.value.finished ? 'Finished learning' : STATES[phase.value];
 }
 

@@ -2,22 +2,24 @@
 import type { Form } from './form.ts';
 import { same, text, told, type Section } from './values.ts';
 
-const WORLD = ['world', 'reward', 'wrap'] as const satisfies readonly Section[];
-
 /** `['Learning rate 0.01 instead of 0.001']`; another world or agent counts as one difference each. */
 export function differencesOf(before: Form, after: Form): readonly string[] {
-  return [...worldDifferencesOf(before, after), ...ofAgent(before, after)];
-}
-
-/** The differences of the world, its rewards and wrappers, and the seed. */
-export function worldDifferencesOf(before: Form, after: Form): readonly string[] {
-  const seeds = same(before.seed, after.seed)
+  const seeds = hasSameSeed(before, after)
     ? []
     : [`seed ${text(after.seed)} instead of ${text(before.seed)}`];
-  return [
-    ...(titles('world', before, after) ?? WORLD.flatMap((section) => ofFields(section, before, after))),
-    ...seeds,
-  ];
+  return [...rulesDifferencesOf(before, after), ...ofAgent(before, after), ...seeds];
+}
+
+/** The differences of the world, its rewards and wrappers: returns under other rules cannot be compared. */
+export function rulesDifferencesOf(before: Form, after: Form): readonly string[] {
+  return (
+    titles('world', before, after) ??
+    (['world', 'reward', 'wrap'] as const).flatMap((section) => ofFields(section, before, after))
+  );
+}
+
+export function hasSameSeed(before: Form, after: Form): boolean {
+  return same(before.seed, after.seed);
 }
 
 function ofAgent(before: Form, after: Form): readonly string[] {

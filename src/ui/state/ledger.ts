@@ -22,9 +22,13 @@ export class Ledger implements Disposable {
   );
   private readonly catalogue: ReadonlySignal<Catalogue | undefined>;
   private readonly current = new WeakMap<RunStore, RunRow>();
+  private readonly numbers = new WeakMap<RunStore, number>();
   /** Where the next run of a store comes from, if not from the one before. */
   private readonly origins = new WeakMap<RunStore, Origin>();
+  /** Rows so far, and runs and groups among them. */
   private count = 0;
+  private runs = 0;
+  private groups = 0;
 
   constructor(catalogue: ReadonlySignal<Catalogue | undefined>) {
     this.catalogue = catalogue;
@@ -39,13 +43,28 @@ export class Ledger implements Disposable {
     if (row) this.origins.set(store, asOrigin(row));
   }
 
+  /** Numbers the next runs of stores that start together, so that their order is that on the page. */
+  number(stores: readonly RunStore[]): void {
+    for (const store of stores) if (!this.numbers.has(store)) this.numbers.set(store, ++this.runs);
+  }
+
   /** A run has been created; the one before it in the same store has ended. */
   begin(store: RunStore, setup: Setup, info: RunInfo): void {
     const before = this.current.get(store);
     const origin = this.origins.get(store) ?? lastingOrigin(before);
     this.origins.delete(store);
     this.end(store, 'replaced');
-    const row = new RunRow({ id: ++this.count, store, setup, info, origin, catalogue: this.catalogue });
+    const order = this.numbers.get(store) ?? ++this.runs;
+    this.numbers.delete(store);
+    const row = new RunRow({
+      id: ++this.count,
+      order,
+      store,
+      setup,
+      info,
+      origin,
+      catalogue: this.catalogue,
+    });
     this.current.set(store, row);
     this.add(row);
   }
@@ -61,7 +80,8 @@ export class Ledger implements Disposable {
 
   /** Starts a group of seeds with the settings of a run. */
   addGroup(of: RunRow, steps: number, spawn: () => WorkerLike): SeedGroup {
-    const group = new SeedGroup({ id: ++this.count, of, steps, spawn, catalogue: this.catalogue });
+    const [id, order] = [++this.count, ++this.groups];
+    const group = new SeedGroup({ id, order, of, steps, spawn, catalogue: this.catalogue });
     this.add(group);
     return group;
   }

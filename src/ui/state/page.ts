@@ -7,7 +7,7 @@ import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#worker/protocol.ts';
 import { named, repair } from './advice.ts';
-import { differencesOf, worldDifferencesOf } from './difference.ts';
+import { differencesOf, hasSameSeed, rulesDifferencesOf } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
@@ -82,6 +82,7 @@ export class Page implements Disposable {
       // Before the others are shown, so that the address does not lose them while their workers start.
       runs.forEach((run, i) => (run.draft.value = requests[i]));
       this.runs.value = runs;
+      this.ledger.number(runs);
       await this.together(() =>
         runs.map((run, i) => this.openOne(run, { ...setup, request: requests[i] }, i === 0 ? problems : [])),
       );
@@ -105,6 +106,7 @@ export class Page implements Disposable {
     this.runs.value = [...this.runs.value, copy];
     this.focus(copy);
     this.ledger.comesFrom(copy, this.ledger.rowOf(copied));
+    this.ledger.number(this.runs.value);
     await this.together(() => this.runs.value.map((run) => run.begin(clean(run))));
   }
 
@@ -137,7 +139,8 @@ export class Page implements Disposable {
           this.ledger.comesFrom(run, row);
           return run.begin(request, row.backend);
         }
-        return worldDifferencesOf(row.form, run.form).length === 0 ? [] : run.moveTo(request);
+        const stays = rulesDifferencesOf(row.form, run.form).length === 0 && hasSameSeed(row.form, run.form);
+        return stays ? [] : run.moveTo(request);
       }),
     );
   }
@@ -150,6 +153,7 @@ export class Page implements Disposable {
 
   /** Restarts all runs with all pending changes. */
   reset(): Promise<void> {
+    this.ledger.number(this.runs.value);
     return this.together(() => this.runs.value.map((run) => run.reset()));
   }
 
@@ -190,6 +194,7 @@ export class Page implements Disposable {
   }
 
   pickWorld(world: string): Promise<void> {
+    this.ledger.number(this.runs.value);
     return this.together(() => this.runs.value.map((run) => run.pickWorld(world)));
   }
 

@@ -12,6 +12,7 @@ type Ending = 'replaced' | 'closed';
 
 interface RunRowParts {
   readonly id: number;
+  readonly order: number;
   readonly store: RunStore;
   readonly setup: Setup;
   readonly info: RunInfo;
@@ -26,6 +27,8 @@ export type Origin = Pick<Row, 'name' | 'form'>;
 /** What all rows of the table have. */
 export interface Row {
   readonly id: number;
+  /** Its number among the rows of its kind. */
+  readonly order: number;
   readonly name: Signal<string>;
   /** Whether the charts show its curve. */
   readonly shown: Signal<boolean>;
@@ -40,6 +43,7 @@ export interface Row {
 export class RunRow implements Row {
   readonly kind = 'run';
   readonly id: number;
+  readonly order: number;
   readonly name: Signal<string>;
   readonly shown = signal(true);
   readonly backend: Setup['backend'];
@@ -54,12 +58,13 @@ export class RunRow implements Row {
   readonly live: Signal<RunStore | undefined>;
   ending: Ending | undefined;
 
-  constructor({ id, store, setup, info, origin, catalogue }: RunRowParts) {
+  constructor({ id, order, store, setup, info, origin, catalogue }: RunRowParts) {
     const { record } = store.worker;
     // Apart from the record, whose curves may be dropped while other rows still refer to these settings.
     const { marks } = record;
     this.id = id;
-    this.name = signal(`Run ${id}`);
+    this.order = order;
+    this.name = signal(`Run ${order}`);
     this.record = record;
     this.backend = setup.backend;
     this.unit = info.unit;

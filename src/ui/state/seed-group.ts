@@ -23,6 +23,7 @@ export interface SeedRun {
 
 interface SeedGroupParts {
   readonly id: number;
+  readonly order: number;
   /** The run whose settings are repeated, from its seed on. */
   readonly of: RunRow;
   readonly steps: number;
@@ -33,6 +34,7 @@ interface SeedGroupParts {
 export class SeedGroup implements Row, Disposable {
   readonly kind = 'seeds';
   readonly id: number;
+  readonly order: number;
   readonly name: Signal<string>;
   readonly shown = signal(true);
   readonly backend: Setup['backend'];
@@ -53,10 +55,11 @@ export class SeedGroup implements Row, Disposable {
   readonly active = computed(() => this.done.value + this.failed.value < this.runs.length);
   private readonly lanes: readonly SeedLane[];
 
-  constructor({ id, of, steps, spawn, catalogue }: SeedGroupParts) {
+  constructor({ id, order, of, steps, spawn, catalogue }: SeedGroupParts) {
     const request = of.request.peek();
     const first = Number(of.form.seed);
     this.id = id;
+    this.order = order;
     this.name = signal(`${of.name.peek()}, ${SEEDS} seeds`);
     this.backend = of.backend;
     this.unit = of.unit;
@@ -123,6 +126,13 @@ export class SeedGroup implements Row, Disposable {
       run.state.value = 'failed';
     }
   }
+}
+
+/** About as many steps as a run has taken, and enough to see it learn: one digit and zeros. */
+export function stepsFor(progress: number): number {
+  const least = Math.max(10_000, progress);
+  const power = 10 ** Math.floor(Math.log10(least));
+  return Math.ceil(least / power) * power;
 }
 
 /** Workers at once: the page and its runs keep a core. */

@@ -68,11 +68,11 @@ function besideOf(row: AnyRow): Series {
 /** Tokens of the colours of the runs on the page. */
 export const RUN_TONES = { A: 'run-a', B: 'run-b', C: 'run-c', D: 'run-d' } as const;
 
-/** Tokens of the colours of what has no letter. */
+/** Tokens of the colours of what has no letter; runs are dashed, groups solid, so that both may have the same. */
 const TONES = ['good', 'mark', 'ink', 'dim'] as const;
 
-export function toneOf({ id }: Pick<AnyRow, 'id'>): string {
-  return TONES[id % TONES.length];
+export function toneOf({ order }: Pick<AnyRow, 'order'>): string {
+  return TONES[order % TONES.length];
 }
 
 /** The curve of a metric over an axis; a group of seeds has returns over steps only. */
