@@ -146,6 +146,7 @@ interface TextInputProps {
   readonly class: string;
   readonly value: string;
   readonly inputMode?: 'decimal' | 'numeric';
+  readonly placeholder?: string;
   readonly disabled?: boolean;
   readonly onChange: (value: string) => void;
 }

@@ -1,5 +1,6 @@
 /** The world with its parameters, reward terms and wrappers, and the seed: what all runs on the page have in common. */
 import { useId } from 'preact/hooks';
+import { RewardAdditions } from '../editors/reward-additions.tsx';
 import type { Page } from '../state/page.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { problemAt, rewardField, text } from '../state/values.ts';
@@ -26,6 +27,7 @@ export function WorldPanel({ page }: { readonly page: Page }) {
       <SeedField page={page} run={run} />
       <Fields page={page} run={run} section="world" title="Parameters" fields={world.value?.fields ?? []} />
       <Fields page={page} run={run} section="reward" title="Rewards" fields={terms.value.map(rewardField)} />
+      <RewardAdditions key={run.id} page={page} run={run} />
       <Fields
         page={page}
         run={run}

@@ -54,7 +54,8 @@ export class Form {
 
   /** A field's label. */
   labelOf(section: Section, key: string): string {
-    if (section === 'reward') return this.terms.value.find((term) => term.id === key)?.label ?? key;
+    if (section === 'reward')
+      return this.terms.value.find((term) => term.id === key)?.label ?? `Reward ${key}`;
     return this.fieldOf(section, key)?.label ?? key;
   }
 

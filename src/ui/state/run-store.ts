@@ -13,7 +13,7 @@ import { Form } from './form.ts';
 import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
 import { FIRST, omit, without, withoutAgent } from './permalink.ts';
 import { AgentWorker } from './agent-worker.ts';
-import { PART, problemAt, same, type Section } from './values.ts';
+import { PART, problemAt, REWARD_EDITS, same, type Section } from './values.ts';
 
 /** What a run shares with the others on the page. */
 export interface RunDeps {
@@ -221,7 +221,7 @@ export class RunStore implements Disposable {
     if (info?.request.agent !== this.draft.value.agent) return;
     const fields = this.form.agent.value?.fields.filter(({ live }) => live) ?? [];
     const names = [
-      ...this.form.terms.value.map(({ id }) => ['reward', id] as const),
+      ...[...this.form.terms.value.map(({ id }) => id), ...REWARD_EDITS].map((id) => ['reward', id] as const),
       ...fields.map(({ key }) => ['agent', key] as const),
     ];
     for (const [section, key] of names) {

@@ -15,6 +15,8 @@ export class Screen implements Disposable {
   readonly barScale = signal<BarScale>(NO_SCALE);
   /** The shown episode so far. */
   readonly episode = signal({ return: 0, length: 0 });
+  /** Of the picture, in units of the world. */
+  readonly extent = signal({ width: 1, height: 1 });
   private readonly giveBack: (buffer: ArrayBuffer) => void;
   private draw: ((picture: Picture) => void) | undefined;
   private frame: FrameEvent | undefined;
@@ -55,6 +57,8 @@ export class Screen implements Disposable {
     this.frame = undefined;
     if (!frame) return;
     const { buffer, count, width, height, background } = frame;
+    const { value: extent } = this.extent;
+    if (extent.width !== width || extent.height !== height) this.extent.value = { width, height };
     const picture = { numbers: new Float32Array(buffer), count, width, height, background };
     if (this.draw) this.draw(picture);
     // The viewport may come later than the first frame, and a paused world sends no second one.
