@@ -6,6 +6,7 @@ import type { RunStore } from '../state/run-store.ts';
 import { figure } from '../state/values.ts';
 import { cellsBetween } from './cells-between.ts';
 import { cellsOf, painting, withCell, type CellValue, type Painting } from './painting.ts';
+import { svgPoint } from './svg-point.ts';
 
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -134,10 +135,8 @@ function stop(): void {
 }
 
 /** The cell under the pointer. */
-function cellAt({ currentTarget, clientX, clientY }: PointerIn): readonly [number, number] {
-  const matrix = currentTarget.getScreenCTM();
-  if (!matrix) return [-1, -1];
-  const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse());
+function cellAt(event: PointerIn): readonly [number, number] {
+  const { x, y } = svgPoint(event.currentTarget, event);
   return [Math.floor(x), Math.floor(y)];
 }
 
