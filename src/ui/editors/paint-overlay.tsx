@@ -88,7 +88,8 @@ function Brush({ page, run, current, grid }: BrushProps) {
         ref={board}
         class="paint-overlay"
         viewBox={`0 0 ${extent.width} ${extent.height}`}
-        tabIndex={0}
+        // In lower case, as SVG knows it.
+        tabindex={0}
         role="application"
         aria-label={key === 'bonus' ? 'Paint bonuses on cells' : 'Paint the potential of cells'}
         aria-description="Arrows move the cursor, Space paints, Delete erases, Escape ends"

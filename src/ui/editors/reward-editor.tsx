@@ -74,6 +74,7 @@ function Formula({ page, run, edit, label, quantities, placeholder, help }: Form
       'end',
     );
     box.focus();
+    set(box.value);
   };
   return (
     <div class="field" ref={input}>
@@ -98,6 +99,8 @@ function Formula({ page, run, edit, label, quantities, placeholder, help }: Form
             key={name}
             type="button"
             title={`Put ${name} into the formula`}
+            // The input keeps the focus, and its text until it is whole.
+            onMouseDown={(event) => event.preventDefault()}
             onClick={() => insert(name)}
           >
             {name}
