@@ -28,8 +28,8 @@ async function cell(board: Locator, [columns, rows]: readonly [number, number], 
 
 test('a level is painted, undone, finished by keyboard, trained in and brought back by its link', async () => {
   await using v = await visit(browser, site, 'world=minigrid-own&backend=cpu');
-  const { page, button } = v;
-  await button('Edit level').click();
+  const { page } = v;
+  await v.button('Edit level').click();
   const dialog = page.getByRole('dialog', { name: /^Level of/ });
   const board = dialog.getByRole('application');
   const verdict = dialog.locator('footer').getByRole('status');
@@ -79,8 +79,8 @@ test('a level is painted, undone, finished by keyboard, trained in and brought b
 
 test('FrozenLake is painted by finger, drawn at random, typed, and played by hand', async () => {
   await using v = await visit(browser, site, 'world=frozen-lake&backend=cpu');
-  const { page, button } = v;
-  await button('Edit own map').click();
+  const { page } = v;
+  await v.button('Edit own map').click();
   const dialog = page.getByRole('dialog');
   const board = dialog.getByRole('application');
   const json = dialog.getByLabel('As JSON');
@@ -111,9 +111,9 @@ test('FrozenLake is painted by finger, drawn at random, typed, and played by han
 
 test('a reward gets a formula, painted cells and a potential, live and in the link', async () => {
   await using v = await visit(browser, site, 'world=grid-world&backend=cpu');
-  const { page, button } = v;
+  const { page } = v;
   await v.run().above('Episodes', 0);
-  await button('Add to the reward').click();
+  await v.button('Add to the reward').click();
   const world = v.panel('World');
   const formula = world.getByLabel('Formula', { exact: true });
   await formula.fill('0.1 * z');
@@ -161,7 +161,7 @@ test('a reward gets a formula, painted cells and a potential, live and in the li
 
 test('a road is drawn, refused where it crosses itself, driven and trained on', async () => {
   await using v = await visit(browser, site, 'world=highway&backend=cpu');
-  const { page, button } = v;
+  const { page } = v;
   const dialog = page.getByRole('dialog', { name: 'Draw the road' });
   const board = dialog.getByRole('img');
   const verdict = dialog.locator('footer').getByRole('status');
@@ -174,7 +174,7 @@ test('a road is drawn, refused where it crosses itself, driven and trained on', 
     }
     await page.mouse.up();
   };
-  await button('Draw road').click();
+  await v.button('Draw road').click();
   await draw((t) => [0.55 * Math.sin(t), 0.4 * Math.sin(2 * t)]);
   await eventually(() => verdict.innerText()).toMatch(
     /^This drawing needs a road that does not cross itself/,

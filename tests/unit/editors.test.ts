@@ -187,25 +187,25 @@ describe('painting', () => {
   });
 });
 
-describe('roads', () => {
-  const wrong = (road: readonly Point[]) =>
-    problemOf(() => resolveRun({ world: 'highway', params: { road } }));
+const wrongRoad = (road: readonly Point[]) =>
+  problemOf(() => resolveRun({ world: 'highway', params: { road } }));
 
+describe('roads', () => {
   it('are made of a trembling line that is not closed', () => {
     const rng = rngStreams(1)('tremor');
     const stroke = Array.from({ length: 90 }, (_, k): Point => {
       const angle = (2 * Math.PI * k) / 95;
       return [350 + 220 * Math.cos(angle) + 4 * rng.normal(), 230 + 150 * Math.sin(angle) + 4 * rng.normal()];
     });
-    expect(wrong(fromStroke(stroke))).toBeUndefined();
+    expect(wrongRoad(fromStroke(stroke))).toBeUndefined();
     expect(fromStroke([[3, 3]])).toEqual([]);
   });
 
   it('at random can be driven, most of them at once', () => {
     const rng = rngStreams(1)('roads');
     const roads = Array.from({ length: 50 }, () => randomRoad(rng));
-    expect(roads.filter((road) => wrong(road) === undefined).length).toBeGreaterThan(20);
-    expect(wrong(smoother(smoother(roads[0])))).toBeUndefined();
+    expect(roads.filter((road) => wrongRoad(road) === undefined).length).toBeGreaterThan(20);
+    expect(wrongRoad(smoother(smoother(roads[0])))).toBeUndefined();
     expect(readRoad(JSON.stringify(roads[0]))).toEqual(roads[0]);
     expect(readRoad('nonsense')).toEqual([]);
   });
