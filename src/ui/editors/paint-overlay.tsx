@@ -46,7 +46,7 @@ function Brush({ page, run, current, grid }: BrushProps) {
   const board = useRef<SVGSVGElement>(null);
   useEffect(() => {
     // On a phone the brush is chosen far below the picture.
-    board.current?.scrollIntoView({ block: 'nearest' });
+    board.current?.scrollIntoView({ block: 'center' });
     board.current?.focus({ preventScroll: true });
   }, []);
   const cells = stroke ?? cellsOf(run.form.shown('reward', key));
