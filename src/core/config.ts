@@ -67,6 +67,8 @@ type FieldControl =
       readonly expected: string;
       /** A level that can be painted. */
       readonly board?: BoardFormat;
+      /** Points [x, y] in metres of a closed line that can be drawn. */
+      readonly circuit?: boolean;
     };
 
 /** The text of a value that switches its field off. */
@@ -123,6 +125,7 @@ export function json<S extends z.ZodType>(
     readonly default: NoInfer<z.input<S>>;
     readonly expected: string;
     readonly board?: BoardFormat;
+    readonly circuit?: boolean;
   },
 ): z.ZodPrefault<S> {
   const field = schema.prefault(options.default);
@@ -187,7 +190,9 @@ export function parseConfig<T extends z.ZodObject>(
     else
       for (const issue of parsed.error.issues) {
         const path = [where, key, ...issue.path.map(String)].join('.');
-        const atField = issue.path.length === 0;
+        // A check of the whole value that says more than that it failed is worth more than what the field accepts.
+        const atField =
+          issue.path.length === 0 && (issue.code !== 'custom' || issue.message === 'Invalid input');
         problems.push({
           field: path,
           expected: atField ? expectation(field) : expectedBy(issue),

@@ -125,6 +125,26 @@ describe('heuristics beat chance', () => {
     ['water-world', waterWorld, {}, rower, 10],
     ['highway', highway, {}, keys, 25],
     ['highway by wheel', highway, { control: 'continuous' }, wheel, 25],
+    [
+      'highway on a circuit',
+      highway,
+      {
+        road: [
+          [0, 0],
+          [150, -20],
+          [300, 0],
+          [380, 120],
+          [340, 260],
+          [200, 300],
+          [120, 220],
+          [0, 240],
+          [-100, 160],
+          [-90, 60],
+        ],
+      },
+      keys,
+      20,
+    ],
   ] as const)('%s', (_, world, params, pilot, least) => {
     const skilled = play(world, params, pilot);
     const random = play(world, params, 'random');

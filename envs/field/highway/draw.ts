@@ -1,6 +1,8 @@
 /** The picture of the highway: the bending road from above, with the agent's car near the bottom. */
 import { Colour, type DrawList } from '#core/draw-list.ts';
-import { curvature, HALF_LENGTH, HALF_WIDTH, LANE, laneCentre } from './road.ts';
+import type { Circuit } from './circuit.ts';
+import { bendAt, type Course } from './course.ts';
+import { HALF_LENGTH, HALF_WIDTH, LANE, laneCentre } from './road.ts';
 import type { Cars, Road } from './traffic.ts';
 
 const BACK = -22;
@@ -21,13 +23,8 @@ const midX = new Float64Array(SAMPLES);
 const midY = new Float64Array(SAMPLES);
 const midAngle = new Float64Array(SAMPLES);
 
-export function drawHighway(
-  list: DrawList,
-  c: Cars,
-  i: number,
-  road: Road & { readonly curves: number },
-): void {
-  layRoad(c, i, road.curves);
+export function drawHighway(list: DrawList, c: Cars, i: number, road: Road, course: Course): void {
+  layRoad(c, i, course);
   list.begin(WIDTH, HORIZON + REAR);
   const half = (road.lanes * LANE) / 2;
   // The whole surface first, as its pieces overlap, then the lines on it.
@@ -40,10 +37,11 @@ export function drawHighway(
     if (c.ahead[at] > BACK && c.ahead[at] < FRONT)
       car(list, c.ahead[at], laneCentre(c.lane[at], road.lanes), 0, speedColour(c.speed[at]));
   car(list, 0, c.d[i], c.heading[i], Colour.agent);
+  if (course.circuit) drawMap(list, course.circuit, c.s[i]);
 }
 
 /** Walks along the road in both directions from the agent, whose piece of road points up. */
-function layRoad(c: Cars, i: number, curves: number): void {
+function layRoad(c: Cars, i: number, course: Course): void {
   const here = -BACK / STEP;
   midX[here] = WIDTH / 2;
   midY[here] = HORIZON;
@@ -51,12 +49,44 @@ function layRoad(c: Cars, i: number, curves: number): void {
   for (const way of [1, -1])
     for (let k = here + way; k >= 0 && k < SAMPLES; k += way) {
       const s = c.s[i] + (k - here - way / 2) * STEP;
-      const bend = curvature(s, c.phase[2 * i], c.phase[2 * i + 1], curves);
+      const bend = bendAt(c, i, s, course);
       midAngle[k] = midAngle[k - way] + way * STEP * bend;
       const angle = (midAngle[k] + midAngle[k - way]) / 2;
       midX[k] = midX[k - way] + way * STEP * Math.sin(angle);
       midY[k] = midY[k - way] - way * STEP * Math.cos(angle);
     }
+}
+
+/** Side of the map, and metres between its corners. */
+const MAP = 17;
+const MAP_STEP = 12;
+
+/** The circuit in the upper left corner, and where on it the agent is. */
+function drawMap(list: DrawList, { length, x, y }: Circuit, s: number): void {
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let k = 0; k < x.length; k++) {
+    left = Math.min(left, x[k]);
+    right = Math.max(right, x[k]);
+    top = Math.min(top, y[k]);
+    bottom = Math.max(bottom, y[k]);
+  }
+  const scale = (MAP - 3) / Math.max(right - left, bottom - top);
+  const [dx, dy] = [2.5 - left * scale, 2.5 - top * scale];
+  list.rect(1, 1, MAP, (bottom - top) * scale + 3, Colour.ground, 1, 0, 0.8);
+  for (let k = 0; k < x.length; k += MAP_STEP) {
+    const next = k + MAP_STEP < x.length ? k + MAP_STEP : 0;
+    list.line(
+      x[k] * scale + dx,
+      y[k] * scale + dy,
+      x[next] * scale + dx,
+      y[next] * scale + dy,
+      0.5,
+      Colour.dim,
+    );
+  }
+  const turns = s / length;
+  const here = Math.min(x.length - 1, Math.floor((turns - Math.floor(turns)) * x.length));
+  list.circle(x[here] * scale + dx, y[here] * scale + dy, 0.9, Colour.agent);
 }
 
 interface Paint {

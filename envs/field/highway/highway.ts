@@ -4,11 +4,13 @@
  * with discrete or continuous control.
  */
 import { z } from 'zod';
-import { choice, integer, number } from '#core/config.ts';
+import { choice, integer, json, number } from '#core/config.ts';
 import { defineEnv, type ActionSpec, type EnvKernel, type EnvSpec } from '#core/env.ts';
 import { rayToBox } from '../rays.ts';
+import { compileRoad, roadSchema } from './circuit.ts';
 import { drawHighway } from './draw.ts';
-import { curvature, HALF_LENGTH, HALF_WIDTH, LANE, laneCentre, laneOf } from './road.ts';
+import { bendAt, type Course } from './course.ts';
+import { HALF_LENGTH, HALF_WIDTH, LANE, laneCentre, laneOf } from './road.ts';
 import { columns, driveTraffic, fillRoad, touches, type Cars, type Road } from './traffic.ts';
 
 const params = z.object({
@@ -34,11 +36,18 @@ const params = z.object({
   }),
   curves: number({
     label: 'Curves',
-    help: 'Curvature of the sharpest curve: 0 for a straight road, 0.02 for a radius of 50 m.',
+    help: 'Curvature of the sharpest curve: 0 for a straight road, 0.02 for a radius of 50 m. A road of your own has its own curves.',
     unit: '1/m',
     default: 0.01,
     min: 0,
     max: 0.03,
+  }),
+  road: json(roadSchema, {
+    label: 'Road',
+    help: 'The middle of a circuit of your own: control points [x, y] in metres, y down, of a closed B-spline. None: a winding road without end, drawn anew for every episode.',
+    default: [],
+    expected: 'at most 64 points [x, y] in metres',
+    circuit: true,
   }),
   maxSteps: integer({
     label: 'Time limit',
@@ -121,9 +130,9 @@ function specOf(p: z.output<typeof params>): EnvSpec {
 }
 
 /** Moves the agent: the pedal changes its speed, and the wheel its heading as far as the tyres grip. */
-function drive(c: Cars, i: number, steer: number, gas: number, sharpest: number): void {
+function drive(c: Cars, i: number, steer: number, gas: number, course: Course): void {
   const speed = Math.min(TOP_SPEED, Math.max(3, c.ownSpeed[i] + DT * PEDAL * gas));
-  const bend = curvature(c.s[i], c.phase[2 * i], c.phase[2 * i + 1], sharpest);
+  const bend = bendAt(c, i, c.s[i], course);
   // Inside a bend, a metre driven is more than a metre along the middle of the road.
   const along = (speed * Math.cos(c.heading[i])) / (1 - c.d[i] * bend);
   const turn = steer * Math.min(TURN, GRIP / speed);
@@ -139,6 +148,10 @@ function drive(c: Cars, i: number, steer: number, gas: number, sharpest: number)
 /** The kernel; the half width of the road and the number of cars are fixed for its life. */
 function create(p: z.output<typeof params>): EnvKernel<Cars> {
   const road: Road = { cars: p.cars, lanes: p.lanes };
+  const course: Course = {
+    curves: p.curves,
+    circuit: p.road.length > 0 ? compileRoad(p.road) : undefined,
+  };
   const half = (p.lanes * LANE) / 2;
 
   /**
@@ -179,12 +192,14 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       c.ownSpeed[i] = START_SPEED;
       c.phase[2 * i] = rng.uniform() * 2 * Math.PI;
       c.phase[2 * i + 1] = rng.uniform() * 2 * Math.PI;
+      // Anywhere on a circuit.
+      if (course.circuit) c.s[i] = (c.phase[2 * i] / (2 * Math.PI)) * course.circuit.length;
       fillRoad(c, i, road, rng);
     },
     step(c, i, action, rng, out) {
       const wheel = typeof action === 'number' ? STEER[action] : Math.min(1, Math.max(-1, action[0]));
       const gas = typeof action === 'number' ? GAS[action] : Math.min(1, Math.max(-1, action[1]));
-      drive(c, i, wheel, gas, p.curves);
+      drive(c, i, wheel, gas, course);
       // The traffic reacts to the agent's new position.
       agent.lane = laneOf(c.d[i], p.lanes);
       const overtaken = driveTraffic(c, i, road, agent, rng);
@@ -204,8 +219,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       into[at++] = c.heading[i];
       into[at++] = c.d[i] / half;
       into[at++] = (c.d[i] - laneCentre(laneOf(c.d[i], p.lanes), p.lanes)) / (LANE / 2);
-      for (const metres of PREVIEW)
-        into[at++] = curvature(c.s[i] + metres, c.phase[2 * i], c.phase[2 * i + 1], p.curves) * 50;
+      for (const metres of PREVIEW) into[at++] = bendAt(c, i, c.s[i] + metres, course) * 50;
     },
     // Scaled as they are observed.
     measure(c, i, into) {
@@ -215,7 +229,7 @@ function create(p: z.output<typeof params>): EnvKernel<Cars> {
       into[3] = (c.d[i] - laneCentre(laneOf(c.d[i], p.lanes), p.lanes)) / (LANE / 2);
     },
     draw(c, i, list) {
-      drawHighway(list, c, i, { ...road, curves: p.curves });
+      drawHighway(list, c, i, road, course);
     },
   };
 }

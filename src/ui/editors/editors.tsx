@@ -12,6 +12,7 @@ export interface EditorProps {
 
 const loads = {
   level: async (): Promise<ComponentType<EditorProps>> => (await import('./level-editor.tsx')).LevelEditor,
+  road: async (): Promise<ComponentType<EditorProps>> => (await import('./road-editor.tsx')).RoadEditor,
 } as const;
 
 export function Editors({ page }: { readonly page: Page }) {

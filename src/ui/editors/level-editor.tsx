@@ -1,15 +1,17 @@
 /** The level editor: tools, board, size, JSON in and out, and what is wrong with the level. */
-import { Dices, Download, FolderOpen, Gamepad2, Redo2, Trash2, Undo2 } from 'lucide-preact';
+import { Dices, Download, FolderOpen } from 'lucide-preact';
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { saveFile } from '../state/save-file.ts';
 import type { Page } from '../state/page.ts';
 import { Dialog } from './dialog.tsx';
+import { Footer } from './footer.tsx';
 import type { EditorProps } from './editors.tsx';
 import { LevelBoard } from './level-board.tsx';
 import { levelValue, readLevel, resize, toolsOf, type Tool } from './level.ts';
 import { closeEditor } from './opened.ts';
 import { ThingOptions, Toolbox } from './toolbox.tsx';
-import { useLevel, valuesFor, type LevelEdit, type LevelField, type Verdict } from './use-level.ts';
+import { UndoButtons, undoKey } from './undo.tsx';
+import { useLevel, valuesFor, type LevelEdit, type LevelField } from './use-level.ts';
 import './editors.css';
 
 /** Characters of the largest file that is read. */
@@ -40,19 +42,12 @@ function Editor({ page, field }: { readonly page: Page; readonly field: LevelFie
     await then?.();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const { key, code, ctrlKey, metaKey, shiftKey, target } = event;
+    const { code, target } = event;
     if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
+    if (undoKey(event, edit)) return;
     const digit = /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
-    if (ctrlKey || metaKey) {
-      const isRedo = key.toLowerCase() === 'y' || (key.toLowerCase() === 'z' && shiftKey);
-      if (!isRedo && key.toLowerCase() !== 'z') return;
-      event.preventDefault();
-      if (isRedo) edit.redo();
-      else edit.undo();
-    } else if (digit !== undefined) {
-      const at = (Number(digit) + 9) % 10;
-      if (at < tools.length) setChosen(at);
-    }
+    const at = digit === undefined ? tools.length : (Number(digit) + 9) % 10;
+    if (at < tools.length) setChosen(at);
   };
   return (
     <Dialog
@@ -72,35 +67,19 @@ function Editor({ page, field }: { readonly page: Page; readonly field: LevelFie
           <Json edit={edit} name={`${run.draft.value.world}-level.json`} />
         </div>
       </div>
-      <footer class="editor-foot">
-        <VerdictLine verdict={edit.verdict} />
-        <button
-          type="button"
-          class="icon wide"
-          disabled={edit.verdict?.fine === false}
-          title="Start over in this level and play it yourself"
-          onClick={() => void use(() => page.toggleHumanPlay())}
-        >
-          <Gamepad2 size={16} aria-hidden /> Play it
-        </button>
-        <button type="button" class="icon wide main" onClick={() => void use()}>
-          {edit.verdict?.fine === false ? 'Keep for later' : 'Train in it'}
-        </button>
-      </footer>
+      <Footer
+        verdict={edit.verdict}
+        words={{
+          asking: 'Looking for a way to the goal …',
+          fine: 'This level can be solved.',
+          wrong: 'This level',
+        }}
+        play="Play it"
+        train="Train in it"
+        onPlay={() => void use(() => page.toggleHumanPlay())}
+        onTrain={() => void use()}
+      />
     </Dialog>
-  );
-}
-
-function VerdictLine({ verdict }: { readonly verdict: Verdict }) {
-  const look = verdict === undefined ? 'dim' : verdict.fine ? 'editor-fine' : 'error';
-  return (
-    <p class={look} role="status">
-      {verdict === undefined
-        ? 'Looking for a way to the goal …'
-        : verdict.fine
-          ? 'This level can be solved.'
-          : `This level needs ${verdict.needs}.`}
-    </p>
   );
 }
 
@@ -108,36 +87,7 @@ function Changes({ edit }: { readonly edit: LevelEdit }) {
   const { board, level } = edit;
   const empty = { rows: level.rows.map((row) => board.letters[0].letter.repeat(row.length)), entries: [] };
   return (
-    <div class="editor-buttons" role="group" aria-label="Changes">
-      <button
-        type="button"
-        class="icon"
-        aria-label="Undo"
-        title="Undo (Ctrl+Z)"
-        disabled={!edit.canUndo}
-        onClick={edit.undo}
-      >
-        <Undo2 size={16} aria-hidden />
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-label="Redo"
-        title="Redo (Ctrl+Shift+Z)"
-        disabled={!edit.canRedo}
-        onClick={edit.redo}
-      >
-        <Redo2 size={16} aria-hidden />
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-label="Clear"
-        title="Clear the level"
-        onClick={() => edit.put(empty)}
-      >
-        <Trash2 size={16} aria-hidden />
-      </button>
+    <UndoButtons edit={edit} onClear={() => edit.put(empty)}>
       <button
         type="button"
         class="icon wide"
@@ -146,7 +96,7 @@ function Changes({ edit }: { readonly edit: LevelEdit }) {
       >
         <Dices size={16} aria-hidden /> Random
       </button>
-    </div>
+    </UndoButtons>
   );
 }
 

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 export interface Opened {
   /** Of the parameter of the world that it edits. */
   readonly key: string;
-  readonly kind: 'level';
+  readonly kind: 'level' | 'road';
 }
 
 export const opened = signal<Opened | undefined>(undefined);

@@ -1,29 +1,15 @@
 /** The level in the editor: its history, its tools, and what its world says of it. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { BoardFormat } from '#core/board.ts';
 import type { FieldDescription } from '#core/config.ts';
 import { rngStreams } from '#core/rng.ts';
 import type { RunStore } from '../state/run-store.ts';
-import { problemAt } from '../state/values.ts';
-import {
-  change,
-  lead,
-  levelValue,
-  paint,
-  readLevel,
-  redo,
-  startHistory,
-  undo,
-  type History,
-  type Level,
-  type Tool,
-} from './level.ts';
+import { change, redo, startHistory, undo, type History } from './history.ts';
+import { lead, levelValue, paint, readLevel, type Level, type Tool } from './level.ts';
 import { propose, PROPOSALS } from './random-level.ts';
+import { problemOf, useVerdict } from './verdict.ts';
 
 export type LevelField = FieldDescription & { readonly kind: 'json'; readonly board: BoardFormat };
-
-/** Milliseconds without a change after which the world is asked. */
-const PAUSE = 150;
 
 export type LevelEdit = ReturnType<typeof useLevel>;
 
@@ -34,7 +20,8 @@ export function useLevel(run: RunStore, field: LevelField) {
   const latest = useRef(history);
   latest.current = history;
   const stroke = useStroke(board, latest, setHistory);
-  const verdict = useVerdict(run, field, present);
+  const values = useMemo(() => valuesFor(field, present), [field, present]);
+  const verdict = useVerdict(run, field.key, values);
   const put = (next: Level): void => setHistory((before) => change(before, next));
   return {
     board,
@@ -52,7 +39,8 @@ export function useLevel(run: RunStore, field: LevelField) {
       const { rows } = latest.current.present;
       for (let k = 0; k <= PROPOSALS; k++) {
         const next = propose(board, [rows[0].length, rows.length], rng, k);
-        if (k < PROPOSALS && (await problemOf(run, field, next)) !== undefined) continue;
+        if (k < PROPOSALS && (await problemOf(run, field.key, valuesFor(field, next))) !== undefined)
+          continue;
         return put(next);
       }
     },
@@ -73,37 +61,6 @@ function initial(run: RunStore, { key, board, default: standard }: LevelField): 
 export function valuesFor({ key, when, board }: LevelField, level: Level): Readonly<Record<string, unknown>> {
   const choice = when && when !== 'never' && 'is' in when ? { [when.field]: when.is[0] } : {};
   return { ...choice, [key]: levelValue(board, level) };
-}
-
-/** What the world expects of the level; undefined if it takes it. */
-async function problemOf(run: RunStore, field: LevelField, level: Level): Promise<string | undefined> {
-  const { value: draft } = run.draft;
-  const params = { ...draft.params, ...valuesFor(field, level) };
-  return problemAt(await run.check({ ...draft, params }), `world.${field.key}`)?.expected;
-}
-
-/** What a world says of a level; `undefined` while it is being asked. */
-export type Verdict = { readonly fine: true } | { readonly fine: false; readonly needs: string } | undefined;
-
-function useVerdict(run: RunStore, field: LevelField, level: Level): Verdict {
-  const [verdict, setVerdict] = useState<{ readonly of: Level; readonly is: Verdict }>();
-  useEffect(() => {
-    let gone = false;
-    const timer = setTimeout(() => {
-      problemOf(run, field, level).then(
-        (needs) =>
-          gone ||
-          setVerdict({ of: level, is: needs === undefined ? { fine: true } : { fine: false, needs } }),
-        // The worker ended, which the page says itself.
-        () => undefined,
-      );
-    }, PAUSE);
-    return () => {
-      gone = true;
-      clearTimeout(timer);
-    };
-  }, [run, field, level]);
-  return verdict?.of === level ? verdict.is : undefined;
 }
 
 /** Painting as one change per stroke, however many cells it crosses. */

@@ -99,17 +99,17 @@ function TakeBack({ section, field }: Omit<FieldProps, 'depends'>) {
   );
 }
 
-/** Opens the editor of a level. */
+/** Opens the editor of a level or a road. */
 function PaintButton({ field }: { readonly field: FieldDescription & { readonly kind: 'json' } }) {
-  if (!field.board) return null;
+  if (!field.board && !field.circuit) return null;
   return (
     <button
       type="button"
       class="icon wide"
-      title="Paint the level with mouse, finger or keyboard"
-      onClick={() => (opened.value = { kind: 'level', key: field.key })}
+      title="Draw it with mouse, finger or keyboard"
+      onClick={() => (opened.value = { kind: field.board ? 'level' : 'road', key: field.key })}
     >
-      <Pencil size={15} aria-hidden /> Edit {field.label.toLowerCase()}
+      <Pencil size={15} aria-hidden /> {field.board ? 'Edit' : 'Draw'} {field.label.toLowerCase()}
     </button>
   );
 }
@@ -185,6 +185,7 @@ interface TextInputProps {
   readonly class: string;
   readonly value: string;
   readonly inputMode?: 'decimal' | 'numeric';
+  readonly placeholder?: string;
   readonly disabled?: boolean;
   readonly onChange: (value: string) => void;
 }

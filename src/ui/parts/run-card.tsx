@@ -3,6 +3,7 @@ import { stageAt } from '#core/schedule.ts';
 import { Gamepad2, X } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { gigabytes, MUCH_MEMORY } from '#core/bytes.ts';
+import { PaintOverlay } from '../editors/paint-overlay.tsx';
 import type { Stage } from '#view/stage.ts';
 import type { Viewport } from '#view/viewport.ts';
 import type { Action, Actions } from '../state/actions.ts';
@@ -45,6 +46,7 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       <OverlayToolbar page={page} run={run} />
       <Shown page={page} run={run} taken={game !== undefined}>
         <Canvas run={run} stage={stage} />
+        <PaintOverlay page={page} run={run} />
         <RunNotice run={run} />
       </Shown>
       <FirstSight page={page} run={run} />

@@ -1,6 +1,7 @@
 /** The world with its parameters, reward terms and wrappers, and the seed: what all runs on the page have in common. */
 import { useId, useState } from 'preact/hooks';
 import type { WorldEntry } from '#worker/protocol.ts';
+import { RewardAdditions } from '../editors/reward-additions.tsx';
 import type { Page } from '../state/page.ts';
 import { runSection } from '../state/run-section.ts';
 import type { RunStore } from '../state/run-store.ts';
@@ -37,6 +38,7 @@ export function WorldPanel({ page, gallery }: WorldPanelProps) {
       <SeedField page={page} run={run} />
       <Fields section={runSection(page, run, 'world')} title="Parameters" />
       <Fields section={runSection(page, run, 'reward')} title="Rewards" />
+      <RewardAdditions key={run.id} page={page} run={run} />
       <FoldedFields section={runSection(page, run, 'wrap')} title="Wrappers" />
     </section>
   );

@@ -72,7 +72,7 @@ export class Form {
 
   /** A field's label. */
   labelOf(section: Section, key: string): string {
-    return this.fieldOf(section, key)?.label ?? key;
+    return this.fieldOf(section, key)?.label ?? (section === 'reward' ? `Reward ${key}` : key);
   }
 
   /** A field by its key. */

@@ -16,7 +16,7 @@ import { FIRST, omit, without, withoutAgent } from './permalink.ts';
 import type { Shown } from './overlays.ts';
 import { watchOverlays } from './watch.ts';
 import { AgentWorker } from './agent-worker.ts';
-import { PART, problemAt, same, type Section } from './values.ts';
+import { PART, problemAt, REWARD_EDITS, same, type Section } from './values.ts';
 
 /** What a run shares with the others on the page. */
 export interface RunDeps {
@@ -251,7 +251,7 @@ export class RunStore implements Disposable {
     if (info?.request.agent !== this.draft.value.agent) return;
     const fields = this.form.agent.value?.fields.filter(({ live }) => live) ?? [];
     const names = [
-      ...this.form.terms.value.map(({ id }) => ['reward', id] as const),
+      ...[...this.form.terms.value.map(({ id }) => id), ...REWARD_EDITS].map((id) => ['reward', id] as const),
       ...fields.map(({ key }) => ['agent', key] as const),
     ];
     for (const [section, key] of names) {

@@ -19,14 +19,14 @@ export class Screen implements Disposable {
   readonly pointed = signal<number | undefined>(undefined);
   /** V(s) of the steps shown. */
   readonly trace = new ValueTrace();
-  /** Extent of the picture in world units. */
-  extent = { width: 1, height: 1 };
   /** Of the bars of action values. */
   readonly barScale = signal<BarScale>(NO_SCALE);
   /** Whether the run has sent a picture. */
   readonly live = signal(false);
   /** The shown episode so far. */
   readonly episode = signal({ return: 0, length: 0 });
+  /** Of the picture, in units of the world. */
+  readonly extent = signal({ width: 1, height: 1 });
   private readonly giveBack: (buffer: ArrayBuffer) => void;
   private draw: ((picture: Picture) => void) | undefined;
   private frame: FrameEvent | undefined;
@@ -78,7 +78,8 @@ export class Screen implements Disposable {
     this.frame = undefined;
     if (!frame) return;
     const { buffer, count, width, height, background, inspection } = frame;
-    this.extent = { width, height };
+    const { value: extent } = this.extent;
+    if (extent.width !== width || extent.height !== height) this.extent.value = { width, height };
     if (inspection.value !== undefined) this.trace.push(inspection.value, frame.episodeLength);
     const picture = { numbers: new Float32Array(buffer), count, width, height, background };
     if (this.draw) this.draw(picture);

@@ -6,6 +6,9 @@ import type { Problem } from '#core/errors.ts';
 /** The config tables behind the forms; also the first word of their fields' names in links and errors. */
 export type Section = 'world' | 'reward' | 'wrap' | 'agent';
 
+/** Of a reward, beside the weights of its terms. */
+export const REWARD_EDITS: readonly string[] = ['formula', 'potential', 'bonus'];
+
 /** The part of a request that holds a section's values. */
 export const PART = { world: 'params', reward: 'rewards', wrap: 'wrappers', agent: 'config' } as const;
 
@@ -19,9 +22,11 @@ export function brief(value: unknown): string {
   return typeof value === 'number' ? String(Number(value.toPrecision(6))) : text(value);
 }
 
-/** A field's value as text: `off` where it switches the field off. */
+/** A field's value as text: `off` where it switches the field off. Of a part of the reward without a field, briefly. */
 export function told(field: FieldDescription | undefined, value: unknown): string {
-  return field && isOff(field, value) ? OFF : brief(value);
+  if (field) return isOff(field, value) ? OFF : brief(value);
+  if (value === '') return 'nothing';
+  return Array.isArray(value) ? plural(value.length, 'cell') : brief(value);
 }
 
 /** Whether two values are equal, where either may be the text of the other. */

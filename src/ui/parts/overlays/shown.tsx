@@ -41,5 +41,5 @@ function point({ worker: { screen } }: RunStore, event: PointerEvent): void {
   if (!states || !(event.currentTarget instanceof HTMLElement)) return;
   const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
   const at = { x: event.clientX - left, y: event.clientY - top, width, height };
-  screen.pointed.value = stateAt(states, screen.extent, at);
+  screen.pointed.value = stateAt(states, screen.extent.peek(), at);
 }
