@@ -24,7 +24,7 @@ export function CellPanel({ page, run: { worker } }: CellPanelProps) {
       {has('values') && ranges.values ? <Legend name="V(s)" range={ranges.values} /> : null}
       {has('actions') && ranges.actions ? <Legend name="Q(s, a)" range={ranges.actions} isOpen /> : null}
       {has('visits') && ranges.visits && !heat ? <Legend name="N(s), log" range={ranges.visits} /> : null}
-      {has('traces') ? <p class="legend legend-mark">e(s, a), the stronger the larger</p> : null}
+      {has('traces') ? <p class="overlay-legend overlay-mark">e(s, a), the stronger the larger</p> : null}
       {row < 0 ? null : <Numbers look={look} row={row} names={action.names} has={has} />}
     </section>
   );
@@ -50,7 +50,7 @@ function Numbers({ look, row, names, has }: NumbersProps) {
     <>
       <p class="cell-name">
         State {state}
-        <span>{state === look.current ? ' · where the agent is' : ''}</span>
+        <span>{state === look.current ? '· the agent’s' : '· pointed at'}</span>
         {has('values') && values ? <b> V {figure(values[row])}</b> : null}
       </p>
       {columns.length === 0 ? null : (

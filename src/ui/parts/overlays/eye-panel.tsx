@@ -27,7 +27,7 @@ export function EyePanel({ run: { worker }, salient }: EyePanelProps) {
       </p>
       {view(shown)}
       {shown.saliency ? (
-        <p class="legend legend-mark">Its choice hangs on it, the stronger the more</p>
+        <p class="overlay-legend overlay-mark">Its choice hangs on it, the stronger the more</p>
       ) : null}
     </section>
   );
@@ -61,7 +61,7 @@ function sizeOf({ kind, shape }: ObservationSpec): string {
 }
 
 function Bars({ observation, saliency }: Shown) {
-  const reach = Math.max(1, ...observation.map(Math.abs));
+  const reach = useReach(observation);
   const most = saliency ? Math.max(...saliency) : 0;
   return (
     <table class="eye-bars">
@@ -84,8 +84,8 @@ function Bars({ observation, saliency }: Shown) {
             <td class="eye-bar">
               <i
                 style={{
-                  left: `${50 + 50 * Math.min(0, value / reach)}%`,
-                  width: `${50 * Math.abs(value / reach)}%`,
+                  left: `${50 + 50 * Math.min(0, value / reach[k])}%`,
+                  width: `${50 * Math.abs(value / reach[k])}%`,
                 }}
               />
             </td>
@@ -100,6 +100,13 @@ function Bars({ observation, saliency }: Shown) {
       </tbody>
     </table>
   );
+}
+
+/** The largest size of every number since the view was opened: a bar is as long as its number is large for that input. */
+function useReach(observation: Float32Array): Float32Array {
+  const reach = useRef(new Float32Array(observation.length).fill(1e-6));
+  observation.forEach((value, k) => (reach.current[k] = Math.max(reach.current[k], Math.abs(value))));
+  return reach.current;
 }
 
 /** Line by line, as many numbers as there are, brightest for the largest. */

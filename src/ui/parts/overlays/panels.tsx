@@ -18,9 +18,9 @@ export function OverlayPanels({ page, run }: PanelsProps) {
   return (
     <aside class="overlay-panels" aria-label="Overlays of the run" tabIndex={0}>
       {ON_CELLS.some(has) ? <CellPanel page={page} run={run} /> : null}
-      {has('eye') || has('saliency') ? <EyePanel run={run} salient={has('saliency')} /> : null}
-      {has('history') ? <HistoryPanel run={run} /> : null}
       {has('update') ? <UpdatePanel run={run} /> : null}
+      {has('history') ? <HistoryPanel run={run} /> : null}
+      {has('eye') || has('saliency') ? <EyePanel run={run} salient={has('saliency')} /> : null}
     </aside>
   );
 }
