@@ -8,9 +8,6 @@ export const STOPS = [
   0x440154, 0x482878, 0x3e4a89, 0x31688e, 0x26828e, 0x1f9e89, 0x35b779, 0x6ece58, 0xb5de2b,
 ] as const;
 
-/** Above this share of the scale, dark text is read better than light. */
-export const BRIGHT = 0.6;
-
 /** The colour at a share of the scale. */
 export function scaleColour(share: number): number {
   const at = Math.min(1, Math.max(0, share)) * (STOPS.length - 1);

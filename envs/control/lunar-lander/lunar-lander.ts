@@ -95,7 +95,11 @@ function specOf(continuous: boolean): EnvSpec {
     id: continuous ? 'lunar-lander-continuous' : 'lunar-lander',
     version: 2,
     title: continuous ? 'LunarLander, continuous' : 'LunarLander',
-    observation: { kind: 'vector', shape: [8] },
+    observation: {
+      kind: 'vector',
+      shape: [8],
+      names: ['x', 'y', 'x velocity', 'y velocity', 'angle', 'angular velocity', 'right leg', 'left leg'],
+    },
     action: continuous ? { kind: 'box', low: [-1, -1], high: [1, 1] } : { kind: 'discrete', names },
     rewards: REWARDS,
     maxSteps: 1000,

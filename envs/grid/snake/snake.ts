@@ -50,7 +50,12 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
     id: 'snake',
     version: 1,
     title: 'Snake',
-    observation: { kind: 'planes', shape: [size, size, 3], overPicture: true },
+    observation: {
+      kind: 'planes',
+      shape: [size, size, 3],
+      names: ['head', 'body', 'food'],
+      overPicture: true,
+    },
     action: { kind: 'discrete', names: ['up', 'right', 'down', 'left'] },
     rewards: [
       { id: 'food', label: 'Food', weight: 1, help: '1 for every piece of food eaten.' },

@@ -1,9 +1,10 @@
 /** Draws a look at the states over the picture of a tabular world: heat, triangles, arrows and traces, cell by cell. */
-import { BRIGHT, scaleColour, shareOf } from '#core/colour-scale.ts';
+import { scaleColour, shareOf } from '#core/colour-scale.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import type { EnvSpec } from '#core/env.ts';
 import type { Look, Overlay, Range, StateLook } from '#core/overlay.ts';
 import { boardFirst } from './board-first.ts';
+import type { Cell } from './cell.ts';
 import { headingOf, type Heading } from './heading.ts';
 import { drawSaliency } from './saliency.ts';
 import { rowSums } from './states.ts';
@@ -17,14 +18,6 @@ const GAP = 0.05;
 const HEAT = 0.85;
 /** Probabilities below it have no arrow. */
 const SELDOM = 0.02;
-
-/** A cell, as `StateLook` has it. */
-interface Cell {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
 
 /** Adds what was asked for to the picture of a world. */
 export function drawLook(
@@ -78,14 +71,10 @@ function drawColours(list: DrawList, cell: Cell, given: Row): void {
 /** Numbers, traces and arrows. */
 function drawSigns(list: DrawList, cell: Cell, given: Row): void {
   const { look, row, asked, headings, visits } = given;
-  const { ranges, estimates } = look;
-  const { values, probabilities, traces } = estimates;
+  const { values, probabilities, traces } = look.estimates;
   if (look.states.length <= MOST_NUMBERED) {
-    const [middle, bottom] = asked.has('actions') ? [0.5, 0.86] : [0.8, 0.8];
-    const showsV = asked.has('values') && values && ranges.values;
-    if (showsV) drawFigure(list, cell, values[row], shareOf(showsV, values[row]), middle);
-    else if (asked.has('visits') && visits && ranges.visits)
-      drawFigure(list, cell, visits[row], logShare(visits[row], ranges.visits.high), bottom);
+    if (asked.has('values') && values) drawNumber(list, values[row], cell, 'left');
+    if (asked.has('visits') && visits) drawNumber(list, visits[row], cell, 'right');
   }
   if (asked.has('traces') && traces) drawTraces(list, cell, rowOf(traces, given), headings);
   if (asked.has('policy') && probabilities) drawPolicy(list, cell, rowOf(probabilities, given), headings);
@@ -107,11 +96,6 @@ function inner({ x, y, w, h }: Cell): Cell {
 function drawHeat(list: DrawList, { x, y, w, h }: Cell, share: number): void {
   const gap = GAP * Math.min(w, h);
   list.rect(x + gap, y + gap, w - 2 * gap, h - 2 * gap, scaleColour(share), gap, 0, HEAT);
-}
-
-function drawFigure(list: DrawList, { x, y, w, h }: Cell, value: number, share: number, down: number): void {
-  const colour = share > BRIGHT ? Colour.ground : Colour.ink;
-  drawNumber(list, value, [x + w / 2, y + down * h], 0.26 * Math.min(w, h), colour);
 }
 
 /** Towards each neighbour a triangle; actions that lead nowhere are dots in a row. */
@@ -153,7 +137,8 @@ function drawPolicy(
     if (!heading || !(p >= SELDOM)) return;
     const [dx, dy] = heading;
     const alpha = 0.35 + 0.65 * p;
-    const [tx, ty] = [cx + dx * (0.1 + 0.32 * p) * w, cy + dy * (0.1 + 0.32 * p) * h];
+    const length = 0.1 + 0.23 * p;
+    const [tx, ty] = [cx + dx * length * w, cy + dy * length * h];
     drawArrow(list, [cx, cy], [tx, ty], unit * (0.5 + 0.5 * p), alpha);
   });
   eachStill(headings, cell, (a, px, py, r) => {

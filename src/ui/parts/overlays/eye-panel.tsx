@@ -55,12 +55,17 @@ function view(shown: Shown) {
   }
 }
 
+function namesOf(spec: ObservationSpec): readonly string[] | undefined {
+  return spec.kind === 'discrete' ? undefined : spec.names;
+}
+
 function sizeOf({ kind, shape }: ObservationSpec): string {
   if (kind === 'discrete') return 'the index of its state';
   return kind === 'vector' ? `${shape[0]} numbers` : shape.join(' × ');
 }
 
-function Bars({ observation, saliency }: Shown) {
+function Bars({ observation, saliency, spec }: Shown) {
+  const names = namesOf(spec);
   const reach = useReach(observation);
   const most = saliency ? Math.max(...saliency) : 0;
   return (
@@ -80,7 +85,7 @@ function Bars({ observation, saliency }: Shown) {
       <tbody>
         {Array.from(observation, (value, k) => (
           <tr key={k}>
-            <th scope="row">{k}</th>
+            <th scope="row">{names?.[k] ?? k}</th>
             <td class="eye-bar">
               <i
                 style={{
@@ -126,15 +131,17 @@ function Strip({ observation, saliency }: Shown) {
 function Planes({
   observation,
   saliency,
+  spec,
   shape,
 }: Shown & { readonly shape: readonly [number, number, number] }) {
   const [height, width, channels] = shape;
+  const names = namesOf(spec);
   return (
     <div class="eye-planes" data-few={channels <= 4 || undefined}>
       {Array.from({ length: channels }, (_, channel) => (
         <Plane
           key={channel}
-          name={`Plane ${channel}`}
+          name={names?.[channel] ?? `Plane ${channel}`}
           size={[height, width]}
           value={(k) => observation[k * channels + channel]}
           salience={saliency && ((k) => saliency[k * channels + channel])}
