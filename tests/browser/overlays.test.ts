@@ -67,11 +67,11 @@ test('on the cells of FrozenLake: values, Q, policy, visits and traces, with num
   await v.page.mouse.move(2, 2);
   await eventually(() => states.innerText()).toContain('the agent’s');
 
-  expect(await v.hash()).toContain('show=values%2Cactions%2Cpolicy%2Cvisits%2Ctraces%2Cbars');
+  await eventually(() => v.hash()).toContain('show=values%2Cactions%2Cpolicy%2Cvisits%2Ctraces%2Cbars');
   for (const name of ['Values', 'Q', 'Policy', 'Visits', 'Traces']) await toggle(v, name).click();
   await eventually(() => v.run().card.getByRole('complementary').count()).toBe(0);
   await eventually(() => colours(picture)).toBe(plain);
-  expect(await v.hash()).not.toContain('show=');
+  await eventually(() => v.hash()).not.toContain('show=');
   expect(v.complaints).toEqual([]);
 });
 

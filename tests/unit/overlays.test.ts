@@ -10,6 +10,7 @@ import { drawLook } from '#train/overlays/draw.ts';
 import { shortNumber } from '#train/overlays/text.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
+import { Looker } from '#worker/looker.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 let compute: Compute;
@@ -176,5 +177,42 @@ describe('numbers and colours', () => {
     ]);
     expect(shareOf({ low: 2, high: 2 }, 2)).toBe(0.5);
     expect(shareOf({ low: -1, high: 1 }, 0.5)).toBe(0.75);
+  });
+});
+
+describe('a looker', () => {
+  it.each([
+    ['q-learning', 66],
+    ['ppo', 250],
+  ])('looks at the states of %s every %i ms, and at once where it rests', async (agent, gap) => {
+    const { scene } = await played({ world: 'frozen-lake', agent }, 10);
+    let time = 0;
+    const looker = new Looker(() => time);
+    expect(looker.look(scene, true)).toBeUndefined();
+    looker.ask(['values', 'bars']);
+    const at: number[] = [];
+    for (; time < 1000; time += 2) if (looker.look(scene, false)) at.push(time);
+    expect(at.slice(0, 3)).toEqual([0, gap, 2 * gap]);
+    expect(looker.look(scene, true)).toBeDefined();
+    looker.ask(['bars', 'history']);
+    expect(looker.look(scene, true)).toBeUndefined();
+  });
+
+  it('draws its last look on every picture of its run', async () => {
+    const { scene, env } = await played({ world: 'frozen-lake', agent: 'q-learning' }, 10);
+    const looker = new Looker(() => 0);
+    const shapes = (): number => {
+      const list = new DrawList();
+      env.draw(0, list);
+      looker.draw(list);
+      return list.count;
+    };
+    const plain = shapes();
+    looker.ask(['values']);
+    expect(shapes()).toBe(plain);
+    looker.look(scene, true);
+    expect(shapes()).toBeGreaterThan(plain);
+    expect(looker.look(scene, false)).toBeUndefined();
+    expect(shapes()).toBeGreaterThan(plain);
   });
 });
