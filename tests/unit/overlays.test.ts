@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { scaleColour, shareOf, STOPS } from '#core/colour-scale.ts';
 import { Colour, DrawList, Shape, STRIDE } from '#core/draw-list.ts';
 import { observationSize } from '#core/env.ts';
-import type { Overlay } from '#core/overlay.ts';
+import { OVERLAYS, type Overlay } from '#core/overlay.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { drawLook } from '#train/overlays/draw.ts';
@@ -34,7 +34,7 @@ describe('what can be shown', () => {
     ['frozen-lake', 'q-lambda', [...cells, 'traces', 'eye', 'history', 'update', 'bars']],
     ['taxi', 'value-iteration', ['values', 'actions', 'policy', 'eye', 'history', 'bars']],
     ['blackjack', 'q-learning', ['eye', 'history', 'update', 'bars']],
-    ['frozen-lake', 'dqn', ['values', 'actions', 'policy', 'saliency', 'eye', 'history', 'bars']],
+    ['frozen-lake', 'dqn', ['values', 'actions', 'policy', 'saliency', 'eye', 'history', 'update', 'bars']],
     ['corridor', 'ppo', ['values', 'policy', 'saliency', 'eye', 'history', 'bars']],
     ['breakout', 'pqn', ['saliency', 'eye', 'history', 'bars']],
     ['pendulum', 'td3', ['saliency', 'eye']],
@@ -157,7 +157,8 @@ describe('drawing', () => {
 describe('numbers and colours', () => {
   it('are short', () => {
     const cases = {
-      '0.53': 0.531,
+      '.53': 0.531,
+      '-.1': -0.1,
       '-12': -12.4,
       '1.2k': 1234,
       '0': 0.001,
@@ -177,6 +178,30 @@ describe('numbers and colours', () => {
     ]);
     expect(shareOf({ low: 2, high: 2 }, 2)).toBe(0.5);
     expect(shareOf({ low: -1, high: 1 }, 0.5)).toBe(0.75);
+  });
+});
+
+describe.each([
+  ['frozen-lake', 'q-lambda', {}],
+  ['taxi', 'value-iteration', {}],
+  ['cart-pole', 'dqn', { preset: 'rainbow', config: { learningStarts: 200 } }],
+  ['frozen-lake', 'dqn', { wrappers: { normaliseObservation: true }, config: { learningStarts: 200 } }],
+  ['cart-pole', 'pqn', { config: { numEnvs: 4, steps: 16 } }],
+  ['memory', 'ppo', { preset: 'memory' }],
+  ['pendulum', 'sac', { config: { learningStarts: 200 } }],
+])('looking at %s with %s', (world, agent, more) => {
+  it('changes nothing', async () => {
+    const everything = new Set(OVERLAYS);
+    const request = { world, agent, ...more };
+    const [watched, alone] = [await played(request, 1), await played(request, 1)];
+    for (let k = 0; k < 40; k++) {
+      watched.scene.look(everything);
+      for (const run of [watched, alone]) {
+        let steps = 0;
+        await run.advance(() => ++steps >= 10);
+      }
+    }
+    expect(await watched.snapshot()).toEqual(await alone.snapshot());
   });
 });
 

@@ -6,7 +6,7 @@ import type { VectorEnv } from '#core/vector-env.ts';
 import type { StateViewer } from './states.ts';
 
 /** What is shown on the cells of the states. */
-export const ON_STATES: readonly Overlay[] = ['values', 'actions', 'policy', 'visits', 'traces'];
+const ON_STATES: readonly Overlay[] = ['values', 'actions', 'policy', 'visits', 'traces'];
 
 export class Looking {
   private readonly env: VectorEnv;

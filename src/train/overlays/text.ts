@@ -6,8 +6,8 @@ import type { Cell } from './cell.ts';
 const ADVANCE = 0.44;
 
 /** Height of a number as a share of the cell's shorter side, and its distance from the edges. */
-const SIZE = 0.23;
-const MARGIN = 0.08;
+const SIZE = 0.21;
+const MARGIN = 0.07;
 
 /** Writes a number into a lower corner of a cell, on a dark plate: arrows and whoever stands there leave it free. */
 export function drawNumber(
@@ -28,7 +28,7 @@ export function drawNumber(
     list.glyph(text.charCodeAt(k), left + (k + 0.7) * advance, top + 0.4 * size, size, Colour.ink);
 }
 
-/** Two digits: `0.53`, `-12`, `1.2k`. */
+/** Two digits: `.53`, `-12`, `1.2k`. */
 export function shortNumber(value: number): string {
   const size = Math.abs(value);
   if (size >= 999_500) return `${trimmed(value / 1e6)}M`;
@@ -39,5 +39,6 @@ export function shortNumber(value: number): string {
 }
 
 function trimmed(value: number): string {
-  return String(Number(value.toFixed(Math.abs(value) < 0.995 ? 2 : 1)));
+  const text = String(Number(value.toFixed(Math.abs(value) < 0.995 ? 2 : 1)));
+  return text.replace(/^(-?)0\./, '$1.');
 }
