@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const toggle = (v: Visit, name: string): Locator =>
   v.page.getByRole('toolbar', { name: 'Overlays' }).getByRole('button', { name, exact: true });
-const panel = (v: Visit, name: string): Locator => v.run().card.getByRole('region', { name });
+const panel = (v: Visit, name: string): Locator => v.run().card.getByRole('group', { name });
 
 /** A paused run: what is shown stays as it is. */
 async function pausedAfter(v: Visit, steps: number): Promise<void> {
@@ -102,7 +102,7 @@ test('the last update in words adds up, and its formula is at hand', async () =>
   await pausedAfter(v, 20_000);
   const told = panel(v, 'Last update');
   await eventually(() => told.innerText()).toMatch(/In state \d+ it expected .* of “(left|down|right|up)”/);
-  await told.getByRole('group').locator('summary').click();
+  await told.locator('summary').click();
   await eventually(() => told.innerText()).toMatch(/Q\(\d+, \w+\) ← /);
   const text = await told.innerText();
   const [, reward, rest, target] =
@@ -130,6 +130,21 @@ test('CartPole: the agent’s view, its saliency, and V over time', async () => 
   await toggle(v, 'Bars').click();
   await v.run().card.getByRole('figure', { name: 'Action probabilities' }).waitFor();
   expect(await longTasks(browser, v.page)).toEqual([]);
+  expect(v.complaints).toEqual([]);
+});
+
+test('a finger chooses the cell that it touches', async () => {
+  await using v = await visit(browser, site, 'world=frozen-lake&agent=q-learning&show=values&speed=turbo');
+  await v.page.setViewportSize({ width: 390, height: 844 });
+  await pausedAfter(v, 1000);
+  const picture = v.run().card.getByRole('img', { name: 'Picture of FrozenLake' });
+  await eventually(() => panel(v, 'States').innerText()).toContain('the agent’s');
+  const box = (await picture.boundingBox())!;
+  const side = Math.min(box.width, box.height) / 8;
+  const at = { clientX: box.x + box.width / 2 + side, clientY: box.y + box.height / 2 + 3 * side };
+  for (const type of ['pointerdown', 'pointerup', 'pointerleave'])
+    await picture.dispatchEvent(type, { ...at, pointerType: 'touch', bubbles: type !== 'pointerleave' });
+  await eventually(() => panel(v, 'States').innerText()).toContain('State 14');
   expect(v.complaints).toEqual([]);
 });
 

@@ -165,6 +165,7 @@ describe('numbers and colours', () => {
       '1': 0.9999,
       '9.9': 9.91,
       '2.5M': 2.5e6,
+      '963k': 962_600,
     };
     for (const [text, value] of Object.entries(cases)) expect(shortNumber(value)).toBe(text);
   });
@@ -221,6 +222,17 @@ describe('a looker', () => {
     expect(looker.look(scene, true)).toBeDefined();
     looker.ask(['bars', 'history']);
     expect(looker.look(scene, true)).toBeUndefined();
+  });
+
+  it('takes no more than a tenth of the time, however slow a look is', async () => {
+    const { scene } = await played({ world: 'frozen-lake', agent: 'q-learning' }, 10);
+    let time = 0;
+    const slow = { ...scene, look: () => ((time += 50), {}), overlays: () => [], inspection: () => ({}) };
+    const looker = new Looker(() => time);
+    looker.ask(['eye']);
+    let looks = 0;
+    for (; time < 5000; time += 2) if (looker.look(slow, false)) looks++;
+    expect(looks).toBe(10);
   });
 
   it('draws its last look on every picture of its run', async () => {

@@ -1,4 +1,5 @@
 /** Draws a look at the states over the picture of a tabular world: heat, triangles, arrows and traces, cell by cell. */
+import { argmax } from '#core/argmax.ts';
 import { scaleColour, shareOf } from '#core/colour-scale.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import type { EnvSpec } from '#core/env.ts';
@@ -10,8 +11,9 @@ import { drawSaliency } from './saliency.ts';
 import { rowSums } from './states.ts';
 import { drawNumber } from './text.ts';
 
-/** Cells above which numbers are too small to be read. */
+/** Cells above which numbers are too small to be read, and all arrows but the likeliest to be seen. */
 const MOST_NUMBERED = 100;
+const MOST_DETAILED = 400;
 /** Share of a cell's side that is left free around what is drawn on it. */
 const GAP = 0.05;
 /** Opacity of heat: what the ground of a cell says can still be told. */
@@ -73,11 +75,19 @@ function drawSigns(list: DrawList, cell: Cell, given: Row): void {
   const { look, row, asked, headings, visits } = given;
   const { values, probabilities, traces } = look.estimates;
   if (look.states.length <= MOST_NUMBERED) {
-    if (asked.has('values') && values) drawNumber(list, values[row], cell, 'left');
-    if (asked.has('visits') && visits) drawNumber(list, visits[row], cell, 'right');
+    if (asked.has('values') && values) drawNumber(list, values[row], cell, 'lower left');
+    if (asked.has('visits') && visits) drawNumber(list, visits[row], cell, 'upper right');
   }
   if (asked.has('traces') && traces) drawTraces(list, cell, rowOf(traces, given), headings);
-  if (asked.has('policy') && probabilities) drawPolicy(list, cell, rowOf(probabilities, given), headings);
+  if (!asked.has('policy') || !probabilities) return;
+  const policy = rowOf(probabilities, given);
+  drawPolicy(list, cell, look.states.length > MOST_DETAILED ? onlyBest(policy) : policy, headings);
+}
+
+/** The likeliest action alone. */
+function onlyBest(policy: Float32Array): Float32Array {
+  const best = argmax(policy);
+  return policy.map((p, a) => (a === best ? p : 0));
 }
 
 function rowOf(rows: Float32Array, { row, headings: { length } }: Row): Float32Array {

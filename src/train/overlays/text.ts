@@ -9,20 +9,21 @@ const ADVANCE = 0.44;
 const SIZE = 0.21;
 const MARGIN = 0.07;
 
-/** Writes a number into a lower corner of a cell, on a dark plate: arrows and whoever stands there leave it free. */
+/** Writes a number into a corner of a cell, on a dark plate: arrows and whoever stands there leave it free. */
 export function drawNumber(
   list: DrawList,
   value: number,
   { x, y, w, h }: Cell,
-  side: 'left' | 'right',
+  corner: 'lower left' | 'upper right',
 ): void {
   const text = shortNumber(value);
   const unit = Math.min(w, h);
   const size = SIZE * unit;
   const advance = ADVANCE * size;
   const width = (text.length + 0.4) * advance;
-  const left = side === 'left' ? x + MARGIN * unit : x + w - MARGIN * unit - width;
-  const top = y + h - MARGIN * unit - 0.8 * size;
+  const isLower = corner === 'lower left';
+  const left = isLower ? x + MARGIN * unit : x + w - MARGIN * unit - width;
+  const top = isLower ? y + h - MARGIN * unit - 0.8 * size : y + MARGIN * unit;
   list.rect(left, top, width, 0.8 * size, Colour.ground, 0.15 * size, 0, 0.6);
   for (let k = 0; k < text.length; k++)
     list.glyph(text.charCodeAt(k), left + (k + 0.7) * advance, top + 0.4 * size, size, Colour.ink);
@@ -31,8 +32,8 @@ export function drawNumber(
 /** Two digits: `.53`, `-12`, `1.2k`. */
 export function shortNumber(value: number): string {
   const size = Math.abs(value);
-  if (size >= 999_500) return `${trimmed(value / 1e6)}M`;
-  if (size >= 999.5) return `${trimmed(value / 1e3)}k`;
+  if (size >= 999_500) return `${shortNumber(value / 1e6)}M`;
+  if (size >= 999.5) return `${shortNumber(value / 1e3)}k`;
   if (size >= 9.95) return String(Math.round(value));
   if (size < 0.005) return '0';
   return trimmed(value);

@@ -21,7 +21,7 @@ export function EyePanel({ run: { worker }, salient }: EyePanelProps) {
   if (!observation || !spec) return <p class="panel-wait">Looking…</p>;
   const shown = { observation, saliency: salient ? saliency : undefined, spec };
   return (
-    <section class="overlay-panel" aria-label="Agent’s view">
+    <div class="overlay-panel" role="group" aria-label="Agent’s view">
       <p class="panel-title">
         Agent’s view <span>{sizeOf(spec)}</span>
       </p>
@@ -29,7 +29,7 @@ export function EyePanel({ run: { worker }, salient }: EyePanelProps) {
       {shown.saliency ? (
         <p class="overlay-legend overlay-mark">Its choice hangs on it, the stronger the more</p>
       ) : null}
-    </section>
+    </div>
   );
 }
 
@@ -73,7 +73,7 @@ function Bars({ observation, saliency, spec }: Shown) {
       <thead>
         <tr>
           <th scope="col">Input</th>
-          <th scope="col" aria-label="Bar" />
+          <td />
           <th scope="col">Value</th>
           {saliency ? (
             <th scope="col" title="|∂ choice / ∂ input|">

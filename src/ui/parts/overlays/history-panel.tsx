@@ -20,7 +20,7 @@ export function HistoryPanel({ run: { worker } }: { readonly run: RunStore }) {
   const starts = points.flatMap(({ step }, k) => (k > 0 && step < points[k - 1].step ? [k] : []));
   const now = values.at(-1);
   return (
-    <section class="overlay-panel" aria-label="V over time">
+    <div class="overlay-panel" role="group" aria-label="V over time">
       <p class="panel-title">V(s) over time {now === undefined ? null : <b>{figure(now)}</b>}</p>
       {points.length < 2 ? (
         <p class="panel-wait">Needs two steps.</p>
@@ -44,6 +44,6 @@ export function HistoryPanel({ run: { worker } }: { readonly run: RunStore }) {
           <span class="history-end">{figure(low)}</span>
         </div>
       )}
-    </section>
+    </div>
   );
 }

@@ -17,7 +17,7 @@ export interface PanelsProps {
 
 export function OverlayPanels({ page, run, taken }: PanelsProps) {
   return (
-    <aside class="overlay-panels" aria-label="Overlays of the run" tabIndex={0}>
+    <aside class="overlay-panels" aria-label={`Overlays of run ${page.letterOf(run)}`} tabIndex={0}>
       {taken ? (
         <p class="panel-wait">The agent has a break while you play.</p>
       ) : (

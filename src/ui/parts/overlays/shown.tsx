@@ -23,7 +23,10 @@ export function Shown({ page, run, taken, children }: ShownProps) {
         class="picture"
         onPointerMove={(event) => point(run, event)}
         onPointerDown={(event) => point(run, event)}
-        onPointerLeave={() => (run.worker.screen.pointed.value = undefined)}
+        onPointerLeave={({ pointerType }) => {
+          // A finger leaves when it is lifted; what it touched is still meant.
+          if (pointerType !== 'touch') run.worker.screen.pointed.value = undefined;
+        }}
       >
         {children}
       </div>

@@ -19,14 +19,14 @@ export function UpdatePanel({ run: { worker } }: { readonly run: RunStore }) {
   }, [update, running]);
   const action = worker.info.value?.spec.action;
   return (
-    <section class="overlay-panel" aria-label="Last update">
+    <div class="overlay-panel" role="group" aria-label="Last update">
       <p class="panel-title">Last update</p>
       {told && action?.kind === 'discrete' ? (
         sentence(told, action.names[told.action])
       ) : (
         <p class="panel-wait">Nothing learned yet.</p>
       )}
-    </section>
+    </div>
   );
 }
 
