@@ -102,6 +102,7 @@ export class Progress {
     if (pair < 0) return undefined;
     const before = last[BEFORE];
     return {
+      kind: 'table',
       state: Math.floor(pair / actions),
       action: pair % actions,
       before,

@@ -113,8 +113,8 @@ interface ArcadeGame<S extends Columns, P extends z.ZodObject> {
   readonly version: number;
   readonly title: string;
   readonly summary: string;
-  /** Binary planes of an observation, [10, 10, channels]. */
-  readonly channels: number;
+  /** What the binary planes of an observation, [10, 10, channels], are. */
+  readonly channels: readonly string[];
   /** The codes that mean something in this game: its minimal action set. */
   readonly minimal: readonly number[];
   readonly rewards: readonly RewardTerm[];
@@ -167,7 +167,12 @@ function specOf<S extends Columns, P extends z.ZodObject>(game: ArcadeGame<S, P>
     id: game.id,
     version: game.version,
     title: game.title,
-    observation: { kind: 'planes', shape: [SIZE, SIZE, game.channels], overPicture: true },
+    observation: {
+      kind: 'planes',
+      shape: [SIZE, SIZE, game.channels.length],
+      names: game.channels,
+      overPicture: true,
+    },
     action: { kind: 'discrete', names: Array.from(codes, (code) => NAMES[code]) },
     rewards: game.rewards,
     maxSteps: game.maxSteps,

@@ -67,6 +67,7 @@ export interface Estimates {
 
 /** How one update changed Q(s, a), in the numbers that it was made of. */
 export interface TableUpdate {
+  readonly kind: 'table';
   readonly state: number;
   readonly action: number;
   /** Q(s, a) before it and after it. */
@@ -74,6 +75,20 @@ export interface TableUpdate {
   readonly after: number;
   readonly reward: number;
   /** What the estimate moved towards: the reward and what it expected, discounted, of the rest. */
+  readonly target: number;
+}
+
+/** Of the transitions that an update of a network learned from, the one of which Q(s, a) is furthest off, as it is now. */
+export interface BatchUpdate {
+  readonly kind: 'batch';
+  /** Transitions in the batch. */
+  readonly size: number;
+  readonly action: number;
+  /** Q(s, a) */
+  readonly expected: number;
+  /** Σ γⁱ r over its steps. */
+  readonly reward: number;
+  /** The reward and what is expected, discounted, of the rest. */
   readonly target: number;
 }
 
@@ -94,8 +109,8 @@ export interface Player {
    * probable action, or Σ |∂ μ / ∂ input| over the dims of a continuous one. Changes nothing.
    */
   saliency?(obs: Float32Array): Float32Array;
-  /** Of agents with a table: what it learned last, if anything. */
-  lastUpdate?(): TableUpdate | undefined;
+  /** What it learned last, if anything. */
+  lastUpdate?(): TableUpdate | BatchUpdate | undefined;
 }
 
 /** What has parameters and settings, whatever it learns from. Returns promises only if the device is asynchronous. */

@@ -1,14 +1,12 @@
 /**
- * Viridis (van der Walt & Smith 2015): even steps look even, also without colour vision, and it is readable on dark grounds.
+ * Viridis (van der Walt & Smith 2015): even steps look even, also without colour vision, and it is readable on dark grounds. Its
+ * yellow end is left out, on which the gold of the worlds would not be seen.
  */
 
 /** From 0 to 1 in equal steps. */
 export const STOPS = [
-  0x440154, 0x482878, 0x3e4a89, 0x31688e, 0x26828e, 0x1f9e89, 0x35b779, 0x6ece58, 0xb5de2b, 0xfde725,
+  0x440154, 0x482878, 0x3e4a89, 0x31688e, 0x26828e, 0x1f9e89, 0x35b779, 0x6ece58, 0xb5de2b,
 ] as const;
-
-/** Above this share of the scale, dark text is read better than light. */
-export const BRIGHT = 0.55;
 
 /** The colour at a share of the scale. */
 export function scaleColour(share: number): number {

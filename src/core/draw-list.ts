@@ -89,6 +89,28 @@ export class DrawList {
     this.push(Shape.glyph, x, y, size, code, 0, 0, colour, alpha);
   }
 
+  /** Keeps the shapes before `count` and returns a copy of the others' rows, for `append`. */
+  cut(count: number): Float32Array {
+    const rest = this.numbers.slice(count * STRIDE, this.count * STRIDE);
+    this.count = count;
+    return rest;
+  }
+
+  /** Adds rows of another list, or of this one before. */
+  append(rows: Float32Array): void {
+    this.reserve(this.count + rows.length / STRIDE);
+    this.numbers.set(rows, this.count * STRIDE);
+    this.count += rows.length / STRIDE;
+  }
+
+  /** Room for so many shapes. */
+  private reserve(count: number): void {
+    if (count * STRIDE <= this.numbers.length) return;
+    const grown = new Float32Array(Math.max(count * STRIDE, this.numbers.length * 2));
+    grown.set(this.numbers);
+    this.numbers = grown;
+  }
+
   private push(
     kind: number,
     a: number,
@@ -101,11 +123,7 @@ export class DrawList {
     alpha: number,
   ): void {
     const at = this.count * STRIDE;
-    if (at + STRIDE > this.numbers.length) {
-      const grown = new Float32Array(this.numbers.length * 2);
-      grown.set(this.numbers);
-      this.numbers = grown;
-    }
+    if (at + STRIDE > this.numbers.length) this.reserve(this.count + 1);
     const n = this.numbers;
     n[at] = kind;
     n[at + 1] = a;

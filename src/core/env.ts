@@ -12,12 +12,16 @@ export type ObservationSpec =
   | {
       readonly kind: 'vector';
       readonly shape: readonly [number];
+      /** What its numbers are. */
+      readonly names?: readonly string[];
       /** Of a state's index: 1 there, 0 elsewhere. */
       readonly oneHot?: true;
     }
   | {
       readonly kind: 'planes';
       readonly shape: readonly [height: number, width: number, channels: number];
+      /** What its channels are. */
+      readonly names?: readonly string[];
       /** Of a picture: its numbers are whole multiples of 1/levels from 0 to 1. */
       readonly levels?: number;
       /** Stretched over the picture, its cells lie on what they are about. */

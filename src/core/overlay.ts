@@ -1,5 +1,5 @@
 /** What can be shown over and beside the picture of a run, and what travels to the page for it. */
-import type { Estimates, TableUpdate } from './agent.ts';
+import type { BatchUpdate, Estimates, TableUpdate } from './agent.ts';
 
 /**
  * On the cells of tabular worlds: `values`, `actions` (Q as triangles), `policy`, `visits`, `traces`. Over the picture or the
@@ -47,5 +47,5 @@ export interface Look {
   readonly observation?: Float32Array;
   /** [observation] */
   readonly saliency?: Float32Array;
-  readonly update?: TableUpdate;
+  readonly update?: TableUpdate | BatchUpdate;
 }

@@ -75,7 +75,13 @@ export function pixels<S extends Columns>(kernel: EnvKernel<S>, size = 84): EnvK
   return derive(kernel, {
     spec: {
       ...kernel.spec,
-      observation: { kind: 'planes', shape: [size, size, 1], levels: GREYS, overPicture: true },
+      observation: {
+        kind: 'planes',
+        shape: [size, size, 1],
+        names: ['grey'],
+        levels: GREYS,
+        overPicture: true,
+      },
     },
     observe(s, i, into, offset) {
       kernel.draw(s, i, list);
@@ -136,9 +142,18 @@ function stacked(
   observation: Exclude<EnvSpec['observation'], { kind: 'discrete' }>,
   count: number,
 ): EnvSpec['observation'] {
-  if (observation.kind === 'vector') return { kind: 'vector', shape: [count * observation.shape[0]] };
+  const names = observation.names && stackedNames(observation.names, count);
+  if (observation.kind === 'vector')
+    return { kind: 'vector', shape: [count * observation.shape[0]], ...(names && { names }) };
   const [height, width, channels] = observation.shape;
-  return { ...observation, shape: [height, width, count * channels] };
+  return { ...observation, shape: [height, width, count * channels], ...(names && { names }) };
+}
+
+/** `x −1` is x one step ago. */
+function stackedNames(names: readonly string[], count: number): readonly string[] {
+  return Array.from({ length: count }, (_, age) => count - 1 - age).flatMap((ago) =>
+    names.map((name) => (ago === 0 ? name : `${name} −${ago}`)),
+  );
 }
 
 /** A column name that the kernel's own state does not use. */

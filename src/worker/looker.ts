@@ -7,6 +7,8 @@ import type { Scene } from '#train/runs/run.ts';
 /** Milliseconds between looks, and where a network is asked for all states of a world. */
 const GAP = 66;
 const NETWORK_GAP = 250;
+/** A look takes at most one part in so many of the time. */
+const SHARE = 10;
 
 export class Looker {
   private readonly now: () => number;
@@ -14,6 +16,8 @@ export class Looker {
   private last: Look | undefined;
   private scene: Scene | undefined;
   private at = -Infinity;
+  /** Milliseconds that the last look took. */
+  private took = 0;
 
   constructor(now: () => number) {
     this.now = now;
@@ -32,8 +36,10 @@ export class Looker {
     if (this.asked.size === 0) return undefined;
     const time = this.now();
     const gap = scene.env.spec.observation.kind === 'discrete' ? GAP : NETWORK_GAP;
-    if (!atOnce && scene === this.scene && time - this.at < (this.last?.states ? gap : GAP)) return undefined;
+    const wait = Math.max(this.last?.states ? gap : GAP, SHARE * this.took);
+    if (!atOnce && scene === this.scene && time - this.at < wait) return undefined;
     this.last = scene.look(this.asked);
+    this.took = this.now() - time;
     this.scene = scene;
     this.at = time;
     return this.last;

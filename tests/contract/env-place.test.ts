@@ -1,4 +1,7 @@
-/** Worlds that place their states on the picture: every state that is met in play has a cell of its own, inside the picture. */
+/**
+ * What worlds say of themselves for overlays. Those that place their states on the picture: every state that is met in play has
+ * a cell of its own, inside the picture. Those that name their numbers: all of them.
+ */
 import { describe, expect, it } from 'vitest';
 import { DrawList } from '#core/draw-list.ts';
 import type { EnvKernel, Place } from '#core/env.ts';
@@ -23,6 +26,13 @@ function cellsOf(kernel: EnvKernel, current: number): Map<number, Place> {
 function overlap(a: Place, b: Place): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
+
+it.each([...defaults, ...variants])('$name names all of its numbers or none', (setting) => {
+  const { observation } = kernelFor(setting).spec;
+  if (observation.kind === 'discrete' || !observation.names) return;
+  expect(observation.names).toHaveLength(observation.shape.at(-1) ?? 0);
+  expect(new Set(observation.names).size).toBe(observation.names.length);
+});
 
 it('holds for the tabular grids', () => {
   const ids = new Set(placed.map(({ definition }) => definition.id));

@@ -59,6 +59,24 @@ describe.each(QS)('saliency of %s', (_name, request, steps) => {
   });
 });
 
+it('DQN tells the transition of its last batch that surprises it most', async () => {
+  const request = {
+    world: 'cart-pole',
+    agent: 'dqn',
+    config: { learningStarts: 200, batchSize: 16, nStep: 1 },
+  };
+  const { agent } = await trained(request, 150);
+  expect(agent.lastUpdate!()).toBeUndefined();
+  const later = await trained(request, 400);
+  const update = later.agent.lastUpdate!();
+  if (update?.kind !== 'batch') throw new Error('expected a batch');
+  expect(update).toMatchObject({ size: 16, reward: 1 });
+  // The pole falls in some transition, and in all others there is more to come.
+  expect(update.target).toBeGreaterThanOrEqual(1);
+  expect(Math.abs(update.target - update.expected)).toBeGreaterThan(0);
+  expect([0, 1]).toContain(update.action);
+});
+
 const POLICIES: readonly (readonly [string, RunRequest, number])[] = [
   ['PPO', { world: 'cart-pole', agent: 'ppo' }, 1100],
   ['A2C with a shared network', { world: 'cart-pole', agent: 'a2c', config: { shared: true } }, 400],

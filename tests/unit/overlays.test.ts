@@ -3,13 +3,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { scaleColour, shareOf, STOPS } from '#core/colour-scale.ts';
 import { Colour, DrawList, Shape, STRIDE } from '#core/draw-list.ts';
 import { observationSize } from '#core/env.ts';
-import type { Overlay } from '#core/overlay.ts';
+import { OVERLAYS, type Overlay } from '#core/overlay.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
 import { drawLook } from '#train/overlays/draw.ts';
 import { shortNumber } from '#train/overlays/text.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
+import { Looker } from '#worker/looker.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 
 let compute: Compute;
@@ -33,7 +34,7 @@ describe('what can be shown', () => {
     ['frozen-lake', 'q-lambda', [...cells, 'traces', 'eye', 'history', 'update', 'bars']],
     ['taxi', 'value-iteration', ['values', 'actions', 'policy', 'eye', 'history', 'bars']],
     ['blackjack', 'q-learning', ['eye', 'history', 'update', 'bars']],
-    ['frozen-lake', 'dqn', ['values', 'actions', 'policy', 'saliency', 'eye', 'history', 'bars']],
+    ['frozen-lake', 'dqn', ['values', 'actions', 'policy', 'saliency', 'eye', 'history', 'update', 'bars']],
     ['corridor', 'ppo', ['values', 'policy', 'saliency', 'eye', 'history', 'bars']],
     ['breakout', 'pqn', ['saliency', 'eye', 'history', 'bars']],
     ['pendulum', 'td3', ['saliency', 'eye']],
@@ -54,7 +55,8 @@ describe('a look at the states', () => {
       const { value, actionValues } = agent.inspect(Float32Array.of(state));
       expect(states!.estimates.values![i]).toBe(value);
       expect(states!.estimates.actionValues!.slice(4 * i, 4 * i + 4)).toEqual(actionValues);
-      expect([...states!.cells.slice(4 * i, 4 * i + 4)]).toEqual([state % 4, Math.floor(state / 4), 1, 1]);
+      const cell = Float32Array.of(state % 4, Math.floor(state / 4), 1, 1);
+      expect(states!.cells.slice(4 * i, 4 * i + 4)).toEqual(cell);
     });
   });
 
@@ -123,7 +125,9 @@ describe('drawing', () => {
     drawLook(list, scene.look(asking('values')), asking('values'), env.spec);
     const heats: number[] = [];
     for (let k = 0; k < list.count; k++)
-      if (list.numbers[k * STRIDE] === Shape.rect) heats.push(list.numbers[k * STRIDE + 7]);
+      // Plates under numbers are rectangles too.
+      if (list.numbers[k * STRIDE] === Shape.rect && list.numbers[k * STRIDE + 3] > 0.8)
+        heats.push(list.numbers[k * STRIDE + 7]);
     expect(heats).toHaveLength(7);
     expect(heats[0]).toBe(STOPS[0]);
     expect(heats[6]).toBe(STOPS.at(-1));
@@ -153,13 +157,15 @@ describe('drawing', () => {
 describe('numbers and colours', () => {
   it('are short', () => {
     const cases = {
-      '0.53': 0.531,
+      '.53': 0.531,
+      '-.1': -0.1,
       '-12': -12.4,
       '1.2k': 1234,
       '0': 0.001,
       '1': 0.9999,
       '9.9': 9.91,
       '2.5M': 2.5e6,
+      '963k': 962_600,
     };
     for (const [text, value] of Object.entries(cases)) expect(shortNumber(value)).toBe(text);
   });
@@ -173,5 +179,77 @@ describe('numbers and colours', () => {
     ]);
     expect(shareOf({ low: 2, high: 2 }, 2)).toBe(0.5);
     expect(shareOf({ low: -1, high: 1 }, 0.5)).toBe(0.75);
+  });
+});
+
+describe.each([
+  ['frozen-lake', 'q-lambda', {}],
+  ['taxi', 'value-iteration', {}],
+  ['cart-pole', 'dqn', { preset: 'rainbow', config: { learningStarts: 200 } }],
+  ['frozen-lake', 'dqn', { wrappers: { normaliseObservation: true }, config: { learningStarts: 200 } }],
+  ['cart-pole', 'pqn', { config: { numEnvs: 4, steps: 16 } }],
+  ['memory', 'ppo', { preset: 'memory' }],
+  ['pendulum', 'sac', { config: { learningStarts: 200 } }],
+])('looking at %s with %s', (world, agent, more) => {
+  it('changes nothing', async () => {
+    const everything = new Set(OVERLAYS);
+    const request = { world, agent, ...more };
+    const [watched, alone] = [await played(request, 1), await played(request, 1)];
+    for (let k = 0; k < 40; k++) {
+      watched.scene.look(everything);
+      for (const run of [watched, alone]) {
+        let steps = 0;
+        await run.advance(() => ++steps >= 10);
+      }
+    }
+    expect(await watched.snapshot()).toEqual(await alone.snapshot());
+  });
+});
+
+describe('a looker', () => {
+  it.each([
+    ['q-learning', 66],
+    ['ppo', 250],
+  ])('looks at the states of %s every %i ms, and at once where it rests', async (agent, gap) => {
+    const { scene } = await played({ world: 'frozen-lake', agent }, 10);
+    let time = 0;
+    const looker = new Looker(() => time);
+    expect(looker.look(scene, true)).toBeUndefined();
+    looker.ask(['values', 'bars']);
+    const at: number[] = [];
+    for (; time < 1000; time += 2) if (looker.look(scene, false)) at.push(time);
+    expect(at.slice(0, 3)).toEqual([0, gap, 2 * gap]);
+    expect(looker.look(scene, true)).toBeDefined();
+    looker.ask(['bars', 'history']);
+    expect(looker.look(scene, true)).toBeUndefined();
+  });
+
+  it('takes no more than a tenth of the time, however slow a look is', async () => {
+    const { scene } = await played({ world: 'frozen-lake', agent: 'q-learning' }, 10);
+    let time = 0;
+    const slow = { ...scene, look: () => ((time += 50), {}), overlays: () => [], inspection: () => ({}) };
+    const looker = new Looker(() => time);
+    looker.ask(['eye']);
+    let looks = 0;
+    for (; time < 5000; time += 2) if (looker.look(slow, false)) looks++;
+    expect(looks).toBe(10);
+  });
+
+  it('draws its last look on every picture of its run', async () => {
+    const { scene, env } = await played({ world: 'frozen-lake', agent: 'q-learning' }, 10);
+    const looker = new Looker(() => 0);
+    const shapes = (): number => {
+      const list = new DrawList();
+      env.draw(0, list);
+      looker.draw(list);
+      return list.count;
+    };
+    const plain = shapes();
+    looker.ask(['values']);
+    expect(shapes()).toBe(plain);
+    looker.look(scene, true);
+    expect(shapes()).toBeGreaterThan(plain);
+    expect(looker.look(scene, false)).toBeUndefined();
+    expect(shapes()).toBeGreaterThan(plain);
   });
 });

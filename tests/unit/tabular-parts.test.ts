@@ -120,6 +120,7 @@ describe('schedules', () => {
     progress.learned(-2, 5, -1, 0);
     progress.learned(4, 5, 2, 1);
     expect(progress.lastUpdate()).toEqual({
+      kind: 'table',
       state: 1,
       action: 1,
       before: 5,

@@ -79,7 +79,7 @@ describe('resolveRun', () => {
     const tabular = resolveRun(request);
     expect(createKernel(tabular).spec.observation).toMatchObject({ kind: 'discrete', states: 16 });
     const other = { ...tabular, agent: { ...tabular.agent, group: 'value' as const } };
-    expect(createKernel(other).spec.observation).toEqual({ kind: 'vector', shape: [16] });
+    expect(createKernel(other).spec.observation).toMatchObject({ kind: 'vector', shape: [16] });
   });
 });
 

@@ -166,7 +166,7 @@ describe('pixels', () => {
 
   it('shows Breakout as Atari agents see it: 84 × 84, four pictures, 0 to 1', () => {
     const kernel = breakout.create(breakout.params.parse({ observation: 'pixels' }));
-    expect(kernel.spec.observation).toEqual({ kind: 'planes', shape: [84, 84, 4], levels: 255 });
+    expect(kernel.spec.observation).toMatchObject({ kind: 'planes', shape: [84, 84, 4], levels: 255 });
     const env = vector(kernel, 2);
     for (let t = 0; t < 20; t++) play(env, 1);
     expect(env.obs.every((x) => x >= 0 && x <= 1)).toBe(true);

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   defineAgent,
   type Agent,
+  type BatchUpdate,
   type Estimates,
   type Inspection,
   type Metrics,
@@ -21,7 +22,15 @@ import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/
 import { argmax } from '#core/argmax.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { initialise } from '#agents/nn/init.ts';
-import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';
+import {
+  clipInput,
+  dropoutMasks,
+  float32,
+  scalar,
+  stepOver,
+  transitionInputs,
+  type InputArrays,
+} from '#agents/nn/inputs.ts';
 import {
   block,
   createLearner,
@@ -118,6 +127,7 @@ export function dqnStep(plan: NetworkPlan, head: ValueHead, actions: number, con
 
 class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> implements Agent {
   private readonly q: QValues;
+  private readonly inputs: InputArrays<DqnInputs>;
   private readonly experience: Experience;
   /** The input `weights` [B]: 1 unless replay is prioritized. */
   private readonly importance: Float32Array;
@@ -135,6 +145,7 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
     const { spec, config, plan, learner, normaliser } = parts;
     this.q = new QValues(plan, head, learner, config.numEnvs);
     this.experience = new Experience(spec, config, learner.inputs, normaliser);
+    this.inputs = learner.inputs;
     this.importance = learner.inputs.weights.fill(1);
     this.priorities = config.prioritized ? new SumTree(config.replaySize) : undefined;
     const { priorities } = this;
@@ -173,6 +184,10 @@ class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'noise'> i
 
   saliency(obs: Float32Array): Float32Array {
     return this.q.saliency(obs);
+  }
+
+  lastUpdate(): BatchUpdate | undefined {
+    return this.updates > 0 ? this.q.surprise(this.inputs) : undefined;
   }
 
   // Observe

@@ -1,5 +1,5 @@
 /** What the Q-network says of observations, on plain arrays: for acting, and for who looks at the agent. */
-import type { Estimates } from '#core/agent.ts';
+import type { BatchUpdate, Estimates } from '#core/agent.ts';
 import { argmax, maxima } from '#core/argmax.ts';
 import type { SavableRng } from '#core/rng.ts';
 import type { Actor } from '#agents/nn/actor.ts';
@@ -9,6 +9,19 @@ import { drawNoise } from '#agents/nn/noise.ts';
 import { saliencyOf } from '#agents/nn/saliency.ts';
 import type { NetworkPlan } from '#agents/nn/spec.ts';
 import type { ValueHead } from './q-network.ts';
+
+/** Transitions, as the step's inputs hold them. */
+interface Batch {
+  readonly obs: Float32Array;
+  readonly actions: Float32Array | Int32Array;
+  readonly rewards: Float32Array;
+  readonly discounts: Float32Array;
+  readonly nextObs: Float32Array;
+}
+
+function errorOf({ target, expected }: BatchUpdate): number {
+  return Math.abs(target - expected);
+}
 
 export class QValues {
   readonly actions: number;
@@ -65,6 +78,19 @@ export class QValues {
     chosen.set(head.slopes(outputs.subarray(from, from + head.atoms)), from);
     this.inspector ??= this.learner.inspector(plan, plan.size);
     return saliencyOf(this.inspector, obs, chosen);
+  }
+
+  /** The transition of a batch of which Q(s, a) is furthest off, all by the average network. */
+  surprise({ obs, actions, rewards, discounts, nextObs }: Batch): BatchUpdate {
+    const size = rewards.length;
+    const { actionValues } = this.estimates(obs, size);
+    const { values: next } = this.estimates(nextObs, size);
+    const updates = Array.from(rewards, (reward, k): BatchUpdate => {
+      const expected = actionValues[k * this.actions + actions[k]];
+      const target = reward + discounts[k] * next[k];
+      return { kind: 'batch', size, action: actions[k], expected, reward, target };
+    });
+    return updates.reduce((worst, each) => (errorOf(each) > errorOf(worst) ? each : worst));
   }
 
   private run(network: Actor, obs: Float32Array, n: number): Float32Array {

@@ -62,7 +62,7 @@ export const asterix = defineArcade({
   version: 2,
   title: 'Asterix',
   summary: 'Collect the gold that crosses the rows and avoid the enemies.',
-  channels: CHANNELS,
+  channels: ['player', 'enemy', 'trail', 'gold'],
   minimal: [Joystick.none, Joystick.left, Joystick.up, Joystick.right, Joystick.down],
   rewards: [
     { id: 'gold', label: 'Gold', weight: 1, help: '1 for every piece of gold collected.' },

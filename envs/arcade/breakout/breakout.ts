@@ -47,7 +47,7 @@ export const breakout = defineArcade({
   version: 2,
   title: 'Breakout',
   summary: 'Keep the ball in play and break down the wall, brick by brick.',
-  channels: CHANNELS,
+  channels: ['paddle', 'ball', 'trail', 'brick'],
   minimal: [Joystick.none, Joystick.left, Joystick.right],
   rewards: [
     { id: 'brick', label: 'Brick', weight: 1, help: '1 for every brick that the ball removes.' },

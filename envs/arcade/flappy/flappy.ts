@@ -54,7 +54,7 @@ export const flappy = defineArcade({
   version: 1,
   title: 'Flappy',
   summary: 'Flap at the right moments to get through the gaps.',
-  channels: CHANNELS,
+  channels: ['bird', 'trail', 'pipe'],
   minimal: [Joystick.none, Joystick.fire],
   rewards: [
     { id: 'pipe', label: 'Pipe', weight: 1, help: '1 for every pipe passed.' },

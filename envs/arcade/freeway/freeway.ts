@@ -57,7 +57,7 @@ export const freeway = defineArcade({
   version: 2,
   title: 'Freeway',
   summary: 'Bring the chicken across the lanes as often as time allows.',
-  channels: CHANNELS,
+  channels: ['chicken', 'car', 'speed 1', 'speed 2', 'speed 3', 'speed 4', 'speed 5'],
   minimal: [Joystick.none, Joystick.up, Joystick.down],
   rewards: [
     { id: 'crossing', label: 'Crossing', weight: 1, help: '1 whenever the chicken reaches the other side.' },

@@ -69,7 +69,7 @@ export const pong = defineArcade({
   version: 1,
   title: 'Pong',
   summary: 'Return the ball until the opponent misses it.',
-  channels: CHANNELS,
+  channels: ['own paddle', 'opponent', 'ball', 'trail'],
   minimal: [Joystick.none, Joystick.up, Joystick.down],
   rewards: [
     { id: 'won', label: 'Point won', weight: 1, help: '1 when the opponent misses.' },

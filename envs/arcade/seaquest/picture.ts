@@ -4,7 +4,7 @@ import { CAPACITY, columnOf, headingOf, Kind, kindOf, rowOf } from './items.ts';
 import { DIVERS_ABOARD, FULL_OXYGEN, MARKS, type State } from './state.ts';
 
 const SIZE = 10;
-export const CHANNELS = 10;
+const CHANNELS = 10;
 const FRONT = 0;
 const BACK = 1;
 const OWN_BULLET = 2;

@@ -24,7 +24,7 @@ import {
   SHOT_TICK,
   SHOT_TIMER,
 } from './items.ts';
-import { CHANNELS, drawSeaquest, observeSeaquest, refreshSeaquest } from './picture.ts';
+import { drawSeaquest, observeSeaquest, refreshSeaquest } from './picture.ts';
 import { columns, DIVERS_ABOARD, FULL_OXYGEN, type State } from './state.ts';
 
 const SIZE = 10;
@@ -49,7 +49,18 @@ export const seaquest = defineArcade({
   version: 2,
   title: 'Seaquest',
   summary: 'Shoot fish and submarines, rescue divers, and surface before the oxygen runs out.',
-  channels: CHANNELS,
+  channels: [
+    'front',
+    'back',
+    'own bullet',
+    'trail',
+    'enemy bullet',
+    'fish',
+    'submarine',
+    'oxygen',
+    'divers aboard',
+    'diver',
+  ],
   minimal: [Joystick.none, Joystick.left, Joystick.up, Joystick.right, Joystick.down, Joystick.fire],
   rewards: [
     { id: 'kill', label: 'Kill', weight: 1, help: '1 for every fish or enemy submarine shot.' },

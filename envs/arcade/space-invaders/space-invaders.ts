@@ -59,7 +59,7 @@ export const spaceInvaders = defineArcade({
   version: 2,
   title: 'Space Invaders',
   summary: 'Shoot down the marching aliens before they land or hit the cannon.',
-  channels: CHANNELS,
+  channels: ['cannon', 'alien', 'going left', 'going right', 'own bullet', 'enemy bullet'],
   minimal: [Joystick.none, Joystick.left, Joystick.right, Joystick.fire],
   rewards: [
     { id: 'alien', label: 'Alien', weight: 1, help: '1 for every alien shot down.' },

@@ -69,7 +69,11 @@ function create(nips: boolean, torqueNoise: number): EnvKernel<State, number> {
       id: 'acrobot',
       version: 1,
       title: 'Acrobot',
-      observation: { kind: 'vector', shape: [6] },
+      observation: {
+        kind: 'vector',
+        shape: [6],
+        names: ['cos θ1', 'sin θ1', 'cos θ2', 'sin θ2', 'velocity 1', 'velocity 2'],
+      },
       quantities: ['cos1', 'sin1', 'cos2', 'sin2', 'spin1', 'spin2'],
       action: { kind: 'discrete', names: ['torque −1', 'no torque', 'torque +1'] },
       rewards: [

@@ -48,7 +48,7 @@ function spec(suttonBarto: boolean): EnvSpec {
     id: 'cart-pole',
     version: 2,
     title: 'CartPole',
-    observation: { kind: 'vector', shape: [4] },
+    observation: { kind: 'vector', shape: [4], names: ['position', 'velocity', 'angle', 'angular velocity'] },
     quantities: ['x', 'velocity', 'angle', 'spin'],
     action: { kind: 'discrete', names: ['push left', 'push right'] },
     rewards: [

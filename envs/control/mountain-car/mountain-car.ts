@@ -31,7 +31,7 @@ interface State<T extends Float64Array | Float32Array> extends Readonly<Record<s
   readonly velocity: T;
 }
 
-const observation: EnvSpec['observation'] = { kind: 'vector', shape: [2] };
+const observation: EnvSpec['observation'] = { kind: 'vector', shape: [2], names: ['position', 'velocity'] };
 
 const QUANTITIES = ['position', 'velocity'] as const;
 

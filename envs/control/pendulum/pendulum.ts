@@ -42,7 +42,7 @@ function create(gravity: number): EnvKernel<State, Float32Array> {
       id: 'pendulum',
       version: 1,
       title: 'Pendulum',
-      observation: { kind: 'vector', shape: [3] },
+      observation: { kind: 'vector', shape: [3], names: ['cos θ', 'sin θ', 'velocity'] },
       quantities: ['cosAngle', 'sinAngle', 'spin'],
       action: { kind: 'box', low: [-MAX_TORQUE], high: [MAX_TORQUE] },
       rewards: [

@@ -77,7 +77,11 @@ function specOf(maxSteps: number): EnvSpec {
     id: 'puck-world',
     version: 2,
     title: 'PuckWorld',
-    observation: { kind: 'vector', shape: [8] },
+    observation: {
+      kind: 'vector',
+      shape: [8],
+      names: ['x', 'y', 'x velocity', 'y velocity', 'green dx', 'green dy', 'red dx', 'red dy'],
+    },
     quantities: ['x', 'y', 'vx', 'vy', 'goodX', 'goodY', 'badX', 'badY'],
     action: { kind: 'discrete', names: ['left', 'right', 'up', 'down', 'none'] },
     rewards: [

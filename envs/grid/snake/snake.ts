@@ -57,7 +57,12 @@ function create({ size, maxSteps }: z.output<typeof params>): EnvKernel<Snake, n
     id: 'snake',
     version: 1,
     title: 'Snake',
-    observation: { kind: 'planes', shape: [size, size, 3], overPicture: true },
+    observation: {
+      kind: 'planes',
+      shape: [size, size, 3],
+      names: ['head', 'body', 'food'],
+      overPicture: true,
+    },
     quantities: ['x', 'y', 'size'],
     grid: { width: size, height: size },
     action: { kind: 'discrete', names: ['up', 'right', 'down', 'left'] },

@@ -40,7 +40,12 @@ function create(height: number, width: number): EnvKernel<State, number> {
       id: 'catch',
       version: 1,
       title: 'Catch',
-      observation: { kind: 'planes', shape: [height, width, CHANNELS], overPicture: true },
+      observation: {
+        kind: 'planes',
+        shape: [height, width, CHANNELS],
+        names: ['ball', 'paddle'],
+        overPicture: true,
+      },
       action: { kind: 'discrete', names: ['left', 'stay', 'right'] },
       rewards: [
         { id: 'catch', label: 'Catch', weight: 1, help: '1 when the ball is caught.' },

@@ -31,7 +31,7 @@ function create(delay: number): EnvKernel<State, number> {
       id: 'memory',
       version: 1,
       title: 'Memory',
-      observation: { kind: 'vector', shape: [3] },
+      observation: { kind: 'vector', shape: [3], names: ['cue', 'asked', 'time left'] },
       action: { kind: 'discrete', names: ['left', 'right'] },
       rewards: [
         { id: 'right', label: 'Right', weight: 1, help: '1 for the right answer.' },

@@ -1,27 +1,25 @@
 /** Draws a look at the states over the picture of a tabular world: heat, triangles, arrows and traces, cell by cell. */
-import { BRIGHT, scaleColour, shareOf } from '#core/colour-scale.ts';
+import { argmax } from '#core/argmax.ts';
+import { scaleColour, shareOf } from '#core/colour-scale.ts';
 import { Colour, type DrawList } from '#core/draw-list.ts';
 import type { EnvSpec } from '#core/env.ts';
 import type { Look, Overlay, Range, StateLook } from '#core/overlay.ts';
+import { boardFirst } from './board-first.ts';
+import type { Cell } from './cell.ts';
 import { headingOf, type Heading } from './heading.ts';
 import { drawSaliency } from './saliency.ts';
 import { rowSums } from './states.ts';
 import { drawNumber } from './text.ts';
 
-/** Cells above which numbers are too small to be read. */
+/** Cells above which numbers are too small to be read, and all arrows but the likeliest to be seen. */
 const MOST_NUMBERED = 100;
+const MOST_DETAILED = 400;
 /** Share of a cell's side that is left free around what is drawn on it. */
 const GAP = 0.05;
+/** Opacity of heat: what the ground of a cell says can still be told. */
+const HEAT = 0.85;
 /** Probabilities below it have no arrow. */
 const SELDOM = 0.02;
-
-/** A cell, as `StateLook` has it. */
-interface Cell {
-  readonly x: number;
-  readonly y: number;
-  readonly w: number;
-  readonly h: number;
-}
 
 /** Adds what was asked for to the picture of a world. */
 export function drawLook(
@@ -34,10 +32,17 @@ export function drawLook(
   if (!states || spec.action.kind !== 'discrete') return;
   const headings = spec.action.names.map(headingOf);
   const visits = states.estimates.visits && rowSums(states.estimates.visits, headings.length);
-  for (let i = 0; i < states.states.length; i++) {
-    const [x, y, w, h] = states.cells.subarray(4 * i, 4 * i + 4);
-    drawCell(list, { x, y, w, h }, { look: states, row: i, asked, headings, visits });
-  }
+  const each = (draw: (list: DrawList, cell: Cell, row: Row) => void): void => {
+    for (let i = 0; i < states.states.length; i++) {
+      const [x, y, w, h] = states.cells.subarray(4 * i, 4 * i + 4);
+      draw(list, { x, y, w, h }, { look: states, row: i, asked, headings, visits });
+    }
+  };
+  // What is on the board stays in sight: colours go under it, signs and numbers over it.
+  const objects = list.cut(boardFirst(list));
+  each(drawColours);
+  list.append(objects);
+  each(drawSigns);
 }
 
 interface Row {
@@ -50,27 +55,43 @@ interface Row {
   readonly visits: Float32Array | undefined;
 }
 
-function drawCell(list: DrawList, cell: Cell, { look, row, asked, headings, visits }: Row): void {
-  const { estimates, ranges } = look;
-  const { values, actionValues, probabilities, traces } = estimates;
-  const of = (rows: Float32Array): Float32Array =>
-    rows.subarray(row * headings.length, (row + 1) * headings.length);
-  const numbered = look.states.length <= MOST_NUMBERED;
+/** Triangles of Q, and the heat of V or else of the visits. */
+function drawColours(list: DrawList, cell: Cell, given: Row): void {
+  const { look, row, asked, headings, visits } = given;
+  const { ranges, estimates } = look;
+  const { values, actionValues } = estimates;
   const showsQ = asked.has('actions') && actionValues && ranges.actions;
-  if (showsQ) drawActions(list, cell, of(actionValues), headings, showsQ);
-  if (asked.has('values') && values && ranges.values) {
-    const share = shareOf(ranges.values, values[row]);
-    // Between the triangles, V has the middle.
-    drawHeat(list, showsQ ? inner(cell) : cell, share, showsQ ? 1 : 0.8);
-    if (numbered) drawFigure(list, cell, values[row], share, showsQ ? 0.5 : 0.8);
-  } else if (asked.has('visits') && visits && ranges.visits && !showsQ) {
-    const share = logShare(visits[row], ranges.visits.high);
-    drawHeat(list, cell, share, 0.8);
-    if (numbered) drawFigure(list, cell, visits[row], share, 0.8);
-  } else if (asked.has('visits') && visits && ranges.visits && numbered)
-    drawFigure(list, cell, visits[row], 0, 0.86);
-  if (asked.has('traces') && traces) drawTraces(list, cell, of(traces), headings);
-  if (asked.has('policy') && probabilities) drawPolicy(list, cell, of(probabilities), headings);
+  if (showsQ) drawActions(list, cell, rowOf(actionValues, given), headings, showsQ);
+  // Between the triangles, V has the middle.
+  const place = showsQ ? inner(cell) : cell;
+  if (asked.has('values') && values && ranges.values)
+    drawHeat(list, place, shareOf(ranges.values, values[row]));
+  else if (asked.has('visits') && visits && ranges.visits && !showsQ)
+    drawHeat(list, cell, logShare(visits[row], ranges.visits.high));
+}
+
+/** Numbers, traces and arrows. */
+function drawSigns(list: DrawList, cell: Cell, given: Row): void {
+  const { look, row, asked, headings, visits } = given;
+  const { values, probabilities, traces } = look.estimates;
+  if (look.states.length <= MOST_NUMBERED) {
+    if (asked.has('values') && values) drawNumber(list, values[row], cell, 'lower left');
+    if (asked.has('visits') && visits) drawNumber(list, visits[row], cell, 'upper right');
+  }
+  if (asked.has('traces') && traces) drawTraces(list, cell, rowOf(traces, given), headings);
+  if (!asked.has('policy') || !probabilities) return;
+  const policy = rowOf(probabilities, given);
+  drawPolicy(list, cell, look.states.length > MOST_DETAILED ? onlyBest(policy) : policy, headings);
+}
+
+/** The likeliest action alone. */
+function onlyBest(policy: Float32Array): Float32Array {
+  const best = argmax(policy);
+  return policy.map((p, a) => (a === best ? p : 0));
+}
+
+function rowOf(rows: Float32Array, { row, headings: { length } }: Row): Float32Array {
+  return rows.subarray(row * length, (row + 1) * length);
 }
 
 /** Visits differ by powers of ten. */
@@ -82,14 +103,9 @@ function inner({ x, y, w, h }: Cell): Cell {
   return { x: x + 0.31 * w, y: y + 0.34 * h, w: 0.38 * w, h: 0.32 * h };
 }
 
-function drawHeat(list: DrawList, { x, y, w, h }: Cell, share: number, alpha: number): void {
+function drawHeat(list: DrawList, { x, y, w, h }: Cell, share: number): void {
   const gap = GAP * Math.min(w, h);
-  list.rect(x + gap, y + gap, w - 2 * gap, h - 2 * gap, scaleColour(share), gap, 0, alpha);
-}
-
-function drawFigure(list: DrawList, { x, y, w, h }: Cell, value: number, share: number, down: number): void {
-  const colour = share > BRIGHT ? Colour.ground : Colour.ink;
-  drawNumber(list, value, [x + w / 2, y + down * h], 0.26 * Math.min(w, h), colour);
+  list.rect(x + gap, y + gap, w - 2 * gap, h - 2 * gap, scaleColour(share), gap, 0, HEAT);
 }
 
 /** Towards each neighbour a triangle; actions that lead nowhere are dots in a row. */
@@ -131,7 +147,8 @@ function drawPolicy(
     if (!heading || !(p >= SELDOM)) return;
     const [dx, dy] = heading;
     const alpha = 0.35 + 0.65 * p;
-    const [tx, ty] = [cx + dx * (0.1 + 0.32 * p) * w, cy + dy * (0.1 + 0.32 * p) * h];
+    const length = 0.1 + 0.23 * p;
+    const [tx, ty] = [cx + dx * length * w, cy + dy * length * h];
     drawArrow(list, [cx, cy], [tx, ty], unit * (0.5 + 0.5 * p), alpha);
   });
   eachStill(headings, cell, (a, px, py, r) => {

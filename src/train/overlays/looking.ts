@@ -1,12 +1,12 @@
 /** Looks at a run for whoever watches it: what its agent makes of the state shown and of all others. Changes nothing. */
-import type { Player } from '#core/agent.ts';
+import type { Estimates, Player } from '#core/agent.ts';
 import { observationSize } from '#core/env.ts';
-import type { Look, Overlay, StateLook } from '#core/overlay.ts';
+import type { Look, Overlay } from '#core/overlay.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import type { StateViewer } from './states.ts';
 
 /** What is shown on the cells of the states. */
-export const ON_STATES: readonly Overlay[] = ['values', 'actions', 'policy', 'visits', 'traces'];
+const ON_STATES: readonly Overlay[] = ['values', 'actions', 'policy', 'visits', 'traces'];
 
 export class Looking {
   private readonly env: VectorEnv;
@@ -21,10 +21,11 @@ export class Looking {
 
   /** What this agent in this world has to show. */
   overlays(): readonly Overlay[] {
-    const { player } = this;
-    const { actionValues, probabilities, value } = player.inspect(this.observation());
+    const { player, states } = this;
+    const observation = this.observation();
+    const { actionValues, probabilities, value } = player.inspect(observation);
     return [
-      ...onStates(this.states?.look(player)),
+      ...(states ? onStates(player.estimates?.(observation, 1) ?? {}) : []),
       ...(player.saliency ? (['saliency'] as const) : []),
       'eye',
       ...(value === undefined ? [] : (['history'] as const)),
@@ -53,9 +54,9 @@ export class Looking {
   }
 }
 
-function onStates(look: StateLook | undefined): readonly Overlay[] {
-  if (!look) return [];
-  const { values, actionValues, probabilities, visits, traces } = look.estimates;
-  const has = { values, actions: actionValues, policy: probabilities, visits, traces };
+function onStates(estimates: Estimates): readonly Overlay[] {
+  const { values, actionValues, visits, traces } = estimates;
+  const policy = estimates.probabilities ?? actionValues;
+  const has = { values, actions: actionValues, policy, visits, traces };
   return (Object.keys(has) as (keyof typeof has)[]).filter((overlay) => has[overlay] !== undefined);
 }

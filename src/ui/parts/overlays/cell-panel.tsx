@@ -20,13 +20,13 @@ export function CellPanel({ page, run: { worker } }: CellPanelProps) {
   const pointed = look.states.indexOf(worker.screen.pointed.value ?? look.current);
   const row = pointed < 0 ? look.states.indexOf(look.current) : pointed;
   return (
-    <section class="overlay-panel" aria-label="States">
+    <div class="overlay-panel" role="group" aria-label="States">
       {has('values') && ranges.values ? <Legend name="V(s)" range={ranges.values} /> : null}
       {has('actions') && ranges.actions ? <Legend name="Q(s, a)" range={ranges.actions} isOpen /> : null}
       {has('visits') && ranges.visits && !heat ? <Legend name="N(s), log" range={ranges.visits} /> : null}
-      {has('traces') ? <p class="legend legend-mark">e(s, a), the stronger the larger</p> : null}
+      {has('traces') ? <p class="overlay-legend overlay-mark">e(s, a), the stronger the larger</p> : null}
       {row < 0 ? null : <Numbers look={look} row={row} names={action.names} has={has} />}
-    </section>
+    </div>
   );
 }
 
@@ -50,7 +50,7 @@ function Numbers({ look, row, names, has }: NumbersProps) {
     <>
       <p class="cell-name">
         State {state}
-        <span>{state === look.current ? ' · where the agent is' : ''}</span>
+        <span>{state === look.current ? '· the agent’s' : '· pointed at'}</span>
         {has('values') && values ? <b> V {figure(values[row])}</b> : null}
       </p>
       {columns.length === 0 ? null : (

@@ -21,15 +21,15 @@ export function EyePanel({ run: { worker }, salient }: EyePanelProps) {
   if (!observation || !spec) return <p class="panel-wait">Looking…</p>;
   const shown = { observation, saliency: salient ? saliency : undefined, spec };
   return (
-    <section class="overlay-panel" aria-label="Agent’s view">
+    <div class="overlay-panel" role="group" aria-label="Agent’s view">
       <p class="panel-title">
         Agent’s view <span>{sizeOf(spec)}</span>
       </p>
       {view(shown)}
       {shown.saliency ? (
-        <p class="legend legend-mark">Its choice hangs on it, the stronger the more</p>
+        <p class="overlay-legend overlay-mark">Its choice hangs on it, the stronger the more</p>
       ) : null}
-    </section>
+    </div>
   );
 }
 
@@ -55,20 +55,25 @@ function view(shown: Shown) {
   }
 }
 
+function namesOf(spec: ObservationSpec): readonly string[] | undefined {
+  return spec.kind === 'discrete' ? undefined : spec.names;
+}
+
 function sizeOf({ kind, shape }: ObservationSpec): string {
   if (kind === 'discrete') return 'the index of its state';
   return kind === 'vector' ? `${shape[0]} numbers` : shape.join(' × ');
 }
 
-function Bars({ observation, saliency }: Shown) {
-  const reach = Math.max(1, ...observation.map(Math.abs));
+function Bars({ observation, saliency, spec }: Shown) {
+  const names = namesOf(spec);
+  const reach = useReach(observation);
   const most = saliency ? Math.max(...saliency) : 0;
   return (
     <table class="eye-bars">
       <thead>
         <tr>
           <th scope="col">Input</th>
-          <th scope="col" aria-label="Bar" />
+          <td />
           <th scope="col">Value</th>
           {saliency ? (
             <th scope="col" title="|∂ choice / ∂ input|">
@@ -80,12 +85,12 @@ function Bars({ observation, saliency }: Shown) {
       <tbody>
         {Array.from(observation, (value, k) => (
           <tr key={k}>
-            <th scope="row">{k}</th>
+            <th scope="row">{names?.[k] ?? k}</th>
             <td class="eye-bar">
               <i
                 style={{
-                  left: `${50 + 50 * Math.min(0, value / reach)}%`,
-                  width: `${50 * Math.abs(value / reach)}%`,
+                  left: `${50 + 50 * Math.min(0, value / reach[k])}%`,
+                  width: `${50 * Math.abs(value / reach[k])}%`,
                 }}
               />
             </td>
@@ -100,6 +105,13 @@ function Bars({ observation, saliency }: Shown) {
       </tbody>
     </table>
   );
+}
+
+/** The largest size of every number since the view was opened: a bar is as long as its number is large for that input. */
+function useReach(observation: Float32Array): Float32Array {
+  const reach = useRef(new Float32Array(observation.length).fill(1e-6));
+  observation.forEach((value, k) => (reach.current[k] = Math.max(reach.current[k], Math.abs(value))));
+  return reach.current;
 }
 
 /** Line by line, as many numbers as there are, brightest for the largest. */
@@ -119,15 +131,17 @@ function Strip({ observation, saliency }: Shown) {
 function Planes({
   observation,
   saliency,
+  spec,
   shape,
 }: Shown & { readonly shape: readonly [number, number, number] }) {
   const [height, width, channels] = shape;
+  const names = namesOf(spec);
   return (
     <div class="eye-planes" data-few={channels <= 4 || undefined}>
       {Array.from({ length: channels }, (_, channel) => (
         <Plane
           key={channel}
-          name={`Plane ${channel}`}
+          name={names?.[channel] ?? `Plane ${channel}`}
           size={[height, width]}
           value={(k) => observation[k * channels + channel]}
           salience={saliency && ((k) => saliency[k * channels + channel])}

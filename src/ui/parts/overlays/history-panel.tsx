@@ -2,8 +2,8 @@
 import type { RunStore } from '../../state/run-store.ts';
 import { figure, plural } from '../../state/values.ts';
 
-/** Of the drawing, which is stretched to its place. */
-const WIDTH = 200;
+/** Of the drawing, which is stretched to its place: a step is a unit wide, and so many have room at least. */
+const LEAST_WIDTH = 40;
 const HEIGHT = 60;
 
 export function HistoryPanel({ run: { worker } }: { readonly run: RunStore }) {
@@ -13,13 +13,14 @@ export function HistoryPanel({ run: { worker } }: { readonly run: RunStore }) {
   const { points } = screen.trace;
   const values = points.map(({ value }) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const x = (k: number): number => WIDTH - points.length + k + 0.5;
+  const width = Math.max(LEAST_WIDTH, points.length);
+  const x = (k: number): number => width - points.length + k + 0.5;
   const y = (value: number): number =>
     HEIGHT - 3 - (HEIGHT - 6) * (high > low ? (value - low) / (high - low) : 0.5);
   const starts = points.flatMap(({ step }, k) => (k > 0 && step < points[k - 1].step ? [k] : []));
   const now = values.at(-1);
   return (
-    <section class="overlay-panel" aria-label="V over time">
+    <div class="overlay-panel" role="group" aria-label="V over time">
       <p class="panel-title">V(s) over time {now === undefined ? null : <b>{figure(now)}</b>}</p>
       {points.length < 2 ? (
         <p class="panel-wait">Needs two steps.</p>
@@ -27,7 +28,7 @@ export function HistoryPanel({ run: { worker } }: { readonly run: RunStore }) {
         <div class="history">
           <span class="history-end">{figure(high)}</span>
           <svg
-            viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+            viewBox={`0 0 ${width} ${HEIGHT}`}
             preserveAspectRatio="none"
             role="img"
             aria-label={`V from ${figure(low)} to ${figure(high)} over the last ${plural(points.length, 'step')} shown`}
@@ -43,6 +44,6 @@ export function HistoryPanel({ run: { worker } }: { readonly run: RunStore }) {
           <span class="history-end">{figure(low)}</span>
         </div>
       )}
-    </section>
+    </div>
   );
 }

@@ -16,7 +16,7 @@ interface LegendProps {
 
 export function Legend({ name, range: { low, high }, isOpen = false }: LegendProps) {
   return (
-    <p class="legend">
+    <p class="overlay-legend">
       <span class="legend-name">{name}</span>
       <span class="legend-end">
         {isOpen ? '≤ ' : ''}

@@ -11,17 +11,31 @@ import '../../styles/overlay-panels.css';
 export interface PanelsProps {
   readonly page: Page;
   readonly run: RunStore;
+  /** During human play there is no agent to look into; the room stays, so that the picture keeps its size. */
+  readonly taken: boolean;
 }
 
-export function OverlayPanels({ page, run }: PanelsProps) {
+export function OverlayPanels({ page, run, taken }: PanelsProps) {
+  return (
+    <aside class="overlay-panels" aria-label={`Overlays of run ${page.letterOf(run)}`} tabIndex={0}>
+      {taken ? (
+        <p class="panel-wait">The agent has a break while you play.</p>
+      ) : (
+        <Panels page={page} run={run} />
+      )}
+    </aside>
+  );
+}
+
+function Panels({ page, run }: Omit<PanelsProps, 'taken'>) {
   const has = (overlay: Overlay): boolean => isShown(page, run, overlay);
   return (
-    <aside class="overlay-panels" aria-label="Overlays of the run" tabIndex={0}>
+    <>
       {ON_CELLS.some(has) ? <CellPanel page={page} run={run} /> : null}
-      {has('eye') || has('saliency') ? <EyePanel run={run} salient={has('saliency')} /> : null}
-      {has('history') ? <HistoryPanel run={run} /> : null}
       {has('update') ? <UpdatePanel run={run} /> : null}
-    </aside>
+      {has('history') ? <HistoryPanel run={run} /> : null}
+      {has('eye') || has('saliency') ? <EyePanel run={run} salient={has('saliency')} /> : null}
+    </>
   );
 }
 

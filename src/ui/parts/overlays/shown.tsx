@@ -9,25 +9,28 @@ import type { PanelsProps } from './panels.tsx';
 interface ShownProps {
   readonly page: Page;
   readonly run: RunStore;
-  /** During human play there is no agent to look into. */
+  /** Whether the user plays. */
   readonly taken: boolean;
   readonly children: ComponentChildren;
 }
 
 export function Shown({ page, run, taken, children }: ShownProps) {
   const overlays = run.worker.info.value?.overlays ?? [];
-  const isOpen = !taken && overlays.some((each) => each !== 'bars' && page.shown.value.has(each));
+  const isOpen = overlays.some((each) => each !== 'bars' && page.shown.value.has(each));
   return (
     <div class="scene">
       <div
         class="picture"
         onPointerMove={(event) => point(run, event)}
         onPointerDown={(event) => point(run, event)}
-        onPointerLeave={() => (run.worker.screen.pointed.value = undefined)}
+        onPointerLeave={({ pointerType }) => {
+          // A finger leaves when it is lifted; what it touched is still meant.
+          if (pointerType !== 'touch') run.worker.screen.pointed.value = undefined;
+        }}
       >
         {children}
       </div>
-      {isOpen ? <Lazy load={loadPanels} props={{ page, run }} /> : null}
+      {isOpen ? <Lazy load={loadPanels} props={{ page, run, taken }} /> : null}
     </div>
   );
 }
