@@ -44,6 +44,10 @@ const iris: FitRequest = {
   },
 };
 
+function augmentOf(request: FitRequest): FitSetup['augment'] {
+  return resolveFit(request).augment;
+}
+
 describe('a fit', () => {
   it('learns Iris', async () => {
     const run = await create(iris);
@@ -158,7 +162,6 @@ describe('a fit', () => {
 
   it('takes from a preset how pictures change, unless the request says otherwise', () => {
     const request: FitRequest = { data: 'mnist', model: 'cnn', preset: 'mnist' };
-    const augmentOf = (own: FitRequest): FitSetup['augment'] => resolveFit(own).augment;
     expect(augmentOf(request)).toMatchObject({ rotation: 10, scale: 0.1, shift: 1, shear: 0 });
     expect(augmentOf({ ...request, augment: { rotation: '0', shear: 0.2 } })).toMatchObject({
       rotation: 0,

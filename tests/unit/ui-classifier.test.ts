@@ -1,5 +1,5 @@
-/** The state of the classifier's room over the worker's own code: its link, its commands, and what it says when they are wrong. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+/** The state of the classifier's room over the worker's own code: its commands, and what it says when they are wrong. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { spawnClassifier } from '#tests/classifier-spawn.ts';
 import { until } from '#tests/worker-harness.ts';
 import { fromFitLink, isFitLink, toFitLink, type FitLink } from '#ui/classifier/state/fit-link.ts';
@@ -28,44 +28,6 @@ const IRIS = {
   model: 'mlp',
   config: { batchSize: 16, validation: 0.2, standardise: true, epochs: 5 },
 };
-
-describe('a link', () => {
-  test('holds the whole request and comes back the same', () => {
-    const link: FitLink = {
-      tab: 'draw',
-      request: {
-        data: 'mnist',
-        model: 'cnn',
-        seed: '7',
-        dataConfig: { trainLimit: '5000' },
-        augment: { shift: '2' },
-        config: { learningRate: '0.01', network: '[{"kind":"dense","units":8}]' },
-      },
-      play: [
-        ['data', 'spiral'],
-        ['hidden', '8,4'],
-      ],
-      backend: 'simd',
-      hide: ['preset', 'seed'],
-      paused: true,
-    };
-    const address = toFitLink(link);
-    expect(isFitLink(`#${address}`)).toBe(true);
-    expect(fromFitLink(`#${address}`)).toEqual({ ...link, problems: [] });
-    expect(isFitLink('#world=taxi')).toBe(false);
-  });
-
-  test('reports unknown names and values', () => {
-    const { problems, tab, hide } = fromFitLink('#room=classifier&tab=bath&dta=mnist&hide=seed,preste');
-    expect(problems.map(({ field }) => field).sort()).toEqual(['dta', 'hide', 'tab']);
-    expect(problems.find(({ field }) => field === 'hide')).toEqual({
-      field: 'hide',
-      expected: 'a known name (near: preset)',
-      got: '"preste"',
-    });
-    expect([tab, hide]).toEqual(['train', ['seed']]);
-  });
-});
 
 test('a link with mistakes opens without them, and says which', async () => {
   await fit.open({ ...IRIS, config: { ...IRIS.config, learningRate: 'seven' }, seed: -1 });

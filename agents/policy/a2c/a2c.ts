@@ -26,7 +26,8 @@ import {
   stepOver,
   type InputArrays,
 } from '#agents/nn/inputs.ts';
-import { block, createLearner, GradientAgent, type Parts, type Training } from '#agents/nn/learner.ts';
+import { GradientAgent, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
+import { block, createLearner } from '#agents/nn/learner.ts';
 import { optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
 import { actorCriticReports, normalised, policyGradient, total, valueLoss } from '../losses.ts';

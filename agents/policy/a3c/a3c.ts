@@ -29,7 +29,8 @@ import {
   stepOver,
   type InputArrays,
 } from '#agents/nn/inputs.ts';
-import { block, createLearner, GradientAgent, type Parts } from '#agents/nn/learner.ts';
+import { GradientAgent, type Parts } from '#agents/nn/gradient-agent.ts';
+import { block, createLearner } from '#agents/nn/learner.ts';
 import { clipByGlobalNorm } from '#agents/nn/optimizers.ts';
 import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
 import { actorCriticReports, stopped, total } from '../losses.ts';

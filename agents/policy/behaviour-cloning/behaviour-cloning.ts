@@ -21,14 +21,8 @@ import {
   stepOver,
   type InputArrays,
 } from '#agents/nn/inputs.ts';
-import {
-  block,
-  createLearner,
-  GradientAgent,
-  type Outputs,
-  type Parts,
-  type Training,
-} from '#agents/nn/learner.ts';
+import { GradientAgent, type Outputs, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
+import { block, createLearner } from '#agents/nn/learner.ts';
 import { apply } from '#agents/nn/network.ts';
 import { optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { ActorCritic } from '../actor-critic.ts';

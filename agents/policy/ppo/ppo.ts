@@ -19,14 +19,8 @@ import type { ActionBuffer } from '#core/vector-env.ts';
 import { whenReady, type Compute, type MaybePromise, type Step } from '#compile/step.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import { actionsTaken, float32, observations, optimizerInputs, scalar, stepOver } from '#agents/nn/inputs.ts';
-import {
-  block,
-  createLearner,
-  GradientAgent,
-  type Outputs,
-  type Parts,
-  type Training,
-} from '#agents/nn/learner.ts';
+import { GradientAgent, type Outputs, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
+import { block, createLearner } from '#agents/nn/learner.ts';
 import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
 import { actorCriticReports, clamp, normalised, stopped, total, valueLoss } from '../losses.ts';

@@ -23,14 +23,8 @@ import { probabilities, sampleCategorical } from '#agents/nn/distributions.ts';
 import { descend } from '#agents/nn/gradient.ts';
 import type { Inspector } from '#agents/nn/inspector.ts';
 import { clipInput, dropoutMasks, float32, scalar, stepOver, transitionInputs } from '#agents/nn/inputs.ts';
-import {
-  block,
-  createLearner,
-  GradientAgent,
-  type Outputs,
-  type Parts,
-  type Training,
-} from '#agents/nn/learner.ts';
+import { GradientAgent, type Outputs, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
+import { block, createLearner } from '#agents/nn/learner.ts';
 import { split, type Weights } from '#agents/nn/network.ts';
 import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { eachMean, logProbSlopes, saliencyOf } from '#agents/nn/saliency.ts';

@@ -32,15 +32,8 @@ import {
   optimizerInputs,
   stepOver,
 } from '#agents/nn/inputs.ts';
-import {
-  block,
-  createLearner,
-  GradientAgent,
-  type Learner,
-  type Outputs,
-  type Parts,
-  type Training,
-} from '#agents/nn/learner.ts';
+import { GradientAgent, type Outputs, type Parts, type Training } from '#agents/nn/gradient-agent.ts';
+import { block, createLearner, type Learner } from '#agents/nn/learner.ts';
 import { chosen, squared } from '#agents/nn/losses.ts';
 import { networkData } from '#agents/nn/network-data.ts';
 import { apply } from '#agents/nn/network.ts';

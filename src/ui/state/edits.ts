@@ -1,10 +1,11 @@
 /**
- * Changes of fields on their way to the worker: one at a time, and only the last of several to one field. A live one changes the
- * running agent; all others are only checked, since they wait for a reset.
+ * Changes of fields on their way to the worker. A live one changes the running agent; all others are only checked, since they
+ * wait for a reset.
  */
 import type { Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import type { NamedRequest, Outcome, RunInfo, TrainerApi } from '#worker/protocol.ts';
+import { Latest } from './latest.ts';
 import { PART, problemAt, same, type Section } from './values.ts';
 
 /** A change that has not been sent to the worker yet. */
@@ -34,25 +35,15 @@ interface EditDeps {
 
 export class Edits {
   private readonly deps: EditDeps;
-  private readonly waiting = new Map<string, Edit>();
-  private telling = false;
+  private readonly changes: Latest<Edit>;
 
   constructor(deps: EditDeps) {
     this.deps = deps;
+    this.changes = new Latest(deps.run, (edit) => this.tellOne(edit));
   }
 
   tell(edit: Edit): void {
-    this.waiting.set(`${edit.section}.${edit.key}`, edit);
-    if (this.telling) return;
-    this.telling = true;
-    void this.deps
-      .run(async () => {
-        for (let [entry] = this.waiting; entry; [entry] = this.waiting) {
-          this.waiting.delete(entry[0]);
-          await this.tellOne(entry[1]);
-        }
-      })
-      .finally(() => (this.telling = false));
+    void this.changes.tell(`${edit.section}.${edit.key}`, edit);
   }
 
   private async tellOne({ section, key, value, live }: Edit): Promise<void> {

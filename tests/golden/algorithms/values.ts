@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { dqnConfig } from '#agents/value/dqn/config.ts';
-import { dqnStep } from '#agents/value/dqn/dqn.ts';
+import { dqnStep } from '#agents/value/dqn/step.ts';
 import { categoricalHead, quantileHead, quantileHuber, scalarHead } from '#agents/value/dqn/q-network.ts';
 import { optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 import { chosen, weightedMean } from '#agents/nn/losses.ts';

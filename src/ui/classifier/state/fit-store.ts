@@ -17,17 +17,12 @@ import type {
 } from '#worker/classifier/protocol.ts';
 import type { BackendChoice, Outcome } from '#worker/protocol.ts';
 import { EarlyChanges } from '../../state/early-changes.ts';
+import { Latest } from '../../state/latest.ts';
 import { MISTAKES, omit } from '../../state/permalink.ts';
 import { RunWorker, type OtherEvent } from '../../state/run-worker.ts';
 import { problemAt, same } from '../../state/values.ts';
 import { FitForm } from './fit-form.ts';
 import { FIRST_FIT, FIT_PART, withoutFields, type FitSection } from './fit-link.ts';
-
-/** Bytes of a download. */
-interface Loading {
-  readonly done: number;
-  readonly total: number | undefined;
-}
 
 /** A change of a field. */
 interface FitChange {
@@ -47,8 +42,10 @@ export class FitStore implements Disposable {
   /** Files that the user gave for the drafted data. */
   readonly files = signal<readonly File[]>([]);
   readonly problems = signal<readonly Problem[]>([]);
-  /** A download in progress. */
-  readonly loading = signal<Loading | undefined>(undefined);
+  /** A download in progress, in bytes. */
+  readonly loading = signal<{ readonly done: number; readonly total?: number | undefined } | undefined>(
+    undefined,
+  );
   /** How far a long look into the fit is, from 0 to 1. */
   readonly analysing = signal<{ readonly analysis: string; readonly share: number } | undefined>(undefined);
   /** Whether a fit learns as soon as it is made. */
@@ -77,8 +74,10 @@ export class FitStore implements Disposable {
   );
   readonly ready = computed(() => this.phase.value === 'running' || this.phase.value === 'paused');
   private readonly early = new EarlyChanges<FitChange, FitRequest>();
-  private readonly telling = new Map<string, { readonly key: string; readonly value: unknown }>();
-  private isTelling = false;
+  private readonly changes = new Latest<Pick<FitChange, 'key' | 'value'>>(
+    (command) => this.worker.attempt(command),
+    (change) => this.tellOne(change),
+  );
   /** Number of steps by hand. */
   private steps = 0;
 
@@ -219,17 +218,8 @@ export class FitStore implements Disposable {
   }
 
   /** Changes a live setting of the running fit; of several changes in quick succession the last counts. */
-  async tune(key: string, value: unknown): Promise<void> {
-    this.telling.set(key, { key, value });
-    if (this.isTelling) return;
-    this.isTelling = true;
-    await this.worker.attempt(async () => {
-      for (let [change] = this.telling.values(); change; [change] = this.telling.values()) {
-        this.telling.delete(change.key);
-        await this.tellOne(change);
-      }
-    });
-    this.isTelling = false;
+  tune(key: string, value: unknown): Promise<void> {
+    return this.changes.tell(key, { key, value });
   }
 
   /** Scores on a part of the data; undefined if there is no fit. */
@@ -276,7 +266,7 @@ export class FitStore implements Disposable {
     });
   }
 
-  private async tellOne({ key, value }: { readonly key: string; readonly value: unknown }): Promise<void> {
+  private async tellOne({ key, value }: Pick<FitChange, 'key' | 'value'>): Promise<void> {
     await this.check();
     const { value: before } = this.info;
     if (problemAt(this.problems.value, `model.${key}`) || !before) return;
