@@ -75,7 +75,7 @@ export function LevelBoard({ edit, tool, eraser }: LevelBoardProps) {
       <canvas
         ref={canvas}
         class="level-canvas"
-        style={{ aspectRatio: `${width} / ${height}` }}
+        style={{ '--ratio': width / height }}
         tabIndex={0}
         role="application"
         aria-label={`Level, ${width} by ${height} cells`}

@@ -7,7 +7,7 @@ import { Dialog } from './dialog.tsx';
 import { Footer } from './footer.tsx';
 import type { EditorProps } from './editors.tsx';
 import { LevelBoard } from './level-board.tsx';
-import { levelValue, readLevel, resize, toolsOf, type Tool } from './level.ts';
+import { levelValue, readLevel, toolsOf, type Tool } from './level.ts';
 import { closeEditor } from './opened.ts';
 import { ThingOptions, Toolbox } from './toolbox.tsx';
 import { UndoButtons, undoKey } from './undo.tsx';
@@ -118,8 +118,8 @@ function Size({ edit }: { readonly edit: LevelEdit }) {
   return (
     <fieldset class="editor-size">
       <legend>Size</legend>
-      {side('Width', width, (w) => edit.put(resize(board, level, w, height)))}
-      {side('Height', height, (h) => edit.put(resize(board, level, width, h)))}
+      {side('Width', width, (w) => edit.size({ width: w }))}
+      {side('Height', height, (h) => edit.size({ height: h }))}
     </fieldset>
   );
 }

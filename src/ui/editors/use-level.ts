@@ -5,7 +5,7 @@ import type { FieldDescription } from '#core/config.ts';
 import { rngStreams } from '#core/rng.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { change, redo, startHistory, undo, type History } from './history.ts';
-import { lead, levelValue, paint, readLevel, type Level, type Tool } from './level.ts';
+import { lead, levelValue, paint, readLevel, resize, type Level, type Tool } from './level.ts';
 import { propose, PROPOSALS } from './random-level.ts';
 import { problemOf, useVerdict } from './verdict.ts';
 
@@ -23,6 +23,13 @@ export function useLevel(run: RunStore, field: LevelField) {
   const values = useMemo(() => valuesFor(field, present), [field, present]);
   const verdict = useVerdict(run, field.key, values);
   const put = (next: Level): void => setHistory((before) => change(before, next));
+  /** From the level as it is then: two changes may come before the first is shown. */
+  const size = (side: { readonly width?: number; readonly height?: number }): void =>
+    setHistory((before) => {
+      const { rows } = before.present;
+      const { width = rows[0].length, height = rows.length } = side;
+      return change(before, resize(board, before.present, width, height));
+    });
   return {
     board,
     level: present,
@@ -32,6 +39,7 @@ export function useLevel(run: RunStore, field: LevelField) {
     undo: () => setHistory(undo),
     redo: () => setHistory(redo),
     put,
+    size,
     stroke,
     /** The first proposal that the world takes, else the emptiest. */
     async random(): Promise<void> {
