@@ -140,7 +140,7 @@ test('a user trains five seeds of two agents and is told which is better', async
   expect(await v.button('5 seeds').isDisabled()).toBe(true);
   await steps.fill('2000');
   await steps.press('Enter');
-  await rowOf(v, 'Run 1, 5 seeds').getByText('Done').waitFor();
+  await rowOf(v, 'Run 1, 5 seeds').getByText('Done', { exact: true }).waitFor();
   const verdict = v.page.getByRole('status', { name: 'Verdict' });
   expect(await verdict.innerText()).toMatch(/^Too few seeds to tell: “Run 1” has 1, /);
   const explore = v.panel('Agent').getByRole('textbox', { name: 'Final ε', exact: true });
@@ -149,7 +149,7 @@ test('a user trains five seeds of two agents and is told which is better', async
   await v.button(/^Reset/).click();
   await rowOf(v, 'Run 2').getByText('Learning', { exact: true }).waitFor();
   await v.button('5 seeds').click();
-  await rowOf(v, 'Run 2, 5 seeds').getByText('Done').waitFor();
+  await rowOf(v, 'Run 2, 5 seeds').getByText('Done', { exact: true }).waitFor();
   await eventually(() => verdict.innerText()).toMatch(
     /^“Run 2, 5 seeds” is worse: .* probability \d+ % \(95 % interval .* 5 and 5 seeds, after 2,000 env steps\)\.$/,
   );
