@@ -48,6 +48,7 @@ test('a recording moves until the agent is live; the sentence says which it is, 
   await eventually(() => told(v).innerText()).toMatch(/^A recording: DQN after [\d,]+ steps/);
   await eventually(() => pictures(v, 5)).toBeGreaterThan(2);
   expect(await v.run().number('Steps')).toBe(0);
+  expect(await v.run().state()).toBe('A recording, until it starts');
   await v.run().above('Steps', 0);
   expect(await told(v).innerText()).toMatch(/^Live: /);
   await told(v).getByRole('button', { name: 'Hide this line' }).click();

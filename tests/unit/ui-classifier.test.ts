@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { spawnClassifier } from '#tests/classifier-spawn.ts';
 import { until } from '#tests/worker-harness.ts';
-import { fromFitLink, isFitLink, toFitLink, type FitLink } from '#ui/classifier/state/fit-link.ts';
+import { fromFitLink } from '#ui/classifier/state/fit-link.ts';
 import { takeApart } from '#ui/classifier/state/convolution.ts';
 import { Challenge } from '#ui/classifier/state/challenge.ts';
 import { Room } from '#ui/classifier/state/room.ts';

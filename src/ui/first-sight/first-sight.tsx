@@ -9,7 +9,6 @@ import { keep, readKept } from '../state/kept.ts';
 import type { Page } from '../state/page.ts';
 import { fromLink } from '../state/permalink.ts';
 import type { RunStore } from '../state/run-store.ts';
-import type { Screen } from '../state/screen.ts';
 import { count } from '../state/values.ts';
 import { Film } from './film.ts';
 import file from './film.json';
@@ -22,9 +21,12 @@ const dismissed = signal(readKept(KEY) === DISMISSED);
 
 export function FirstSight({ page, run }: { readonly page: Page; readonly run: RunStore }) {
   const { screen } = run.worker;
-  // Of another world, the film would be a riddle.
-  const [suits] = useState(() => fromLink(location.hash).setup.request.world === file.world);
-  useEffect(() => (suits ? play(screen) : undefined), [screen, suits]);
+  // Of another world, or beside a second run, the film would be a riddle.
+  const [suits] = useState(() => {
+    const { setup, second } = fromLink(location.hash);
+    return page.runs.peek().length === 1 && !second && setup.request.world === file.world;
+  });
+  useEffect(() => (suits ? play(run.worker) : undefined), [run, suits]);
   const failed = run.worker.phase.value === 'failed';
   if (dismissed.value || failed || page.comparing.value) return null;
   // The same box from the beginning, so that the picture keeps its size.
@@ -58,13 +60,13 @@ function dismiss(): void {
 }
 
 /** Shows the film over and over until there is a live picture; a still from it where motion is not wanted. Returns what ends it. */
-function play(screen: Screen): () => void {
+function play({ screen, phase }: RunStore['worker']): () => void {
   const film = new Film(file);
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const begun = performance.now();
   let request = 0;
   const show = (now: number): void => {
-    if (screen.live.peek()) return;
+    if (screen.live.peek() || phase.peek() === 'failed') return;
     const k = still ? 0 : Math.floor((Math.max(0, now - begun) / 1000) * file.fps) % film.length;
     screen.preview(film.frame(k));
     request = requestAnimationFrame(show);

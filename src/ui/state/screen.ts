@@ -23,6 +23,8 @@ export class Screen implements Disposable {
   readonly barScale = signal<BarScale>(NO_SCALE);
   /** Whether the run has sent a picture. */
   readonly live = signal(false);
+  /** Whether a picture of something else is shown. */
+  readonly previewing = signal(false);
   /** The shown episode so far. */
   readonly episode = signal({ return: 0, length: 0 });
   /** Of the picture, in units of the world. */
@@ -47,11 +49,14 @@ export class Screen implements Disposable {
 
   /** Draws a picture of something else until there is a live one. */
   preview(picture: Picture): void {
-    if (!this.live.value) this.draw?.(picture);
+    if (this.live.value || !this.draw) return;
+    this.previewing.value = true;
+    this.draw(picture);
   }
 
   take(event: FrameEvent): void {
     this.live.value = true;
+    this.previewing.value = false;
     if (this.frame) this.giveBack(this.frame.buffer);
     else requestAnimationFrame(() => this.present());
     this.frame = event;
