@@ -49,7 +49,7 @@ describe.each(settings.filter((setting) => kernelFor(setting).spec.quantities))(
     const { quantities = [], grid, observation } = kernel.spec;
     expect(new Set(quantities).size).toBe(quantities.length);
     for (const name of quantities) expect(compileFormula(name, quantities)(quantities.map(() => 2))).toBe(2);
-    if (!kernel.measure) expect(observation).toEqual({ kind: 'vector', shape: [quantities.length] });
+    if (!kernel.measure) expect(observation).toMatchObject({ kind: 'vector', shape: [quantities.length] });
     if (grid) expect(quantities.slice(0, 2)).toEqual(['x', 'y']);
     const play = new RandomPlay(kernel, { n: 2, seed: 1, actionSeed: 2 });
     let measured = 0;
