@@ -9,6 +9,7 @@ import type { Look, Overlay } from '#core/overlay.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue/catalogue.ts';
+import type { Finding } from '#core/finding.ts';
 import type { EpisodeRows, Mark, MetricRows } from '#train/record/recorder.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
 import type { CompleteRequest, NamedRequest, RunRequest } from '#train/request/resolve.ts';
@@ -179,6 +180,8 @@ export interface BatchEvent {
   readonly metrics: MetricRows;
   /** All marks, if there are new ones. */
   readonly marks?: readonly Mark[];
+  /** What is unusual about the run, if that has changed. */
+  readonly findings?: readonly Finding[];
 }
 
 /** An episode of human play is over. */
@@ -211,6 +214,8 @@ interface FailedEvent {
   readonly kind: 'failed';
   readonly run: number;
   readonly message: string;
+  /** Of a run that diverged. */
+  readonly findings?: readonly Finding[];
 }
 
 /** Page → worker on the port for events. */

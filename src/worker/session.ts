@@ -7,6 +7,7 @@ import { DivergenceError } from '#core/divergence.ts';
 import type { Problem } from '#core/errors.ts';
 import type { Overlay } from '#core/overlay.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
+import { divergedFinding } from '#train/diagnosis/diagnose.ts';
 import { catalogue, type Catalogue } from '#train/catalogue/catalogue.ts';
 import type { Mark } from '#train/record/recorder.ts';
 import type { RunRequest } from '#train/request/resolve.ts';
@@ -193,7 +194,9 @@ export class Session implements TrainerApi {
     this.driver.stop();
     this.failed = true;
     const message = error instanceof Error ? error.message : String(error);
-    this.reporter.post({ kind: 'failed', run: this.number, message });
+    const { run } = this.holder;
+    const findings = run && error instanceof DivergenceError ? [divergedFinding(error, run)] : undefined;
+    this.reporter.post({ kind: 'failed', run: this.number, message, ...(findings && { findings }) });
   }
 
   /** A snapshot to keep, or undefined where the run has diverged: it then ends, and the page keeps its last checkpoint. */
