@@ -15,6 +15,10 @@ export class Diagnostician {
     this.said = undefined;
   }
 
+  set dead(dead: Evidence['dead']) {
+    this.evidence.dead = dead;
+  }
+
   /** The findings after these new rows, if they are others than before. */
   news(run: TrainingRun, episodes: EpisodeRows, metrics: MetricRows): readonly Finding[] | undefined {
     if (!isRun(run)) return undefined;

@@ -12,7 +12,7 @@ export class Outbox {
   private readonly port: MessagePort;
   private readonly list = new DrawList();
   private readonly free: ArrayBuffer[] = [0, 1].map(() => new ArrayBuffer(128 * STRIDE * 4));
-  private readonly diagnostician = new Diagnostician();
+  readonly diagnostician = new Diagnostician();
   private batchUnderWay = false;
   private episodesSent = 0;
   private metricsSent = 0;
