@@ -27,7 +27,7 @@ export function Diagnosis({ run }: { readonly run: RunStore }) {
       {fix && !open ? <FixButton run={run} finding={first} fix={fix} /> : null}
       <button
         type="button"
-        class="icon"
+        class="icon wide"
         aria-expanded={open}
         aria-controls={list}
         aria-label={`What to try${findings.length > 1 ? `, and ${findings.length - 1} more` : ''}`}
@@ -99,7 +99,7 @@ function FixButton({ run, finding, fix }: FixProps) {
       title={`Sets ${label} ${when}`}
       onClick={() => void mend(run, finding, fix)}
     >
-      {label}
+      Set {label}
     </button>
   );
 }

@@ -3,9 +3,9 @@ import { inWords, type Finding, type Fix } from '#core/finding.ts';
 import type { RunStore } from './run-store.ts';
 import { same, told } from './values.ts';
 
-/** `Final ε: 0.05`. */
+/** `Final ε to 0.05`. */
 export function fixLabel({ form }: RunStore, { section, key, value }: Fix): string {
-  return `${form.labelOf(section, key)}: ${told(form.fieldOf(section, key), value)}`;
+  return `${form.labelOf(section, key)} to ${told(form.fieldOf(section, key), value)}`;
 }
 
 /** A text of a finding as a sentence that names settings as the form does. */
