@@ -8,6 +8,7 @@ import { describeNetworks } from '#train/checkpoints/networks.ts';
 import { histogram, NetworkLooker } from '#train/insight/network-look.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
+import { same } from '#ui/state/values.ts';
 import {
   edited,
   layerAt,
@@ -137,6 +138,14 @@ test('looks tell weights, outputs and dead units of the running network, and cha
     run.dispose();
     other.dispose();
   }
+});
+
+test('a list is the same, however its text is spaced and its keys are ordered', () => {
+  const layers = [{ kind: 'dense', units: 8, activation: 'relu' }];
+  expect(same(layers, '[ {"units": 8, "activation": "relu", "kind": "dense"} ]')).toBe(true);
+  expect(same(layers, '[{"kind":"dense","units":9,"activation":"relu"}]')).toBe(false);
+  expect(same('[1', '[1 ')).toBe(true);
+  expect(same('[1', '[2')).toBe(false);
 });
 
 test('a histogram counts all values, and takes one that is everywhere', () => {
