@@ -51,7 +51,7 @@ export function divergedFinding({ divergence }: DivergenceError, run: Pick<Run, 
 }
 
 /** A finding as one line of the command line: settings by their keys, fixes as they are typed. */
-export function findingLine({ what, tries, fixes }: Finding): string {
+function findingLine({ what, tries, fixes }: Finding): string {
   const typed = fixes.map(({ section, key, value }) =>
     section === 'wrap' ? `--wrap ${key}=${value}` : `${key}=${value}`,
   );

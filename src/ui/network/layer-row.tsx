@@ -67,7 +67,7 @@ export function LayerRow({ at, layer, count: layers, entry, look, problem, edit 
           {settingAt(problem.field) || 'This layer'}: expected {problem.expected}, got {problem.got}.
         </p>
       ) : null}
-      {look ? <LiveLayer look={look} /> : null}
+      {look && layer.kind !== 'flatten' ? <LiveLayer look={look} /> : null}
     </li>
   );
 }
@@ -92,7 +92,7 @@ export function FixedRow({
         {settings.join(', ')} <span class="layer-note">{note}</span>
       </span>
       <Shape entry={entry} />
-      {look ? <LiveLayer look={look} /> : null}
+      {look && entry.kind !== 'flatten' ? <LiveLayer look={look} /> : null}
     </li>
   );
 }

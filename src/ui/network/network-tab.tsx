@@ -4,6 +4,7 @@ import { Plus, RotateCcw, Undo2 } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { NetworkEntry } from '#worker/protocol.ts';
 import type { DockProps } from '../parts/dock.tsx';
+import { omit } from '../state/permalink.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { plural } from '../state/values.ts';
 import { FixedRow, LayerRow } from './layer-row.tsx';
@@ -197,5 +198,5 @@ function AddLayer({ builder }: { readonly builder: NetworkBuilder }) {
 function copyOf({ layers }: NetworkEntry, body: number): readonly DraftLayer[] {
   return layers
     .slice(0, body)
-    .map(({ kind, settings: { init: _, gain: __, ...settings } }) => ({ kind, ...settings }));
+    .map(({ kind, settings }) => ({ kind, ...omit(omit(settings, 'init'), 'gain') }));
 }
