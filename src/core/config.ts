@@ -188,7 +188,7 @@ export function parseConfig<T extends z.ZodObject>(
     const parsed = schema.safeParse(value);
     if (parsed.success) values[key] = parsed.data;
     else
-      for (const issue of parsed.error.issues) {
+      for (const issue of parsed.error.issues.flatMap(innermost)) {
         const path = [where, key, ...issue.path.map(String)].join('.');
         // A check of the whole value that says more than that it failed is worth more than what the field accepts.
         const atField =
@@ -202,6 +202,14 @@ export function parseConfig<T extends z.ZodObject>(
   }
   if (problems.length > 0) throw new InputError(problems);
   return table.parse(values);
+}
+
+/** Of data that is one of several kinds (`auto`, or a list of layers): what is wrong with an element's part, if that is all. */
+function innermost(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const inside = issue.errors.find((issues) => issues.every(({ path }) => path.length > 1));
+  if (!inside || inside.length === 0) return [issue];
+  return inside.flatMap((each) => innermost({ ...each, path: [...issue.path, ...each.path] }));
 }
 
 /** What a part of structured data should have been; zod's own words begin with what is wrong with it. */

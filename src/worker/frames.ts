@@ -4,6 +4,7 @@
  */
 import { DrawList, STRIDE } from '#core/draw-list.ts';
 import type { Scene, TrainingRun } from '#train/runs/run.ts';
+import { Diagnostician } from './diagnostician.ts';
 import type { Looker } from './looker.ts';
 import type { PageMessage, TrainerEvent } from './protocol.ts';
 
@@ -11,6 +12,7 @@ export class Outbox {
   private readonly port: MessagePort;
   private readonly list = new DrawList();
   private readonly free: ArrayBuffer[] = [0, 1].map(() => new ArrayBuffer(128 * STRIDE * 4));
+  readonly diagnostician = new Diagnostician();
   private batchUnderWay = false;
   private episodesSent = 0;
   private metricsSent = 0;
@@ -34,6 +36,7 @@ export class Outbox {
   /** The next batch starts from the beginning, because the run is another or was restored. */
   rewind(): void {
     this.episodesSent = this.metricsSent = this.marksSent = 0;
+    this.diagnostician.rewind();
   }
 
   /** Draws and sends a world with its overlays; false if the page has not returned a buffer yet. */
@@ -73,6 +76,7 @@ export class Outbox {
     const { recorder, progress, finished } = run;
     const episodes = recorder.episodesSince(this.episodesSent);
     const metrics = recorder.metricsSince(this.metricsSent);
+    const findings = this.diagnostician.news(run, episodes, metrics);
     const marks =
       recorder.marks.length > this.marksSent || this.episodesSent === 0 ? recorder.marks : undefined;
     this.post(
@@ -85,6 +89,7 @@ export class Outbox {
         episodes,
         metrics,
         ...(marks && { marks }),
+        ...(findings && { findings }),
       },
       [
         episodes.step.buffer,

@@ -9,14 +9,19 @@ import type { Look, Overlay } from '#core/overlay.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue/catalogue.ts';
+import type { Finding } from '#core/finding.ts';
 import type { EpisodeRows, Mark, MetricRows } from '#train/record/recorder.ts';
 import type { RecordedEpisode } from '#train/recordings/recording.ts';
+import type { NetworkEntry } from '#train/checkpoints/networks.ts';
+import type { NetworkLook } from '#train/insight/network-look.ts';
 import type { CompleteRequest, NamedRequest, RunRequest } from '#train/request/resolve.ts';
 import type { Unit } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
 
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';
+export type { LayerEntry, NetworkEntry } from '#train/checkpoints/networks.ts';
+export type { Histogram, LayerLook, NetworkLook } from '#train/insight/network-look.ts';
 export type { Mark } from '#train/record/recorder.ts';
 export type { NamedRequest, RunRequest } from '#train/request/resolve.ts';
 
@@ -110,6 +115,10 @@ export interface TrainerApi {
   catalogue(): Catalogue;
   /** The problems of a request; creates nothing. */
   check(request: RunRequest): readonly Problem[];
+  /** The networks that a request plans, layer by layer; creates nothing. */
+  planNetworks(request: RunRequest): Outcome<readonly NetworkEntry[]>;
+  /** The networks of the run as they are now; none where it has none. */
+  lookAtNetworks(): Promise<Outcome<readonly NetworkLook[]>>;
   /** Creates a run, paused; the previous one ends only if this succeeds. */
   create(setup: Setup): Promise<Outcome<RunInfo>>;
   start(): void;
@@ -179,6 +188,8 @@ export interface BatchEvent {
   readonly metrics: MetricRows;
   /** All marks, if there are new ones. */
   readonly marks?: readonly Mark[];
+  /** What is unusual about the run, if that has changed. */
+  readonly findings?: readonly Finding[];
 }
 
 /** An episode of human play is over. */
@@ -211,6 +222,8 @@ interface FailedEvent {
   readonly kind: 'failed';
   readonly run: number;
   readonly message: string;
+  /** Of a run that diverged. */
+  readonly findings?: readonly Finding[];
 }
 
 /** Page → worker on the port for events. */

@@ -1,5 +1,6 @@
 /** Decides when to send frames and batches to the page, and measures the speed. */
 import type { Overlay } from '#core/overlay.ts';
+import type { Evidence } from '#train/diagnosis/evidence.ts';
 import type { Scene, TrainingRun } from '#train/runs/run.ts';
 import { Outbox } from './frames.ts';
 import { Looker } from './looker.ts';
@@ -51,6 +52,11 @@ export class Reporter {
 
   post(event: TrainerEvent): void {
     this.outbox?.post(event);
+  }
+
+  /** Dead units of the run's networks, as far as they were looked at. */
+  set dead(dead: Evidence['dead']) {
+    if (this.outbox) this.outbox.diagnostician.dead = dead;
   }
 
   /** Shows these overlays, at once where the run is at rest. */

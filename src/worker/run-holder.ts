@@ -25,6 +25,10 @@ export class RunHolder {
     return this.current;
   }
 
+  get backendInUse(): HostCompute | undefined {
+    return this.compute?.is;
+  }
+
   get backend(): BackendInfo {
     const { choice = 'auto', is } = this.compute ?? {};
     const label = is?.label ?? '';

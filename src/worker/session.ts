@@ -7,6 +7,9 @@ import { DivergenceError } from '#core/divergence.ts';
 import type { Problem } from '#core/errors.ts';
 import type { Overlay } from '#core/overlay.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
+import { describeNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
+import type { NetworkLook } from '#train/insight/network-look.ts';
+import { divergedFinding } from '#train/diagnosis/diagnose.ts';
 import { catalogue, type Catalogue } from '#train/catalogue/catalogue.ts';
 import type { Mark } from '#train/record/recorder.ts';
 import type { RunRequest } from '#train/request/resolve.ts';
@@ -18,6 +21,7 @@ import { HumanPlay } from './human-play.ts';
 import { describeRun, RequestReader } from './run-info.ts';
 import { outcomeOf, refused } from './outcome.ts';
 import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
+import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
 import { RunHolder, type CreateCompute } from './run-holder.ts';
 
@@ -31,6 +35,7 @@ export class Session implements TrainerApi {
   private readonly driver: Driver;
   private readonly reporter: Reporter;
   private readonly humanPlay: HumanPlay;
+  private readonly networkEye = new NetworkEye();
   private readonly requests = new RequestReader();
   /** One task at a time, so that no command runs within a slice. */
   private readonly exclusive = exclusively();
@@ -69,6 +74,19 @@ export class Session implements TrainerApi {
   check(request: RunRequest): readonly Problem[] {
     const outcome = outcomeOf(() => this.requests.resolve(request));
     return outcome.ok ? [] : outcome.problems;
+  }
+
+  planNetworks(request: RunRequest): Outcome<readonly NetworkEntry[]> {
+    return outcomeOf(() => describeNetworks(this.requests.resolve(request)));
+  }
+
+  lookAtNetworks(): Promise<Outcome<readonly NetworkLook[]>> {
+    return this.withRun('lookAtNetworks', (run) => {
+      const { backendInUse } = this.holder;
+      const looks = backendInUse ? this.networkEye.look(run, backendInUse) : [];
+      this.reporter.dead = this.networkEye.dead();
+      return looks;
+    });
   }
 
   async create({ request, backend, speed }: Setup): Promise<Outcome<RunInfo>> {
@@ -193,7 +211,9 @@ export class Session implements TrainerApi {
     this.driver.stop();
     this.failed = true;
     const message = error instanceof Error ? error.message : String(error);
-    this.reporter.post({ kind: 'failed', run: this.number, message });
+    const { run } = this.holder;
+    const findings = run && error instanceof DivergenceError ? [divergedFinding(error, run)] : undefined;
+    this.reporter.post({ kind: 'failed', run: this.number, message, ...(findings && { findings }) });
   }
 
   /** A snapshot to keep, or undefined where the run has diverged: it then ends, and the page keeps its last checkpoint. */

@@ -13,10 +13,10 @@ async function said(...settings: readonly string[]): Promise<string> {
 
 it('says that no update was made, and why', async () => {
   expect(await said('--agent', 'dqn', '--steps', '800')).toBe(
-    'note: no update was made in 800 env steps: learning starts at step 1000 (learningStarts)\n',
+    'note: no update yet: the replay buffer fills until step 1000 (learningStarts)\n',
   );
   expect(await said('--agent', 'ppo', '--steps', '200')).toBe(
-    'note: no update was made in 200 env steps: the first one comes after 512 steps (numEnvs × steps)\n',
+    'note: no update yet: the first one comes after 512 steps (numEnvs × steps)\n',
   );
   expect(await said('--agent', 'ppo', '--steps', '600')).toBe('');
 });

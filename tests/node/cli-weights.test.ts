@@ -168,7 +168,7 @@ describe('ludus train --weights', () => {
     const args = ['--weights', tensors, '--steps', '1', '--episodes', '0', '--out', join(folder, 'more')];
     const { lines, stderr } = await ludus('train', 'cart-pole', '--agent', 'dqn', ...args);
     expect(stderr).toMatch(
-      /^note: exploration still starts at ε = 1.*\nnote: no update was made in 1 env steps: .*\n$/u,
+      /^note: exploration still starts at ε = 1.*\nnote: no update yet: .*\n$/u,
     );
     expect(lines[0]).toMatchObject({
       kind: 'start',

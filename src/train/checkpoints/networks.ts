@@ -68,7 +68,7 @@ function describeLayer({ params }: NetworkPlan, plan: LayerPlan): LayerEntry {
 }
 
 /** The networks of a run's agent, the one that acts first. Throws an `InputError` if it has none. */
-function networksOf(setup: RunSetup): readonly RunNetwork[] {
+export function networksOf(setup: RunSetup): readonly RunNetwork[] {
   const { agent, config } = setup;
   const networks = plannedNetworks(agent.networks?.(createKernel(setup).spec, config) ?? []);
   if (networks.length === 0)

@@ -118,6 +118,10 @@ export class ReinforcementRun implements Run {
     return { kind: 'run', request: this.setup.request };
   }
 
+  get parameters(): Float32Array | undefined {
+    return this.agent.parameters;
+  }
+
   get setup(): RunSetup {
     return this.live.current;
   }

@@ -1,4 +1,4 @@
-/** What a user may not expect of a run although nothing is wrong with it, a sentence each. */
+/** What a user may not expect of a run although nothing is wrong with it, a sentence each. See also the diagnosis. */
 import { stageAt } from '#core/schedule.ts';
 import { defaultAgents, worldNeeds } from '../catalogue/defaults.ts';
 import type { ModelRun } from './model.ts';
@@ -26,22 +26,6 @@ export function remarksBefore(
       `exploration still starts at ε = ${epsilonStart}; lower epsilonStart to use the loaded network from the start`,
     );
   return remarks;
-}
-
-/** After it has advanced. */
-export function remarksAfter(run: Run): readonly string[] {
-  const why = run.recorder.hasMetrics ? undefined : notYet(run);
-  return why === undefined ? [] : [`no update was made in ${run.progress} ${run.unit}: ${why}`];
-}
-
-/** Why there was no update; undefined where there may have been some that report nothing. */
-function notYet({ setup: { config }, progress }: Run): string | undefined {
-  const { learningStarts, numEnvs, steps } = config;
-  if (stageAt(config, progress) === 'filling')
-    return `learning starts at step ${Number(learningStarts)} (learningStarts)`;
-  if (typeof numEnvs === 'number' && typeof steps === 'number' && progress < numEnvs * steps)
-    return `the first one comes after ${numEnvs * steps} steps (numEnvs × steps)`;
-  return undefined;
 }
 
 /** Before a fit begins or goes on. */

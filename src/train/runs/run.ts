@@ -46,6 +46,8 @@ export interface Run extends TrainingRun {
   readonly setup: RunSetup;
   /** What there is to show, if anything. */
   readonly scene: Scene | undefined;
+  /** The parameters that acting reads; absent for tables. */
+  readonly parameters: Float32Array | undefined;
   /** Changes a live value from the next step on. Throws an `InputError` if the field is not live or the value is wrong. */
   tune(change: Tuning): Mark;
   /** Evaluates the current policy without affecting training. */

@@ -1,6 +1,6 @@
 /** The dock below the arena: curves, and whatever else is told about the runs, one tab at a time. */
-import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
+import { openTab } from '../state/dock.ts';
 import type { Page } from '../state/page.ts';
 import { Curves } from './curves.tsx';
 import { Lazy } from './lazy.tsx';
@@ -18,11 +18,13 @@ interface DockTab {
 
 const DOCK_TABS: readonly DockTab[] = [
   { id: 'curves', title: 'Curves' },
-  { id: 'runs', title: 'Runs', load: () => import('./runs-table.tsx').then(({ RunsTable }) => RunsTable) },
+  { id: 'runs', title: 'Runs', load: async () => (await import('./runs-table.tsx')).RunsTable },
+  {
+    id: 'network',
+    title: 'Network',
+    load: async () => (await import('../network/network-tab.tsx')).NetworkTab,
+  },
 ];
-
-/** Id of the open tab. */
-const openTab = signal('curves');
 
 export function Dock({ page }: DockProps) {
   const load = DOCK_TABS.find(({ id }) => id === openTab.value)?.load;

@@ -1,5 +1,5 @@
 /** One field of a config table as a control: slider and number, choice, switch or structured text, with help and error. */
-import { CircleQuestionMark, Pencil, Undo2 } from 'lucide-preact';
+import { CircleQuestionMark, Layers, Pencil, Undo2 } from 'lucide-preact';
 import { useId, useState } from 'preact/hooks';
 import { isOff, type FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
@@ -59,6 +59,7 @@ export function Field({ section, field, depends }: FieldProps) {
         </p>
       ) : null}
       {field.kind === 'json' ? <PaintButton field={field} /> : null}
+      {key === 'network' && section.openBuilder ? <BuildButton open={section.openBuilder} /> : null}
       {field.kind === 'number' && !only ? <Slider {...control} field={field} /> : null}
       <p id={helpId} class="help" hidden={!open}>
         {field.help}
@@ -110,6 +111,15 @@ function PaintButton({ field }: { readonly field: FieldDescription & { readonly 
       onClick={() => (opened.value = { kind: field.board ? 'level' : 'road', key: field.key })}
     >
       <Pencil size={15} aria-hidden /> {field.board ? 'Edit' : 'Draw'} {field.label.toLowerCase()}
+    </button>
+  );
+}
+
+/** Opens the builder of networks. */
+function BuildButton({ open }: { readonly open: () => void }) {
+  return (
+    <button type="button" class="icon wide" title="Add, remove and change layers by clicking" onClick={open}>
+      <Layers size={15} aria-hidden /> Build the network
     </button>
   );
 }

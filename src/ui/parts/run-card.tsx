@@ -1,5 +1,4 @@
 /** The card of a run: what is learning, the picture of its world, its numbers, and the agent's view of its actions. */
-import { stageAt } from '#core/schedule.ts';
 import { Gamepad2, X } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { gigabytes, MUCH_MEMORY } from '#core/bytes.ts';
@@ -15,6 +14,7 @@ import { count, figure, plural } from '../state/values.ts';
 import { FirstSight } from '../first-sight/first-sight.tsx';
 import { InspectionBars } from './inspection.tsx';
 import { LetterBadge } from './letter.tsx';
+import { Diagnosis } from './diagnosis.tsx';
 import { RunNotice } from './notices.tsx';
 import { Shown } from './overlays/shown.tsx';
 import { OverlayToolbar } from './overlays/toolbar.tsx';
@@ -43,6 +43,7 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       onFocusIn={focus}
     >
       <Head page={page} run={run} action={actions.humanPlay} />
+      <Diagnosis run={run} />
       <OverlayToolbar page={page} run={run} />
       <Shown page={page} run={run} taken={game !== undefined}>
         <Canvas run={run} stage={stage} />
@@ -71,7 +72,6 @@ function titleOf({ worker, form, draft }: RunStore): string {
 function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { readonly action: Action }) {
   const { worker } = run;
   const info = worker.info.value;
-  const idle = idleReason(worker);
   const { value: game } = run.humanPlays.game;
   const taken = game !== undefined;
   const { value: asked } = run.cloning.asked;
@@ -85,7 +85,6 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
           <span role="status" aria-label="State">
             {taken ? 'You are playing' : page.waits(run) ? STATES.starting : stateOf(worker)}
           </span>
-          {idle === undefined || taken ? null : <span>{idle}</span>}
           {game && !run.humanPlays.begun.value ? (
             <span class="play-hint">{firstHint(game.realTime, hasTouch())}</span>
           ) : null}
@@ -138,21 +137,6 @@ function hasTouch(): boolean {
 export function stateOf({ phase, progress, screen }: RunStore['worker']): string {
   if (phase.value === 'starting' && screen.previewing.value) return 'A recording, until it starts';
   return phase.value === 'running' && progress.value.finished ? 'Finished learning' : STATES[phase.value];
-}
-
-/** Why a run that plays learns nothing at the moment; undefined where it learns. */
-function idleReason({ info, progress }: RunStore['worker']): string | undefined {
-  const { value } = info;
-  if (value?.unit !== 'env steps') return undefined;
-  const { learningStarts, learningRateSteps } = value.request.config;
-  switch (stageAt(value.request.config, progress.value.done)) {
-    case 'filling':
-      return `Filling the replay buffer until step ${count(Number(learningStarts))}`;
-    case 'frozen':
-      return `The learning rate is 0 from step ${count(Number(learningRateSteps))} on`;
-    case 'learning':
-      return undefined;
-  }
 }
 
 const STATES = { starting: 'Starting …', running: 'Learning', paused: 'Paused', failed: 'Stopped' } as const;

@@ -22,6 +22,8 @@ export interface FormSection {
   readonly waits: (key: string) => boolean;
   readonly problem: (key: string) => Problem | undefined;
   readonly edit: (field: FieldDescription, value: unknown) => void;
+  /** Opens the builder of its network, where there is one. */
+  readonly openBuilder?: () => void;
 }
 
 /** The fields of a section with a heading of their own. */

@@ -1,4 +1,5 @@
 /** The sections of the arena's forms: of the agent of one run, and of the world that all runs have in common. */
+import { openTab } from './dock.ts';
 import type { FormSection } from './form-section.ts';
 import type { Page } from './page.ts';
 import type { RunStore } from './run-store.ts';
@@ -15,6 +16,7 @@ export function runSection(page: Page, run: RunStore, section: Section): FormSec
     unchanged: (key) => form.unchanged(section, key),
     waits: (key) => form.waits(section, key),
     problem: (key) => problemAt(run.problems.value, `${section}.${key}`),
+    ...(section === 'agent' && { openBuilder: () => (openTab.value = 'network') }),
     edit: ({ key, live }, value) => page.edit(section, key, value, live === true),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { signal } from '@preact/signals';
 import { problemLine, type Problem } from '#core/errors.ts';
+import type { Finding } from '#core/finding.ts';
 import {
   RunClient,
   WorkerDied,
@@ -57,6 +58,8 @@ export class RunWorker<
   readonly phase = signal<Phase>('starting');
   readonly notice = signal<Notice | undefined>(undefined);
   readonly progress = signal<Progress>(NOTHING);
+  /** What is unusual about the run, problems first. */
+  readonly findings = signal<readonly Finding[]>([]);
   private readonly recorded = signal(new Record());
   private readonly client: RunClient<Api, Setup, Info>;
   private readonly deps: RunWorkerDeps<Setup, Info>;
@@ -219,6 +222,7 @@ export class RunWorker<
         if (event.run === this.run) this.onBatch(event);
         break;
       case 'failed':
+        if (event.findings) this.findings.value = event.findings;
         this.fail('The run stopped with an error', [event.message]);
         break;
       case 'frame':
@@ -237,11 +241,13 @@ export class RunWorker<
     else this.recorded.value = new Record();
     this.resumes = false;
     this.progress.value = NOTHING;
+    this.findings.value = [];
     this.deps.onTurn();
   }
 
   private onBatch(event: BatchEvent): void {
     this.record.take(event);
+    if (event.findings) this.findings.value = event.findings;
     const { progress: done, finished, rate } = event;
     this.progress.value = { done, finished, rate, episodes: this.record.returns.points };
   }

@@ -33,7 +33,25 @@ export function told(field: FieldDescription | undefined, value: unknown): strin
 export function same(a: unknown, b: unknown): boolean {
   const [left, right] = [text(a).trim(), text(b).trim()];
   if (left === right) return true;
+  if (isStructured(left) && isStructured(right)) return canonical(left) === canonical(right);
   return left !== '' && right !== '' && Number(left) === Number(right);
+}
+
+function isStructured(given: string): boolean {
+  return given.startsWith('[') || given.startsWith('{');
+}
+
+/** JSON without spaces and with sorted keys; the text itself where it is none. */
+function canonical(given: string): string {
+  try {
+    return JSON.stringify(JSON.parse(given), (_, value: unknown) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : value,
+    );
+  } catch {
+    return given;
+  }
 }
 
 /** The problem of a field, or of a part of it (`agent.hidden.0` belongs to `agent.hidden`). */

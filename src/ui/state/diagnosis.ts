@@ -1,0 +1,31 @@
+/** The diagnosis of a run in the page's words, and its fixes as changes of the form. */
+import { inWords, type Finding, type Fix } from '#core/finding.ts';
+import type { RunStore } from './run-store.ts';
+import { same, told } from './values.ts';
+
+/** `Final ε to 0.05`. */
+export function fixLabel({ form }: RunStore, { section, key, value }: Fix): string {
+  return `${form.labelOf(section, key)} to ${told(form.fieldOf(section, key), value)}`;
+}
+
+/** A text of a finding as a sentence that names settings as the form does. */
+export function sentence({ form }: RunStore, text: string): string {
+  const words = inWords(text, (key) => form.labelOf('agent', key));
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/** Whether a fix is in the form already, so that only a reset is left to do. */
+export function isDrafted({ form }: RunStore, { section, key, value }: Fix): boolean {
+  return same(form.shown(section, key), value);
+}
+
+/** Whether a running agent takes the fix at once. */
+export function isLive({ form }: RunStore, { section, key }: Fix): boolean {
+  return form.fieldOf(section, key)?.live === true;
+}
+
+/** Sets what a fix says. A run that has stopped goes on with it from its last checkpoint. */
+export async function mend(run: RunStore, { id }: Finding, fix: Fix): Promise<void> {
+  run.edit(fix.section, fix.key, fix.value, isLive(run, fix));
+  if (id === 'diverged') await run.restart();
+}

@@ -1,0 +1,26 @@
+/** Looks at the networks of the current run for the page, as long as it asks. */
+import type { createCompute } from '#host/compute.ts';
+import { NetworkLooker, type NetworkLook } from '#train/insight/network-look.ts';
+import type { Run } from '#train/runs/run.ts';
+
+type HostCompute = Awaited<ReturnType<typeof createCompute>>;
+
+export class NetworkEye {
+  private seen:
+    | { readonly run: Run; readonly compute: HostCompute; readonly looker: NetworkLooker }
+    | undefined;
+
+  look(run: Run, compute: HostCompute): readonly NetworkLook[] {
+    if (this.seen?.run !== run) {
+      // One of another backend went with it.
+      if (this.seen?.compute === compute) this.seen.looker.dispose();
+      this.seen = { run, compute, looker: new NetworkLooker(compute, run) };
+    }
+    return this.seen.looker.look();
+  }
+
+  /** Dead units of a run, as far as it was looked at. */
+  dead(): ReturnType<NetworkLooker['dead']> {
+    return this.seen?.looker.dead();
+  }
+}
