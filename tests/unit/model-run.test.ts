@@ -32,6 +32,10 @@ async function advance(run: ModelRun, steps = Infinity): Promise<void> {
   if (!run.finished) await run.advance(() => ++done >= steps || run.finished);
 }
 
+function augmentOf(request: FitRequest): FitSetup['augment'] {
+  return resolveFit(request).augment;
+}
+
 const iris: FitRequest = {
   data: 'iris',
   model: 'mlp',
@@ -148,7 +152,6 @@ describe('a fit', () => {
 
   it('takes from a preset how pictures change, unless the request says otherwise', () => {
     const request: FitRequest = { data: 'mnist', model: 'cnn', preset: 'mnist' };
-    const augmentOf = (own: FitRequest): FitSetup['augment'] => resolveFit(own).augment;
     expect(augmentOf(request)).toMatchObject({ rotation: 10, scale: 0.1, shift: 1, shear: 0 });
     expect(augmentOf({ ...request, augment: { rotation: '0', shear: 0.2 } })).toMatchObject({
       rotation: 0,
