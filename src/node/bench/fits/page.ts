@@ -43,7 +43,8 @@ from [${folder}](${folder}), where each seed has a line with its settings and co
 - **Accuracy**: share of the test examples that the model of the last epoch classifies correctly, never that of the best epoch. Median over the
   seeds, then every seed. On 10 000 examples, the standard error of 99 % is 0.10 %.
 - **Loss** (cross-entropy) and **calibration error** (15 bins, Guo et al. 2017): medians over the seeds.
-- **CPU time**: of training on one thread, median over the seeds.
+- **CPU time**: of training on one thread, median over the seeds. Other processes slow it by tens of per cent, and wall time (\`seconds\` in the
+  records) by far more.
 - Backend \`simd\`: the same commit and seed give the same numbers, bit for bit. Commits: ${of('commit')}. Dates: ${of('date')}. Machine: ${of('machine')}. Node: ${of('node')}.
 `;
 }

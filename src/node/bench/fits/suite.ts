@@ -1,7 +1,8 @@
 /**
- * The rows of docs/classifier.md: a model and preset on a data set, trained to its last epoch on seeds 1, 2, … All settings were
- * chosen on other seeds, from 101 on: of pictures and curves by a sixth of the training examples, which were held out, of Iris
- * and the spiral by other draws of the data.
+ * The rows of docs/classifier.md: a model and preset on a data set, trained to its last epoch on seeds 1, 2, … Settings are chosen
+ * on other seeds, from 101 on: for pictures and curves by a sixth of the training examples, which is held out, for Iris and the
+ * spiral by other draws of the data. Older ones were not chosen in this way: the defaults, MNIST's preset of the MLP, and
+ * MNIST-1D's presets of the linear model and the CNN.
  */
 import { resolveFit, type FitRequest, type FitSetup } from '#train/request/resolve-fit.ts';
 
