@@ -7,6 +7,7 @@ import type { BoardFormat } from './board.ts';
 import { InputError, show, type Problem } from './errors.ts';
 import { parseJson } from './json.ts';
 import { known } from './near.ts';
+import type { Theme } from './themes.ts';
 import type { Condition } from './when.ts';
 
 interface FieldText {
@@ -25,24 +26,6 @@ interface FieldText {
   /** The field has an effect only while this holds; see when.ts. */
   readonly when?: Condition | undefined;
 }
-
-/** Headings under which the page folds settings, in its order. */
-export const THEMES = [
-  'Exploration',
-  'Learning',
-  'Optimizer',
-  'Targets',
-  'Return distribution',
-  'Values and advantages',
-  'Network',
-  'Replay',
-  'Data collection',
-  'Planning',
-  'Regularisation',
-  'Data',
-  'Features',
-] as const;
-export type Theme = (typeof THEMES)[number];
 
 /** How a slider spreads a number: evenly, by its logarithm, or, for what is tuned close to 1, by that of 1 − x. */
 export type NumberScale = 'linear' | 'log' | 'complement';

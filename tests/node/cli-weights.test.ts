@@ -167,9 +167,7 @@ describe('ludus train --weights', () => {
   it('starts with the network in the file, and says so', async () => {
     const args = ['--weights', tensors, '--steps', '1', '--episodes', '0', '--out', join(folder, 'more')];
     const { lines, stderr } = await ludus('train', 'cart-pole', '--agent', 'dqn', ...args);
-    expect(stderr).toMatch(
-      /^note: exploration still starts at ε = 1.*\nnote: no update yet: .*\n$/u,
-    );
+    expect(stderr).toMatch(/^note: exploration still starts at ε = 1.*\nnote: no update yet: .*\n$/u);
     expect(lines[0]).toMatchObject({
       kind: 'start',
       weights: tensors,

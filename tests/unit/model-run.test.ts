@@ -32,10 +32,6 @@ async function advance(run: ModelRun, steps = Infinity): Promise<void> {
   if (!run.finished) await run.advance(() => ++done >= steps || run.finished);
 }
 
-function augmentOf(request: FitRequest): FitSetup['augment'] {
-  return resolveFit(request).augment;
-}
-
 const iris: FitRequest = {
   data: 'iris',
   model: 'mlp',

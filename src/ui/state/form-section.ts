@@ -2,7 +2,8 @@
  * One config table as a form shows it: what its fields hold, which of them are shown, how they are folded, and how they differ
  * from what they would be by themselves. The same for the settings of an agent, of a world and of a classifier.
  */
-import { THEMES, type FieldDescription, type Theme } from '#core/config.ts';
+import type { FieldDescription } from '#core/config.ts';
+import { THEMES, type Theme } from '#core/themes.ts';
 import type { Problem } from '#core/errors.ts';
 import { unmet } from '#core/when.ts';
 import { same, told } from './values.ts';
