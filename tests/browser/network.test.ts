@@ -17,8 +17,8 @@ afterAll(async () => {
 
 it('adds a layer, tells its shape, says what is wrong at it, takes it back, and trains with it', async () => {
   await using opened = await visit(browser, site, 'world=cart-pole&agent=ppo&speed=turbo');
-  const { page, run, complaints } = opened;
-  await run().above('Steps', 0);
+  const { page, complaints } = opened;
+  await opened.run().above('Steps', 0);
   await opened.button('Build the network').click();
   const tab = page.getByRole('region', { name: 'Network', exact: true });
   await tab.getByText('4 → 2').waitFor();
@@ -38,23 +38,23 @@ it('adds a layer, tells its shape, says what is wrong at it, takes it back, and 
   await eventually(() => opened.hash()).toContain('agent.network=');
   await opened.button('Start with it').click();
   await eventually(() => opened.button('Start with it').count()).toBe(0);
-  await run().above('Steps', 512);
+  await opened.run().above('Steps', 512);
   await eventually(() => tab.getByRole('img', { name: 'Outputs' }).count()).toBe(4);
   expect(complaints).toEqual([]);
 });
 
 it('says that ε stays at 1, and one click mends it in the running agent', async () => {
   await using opened = await visit(browser, site, 'world=cart-pole&agent=dqn&agent.epsilonEnd=1&speed=turbo');
-  const { page, run, complaints } = opened;
-  const diagnosis = run().card.getByRole('group', { name: 'Diagnosis' });
+  const { page, complaints } = opened;
+  const diagnosis = opened.run().card.getByRole('group', { name: 'Diagnosis' });
   const said = () => diagnosis.getByRole('status').innerText();
   await eventually(said).toBe(
     'Exploration stays at ε = 1 (Final ε): the agent acts mostly at random, and so its returns stay',
   );
-  const steps = await run().number('Steps');
+  const steps = await opened.run().number('Steps');
   await opened.button('Set Final ε to 0.05').click();
   await eventually(() => diagnosis.innerText()).not.toContain('Exploration stays');
-  expect(await run().number('Steps')).toBeGreaterThanOrEqual(steps);
+  expect(await opened.run().number('Steps')).toBeGreaterThanOrEqual(steps);
   expect(await page.getByRole('textbox', { name: 'Final ε' }).inputValue()).toBe('0.05');
   expect(complaints).toEqual([]);
 });
