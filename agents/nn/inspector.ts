@@ -179,5 +179,5 @@ function withoutActivation(plan: LayerPlan): LayerPlan {
 
 /** A single layer of a network, applied on its own. */
 function one(plan: NetworkPlan, layer: LayerPlan, weights: readonly tf.Tensor[], x: tf.Tensor): tf.Tensor {
-  return applied({ ...plan, layers: [layer] }, weights as Weights, x, undefined);
+  return applied({ ...plan, layers: [layer] }, weights, x, undefined);
 }

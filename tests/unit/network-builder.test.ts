@@ -115,11 +115,11 @@ test('looks tell weights, outputs and dead units of the running network, and cha
     expect(conv.filters).toMatchObject({ size: 3 });
     expect(conv.filters!.values).toHaveLength(36);
     expect(conv.weights!.counts.reduce((sum, n) => sum + n, 0)).toBe(
-      9 * 4 * run.scene!.env.spec.observation.shape.at(-1)!,
+      9 * 4 * run.scene.env.spec.observation.shape.at(-1)!,
     );
     expect(flat.weights).toBeUndefined();
     expect([...flat.output!]).toEqual([...conv.output!]);
-    const { probabilities } = run.scene!.inspection();
+    const { probabilities } = run.scene.inspection();
     const exps = [...head.output!].map(Math.exp);
     const total = exps.reduce((sum, each) => sum + each, 0);
     exps.forEach((each, k) => expect(each / total).toBeCloseTo(probabilities![k], 5));

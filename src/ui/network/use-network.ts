@@ -22,10 +22,10 @@ export interface NetworkBuilder {
   readonly planned: ReadonlySignal<Planned | undefined>;
   readonly looks: ReadonlySignal<readonly NetworkLook[]>;
   readonly canUndo: ReadonlySignal<boolean>;
-  edit(edit: LayerEdit): void;
+  readonly edit: (edit: LayerEdit) => void;
   /** Replaces the whole network; `auto` has the agent choose. */
-  replace(network: readonly DraftLayer[] | 'auto'): void;
-  undo(): void;
+  readonly replace: (network: readonly DraftLayer[] | 'auto') => void;
+  readonly undo: () => void;
 }
 
 export function useNetwork(run: RunStore): NetworkBuilder {
