@@ -24,8 +24,8 @@ export interface NetworkBuilder {
   readonly canUndo: ReadonlySignal<boolean>;
   readonly edit: (edit: LayerEdit) => void;
   /** Replaces the whole network; `auto` has the agent choose. */
-  replace(network: readonly DraftLayer[] | 'auto'): void;
-  undo(): void;
+  readonly replace: (network: readonly DraftLayer[] | 'auto') => void;
+  readonly undo: () => void;
 }
 
 export function useNetwork(run: RunStore): NetworkBuilder {

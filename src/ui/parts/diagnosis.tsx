@@ -62,7 +62,7 @@ export function Diagnosis({ run }: { readonly run: RunStore }) {
 
 function Mark({ finding: { level } }: { readonly finding: Finding }) {
   const Icon = level === 'problem' ? TriangleAlert : Info;
-  return <Icon size={14} aria-label={level === 'problem' ? 'Problem' : 'Note'} />;
+  return <Icon size={14} aria-hidden />;
 }
 
 interface FixProps {

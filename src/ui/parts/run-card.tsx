@@ -43,7 +43,6 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       onFocusIn={focus}
     >
       <Head page={page} run={run} action={actions.humanPlay} />
-      <Diagnosis run={run} />
       <OverlayToolbar page={page} run={run} />
       <Shown page={page} run={run} taken={game !== undefined}>
         <Canvas run={run} stage={stage} />
@@ -81,32 +80,35 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
         <h2 class="run-title">
           <LetterBadge page={page} run={run} /> <span title={titleOf(run)}>{titleOf(run)}</span>
         </h2>
-        <p class="state">
-          <span role="status" aria-label="State">
-            {taken ? 'You are playing' : page.waits(run) ? STATES.starting : stateOf(worker)}
-          </span>
-          {game && !run.humanPlays.begun.value ? (
-            <span class="play-hint">{firstHint(game.realTime, hasTouch())}</span>
-          ) : null}
-          {asked && !taken ? (
-            <span class="waits-for">{run.form.titleOf(asked.request.agent)} waits for a recording</span>
-          ) : null}
-          {info && info.slots > 1 && !taken ? (
-            <span title="The agent plays several copies of the world in parallel; the picture shows the first">
-              World 1 of {info.slots}
+        <div class="state-line">
+          <p class="state">
+            <span role="status" aria-label="State">
+              {taken ? 'You are playing' : page.waits(run) ? STATES.starting : stateOf(worker)}
             </span>
-          ) : null}
-          {info && info.workers > 1 ? (
-            <span title="Workers update shared parameters without waiting for each other, so the same seed gives a different run every time">
-              {info.workers} workers, not reproducible
-            </span>
-          ) : null}
-          {info && info.memoryBytes >= MUCH_MEMORY ? (
-            <span title="What the replay buffer takes once it is full; a smaller one or smaller observations take less">
-              Needs {gigabytes(info.memoryBytes)} of memory
-            </span>
-          ) : null}
-        </p>
+            {game && !run.humanPlays.begun.value ? (
+              <span class="play-hint">{firstHint(game.realTime, hasTouch())}</span>
+            ) : null}
+            {asked && !taken ? (
+              <span class="waits-for">{run.form.titleOf(asked.request.agent)} waits for a recording</span>
+            ) : null}
+            {info && info.slots > 1 && !taken ? (
+              <span title="The agent plays several copies of the world in parallel; the picture shows the first">
+                World 1 of {info.slots}
+              </span>
+            ) : null}
+            {info && info.workers > 1 ? (
+              <span title="Workers update shared parameters without waiting for each other, so the same seed gives a different run every time">
+                {info.workers} workers, not reproducible
+              </span>
+            ) : null}
+            {info && info.memoryBytes >= MUCH_MEMORY ? (
+              <span title="What the replay buffer takes once it is full; a smaller one or smaller observations take less">
+                Needs {gigabytes(info.memoryBytes)} of memory
+              </span>
+            ) : null}
+          </p>
+          {taken ? null : <Diagnosis run={run} />}
+        </div>
       </div>
       <TakeOverButton page={page} run={run} action={action} taken={taken} />
       {page.comparing.value ? (
