@@ -108,7 +108,9 @@ export class FitHolder {
 }
 
 function given(file: File): GivenFile {
-  return { name: file.name, bytes: file.size, read: async () => new Uint8Array(await file.arrayBuffer()) };
+  // Node's structured clone leaves a blob without a name.
+  const { name = 'a file' } = file as { readonly name?: string };
+  return { name, bytes: file.size, read: async () => new Uint8Array(await file.arrayBuffer()) };
 }
 
 function alike(a: File, b: File): boolean {
