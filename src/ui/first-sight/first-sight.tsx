@@ -35,8 +35,8 @@ export function FirstSight({ page, run }: { readonly page: Page; readonly run: R
       <span>
         {screen.live.value ? (
           <>
-            <b>Live:</b> this agent began with nothing. Watch its curve climb, change a reward or a setting
-            meanwhile, or take over and play.
+            <b>Live:</b> this agent began with nothing. Watch its curve climb, change a reward, or take over
+            and play.
           </>
         ) : suits ? (
           <>
