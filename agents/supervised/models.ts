@@ -142,7 +142,7 @@ export const cnn = gradientModel({
   auto: networks.cnn,
   config: modelConfig({
     network:
-      '16 filters of 5×5, then 16, 24, 24 and 32 of 3×3, batch-normalised, with global average pooling; 25-25-25 with strides for sequences',
+      'batch-normalised filters, 16-16-24-24-32, with global average pooling; 25-25-25 with strides for sequences',
     learningRate: 0.01,
     batchSize: 128,
     epochs: 10,

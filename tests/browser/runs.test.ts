@@ -167,7 +167,6 @@ test('a user saves the chart in every format, over the axis that is shown', asyn
   await v.button('Pause').click();
   await eventually(() => v.run().state()).toBe('Paused');
   await v.page.getByRole('combobox', { name: 'Horizontal axis' }).selectOption('Episodes');
-  const episodes = await v.run().number('Episodes');
   const save = async (format: string): Promise<Download> => {
     await v.button('Export Return per episode').click();
     const [saved] = await Promise.all([
@@ -180,6 +179,7 @@ test('a user saves the chart in every format, over the axis that is shown', asyn
     return saved;
   };
   const csv = await save('CSV table');
+  const episodes = await v.run().number('Episodes');
   expect(csv.suggestedFilename()).toBe('frozen-lake-q-learning-seed7-return.csv');
   const { data } = Papa.parse<{ readonly [column: string]: string }>(
     (await readFile(await csv.path(), 'utf8')).trim(),

@@ -44,7 +44,7 @@ const params = z.object({
   }),
   road: json(roadSchema, {
     label: 'Road',
-    help: 'The middle of a circuit of your own: control points [x, y] in metres, y down, of a closed B-spline. None: a winding road without end, drawn anew for every episode.',
+    help: 'The middle of a circuit of your own: control points [x, y] (m, y down) of a closed B-spline. None: a winding road, new in every episode.',
     default: [],
     expected: 'at most 64 points [x, y] in metres',
     circuit: true,

@@ -58,6 +58,7 @@ export const knownScores: Readonly<Record<string, KnownScores>> = {
   'minigrid-go-to-object': { random: 0.1714 },
   'minigrid-door-key': { random: 0.006775 },
   'minigrid-multi-room': { random: 0.004498 },
+  'minigrid-own': { random: 0.008045 },
   'minigrid-fetch': { random: 0.2622 },
   'minigrid-four-rooms': { random: 0.01133 },
   'minigrid-unlock': { random: 0.02747 },

@@ -35,6 +35,7 @@ export const learntAfter: Readonly<Record<string, number>> = {
   'minigrid-go-to-object': 137_216,
   'minigrid-door-key': 2_983_936,
   'minigrid-multi-room': 139_264,
+  'minigrid-own': 229_376,
   'minigrid-fetch': 1_095_680,
   'minigrid-four-rooms': 212_992,
   'minigrid-unlock': 135_168,

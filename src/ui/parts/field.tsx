@@ -58,7 +58,7 @@ export function Field({ section, field, depends }: FieldProps) {
           {only}
         </p>
       ) : null}
-      {field.kind === 'json' ? <PaintButton field={field} /> : null}
+      <PaintButton field={field} />
       {key === 'network' && section.openBuilder ? <BuildButton open={section.openBuilder} /> : null}
       {field.kind === 'number' && !only ? <Slider {...control} field={field} /> : null}
       <p id={helpId} class="help" hidden={!open}>
@@ -101,8 +101,8 @@ function TakeBack({ section, field }: Omit<FieldProps, 'depends'>) {
 }
 
 /** Opens the editor of a level or a road. */
-function PaintButton({ field }: { readonly field: FieldDescription & { readonly kind: 'json' } }) {
-  if (!field.board && !field.circuit) return null;
+export function PaintButton({ field }: { readonly field: FieldDescription }) {
+  if (field.kind !== 'json' || (!field.board && !field.circuit)) return null;
   return (
     <button
       type="button"

@@ -17,7 +17,7 @@ import {
 } from '../state/form-section.ts';
 import type { AgentEntry, WorldEntry } from '#worker/protocol.ts';
 import type { problemAt } from '../state/values.ts';
-import { Field } from './field.tsx';
+import { Field, PaintButton } from './field.tsx';
 import { SearchBox } from './search-box.tsx';
 
 /** Titles of the folds that are open, whichever agent or world they are of. */
@@ -180,6 +180,12 @@ function FieldList({ section, fields, all }: FieldListProps) {
             field={field}
             depends={switchOf(field, fields.slice(0, fields.indexOf(field))) !== undefined}
           />
+        ))}
+      {/* The editor of a level switches to it, so it is in reach before that. */}
+      {fields
+        .filter((field) => !all && !isShown(section, field))
+        .map((field) => (
+          <PaintButton key={`${section.id}.${field.key}`} field={field} />
         ))}
     </>
   );
