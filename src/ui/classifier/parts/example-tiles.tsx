@@ -39,7 +39,8 @@ export function ExampleTiles({ fit, part, scores, rows, label }: TilesProps) {
           <li key={row} title={`${truth}, taken for ${guess} with ${sure} confidence (row ${row})`}>
             <Example info={info} examples={shown.examples} at={k} label={`${truth}, taken for ${guess}`} />
             <span class="tile-said">
-              <b>{truth}</b> → <b class="wrong">{guess}</b> {sure}
+              <b>{truth}</b> → <b class="wrong">{guess}</b>{' '}
+              <span class="tile-sure">{percent(Math.round(100 * scores.confidence[row]) / 100)}</span>
             </span>
           </li>
         );
