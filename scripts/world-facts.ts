@@ -100,7 +100,8 @@ function cell(readme: string, name: string): string {
 
 /** What the README calls known values: a paragraph, or a table, of which the first row is taken. */
 function knownValues(readme: string): string | undefined {
-  const [, text, table] = /^\*\*Known values\.?\*\*(.*?)(?:\n\n(?:(\|.*?)\n\n)?|$)/ms.exec(readme) ?? [];
+  const [, text, table] =
+    /^\*\*Known values\.?\*\*(.*?)(?:\n\n(?:(\|.*?)\n\n)?|(?![^]))/ms.exec(readme) ?? [];
   if (text === undefined) return undefined;
   if (table === undefined) return plain(text).replace(/^\((.*?)\)\. /, '');
   const [head, , first] = table.split('\n').map((line) => line.split('|').slice(1, -1).map(plain));

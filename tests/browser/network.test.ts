@@ -49,7 +49,7 @@ it('says that ε stays at 1, and one click mends it in the running agent', async
   const diagnosis = v.run().card.getByRole('group', { name: 'Diagnosis' });
   const said = () => diagnosis.getByRole('status').innerText();
   await eventually(said).toBe(
-    'Exploration stays at ε = 1 (Final ε): the agent acts mostly at random, and so its returns stay',
+    'Exploration stays at ε = 1 (Final ε): the agent acts mostly at random, so its returns cannot rise',
   );
   const steps = await v.run().number('Steps');
   await v.button('Set Final ε to 0.05').click();

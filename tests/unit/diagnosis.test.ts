@@ -69,7 +69,7 @@ describe('finds', () => {
     const { said, end } = await course({ world: 'cart-pole', config: { epsilonEnd: 1 } }, 600);
     expect(said['problem exploration']).toBe('epsilonEnd=0.05');
     expect(end).toContain(
-      'exploration stays at ε = 1 (epsilonEnd): the agent acts mostly at random, and so its returns stay; try epsilonEnd=0.05',
+      'exploration stays at ε = 1 (epsilonEnd): the agent acts mostly at random, so its returns cannot rise; try epsilonEnd=0.05',
     );
   });
 

@@ -103,7 +103,7 @@ function deadUnits({ config, evidence: { dead } }: Facts): Verdict {
   if (!dead || dead.units <= USUALLY_DEAD * dead.of) return undefined;
   return {
     level: 'problem',
-    what: `${dead.units} of ${dead.of} units with ReLU are dead: they put out 0 for everything that was seen lately`,
+    what: `${dead.units} of ${dead.of} units with ReLU are dead: they output 0 for every recent observation`,
     fixes: lowerLearningRate(config),
     tries: 'leakyRelu in {network}, and a restart, as dead units seldom come back',
   };
@@ -131,7 +131,7 @@ function randomActions({ world, config, explores, progress, evidence }: Facts): 
 function stays(key: string, epsilon: number, value: number): Verdict {
   return {
     level: 'problem',
-    what: `exploration stays at ε = ${epsilon} ({${key}}): the agent acts mostly at random, and so its returns stay`,
+    what: `exploration stays at ε = ${epsilon} ({${key}}): the agent acts mostly at random, so its returns cannot rise`,
     fixes: [{ section: 'agent', key, value }],
   };
 }

@@ -24,7 +24,7 @@ export function Footer({ verdict, words, play, train, onPlay, onTrain }: FooterP
         type="button"
         class="icon wide"
         disabled={isWrong}
-        title="Start over and take over the keys"
+        title="Restart and play it yourself"
         onClick={onPlay}
       >
         <Gamepad2 size={16} aria-hidden /> {play}

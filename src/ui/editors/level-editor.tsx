@@ -91,7 +91,7 @@ function Changes({ edit }: { readonly edit: LevelEdit }) {
       <button
         type="button"
         class="icon wide"
-        title="A level at random that can be solved, of this size"
+        title="A random solvable level of this size"
         onClick={() => void edit.random()}
       >
         <Dices size={16} aria-hidden /> Random

@@ -45,6 +45,8 @@ function Brush({ page, run, current, grid }: BrushProps) {
   const painted = useRef<readonly CellValue[]>([]);
   const board = useRef<SVGSVGElement>(null);
   useEffect(() => {
+    // A brush on every card, of which one takes the keys.
+    if (page.focused.peek() !== run) return;
     // On a phone the brush is chosen far below the picture.
     board.current?.scrollIntoView({ block: 'center' });
     board.current?.focus({ preventScroll: true });

@@ -1,12 +1,10 @@
-/** Cells of a reward that are painted on the picture of a run. */
+/** Cells of a reward that are painted on a picture; all runs of the page have the same. */
 import { signal } from '@preact/signals';
-import type { RunStore } from '../state/run-store.ts';
 
 /** [column, row, number]. */
 export type CellValue = readonly [x: number, y: number, value: number];
 
 export interface Painting {
-  readonly run: RunStore;
   readonly key: 'bonus' | 'potential';
   /** What the brush leaves; 0 erases. */
   readonly value: number;

@@ -26,7 +26,7 @@ export function RewardAdditions(props: RewardEditorProps) {
   // The cells of another world, or of none.
   useEffect(() => {
     painting.value = undefined;
-  }, [run, info?.request.world]);
+  }, [info?.request.world]);
   if ((info?.spec.quantities ?? []).length === 0) return null;
   return (
     <>

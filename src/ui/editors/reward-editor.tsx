@@ -21,7 +21,7 @@ export function RewardEditor(props: RewardEditorProps) {
         label="Formula"
         quantities={quantities}
         placeholder={`-0.1 * abs(${quantities[0] ?? 'x'})`}
-        help="Added to the reward of every step, by the state in which it ends."
+        help="Added to the reward of every step, computed from the state the step ends in."
       />
       {spec?.grid ? (
         <Cells
@@ -40,7 +40,9 @@ export function RewardEditor(props: RewardEditorProps) {
         help="Shaping: adds γ Φ(s′) − Φ(s), with the agent's γ and Φ = 0 in terminal states. It may speed up learning and leaves every optimal policy as it is (Ng, Harada & Russell 1999)."
       />
       {spec?.grid ? <Cells {...props} edit="potential" label="Potential by cell" /> : null}
-      <p class="help">Only the agent gets these: returns stay those of the world, so that runs compare.</p>
+      <p class="help">
+        Only the agent receives these. Returns stay those of the world, so runs remain comparable.
+      </p>
     </div>
   );
 }
@@ -126,14 +128,14 @@ interface CellsProps extends PartProps {
 function Cells({ page, run, edit, label, help }: CellsProps) {
   const [value, setValue] = useState(edit === 'bonus' ? -0.5 : 1);
   const { value: current } = painting;
-  const paints = current?.run === run && current.key === edit;
+  const paints = current?.key === edit;
   const cells = cellsOf(run.form.shown('reward', edit));
   // Of the potential it stands beside the formula.
   const problem = edit === 'bonus' ? problemAt(run.problems.value, 'reward.bonus') : undefined;
   const change = (next: number): void => {
     if (!Number.isFinite(next)) return;
     setValue(next);
-    if (paints) painting.value = { run, key: edit, value: next };
+    if (paints) painting.value = { key: edit, value: next };
   };
   return (
     <div class="field" role="group" aria-label={label}>
@@ -155,7 +157,7 @@ function Cells({ page, run, edit, label, help }: CellsProps) {
           class="icon wide"
           aria-pressed={paints}
           title="Paint on the picture with mouse, finger or keyboard; the right button erases"
-          onClick={() => (painting.value = paints ? undefined : { run, key: edit, value })}
+          onClick={() => (painting.value = paints ? undefined : { key: edit, value })}
         >
           <Brush size={15} aria-hidden /> {paints ? 'Done' : 'Paint'}
         </button>

@@ -53,7 +53,7 @@ export function RoadEditor({ page, field: key }: EditorProps) {
           <button
             type="button"
             class="icon wide"
-            title="Round off what is sharp"
+            title="Smooth the sharp corners"
             disabled={points.length === 0}
             onClick={() => edit.put(smoother(points))}
           >
@@ -71,7 +71,7 @@ export function RoadEditor({ page, field: key }: EditorProps) {
           fine:
             points.length > 0
               ? 'This road can be driven.'
-              : 'No road is drawn: the winding one without end is driven.',
+              : 'No road drawn: the endless winding road is used.',
           wrong: 'This drawing',
         }}
         play="Drive it"

@@ -94,7 +94,7 @@ export function ThingOptions({ tool, onChange }: ThingOptionsProps) {
           />
         </label>
       ) : null}
-      {leads ? <p class="help">Paint where it is entered, then where it leads.</p> : null}
+      {leads ? <p class="help">Paint the entrance, then the exit.</p> : null}
     </div>
   );
 }

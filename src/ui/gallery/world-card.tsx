@@ -29,7 +29,7 @@ export function WorldCard({ world }: { readonly world: WorldEntry }) {
           random play {figure(facts.random)} · best here {figure(facts.best.score)}{' '}
           <small>
             ({facts.best.agent}, {count(facts.best.steps)} steps,{' '}
-            {facts.best.seeds === 1 ? 'one seed in training' : `${facts.best.seeds} seeds`})
+            {facts.best.seeds === 1 ? 'one training run' : `${facts.best.seeds} seeds`})
           </small>
         </Row>
       )}

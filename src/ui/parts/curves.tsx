@@ -144,9 +144,10 @@ function Legend({ page, series }: { readonly page: Page; readonly series: readon
         <i class="key-dot" /> episode <i class="key-line" /> mean of {MEAN_OVER}
       </span>
     );
+  const shown = page.runs.value.filter((run) => page.ledger.rowOf(run)?.shown.value !== false);
   return (
     <ul class="legend" aria-label={`Mean return of the last ${MEAN_OVER} episodes`}>
-      {page.runs.value.map((run) => (
+      {shown.map((run) => (
         <li key={run.id} class="key">
           <LetterBadge page={page} run={run} /> {run.form.agent.value?.title} <Mean run={run} />
         </li>
@@ -166,18 +167,14 @@ function Mean({ run: { worker } }: { readonly run: RunStore }) {
 /** The changes as text: marks on a canvas cannot be read by screen readers or hovered on a phone. */
 function Marks({ page }: { readonly page: Page }) {
   const all = page.runs.value
-    .flatMap((run) => run.worker.record.marks.value.map((mark) => ({ run, mark })))
+    .flatMap((run) => run.worker.record.marks.value.map((mark, k) => ({ run, mark, k })))
     .sort((a, b) => a.mark.step - b.mark.step);
   const recent = all.slice(-3);
   return (
     <ol class="marks" aria-label="Changes during training">
       {all.length > recent.length ? <li>{all.length - recent.length} earlier</li> : null}
-      {recent.map(({ run, mark }) => (
-        <li
-          key={`${run.id} ${mark.step} ${mark.key}`}
-          class="mark"
-          title={`At ${count(mark.step)} ${run.unit}`}
-        >
+      {recent.map(({ run, mark, k }) => (
+        <li key={`${run.id} ${k}`} class="mark" title={`At ${count(mark.step)} ${run.unit}`}>
           <LetterBadge page={page} run={run} /> {run.form.labelOf(mark.kind, mark.key)} →{' '}
           {told(run.form.fieldOf(mark.kind, mark.key), mark.value)}
         </li>

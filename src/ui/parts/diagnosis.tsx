@@ -3,9 +3,10 @@ import { ChevronDown, CircleCheck, Info, TriangleAlert } from 'lucide-preact';
 import { useId, useState } from 'preact/hooks';
 import type { Finding, Fix } from '#core/finding.ts';
 import { fixLabel, isDrafted, isLive, mend, sentence } from '../state/diagnosis.ts';
+import type { Page } from '../state/page.ts';
 import type { RunStore } from '../state/run-store.ts';
 
-export function Diagnosis({ run }: { readonly run: RunStore }) {
+export function Diagnosis({ page, run }: { readonly page: Page; readonly run: RunStore }) {
   const [open, setOpen] = useState(false);
   const list = useId();
   const { value: findings } = run.worker.findings;
@@ -24,7 +25,7 @@ export function Diagnosis({ run }: { readonly run: RunStore }) {
       <span class="diagnosis-what" role="status" title={sentence(run, first.what)}>
         {sentence(run, first.what)}
       </span>
-      {fix && !open ? <FixButton run={run} finding={first} fix={fix} /> : null}
+      {fix && !open ? <FixButton page={page} run={run} finding={first} fix={fix} /> : null}
       <button
         type="button"
         class="icon wide"
@@ -49,7 +50,7 @@ export function Diagnosis({ run }: { readonly run: RunStore }) {
               )}
               <p class="diagnosis-fixes">
                 {finding.fixes.map((fix) => (
-                  <FixButton key={fix.key} run={run} finding={finding} fix={fix} />
+                  <FixButton key={fix.key} page={page} run={run} finding={finding} fix={fix} />
                 ))}
               </p>
             </div>
@@ -66,12 +67,13 @@ function Mark({ finding: { level } }: { readonly finding: Finding }) {
 }
 
 interface FixProps {
+  readonly page: Page;
   readonly run: RunStore;
   readonly finding: Finding;
   readonly fix: Fix;
 }
 
-function FixButton({ run, finding, fix }: FixProps) {
+function FixButton({ page, run, finding, fix }: FixProps) {
   const label = fixLabel(run, fix);
   if (isDrafted(run, fix) && finding.id !== 'diverged') {
     if (isLive(run, fix)) return <span class="dim">{label}</span>;
@@ -80,7 +82,7 @@ function FixButton({ run, finding, fix }: FixProps) {
         type="button"
         class="diagnosis-fix"
         title={`${label} waits for a reset`}
-        onClick={() => void run.reset()}
+        onClick={() => void (fix.section === 'agent' ? run : page).reset()}
       >
         Reset
       </button>
@@ -97,7 +99,7 @@ function FixButton({ run, finding, fix }: FixProps) {
       type="button"
       class="diagnosis-fix"
       title={`Sets ${label} ${when}`}
-      onClick={() => void mend(run, finding, fix)}
+      onClick={() => void mend(page, run, finding, fix)}
     >
       Set {label}
     </button>

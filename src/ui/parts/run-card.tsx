@@ -107,7 +107,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
               </span>
             ) : null}
           </p>
-          {taken ? null : <Diagnosis run={run} />}
+          {taken ? null : <Diagnosis page={page} run={run} />}
         </div>
       </div>
       <TakeOverButton page={page} run={run} action={action} taken={taken} />

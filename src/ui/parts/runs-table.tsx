@@ -207,7 +207,13 @@ function RowActions({ page, row }: RowProps) {
       <button
         type="button"
         aria-label={`Delete ${name}`}
-        title={isLive ? 'On the page: close its card first' : 'Delete this row and its curve'}
+        title={
+          isLive
+            ? page.comparing.value
+              ? 'On the page: close its card first'
+              : 'This run is on the page'
+            : 'Delete this row and its curve'
+        }
         disabled={isLive}
         onClick={remove}
       >

@@ -38,7 +38,7 @@ export function WorldPanel({ page, gallery }: WorldPanelProps) {
       <SeedField page={page} run={run} />
       <Fields section={runSection(page, run, 'world')} title="Parameters" />
       <Fields section={runSection(page, run, 'reward')} title="Rewards" />
-      <RewardAdditions key={run.id} page={page} run={run} />
+      <RewardAdditions page={page} run={run} />
       <FoldedFields section={runSection(page, run, 'wrap')} title="Wrappers" />
     </section>
   );
@@ -50,7 +50,7 @@ function AboutWorld({ world }: { readonly world: WorldEntry }) {
   const [open, setOpen] = useState(false);
   return (
     <details class="about-world" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>What is seen, done, paid and scored</summary>
+      <summary>Observations, actions, rewards and scores</summary>
       {open ? <Lazy load={loadCard} props={{ world }} /> : null}
     </details>
   );

@@ -1,5 +1,6 @@
 /** The diagnosis of a run in the page's words, and its fixes as changes of the form. */
 import { inWords, type Finding, type Fix } from '#core/finding.ts';
+import type { Page } from './page.ts';
 import type { RunStore } from './run-store.ts';
 import { same, told } from './values.ts';
 
@@ -24,8 +25,9 @@ export function isLive({ form }: RunStore, { section, key }: Fix): boolean {
   return form.fieldOf(section, key)?.live === true;
 }
 
-/** Sets what a fix says. A run that has stopped goes on with it from its last checkpoint. */
-export async function mend(run: RunStore, { id }: Finding, fix: Fix): Promise<void> {
-  run.edit(fix.section, fix.key, fix.value, isLive(run, fix));
+/** Sets what a fix says, in all runs where they have it in common. A run that has stopped goes on from its last checkpoint. */
+export async function mend(page: Page, run: RunStore, { id }: Finding, fix: Fix): Promise<void> {
+  for (const each of fix.section === 'agent' ? [run] : page.runs.value)
+    each.edit(fix.section, fix.key, fix.value, isLive(each, fix));
   if (id === 'diverged') await run.restart();
 }

@@ -1,13 +1,18 @@
 /** How a run differs from another, in the words of the page. */
 import type { Form } from './form.ts';
-import { same, text, told, type Section } from './values.ts';
+import { REWARD_EDITS, same, text, told, type Section } from './values.ts';
 
 /** `['Learning rate 0.01 instead of 0.001']`; another world or agent counts as one difference each. */
 export function differencesOf(before: Form, after: Form): readonly string[] {
   const seeds = hasSameSeed(before, after)
     ? []
     : [`seed ${text(after.seed)} instead of ${text(before.seed)}`];
-  return [...rulesDifferencesOf(before, after), ...ofAgent(before, after), ...seeds];
+  return [
+    ...rulesDifferencesOf(before, after),
+    ...editsDifferencesOf(before, after),
+    ...ofAgent(before, after),
+    ...seeds,
+  ];
 }
 
 /** The differences of the world, its rewards and wrappers: returns under other rules cannot be compared. */
@@ -16,6 +21,11 @@ export function rulesDifferencesOf(before: Form, after: Form): readonly string[]
     titles('world', before, after) ??
     (['world', 'reward', 'wrap'] as const).flatMap((section) => ofFields(section, before, after))
   );
+}
+
+/** The differences of what is added to the reward: returns compare all the same. */
+export function editsDifferencesOf(before: Form, after: Form): readonly string[] {
+  return ofKeys('reward', REWARD_EDITS, before, after);
 }
 
 export function hasSameSeed(before: Form, after: Form): boolean {
@@ -33,7 +43,11 @@ function titles(kind: 'world' | 'agent', before: Form, after: Form): readonly st
 }
 
 function ofFields(section: Section, before: Form, after: Form): readonly string[] {
-  return after.keysOf(section).flatMap((key) => {
+  return ofKeys(section, after.keysOf(section), before, after);
+}
+
+function ofKeys(section: Section, keys: readonly string[], before: Form, after: Form): readonly string[] {
+  return keys.flatMap((key) => {
     const [was, is] = [before.shown(section, key), after.shown(section, key)];
     if (same(was, is)) return [];
     const field = after.fieldOf(section, key);

@@ -43,6 +43,11 @@ export class Ledger implements Disposable {
     if (row) this.origins.set(store, asOrigin(row));
   }
 
+  /** Says that it starts from the run before it, as usual. */
+  forgetOrigin(store: RunStore): void {
+    this.origins.delete(store);
+  }
+
   /** Numbers the next runs of stores that start together, so that their order is that on the page. */
   number(stores: readonly RunStore[]): void {
     for (const store of stores) if (!this.numbers.has(store)) this.numbers.set(store, ++this.runs);

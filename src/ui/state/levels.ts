@@ -2,7 +2,7 @@
 import type { RunInfo } from '#worker/protocol.ts';
 import type { PlayedRecording } from './human-play.ts';
 import type { RunStore } from './run-store.ts';
-import { PART, same } from './values.ts';
+import { PART, REWARD_EDITS, same } from './values.ts';
 
 /** A horizontal line in a chart. */
 export interface Level {
@@ -35,8 +35,10 @@ function bestByHand({ humanPlays }: RunStore, { request }: RunInfo): number | un
   return returns.length === 0 ? undefined : Math.max(...returns);
 }
 
+/** What returns depend on: not on what is added to the reward. */
 function rulesOf({ world, params, rewards, wrappers }: Record<string, unknown>): string {
-  return JSON.stringify([world, params, rewards, wrappers]);
+  const weights = Object.entries(rewards ?? {}).filter(([key]) => !REWARD_EDITS.includes(key));
+  return JSON.stringify([world, params, Object.fromEntries(weights), wrappers]);
 }
 
 const known = new WeakMap<PlayedRecording, readonly number[]>();

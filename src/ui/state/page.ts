@@ -7,7 +7,7 @@ import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#worker/protocol.ts';
 import { named, repair } from './advice.ts';
-import { differencesOf, hasSameSeed, rulesDifferencesOf } from './difference.ts';
+import { differencesOf, editsDifferencesOf, hasSameSeed, rulesDifferencesOf } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
@@ -137,9 +137,14 @@ export class Page implements Disposable {
       this.runs.value.flatMap((run) => {
         if (run === focused) {
           this.ledger.comesFrom(run, row);
-          return run.begin(request, row.backend);
+          // Runs side by side have their backend in common.
+          const backend = this.comparing.value ? run.backend.value : row.backend;
+          return run.begin(request, backend).finally(() => this.ledger.forgetOrigin(run));
         }
-        const stays = rulesDifferencesOf(row.form, run.form).length === 0 && hasSameSeed(row.form, run.form);
+        const stays =
+          rulesDifferencesOf(row.form, run.form).length === 0 &&
+          editsDifferencesOf(row.form, run.form).length === 0 &&
+          hasSameSeed(row.form, run.form);
         return stays ? [] : run.moveTo(request);
       }),
     );

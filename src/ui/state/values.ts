@@ -25,7 +25,7 @@ export function brief(value: unknown): string {
 /** A field's value as text: `off` where it switches the field off. Of a part of the reward without a field, briefly. */
 export function told(field: FieldDescription | undefined, value: unknown): string {
   if (field) return isOff(field, value) ? OFF : brief(value);
-  if (value === '') return 'nothing';
+  if (value === '' || value === undefined) return 'nothing';
   return Array.isArray(value) ? plural(value.length, 'cell') : brief(value);
 }
 

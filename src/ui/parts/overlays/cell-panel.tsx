@@ -24,7 +24,9 @@ export function CellPanel({ page, run: { worker } }: CellPanelProps) {
       {has('values') && ranges.values ? <Legend name="V(s)" range={ranges.values} /> : null}
       {has('actions') && ranges.actions ? <Legend name="Q(s, a)" range={ranges.actions} isOpen /> : null}
       {has('visits') && ranges.visits && !heat ? <Legend name="N(s), log" range={ranges.visits} /> : null}
-      {has('traces') ? <p class="overlay-legend overlay-mark">e(s, a), the stronger the larger</p> : null}
+      {has('traces') && look.estimates.traces ? (
+        <p class="overlay-legend overlay-mark">e(s, a): the stronger, the larger</p>
+      ) : null}
       {row < 0 ? null : <Numbers look={look} row={row} names={action.names} has={has} />}
     </div>
   );
@@ -50,7 +52,7 @@ function Numbers({ look, row, names, has }: NumbersProps) {
     <>
       <p class="cell-name">
         State {state}
-        <span>{state === look.current ? '· the agent’s' : '· pointed at'}</span>
+        <span>{state === look.current ? '· where the agent is' : '· pointed at'}</span>
         {has('values') && values ? <b> V {figure(values[row])}</b> : null}
       </p>
       {columns.length === 0 ? null : (

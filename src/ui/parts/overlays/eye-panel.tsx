@@ -27,7 +27,7 @@ export function EyePanel({ run: { worker }, salient }: EyePanelProps) {
       </p>
       {view(shown)}
       {shown.saliency ? (
-        <p class="overlay-legend overlay-mark">Its choice hangs on it, the stronger the more</p>
+        <p class="overlay-legend overlay-mark">The stronger the pink, the more its choice depends on it</p>
       ) : null}
     </div>
   );

@@ -19,9 +19,9 @@ export function OverlayPanels({ page, run, taken }: PanelsProps) {
   return (
     <aside class="overlay-panels" aria-label={`Overlays of run ${page.letterOf(run)}`} tabIndex={0}>
       {taken ? (
-        <p class="panel-wait">The agent has a break while you play.</p>
+        <p class="panel-wait">The agent is paused while you play.</p>
       ) : (
-        <Panels page={page} run={run} />
+        <Panels key={run.worker.info.value?.run} page={page} run={run} />
       )}
     </aside>
   );

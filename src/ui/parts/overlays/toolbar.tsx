@@ -27,7 +27,7 @@ interface Look {
 const LOOKS: Readonly<Record<Overlay, Look>> = {
   values: {
     name: 'Values',
-    help: 'V(s): what the agent expects from each state on, as heat',
+    help: 'V(s): the return the agent expects from each state, as a heat map',
     icon: Thermometer,
   },
   actions: { name: 'Q', help: 'Q(s, a): what it expects of each action, as triangles', icon: Triangle },
@@ -44,7 +44,7 @@ const LOOKS: Readonly<Record<Overlay, Look>> = {
   },
   saliency: {
     name: 'Saliency',
-    help: 'Which numbers of the observation the choice hangs on: the gradient by the input',
+    help: 'Which inputs the choice depends on: its gradient with respect to the observation',
     icon: Focus,
   },
   eye: { name: 'Agent’s view', help: 'What the network gets, after all wrappers', icon: ScanEye },
