@@ -70,7 +70,7 @@ function Editor({ page, field }: { readonly page: Page; readonly field: LevelFie
       <Footer
         verdict={edit.verdict}
         words={{
-          asking: 'Looking for a way to the goal …',
+          asking: 'Looking for a way to the goal…',
           fine: 'This level can be solved.',
           wrong: 'This level',
         }}

@@ -67,7 +67,7 @@ export function RoadEditor({ page, field: key }: EditorProps) {
       <Footer
         verdict={verdict}
         words={{
-          asking: 'Looking at the road …',
+          asking: 'Looking at the road…',
           fine:
             points.length > 0
               ? 'This road can be driven.'

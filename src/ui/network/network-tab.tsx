@@ -59,7 +59,7 @@ function Total({
   readonly network: NetworkEntry | undefined;
   readonly planned: Planned | undefined;
 }) {
-  if (!planned) return <span class="dim">Planning …</span>;
+  if (!planned) return <span class="dim">Planning…</span>;
   if (planned.problems.length > 0 || !network) return null;
   return (
     <span class="dim">

@@ -208,7 +208,7 @@ export function Picker({ label, entries, value, onPick }: PickerProps) {
       value={value}
       onChange={({ currentTarget }) => onPick(currentTarget.value)}
     >
-      {entries.length > 0 ? null : <option value={value}>Loading …</option>}
+      {entries.length > 0 ? null : <option value={value}>Loading…</option>}
       {groups.map(([group, members]) => (
         <optgroup key={group} label={`${group[0]?.toUpperCase()}${group.slice(1)}`}>
           {members.map((entry) => (

@@ -141,7 +141,7 @@ export function stateOf({ phase, progress, screen }: RunStore['worker']): string
   return phase.value === 'running' && progress.value.finished ? 'Finished learning' : STATES[phase.value];
 }
 
-const STATES = { starting: 'Starting …', running: 'Learning', paused: 'Paused', failed: 'Stopped' } as const;
+const STATES = { starting: 'Starting…', running: 'Learning', paused: 'Paused', failed: 'Stopped' } as const;
 
 interface TakeOverProps extends Pick<RunCardProps, 'page' | 'run'> {
   readonly action: Action;

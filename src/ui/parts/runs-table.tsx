@@ -116,7 +116,7 @@ function RunNumbers({ page, row }: RowProps<RunRow>) {
   const { value: run } = row.live;
   const state = run
     ? page.waits(run)
-      ? 'Starting …'
+      ? 'Starting…'
       : stateOf(run.worker)
     : ENDINGS[row.ending ?? 'replaced'];
   return (
