@@ -34,6 +34,7 @@ export interface Session {
 /** Resolves to the exit code. */
 export async function trainSession(session: Session): Promise<number> {
   const { run, folder, resume, steps, json, interruption } = session;
+  const { progress: start } = run;
   try {
     await advanceToTarget(session);
     await folder.save(run, steps);
@@ -44,7 +45,7 @@ export async function trainSession(session: Session): Promise<number> {
       reportDivergence(error, { json, out: folder.path, saved: folder.savedAt });
     throw error;
   }
-  reportRemarks(session.remarks());
+  if (run.progress > start) reportRemarks(session.remarks());
   const { signal } = interruption;
   if (signal) {
     reportStop(run, { json, out: folder.path, resume, signal });

@@ -12,7 +12,8 @@ describe('a run of three workers', () => {
   test('takes exactly the steps asked for, reports that it is not repeatable, and exits', async () => {
     const asked = ['--set', 'workers=3', '--steps', '6000', '--episodes', '2', '--out', out];
     const { code, lines, stderr } = await ludus(...A3C, ...asked);
-    expect(stderr).toBe('');
+    // Whether returns have risen by then differs from run to run.
+    expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('note: '))).toEqual([]);
     expect(code).toBe(0);
     expect(lines[0]).toMatchObject({ kind: 'start', workers: 3, repeatable: false });
     expect(lines.at(-1)).toMatchObject({ kind: 'done', step: 6000 });

@@ -169,7 +169,7 @@ function noReward(facts: Facts): Verdict {
   const late = typical === undefined ? evidence.episodes >= MANY_EPISODES : progress > 2 * typical;
   return {
     level: late ? 'problem' : 'note',
-    what: `no episode went better than another yet: every return was ${rounded(evidence.low)}`,
+    what: `no episode has done better than any other yet: every return was ${rounded(evidence.low)}`,
     fixes: late ? moreExploration(facts) : [],
     tries: 'a bonus on the way to the goal',
   };
