@@ -65,7 +65,7 @@ test('on the cells of FrozenLake: values, Q, policy, visits and traces, with num
   await v.page.mouse.move(box.x + box.width / 2 + side / 8, box.y + box.height / 2 + (3 * side) / 8);
   await eventually(() => states.innerText()).toContain('State 14');
   await v.page.mouse.move(2, 2);
-  await eventually(() => states.innerText()).toContain('the agent’s');
+  await eventually(() => states.innerText()).toContain('where the agent is');
 
   await eventually(() => v.hash()).toContain('show=values%2Cactions%2Cpolicy%2Cvisits%2Ctraces%2Cbars');
   for (const name of ['Values', 'Q', 'Policy', 'Visits', 'Traces']) await toggle(v, name).click();
@@ -138,7 +138,7 @@ test('a finger chooses the cell that it touches', async () => {
   await v.page.setViewportSize({ width: 390, height: 844 });
   await pausedAfter(v, 1000);
   const picture = v.run().card.getByRole('img', { name: 'Picture of FrozenLake' });
-  await eventually(() => panel(v, 'States').innerText()).toContain('the agent’s');
+  await eventually(() => panel(v, 'States').innerText()).toContain('where the agent is');
   const box = (await picture.boundingBox())!;
   const side = Math.min(box.width, box.height) / 8;
   const at = { clientX: box.x + box.width / 2 + side, clientY: box.y + box.height / 2 + 3 * side };
