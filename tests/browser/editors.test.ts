@@ -132,6 +132,8 @@ test('a reward gets a formula, painted cells and a potential, live and in the li
 
   await world.getByRole('group', { name: 'Bonuses on cells' }).getByRole('button', { name: 'Paint' }).click();
   const brush = page.getByRole('application', { name: 'Paint bonuses on cells' });
+  // The board scrolls into view with the focus; its cells have their places after that.
+  await eventually(() => brush.evaluate((board) => board === document.activeElement)).toBe(true);
   await page.mouse.move(...(await cell(brush, [8, 6], 2, 3)));
   await page.mouse.down();
   await page.mouse.move(...(await cell(brush, [8, 6], 2, 5)), { steps: 2 });

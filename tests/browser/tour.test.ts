@@ -63,7 +63,9 @@ test('lessons train on the page and say whether the prediction holds; any of the
   await v.button('Just show me').click();
   await v.button('Run it').click();
   await said(v).waitFor();
-  expect(await said(v).innerText()).toMatch(/^\d+ % without, \d+ % with two linear layers, \d+ % with tanh/);
+  expect(await said(v).innerText()).toMatch(
+    /^[\d.]+ % without, [\d.]+ % with two linear layers, [\d.]+ % with tanh/,
+  );
   expect(v.complaints).toEqual([]);
 });
 
