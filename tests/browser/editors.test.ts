@@ -127,6 +127,7 @@ test('a reward gets a formula, painted cells and a potential, live and in the li
     .getByRole('button', { name: 'x' })
     .click();
   await formula.press('Enter');
+  await eventually(() => v.hash().then(decodeURIComponent)).toContain('reward.formula=');
   await world.getByLabel('Potential Φ', { exact: true }).fill('x + y');
   await world.getByLabel('Potential Φ', { exact: true }).press('Enter');
 
