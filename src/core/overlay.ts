@@ -20,6 +20,9 @@ export const OVERLAYS = [
 ] as const;
 export type Overlay = (typeof OVERLAYS)[number];
 
+/** Those of states, which only worlds that place them on the picture have. */
+export const OF_STATES: readonly Overlay[] = ['values', 'actions', 'policy', 'visits', 'traces'];
+
 /** The ends of a colour scale: numbers beyond them have the colour of the end. */
 export interface Range {
   readonly low: number;

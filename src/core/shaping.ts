@@ -7,6 +7,14 @@ import { DivergenceError } from './divergence.ts';
 import { observationSize, type EnvKernel } from './env.ts';
 import type { Columns } from './snapshot.ts';
 
+/** What a user adds, by its name among the reward terms, which no term may have. */
+export const REWARD_EDITS = ['formula', 'potential', 'bonus'] as const;
+export type RewardEdit = (typeof REWARD_EDITS)[number];
+
+export function isRewardEdit(key: string): key is RewardEdit {
+  return (REWARD_EDITS as readonly string[]).includes(key);
+}
+
 /** A number as a function of the quantities, in the order of the spec. */
 export type OfQuantities = (quantities: Float32Array) => number;
 

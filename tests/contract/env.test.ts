@@ -10,7 +10,7 @@ import { copyColumns, type TypedArray } from '#core/snapshot.ts';
 import { VectorEnv } from '#core/vector-env.ts';
 import { compileFormula } from '#data/formula.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
-import { REWARD_EDITS } from '#train/world/reward-edits.ts';
+import { REWARD_EDITS } from '#core/shaping.ts';
 import { CountingRng, defaults, expectSame, kernelFor, RandomPlay, trace, variants } from './env-play.ts';
 
 const settings = [...defaults, ...variants];

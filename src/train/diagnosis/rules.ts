@@ -6,7 +6,7 @@ import type { Finding, Fix, RuleId } from '#core/finding.ts';
 import { linear, stageAt } from '#core/schedule.ts';
 import { knownScores } from '../catalogue/known-scores.ts';
 import { learntAfter } from '../catalogue/learnt-after.ts';
-import { isRewardEdit } from '../world/reward-edits.ts';
+import { isRewardEdit } from '#core/shaping.ts';
 import type { Evidence } from './evidence.ts';
 
 /** What the rules look at. */

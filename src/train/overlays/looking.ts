@@ -1,12 +1,11 @@
 /** Looks at a run for whoever watches it: what its agent makes of the state shown and of all others. Changes nothing. */
 import type { Estimates, Player } from '#core/agent.ts';
 import { observationSize } from '#core/env.ts';
-import type { Look, Overlay } from '#core/overlay.ts';
+import { OF_STATES, type Look, type Overlay } from '#core/overlay.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import type { StateViewer } from './states.ts';
 
 /** What is shown on the cells of the states. */
-const ON_STATES: readonly Overlay[] = ['values', 'actions', 'policy', 'visits', 'traces'];
 
 export class Looking {
   private readonly env: VectorEnv;
@@ -37,7 +36,7 @@ export class Looking {
   look(asked: ReadonlySet<Overlay>): Look {
     const { player, states } = this;
     const observation = this.observation();
-    const stateLook = ON_STATES.some((overlay) => asked.has(overlay)) && states?.look(player);
+    const stateLook = OF_STATES.some((overlay) => asked.has(overlay)) && states?.look(player);
     const saliency = asked.has('saliency') && player.saliency?.(observation);
     const update = asked.has('update') && player.lastUpdate?.();
     return {

@@ -7,7 +7,8 @@ import type { VectorEnv } from '#core/vector-env.ts';
 import type { Mark, Recorder } from '../record/recorder.ts';
 import { withValues, type RunSetup } from '../request/resolve.ts';
 import { weightProblems } from '../request/suitability.ts';
-import { isRewardEdit, parseEdit, shapingOf, withEdit, type RewardEdit } from '../world/reward-edits.ts';
+import { isRewardEdit, type RewardEdit } from '#core/shaping.ts';
+import { parseEdit, shapingOf, withEdit } from '../world/reward-edits.ts';
 import { parseWeight, resolveWorld } from '../world/setup.ts';
 import type { Tuning } from '../record/recorder.ts';
 

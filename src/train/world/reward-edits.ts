@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { EnvSpec } from '#core/env.ts';
 import { InputError, show } from '#core/errors.ts';
 import { parseJson } from '#core/json.ts';
-import type { OfQuantities, Shaping } from '#core/shaping.ts';
+import type { OfQuantities, RewardEdit, Shaping } from '#core/shaping.ts';
 import { compileFormula } from '#data/formula.ts';
 
 /** [column, row, number] for some cells of a grid; 0 on all others. */
@@ -19,15 +19,6 @@ export interface RewardEdits {
   /** Φ, as a formula or by cell. */
   readonly potential?: string | Cells;
   readonly bonus?: Cells;
-}
-
-export type RewardEdit = keyof RewardEdits;
-
-/** Their names among the reward terms, which no term may have. */
-export const REWARD_EDITS: readonly RewardEdit[] = ['formula', 'potential', 'bonus'];
-
-export function isRewardEdit(key: string): key is RewardEdit {
-  return (REWARD_EDITS as readonly string[]).includes(key);
 }
 
 /** As large as rewards of a level. */

@@ -9,7 +9,8 @@ import { known } from '#core/near.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import { byId, collect } from '../catalogue/names.ts';
 import { worlds } from '../catalogue/worlds.ts';
-import { isRewardEdit, parseEdit, REWARD_EDITS, withEdit, type RewardEdits } from './reward-edits.ts';
+import { isRewardEdit, REWARD_EDITS } from '#core/shaping.ts';
+import { parseEdit, withEdit, type RewardEdits } from './reward-edits.ts';
 
 /** A world as the user describes it. Values may be text; a missing one takes its default. */
 export interface WorldRequest {

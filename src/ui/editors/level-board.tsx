@@ -2,18 +2,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Colour } from '#core/draw-list.ts';
 import { cellsBetween } from './cells-between.ts';
+import { STEPS, within } from './cursor.ts';
 import { entriesAt, letterAt, type Tool } from './level.ts';
 import { css, drawLevel } from './looks.ts';
 import type { LevelEdit } from './use-level.ts';
 
 /** Pixels of the canvas's longer side, before the screen's density. */
 const SIDE = 640;
-const STEPS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 interface LevelBoardProps {
   readonly edit: LevelEdit;
@@ -62,7 +57,9 @@ export function LevelBoard({ edit, tool, eraser }: LevelBoardProps) {
     const erases = code === 'Delete' || code === 'Backspace';
     if (!step && !erases && code !== 'Space' && code !== 'Enter') return;
     event.preventDefault();
-    const to = step ? ([clamp(x + step[0], width), clamp(y + step[1], height)] as const) : ([x, y] as const);
+    const to = step
+      ? ([within(x + step[0], width), within(y + step[1], height)] as const)
+      : ([x, y] as const);
     setCursor(to);
     // With Shift, the cursor paints as it goes.
     if (step && !shiftKey) return;
@@ -92,7 +89,7 @@ export function LevelBoard({ edit, tool, eraser }: LevelBoardProps) {
           event.currentTarget.setPointerCapture(event.pointerId);
           const cell = cellOf(event);
           last.current = cell;
-          setCursor([clamp(cell[0], width), clamp(cell[1], height)]);
+          setCursor([within(cell[0], width), within(cell[1], height)]);
           setShown(false);
           stroke.begin();
           stroke.at(brush(event), ...cell);
@@ -125,8 +122,4 @@ function nameOf({ board, level }: LevelEdit, x: number, y: number): string {
     return [...details.map(String), (thing?.label ?? list).toLowerCase()].join(' ');
   });
   return [floor, ...things].join(', ');
-}
-
-function clamp(value: number, count: number): number {
-  return Math.min(count - 1, Math.max(0, value));
 }

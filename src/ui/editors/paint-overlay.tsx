@@ -5,15 +5,9 @@ import type { Page } from '../state/page.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { figure } from '../state/values.ts';
 import { cellsBetween } from './cells-between.ts';
+import { STEPS, within } from './cursor.ts';
 import { cellsOf, painting, withCell, type CellValue, type Painting } from './painting.ts';
 import { svgPoint } from './svg-point.ts';
-
-const STEPS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-};
 
 interface PaintOverlayProps {
   readonly page: Page;
@@ -141,8 +135,4 @@ function stop(): void {
 function cellAt(event: PointerIn): readonly [number, number] {
   const { x, y } = svgPoint(event.currentTarget, event);
   return [Math.floor(x), Math.floor(y)];
-}
-
-function within(value: number, count: number): number {
-  return Math.min(count - 1, Math.max(0, value));
 }

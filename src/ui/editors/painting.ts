@@ -1,5 +1,6 @@
 /** Cells of a reward that are painted on a picture; all runs of the page have the same. */
 import { signal } from '@preact/signals';
+import { parsed } from '../state/values.ts';
 
 /** [column, row, number]. */
 export type CellValue = readonly [x: number, y: number, value: number];
@@ -14,13 +15,7 @@ export const painting = signal<Painting | undefined>(undefined);
 
 /** The cells of a value as a form or a link has it; none where it is a formula or wrong. */
 export function cellsOf(given: unknown): readonly CellValue[] {
-  let value = given;
-  if (typeof given === 'string')
-    try {
-      value = JSON.parse(given) as unknown;
-    } catch {
-      return [];
-    }
+  const value = parsed(given);
   return Array.isArray(value) ? value.filter(isCell) : [];
 }
 

@@ -2,10 +2,10 @@
 import { Plus } from 'lucide-preact';
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { REWARD_EDITS } from '#core/shaping.ts';
 import { Lazy } from '../parts/lazy.tsx';
 import type { Page } from '../state/page.ts';
 import type { RunStore } from '../state/run-store.ts';
-import { REWARD_EDITS } from '../state/values.ts';
 import { painting } from './painting.ts';
 
 export interface RewardEditorProps {

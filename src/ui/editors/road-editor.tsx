@@ -5,12 +5,12 @@ import { rngStreams } from '#core/rng.ts';
 import { Dialog } from './dialog.tsx';
 import type { EditorProps } from './editors.tsx';
 import { Footer } from './footer.tsx';
-import { change, redo, startHistory, undo } from './history.ts';
 import { closeEditor } from './opened.ts';
 import { BOARD, fromStroke, pathOf, randomRoad, readRoad, smoother, type Point } from './road.ts';
 import { svgPoint } from './svg-point.ts';
 import { UndoButtons, undoKey } from './undo.tsx';
-import { useVerdict } from './verdict.ts';
+import { useHistory } from './use-history.ts';
+import { problemOf, useVerdict } from './verdict.ts';
 import './editors.css';
 
 /** Metres of road per lane. */
@@ -19,8 +19,9 @@ const PROPOSALS = 20;
 
 export function RoadEditor({ page, field: key }: EditorProps) {
   const { value: run } = page.focused;
-  const edit = useRoad(() => readRoad(run.form.shown('world', key)));
-  const { points } = edit;
+  const edit = useHistory(() => readRoad(run.form.shown('world', key)));
+  const points = edit.history.present;
+  const put = (next: readonly Point[]): void => edit.alter(() => next);
   const values = useMemo(() => ({ [key]: points }), [key, points]);
   const verdict = useVerdict(run, key, values);
   const use = async (then?: () => Promise<void>): Promise<void> => {
@@ -34,12 +35,10 @@ export function RoadEditor({ page, field: key }: EditorProps) {
     const rng = rngStreams(crypto.getRandomValues(new Uint32Array(1))[0])('road');
     let next = randomRoad(rng);
     for (let k = 0; k < PROPOSALS; k++) {
-      const { value: draft } = run.draft;
-      const problems = await run.check({ ...draft, params: { ...draft.params, [key]: next } });
-      if (!problems.some(({ field }) => field.startsWith(`world.${key}`))) break;
+      if ((await problemOf(run, key, { [key]: next })) === undefined) break;
       next = k % 2 === 0 ? smoother(smoother(next)) : randomRoad(rng);
     }
-    edit.put(next);
+    put(next);
   };
   return (
     <Dialog title="Draw the road" onClose={closeEditor} onKeyDown={(event) => void undoKey(event, edit)}>
@@ -47,15 +46,15 @@ export function RoadEditor({ page, field: key }: EditorProps) {
         <RoadBoard
           points={points}
           width={LANE * Number(run.form.shown('world', 'lanes') ?? 2)}
-          onDraw={edit.put}
+          onDraw={put}
         />
-        <UndoButtons edit={edit} onClear={() => edit.put([])}>
+        <UndoButtons edit={edit} onClear={() => put([])}>
           <button
             type="button"
             class="icon wide"
             title="Smooth the sharp corners"
             disabled={points.length === 0}
-            onClick={() => edit.put(smoother(points))}
+            onClick={() => put(smoother(points))}
           >
             <Spline size={16} aria-hidden /> Smoother
           </button>
@@ -81,18 +80,6 @@ export function RoadEditor({ page, field: key }: EditorProps) {
       />
     </Dialog>
   );
-}
-
-function useRoad(first: () => readonly Point[]) {
-  const [history, setHistory] = useState(() => startHistory(first()));
-  return {
-    points: history.present,
-    canUndo: history.past.length > 0,
-    canRedo: history.future.length > 0,
-    undo: () => setHistory(undo),
-    redo: () => setHistory(redo),
-    put: (points: readonly Point[]) => setHistory((before) => change(before, points)),
-  };
 }
 
 interface RoadBoardProps {

@@ -1,5 +1,6 @@
 /** A road while it is drawn: the control points of a closed B-spline, in metres. */
 import type { Rng } from '#core/rng.ts';
+import { parsed } from '../state/values.ts';
 
 export type Point = readonly [x: number, y: number];
 
@@ -54,13 +55,7 @@ export function randomRoad(rng: Rng): readonly Point[] {
 
 /** The points of a value as a form or a link has it; none where it is something else. */
 export function readRoad(given: unknown): readonly Point[] {
-  let value = given;
-  if (typeof given === 'string')
-    try {
-      value = JSON.parse(given) as unknown;
-    } catch {
-      return [];
-    }
+  const value = parsed(given);
   return Array.isArray(value) && value.every(isPoint) ? value : [];
 }
 

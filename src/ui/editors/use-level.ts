@@ -1,12 +1,13 @@
 /** The level in the editor: its history, its tools, and what its world says of it. */
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type { BoardFormat } from '#core/board.ts';
 import type { FieldDescription } from '#core/config.ts';
 import { rngStreams } from '#core/rng.ts';
 import type { RunStore } from '../state/run-store.ts';
-import { change, redo, startHistory, undo, type History } from './history.ts';
+import { change, type History } from './history.ts';
 import { lead, levelValue, paint, readLevel, resize, type Level, type Tool } from './level.ts';
 import { propose, PROPOSALS } from './random-level.ts';
+import { useHistory } from './use-history.ts';
 import { problemOf, useVerdict } from './verdict.ts';
 
 export type LevelField = FieldDescription & { readonly kind: 'json'; readonly board: BoardFormat };
@@ -15,29 +16,24 @@ export type LevelEdit = ReturnType<typeof useLevel>;
 
 export function useLevel(run: RunStore, field: LevelField) {
   const { board } = field;
-  const [history, setHistory] = useState<History<Level>>(() => startHistory(initial(run, field)));
+  const { history, setHistory, alter, ...steps } = useHistory(() => initial(run, field));
   const { present } = history;
   const latest = useRef(history);
   latest.current = history;
   const stroke = useStroke(board, latest, setHistory);
   const values = useMemo(() => valuesFor(field, present), [field, present]);
   const verdict = useVerdict(run, field.key, values);
-  const put = (next: Level): void => setHistory((before) => change(before, next));
-  /** From the level as it is then: two changes may come before the first is shown. */
+  const put = (next: Level): void => alter(() => next);
   const size = (side: { readonly width?: number; readonly height?: number }): void =>
-    setHistory((before) => {
-      const { rows } = before.present;
-      const { width = rows[0].length, height = rows.length } = side;
-      return change(before, resize(board, before.present, width, height));
+    alter((level) => {
+      const { width = level.rows[0].length, height = level.rows.length } = side;
+      return resize(board, level, width, height);
     });
   return {
     board,
     level: present,
     verdict,
-    canUndo: history.past.length > 0,
-    canRedo: history.future.length > 0,
-    undo: () => setHistory(undo),
-    redo: () => setHistory(redo),
+    ...steps,
     put,
     size,
     stroke,

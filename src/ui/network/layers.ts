@@ -1,5 +1,7 @@
 /** A list of layers as it is edited: pure changes, and what each kind of layer has to set. The worker says what is wrong. */
 
+import { parsed } from '../state/values.ts';
+
 /** As in the agents' `network` setting. */
 export type DraftLayer = Readonly<Record<string, unknown>> & { readonly kind: string };
 
@@ -122,13 +124,7 @@ function became(layer: DraftLayer, kind: string): DraftLayer {
 
 /** The layers of a network's setting as the form holds it; undefined where it is `auto`, or no list. */
 export function layersOf(value: unknown): readonly DraftLayer[] | undefined {
-  let list = value;
-  if (typeof value === 'string')
-    try {
-      list = JSON.parse(value) as unknown;
-    } catch {
-      return undefined;
-    }
+  const list = parsed(value);
   return Array.isArray(list) && list.every(isLayer) ? list : undefined;
 }
 

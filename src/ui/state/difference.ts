@@ -1,6 +1,7 @@
 /** How a run differs from another, in the words of the page. */
+import { REWARD_EDITS } from '#core/shaping.ts';
 import type { Form } from './form.ts';
-import { REWARD_EDITS, same, text, told, type Section } from './values.ts';
+import { same, text, told, type Section } from './values.ts';
 
 /** `['Learning rate 0.01 instead of 0.001']`; another world or agent counts as one difference each. */
 export function differencesOf(before: Form, after: Form): readonly string[] {

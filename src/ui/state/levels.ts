@@ -1,8 +1,9 @@
 /** Returns to compare a run with: random play, what is known of its world, and the user's own best. */
+import { isRewardEdit } from '#core/shaping.ts';
 import type { RunInfo } from '#worker/protocol.ts';
 import type { PlayedRecording } from './human-play.ts';
 import type { RunStore } from './run-store.ts';
-import { PART, REWARD_EDITS, same } from './values.ts';
+import { PART, same } from './values.ts';
 
 /** A horizontal line in a chart. */
 export interface Level {
@@ -37,7 +38,7 @@ function bestByHand({ humanPlays }: RunStore, { request }: RunInfo): number | un
 
 /** What returns depend on: not on what is added to the reward. */
 function rulesOf({ world, params, rewards, wrappers }: Record<string, unknown>): string {
-  const weights = Object.entries(rewards ?? {}).filter(([key]) => !REWARD_EDITS.includes(key));
+  const weights = Object.entries(rewards ?? {}).filter(([key]) => !isRewardEdit(key));
   return JSON.stringify([world, params, Object.fromEntries(weights), wrappers]);
 }
 

@@ -4,6 +4,7 @@
  */
 import { computed, signal, type Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
+import { REWARD_EDITS } from '#core/shaping.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, RunInfo, Setup, Speed } from '#worker/protocol.ts';
 import { isOwn, named, playable } from './advice.ts';
@@ -16,7 +17,7 @@ import { FIRST, omit, without, withoutAgent } from './permalink.ts';
 import type { Shown } from './overlays.ts';
 import { watchOverlays } from './watch.ts';
 import { AgentWorker } from './agent-worker.ts';
-import { PART, problemAt, REWARD_EDITS, same, type Section } from './values.ts';
+import { PART, problemAt, same, type Section } from './values.ts';
 
 /** What a run shares with the others on the page. */
 export interface RunDeps {

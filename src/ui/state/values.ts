@@ -6,15 +6,22 @@ import type { Problem } from '#core/errors.ts';
 /** The config tables behind the forms; also the first word of their fields' names in links and errors. */
 export type Section = 'world' | 'reward' | 'wrap' | 'agent';
 
-/** Of a reward, beside the weights of its terms. */
-export const REWARD_EDITS: readonly string[] = ['formula', 'potential', 'bonus'];
-
 /** The part of a request that holds a section's values. */
 export const PART = { world: 'params', reward: 'rewards', wrap: 'wrappers', agent: 'config' } as const;
 
 /** A value as text for an input or a link. */
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/** A structured value that a form may hold as its text; undefined where that is no JSON. */
+export function parsed(given: unknown): unknown {
+  if (typeof given !== 'string') return given;
+  try {
+    return JSON.parse(given) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A number as text that fits a field: six digits tell 1/3 well enough. What the user typed stays as it is. */

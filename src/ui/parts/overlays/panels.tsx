@@ -1,5 +1,5 @@
 /** What overlays show beside the picture: legends and numbers, the agent's view, V over time, the last update in words. */
-import type { Overlay } from '#core/overlay.ts';
+import { OF_STATES, type Overlay } from '#core/overlay.ts';
 import type { Page } from '../../state/page.ts';
 import type { RunStore } from '../../state/run-store.ts';
 import { CellPanel } from './cell-panel.tsx';
@@ -31,15 +31,13 @@ function Panels({ page, run }: Omit<PanelsProps, 'taken'>) {
   const has = (overlay: Overlay): boolean => isShown(page, run, overlay);
   return (
     <>
-      {ON_CELLS.some(has) ? <CellPanel page={page} run={run} /> : null}
+      {OF_STATES.some(has) ? <CellPanel page={page} run={run} /> : null}
       {has('update') ? <UpdatePanel run={run} /> : null}
       {has('history') ? <HistoryPanel run={run} /> : null}
       {has('eye') || has('saliency') ? <EyePanel run={run} salient={has('saliency')} /> : null}
     </>
   );
 }
-
-const ON_CELLS: readonly Overlay[] = ['values', 'actions', 'policy', 'visits', 'traces'];
 
 function isShown(page: Page, run: RunStore, overlay: Overlay): boolean {
   const has = run.worker.info.value?.overlays.includes(overlay) ?? false;
