@@ -127,7 +127,6 @@ test('a reward gets a formula, painted cells and a potential, live and in the li
     .getByRole('button', { name: 'x' })
     .click();
   await formula.press('Enter');
-  await eventually(() => v.hash().then(decodeURIComponent)).toContain('reward.formula=');
   await world.getByLabel('Potential Φ', { exact: true }).fill('x + y');
   await world.getByLabel('Potential Φ', { exact: true }).press('Enter');
 
@@ -192,6 +191,8 @@ test('a road is drawn, refused where it crosses itself, driven and trained on', 
   await page.keyboard.press('Escape');
   await eventually(() => v.run().state()).toBe('Learning');
   await v.run().above('Steps', 0);
+  // The address follows half a second after the last change.
+  await eventually(() => v.hash()).toContain('world.road=');
   const road = new URLSearchParams((await v.hash()).slice(1)).get('world.road');
   expect((JSON.parse(road ?? '') as unknown[]).length).toBeGreaterThan(7);
   expect(v.complaints).toEqual([]);

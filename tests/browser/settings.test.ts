@@ -52,6 +52,25 @@ test('the settings that matter are on top, all others one heading away', async (
   expect(v.complaints).toEqual([]);
 });
 
+test('what is being typed stays while the form is drawn again', async () => {
+  await using v = await visit(browser, site, RAINBOW);
+  await v.run().above('Steps', 5);
+  const box = settings(v).getByRole('textbox', { name: 'Learning rate', exact: true });
+  await box.fill('0.00');
+  // Another value changes without the focus.
+  await slider(v, 'Discount γ').evaluate((discount: HTMLInputElement) => {
+    discount.value = '10';
+    discount.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await eventually(() => v.hash()).toContain('agent.gamma=');
+  expect(await box.inputValue()).toBe('0.00');
+  await box.press('End');
+  await v.page.keyboard.type('3');
+  await v.page.keyboard.press('Enter');
+  await eventually(() => v.hash()).toContain('agent.learningRate=0.003');
+  expect(v.complaints).toEqual([]);
+});
+
 test('a search opens what it finds, also by former names and in other words; Escape clears it', async () => {
   await using v = await visit(browser, site, RAINBOW);
   await v.run().above('Steps', 5);

@@ -2,6 +2,7 @@
 import { X } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { IconButton } from '../parts/icon-button.tsx';
 
 interface DialogProps {
   readonly title: string;
@@ -39,9 +40,9 @@ export function Dialog({ title, onClose, onKeyDown, children }: DialogProps) {
     >
       <header class="editor-head">
         <h2 id={heading}>{title}</h2>
-        <button type="button" class="icon" aria-label="Close" title="Close (Esc)" onClick={onClose}>
+        <IconButton label="Close" title="Close (Esc)" onClick={onClose}>
           <X size={16} aria-hidden />
-        </button>
+        </IconButton>
       </header>
       {children}
     </dialog>

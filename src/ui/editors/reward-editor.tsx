@@ -2,9 +2,10 @@
 import { Brush, X } from 'lucide-preact';
 import { useId, useRef, useState } from 'preact/hooks';
 import { problemAt, text } from '../state/values.ts';
-import { TextInput } from '../parts/field.tsx';
+import { Tag, TextInput } from '../parts/field.tsx';
 import type { RewardEditorProps } from './reward-additions.tsx';
 import { cellsOf, painting, type Painting } from './painting.ts';
+import { Expected } from '../parts/expected.tsx';
 import './editors.css';
 
 type Key = Painting['key'] | 'formula';
@@ -76,15 +77,14 @@ function Formula({ page, run, edit, label, quantities, placeholder, help }: Form
       'end',
     );
     box.focus();
-    set(box.value);
+    // As if it had been typed.
+    box.dispatchEvent(new Event('change'));
   };
   return (
     <div class="field" ref={input}>
       <div class="field-head">
         <label for={id}>{label}</label>
-        <span class="tag tag-live" title="Changes apply at once, without a reset">
-          live
-        </span>
+        <Tag live waits={false} />
       </div>
       <TextInput
         id={id}
@@ -100,7 +100,7 @@ function Formula({ page, run, edit, label, quantities, placeholder, help }: Form
           <button
             key={name}
             type="button"
-            title={`Put ${name} into the formula`}
+            title={`Insert ${name} into the formula`}
             // The input keeps the focus, and its text until it is whole.
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => insert(name)}
@@ -112,11 +112,7 @@ function Formula({ page, run, edit, label, quantities, placeholder, help }: Form
       <p id={`${id}-help`} class="help">
         {help}
       </p>
-      {problem ? (
-        <p class="error" role="alert">
-          Expected {problem.expected}, got {problem.got}.
-        </p>
-      ) : null}
+      <Expected problem={problem} />
     </div>
   );
 }
@@ -165,7 +161,7 @@ function Cells({ page, run, edit, label, help }: CellsProps) {
           <button
             type="button"
             class="icon wide"
-            title={`Take away the numbers of all ${cells.length} cells`}
+            title={`Clear all ${cells.length} cells`}
             onClick={() => page.edit('reward', edit, '', true)}
           >
             <X size={15} aria-hidden /> Clear {cells.length}
@@ -173,11 +169,7 @@ function Cells({ page, run, edit, label, help }: CellsProps) {
         ) : null}
       </div>
       {help === undefined ? null : <p class="help">{help}</p>}
-      {problem ? (
-        <p class="error" role="alert">
-          Expected {problem.expected}, got {problem.got}.
-        </p>
-      ) : null}
+      <Expected problem={problem} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { drawLook } from './looks.ts';
 import type { Tool } from './level.ts';
+import { capital } from '../state/values.ts';
 
 interface ToolboxProps {
   readonly tools: readonly Tool[];
@@ -68,7 +69,7 @@ export function ThingOptions({ tool, onChange }: ThingOptionsProps) {
     <div class="thing-options" role="group" aria-label={`${thing.label}: choices`}>
       {Object.entries(choices).map(([key, options]) => (
         <label key={key}>
-          {key[0].toUpperCase() + key.slice(1)}
+          {capital(key)}
           <select value={String(values[key])} onChange={({ currentTarget }) => set(key, currentTarget.value)}>
             {options.map((option) => (
               <option key={option} value={option}>

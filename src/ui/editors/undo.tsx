@@ -1,6 +1,7 @@
 /** Undo and redo as buttons and keys. */
 import { Redo2, Trash2, Undo2 } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
+import { IconButton } from '../parts/icon-button.tsx';
 
 interface Undoable {
   readonly canUndo: boolean;
@@ -18,29 +19,15 @@ interface UndoButtonsProps {
 export function UndoButtons({ edit, onClear, children }: UndoButtonsProps) {
   return (
     <div class="editor-buttons" role="group" aria-label="Changes">
-      <button
-        type="button"
-        class="icon"
-        aria-label="Undo"
-        title="Undo (Ctrl+Z)"
-        disabled={!edit.canUndo}
-        onClick={edit.undo}
-      >
+      <IconButton label="Undo" title="Undo (Ctrl+Z)" disabled={!edit.canUndo} onClick={edit.undo}>
         <Undo2 size={16} aria-hidden />
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-label="Redo"
-        title="Redo (Ctrl+Shift+Z)"
-        disabled={!edit.canRedo}
-        onClick={edit.redo}
-      >
+      </IconButton>
+      <IconButton label="Redo" title="Redo (Ctrl+Shift+Z)" disabled={!edit.canRedo} onClick={edit.redo}>
         <Redo2 size={16} aria-hidden />
-      </button>
-      <button type="button" class="icon" aria-label="Clear" title="Clear" onClick={onClear}>
+      </IconButton>
+      <IconButton label="Clear" onClick={onClear}>
         <Trash2 size={16} aria-hidden />
-      </button>
+      </IconButton>
       {children}
     </div>
   );

@@ -12,6 +12,7 @@ import type { RunStore } from '../state/run-store.ts';
 import { count } from '../state/values.ts';
 import { Film } from './film.ts';
 import file from './film.json';
+import { IconButton } from '../parts/icon-button.tsx';
 
 const KEY = 'ludus.first-sight';
 const DISMISSED = 'dismissed';
@@ -47,9 +48,9 @@ export function FirstSight({ page, run }: { readonly page: Page; readonly run: R
           'Loading: an agent starts from nothing in a moment.'
         )}
       </span>
-      <button type="button" class="icon" aria-label="Hide this line" title="Hide this line" onClick={dismiss}>
+      <IconButton label="Hide this line" onClick={dismiss}>
         <X size={15} aria-hidden />
-      </button>
+      </IconButton>
     </p>
   );
 }

@@ -8,6 +8,8 @@ import { TRAITS, type Trait } from './facts.ts';
 import { neighbour } from './neighbour.ts';
 import { Previews } from './previews.ts';
 import { WorldCard } from './world-card.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
+import { capital } from '../state/values.ts';
 import './gallery.css';
 
 export interface GalleryProps {
@@ -64,9 +66,9 @@ export function Gallery({ worlds, chosen, spawn, stage, onPick, onClose }: Galle
           onInput={({ currentTarget }) => setSearch(currentTarget.value)}
         />
         <Choices worlds={worlds} group={group} setGroup={setGroup} traits={traits} setTraits={setTraits} />
-        <button type="button" class="icon" aria-label="Close" onClick={() => dialog.current?.close()}>
+        <IconButton label="Close" onClick={() => dialog.current?.close()}>
           <X size={16} aria-hidden />
-        </button>
+        </IconButton>
       </header>
       <p class="gallery-count" role="status">
         {found.length === worlds.length ? `${found.length} worlds` : `${found.length} of ${worlds.length}`}
@@ -146,7 +148,7 @@ function Choices({ worlds, group, setGroup, traits, setTraits }: ChoicesProps) {
       >
         {groups.map((id) => (
           <option key={id} value={id}>
-            {id === '' ? 'All groups' : `${id[0]?.toUpperCase()}${id.slice(1)}`}
+            {id === '' ? 'All groups' : capital(id)}
           </option>
         ))}
       </select>

@@ -2,9 +2,11 @@
 import { ArrowDown, ArrowUp, Trash2 } from 'lucide-preact';
 import type { Problem } from '#core/errors.ts';
 import type { LayerEntry, LayerLook } from '#worker/protocol.ts';
-import { count, text } from '../state/values.ts';
+import { count, parsed, text } from '../state/values.ts';
 import { LAYER_KINDS, settingAt, type DraftLayer, type LayerEdit, type LayerSetting } from './layers.ts';
 import { LiveLayer } from './live-layer.tsx';
+import { TextInput } from '../parts/field.tsx';
+import { IconButton } from '../parts/icon-button.tsx';
 
 interface LayerRowProps {
   readonly at: number;
@@ -58,7 +60,7 @@ export function LayerRow({ at, layer, count: layers, entry, look, problem, edit 
         >
           <ArrowDown size={14} aria-hidden />
         </IconButton>
-        <IconButton label={`Remove ${name}`} disabled={false} onClick={() => edit({ kind: 'remove', at })}>
+        <IconButton label={`Remove ${name}`} onClick={() => edit({ kind: 'remove', at })}>
           <Trash2 size={14} aria-hidden />
         </IconButton>
       </span>
@@ -108,21 +110,6 @@ function Shape({ entry }: { readonly entry: LayerEntry | undefined }) {
   );
 }
 
-interface IconButtonProps {
-  readonly label: string;
-  readonly disabled: boolean;
-  readonly onClick: () => void;
-  readonly children: preact.ComponentChildren;
-}
-
-function IconButton({ label, disabled, onClick, children }: IconButtonProps) {
-  return (
-    <button type="button" class="icon" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
-      {children}
-    </button>
-  );
-}
-
 interface SettingProps {
   readonly setting: LayerSetting;
   /** `layer 2`. */
@@ -165,14 +152,12 @@ function Setting({ setting, of, value, onChange }: SettingProps) {
       return (
         <label>
           {label}{' '}
-          <input
-            type="text"
-            inputMode={setting.control === 'number' ? 'decimal' : 'text'}
-            autocomplete="off"
+          <TextInput
+            {...(setting.control === 'number' && { inputMode: 'decimal' })}
             aria-label={name}
             value={text(value ?? '')}
             placeholder={text(setting.usual)}
-            onChange={({ currentTarget }) => onChange(read(currentTarget.value))}
+            onChange={(given) => onChange(read(given))}
           />
         </label>
       );
@@ -183,9 +168,5 @@ function Setting({ setting, of, value, onChange }: SettingProps) {
 function read(given: string): unknown {
   const trimmed = given.trim();
   if (trimmed === '') return undefined;
-  try {
-    return JSON.parse(trimmed) as unknown;
-  } catch {
-    return trimmed;
-  }
+  return parsed(trimmed) ?? trimmed;
 }

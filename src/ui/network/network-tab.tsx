@@ -10,6 +10,7 @@ import { plural } from '../state/values.ts';
 import { FixedRow, LayerRow } from './layer-row.tsx';
 import { layerAt, LAYER_KINDS, type DraftLayer } from './layers.ts';
 import { useNetwork, type NetworkBuilder, type Planned } from './use-network.ts';
+import { IconButton } from '../parts/icon-button.tsx';
 
 export function NetworkTab({ page }: DockProps) {
   const { value: run } = page.focused;
@@ -99,16 +100,14 @@ function Buttons({ run, builder, network }: PartsProps) {
           Back to auto
         </button>
       )}
-      <button
-        type="button"
-        class="icon"
-        aria-label="Undo"
-        title="Undo"
+      <IconButton
+        label="Undo"
+
         disabled={!builder.canUndo.value}
         onClick={() => builder.undo()}
       >
         <Undo2 size={15} aria-hidden />
-      </button>
+      </IconButton>
       {waits && planned?.problems.length === 0 ? (
         <button
           type="button"

@@ -7,6 +7,7 @@ import { opened } from '../editors/opened.ts';
 import { isChanged, onlyWhen, ownValue, takeBack, type FormSection } from '../state/form-section.ts';
 import { scaleOf, type NumberField } from '../state/scale.ts';
 import { text, told } from '../state/values.ts';
+import { Expected } from './expected.tsx';
 
 interface FieldProps {
   readonly section: FormSection;
@@ -64,16 +65,13 @@ export function Field({ section, field, depends }: FieldProps) {
       <p id={helpId} class="help" hidden={!open}>
         {field.help}
       </p>
-      {problem ? (
-        <p id={errorId} class="error" role="alert">
-          Expected {problem.expected}, got {problem.got}.
-        </p>
-      ) : null}
+      <Expected problem={problem} id={errorId} />
     </div>
   );
 }
 
-function Tag({ live, waits }: { readonly live: boolean; readonly waits: boolean }) {
+/** When a change takes effect. */
+export function Tag({ live, waits }: { readonly live: boolean; readonly waits: boolean }) {
   if (live)
     return (
       <span class="tag tag-live" title="Changes apply at once, without a reset">
@@ -191,8 +189,8 @@ function Control({
 }
 
 interface TextInputProps {
-  readonly id: string;
-  readonly class: string;
+  readonly id?: string;
+  readonly class?: string;
   readonly value: string;
   readonly inputMode?: 'decimal' | 'numeric';
   readonly placeholder?: string;
@@ -202,6 +200,8 @@ interface TextInputProps {
 
 /** A text field that reports its value on Enter or on leaving it, not at every keystroke. */
 export function TextInput({ value, onChange, inputMode, ...rest }: TextInputProps) {
+  // A run that goes on draws its forms again: what is being typed outlives that.
+  const [typed, setTyped] = useState<string>();
   return (
     <input
       {...rest}
@@ -209,8 +209,13 @@ export function TextInput({ value, onChange, inputMode, ...rest }: TextInputProp
       type="text"
       autocomplete="off"
       spellcheck={false}
-      value={value}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+      value={typed ?? value}
+      onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+      onChange={({ currentTarget }) => {
+        setTyped(undefined);
+        onChange(currentTarget.value);
+      }}
+      onBlur={() => setTyped(undefined)}
     />
   );
 }

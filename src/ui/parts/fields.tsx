@@ -17,8 +17,10 @@ import {
 } from '../state/form-section.ts';
 import type { AgentEntry, WorldEntry } from '#worker/protocol.ts';
 import type { problemAt } from '../state/values.ts';
+import { Expected } from './expected.tsx';
 import { Field, PaintButton } from './field.tsx';
 import { SearchBox } from './search-box.tsx';
+import { capital } from '../state/values.ts';
 
 /** Titles of the folds that are open, whichever agent or world they are of. */
 const openFolds = signal<ReadonlySet<string>>(new Set());
@@ -210,7 +212,7 @@ export function Picker({ label, entries, value, onPick }: PickerProps) {
     >
       {entries.length > 0 ? null : <option value={value}>Loading…</option>}
       {groups.map(([group, members]) => (
-        <optgroup key={group} label={`${group[0]?.toUpperCase()}${group.slice(1)}`}>
+        <optgroup key={group} label={capital(group)}>
           {members.map((entry) => (
             <option key={entry.id} value={entry.id}>
               {entry.title}
@@ -231,10 +233,5 @@ export function ProblemLine({
   readonly id?: string;
 }) {
   // A problem of a single field (`agent.learningRate`) is shown at that field.
-  if (!problem || problem.field.includes('.')) return null;
-  return (
-    <p id={id} class="error" role="alert">
-      Expected {problem.expected}, got {problem.got}.
-    </p>
-  );
+  return <Expected problem={problem?.field.includes('.') ? undefined : problem} id={id} />;
 }

@@ -2,6 +2,7 @@
 import { Info, TriangleAlert, X } from 'lucide-preact';
 import type { Notice as NoticeText } from '../state/notice.ts';
 import type { RunStore } from '../state/run-store.ts';
+import { IconButton } from './icon-button.tsx';
 
 /** What a run has to say, over its picture. */
 export function RunNotice({ run }: { readonly run: RunStore }) {
@@ -38,9 +39,9 @@ export function Notice({ notice, onRestart, onDismiss }: NoticeProps) {
           Restart
         </button>
       ) : null}
-      <button type="button" class="icon" aria-label="Dismiss" title="Dismiss" onClick={onDismiss}>
+      <IconButton label="Dismiss" onClick={onDismiss}>
         <X size={16} aria-hidden />
-      </button>
+      </IconButton>
     </div>
   );
 }

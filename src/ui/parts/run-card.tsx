@@ -20,6 +20,7 @@ import { Shown } from './overlays/shown.tsx';
 import { OverlayToolbar } from './overlays/toolbar.tsx';
 import { Quantity } from './quantity.tsx';
 import { PlayKeys, PlayNumbers, Recorded } from './play-panel.tsx';
+import { IconButton } from './icon-button.tsx';
 
 interface RunCardProps {
   readonly page: Page;
@@ -112,10 +113,8 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
       </div>
       <TakeOverButton page={page} run={run} action={action} taken={taken} />
       {page.comparing.value ? (
-        <button
-          type="button"
-          class="icon"
-          aria-label={`Close run ${page.letterOf(run)}`}
+        <IconButton
+          label={`Close run ${page.letterOf(run)}`}
           title="Close this run; the others continue"
           onClick={({ detail }) => {
             page.close(run);
@@ -124,7 +123,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
           }}
         >
           <X size={16} aria-hidden />
-        </button>
+        </IconButton>
       ) : null}
     </header>
   );

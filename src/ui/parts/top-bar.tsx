@@ -8,6 +8,7 @@ import type { Page } from '../state/page.ts';
 import { problemAt } from '../state/values.ts';
 import { Brand } from './brand.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
+import { Expected } from './expected.tsx';
 
 interface BarProps {
   readonly page: Page;
@@ -100,11 +101,7 @@ function Backend({ page }: { readonly page: Page }) {
       <output aria-label="Backend in use" title={info && why(info)}>
         {info ? `${info.label}${info.fallback ? ' (no WebGPU)' : ''}` : '…'}
       </output>
-      {problem ? (
-        <p class="error" role="alert">
-          Expected {problem.expected}, got {problem.got}.
-        </p>
-      ) : null}
+      <Expected problem={problem} />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { inWords, type Finding, type Fix } from '#core/finding.ts';
 import type { Page } from './page.ts';
 import type { RunStore } from './run-store.ts';
-import { same, told } from './values.ts';
+import { capital, same, told } from './values.ts';
 
 /** `Final ε to 0.05`. */
 export function fixLabel({ form }: RunStore, { section, key, value }: Fix): string {
@@ -11,8 +11,7 @@ export function fixLabel({ form }: RunStore, { section, key, value }: Fix): stri
 
 /** A text of a finding as a sentence that names settings as the form does. */
 export function sentence({ form }: RunStore, text: string): string {
-  const words = inWords(text, (key) => form.labelOf('agent', key));
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  return capital(inWords(text, (key) => form.labelOf('agent', key)));
 }
 
 /** Whether a fix is in the form already, so that only a reset is left to do. */

@@ -102,6 +102,11 @@ export function figure(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** With a capital letter, as words stand at the start of a line. */
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** `1 step`, `12 steps`. */
 export function plural(number: number, noun: string): string {
   return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FitStore } from '../state/fit-store.ts';
 import { Drawing, SIDE } from '../state/drawing.ts';
 import type { Pad } from '../state/pad.ts';
+import { IconButton } from '../../parts/icon-button.tsx';
 
 interface PadCanvasProps {
   readonly fit: FitStore;
@@ -50,26 +51,22 @@ export function PadCanvas({ fit, pad }: PadCanvasProps) {
         {...strokes}
       />
       <div class="pad-tools" role="toolbar" aria-label="Pad">
-        <button
-          type="button"
-          class="icon"
-          aria-label="Pen"
-          title="Pen"
-          aria-pressed={!erases}
+        <IconButton
+          label="Pen"
+
+          pressed={!erases}
           onClick={() => setErases(false)}
         >
           <Pen size={16} aria-hidden />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label="Eraser"
-          title="Eraser"
-          aria-pressed={erases}
+        </IconButton>
+        <IconButton
+          label="Eraser"
+
+          pressed={erases}
           onClick={() => setErases(true)}
         >
           <Eraser size={16} aria-hidden />
-        </button>
+        </IconButton>
         <button type="button" class="icon wide" title="Clear the pad" onClick={clear}>
           <Trash2 size={16} aria-hidden /> Clear
         </button>

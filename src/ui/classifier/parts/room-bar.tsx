@@ -7,6 +7,7 @@ import { OWN_FITS, TABS, type Tab } from '../state/fit-link.ts';
 import { epochOf, stateOf } from '../state/fit-words.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Room } from '../state/room.ts';
+import { IconButton } from '../../parts/icon-button.tsx';
 
 const TITLES: Readonly<Record<Tab, string>> = {
   train: 'Train',
@@ -47,20 +48,17 @@ function Controls({ fit }: { readonly fit: FitStore }) {
   const over = fit.progress.value.finished;
   return (
     <div class="group" role="group" aria-label="Fit">
-      <button
-        type="button"
-        class="icon"
-        aria-label="Reset: start over with an untrained model"
+      <IconButton
+        label="Reset: start over with an untrained model"
         title="Reset: start over with an untrained model (R)"
         disabled={!fit.catalogue.value}
         onClick={() => void fit.reset()}
       >
         <RotateCcw size={16} aria-hidden />
-      </button>
-      <button
-        type="button"
-        class="icon primary"
-        aria-label={running ? 'Pause' : 'Play'}
+      </IconButton>
+      <IconButton
+        primary
+        label={running ? 'Pause' : 'Play'}
         title={
           running
             ? 'Pause (Space)'
@@ -72,27 +70,23 @@ function Controls({ fit }: { readonly fit: FitStore }) {
         onClick={() => void fit.toggle()}
       >
         {running ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-label="Single step"
+      </IconButton>
+      <IconButton
+        label="Single step"
         title="One gradient step (→)"
         disabled={!ready || over}
         onClick={() => void fit.step()}
       >
         <StepForward size={16} aria-hidden />
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-label="One epoch"
+      </IconButton>
+      <IconButton
+        label="One epoch"
         title="On to the end of the epoch (E)"
         disabled={!ready || over}
         onClick={() => void fit.step('epoch')}
       >
         <ChevronsRight size={16} aria-hidden />
-      </button>
+      </IconButton>
     </div>
   );
 }
@@ -106,15 +100,13 @@ function Elsewhere({ room }: { readonly room: Room }) {
   return (
     <div class="elsewhere" role="group" aria-label="Fit of Train">
       {isOwn ? (
-        <button
-          type="button"
-          class="icon"
-          aria-label="Pause training"
+        <IconButton
+          label="Pause training"
           title="Pause the fit of Train, which goes on meanwhile"
           onClick={() => void fit.pause()}
         >
           <Pause size={16} aria-hidden />
-        </button>
+        </IconButton>
       ) : null}
       <span role="status" aria-label="State">
         {isOwn ? `Train is ${stateOf(fit).toLowerCase()}` : stateOf(fit)}, epoch {epochOf(fit)}

@@ -5,6 +5,7 @@ import { useId } from 'preact/hooks';
 import { problemAt } from '../../state/values.ts';
 import type { Lab, Speed } from './lab.ts';
 import { ACTIVATIONS, LEARNING_RATES, OPTIMIZERS, RATES, REGULARISATIONS } from './settings.ts';
+import { IconButton } from '../../parts/icon-button.tsx';
 
 interface ControlsProps {
   readonly lab: Lab;
@@ -19,39 +20,25 @@ export function Controls({ lab, hides }: ControlsProps) {
     <div class="play-bar">
       <div class="group" role="group" aria-label="Run">
         {hides('reset') ? null : (
-          <button
-            type="button"
-            class="icon"
-            aria-label="Reset"
-            title="Reset: new initial weights (R)"
-            onClick={() => lab.reset()}
-          >
+          <IconButton label="Reset" title="Reset: new initial weights (R)" onClick={() => lab.reset()}>
             <RotateCcw size={16} aria-hidden />
-          </button>
+          </IconButton>
         )}
         {hides('play') ? null : (
-          <button
-            type="button"
-            class="icon primary"
-            aria-label={playing ? 'Pause' : 'Play'}
+          <IconButton
+            primary
+            label={playing ? 'Pause' : 'Play'}
             title={playing ? 'Pause (Space)' : 'Play (Space)'}
             disabled={!ready}
             onClick={() => lab.toggle()}
           >
             {playing ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
-          </button>
+          </IconButton>
         )}
         {hides('step') ? null : (
-          <button
-            type="button"
-            class="icon"
-            aria-label="Step"
-            title="One epoch (→)"
-            disabled={!ready}
-            onClick={() => void lab.step()}
-          >
+          <IconButton label="Step" title="One epoch (→)" disabled={!ready} onClick={() => void lab.step()}>
             <StepForward size={16} aria-hidden />
-          </button>
+          </IconButton>
         )}
       </div>
       <Epoch lab={lab} />

@@ -7,6 +7,8 @@ import { pointsOf } from './grid.ts';
 import { PointsMap } from './heat-map.tsx';
 import type { Lab } from './lab.ts';
 import { classifies, DATA, DEFAULTS, type DataId } from './settings.ts';
+import { Expected } from '../../parts/expected.tsx';
+import { TextInput } from '../../parts/field.tsx';
 
 interface DataPanelProps {
   readonly lab: Lab;
@@ -92,20 +94,13 @@ function Formula({ lab }: { readonly lab: Lab }) {
   return (
     <div class="formula">
       <label for={id}>y &gt;</label>
-      <input
+      <TextInput
         id={id}
-        type="text"
-        autocomplete="off"
-        spellcheck={false}
         aria-invalid={problem !== undefined}
         value={lab.settings.value.formula}
-        onChange={({ currentTarget }) => lab.set({ formula: currentTarget.value })}
+        onChange={(formula) => lab.set({ formula })}
       />
-      {problem ? (
-        <p class="error" role="alert">
-          Expected {problem.expected}, got {problem.got}.
-        </p>
-      ) : null}
+      <Expected problem={problem} />
     </div>
   );
 }
