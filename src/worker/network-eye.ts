@@ -11,12 +11,16 @@ export class NetworkEye {
     | undefined;
 
   look(run: Run, compute: HostCompute): readonly NetworkLook[] {
-    if (this.seen?.run !== run) {
-      // One of another backend went with it.
-      if (this.seen?.compute === compute) this.seen.looker.dispose();
-      this.seen = { run, compute, looker: new NetworkLooker(compute, run) };
-    }
+    if (this.seen?.run !== run) this.close(compute);
+    this.seen ??= { run, compute, looker: new NetworkLooker(compute, run) };
     return this.seen.looker.look();
+  }
+
+  /** Forgets what it saw; `compute` is the backend in use. */
+  close(compute: HostCompute | undefined): void {
+    // What it has on another backend went with that.
+    if (this.seen?.compute === compute) this.seen?.looker.dispose();
+    this.seen = undefined;
   }
 
   /** Dead units of a run, as far as it was looked at. */

@@ -119,6 +119,8 @@ export interface TrainerApi {
   planNetworks(request: RunRequest): Outcome<readonly NetworkEntry[]>;
   /** The networks of the run as they are now; none where it has none. */
   lookAtNetworks(): Promise<Outcome<readonly NetworkLook[]>>;
+  /** Nobody looks at the networks any more: what was seen of them, e.g. dead units, would grow old. */
+  lookAway(): void;
   /** Creates a run, paused; the previous one ends only if this succeeds. */
   create(setup: Setup): Promise<Outcome<RunInfo>>;
   start(): void;

@@ -89,6 +89,11 @@ export class Session implements TrainerApi {
     });
   }
 
+  lookAway(): void {
+    this.networkEye.close(this.holder.backendInUse);
+    this.reporter.dead = undefined;
+  }
+
   async create({ request, backend, speed }: Setup): Promise<Outcome<RunInfo>> {
     return this.exclusive(async () => {
       try {

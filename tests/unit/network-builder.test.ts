@@ -2,12 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { InputError } from '#core/errors.ts';
-import { layersSchema } from '#agents/nn/spec.ts';
+import { activations, layersSchema } from '#agents/nn/spec.ts';
 import { createCompute } from '#host/compute.ts';
 import { describeNetworks } from '#train/checkpoints/networks.ts';
 import { histogram, NetworkLooker } from '#train/insight/network-look.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
+import { NetworkEye } from '#worker/network-eye.ts';
 import { same } from '#ui/state/values.ts';
 import {
   edited,
@@ -20,6 +21,13 @@ import {
 } from '#ui/network/layers.ts';
 
 const kinds = Object.keys(LAYER_KINDS);
+
+test('every activation of the agents is offered', () => {
+  for (const settings of Object.values(LAYER_KINDS))
+    for (const setting of settings)
+      if (setting.key === 'activation' && setting.control === 'choice')
+        expect(setting.options).toEqual(activations);
+});
 
 test('every kind of layer begins as one that the schema takes, with every choice that it offers', () => {
   for (const kind of kinds) {
@@ -134,6 +142,13 @@ test('looks tell weights, outputs and dead units of the running network, and cha
     await other.advance(() => other.progress >= 3000);
     expect(run.parameters).toEqual(other.parameters);
     looker.dispose();
+    const eye = new NetworkEye();
+    for (let look = 0; look < 2; look++) {
+      expect(eye.look(run, compute)).toHaveLength(2);
+      expect(eye.dead()).toMatchObject({ of: 8 });
+      eye.close(compute);
+      expect(eye.dead()).toBeUndefined();
+    }
   } finally {
     run.dispose();
     other.dispose();

@@ -1,6 +1,6 @@
 /** How a layer looks while it learns: its weights, what it makes of the observation shown, and its dead units. */
 import type { Histogram, LayerLook } from '#worker/protocol.ts';
-import { Picture } from '../classifier/parts/picture.tsx';
+import { Picture } from '../parts/picture.tsx';
 import { figure, plural } from '../state/values.ts';
 
 /** Numbers of an output that are shown. */

@@ -117,6 +117,7 @@ function useLooks(run: RunStore, take: (looks: readonly NetworkLook[]) => void):
     return () => {
       gone = true;
       clearInterval(timer);
+      if (run.worker.ready) void run.worker.attempt(() => run.worker.call((api) => api.lookAway()));
     };
     // oxlint-disable-next-line react/exhaustive-deps
   }, [run]);

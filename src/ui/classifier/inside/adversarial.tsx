@@ -7,7 +7,7 @@ import { figure } from '../../state/values.ts';
 import type { RoomProps } from '../state/room.ts';
 import { MEASURED, withoutTwin, type AdversarialLook, type Method } from './adversarial-look.ts';
 import { lookOf } from './look.ts';
-import { Picture } from '../parts/picture.tsx';
+import { Picture } from '../../parts/picture.tsx';
 import { AccuracyPlot } from './plot.tsx';
 
 const METHODS: Readonly<Record<Method, string>> = { fgsm: 'FGSM', pgd: 'PGD' };

@@ -4,7 +4,7 @@ import { figure } from '../../state/values.ts';
 import type { RoomProps } from '../state/room.ts';
 import { UNITS, type DropoutLook, type Features } from './dropout-look.ts';
 import { lookOf } from './look.ts';
-import { Picture } from '../parts/picture.tsx';
+import { Picture } from '../../parts/picture.tsx';
 
 export function Dropout({ room }: RoomProps) {
   const { dropout } = lookOf(room);

@@ -5,7 +5,7 @@ import { figure, plural } from '../../state/values.ts';
 import type { RoomProps } from '../state/room.ts';
 import { lookOf } from './look.ts';
 import { PER_PAGE, type NeuronLook } from './neuron-look.ts';
-import { Picture } from '../parts/picture.tsx';
+import { Picture } from '../../parts/picture.tsx';
 
 export function Neurons({ room }: RoomProps) {
   const { neurons } = lookOf(room);

@@ -6,7 +6,7 @@ import type { Cell } from '../state/convolution.ts';
 import type { FitStore } from '../state/fit-store.ts';
 import type { Pad } from '../state/pad.ts';
 import { ConvolutionCell } from './convolution-cell.tsx';
-import { Picture } from './picture.tsx';
+import { Picture } from '../../parts/picture.tsx';
 
 /** Maps of a layer that are shown, and numbers of a layer without maps. */
 const MAPS = 32;

@@ -10,7 +10,7 @@ import type { RoomProps } from '../state/room.ts';
 import { Activations } from './activations.tsx';
 import { AttributionLine } from './attribution-line.tsx';
 import { PadCanvas } from './pad-canvas.tsx';
-import { Picture } from './picture.tsx';
+import { Picture } from '../../parts/picture.tsx';
 import { Probabilities } from './probabilities.tsx';
 import '../styles/draw.css';
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ExampleRows, FitInfo, Part, Scores } from '#worker/classifier/protocol.ts';
 import { figure, percent } from '../../state/values.ts';
 import type { FitStore } from '../state/fit-store.ts';
-import { Picture } from './picture.tsx';
+import { Picture } from '../../parts/picture.tsx';
 
 type ClassScores = Extract<Scores, { readonly kind: 'classes' }>;
 

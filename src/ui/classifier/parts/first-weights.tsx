@@ -2,7 +2,7 @@
 import type { Parameter } from '#core/fit.ts';
 import { useMemo } from 'preact/hooks';
 import { plural } from '../../state/values.ts';
-import { Picture } from './picture.tsx';
+import { Picture } from '../../parts/picture.tsx';
 
 /** Units or filters that are shown. */
 const SHOWN = 48;
