@@ -9,8 +9,9 @@ import type { TrainerEvent } from './protocol.ts';
 /** Milliseconds between frames at a paced speed (60 Hz) and in turbo. */
 const FRAME_GAP = 15;
 const TURBO_FRAME_GAP = 250;
-/** Milliseconds between batches, and over which steps per second are counted. */
-const BATCH_GAP = 100;
+/** Milliseconds between batches, unless the page asks for fewer. */
+export const BATCH_GAP = 100;
+/** Milliseconds over which steps per second are counted. */
 const RATE_WINDOW = 500;
 
 /** What there is to report. */
@@ -28,6 +29,8 @@ export class Reporter {
   private readonly now: () => number;
   private readonly looker: Looker;
   private readonly current: () => Reported | undefined;
+  /** Milliseconds between batches. */
+  batchGap = BATCH_GAP;
   private outbox: Outbox | undefined;
   private lastFrame = 0;
   private lastBatch = 0;
@@ -91,7 +94,7 @@ export class Reporter {
     if (running) this.countRate(time, run);
     const gap = turbo && running ? TURBO_FRAME_GAP : FRAME_GAP;
     if (atOnce || time - this.lastFrame >= gap) this.sendFrame();
-    if (!atOnce && time - this.lastBatch < BATCH_GAP) return;
+    if (!atOnce && time - this.lastBatch < this.batchGap) return;
     this.batchDue = !this.outbox.sendBatch(number, run, { running, rate: this.rate });
     if (!this.batchDue) this.lastBatch = time;
   }

@@ -99,6 +99,8 @@ export interface ClassifierApi {
   /** Loads the data and creates a fit, paused; the previous one ends only if this succeeds. */
   create(setup: FitSetup): Promise<Outcome<FitInfo>>;
   start(): void;
+  /** Reports while it learns, so many milliseconds apart; without a number as often as usual. */
+  reportEvery(milliseconds?: number): void;
   pause(): Promise<void>;
   /** Pauses, then makes one gradient step, or goes on to the end of the epoch. */
   step(by?: 'step' | 'epoch'): Promise<void>;

@@ -16,7 +16,7 @@ import { Driver, type DriverDeps } from '../driver.ts';
 import { exclusively } from '../exclusive.ts';
 import { outcomeLater, outcomeOf } from '../outcome.ts';
 import type { Outcome } from '../protocol.ts';
-import { Reporter, type Reported } from '../reporter.ts';
+import { BATCH_GAP, Reporter, type Reported } from '../reporter.ts';
 import type { CreateCompute } from '../run-holder.ts';
 import { Analyses, type Begun, type Pieces } from './analyses.ts';
 import { Analyst } from './analyst.ts';
@@ -115,6 +115,10 @@ export class ClassifierSession implements ClassifierApi {
     if (this.driver.running || this.failed || !this.holder.run || this.holder.run.finished) return;
     this.reporter.startCounting();
     this.driver.start();
+  }
+
+  reportEvery(milliseconds: number = BATCH_GAP): void {
+    this.reporter.batchGap = milliseconds;
   }
 
   async pause(): Promise<void> {

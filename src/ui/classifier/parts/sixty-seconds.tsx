@@ -29,7 +29,7 @@ export function SixtySeconds({ challenge, can, epochs }: SixtySecondsProps) {
       ) : (
         <>
           <span class="clock" role="timer" aria-label="Seconds left">
-            {left.toFixed(1)} s
+            {left} s
           </span>
           <button type="button" onClick={() => challenge.stop()}>
             Give up

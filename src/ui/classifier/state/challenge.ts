@@ -4,8 +4,10 @@ import type { FitStore } from './fit-store.ts';
 
 /** Seconds that it has. */
 export const SECONDS = 60;
-/** Milliseconds between two looks at the clock. */
+/** Milliseconds between two looks at whether it is over. */
 const TICK = 100;
+/** Milliseconds between two reports meanwhile: drawing charts without a graphics card takes a third of two cores at ten a second. */
+const REPORT_GAP = 1000;
 
 export interface ChallengeScore {
   readonly accuracy: number;
@@ -16,7 +18,7 @@ export interface ChallengeScore {
 }
 
 export class Challenge implements Disposable {
-  /** Seconds that are left; undefined if none is on. */
+  /** Whole seconds that are left; undefined if none is on. */
   readonly left = signal<number | undefined>(undefined);
   readonly last = signal<ChallengeScore | undefined>(undefined);
   /** The best of the session with these data. */
@@ -44,12 +46,13 @@ export class Challenge implements Disposable {
     this.left.value = SECONDS;
     fit.playing.value = true;
     await fit.reset();
+    await fit.reportEvery(REPORT_GAP);
     if (fit.phase.value !== 'running') return this.stop();
     const run = fit.info.value?.run;
     const begin = performance.now();
     this.timer = setInterval(() => {
       const seconds = (performance.now() - begin) / 1000;
-      this.left.value = Math.max(0, SECONDS - seconds);
+      this.left.value = Math.max(0, Math.ceil(SECONDS - seconds));
       // Another fit, or a pause, ends it without a score.
       if (fit.info.value?.run !== run || fit.phase.value !== 'running') return this.stop();
       if (seconds >= SECONDS || fit.progress.value.finished) void this.end(Math.min(seconds, SECONDS));
@@ -59,6 +62,7 @@ export class Challenge implements Disposable {
   stop(): void {
     clearInterval(this.timer);
     this.timer = undefined;
+    if (this.left.value !== undefined) void this.fit.reportEvery();
     this.left.value = undefined;
     this.quiet(false);
   }
