@@ -91,7 +91,11 @@ export async function visit(
       complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
-  page.on('requestfailed', (request) => complaints.push(`request failed: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // A reload and a stopped worker cut their requests off, which is no fault of the page.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED')
+      complaints.push(`request failed: ${request.url()}`);
+  });
   page.setDefaultTimeout(PATIENCE);
   await page.goto(`${site.url}${link === '' ? '' : `#${link}`}`);
   return {
