@@ -4,7 +4,7 @@
  */
 import { transfer } from 'comlink';
 import { DivergenceError } from '#core/divergence.ts';
-import type { Problem } from '#core/errors.ts';
+import { messageOf, type Problem } from '#core/errors.ts';
 import type { Overlay } from '#core/overlay.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import { describeNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
@@ -19,7 +19,7 @@ import { Driver, type DriverDeps } from './driver.ts';
 import { exclusively } from './exclusive.ts';
 import { HumanPlay } from './human-play.ts';
 import { describeRun, RequestReader } from './run-info.ts';
-import { outcomeOf, refused } from './outcome.ts';
+import { outcomeOf, problemsOf, refused } from './outcome.ts';
 import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
 import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
@@ -72,8 +72,7 @@ export class Session implements TrainerApi {
   }
 
   check(request: RunRequest): readonly Problem[] {
-    const outcome = outcomeOf(() => this.requests.resolve(request));
-    return outcome.ok ? [] : outcome.problems;
+    return problemsOf(() => this.requests.resolve(request));
   }
 
   planNetworks(request: RunRequest): Outcome<readonly NetworkEntry[]> {
@@ -215,7 +214,7 @@ export class Session implements TrainerApi {
   fail(error: unknown): void {
     this.driver.stop();
     this.failed = true;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const { run } = this.holder;
     const findings = run && error instanceof DivergenceError ? [divergedFinding(error, run)] : undefined;
     this.reporter.post({ kind: 'failed', run: this.number, message, ...(findings && { findings }) });

@@ -1,4 +1,5 @@
 /** The card of a run: what is learning, the picture of its world, its numbers, and the agent's view of its actions. */
+import { messageOf } from '#core/errors.ts';
 import { Gamepad2, X } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { gigabytes, MUCH_MEMORY } from '#core/bytes.ts';
@@ -179,7 +180,7 @@ function Canvas({ run, stage }: Pick<RunCardProps, 'run' | 'stage'>) {
         viewport = opened;
         run.worker.screen.drawOn((picture) => opened.show(picture));
       },
-      (error: unknown) => setMissing(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => setMissing(messageOf(error)),
     );
     return () => {
       gone = true;
