@@ -38,8 +38,14 @@ export async function putSave(
       const slot = newest?.slot === 0 ? 1 : 0;
       const key = `${run}/${slot}`;
       const made: Label = {
-        ...{ key, run, slot, turn: (newest?.turn ?? 0) + 1 },
-        ...{ length: file.length, hash, savedAt: now, about },
+        key,
+        run,
+        slot,
+        turn: (newest?.turn ?? 0) + 1,
+        length: file.length,
+        hash,
+        savedAt: now,
+        about,
       };
       await transaction.objectStore('files').put(file, key);
       await labels.put(made);

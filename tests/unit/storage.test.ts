@@ -1,7 +1,7 @@
 /** What the page keeps, on an implementation of IndexedDB for Node: newest and spare, damage, a database that closes. */
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Database } from '#storage/database.ts';
+import { Database, type SessionRecord } from '#storage/database.ts';
 import { allSaves, newestSave, putSave, type SaveRequest } from '#storage/saves.ts';
 import { allSessions, putSession, runName, SESSION_FORMAT, sessionOf, tidy } from '#storage/sessions.ts';
 import { deleteDatabase, faultsIn, FAULTS, operationsOf } from './storage-faults.ts';
@@ -23,13 +23,34 @@ const fileOf = (n: number): Uint8Array<ArrayBuffer> =>
 
 const save = (n: number, run = 's/a'): Promise<unknown> =>
   putSave(database, {
-    ...{ run, file: fileOf(n), about: `save ${n}` },
+    run,
+    file: fileOf(n),
+    about: `save ${n}`,
     durability: 'relaxed',
     now: n,
   } satisfies SaveRequest);
 
 const newest = async (run = 's/a'): Promise<Uint8Array | undefined> =>
   (await newestSave(database, run))?.file;
+
+/** Saves three times; returns the last that was confirmed. */
+const threeSaves = async (): Promise<number> => {
+  let confirmed = 0;
+  for (const n of [1, 2, 3])
+    await save(n).then(
+      () => (confirmed = n),
+      () => undefined,
+    );
+  return confirmed;
+};
+
+const record = (id: string, savedAt: number, format = SESSION_FORMAT): SessionRecord => ({
+  id,
+  savedAt,
+  format,
+  room: 'arena',
+  state: { link: id },
+});
 
 describe('saves of a run', () => {
   it('there is none at first', async () => {
@@ -52,7 +73,7 @@ describe('saves of a run', () => {
     await save(2);
     const [{ key }] = await allSaves(database);
     await database.use(async (connection) => {
-      const file = damaged(fileOf(2)) as Uint8Array<ArrayBuffer> | undefined;
+      const file = damaged(fileOf(2));
       await (file ? connection.put('files', file, key) : connection.delete('files', key));
     });
     expect(await newest()).toEqual(fileOf(1));
@@ -78,23 +99,14 @@ describe('saves of a run', () => {
 
 describe('under faults of storage', () => {
   it('whatever operation fails, the last save that was confirmed or a newer one is there, whole', async () => {
-    const scenario = async (): Promise<number> => {
-      let confirmed = 0;
-      for (const n of [1, 2, 3])
-        await save(n).then(
-          () => (confirmed = n),
-          () => undefined,
-        );
-      return confirmed;
-    };
-    const operations = await operationsOf(scenario);
+    const operations = await operationsOf(threeSaves);
     let cases = 0;
     for (const fault of FAULTS)
       for (let at = 0; at < operations; at++) {
         database[Symbol.dispose]();
         await deleteDatabase(NAME);
         database = new Database(NAME);
-        const confirmed = await faultsIn(scenario, fault, at);
+        const confirmed = await faultsIn(threeSaves, fault, at);
         const found = await newest();
         const which = [1, 2, 3].find((n) => found?.length === fileOf(n).length) ?? 0;
         expect(which, `${fault} at ${at}`).toBeGreaterThanOrEqual(confirmed);
@@ -110,11 +122,6 @@ describe('under faults of storage', () => {
 });
 
 describe('sessions', () => {
-  const record = (id: string, savedAt: number, format = SESSION_FORMAT) => ({
-    ...{ id, savedAt, format, room: 'arena' },
-    state: { link: id },
-  });
-
   it('the newest comes first, and those of newer versions are left alone', async () => {
     await putSession(database, record('old', 1));
     await putSession(database, record('new', 2));
