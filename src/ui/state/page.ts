@@ -11,7 +11,8 @@ import { differencesOf, playsLike } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
-import { FIRST, fromLink, MISTAKES, toLink, without, type Link } from './permalink.ts';
+import { readLink } from './packed-link.ts';
+import { FIRST, MISTAKES, toLink, without, type Link } from './permalink.ts';
 import { RunStore } from './run-store.ts';
 import type { Section } from './values.ts';
 
@@ -73,7 +74,10 @@ export class Page implements Disposable {
     this.address = link;
     await first.worker.attempt(async () => {
       const catalogue = (this.catalogue.value ??= await first.worker.ask((api) => api.catalogue()));
-      const { setup, others, shown = SHOWN_FIRST, problems } = fromLink(link);
+      const read = await readLink(link);
+      // Another one was opened while this one was unpacked.
+      if (this.address !== link) return;
+      const { setup, others, shown = SHOWN_FIRST, problems } = read;
       this.shown.value = shown;
       const requests = [setup.request, ...others].map((request) => named(request, catalogue));
       this.speed.value = setup.speed;
