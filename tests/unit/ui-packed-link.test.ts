@@ -70,10 +70,12 @@ test('the address takes the packed link, but not after a newer one', async () =>
   address.follow(long, 0);
   await vi.waitFor(() => expect(written).toHaveLength(1));
   expect((await readLink(written[0])).setup.request.config).toEqual({ a: 'x'.repeat(3000) });
+  vi.useFakeTimers();
   address.follow(long, 0);
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  vi.runAllTimers();
   address.follow('seed=1', 0);
-  await vi.waitFor(() => expect(written).toContain('seed=1'));
+  vi.runAllTimers();
+  vi.useRealTimers();
   await packLink(long);
   expect(written.slice(1)).toEqual(['seed=1']);
 });
