@@ -7,7 +7,10 @@ import { isPacked, packLink, readLink } from '#ui/state/packed-link.ts';
 import { FIRST, fromLink, toLink } from '#ui/state/permalink.ts';
 
 const word = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
-const values = fc.dictionary(word, word, { maxKeys: 4, noNullPrototype: true });
+const values = fc.dictionary(fc.stringMatching(/^[a-z]\w{0,20}$/), word, {
+  maxKeys: 4,
+  noNullPrototype: true,
+});
 /** A setup whose link is always long. */
 const setups = fc.record({
   params: fc.record({ level: fc.string({ minLength: 2000, maxLength: 20_000 }) }),
