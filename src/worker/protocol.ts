@@ -46,6 +46,8 @@ export interface Setup {
   readonly request: NamedRequest;
   readonly backend: BackendChoice;
   readonly speed: Speed;
+  /** A saved run to go on with, as its file (train/checkpoints/checkpoint.ts); its own request takes the place of this one. */
+  readonly file?: Blob;
 }
 
 /** The answer to a command whose failure the page shows. */
@@ -86,6 +88,8 @@ export interface RunInfo {
   readonly unit: Unit;
   /** With every value written out. */
   readonly request: Omit<CompleteRequest, 'demonstrations'>;
+  /** Of a run from a file: what somebody would ask for to get it, without the values that are as usual. */
+  readonly asked?: NamedRequest;
   /** Size of the recording that it learns from, if any. */
   readonly demonstrations?: Amount;
   readonly spec: EnvSpec;
@@ -133,6 +137,8 @@ export interface TrainerApi {
   /** Changes a live value; the current one stays if the new one is refused. */
   setLive(change: Tuning): Promise<Outcome<Mark>>;
   snapshot(): Promise<Snapshot | undefined>;
+  /** The run as it is now, with its curves and marks: the file that `ludus train` writes, too. */
+  save(): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
   /** Restores a snapshot of this run; returns the run with the live values of the snapshot. */
   restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
   /** Pauses the run and starts human play in a separate world with the run's parameters and reward weights. */

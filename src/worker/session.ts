@@ -7,11 +7,13 @@ import { DivergenceError } from '#core/divergence.ts';
 import { messageOf, type Problem } from '#core/errors.ts';
 import type { Overlay } from '#core/overlay.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
+import { encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { describeNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
 import type { NetworkLook } from '#train/insight/network-look.ts';
 import { divergedFinding } from '#train/diagnosis/diagnose.ts';
 import { catalogue, type Catalogue } from '#train/catalogue/catalogue.ts';
 import type { Mark } from '#train/record/recorder.ts';
+import { briefRequest } from '#train/request/brief.ts';
 import type { RunRequest } from '#train/request/resolve.ts';
 import type { Run } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
@@ -23,6 +25,7 @@ import { outcomeOf, problemsOf, refused } from './outcome.ts';
 import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
 import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
+import { checkpointOf, readRunFile } from './run-file.ts';
 import { RunHolder, type CreateCompute } from './run-holder.ts';
 
 /** What a session needs from its host. */
@@ -93,18 +96,20 @@ export class Session implements TrainerApi {
     this.reporter.dead = undefined;
   }
 
-  async create({ request, backend, speed }: Setup): Promise<Outcome<RunInfo>> {
+  async create({ request, file, backend, speed }: Setup): Promise<Outcome<RunInfo>> {
     return this.exclusive(async () => {
       try {
-        const setup = this.requests.resolve(request);
-        const run = await this.holder.replace(setup, backend, !this.failed);
+        const saved = file && (await readRunFile(file));
+        const setup = this.requests.resolve(saved?.request ?? request);
+        const run = await this.holder.replace(setup, backend, { isSound: !this.failed, saved: saved?.state });
         this.humanPlay.leave();
         this.driver.stop();
         this.driver.speed = speed;
         this.failed = false;
         this.number++;
         this.reporter.rewind();
-        return this.settled(run);
+        const { value: info } = this.settled(run);
+        return { ok: true, value: { ...info, ...(saved && { asked: briefRequest(setup) }) } };
       } catch (error) {
         if (!this.holder.run && this.number > 0) this.fail(error);
         return refused(error);
@@ -158,6 +163,17 @@ export class Session implements TrainerApi {
       // Copied here, off the page's thread, so that its memory can be transferred instead of cloned.
       return transfer(saved, buffersOf(saved));
     });
+  }
+
+  async save(): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+    const saved = await this.withRun('save', async (run) => {
+      if (this.failed) throw new Error('save: expected a run, got one that has ended with an error');
+      return checkpointOf(run, await run.snapshot());
+    });
+    if (!saved.ok) return saved;
+    // The run goes on meanwhile.
+    const value = await encodeCheckpoint(saved.value);
+    return transfer({ ok: true, value }, [value.buffer]);
   }
 
   async restore(saved: Snapshot): Promise<Outcome<RunInfo>> {

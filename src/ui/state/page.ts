@@ -7,11 +7,12 @@ import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#worker/protocol.ts';
 import { named, repair } from './advice.ts';
-import { differencesOf, editsDifferencesOf, hasSameSeed, rulesDifferencesOf } from './difference.ts';
+import { differencesOf, playsLike } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
-import { FIRST, fromLink, MISTAKES, toLink, without, type Link } from './permalink.ts';
+import { readLink } from './packed-link.ts';
+import { FIRST, MISTAKES, toLink, without, type Link } from './permalink.ts';
 import { RunStore } from './run-store.ts';
 import type { Section } from './values.ts';
 
@@ -73,7 +74,10 @@ export class Page implements Disposable {
     this.address = link;
     await first.worker.attempt(async () => {
       const catalogue = (this.catalogue.value ??= await first.worker.ask((api) => api.catalogue()));
-      const { setup, others, shown = SHOWN_FIRST, problems } = fromLink(link);
+      const read = await readLink(link);
+      // Another one was opened while this one was unpacked.
+      if (this.address !== link) return;
+      const { setup, others, shown = SHOWN_FIRST, problems } = read;
       this.shown.value = shown;
       const requests = [setup.request, ...others].map((request) => named(request, catalogue));
       this.speed.value = setup.speed;
@@ -141,13 +145,18 @@ export class Page implements Disposable {
           const backend = this.comparing.value ? run.backend.value : row.backend;
           return run.begin(request, backend).finally(() => this.ledger.forgetOrigin(run));
         }
-        const stays =
-          rulesDifferencesOf(row.form, run.form).length === 0 &&
-          editsDifferencesOf(row.form, run.form).length === 0 &&
-          hasSameSeed(row.form, run.form);
-        return stays ? [] : run.moveTo(request);
+        return playsLike(row.form, run.form) ? [] : run.moveTo(request);
       }),
     );
+  }
+
+  /** Goes on with the run of a file in the focused run. The runs beside it move to its world and seed, if theirs are others. */
+  async openFile(file: Blob): Promise<void> {
+    const { value: focused } = this.focused;
+    await this.together(() => [focused.begin(focused.draft.value, focused.backend.value, file)]);
+    const { value: request } = focused.draft;
+    const others = this.runs.value.filter((run) => run !== focused && !playsLike(focused.form, run.form));
+    if (others.length > 0) await this.together(() => others.map((run) => run.moveTo(request)));
   }
 
   /** Trains the settings of the focused run on five seeds, each for so many steps. */

@@ -97,9 +97,9 @@ export class RunStore implements Disposable {
     return this.worker.info.value?.unit ?? 'env steps';
   }
 
-  /** Starts a run; if it is refused, the forms return to the run that continues. */
-  begin(request: NamedRequest, backend = this.backend.value): Promise<void> {
-    return this.worker.make({ request, backend, speed: this.deps.speed.value });
+  /** Starts a run, that of a file if there is one; if it is refused, the forms return to the run that continues. */
+  begin(request: NamedRequest, backend = this.backend.value, file?: Blob): Promise<void> {
+    return this.worker.make({ request, backend, speed: this.deps.speed.value, ...(file && { file }) });
   }
 
   /** Starts the drafted run from step 0, with all pending changes. */
@@ -262,7 +262,8 @@ export class RunStore implements Disposable {
     }
   }
 
-  private onMade(setup: Setup, info: RunInfo): void {
+  private onMade(made: Setup, info: RunInfo): void {
+    const setup = { ...made, request: info.asked ?? made.request };
     const { request, backend } = setup;
     this.draft.value = request;
     this.backend.value = backend;
@@ -276,8 +277,10 @@ export class RunStore implements Disposable {
     });
   }
 
-  private onRefused({ request }: Setup, problems: readonly Problem[]): boolean {
+  private onRefused({ request, file }: Setup, problems: readonly Problem[]): boolean {
     this.early.clear();
+    // It says nothing about what the forms show.
+    if (file) return false;
     const clones = this.cloning.asked.value !== undefined && request.demonstrations !== undefined;
     if (clones) this.cloning.refuse(problems);
     else {
