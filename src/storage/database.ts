@@ -129,6 +129,16 @@ export async function within<T>(
   }
 }
 
+/** Milliseconds since 1970. */
+export function wallClock(): number {
+  return Math.round(performance.timeOrigin + performance.now());
+}
+
+/** A name that nothing else has. */
+export function newName(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join('');
+}
+
 /** Why something could not be stored, in words. */
 export function storageProblem(error: unknown): string {
   if (!(error instanceof Error)) return messageOf(error);

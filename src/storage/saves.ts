@@ -10,11 +10,17 @@ export interface Save {
   readonly file: Uint8Array<ArrayBuffer>;
 }
 
-export interface SaveRequest {
+/** Where a run is kept, and how. */
+export interface Place {
+  /** Its name there. */
   readonly run: string;
-  readonly file: Uint8Array<ArrayBuffer>;
+  /** What it is, in words, for somebody who looks for it. */
   readonly about: string;
   readonly durability: Durability;
+}
+
+export interface SaveRequest extends Place {
+  readonly file: Uint8Array<ArrayBuffer>;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -60,15 +66,16 @@ export async function putSave(
 
 /** The newest file of a run that is as it was written; undefined if there is none. */
 export async function newestSave(database: Database, run: string): Promise<Save | undefined> {
-  const labels = await database.use((connection) => {
-    const transaction = connection.transaction('labels');
-    return within(transaction, () => transaction.store.index('run').getAll(run));
-  });
-  for (const label of byAge(labels)) {
+  for (const label of byAge(await labelsOf(database, run))) {
     const file = await fileOf(database, label);
     if (file && (await isWhole(file, label))) return { label, file };
   }
   return undefined;
+}
+
+/** Whether anything is kept of a run, whole or not. */
+export async function hasSave(database: Database, run: string): Promise<boolean> {
+  return (await labelsOf(database, run)).length > 0;
 }
 
 /** What is kept of all runs, the newest first. */
@@ -97,6 +104,13 @@ async function drop(connection: Connection, keys: readonly string[]): Promise<vo
       await transaction.objectStore('files').delete(key);
       await transaction.objectStore('labels').delete(key);
     }
+  });
+}
+
+function labelsOf(database: Database, run: string): Promise<Label[]> {
+  return database.use((connection) => {
+    const transaction = connection.transaction('labels');
+    return within(transaction, () => transaction.store.index('run').getAll(run));
   });
 }
 

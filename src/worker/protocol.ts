@@ -7,6 +7,7 @@ import type { Problem } from '#core/errors.ts';
 import type { EnvSpec } from '#core/env.ts';
 import type { Look, Overlay } from '#core/overlay.ts';
 import type { Snapshot } from '#core/snapshot.ts';
+import type { Place } from '#storage/saves.ts';
 import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue/catalogue.ts';
 import type { Finding } from '#core/finding.ts';
@@ -48,7 +49,12 @@ export interface Setup {
   readonly speed: Speed;
   /** A saved run to go on with, as its file (train/checkpoints/checkpoint.ts); its own request takes the place of this one. */
   readonly file?: Blob;
+  /** The same for one in the browser's database, by its name there. */
+  readonly kept?: string;
 }
+
+/** What a new run goes on with, if anything. */
+export type SavedFrom = Pick<Setup, 'file' | 'kept'>;
 
 /** The answer to a command whose failure the page shows. */
 export type Outcome<T> =
@@ -139,6 +145,8 @@ export interface TrainerApi {
   snapshot(): Promise<Snapshot | undefined>;
   /** The run as it is now, with its curves and marks: the file that `ludus train` writes, too. */
   save(): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  /** Keeps that file in the browser's database; returns its length. */
+  keep(place: Place): Promise<Outcome<number>>;
   /** Restores a snapshot of this run; returns the run with the live values of the snapshot. */
   restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
   /** Pauses the run and starts human play in a separate world with the run's parameters and reward weights. */

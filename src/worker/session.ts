@@ -5,6 +5,7 @@
 import { transfer } from 'comlink';
 import { DivergenceError } from '#core/divergence.ts';
 import { messageOf, type Problem } from '#core/errors.ts';
+import type { Place } from '#storage/saves.ts';
 import type { Overlay } from '#core/overlay.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import { encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
@@ -23,9 +24,10 @@ import { HumanPlay } from './human-play.ts';
 import { describeRun, RequestReader } from './run-info.ts';
 import { outcomeOf, problemsOf, refused } from './outcome.ts';
 import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
+import { keepFile } from './keeping.ts';
 import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
-import { checkpointOf, readRunFile } from './run-file.ts';
+import { checkpointOf, savedRun } from './run-file.ts';
 import { RunHolder, type CreateCompute } from './run-holder.ts';
 
 /** What a session needs from its host. */
@@ -96,10 +98,10 @@ export class Session implements TrainerApi {
     this.reporter.dead = undefined;
   }
 
-  async create({ request, file, backend, speed }: Setup): Promise<Outcome<RunInfo>> {
+  async create({ request, backend, speed, ...from }: Setup): Promise<Outcome<RunInfo>> {
     return this.exclusive(async () => {
       try {
-        const saved = file && (await readRunFile(file));
+        const saved = await savedRun(from);
         const setup = this.requests.resolve(saved?.request ?? request);
         const run = await this.holder.replace(setup, backend, { isSound: !this.failed, saved: saved?.state });
         this.humanPlay.leave();
@@ -174,6 +176,10 @@ export class Session implements TrainerApi {
     // The run goes on meanwhile.
     const value = await encodeCheckpoint(saved.value);
     return transfer({ ok: true, value }, [value.buffer]);
+  }
+
+  async keep(place: Place): Promise<Outcome<number>> {
+    return keepFile(place, await this.save());
   }
 
   async restore(saved: Snapshot): Promise<Outcome<RunInfo>> {

@@ -33,7 +33,7 @@ export async function readLink(address: string): Promise<ReturnType<typeof fromL
 }
 
 /** The link that was packed, if it was. Throws an `InputError` if it is not whole or too long. */
-async function unpackLink(address: string): Promise<string> {
+export async function unpackLink(address: string): Promise<string> {
   if (!isPacked(address)) return address;
   const packed = bare(address).slice(MARK.length);
   if (packed.length > MOST_PACKED) throw refusal(`at most ${MOST_PACKED} characters`, String(packed.length));

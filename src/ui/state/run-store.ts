@@ -6,7 +6,7 @@ import { computed, signal, type Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import { REWARD_EDITS } from '#core/shaping.ts';
 import type { WorkerLike } from '#worker/client.ts';
-import type { BackendChoice, Catalogue, NamedRequest, RunInfo, Setup, Speed } from '#worker/protocol.ts';
+import type { BackendChoice, Catalogue, NamedRequest, RunInfo, SavedFrom, Setup } from '#worker/protocol.ts';
 import { isOwn, named, playable } from './advice.ts';
 import { Cloning } from './cloning.ts';
 import { Edits, type Edit } from './edits.ts';
@@ -17,12 +17,12 @@ import { FIRST, omit, without, withoutAgent } from './permalink.ts';
 import type { Shown } from './overlays.ts';
 import { watchOverlays } from './watch.ts';
 import { AgentWorker } from './agent-worker.ts';
-import { PART, problemAt, same, type Section } from './values.ts';
+import { isOfField, PART, problemAt, same, type Section } from './values.ts';
 
 /** What a run shares with the others on the page. */
 export interface RunDeps {
   readonly catalogue: Signal<Catalogue | undefined>;
-  readonly speed: Signal<Speed>;
+  readonly speed: Signal<Setup['speed']>;
   readonly shown: Signal<Shown>;
   readonly recordings: Signal<readonly PlayedRecording[]>;
   readonly mayRun: () => boolean;
@@ -97,9 +97,9 @@ export class RunStore implements Disposable {
     return this.worker.info.value?.unit ?? 'env steps';
   }
 
-  /** Starts a run, that of a file if there is one; if it is refused, the forms return to the run that continues. */
-  begin(request: NamedRequest, backend = this.backend.value, file?: Blob): Promise<void> {
-    return this.worker.make({ request, backend, speed: this.deps.speed.value, ...(file && { file }) });
+  /** Starts a run, or goes on with one that was saved; if it is refused, the forms return to the run that continues. */
+  begin(request: NamedRequest, backend = this.backend.value, from: SavedFrom = {}): Promise<void> {
+    return this.worker.make({ request, backend, speed: this.deps.speed.value, ...from });
   }
 
   /** Starts the drafted run from step 0, with all pending changes. */
@@ -277,10 +277,10 @@ export class RunStore implements Disposable {
     });
   }
 
-  private onRefused({ request, file }: Setup, problems: readonly Problem[]): boolean {
+  private onRefused({ request, file, kept }: Setup, problems: readonly Problem[]): boolean {
     this.early.clear();
     // It says nothing about what the forms show.
-    if (file) return false;
+    if (file || kept !== undefined) return false;
     const clones = this.cloning.asked.value !== undefined && request.demonstrations !== undefined;
     if (clones) this.cloning.refuse(problems);
     else {
@@ -290,9 +290,4 @@ export class RunStore implements Disposable {
     }
     return clones;
   }
-}
-
-/** Whether a problem is one of a value in a form, which has its text beside it. */
-function isOfField({ field }: Problem): boolean {
-  return field === 'seed' || field.includes('.');
 }
