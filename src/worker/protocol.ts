@@ -80,6 +80,12 @@ export interface PlayedEpisode {
   readonly end: RecordedEpisode['end'];
 }
 
+/** A run as a file, and its progress then. */
+export interface RunFile {
+  readonly content: Uint8Array<ArrayBuffer>;
+  readonly steps: number;
+}
+
 /** A run that has been created. */
 export interface RunInfo {
   /** Number of the run in this worker. Frames and batches carry it, so that late ones from an older run are recognised. */
@@ -138,7 +144,7 @@ export interface TrainerApi {
   setLive(change: Tuning): Promise<Outcome<Mark>>;
   snapshot(): Promise<Snapshot | undefined>;
   /** The run as it is now, with its curves and marks: the file that `ludus train` writes, too. */
-  save(): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  save(): Promise<Outcome<RunFile>>;
   /** Restores a snapshot of this run; returns the run with the live values of the snapshot. */
   restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
   /** Pauses the run and starts human play in a separate world with the run's parameters and reward weights. */

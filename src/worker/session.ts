@@ -22,7 +22,16 @@ import { exclusively } from './exclusive.ts';
 import { HumanPlay } from './human-play.ts';
 import { describeRun, RequestReader } from './run-info.ts';
 import { outcomeOf, refused } from './outcome.ts';
-import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
+import type {
+  HumanPlayInfo,
+  Outcome,
+  PlayedEpisode,
+  RunFile,
+  RunInfo,
+  Setup,
+  Speed,
+  TrainerApi,
+} from './protocol.ts';
 import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
 import { checkpointOf, readRunFile } from './run-file.ts';
@@ -166,15 +175,15 @@ export class Session implements TrainerApi {
     });
   }
 
-  async save(): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  async save(): Promise<Outcome<RunFile>> {
     const saved = await this.withRun('save', async (run) => {
       if (this.failed) throw new Error('save: expected a run, got one that has ended with an error');
       return checkpointOf(run, await run.snapshot());
     });
     if (!saved.ok) return saved;
     // The run goes on meanwhile.
-    const value = await encodeCheckpoint(saved.value);
-    return transfer({ ok: true, value }, [value.buffer]);
+    const content = await encodeCheckpoint(saved.value);
+    return transfer({ ok: true, value: { content, steps: saved.value.steps } }, [content.buffer]);
   }
 
   async restore(saved: Snapshot): Promise<Outcome<RunInfo>> {

@@ -6,6 +6,8 @@ import { Address } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import { Page } from '../state/page.ts';
+import { listenToDrops } from '../state/share.ts';
+import { DropHint } from '../share/share-button.tsx';
 import { Editors } from '../editors/editors.tsx';
 import { AgentPanel } from './agent-panel.tsx';
 import { Differences } from './differences.tsx';
@@ -25,6 +27,7 @@ export function mountArena(root: HTMLElement, spawn: () => WorkerLike, spawnGall
   stage.catch(() => undefined);
   render(<App page={page} actions={actions} stage={stage} gallery={{ spawn: spawnGallery, stage }} />, root);
   listenToKeys(globalThis, page, actions);
+  listenToDrops(globalThis, page);
   const address = new Address((link) => history.replaceState(null, '', `#${link}`));
   let opened = false;
   effect(() => {
@@ -68,6 +71,7 @@ function App({ page, actions, stage, gallery }: AppProps) {
       <Dock page={page} />
       <Jump />
       <Editors page={page} />
+      <DropHint />
     </div>
   );
 }
