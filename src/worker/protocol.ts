@@ -86,6 +86,12 @@ export interface PlayedEpisode {
   readonly end: RecordedEpisode['end'];
 }
 
+/** A run as a file, and its progress then. */
+export interface RunFile {
+  readonly content: Uint8Array<ArrayBuffer>;
+  readonly steps: number;
+}
+
 /** A run that has been created. */
 export interface RunInfo {
   /** Number of the run in this worker. Frames and batches carry it, so that late ones from an older run are recognised. */
@@ -144,7 +150,7 @@ export interface TrainerApi {
   setLive(change: Tuning): Promise<Outcome<Mark>>;
   snapshot(): Promise<Snapshot | undefined>;
   /** The run as it is now, with its curves and marks: the file that `ludus train` writes, too. */
-  save(): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  save(): Promise<Outcome<RunFile>>;
   /** Keeps that file in the browser's database; returns its length. */
   keep(place: Place): Promise<Outcome<number>>;
   /** Restores a snapshot of this run; returns the run with the live values of the snapshot. */

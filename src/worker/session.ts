@@ -22,9 +22,18 @@ import { Driver, type DriverDeps } from './driver.ts';
 import { exclusively } from './exclusive.ts';
 import { HumanPlay } from './human-play.ts';
 import { describeRun, RequestReader } from './run-info.ts';
-import { outcomeOf, problemsOf, refused } from './outcome.ts';
-import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
 import { keepFile } from './keeping.ts';
+import { outcomeOf, problemsOf, refused } from './outcome.ts';
+import type {
+  HumanPlayInfo,
+  Outcome,
+  PlayedEpisode,
+  RunFile,
+  RunInfo,
+  Setup,
+  Speed,
+  TrainerApi,
+} from './protocol.ts';
 import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
 import { checkpointOf, savedRun } from './run-file.ts';
@@ -167,15 +176,15 @@ export class Session implements TrainerApi {
     });
   }
 
-  async save(): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  async save(): Promise<Outcome<RunFile>> {
     const saved = await this.withRun('save', async (run) => {
       if (this.failed) throw new Error('save: expected a run, got one that has ended with an error');
       return checkpointOf(run, await run.snapshot());
     });
     if (!saved.ok) return saved;
     // The run goes on meanwhile.
-    const value = await encodeCheckpoint(saved.value);
-    return transfer({ ok: true, value }, [value.buffer]);
+    const content = await encodeCheckpoint(saved.value);
+    return transfer({ ok: true, value: { content, steps: saved.value.steps } }, [content.buffer]);
   }
 
   async keep(place: Place): Promise<Outcome<number>> {

@@ -49,7 +49,7 @@ describe('a worker', () => {
     for (let step = 0; step < 50; step++) await h.client.step();
     const saved = await h.client.call((api) => api.save());
     if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
-    const read = await decodeCheckpoint(saved.value);
+    const read = await decodeCheckpoint(saved.value.content);
     expect(read).toMatchObject({ kind: 'run', steps: 3050, request: info.request });
     expect(table(read.state)).toEqual(table((await trained(REQUEST, 3050)).state));
   });

@@ -8,6 +8,8 @@ import { Database } from '#storage/database.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import { openArena, type Saving } from '../state/arena-session.ts';
 import { Page } from '../state/page.ts';
+import { listenToDrops } from '../state/share.ts';
+import { DropHint } from '../share/share-button.tsx';
 import { Editors } from '../editors/editors.tsx';
 import { AgentPanel } from './agent-panel.tsx';
 import { Differences } from './differences.tsx';
@@ -37,6 +39,7 @@ export function mountArena(root: HTMLElement, spawn: () => WorkerLike, spawnGall
     root,
   );
   listenToKeys(globalThis, page, actions);
+  listenToDrops(globalThis, page);
   const address = new Address((link) => history.replaceState(null, '', `#${link}`));
   let opened = false;
   effect(() => {
@@ -81,6 +84,7 @@ function App({ page, saving, actions, stage, gallery }: AppProps) {
       <Dock page={page} />
       <Jump />
       <Editors page={page} />
+      <DropHint />
     </div>
   );
 }

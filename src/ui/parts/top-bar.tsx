@@ -1,10 +1,11 @@
 /** The bar across the top: controls, speed and backend. */
-import { Columns2, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
+import { Columns2, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { BACKENDS, type BackendChoice, type BackendInfo } from '#worker/protocol.ts';
 import type { Action, Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
+import { ShareButton } from '../share/share-button.tsx';
 import { problemAt } from '../state/values.ts';
 import { Brand } from './brand.tsx';
 import { SaveState, type SaveStateProps } from './save-state.tsx';
@@ -52,7 +53,7 @@ export function TopBar({ page, saving, actions }: BarProps) {
       <Backend page={page} />
       <div class="group share">
         <Compare page={page} />
-        <Share page={page} />
+        <ShareButton page={page} />
       </div>
       <ThemeSwitch />
     </header>
@@ -132,26 +133,6 @@ function Compare({ page }: { readonly page: Page }) {
       onClick={() => void page.compare()}
     >
       <Columns2 size={15} aria-hidden /> <span class="label">Compare</span>
-    </button>
-  );
-}
-
-function Share({ page }: { readonly page: Page }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    const address = new URL(`#${page.link.value}`, location.href).href;
-    await navigator.clipboard.writeText(address).then(
-      () => setCopied(true),
-      () => prompt('Link to this setup', address),
-    );
-    setTimeout(() => setCopied(false), 1500);
-  };
-  return (
-    <button type="button" class="icon wide" title="Copy a link to this setup" onClick={() => void copy()}>
-      <Link size={15} aria-hidden />{' '}
-      <span class="label" aria-live="polite">
-        {copied ? 'Copied' : 'Share'}
-      </span>
     </button>
   );
 }
