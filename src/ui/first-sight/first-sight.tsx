@@ -24,8 +24,10 @@ export function FirstSight({ page, run }: { readonly page: Page; readonly run: R
   const { screen } = run.worker;
   // Of another world, or beside a second run, the film would be a riddle.
   const [suits] = useState(() => {
-    const { setup, others } = fromLink(location.hash);
-    return page.runs.peek().length === 1 && others.length === 0 && setup.request.world === file.world;
+    const { setup, others, lesson } = fromLink(location.hash);
+    return (
+      page.runs.peek().length === 1 && others.length === 0 && !lesson && setup.request.world === file.world
+    );
   });
   useEffect(() => (suits ? play(run.worker) : undefined), [run, suits]);
   const failed = run.worker.phase.value === 'failed';

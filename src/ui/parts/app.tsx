@@ -5,6 +5,8 @@ import type { Stage } from '#view/stage.ts';
 import { Address } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import type { WorkerLike } from '#worker/client.ts';
+import { LessonGuide } from '../lessons/lessons-button.tsx';
+import { Lessons } from '../lessons/lessons.ts';
 import { Page } from '../state/page.ts';
 import { Editors } from '../editors/editors.tsx';
 import { AgentPanel } from './agent-panel.tsx';
@@ -19,25 +21,27 @@ import { WorldPanel } from './world-panel.tsx';
 /** Mounts the arena in an element, listens to its keys and keeps the address in sync with the setup. */
 export function mountArena(root: HTMLElement, spawn: () => WorkerLike, spawnGallery: () => WorkerLike): void {
   const page = new Page(spawn);
+  const lessons = new Lessons(page);
   const actions = makeActions(page);
   const stage = openStage();
   // Without a stage, the cards say so and training continues.
   stage.catch(() => undefined);
-  render(<App page={page} actions={actions} stage={stage} gallery={{ spawn: spawnGallery, stage }} />, root);
+  const gallery = { spawn: spawnGallery, stage };
+  render(<App page={page} lessons={lessons} actions={actions} stage={stage} gallery={gallery} />, root);
   listenToKeys(globalThis, page, actions);
   const address = new Address((link) => history.replaceState(null, '', `#${link}`));
   let opened = false;
   effect(() => {
-    const { value: link } = page.link;
+    const { value: link } = lessons.link;
     // Not before the initial link has been read.
     opened ||= page.focused.value.worker.info.value !== undefined;
     if (opened) address.follow(link);
   });
   addEventListener('hashchange', () => {
     address.rest();
-    void page.open(location.hash);
+    void lessons.visit(location.hash);
   });
-  void page.open(location.hash);
+  void lessons.visit(location.hash);
 }
 
 /** The renderer is most of the page's code: it is evaluated in a task of its own, after the page has been drawn once. */
@@ -48,15 +52,21 @@ async function openStage(): Promise<Stage> {
 
 interface AppProps {
   readonly page: Page;
+  readonly lessons: Lessons;
   readonly actions: Actions;
   readonly stage: Promise<Stage>;
   readonly gallery: GalleryDeps;
 }
 
-function App({ page, actions, stage, gallery }: AppProps) {
+function App({ page, lessons, actions, stage, gallery }: AppProps) {
   return (
-    <div class="page" data-comparing={page.comparing.value || undefined} data-runs={page.runs.value.length}>
-      <TopBar page={page} actions={actions} />
+    <div
+      class="page"
+      data-comparing={page.comparing.value || undefined}
+      data-runs={page.runs.value.length}
+      data-lesson={lessons.open.value}
+    >
+      <TopBar page={page} lessons={lessons} actions={actions} />
       <WorldPanel page={page} gallery={gallery} />
       <main class="runs">
         <Differences page={page} />
@@ -64,8 +74,9 @@ function App({ page, actions, stage, gallery }: AppProps) {
           <RunCard key={run.id} page={page} run={run} actions={actions} stage={stage} />
         ))}
       </main>
+      <LessonGuide lessons={lessons} />
       <AgentPanel page={page} />
-      <Dock page={page} />
+      {page.hides('dock') ? null : <Dock page={page} />}
       <Jump />
       <Editors page={page} />
     </div>

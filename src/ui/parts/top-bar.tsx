@@ -6,32 +6,41 @@ import { BACKENDS, type BackendChoice, type BackendInfo } from '#worker/protocol
 import type { Action, Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
 import { problemAt } from '../state/values.ts';
+import { LessonsButton } from '../lessons/lessons-button.tsx';
+import type { Lessons } from '../lessons/lessons.ts';
 import { Brand } from './brand.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 import { Expected } from './expected.tsx';
 
 interface BarProps {
   readonly page: Page;
+  readonly lessons: Lessons;
   readonly actions: Actions;
 }
 
-export function TopBar({ page, actions }: BarProps) {
+export function TopBar({ page, lessons, actions }: BarProps) {
   const running = page.running.value;
   return (
     <header class="top">
       <Brand room="arena" />
       <div class="group" role="group" aria-label="Run">
-        <ActionButton action={actions.reset}>
-          <RotateCcw size={16} aria-hidden />
-        </ActionButton>
-        <ActionButton action={actions.toggle} class="primary" label={running ? 'Pause' : 'Play'}>
-          {running ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
-        </ActionButton>
-        <ActionButton action={actions.step}>
-          <StepForward size={16} aria-hidden />
-        </ActionButton>
+        {page.hides('reset') ? null : (
+          <ActionButton action={actions.reset}>
+            <RotateCcw size={16} aria-hidden />
+          </ActionButton>
+        )}
+        {page.hides('play') ? null : (
+          <ActionButton action={actions.toggle} class="primary" label={running ? 'Pause' : 'Play'}>
+            {running ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
+          </ActionButton>
+        )}
+        {page.hides('step') ? null : (
+          <ActionButton action={actions.step}>
+            <StepForward size={16} aria-hidden />
+          </ActionButton>
+        )}
       </div>
-      <div class="group segmented" role="group" aria-label="Speed">
+      <div class="group segmented" role="group" aria-label="Speed" hidden={page.hides('speed')}>
         {actions.speeds.map((action) => (
           <button
             key={action.speed}
@@ -45,10 +54,11 @@ export function TopBar({ page, actions }: BarProps) {
         ))}
       </div>
       <div class="spring" />
-      <Backend page={page} />
+      {page.hides('backend') ? null : <Backend page={page} />}
       <div class="group share">
-        <Compare page={page} />
-        <Share page={page} />
+        {page.hides('lessons') ? null : <LessonsButton lessons={lessons} />}
+        {page.hides('compare') ? null : <Compare page={page} />}
+        {page.hides('share') ? null : <Share lessons={lessons} />}
       </div>
       <ThemeSwitch />
     </header>
@@ -132,10 +142,10 @@ function Compare({ page }: { readonly page: Page }) {
   );
 }
 
-function Share({ page }: { readonly page: Page }) {
+function Share({ lessons }: { readonly lessons: Lessons }) {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
-    const address = new URL(`#${page.link.value}`, location.href).href;
+    const address = new URL(`#${lessons.link.value}`, location.href).href;
     await navigator.clipboard.writeText(address).then(
       () => setCopied(true),
       () => prompt('Link to this setup', address),

@@ -32,6 +32,7 @@ export interface Actions {
   readonly reset: Action;
   readonly inspect: Action;
   readonly overlays: Action;
+  readonly lessons: Action;
   readonly humanPlay: Action;
   readonly speeds: readonly SpeedAction[];
 }
@@ -76,6 +77,13 @@ export function makeActions(page: Page): Actions {
       enabled: ready,
       run: () => focusOverlays(page.letterOf(page.focused.value)),
     },
+    lessons: {
+      label: 'Open the lessons, or go on in the one that is open',
+      keys: ['KeyL'],
+      keyName: 'L',
+      enabled: () => true,
+      run: focusLessons,
+    },
     humanPlay: {
       label: 'Take over: play this world yourself while the agent is paused',
       keys: ['KeyH'],
@@ -92,6 +100,13 @@ export function makeActions(page: Page): Actions {
       run: () => void page.setSpeed(speed),
     })),
   };
+}
+
+/** Opens the list, or moves the focus to the way on in an open lesson. */
+function focusLessons(): void {
+  const next = document.querySelector<HTMLElement>('.guide .guide-next');
+  if (next) next.focus();
+  else document.querySelector<HTMLElement>('.lessons-button')?.click();
 }
 
 /** Moves the focus to the overlays of a run, where arrows go on. */

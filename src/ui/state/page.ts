@@ -9,6 +9,7 @@ import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#work
 import { named, repair } from './advice.ts';
 import { differencesOf, editsDifferencesOf, hasSameSeed, rulesDifferencesOf } from './difference.ts';
 import type { PlayedRecording } from './human-play.ts';
+import type { Hideable } from './hiding.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
 import { FIRST, fromLink, MISTAKES, toLink, without, type Link } from './permalink.ts';
@@ -24,6 +25,9 @@ export class Page implements Disposable {
   readonly speed = signal<Speed>(FIRST.speed);
   /** The overlays that are shown, where a run has them. */
   readonly shown = signal<Shown>(SHOWN_FIRST);
+  /** Controls that a teacher's link leaves out. */
+  readonly hide = signal<readonly Hideable[]>([]);
+  readonly hides = (name: Hideable): boolean => this.hide.value.includes(name);
   readonly runs = signal<readonly RunStore[]>([]);
   /** The run that the agent panel and H refer to. */
   readonly focused = computed(
@@ -73,8 +77,9 @@ export class Page implements Disposable {
     this.address = link;
     await first.worker.attempt(async () => {
       const catalogue = (this.catalogue.value ??= await first.worker.ask((api) => api.catalogue()));
-      const { setup, others, shown = SHOWN_FIRST, problems } = fromLink(link);
+      const { setup, others, shown = SHOWN_FIRST, hide = [], problems } = fromLink(link);
       this.shown.value = shown;
+      this.hide.value = hide;
       const requests = [setup.request, ...others].map((request) => named(request, catalogue));
       this.speed.value = setup.speed;
       for (const run of this.runs.value.slice(requests.length)) this.close(run);
@@ -180,6 +185,13 @@ export class Page implements Disposable {
     else await this.pause();
   }
 
+  /** Goes on, whether it was paused or in human play. */
+  async play(): Promise<void> {
+    this.playing = true;
+    await this.player.value?.giveBack();
+    this.release();
+  }
+
   async step(): Promise<void> {
     if (!this.ready.value) return;
     this.playing = false;
@@ -281,6 +293,7 @@ export class Page implements Disposable {
   private linked(): Link<NamedRequest> {
     const [first, ...others] = this.runs.value;
     const setup = { request: first.wanted.value, backend: first.backend.value, speed: this.speed.value };
-    return { setup, others: others.map(({ wanted }) => wanted.value), shown: this.shown.value };
+    const [shown, hide] = [this.shown.value, this.hide.value];
+    return { setup, others: others.map(({ wanted }) => wanted.value), shown, hide };
   }
 }
