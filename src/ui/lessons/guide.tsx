@@ -125,7 +125,7 @@ function Ways({ lessons, id, at, ticked, go }: WaysProps) {
         </>
       ) : (
         <button type="button" class={look} aria-keyshortcuts="L" onClick={() => go(at + 1)}>
-          {ticked ? 'Next' : 'Skip'}
+          {ticked ? 'Next' : 'Skip'} <kbd aria-hidden>L</kbd>
         </button>
       )}
     </footer>

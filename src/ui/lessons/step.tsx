@@ -1,7 +1,8 @@
 /** One step: its text, what it asks for, and the tick once that has been done. */
 import { effect, untracked } from '@preact/signals';
 import { Circle, CircleCheck } from 'lucide-preact';
-import { useEffect, useId, useMemo, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { Speed } from '#worker/protocol.ts';
 import { Question, Reveal, type Prediction, type Verdict } from '../parts/predict.tsx';
 import type { Check, Predict, Step } from './lesson.ts';
@@ -47,7 +48,7 @@ export function StepView({ step, lessons, ready, ticked, speed, onTick }: StepPr
       ) : null}
       {task.kind === 'check' ? <SelfCheck task={task} onTick={onTick} /> : null}
       <span class="guide-said" role="status">
-        {ticked && task.kind === 'do' ? 'Done. L leads to Next.' : ''}
+        {ticked && task.kind === 'do' ? 'Done.' : ''}
       </span>
     </div>
   );
@@ -100,9 +101,20 @@ function Prophecy({ task, seen, lessons, speed, onTick }: ProphecyProps) {
           </button>
         </p>
       )}
-      {verdict ? <Reveal asked={task} predicted={predicted} verdict={verdict} /> : null}
+      {verdict ? (
+        <InSight>
+          <Reveal asked={task} predicted={predicted} verdict={verdict} />
+        </InSight>
+      ) : null}
     </>
   );
+}
+
+/** What has just been said, at the lower end of a guide that may have to scroll. */
+function InSight({ children }: { readonly children: ComponentChildren }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), []);
+  return <div ref={place}>{children}</div>;
 }
 
 /** A question with feedback on every answer; another one may be tried. */
@@ -130,9 +142,11 @@ function SelfCheck({ task, onTick }: { readonly task: Check; readonly onTick: ()
         ))}
       </fieldset>
       {answer ? (
-        <p class="tour-said" data-wrong={answer.right ? undefined : ''} role="status">
-          <b>{answer.right ? 'Right.' : 'Not quite.'}</b> {answer.feedback}
-        </p>
+        <InSight key={chosen}>
+          <p class="tour-said" data-wrong={answer.right ? undefined : ''} role="status">
+            <b>{answer.right ? 'Right.' : 'Not quite.'}</b> {answer.feedback}
+          </p>
+        </InSight>
       ) : null}
     </>
   );

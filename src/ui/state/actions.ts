@@ -82,7 +82,7 @@ export function makeActions(page: Page): Actions {
       keys: ['KeyL'],
       keyName: 'L',
       enabled: () => true,
-      run: focusLessons,
+      run: goToLessons,
     },
     humanPlay: {
       label: 'Take over: play this world yourself while the agent is paused',
@@ -102,11 +102,13 @@ export function makeActions(page: Page): Actions {
   };
 }
 
-/** Opens the list, or moves the focus to the way on in an open lesson. */
-function focusLessons(): void {
-  const next = document.querySelector<HTMLElement>('.guide .guide-next');
-  if (next) next.focus();
-  else document.querySelector<HTMLElement>('.lessons-button')?.click();
+/** Goes on in the open lesson where its step is done, else to what the step asks; without one, opens the list. */
+function goToLessons(): void {
+  const find = (selector: string): HTMLElement | null => document.querySelector(selector);
+  const next = find('.guide-next');
+  if (!next) find('.lessons-button')?.click();
+  else if (next.classList.contains('main')) next.click();
+  else (find('.guide-step :is(input, button)') ?? next).focus();
 }
 
 /** Moves the focus to the overlays of a run, where arrows go on. */

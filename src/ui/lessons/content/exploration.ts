@@ -16,7 +16,7 @@ export const exploration: Lesson = {
   steps: [
     {
       title: 'Five machines',
-      text: 'Each machine pays a coin with a probability of its own; the worst pays one time in ten, the best nine times in ten. One pull is an episode.',
+      text: 'Each machine pays a coin with a probability of its own; the worst pays one time in ten, the best nine times in ten. The picture shows how often each pays, which the agent does not know. One pull is an episode.',
       at: { kind: 'part', part: 'picture' },
       task: {
         kind: 'do',
