@@ -7,6 +7,8 @@ import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import { Database } from '#storage/database.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import { openArena, type Saving } from '../state/arena-session.ts';
+import { LessonGuide } from '../lessons/lessons-button.tsx';
+import { Lessons } from '../lessons/lessons.ts';
 import { Page } from '../state/page.ts';
 import { listenToDrops } from '../state/share.ts';
 import { DropHint } from '../share/share-button.tsx';
@@ -24,35 +26,32 @@ import { WorldPanel } from './world-panel.tsx';
 export function mountArena(root: HTMLElement, spawn: () => WorkerLike, spawnGallery: () => WorkerLike): void {
   const page = new Page(spawn);
   const saving = signal<Saving | undefined>(undefined);
+  const lessons = new Lessons(page);
   const actions = makeActions(page);
   const stage = openStage();
   // Without a stage, the cards say so and training continues.
   stage.catch(() => undefined);
-  render(
-    <App
-      page={page}
-      saving={saving}
-      actions={actions}
-      stage={stage}
-      gallery={{ spawn: spawnGallery, stage }}
-    />,
-    root,
-  );
+  const gallery = { spawn: spawnGallery, stage };
+  render(<App {...{ page, lessons, saving, actions, stage, gallery }} />, root);
   listenToKeys(globalThis, page, actions);
   listenToDrops(globalThis, page);
   const address = new Address((link) => history.replaceState(null, '', `#${link}`));
   let opened = false;
   effect(() => {
-    const { value: link } = page.link;
+    const { value: link } = lessons.link;
     // Not before the initial link has been read.
     opened ||= page.focused.value.worker.info.value !== undefined;
     if (opened) address.follow(link);
   });
   addEventListener('hashchange', () => {
     address.rest();
-    void page.open(location.hash);
+    void lessons.visit(location.hash);
   });
-  void openArena(page, new Database(), location.hash).then((opened) => (saving.value = opened));
+  const database = new Database();
+  const open = (link: string): Promise<void> => lessons.visit(link);
+  void openArena({ page, database, address: location.hash, link: lessons.link, open }).then(
+    (opened) => (saving.value = opened),
+  );
 }
 
 /** The renderer is most of the page's code: it is evaluated in a task of its own, after the page has been drawn once. */
@@ -64,15 +63,21 @@ async function openStage(): Promise<Stage> {
 interface AppProps {
   readonly page: Page;
   readonly saving: ReadonlySignal<Saving | undefined>;
+  readonly lessons: Lessons;
   readonly actions: Actions;
   readonly stage: Promise<Stage>;
   readonly gallery: GalleryDeps;
 }
 
-function App({ page, saving, actions, stage, gallery }: AppProps) {
+function App({ page, lessons, saving, actions, stage, gallery }: AppProps) {
   return (
-    <div class="page" data-comparing={page.comparing.value || undefined} data-runs={page.runs.value.length}>
-      <TopBar page={page} saving={saving} actions={actions} />
+    <div
+      class="page"
+      data-comparing={page.comparing.value || undefined}
+      data-runs={page.runs.value.length}
+      data-lesson={lessons.open.value}
+    >
+      <TopBar page={page} lessons={lessons} saving={saving} actions={actions} />
       <WorldPanel page={page} gallery={gallery} />
       <main class="runs">
         <Differences page={page} />
@@ -80,8 +85,9 @@ function App({ page, saving, actions, stage, gallery }: AppProps) {
           <RunCard key={run.id} page={page} run={run} actions={actions} stage={stage} />
         ))}
       </main>
+      <LessonGuide lessons={lessons} />
       <AgentPanel page={page} />
-      <Dock page={page} />
+      {page.hides('dock') ? null : <Dock page={page} />}
       <Jump />
       <Editors page={page} />
       <DropHint />

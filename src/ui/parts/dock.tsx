@@ -43,6 +43,7 @@ function Tabs() {
         <button
           key={id}
           type="button"
+          data-tab={id}
           aria-pressed={openTab.value === id}
           onClick={() => (openTab.value = id)}
         >

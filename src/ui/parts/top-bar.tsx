@@ -7,6 +7,8 @@ import type { Action, Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { problemAt } from '../state/values.ts';
+import { LessonsButton } from '../lessons/lessons-button.tsx';
+import type { Lessons } from '../lessons/lessons.ts';
 import { Brand } from './brand.tsx';
 import { SaveState, type SaveStateProps } from './save-state.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -14,27 +16,34 @@ import { Expected } from './expected.tsx';
 
 interface BarProps {
   readonly page: Page;
+  readonly lessons: Lessons;
   readonly saving: SaveStateProps['saving'];
   readonly actions: Actions;
 }
 
-export function TopBar({ page, saving, actions }: BarProps) {
+export function TopBar({ page, lessons, saving, actions }: BarProps) {
   const running = page.running.value;
   return (
     <header class="top">
       <Brand room="arena" />
       <div class="group" role="group" aria-label="Run">
-        <ActionButton action={actions.reset}>
-          <RotateCcw size={16} aria-hidden />
-        </ActionButton>
-        <ActionButton action={actions.toggle} class="primary" label={running ? 'Pause' : 'Play'}>
-          {running ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
-        </ActionButton>
-        <ActionButton action={actions.step}>
-          <StepForward size={16} aria-hidden />
-        </ActionButton>
+        {page.hides('reset') ? null : (
+          <ActionButton action={actions.reset}>
+            <RotateCcw size={16} aria-hidden />
+          </ActionButton>
+        )}
+        {page.hides('play') ? null : (
+          <ActionButton action={actions.toggle} class="primary" label={running ? 'Pause' : 'Play'}>
+            {running ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
+          </ActionButton>
+        )}
+        {page.hides('step') ? null : (
+          <ActionButton action={actions.step}>
+            <StepForward size={16} aria-hidden />
+          </ActionButton>
+        )}
       </div>
-      <div class="group segmented" role="group" aria-label="Speed">
+      <div class="group segmented" role="group" aria-label="Speed" hidden={page.hides('speed')}>
         {actions.speeds.map((action) => (
           <button
             key={action.speed}
@@ -50,10 +59,11 @@ export function TopBar({ page, saving, actions }: BarProps) {
       <div class="spring">
         <SaveState saving={saving} />
       </div>
-      <Backend page={page} />
+      {page.hides('backend') ? null : <Backend page={page} />}
       <div class="group share">
-        <Compare page={page} />
-        <ShareButton page={page} />
+        {page.hides('lessons') ? null : <LessonsButton lessons={lessons} />}
+        {page.hides('compare') ? null : <Compare page={page} />}
+        {page.hides('share') ? null : <ShareButton page={page} link={lessons.link} />}
       </div>
       <ThemeSwitch />
     </header>

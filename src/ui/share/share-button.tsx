@@ -1,4 +1,5 @@
 /** What can be given to others and kept: a link, a run as a file. */
+import type { ReadonlySignal } from '@preact/signals';
 import { Download, FolderOpen, Link, Share2 } from 'lucide-preact';
 import { useId, useState } from 'preact/hooks';
 import { besideButton } from '../parts/beside-button.ts';
@@ -9,7 +10,13 @@ import './share.css';
 /** Milliseconds for which the button says what was done. */
 const SAID = 1500;
 
-export function ShareButton({ page }: { readonly page: Page }) {
+interface ShareButtonProps {
+  readonly page: Page;
+  /** To everything on the page, and the lesson that is open. */
+  readonly link: ReadonlySignal<string>;
+}
+
+export function ShareButton({ page, link }: ShareButtonProps) {
   const id = useId();
   const [said, setSaid] = useState<string>();
   const { value: run } = page.focused;
@@ -19,7 +26,7 @@ export function ShareButton({ page }: { readonly page: Page }) {
     setTimeout(() => setSaid(undefined), SAID);
   };
   const copy = async (): Promise<void> => {
-    if (await copyLink(page)) setSaid('Copied');
+    if (await copyLink(link.value)) setSaid('Copied');
   };
   const save = async (): Promise<void> => {
     // A large replay buffer takes seconds.

@@ -41,11 +41,25 @@ export interface Saving {
   readonly writes: ReadonlySignal<boolean>;
 }
 
+interface ArenaDeps {
+  readonly page: Page;
+  readonly database: Database;
+  readonly address: string;
+  /** The address of everything on the page. */
+  readonly link: ReadonlySignal<string>;
+  readonly open: (link: string) => Promise<void>;
+}
+
 /** Opens the address, or goes on with the session that it is of; from then on the session is saved. */
-export async function openArena(page: Page, database: Database, address: string): Promise<Saving> {
+export async function openArena(deps: ArenaDeps): Promise<Saving> {
+  const { page, database, address, open } = deps;
   // One that cannot be read is none of a session.
-  const link = (await unpackLink(address).catch(() => address)).replace(/^#/, '');
-  const fits = ({ state }: SessionRecord): boolean => link === '' || (state as ArenaState).link === link;
+  const asked = (await unpackLink(address).catch(() => address)).replace(/^#/, '');
+  const fits = ({ state }: SessionRecord): boolean => {
+    const { link } = state as ArenaState;
+    // Lessons set up their own runs.
+    return !link.startsWith('lesson=') && (asked === '' || link === asked);
+  };
   const session = await TabSession.open(database, ROOM, fits);
   session.adopt(ROOM);
   const names = new WeakMap<RunRow, string>();
@@ -57,15 +71,15 @@ export async function openArena(page: Page, database: Database, address: string)
     open: () => TabSession.allOpen(),
     names: () => page.runs.value.flatMap((run) => nameOf(page, run, names) ?? []),
     runs: () => saveables(page, names),
-    state: () => stateOf(page, names),
+    state: () => ({ ...stateOf(page, names), link: deps.link.value }),
     onFirst: () => void (navigator as Partial<Navigator>).storage?.persist?.().catch(() => false),
   });
   const { state } = session.record ?? {};
   if (state) await resume(page, state as ArenaState, { database, session: session.id, names, autosave });
-  else await page.open(address);
+  else await open(address);
   // What is no progress of a run.
   effect(() => {
-    void [page.link.value, page.recordings.value, page.focused.value, page.running.value];
+    void [deps.link.value, page.recordings.value, page.focused.value, page.running.value];
     autosave.touch();
   });
   saveOnLeaving(autosave);
@@ -108,10 +122,9 @@ function nameOf(page: Page, run: RunStore, names: WeakMap<RunRow, string>): stri
   return name;
 }
 
-function stateOf(page: Page, names: WeakMap<RunRow, string>): ArenaState {
-  const { runs, focused, link, playing, recordings } = page;
+function stateOf(page: Page, names: WeakMap<RunRow, string>): Omit<ArenaState, 'link'> {
+  const { runs, focused, playing, recordings } = page;
   return {
-    link: link.value,
     playing,
     focused: runs.value.indexOf(focused.value),
     recordings: recordings.value,

@@ -8,9 +8,9 @@ import { saveFile } from './save-file.ts';
 /** The files of runs, here and on the command line. */
 export const RUN_FILE = '.ludus';
 
-/** Copies a link to everything on the page; where that is not allowed, shows it. Resolves to whether it was copied. */
-export async function copyLink(page: Page): Promise<boolean> {
-  const address = new URL(`#${await packLink(page.link.value)}`, location.href).href;
+/** Copies a link, packed if it is long; where that is not allowed, shows it. Resolves to whether it was copied. */
+export async function copyLink(link: string): Promise<boolean> {
+  const address = new URL(`#${await packLink(link)}`, location.href).href;
   return navigator.clipboard.writeText(address).then(
     () => true,
     () => {

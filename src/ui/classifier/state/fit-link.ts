@@ -4,9 +4,9 @@
  * begin paused with `paused=1`.
  */
 import type { Problem } from '#core/errors.ts';
-import { known } from '#core/near.ts';
 import type { FitRequest } from '#worker/classifier/protocol.ts';
 import { BACKENDS, type BackendChoice } from '#worker/protocol.ts';
+import { addHidden, readHidden } from '../../state/hiding.ts';
 import { omit, oneOf } from '../../state/permalink.ts';
 import { text } from '../../state/values.ts';
 
@@ -57,7 +57,7 @@ export function toFitLink({ tab, request, play, backend, hide, paused }: FitLink
   // Of a fit that waits, a lesson's link says nothing.
   if (request !== FIRST_FIT) addRequest(link, request);
   if (backend !== 'auto') link.set('backend', backend);
-  if (hide.length > 0) link.set('hide', hide.join(','));
+  addHidden(link, hide);
   if (paused) link.set('paused', '1');
   return link.toString();
 }
@@ -101,20 +101,10 @@ export function fromFitLink(address: string): FitLink & { readonly problems: rea
     request,
     play,
     backend: oneOf(words, 'backend', { options: BACKENDS, otherwise: 'auto', problems }),
-    hide: hidden(hide, problems),
+    hide: readHidden(hide, HIDEABLE, problems),
     paused: paused !== undefined && paused !== '0',
     problems,
   };
-}
-
-/** The controls that `hide` names; unknown ones are reported. */
-function hidden(hide: string | undefined, problems: Problem[]): readonly Hideable[] {
-  return (hide?.split(',') ?? []).flatMap((name) => {
-    const found = HIDEABLE.find((each) => each === name);
-    if (name !== '' && found === undefined)
-      problems.push({ field: 'hide', expected: known(name, HIDEABLE), got: JSON.stringify(name) });
-    return found ?? [];
-  });
 }
 
 const NAMES = ['room', 'tab', 'data', 'model', 'preset', 'seed', 'backend', 'hide', 'paused'];
