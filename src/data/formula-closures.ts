@@ -76,7 +76,10 @@ function entryOf({ type, value }: Instruction, around: Around): Entry | undefine
       return condition && valued((q) => (condition(q) ? yes(q) : no(q)));
     }
     case 'IFUNCALL': {
-      const given = taken(stack, new Array<'value'>(Number(value)).fill('value'));
+      const given = taken(
+        stack,
+        Array.from({ length: Number(value) }, () => 'value' as const),
+      );
       const callee = stack.pop();
       return given && callee?.kind === 'function' ? valued(applied(callee.call, given)) : undefined;
     }
