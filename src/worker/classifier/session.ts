@@ -15,7 +15,7 @@ import type { Scores } from '#train/runs/scores.ts';
 import { Driver, type DriverDeps } from '../driver.ts';
 import { exclusively } from '../exclusive.ts';
 import { outcomeLater, outcomeOf } from '../outcome.ts';
-import type { Outcome } from '../protocol.ts';
+import type { NetworkEntry, NetworkLook, Outcome } from '../protocol.ts';
 import { BATCH_GAP, Reporter, type Reported } from '../reporter.ts';
 import type { CreateCompute } from '../run-holder.ts';
 import { Analyses, type Begun, type Pieces } from './analyses.ts';
@@ -94,6 +94,21 @@ export class ClassifierSession implements ClassifierApi {
   check(request: FitRequest): readonly Problem[] {
     const outcome = outcomeOf(() => resolveFit(request));
     return outcome.ok ? [] : outcome.problems;
+  }
+
+  planNetworks(request: FitRequest): Outcome<readonly NetworkEntry[]> {
+    return outcomeOf(() => this.holder.plan(request));
+  }
+
+  lookAtNetworks(): Promise<Outcome<readonly NetworkLook[]>> {
+    return this.withRun(async (run) => {
+      await run.synced();
+      return this.holder.look(run);
+    });
+  }
+
+  lookAway(): void {
+    this.holder.lookAway();
   }
 
   create(setup: FitSetup): Promise<Outcome<FitInfo>> {
