@@ -201,5 +201,8 @@ export function isTyping(target: EventTarget | null, code: string): boolean {
     if (target.type === 'checkbox' || target.type === 'file') return code === 'Space';
     return target.type !== 'range' || code.startsWith('Arrow');
   }
-  return code === 'Space' && ['button', 'summary', 'a'].includes(target.localName);
+  if (code === 'Space') return ['button', 'summary', 'a'].includes(target.localName);
+  // Sideways through what is wider than its place.
+  const isSideways = code === 'ArrowLeft' || code === 'ArrowRight';
+  return isSideways && target.localName === 'div' && target.scrollWidth > target.clientWidth;
 }

@@ -95,7 +95,7 @@ export class Page implements Disposable {
       // Before the others are shown, so that the address does not lose them while their workers start.
       runs.forEach((run, i) => (run.draft.value = requests[i]));
       this.runs.value = runs;
-      this.ledger.number(runs);
+      this.ledger.open(runs);
       await this.together(() =>
         runs.map((run, i) =>
           openRun(run, catalogue, {

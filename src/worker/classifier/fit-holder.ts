@@ -1,7 +1,11 @@
 /** Holds the classifier's fit, its data and its backend, and loads the data that a request asks for. */
 import { parseConfig } from '#core/config.ts';
 import type { DataSet, DataSource, GivenFile } from '#core/data-set.ts';
-import { resolveFit } from '#train/request/resolve-fit.ts';
+import { InputError, show } from '#core/errors.ts';
+import { describePlans, plannedNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
+import { ModelLooker } from '#train/insight/model-look.ts';
+import type { NetworkLook } from '#train/insight/network-look.ts';
+import { checkData, dataSpec, resolveFit, type FitRequest } from '#train/request/resolve-fit.ts';
 import { ModelRun } from '#train/runs/model.ts';
 import type { BackendChoice, BackendInfo } from '../protocol.ts';
 import type { CreateCompute } from '../run-holder.ts';
@@ -25,6 +29,8 @@ export class FitHolder {
   private compute: { readonly choice: BackendChoice; readonly is: HostCompute } | undefined;
   private loaded: Loaded | undefined;
   private current: ModelRun | undefined;
+  /** While somebody looks. */
+  private looker: { readonly of: ModelRun; readonly is: ModelLooker } | undefined;
 
   constructor(createCompute: CreateCompute, shipped: DataSource['shipped']) {
     this.createCompute = createCompute;
@@ -52,6 +58,28 @@ export class FitHolder {
     return (this.current = run);
   }
 
+  /** The networks that a request plans for the data at hand. Throws an `InputError` if it is for others. */
+  plan(request: FitRequest): readonly NetworkEntry[] {
+    const setup = resolveFit(request);
+    const { current } = this;
+    if (current?.setup.data.id !== setup.data.id)
+      throw new InputError([
+        { field: 'data', expected: 'data that have been loaded', got: show(setup.data.id) },
+      ]);
+    checkData(setup, current.data);
+    return describePlans(plannedNetworks(setup.model.networks(dataSpec(current.data), setup.config)));
+  }
+
+  /** The networks of a fit as they are now. */
+  look(run: ModelRun): readonly NetworkLook[] {
+    if (this.looker?.of !== run) this.looker = { of: run, is: new ModelLooker(run) };
+    return this.looker.is.look();
+  }
+
+  lookAway(): void {
+    this.looker = undefined;
+  }
+
   describe(number: number, run: ModelRun): FitInfo {
     const { data, setup, model } = run;
     const { size: batchSize, perEpoch, heldOut } = run.split;
@@ -77,6 +105,7 @@ export class FitHolder {
   dispose(): void {
     this.current?.dispose();
     this.current = undefined;
+    this.looker = undefined;
     this.compute?.is[Symbol.dispose]();
     this.compute = undefined;
     this.loaded = undefined;

@@ -12,7 +12,7 @@ import type { Mark } from '#train/record/recorder.ts';
 import type { CompleteFitRequest, FitRequest } from '#train/request/resolve-fit.ts';
 import type { Part } from '#train/runs/model.ts';
 import type { Scores } from '#train/runs/scores.ts';
-import type { BackendChoice, BackendInfo, Outcome } from '../protocol.ts';
+import type { BackendChoice, BackendInfo, NetworkEntry, NetworkLook, Outcome } from '../protocol.ts';
 
 export type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 export type { FitRequest } from '#train/request/resolve-fit.ts';
@@ -96,6 +96,12 @@ export interface ClassifierApi {
   catalogue(): FitCatalogue;
   /** The problems of a request, apart from those of the data; creates nothing. */
   check(request: FitRequest): readonly Problem[];
+  /** The networks that a request plans for the data at hand, layer by layer; creates nothing. */
+  planNetworks(request: FitRequest): Outcome<readonly NetworkEntry[]>;
+  /** The networks of the fit as they are now; none where it has no layers. */
+  lookAtNetworks(): Promise<Outcome<readonly NetworkLook[]>>;
+  /** Nobody looks at the networks any more. */
+  lookAway(): void;
   /** Loads the data and creates a fit, paused; the previous one ends only if this succeeds. */
   create(setup: FitSetup): Promise<Outcome<FitInfo>>;
   start(): void;

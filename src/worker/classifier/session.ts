@@ -14,8 +14,8 @@ import type { ModelRun, Part } from '#train/runs/model.ts';
 import type { Scores } from '#train/runs/scores.ts';
 import { Driver, type DriverDeps } from '../driver.ts';
 import { exclusively } from '../exclusive.ts';
-import { outcomeLater, problemsOf } from '../outcome.ts';
-import type { Outcome } from '../protocol.ts';
+import { outcomeLater, outcomeOf, problemsOf } from '../outcome.ts';
+import type { NetworkEntry, NetworkLook, Outcome } from '../protocol.ts';
 import { BATCH_GAP, Reporter, type Reported } from '../reporter.ts';
 import type { CreateCompute } from '../run-holder.ts';
 import { Analyses, type Begun, type Pieces } from './analyses.ts';
@@ -93,6 +93,21 @@ export class ClassifierSession implements ClassifierApi {
 
   check(request: FitRequest): readonly Problem[] {
     return problemsOf(() => resolveFit(request));
+  }
+
+  planNetworks(request: FitRequest): Outcome<readonly NetworkEntry[]> {
+    return outcomeOf(() => this.holder.plan(request));
+  }
+
+  lookAtNetworks(): Promise<Outcome<readonly NetworkLook[]>> {
+    return this.withRun(async (run) => {
+      await run.synced();
+      return this.holder.look(run);
+    });
+  }
+
+  lookAway(): void {
+    this.holder.lookAway();
   }
 
   create(setup: FitSetup): Promise<Outcome<FitInfo>> {

@@ -33,6 +33,8 @@ export class Room implements Disposable {
   readonly play = signal<readonly Setting[]>([]);
   /** The commands of a tab with a fit of its own, for the keys. */
   readonly commands = signal<FitCommands | undefined>(undefined);
+  /** Whether the builder of the model's network is open. */
+  readonly building = signal(false);
   /** Begins paused, as a lesson may ask. */
   private readonly paused = signal(false);
   /** The part of the address after `#`. */

@@ -43,7 +43,7 @@ export function Lesson({ id, bench, onDone }: LessonProps) {
   };
   return (
     <article class="lesson" aria-label={title}>
-      <h1>{title}</h1>
+      <h2>{title}</h2>
       {text.map((paragraph) => (
         <p key={paragraph}>{paragraph}</p>
       ))}
