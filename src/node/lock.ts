@@ -64,6 +64,15 @@ export class Lock implements Disposable {
     return new Lock(path, id);
   }
 
+  /** Whether the lock file is still there and this lock's own: not if its folder was deleted or moved. */
+  get isHeld(): boolean {
+    try {
+      return parseOwner(readText(this.path) ?? '')?.id === this.id;
+    } catch (error) {
+      throw cannotWrite(this.path, error);
+    }
+  }
+
   /** Frees what is locked; `path` is the lock file's, if it was moved with its folder. */
   release(path = this.path): void {
     process.off('exit', this.onExit);
