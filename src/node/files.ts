@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -13,6 +14,9 @@ import { link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { show } from '#core/errors.ts';
 import { samePlace } from './paths.ts';
+
+/** What the name of a file that is being written ends in. */
+export const DRAFT = '.new';
 
 export interface NewFile {
   readonly path: string;
@@ -33,13 +37,13 @@ export class DiskError extends Error {
  */
 export async function replaceFiles(...files: readonly NewFile[]): Promise<void> {
   try {
-    for (const { path, content } of files) await attempt(path, writeDraft(path, content));
+    for (const { path, content } of files) await attempt(path, async () => writeDraft(path, content));
     for (const { path, earlier = [] } of files) {
-      if (earlier.length > 0) await attempt(path, keepEarlier(path, earlier));
-      await attempt(path, rename(draftOf(path), path));
+      if (earlier.length > 0) await attempt(path, async () => keepEarlier(path, earlier));
+      await attempt(path, async () => rename(draftOf(path), path));
     }
     for (const folder of new Set(files.map(({ path }) => dirname(path))))
-      await attempt(folder, syncFolder(folder));
+      await attempt(folder, () => syncFolder(folder));
   } catch (error) {
     for (const { path } of files) await rm(draftOf(path), { force: true }).catch(() => {});
     throw error;
@@ -98,6 +102,7 @@ export function makeFolder(path: string): void {
   makeFolder(dirname(path));
   try {
     mkdirSync(path);
+    syncFolder(dirname(path));
   } catch (error) {
     // Made by another process in the meantime.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !existsSync(path)) throw error;
@@ -133,9 +138,9 @@ export function reason(error: unknown): string {
   return code === undefined ? message : (/^\w+: [^,]+/.exec(message)?.[0] ?? message);
 }
 
-async function attempt(path: string, change: Promise<void>): Promise<void> {
+async function attempt(path: string, change: () => void | Promise<void>): Promise<void> {
   try {
-    await change;
+    await change();
   } catch (error) {
     throw cannotWrite(path, error);
   }
@@ -166,18 +171,19 @@ async function keepEarlier(path: string, earlier: readonly string[]): Promise<vo
 }
 
 /** Waits until the names in a folder are on the disk; Windows, and some file systems of networks, do it by themselves. */
-async function syncFolder(path: string): Promise<void> {
+function syncFolder(path: string): void {
   if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
+  const folder = openSync(path, 'r');
   try {
-    await folder.sync();
+    fsyncSync(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EINVAL') throw error;
   } finally {
-    await folder.close();
+    closeSync(folder);
   }
 }
 
+/** The draft of a file, beside it. */
 function draftOf(path: string): string {
-  return `${path}.new`;
+  return `${path}${DRAFT}`;
 }

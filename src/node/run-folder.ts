@@ -15,6 +15,7 @@ import {
   appendWhole,
   closeQuietly,
   DiskError,
+  DRAFT,
   makeFolder,
   openToAppend,
   reason,
@@ -192,12 +193,12 @@ function ownFolder(path: string): Lock {
   }
 }
 
-/** The names in a folder, of which there are none if it is missing. */
+/** The names in a folder, drafts that a killed process left aside, of which there are none if it is missing. */
 function filesIn(path: string): readonly string[] {
   try {
     if (!existsSync(path)) return [];
     if (!statSync(path).isDirectory()) throw wrong('--out', 'a folder', `${show(path)}, a file`);
-    return readdirSync(path).filter((name) => name !== LOCK_FILE);
+    return readdirSync(path).filter((name) => name !== LOCK_FILE && !name.endsWith(DRAFT));
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw wrong('--out', 'a folder that can be read', `${show(path)}: ${reason(error)}`);
