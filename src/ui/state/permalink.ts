@@ -90,7 +90,11 @@ export function fromLink(address: string): OpenedLink {
     const parts = prefix === undefined ? first : partsOf(others, prefix);
     const known = parts.put(name.slice(prefix?.length ?? 0), value);
     if (!known)
-      problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
+      problems.push({
+        field: name || 'link',
+        expected: `one of ${NAMES.join(', ')}`,
+        got: 'an unknown name',
+      });
   }
   const { words } = first;
   oneOf(words, 'room', { options: ROOMS, otherwise: 'arena', problems });

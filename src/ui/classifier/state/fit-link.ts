@@ -83,7 +83,12 @@ export function fromFitLink(address: string): FitLink & { readonly problems: rea
     if (section && key) values[section as FitSection][key] = value;
     else if (name.startsWith('play.')) play.push([name.slice('play.'.length), value]);
     else if (NAMES.includes(name)) words[name] = value;
-    else problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
+    else
+      problems.push({
+        field: name || 'link',
+        expected: `one of ${NAMES.join(', ')}`,
+        got: 'an unknown name',
+      });
   }
   const { data = FIRST_FIT.data, model = FIRST_FIT.model, preset, seed, hide, paused } = words;
   if (words['model'] === undefined) values.model = { ...FIRST_FIT.config, ...values.model };
