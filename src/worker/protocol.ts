@@ -17,6 +17,7 @@ import type { NetworkLook } from '#train/insight/network-look.ts';
 import type { CompleteRequest, NamedRequest, RunRequest } from '#train/request/resolve.ts';
 import type { Unit } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
+import type { SideApi, TimeApi } from './time/protocol.ts';
 
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';
@@ -46,6 +47,8 @@ export interface Setup {
   readonly request: NamedRequest;
   readonly backend: BackendChoice;
   readonly speed: Speed;
+  /** Nobody will look back at it: nothing of its past is kept. */
+  readonly unwatched?: true;
 }
 
 /** The answer to a command whose failure the page shows. */
@@ -135,6 +138,12 @@ export interface TrainerApi {
   snapshot(): Promise<Snapshot | undefined>;
   /** Restores a snapshot of this run; returns the run with the live values of the snapshot. */
   restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
+  /** What is kept of the run's past. */
+  readonly time: TimeApi;
+  /** Restores a checkpoint of the run's past, or where the run was before it last went back. */
+  goBack(to: number | 'left'): Promise<Outcome<RunInfo>>;
+  /** Plays what others have learnt; needs no run, and disturbs one that is in this worker. */
+  readonly side: SideApi;
   /** Pauses the run and starts human play in a separate world with the run's parameters and reward weights. */
   startHumanPlay(): Promise<Outcome<HumanPlayInfo>>;
   /** A key of that world went down or up, given by its action; see `EnvSpec.keys`. */

@@ -24,6 +24,8 @@ import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, Trai
 import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
 import { RunHolder, type CreateCompute } from './run-holder.ts';
+import { SideStage } from './time/side-stage.ts';
+import { TimeMachine } from './time/time-machine.ts';
 
 /** What a session needs from its host. */
 export interface SessionDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'> {
@@ -31,6 +33,8 @@ export interface SessionDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'>
 }
 
 export class Session implements TrainerApi {
+  readonly time: TimeMachine;
+  readonly side: SideStage;
   private readonly holder: RunHolder;
   private readonly driver: Driver;
   private readonly reporter: Reporter;
@@ -52,9 +56,15 @@ export class Session implements TrainerApi {
       sleep,
       yield: giveWay,
       exclusive: this.exclusive,
-      report: () => this.reporter.report(false),
+      report: () => {
+        this.reporter.report(false);
+        this.time.follow(this.holder.run);
+      },
       fail: (error) => this.fail(error),
     });
+    const { exclusive } = this;
+    this.time = new TimeMachine({ now, exclusive, save: (run, lean) => this.saved(run, lean) });
+    this.side = new SideStage(createCompute, now);
     this.humanPlay = new HumanPlay({
       now,
       sleep,
@@ -94,7 +104,7 @@ export class Session implements TrainerApi {
     this.reporter.dead = undefined;
   }
 
-  async create({ request, backend, speed }: Setup): Promise<Outcome<RunInfo>> {
+  async create({ request, backend, speed, unwatched }: Setup): Promise<Outcome<RunInfo>> {
     return this.exclusive(async () => {
       try {
         const setup = this.requests.resolve(request);
@@ -105,6 +115,7 @@ export class Session implements TrainerApi {
         this.failed = false;
         this.number++;
         this.reporter.rewind();
+        await this.time.begin(unwatched ? undefined : run);
         return this.settled(run);
       } catch (error) {
         if (!this.holder.run && this.number > 0) this.fail(error);
@@ -116,6 +127,7 @@ export class Session implements TrainerApi {
   start(): void {
     if (this.driver.running || this.failed || !this.holder.run || this.humanPlay.player) return;
     this.reporter.startCounting();
+    this.time.rest();
     this.driver.start();
   }
 
@@ -164,6 +176,15 @@ export class Session implements TrainerApi {
   async restore(saved: Snapshot): Promise<Outcome<RunInfo>> {
     return this.withRun('restore', async (run) => {
       await run.restore(saved);
+      await this.time.begin(run);
+      this.reporter.rewind();
+      return this.settled(run).value;
+    });
+  }
+
+  goBack(to: number | 'left'): Promise<Outcome<RunInfo>> {
+    return this.withRun('goBack', async (run) => {
+      await this.time.goBack(run, to);
       this.reporter.rewind();
       return this.settled(run).value;
     });
@@ -206,6 +227,7 @@ export class Session implements TrainerApi {
     this.driver.stop();
     await this.exclusive(() => {
       this.humanPlay.end();
+      this.side.dispose();
       this.holder.dispose();
       this.reporter.close();
     });
@@ -222,9 +244,9 @@ export class Session implements TrainerApi {
   }
 
   /** A snapshot to keep, or undefined where the run has diverged: it then ends, and the page keeps its last checkpoint. */
-  private async saved(run: Run): Promise<Snapshot | undefined> {
+  private async saved(run: Run, lean = false): Promise<Snapshot | undefined> {
     try {
-      return await run.snapshot();
+      return await run.snapshot(lean);
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       this.fail(error);
