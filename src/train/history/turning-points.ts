@@ -6,8 +6,7 @@ import { knownScores } from '../catalogue/known-scores.ts';
 import type { EpisodeRows, MetricRows } from '../record/recorder.ts';
 import type { RunSetup } from '../request/resolve.ts';
 
-export const POINT_KINDS = ['reward', 'solved', 'jump', 'surprise', 'choice'] as const;
-export type PointKind = (typeof POINT_KINDS)[number];
+export type PointKind = 'reward' | 'solved' | 'jump' | 'surprise' | 'choice';
 
 export interface TurningPoint {
   readonly kind: PointKind;

@@ -65,7 +65,7 @@ function App({ page, actions, stage, gallery }: AppProps) {
         ))}
       </main>
       <AgentPanel page={page} />
-      <Dock page={page} />
+      <Dock page={page} stage={stage} />
       <Jump />
       <Editors page={page} />
     </div>

@@ -49,7 +49,8 @@ export class Page implements Disposable {
   readonly link = computed(() => toLink(this.linked()));
   private readonly chosen = signal(0);
   private readonly recordings = signal<readonly PlayedRecording[]>([]);
-  private readonly spawn: () => WorkerLike;
+  /** Starts a worker for a run, or for what others have learnt. */
+  readonly spawn: () => WorkerLike;
   private readonly stop: () => void;
   private made = 0;
   private playing = true;

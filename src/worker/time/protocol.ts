@@ -4,9 +4,18 @@
  */
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Tape } from '#train/history/tape.ts';
-import type { TurningPoint } from '#train/history/turning-points.ts';
+import type { PointKind, TurningPoint } from '#train/history/turning-points.ts';
 import type { CompleteRequest } from '#train/request/resolve.ts';
 import type { Outcome } from '../protocol.ts';
+
+/** The most telling first. */
+export const POINT_KINDS = [
+  'solved',
+  'reward',
+  'jump',
+  'choice',
+  'surprise',
+] as const satisfies readonly PointKind[];
 
 export type { PointKind, TurningPoint } from '#train/history/turning-points.ts';
 
