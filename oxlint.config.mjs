@@ -4,7 +4,7 @@
  */
 
 /** All layers, by the names under which they are imported. */
-const LAYERS = 'core compile data train host worker node view ui envs agents tests'.split(' ');
+const LAYERS = 'core compile data train host storage worker node view ui envs agents tests'.split(' ');
 
 /** Libraries that have one home each, and what to do instead elsewhere. */
 const HOMES = {
@@ -28,10 +28,11 @@ const RULES = {
   'src/data': [['core'], 'tfjs pixi comlink preact node'],
   'src/train': [['core', 'compile', 'data', 'envs', 'agents'], 'tfjs pixi comlink preact node'],
   'src/host': [['core', 'compile', 'data'], 'pixi comlink preact'],
-  'src/worker': [['core', 'train', 'host'], 'tfjs pixi preact node'],
+  'src/storage': [['core'], 'tfjs pixi comlink preact node'],
+  'src/worker': [['core', 'train', 'host', 'storage'], 'tfjs pixi preact node'],
   'src/node': [['core', 'compile', 'data', 'train', 'host', 'worker'], 'tfjs pixi preact'],
   'src/view': [['core'], 'tfjs comlink preact node'],
-  'src/ui': [['core', 'data', 'view', 'worker'], 'tfjs pixi comlink node'],
+  'src/ui': [['core', 'data', 'storage', 'view', 'worker'], 'tfjs pixi comlink node'],
 };
 
 /** The floors of src/train, each over those before it: imports go down only. */

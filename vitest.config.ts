@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `unit` is what `npm run check` runs, a minute or two; `learning` trains agents for minutes; `node` starts the real command
- * line; `browser` drives a real Chromium. The last two run alone, since they look at time.
+ * `unit` is what `npm run check` runs, a few minutes; `learning` trains agents for minutes; `node` starts the real command line;
+ * `browser` drives a real Chromium. No test is alone on the machine: none may look at how long something takes.
  */
 export default defineConfig({
   test: {
@@ -43,9 +43,9 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: ['tests/browser/**/*.test.ts'],
+          globalSetup: 'tests/browser/built.ts',
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
     ],

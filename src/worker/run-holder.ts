@@ -1,5 +1,6 @@
 /** Holds this worker's run and its backend. A thread has one backend at a time. */
 import { DivergenceError } from '#core/divergence.ts';
+import type { Snapshot } from '#core/snapshot.ts';
 import type { ComputeOptions, createCompute } from '#host/compute.ts';
 import type { RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
@@ -37,21 +38,26 @@ export class RunHolder {
 
   /**
    * Replaces the current run, which stays if that fails. If the new run needs another backend, the current one is disposed of
-   * first, and restored from a snapshot if the new one fails. `isSound`: whether the current run is worth restoring.
+   * first, and restored from a snapshot if the new one fails. `isSound`: whether the current run is worth restoring. `saved`:
+   * the state from which the new one starts.
    */
-  async replace(setup: RunSetup, choice: BackendChoice, isSound: boolean): Promise<Run> {
+  async replace(
+    setup: RunSetup,
+    choice: BackendChoice,
+    { isSound, saved }: { readonly isSound: boolean; readonly saved?: Snapshot | undefined },
+  ): Promise<Run> {
     if (this.compute?.choice === choice) {
-      const run = await createRun(setup, this.compute.is, KEPT_ROWS);
+      const run = await makeRun(setup, this.compute.is, saved);
       this.current?.dispose();
       return (this.current = run);
     }
     const before = this.current && isSound && (await this.remember(this.current));
     this.dispose();
     try {
-      return await this.makeOn(setup, choice);
+      return await this.makeOn(setup, choice, saved);
     } catch (error) {
       this.dispose();
-      if (before) await (await this.makeOn(before.setup, before.choice)).restore(before.saved);
+      if (before) await this.makeOn(before.setup, before.choice, before.saved);
       throw error;
     }
   }
@@ -73,9 +79,20 @@ export class RunHolder {
     }
   }
 
-  private async makeOn(setup: RunSetup, choice: BackendChoice): Promise<Run> {
+  private async makeOn(setup: RunSetup, choice: BackendChoice, saved: Snapshot | undefined): Promise<Run> {
     const is = await this.createCompute(choice);
     this.compute = { choice, is };
-    return (this.current = await createRun(setup, is, KEPT_ROWS));
+    return (this.current = await makeRun(setup, is, saved));
+  }
+}
+
+async function makeRun(setup: RunSetup, is: HostCompute, saved: Snapshot | undefined): Promise<Run> {
+  const run = await createRun(setup, is, KEPT_ROWS);
+  try {
+    if (saved) await run.restore(saved);
+    return run;
+  } catch (error) {
+    run.dispose();
+    throw error;
   }
 }

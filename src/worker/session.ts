@@ -4,14 +4,17 @@
  */
 import { transfer } from 'comlink';
 import { DivergenceError } from '#core/divergence.ts';
-import type { Problem } from '#core/errors.ts';
+import { messageOf, type Problem } from '#core/errors.ts';
+import type { Place } from '#storage/saves.ts';
 import type { Overlay } from '#core/overlay.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
+import { encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { describeNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
 import type { NetworkLook } from '#train/insight/network-look.ts';
 import { divergedFinding } from '#train/diagnosis/diagnose.ts';
 import { catalogue, type Catalogue } from '#train/catalogue/catalogue.ts';
 import type { Mark } from '#train/record/recorder.ts';
+import { briefRequest } from '#train/request/brief.ts';
 import type { RunRequest } from '#train/request/resolve.ts';
 import type { Run } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
@@ -19,10 +22,12 @@ import { Driver, type DriverDeps } from './driver.ts';
 import { exclusively } from './exclusive.ts';
 import { HumanPlay } from './human-play.ts';
 import { describeRun, RequestReader } from './run-info.ts';
-import { outcomeOf, refused } from './outcome.ts';
+import { outcomeOf, problemsOf, refused } from './outcome.ts';
 import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
+import { keepFile } from './keeping.ts';
 import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
+import { checkpointOf, savedRun } from './run-file.ts';
 import { RunHolder, type CreateCompute } from './run-holder.ts';
 import { SideStage } from './time/side-stage.ts';
 import { TimeMachine } from './time/time-machine.ts';
@@ -82,8 +87,7 @@ export class Session implements TrainerApi {
   }
 
   check(request: RunRequest): readonly Problem[] {
-    const outcome = outcomeOf(() => this.requests.resolve(request));
-    return outcome.ok ? [] : outcome.problems;
+    return problemsOf(() => this.requests.resolve(request));
   }
 
   planNetworks(request: RunRequest): Outcome<readonly NetworkEntry[]> {
@@ -104,11 +108,12 @@ export class Session implements TrainerApi {
     this.reporter.dead = undefined;
   }
 
-  async create({ request, backend, speed, unwatched }: Setup): Promise<Outcome<RunInfo>> {
+  async create({ request, backend, speed, unwatched, ...from }: Setup): Promise<Outcome<RunInfo>> {
     return this.exclusive(async () => {
       try {
-        const setup = this.requests.resolve(request);
-        const run = await this.holder.replace(setup, backend, !this.failed);
+        const saved = await savedRun(from);
+        const setup = this.requests.resolve(saved?.request ?? request);
+        const run = await this.holder.replace(setup, backend, { isSound: !this.failed, saved: saved?.state });
         this.humanPlay.leave();
         this.driver.stop();
         this.driver.speed = speed;
@@ -116,7 +121,8 @@ export class Session implements TrainerApi {
         this.number++;
         this.reporter.rewind();
         await this.time.begin(unwatched ? undefined : run);
-        return this.settled(run);
+        const { value: info } = this.settled(run);
+        return { ok: true, value: { ...info, ...(saved && { asked: briefRequest(setup) }) } };
       } catch (error) {
         if (!this.holder.run && this.number > 0) this.fail(error);
         return refused(error);
@@ -173,18 +179,24 @@ export class Session implements TrainerApi {
     });
   }
 
-  async restore(saved: Snapshot): Promise<Outcome<RunInfo>> {
-    return this.withRun('restore', async (run) => {
-      await run.restore(saved);
-      await this.time.begin(run);
-      this.reporter.rewind();
-      return this.settled(run).value;
+  async save(): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+    const saved = await this.withRun('save', async (run) => {
+      if (this.failed) throw new Error('save: expected a run, got one that has ended with an error');
+      return checkpointOf(run, await run.snapshot());
     });
+    if (!saved.ok) return saved;
+    // The run goes on meanwhile.
+    const value = await encodeCheckpoint(saved.value);
+    return transfer({ ok: true, value }, [value.buffer]);
   }
 
-  goBack(to: number | 'left'): Promise<Outcome<RunInfo>> {
-    return this.withRun('goBack', async (run) => {
-      await this.time.goBack(run, to);
+  async keep(place: Place): Promise<Outcome<number>> {
+    return keepFile(place, await this.save());
+  }
+
+  async restore(to: Snapshot | number | 'left'): Promise<Outcome<RunInfo>> {
+    return this.withRun('restore', async (run) => {
+      await this.time.restore(run, to);
       this.reporter.rewind();
       return this.settled(run).value;
     });
@@ -237,7 +249,7 @@ export class Session implements TrainerApi {
   fail(error: unknown): void {
     this.driver.stop();
     this.failed = true;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const { run } = this.holder;
     const findings = run && error instanceof DivergenceError ? [divergedFinding(error, run)] : undefined;
     this.reporter.post({ kind: 'failed', run: this.number, message, ...(findings && { findings }) });

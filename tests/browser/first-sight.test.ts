@@ -1,6 +1,6 @@
 /** The first seconds: something moves before the worker is up, then learning, and little has to be fetched for it. */
 import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
 import { firstLoad } from '#node/bench/first-load.ts';
 import { eventually, visit, type Visit } from './page.ts';
@@ -9,7 +9,7 @@ let site: Site;
 let browser: Browser;
 
 beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(), launch({ webgpu: false })]);
+  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
 });
 
 afterAll(async () => {

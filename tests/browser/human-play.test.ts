@@ -1,7 +1,7 @@
 /** Playing oneself on the built page in a real Chromium: take over, play, keep the recording, let an agent learn from it. */
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
 import { Playback } from '#train/recordings/playback.ts';
 import { parseRecording } from '#train/recordings/recording.ts';
@@ -11,7 +11,7 @@ let site: Site;
 let browser: Browser;
 
 beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(), launch({ webgpu: false })]);
+  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
 });
 
 afterAll(async () => {

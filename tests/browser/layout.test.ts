@@ -1,6 +1,6 @@
 /** What the page looks like in numbers: the picture has an edge and keeps its size, bars take no room from it, parts are in reach. */
 import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
 import { eventually, visit, type Visit } from './page.ts';
 
@@ -8,7 +8,7 @@ let site: Site;
 let browser: Browser;
 
 beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(), launch({ webgpu: false })]);
+  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
 });
 
 afterAll(async () => {

@@ -1,13 +1,13 @@
 /** The builder of networks and the diagnosis, as a user meets them. */
 import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
 import { eventually, visit } from './page.ts';
 
 let site: Site;
 let browser: Browser;
 beforeAll(async () => {
-  site = await serve();
+  site = await serve(inject('built'));
   browser = await launch({ webgpu: false });
 });
 afterAll(async () => {

@@ -1,10 +1,10 @@
 /** A browser without WebGPU: the next backend computes, and the top bar says so. */
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { launch, serve } from '#node/bench/browser.ts';
 import { visit } from './page.ts';
 
 test('without WebGPU it trains on the next backend and says why', async () => {
-  await using site = await serve();
+  await using site = await serve(inject('built'));
   await using browser = await launch({ webgpu: false });
   await using v = await visit(browser, site);
   const run = v.run();

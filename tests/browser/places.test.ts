@@ -1,6 +1,6 @@
 /** What lies where in both rooms: messages cover no control, tiles no other tile, and what belongs in one line is in one. */
 import type { Browser, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
 import { eventually, visit } from './page.ts';
 
@@ -8,7 +8,7 @@ let site: Site;
 let browser: Browser;
 
 beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(), launch({ webgpu: false })]);
+  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
 });
 
 afterAll(async () => {

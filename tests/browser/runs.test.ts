@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Download, Locator } from 'playwright';
 import Papa from 'papaparse';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
 import { eventually, longTasks, visit, type Visit } from './page.ts';
 
@@ -10,7 +10,7 @@ let site: Site;
 let browser: Browser;
 
 beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(), launch({ webgpu: false })]);
+  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
 });
 
 afterAll(async () => {

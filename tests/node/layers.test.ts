@@ -107,6 +107,10 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     "import { signal } from '@preact/signals'; export const x = signal(1);",
     "import { worlds } from '#train/catalogue/worlds.ts'; export const x = worlds;",
   ],
+  'src/storage': [
+    "import { resolveRun } from '#train/request/resolve.ts'; export const x = resolveRun;",
+    "import { signal } from '@preact/signals'; export const x = signal(1);",
+  ],
   'src/worker': [
     "import { Graphics } from 'pixi.js'; export const x = new Graphics();",
     "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
@@ -153,6 +157,7 @@ const allowed: Readonly<Record<string, string>> = {
   'src/train/runs': "import { worlds } from '../catalogue/worlds.ts'; export const x = worlds;",
   'src/data': "import { rngStreams } from '#core/rng.ts'; export const x = rngStreams(1);",
   'src/host': "import { shippedContent } from '#data/shipped.ts'; export const x = shippedContent;",
+  'src/worker': "import { Database } from '#storage/database.ts'; export const x = Database;",
   'src/ui': "import type { Trainer } from '#worker/client.ts'; export type X = Trainer;",
   'src/ui/classifier': "import { digitOf } from '#data/draw.ts'; export const x = digitOf;",
   'src/ui/classifier/state':

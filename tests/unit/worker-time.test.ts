@@ -35,7 +35,7 @@ test('checkpoints are kept while a run trains, and going back to one is exact, a
   const here = await h.client.call((api) => api.snapshot());
   const target = before.checkpoints[1];
   const stateAt = async () => {
-    expect(valueOf(await h.client.call((api) => api.goBack(target.id))).run).toBe(1);
+    expect(valueOf(await h.client.call((api) => api.restore(target.id))).run).toBe(1);
     for (let k = 0; k < 30; k++) await h.client.step();
     return h.client.call((api) => api.snapshot());
   };
@@ -45,12 +45,12 @@ test('checkpoints are kept while a run trains, and going back to one is exact, a
   expect(there.left).toBe(Number(here?.['steps']));
   expect(await stateAt()).toEqual(first);
   // Back to where it went back from last, thirty steps after the checkpoint.
-  valueOf(await h.client.call((api) => api.goBack('left')));
+  valueOf(await h.client.call((api) => api.restore('left')));
   expect(await h.client.call((api) => api.snapshot())).toEqual(first);
   expect((await timelineOf(h)).left).toBeUndefined();
   const batch = await until(() => h.batches().findLast(({ episodes }) => episodes.from === 0));
   expect(batch.progress).toBe(Number(first?.['steps']));
-  expect(await h.client.call((api) => api.goBack(99_999))).toMatchObject({ ok: false });
+  expect(await h.client.call((api) => api.restore(99_999))).toMatchObject({ ok: false });
 });
 
 test('another worker plays a checkpoint, tests it on named seeds, and shows a filmed episode', async () => {
@@ -85,7 +85,7 @@ test('a replay buffer too large to be kept stays as it is, which is said; nothin
   const { exact, bytes, checkpoints } = await timelineOf(h);
   expect(exact).toBe(false);
   expect(bytes).toBeLessThan(96 * 2 ** 20);
-  valueOf(await h.client.call((api) => api.goBack(checkpoints[0].id)));
+  valueOf(await h.client.call((api) => api.restore(checkpoints[0].id)));
   await h.client.start();
   await until(() => (h.batches().at(-1)?.progress ?? 0) > 100);
   await h.create({ ...SETUP, unwatched: true });

@@ -2,6 +2,7 @@
  * The `simd` executor: steps compiled to WebAssembly SIMD, with the same bits in Node and in every browser, on any number of
  * threads. A step that cannot be compiled runs on the fallback, and the label names the kernel that it needs.
  */
+import { messageOf } from '#core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Compute, MaybePromise, Runner, StepShapes } from '../step.ts';
 import { planStep } from './compile.ts';
@@ -52,7 +53,7 @@ export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }:
         },
         (error: unknown) => {
           // One thread gives the same bits, only later.
-          onOne = error instanceof Error ? error.message : String(error);
+          onOne = messageOf(error);
           return new SimdRunner({ plan: planStep(planned.graph, shapes), build }, shapes, initial);
         },
       );

@@ -2,6 +2,7 @@
  * A thread of the pool: waits for runs on words of shared memory, takes its part of the step, and returns to its event loop
  * only when a message is waiting. `src/host` starts it in a worker of its own.
  */
+import { messageOf } from '#core/errors.ts';
 import { failStep } from './emit/sharing.ts';
 import { instantiateKernels, type KernelBuild } from './kernel-module.ts';
 
@@ -60,7 +61,7 @@ export function serveThread(port: ThreadPort): void {
       }
       runs?.serve(steps, messages);
     } catch (error) {
-      port.send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+      port.send({ kind: 'failed', message: messageOf(error) });
     }
   });
 }

@@ -19,19 +19,28 @@ export interface Site extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** Builds the page and serves it as `npm run preview` would. */
-export async function serve(): Promise<Site> {
-  const outDir = mkdtempSync(join(tmpdir(), 'ludus-page-'));
-  await build({ logLevel: 'error', build: { outDir, emptyOutDir: true } });
-  const server: PreviewServer = await preview({ build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+/** Builds the page into a new folder. */
+export async function buildPage(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'ludus-page-'));
+  await build({ logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  return folder;
+}
+
+/** Serves a build as `npm run preview` would; without one, a new build that goes with the server. */
+export async function serve(built?: string): Promise<Site> {
+  const folder = built ?? (await buildPage());
+  const server: PreviewServer = await preview({
+    build: { outDir: folder },
+    preview: { port: 0, host: '127.0.0.1' },
+  });
   const url = server.resolvedUrls?.local[0];
   if (url === undefined) throw new Error('preview: expected an address, got none');
   return {
     url,
-    folder: outDir,
+    folder,
     [Symbol.asyncDispose]: async () => {
       await server.close();
-      rmSync(outDir, { recursive: true, force: true });
+      if (built === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -2,6 +2,7 @@
  * Finds a Chromium for the browser tests and benchmarks, or installs one on Debian as root, so that `npm test` works on a fresh
  * machine. It has to be the full Chromium: Playwright's headless shell has no WebGPU.
  */
+import { messageOf } from '#core/errors.ts';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { chromium } from 'playwright';
@@ -66,7 +67,7 @@ function installOnDebian(): boolean {
     quietly('apt-get', ['install', '-y', '-q', ...lock, 'chromium']);
     return true;
   } catch (error) {
-    process.stderr.write(`apt-get failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`apt-get failed: ${messageOf(error)}\n`);
     return false;
   }
 }

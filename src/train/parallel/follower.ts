@@ -1,4 +1,5 @@
 /** A follower: a worker in its own thread that steps its own world and agent as far as the leader has stepped. */
+import { messageOf } from '#core/errors.ts';
 import type { Port, WorkerContext } from '#core/workers.ts';
 import { DivergenceError } from '#core/divergence.ts';
 import type { Snapshot } from '#core/snapshot.ts';
@@ -36,7 +37,7 @@ export function followLeader(port: Port, createRun: CreateFollowerRun): void {
 
 function failed(error: unknown): Answer {
   const divergence = error instanceof DivergenceError ? error.divergence : undefined;
-  return { kind: 'failed', message: error instanceof Error ? error.message : String(error), divergence };
+  return { kind: 'failed', message: messageOf(error), divergence };
 }
 
 class Follower {

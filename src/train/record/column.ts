@@ -25,10 +25,13 @@ export class Column {
 
   /** Restores the result of `since(0)` at the time when `count` values had been pushed in total. */
   load(values: ArrayLike<number>, count: number): void {
-    this.values = new Float64Array(Math.max(256, values.length * 2));
-    this.values.set(values);
-    this.length = values.length;
-    this.forgotten = count - values.length;
+    const { length } = values;
+    // Saved by a record that keeps more, as the command line's does.
+    const from = length > 2 * this.keep ? length - this.keep : 0;
+    this.length = length - from;
+    this.values = new Float64Array(Math.max(256, this.length * 2));
+    for (let at = 0; at < this.length; at++) this.values[at] = values[from + at];
+    this.forgotten = count - this.length;
   }
 
   /** Drops the values from index `from` on. */

@@ -93,6 +93,11 @@ export function recordingLine(part: RecordingHeader | RecordedEpisode): string {
   return `${JSON.stringify(part)}\n`;
 }
 
+/** A recording as the text of its file. */
+export function formatRecording({ header, episodes }: Recording): string {
+  return [header, ...episodes].map(recordingLine).join('');
+}
+
 /**
  * Reads a recording. Throws an `InputError` that names the line and the field: empty or truncated text, another format, an
  * unknown world, version or parameter, or an action that the world does not have.

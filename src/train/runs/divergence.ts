@@ -1,7 +1,7 @@
 /** Keeps numbers that are not finite out of a run's record, its checkpoints and its evaluations. */
 import type { Learner } from '#core/agent.ts';
 import { DivergenceError, firstNotFinite } from '#core/divergence.ts';
-import { show } from '#core/errors.ts';
+import { messageOf, show } from '#core/errors.ts';
 import { isTypedArray, type Snapshot, type SnapshotValue } from '#core/snapshot.ts';
 import type { RunSetup } from '../request/resolve.ts';
 
@@ -49,7 +49,7 @@ export function stopped(cause: unknown, subject: Subject, at: { unit: string; st
       step: at.step,
       advice: cause.divergence.remedy ?? adviceFor(subject),
     });
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = messageOf(cause);
   return new Error(`${where}: ${message}`, { cause });
 }
 

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { EnvSpec } from '#core/env.ts';
-import { InputError, show } from '#core/errors.ts';
+import { messageOf, InputError, show } from '#core/errors.ts';
 import { parseJson } from '#core/json.ts';
 import type { OfQuantities, RewardEdit, Shaping } from '#core/shaping.ts';
 import { compileFormula } from '#data/formula.ts';
@@ -82,7 +82,7 @@ function parseFormula(spec: EnvSpec, key: RewardEdit, value: unknown): string {
     compileFormula(value, names)(new Float32Array(names.length));
     return value;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const expected = reason.startsWith('expected ')
       ? reason.slice('expected '.length).replace(/, got .*/, '')
       : `a formula of ${names.join(', ')} (${reason})`;

@@ -7,6 +7,7 @@ import { X } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { keep, readKept } from '../state/kept.ts';
 import type { Page } from '../state/page.ts';
+import { isPacked } from '../state/packed-link.ts';
 import { fromLink } from '../state/permalink.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { count } from '../state/values.ts';
@@ -24,6 +25,8 @@ export function FirstSight({ page, run }: { readonly page: Page; readonly run: R
   const { screen } = run.worker;
   // Of another world, or beside a second run, the film would be a riddle.
   const [suits] = useState(() => {
+    // Nobody packs a link of what opens first.
+    if (isPacked(location.hash)) return false;
     const { setup, others } = fromLink(location.hash);
     return page.runs.peek().length === 1 && others.length === 0 && setup.request.world === file.world;
   });

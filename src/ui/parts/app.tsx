@@ -1,10 +1,12 @@
 /** The page and its layout. */
-import { effect } from '@preact/signals';
+import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { render } from 'preact';
 import type { Stage } from '#view/stage.ts';
 import { Address } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
+import { Database } from '#storage/database.ts';
 import type { WorkerLike } from '#worker/client.ts';
+import { openArena, type Saving } from '../state/arena-session.ts';
 import { Page } from '../state/page.ts';
 import { Editors } from '../editors/editors.tsx';
 import { AgentPanel } from './agent-panel.tsx';
@@ -19,11 +21,21 @@ import { WorldPanel } from './world-panel.tsx';
 /** Mounts the arena in an element, listens to its keys and keeps the address in sync with the setup. */
 export function mountArena(root: HTMLElement, spawn: () => WorkerLike, spawnGallery: () => WorkerLike): void {
   const page = new Page(spawn);
+  const saving = signal<Saving | undefined>(undefined);
   const actions = makeActions(page);
   const stage = openStage();
   // Without a stage, the cards say so and training continues.
   stage.catch(() => undefined);
-  render(<App page={page} actions={actions} stage={stage} gallery={{ spawn: spawnGallery, stage }} />, root);
+  render(
+    <App
+      page={page}
+      saving={saving}
+      actions={actions}
+      stage={stage}
+      gallery={{ spawn: spawnGallery, stage }}
+    />,
+    root,
+  );
   listenToKeys(globalThis, page, actions);
   const address = new Address((link) => history.replaceState(null, '', `#${link}`));
   let opened = false;
@@ -37,7 +49,7 @@ export function mountArena(root: HTMLElement, spawn: () => WorkerLike, spawnGall
     address.rest();
     void page.open(location.hash);
   });
-  void page.open(location.hash);
+  void openArena(page, new Database(), location.hash).then((opened) => (saving.value = opened));
 }
 
 /** The renderer is most of the page's code: it is evaluated in a task of its own, after the page has been drawn once. */
@@ -48,15 +60,16 @@ async function openStage(): Promise<Stage> {
 
 interface AppProps {
   readonly page: Page;
+  readonly saving: ReadonlySignal<Saving | undefined>;
   readonly actions: Actions;
   readonly stage: Promise<Stage>;
   readonly gallery: GalleryDeps;
 }
 
-function App({ page, actions, stage, gallery }: AppProps) {
+function App({ page, saving, actions, stage, gallery }: AppProps) {
   return (
     <div class="page" data-comparing={page.comparing.value || undefined} data-runs={page.runs.value.length}>
-      <TopBar page={page} actions={actions} />
+      <TopBar page={page} saving={saving} actions={actions} />
       <WorldPanel page={page} gallery={gallery} />
       <main class="runs">
         <Differences page={page} />

@@ -1,4 +1,5 @@
 /** A part of the page whose code is loaded when it is shown first; says so while it loads, and why if it cannot be. */
+import { messageOf } from '#core/errors.ts';
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
@@ -15,7 +16,7 @@ export function Lazy<P extends object>({ load, props }: LazyProps<P>) {
     let gone = false;
     load().then(
       (Part) => gone || setPart({ Part }),
-      (error: unknown) => gone || setFailure(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => gone || setFailure(messageOf(error)),
     );
     return () => {
       gone = true;

@@ -1,4 +1,5 @@
 /** A canvas on which the renderer of the page draws what somebody has to show. */
+import { messageOf } from '#core/errors.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Stage } from '#view/stage.ts';
 import type { Picture, Viewport } from '#view/viewport.ts';
@@ -23,7 +24,7 @@ export function StageCanvas({ stage, on, label }: StageCanvasProps) {
         viewport = opened;
         on.drawOn((picture) => opened.show(picture));
       },
-      (error: unknown) => setMissing(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => setMissing(messageOf(error)),
     );
     return () => {
       gone = true;

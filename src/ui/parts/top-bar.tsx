@@ -7,15 +7,17 @@ import type { Action, Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
 import { problemAt } from '../state/values.ts';
 import { Brand } from './brand.tsx';
+import { SaveState, type SaveStateProps } from './save-state.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 import { Expected } from './expected.tsx';
 
 interface BarProps {
   readonly page: Page;
+  readonly saving: SaveStateProps['saving'];
   readonly actions: Actions;
 }
 
-export function TopBar({ page, actions }: BarProps) {
+export function TopBar({ page, saving, actions }: BarProps) {
   const running = page.running.value;
   return (
     <header class="top">
@@ -44,7 +46,9 @@ export function TopBar({ page, actions }: BarProps) {
           </button>
         ))}
       </div>
-      <div class="spring" />
+      <div class="spring">
+        <SaveState saving={saving} />
+      </div>
       <Backend page={page} />
       <div class="group share">
         <Compare page={page} />

@@ -1,6 +1,6 @@
 /** Asks for the recording when the user chooses an agent that learns from one, then starts the run. */
 import { signal } from '@preact/signals';
-import type { Problem } from '#core/errors.ts';
+import { messageOf, type Problem } from '#core/errors.ts';
 import type { NamedRequest, Outcome } from '#worker/protocol.ts';
 
 /** Maximum bytes of a recording's file, days of human play. Reading more would block the worker. */
@@ -56,7 +56,7 @@ async function fileText(file: Pick<File, 'size' | 'text'>): Promise<Outcome<stri
   try {
     return { ok: true, value: await file.text() };
   } catch (error) {
-    return unfit('a file that can be read', error instanceof Error ? error.message : String(error));
+    return unfit('a file that can be read', messageOf(error));
   }
 }
 

@@ -18,6 +18,12 @@ export interface Drawable {
   readonly latestMean: number;
 }
 
+/** A curve as structured clone takes it. */
+export interface KeptCurve {
+  readonly numbers: Readonly<Record<'count' | 'points' | 'width' | 'filled' | 'windowSum', number>>;
+  readonly columns: readonly Float64Array[];
+}
+
 export class Curve implements Drawable {
   /** Buckets in use. */
   count = 0;
@@ -57,6 +63,18 @@ export class Curve implements Drawable {
   /** Points up to the end of each bucket. */
   get counts(): Float64Array {
     return Float64Array.from({ length: this.count }, (_, i) => Math.min((i + 1) * this.width, this.points));
+  }
+
+  /** All of it, for the browser's database. */
+  kept(): KeptCurve {
+    const { count, points, width, filled, windowSum, x, low, high, mean, window } = this;
+    return { numbers: { count, points, width, filled, windowSum }, columns: [x, low, high, mean, window] };
+  }
+
+  /** Takes back what `kept` gave for a curve of the same window. */
+  takeBack({ numbers, columns }: KeptCurve): void {
+    Object.assign(this, numbers);
+    [this.x, this.low, this.high, this.mean, this.window].forEach((column, i) => column.set(columns[i]));
   }
 
   clear(): void {

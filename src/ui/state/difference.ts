@@ -29,7 +29,16 @@ export function editsDifferencesOf(before: Form, after: Form): readonly string[]
   return ofKeys('reward', REWARD_EDITS, before, after);
 }
 
-export function hasSameSeed(before: Form, after: Form): boolean {
+/** Whether the world, its rewards and the seed are the same, as they are of runs side by side. */
+export function playsLike(before: Form, after: Form): boolean {
+  return (
+    rulesDifferencesOf(before, after).length === 0 &&
+    editsDifferencesOf(before, after).length === 0 &&
+    hasSameSeed(before, after)
+  );
+}
+
+function hasSameSeed(before: Form, after: Form): boolean {
   return same(before.seed, after.seed);
 }
 

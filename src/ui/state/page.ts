@@ -3,15 +3,16 @@
  * whether they play. Commands of the top bar go to all runs, those of an agent to the run that is focused.
  */
 import { computed, effect, signal, untracked } from '@preact/signals';
-import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
-import type { BackendChoice, Catalogue, NamedRequest, Setup, Speed } from '#worker/protocol.ts';
-import { named, repair } from './advice.ts';
-import { differencesOf, editsDifferencesOf, hasSameSeed, rulesDifferencesOf } from './difference.ts';
+import type { BackendChoice, Catalogue, NamedRequest, Speed } from '#worker/protocol.ts';
+import { named } from './advice.ts';
+import { differencesOf, playsLike } from './difference.ts';
+import { openRun } from './opening.ts';
 import type { PlayedRecording } from './human-play.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
-import { FIRST, fromLink, MISTAKES, toLink, without, type Link } from './permalink.ts';
+import { readLink } from './packed-link.ts';
+import { FIRST, toLink, without, type Link } from './permalink.ts';
 import { RunStore } from './run-store.ts';
 import type { Section } from './values.ts';
 
@@ -48,12 +49,13 @@ export class Page implements Disposable {
   /** The address of everything on the page. */
   readonly link = computed(() => toLink(this.linked()));
   private readonly chosen = signal(0);
-  private readonly recordings = signal<readonly PlayedRecording[]>([]);
+  readonly recordings = signal<readonly PlayedRecording[]>([]);
   /** Starts a worker for a run, or for what others have learnt. */
   readonly spawn: () => WorkerLike;
   private readonly stop: () => void;
   private made = 0;
-  private playing = true;
+  /** Whether runs should advance, as far as the page decides. */
+  playing = true;
   /** Number of groups of runs that are being created to start together. */
   private readonly gathering = signal(0);
   private address = '';
@@ -68,13 +70,19 @@ export class Page implements Disposable {
     });
   }
 
-  /** Opens a link: wrong fields are reported and take their defaults. */
-  async open(link: string): Promise<void> {
+  /**
+   * Opens a link: wrong fields are reported and take their defaults. `kept`: for every run the name in the browser's database
+   * under which it goes on, if it is there.
+   */
+  async open(link: string, kept: readonly (string | undefined)[] = []): Promise<void> {
     const [first] = this.runs.value;
     this.address = link;
     await first.worker.attempt(async () => {
       const catalogue = (this.catalogue.value ??= await first.worker.ask((api) => api.catalogue()));
-      const { setup, others, shown = SHOWN_FIRST, problems } = fromLink(link);
+      const read = await readLink(link);
+      // Another one was opened while this one was unpacked.
+      if (this.address !== link) return;
+      const { setup, others, shown = SHOWN_FIRST, problems } = read;
       this.shown.value = shown;
       const requests = [setup.request, ...others].map((request) => named(request, catalogue));
       this.speed.value = setup.speed;
@@ -85,7 +93,12 @@ export class Page implements Disposable {
       this.runs.value = runs;
       this.ledger.number(runs);
       await this.together(() =>
-        runs.map((run, i) => this.openOne(run, { ...setup, request: requests[i] }, i === 0 ? problems : [])),
+        runs.map((run, i) =>
+          openRun(run, catalogue, {
+            setup: { ...setup, request: requests[i], ...(kept[i] !== undefined && { kept: kept[i] }) },
+            wrong: i === 0 ? problems : [],
+          }),
+        ),
       );
       // Its question is in the panel of the run that is focused.
       const asking = this.runs.value.find(({ cloning }) => cloning.asked.value);
@@ -142,13 +155,18 @@ export class Page implements Disposable {
           const backend = this.comparing.value ? run.backend.value : row.backend;
           return run.begin(request, backend).finally(() => this.ledger.forgetOrigin(run));
         }
-        const stays =
-          rulesDifferencesOf(row.form, run.form).length === 0 &&
-          editsDifferencesOf(row.form, run.form).length === 0 &&
-          hasSameSeed(row.form, run.form);
-        return stays ? [] : run.moveTo(request);
+        return playsLike(row.form, run.form) ? [] : run.moveTo(request);
       }),
     );
+  }
+
+  /** Goes on with the run of a file in the focused run. The runs beside it move to its world and seed, if theirs are others. */
+  async openFile(file: Blob): Promise<void> {
+    const { value: focused } = this.focused;
+    await this.together(() => [focused.begin(focused.draft.value, focused.backend.value, { file })]);
+    const { value: request } = focused.draft;
+    const others = this.runs.value.filter((run) => run !== focused && !playsLike(focused.form, run.form));
+    if (others.length > 0) await this.together(() => others.map((run) => run.moveTo(request)));
   }
 
   /** Trains the settings of the focused run on five seeds, each for so many steps. */
@@ -233,24 +251,6 @@ export class Page implements Disposable {
       onRun: (run, setup, info) => this.ledger.begin(run, setup, info),
       mayRun: () =>
         this.playing && !this.player.value && (this.gathering.peek() === 0 || !this.comparing.value),
-    });
-  }
-
-  private async openOne(
-    run: RunStore,
-    { request, backend }: Setup,
-    wrong: readonly Problem[],
-  ): Promise<void> {
-    const { value: catalogue } = this.catalogue;
-    if (!catalogue) return;
-    await run.worker.attempt(async () => {
-      const advice = await repair(request, catalogue, run.check);
-      const all = [...wrong, ...advice.problems];
-      await run.begin(advice.request, backend);
-      run.cloning.ask(advice.asked);
-      if (all.length > 0 && run.worker.phase.value !== 'failed') run.worker.hint(MISTAKES, all);
-      else if (run.form.idle().length > 0 && run.worker.phase.value !== 'failed')
-        run.worker.hint('Parts of the link have no effect', run.form.idle());
     });
   }
 

@@ -1,7 +1,7 @@
 /** The page's record of a run: its curves, filled from the worker's batches, and the marks on them. */
 import { signal } from '@preact/signals';
 import type { BatchEvent, Mark } from '#worker/protocol.ts';
-import { Curve } from './curve.ts';
+import { Curve, type KeptCurve } from './curve.ts';
 
 /** Rows of a metric over which its line is smoothed; a row is itself a mean over many updates. */
 const METRIC_WINDOW = 10;
@@ -11,6 +11,12 @@ export const MEAN_OVER = 100;
 /** Progress per second, measured by the worker. */
 export const SPEED = 'speed/steps-per-second';
 export const LENGTH = 'episode/length';
+
+/** Seconds of learning so far, and their curve. */
+export interface KeptTime {
+  readonly seconds: number;
+  readonly clock: KeptCurve;
+}
 
 export class Record {
   readonly returns = new Curve(MEAN_OVER);
@@ -65,6 +71,16 @@ export class Record {
     this.names.value = [];
     this.marks.value = [];
     this.version.value++;
+  }
+
+  /** The time that it took; the run itself knows everything else. */
+  keptTime(): KeptTime {
+    return { seconds: this.seconds, clock: this.clock.kept() };
+  }
+
+  takeTimeBack({ seconds, clock }: KeptTime): void {
+    this.seconds = seconds;
+    this.clock.takeBack(clock);
   }
 
   private keepTime(progress: number, running: boolean): void {

@@ -5,7 +5,7 @@
 import { computed, signal, type Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
-import type { BackendChoice, Catalogue, NamedRequest, RunInfo, Setup, Speed } from '#worker/protocol.ts';
+import type { BackendChoice, Catalogue, NamedRequest, RunInfo, SavedFrom, Setup } from '#worker/protocol.ts';
 import { isOwn, named, playable } from './advice.ts';
 import { Cloning } from './cloning.ts';
 import { Edits, type Edit } from './edits.ts';
@@ -16,12 +16,12 @@ import { FIRST, omit, without, withoutAgent } from './permalink.ts';
 import type { Shown } from './overlays.ts';
 import { watchOverlays } from './watch.ts';
 import { AgentWorker } from './agent-worker.ts';
-import { PART, problemAt, same, type Section } from './values.ts';
+import { isOfField, PART, problemAt, same, type Section } from './values.ts';
 
 /** What a run shares with the others on the page. */
 export interface RunDeps {
   readonly catalogue: Signal<Catalogue | undefined>;
-  readonly speed: Signal<Speed>;
+  readonly speed: Signal<Setup['speed']>;
   readonly shown: Signal<Shown>;
   readonly recordings: Signal<readonly PlayedRecording[]>;
   readonly mayRun: () => boolean;
@@ -96,9 +96,9 @@ export class RunStore implements Disposable {
     return this.worker.info.value?.unit ?? 'env steps';
   }
 
-  /** Starts a run; if it is refused, the forms return to the run that continues. */
-  begin(request: NamedRequest, backend = this.backend.value): Promise<void> {
-    return this.worker.make({ request, backend, speed: this.deps.speed.value });
+  /** Starts a run, or goes on with one that was saved; if it is refused, the forms return to the run that continues. */
+  begin(request: NamedRequest, backend = this.backend.value, from: SavedFrom = {}): Promise<void> {
+    return this.worker.make({ request, backend, speed: this.deps.speed.value, ...from });
   }
 
   /** Starts the drafted run from step 0, with all pending changes. */
@@ -236,7 +236,7 @@ export class RunStore implements Disposable {
 
   /** Takes the run back in its past; its live values, in the form too, are again those of then. */
   async goBack(to: number | 'left'): Promise<readonly Problem[]> {
-    const outcome = await this.worker.call((api) => api.goBack(to));
+    const outcome = await this.worker.call((api) => api.restore(to));
     if (!outcome.ok) return outcome.problems;
     this.worker.info.value = outcome.value;
     for (const { section, key, is } of this.form.liveDifferences()) this.put(section, key, is);
@@ -265,7 +265,8 @@ export class RunStore implements Disposable {
       this.edits.tell({ section, key, value, live: true });
   }
 
-  private onMade(setup: Setup, info: RunInfo): void {
+  private onMade(made: Setup, info: RunInfo): void {
+    const setup = { ...made, request: info.asked ?? made.request };
     const { request, backend } = setup;
     this.draft.value = request;
     this.backend.value = backend;
@@ -279,8 +280,10 @@ export class RunStore implements Disposable {
     });
   }
 
-  private onRefused({ request }: Setup, problems: readonly Problem[]): boolean {
+  private onRefused({ request, file, kept }: Setup, problems: readonly Problem[]): boolean {
     this.early.clear();
+    // It says nothing about what the forms show.
+    if (file || kept !== undefined) return false;
     const clones = this.cloning.asked.value !== undefined && request.demonstrations !== undefined;
     if (clones) this.cloning.refuse(problems);
     else {
@@ -290,9 +293,4 @@ export class RunStore implements Disposable {
     }
     return clones;
   }
-}
-
-/** Whether a problem is one of a value in a form, which has its text beside it. */
-function isOfField({ field }: Problem): boolean {
-  return field === 'seed' || field.includes('.');
 }

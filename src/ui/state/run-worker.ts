@@ -3,7 +3,7 @@
  * through here, so that nothing on the page waits for an answer that may never come.
  */
 import { signal } from '@preact/signals';
-import { problemLine, type Problem } from '#core/errors.ts';
+import { messageOf, problemLine, type Problem } from '#core/errors.ts';
 import type { Finding } from '#core/finding.ts';
 import {
   RunClient,
@@ -187,9 +187,7 @@ export class RunWorker<
       await command();
     } catch (error) {
       if (error instanceof WorkerDied) return;
-      this.fail('Something went wrong on this page', [
-        error instanceof Error ? error.message : String(error),
-      ]);
+      this.fail('Something went wrong on this page', [messageOf(error)]);
     }
   }
 

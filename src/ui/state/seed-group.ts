@@ -1,4 +1,5 @@
 /** The settings of a run on several seeds, trained out of sight in a pool of workers, for the same number of steps each. */
+import { messageOf } from '#core/errors.ts';
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { WorkerLike } from '#worker/client.ts';
 import type { Catalogue, NamedRequest, RunInfo, Setup } from '#worker/protocol.ts';
@@ -122,7 +123,7 @@ export class SeedGroup implements Row, Disposable {
       });
       run.state.value = 'done';
     } catch (error) {
-      run.problem.value = error instanceof Error ? error.message : String(error);
+      run.problem.value = messageOf(error);
       run.state.value = 'failed';
     }
   }

@@ -122,3 +122,8 @@ export function epochs(number: number): string {
   const rounded = Number(number.toFixed(2));
   return Number.isInteger(rounded) ? plural(rounded, 'epoch') : `${rounded.toFixed(2)} epochs`;
 }
+
+/** Whether a problem is one of a value in a form, which has its text beside it. */
+export function isOfField({ field }: Problem): boolean {
+  return field === 'seed' || field.includes('.');
+}

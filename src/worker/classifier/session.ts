@@ -3,7 +3,7 @@
  * so that tests run the same code in Node over a MessageChannel.
  */
 import { transfer } from 'comlink';
-import type { Problem } from '#core/errors.ts';
+import { messageOf, type Problem } from '#core/errors.ts';
 import type { Parameter } from '#core/fit.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import type { DataSource } from '#core/data-set.ts';
@@ -14,7 +14,7 @@ import type { ModelRun, Part } from '#train/runs/model.ts';
 import type { Scores } from '#train/runs/scores.ts';
 import { Driver, type DriverDeps } from '../driver.ts';
 import { exclusively } from '../exclusive.ts';
-import { outcomeLater, outcomeOf } from '../outcome.ts';
+import { outcomeLater, problemsOf } from '../outcome.ts';
 import type { Outcome } from '../protocol.ts';
 import { BATCH_GAP, Reporter, type Reported } from '../reporter.ts';
 import type { CreateCompute } from '../run-holder.ts';
@@ -92,8 +92,7 @@ export class ClassifierSession implements ClassifierApi {
   }
 
   check(request: FitRequest): readonly Problem[] {
-    const outcome = outcomeOf(() => resolveFit(request));
-    return outcome.ok ? [] : outcome.problems;
+    return problemsOf(() => resolveFit(request));
   }
 
   create(setup: FitSetup): Promise<Outcome<FitInfo>> {
@@ -215,9 +214,8 @@ export class ClassifierSession implements ClassifierApi {
 
   async snapshot(): Promise<Snapshot | undefined> {
     return this.exclusive(async () => {
-      const { run } = this.holder;
-      if (!run || this.failed) return undefined;
-      const saved = await run.snapshot();
+      if (!this.holder.run || this.failed) return undefined;
+      const saved = await this.holder.run.snapshot();
       return transfer(saved, buffersOf(saved));
     });
   }
@@ -246,8 +244,7 @@ export class ClassifierSession implements ClassifierApi {
   fail(error: unknown): void {
     this.driver.stop();
     this.failed = true;
-    const message = error instanceof Error ? error.message : String(error);
-    this.reporter.post({ kind: 'failed', run: this.number, message });
+    this.reporter.post({ kind: 'failed', run: this.number, message: messageOf(error) });
   }
 
   /** What is answered at once. */

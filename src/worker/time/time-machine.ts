@@ -119,8 +119,14 @@ export class TimeMachine implements TimeApi {
     if (this.past) this.past.followedAt = undefined;
   }
 
-  /** Restores a checkpoint, or where the run was before it last went back. */
-  async goBack(run: Run, to: number | 'left'): Promise<void> {
+  /** Restores a snapshot, with which another past begins, a checkpoint, or where the run was before it last went back. */
+  async restore(run: Run, to: Snapshot | number | 'left'): Promise<void> {
+    if (typeof to !== 'object') return this.goBack(run, to);
+    await run.restore(to);
+    await this.begin(run);
+  }
+
+  private async goBack(run: Run, to: number | 'left'): Promise<void> {
     const { past, left } = this;
     if (!past || past.run !== run) throw new Error('goBack: expected a run whose past is kept');
     if (to === 'left') {

@@ -1,4 +1,5 @@
 /** A process of the pool: trains one job at a time and exits with its parent. */
+import { messageOf } from '#core/errors.ts';
 import { trainSeed } from './train-seed.ts';
 import type { Job, Outcome } from './pool.ts';
 
@@ -9,7 +10,7 @@ function send(outcome: Outcome): void {
 process.on('message', ({ experiment, seed, provenance }: Job) => {
   trainSeed(experiment, seed, provenance).then(
     (record) => send({ record }),
-    (error: unknown) => send({ failure: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => send({ failure: messageOf(error) }),
   );
 });
 process.on('disconnect', () => process.exit());

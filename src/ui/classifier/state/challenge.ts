@@ -46,7 +46,7 @@ export class Challenge implements Disposable {
     this.left.value = SECONDS;
     fit.playing.value = true;
     await fit.reset();
-    await fit.reportEvery(REPORT_GAP);
+    await this.reportEvery(REPORT_GAP);
     if (fit.phase.value !== 'running') return this.stop();
     const run = fit.info.value?.run;
     const begin = performance.now();
@@ -62,13 +62,18 @@ export class Challenge implements Disposable {
   stop(): void {
     clearInterval(this.timer);
     this.timer = undefined;
-    if (this.left.value !== undefined) void this.fit.reportEvery();
+    if (this.left.value !== undefined) void this.reportEvery();
     this.left.value = undefined;
     this.quiet(false);
   }
 
   [Symbol.dispose](): void {
     this.stop();
+  }
+
+  private reportEvery(milliseconds?: number): Promise<void> {
+    const { worker } = this.fit;
+    return worker.attempt(() => worker.call((api) => api.reportEvery(milliseconds)));
   }
 
   private async end(seconds: number): Promise<void> {

@@ -147,11 +147,6 @@ export class FitStore implements Disposable {
     await this.worker.attempt(() => this.worker.resume());
   }
 
-  /** See `ClassifierApi.reportEvery`. */
-  async reportEvery(milliseconds?: number): Promise<void> {
-    await this.worker.attempt(() => this.worker.call((api) => api.reportEvery(milliseconds)));
-  }
-
   async pause(): Promise<void> {
     this.playing.value = false;
     await this.worker.pause();

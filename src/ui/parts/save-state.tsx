@@ -1,0 +1,28 @@
+/** That the session is not saved, and why: nothing is shown while all is well. */
+import type { ReadonlySignal } from '@preact/signals';
+import { CloudOff } from 'lucide-preact';
+import type { Saving } from '../state/arena-session.ts';
+import '../styles/save-state.css';
+
+export interface SaveStateProps {
+  readonly saving: ReadonlySignal<Saving | undefined>;
+}
+
+export function SaveState({ saving: { value: saving } }: SaveStateProps) {
+  const said = saving && say(saving);
+  return (
+    <p class="save-state" role="status" aria-label="Saving" title={said}>
+      {said === undefined ? null : (
+        <>
+          <CloudOff size={16} aria-hidden />
+          <span>{said}</span>
+        </>
+      )}
+    </p>
+  );
+}
+
+function say({ problem, writes }: Saving): string | undefined {
+  if (!writes.value) return 'Saved by another tab, which has this session open, and not here';
+  return problem.value === undefined ? undefined : `Not saved: ${problem.value}. Training goes on.`;
+}

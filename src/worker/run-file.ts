@@ -1,0 +1,28 @@
+/** A run as a file that the user saves and opens. */
+import { InputError, messageOf } from '#core/errors.ts';
+import type { Snapshot } from '#core/snapshot.ts';
+import { decodeCheckpoint, type RunCheckpoint } from '#train/checkpoints/checkpoint.ts';
+import { asRun } from '#train/request/subject.ts';
+import type { Run } from '#train/runs/run.ts';
+import { keptFile } from './keeping.ts';
+import type { SavedFrom } from './protocol.ts';
+
+/** What a file of this run holds. */
+export function checkpointOf({ subject, progress }: Run, state: Snapshot): RunCheckpoint {
+  return { ...subject, steps: progress, state };
+}
+
+/** The saved run that a new one goes on with, if any. Throws an `InputError` if it cannot be read. */
+export async function savedRun({ file, kept }: SavedFrom): Promise<RunCheckpoint | undefined> {
+  const bytes = file ? await bytesOf(file) : kept === undefined ? undefined : await keptFile(kept);
+  return bytes && asRun(await decodeCheckpoint(bytes));
+}
+
+async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    const got = messageOf(error);
+    throw new InputError([{ field: 'checkpoint', expected: 'a file that can be read', got }]);
+  }
+}

@@ -1,0 +1,146 @@
+/** What the page keeps, on an implementation of IndexedDB for Node: newest and spare, damage, a database that closes. */
+import 'fake-indexeddb/auto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Database, type SessionRecord } from '#storage/database.ts';
+import { allSaves, newestSave, putSave, type SaveRequest } from '#storage/saves.ts';
+import { allSessions, putSession, runName, SESSION_FORMAT, sessionOf, tidy } from '#storage/sessions.ts';
+import { deleteDatabase, faultsIn, FAULTS, operationsOf } from './storage-faults.ts';
+
+const NAME = 'test';
+let database: Database;
+
+beforeEach(() => {
+  database = new Database(NAME);
+});
+afterEach(async () => {
+  database[Symbol.dispose]();
+  await deleteDatabase(NAME);
+});
+
+/** A file that differs for every number in length and content. */
+const fileOf = (n: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from({ length: 1000 + n }, (_, i) => (i * 7 + n * 13) % 251);
+
+const save = (n: number, run = 's/a'): Promise<unknown> =>
+  putSave(database, {
+    run,
+    file: fileOf(n),
+    about: `save ${n}`,
+    durability: 'relaxed',
+    now: n,
+  } satisfies SaveRequest);
+
+const newest = async (run = 's/a'): Promise<Uint8Array | undefined> =>
+  (await newestSave(database, run))?.file;
+
+/** Saves three times; returns the last that was confirmed. */
+const threeSaves = async (): Promise<number> => {
+  let confirmed = 0;
+  for (const n of [1, 2, 3])
+    await save(n).then(
+      () => (confirmed = n),
+      () => undefined,
+    );
+  return confirmed;
+};
+
+const record = (id: string, savedAt: number, format = SESSION_FORMAT): SessionRecord => ({
+  id,
+  savedAt,
+  format,
+  room: 'arena',
+  state: { link: id },
+});
+
+describe('saves of a run', () => {
+  it('there is none at first', async () => {
+    expect(await newest()).toBeUndefined();
+    expect(await allSaves(database)).toEqual([]);
+  });
+
+  it('the newest is found, and the one before is the only other', async () => {
+    for (const n of [1, 2, 3, 4, 5]) await save(n);
+    expect(await newest()).toEqual(fileOf(5));
+    expect((await allSaves(database)).map(({ about }) => about)).toEqual(['save 5', 'save 4']);
+  });
+
+  it.each([
+    ['cut off', (file: Uint8Array) => file.slice(0, 500)],
+    ['damaged', (file: Uint8Array) => file.map((byte, i) => (i === 77 ? byte ^ 1 : byte))],
+    ['gone', () => undefined],
+  ])('a newest that is %s gives way to the one before', async (_, damaged) => {
+    await save(1);
+    await save(2);
+    const [{ key }] = await allSaves(database);
+    await database.use(async (connection) => {
+      const file = damaged(fileOf(2));
+      await (file ? connection.put('files', file, key) : connection.delete('files', key));
+    });
+    expect(await newest()).toEqual(fileOf(1));
+    // The next one takes the place of the damaged one.
+    await save(3);
+    expect(await newest()).toEqual(fileOf(3));
+  });
+
+  it('runs do not see each other', async () => {
+    await save(1, 's/a');
+    await save(2, 's/b');
+    expect(await newest('s/a')).toEqual(fileOf(1));
+    expect(await newest('s/b')).toEqual(fileOf(2));
+  });
+
+  it('a database that the browser closes in between is opened again', async () => {
+    await save(1);
+    await database.use(async (connection) => connection.close());
+    await save(2);
+    expect(await newest()).toEqual(fileOf(2));
+  });
+});
+
+describe('under faults of storage', () => {
+  it('whatever operation fails, the last save that was confirmed or a newer one is there, whole', async () => {
+    const operations = await operationsOf(threeSaves);
+    let cases = 0;
+    for (const fault of FAULTS)
+      for (let at = 0; at < operations; at++) {
+        database[Symbol.dispose]();
+        await deleteDatabase(NAME);
+        database = new Database(NAME);
+        const confirmed = await faultsIn(threeSaves, fault, at);
+        const found = await newest();
+        const which = [1, 2, 3].find((n) => found?.length === fileOf(n).length) ?? 0;
+        expect(which, `${fault} at ${at}`).toBeGreaterThanOrEqual(confirmed);
+        if (which > 0) expect(found).toEqual(fileOf(which));
+        // And it can be saved again.
+        await save(4);
+        expect(await newest()).toEqual(fileOf(4));
+        cases++;
+      }
+    process.stdout.write(`${cases} faults of storage\n`);
+    expect(cases).toBeGreaterThan(50);
+  });
+});
+
+describe('sessions', () => {
+  it('the newest comes first, and those of newer versions are left alone', async () => {
+    await putSession(database, record('old', 1));
+    await putSession(database, record('new', 2));
+    await putSession(database, record('future', 3, SESSION_FORMAT + 1));
+    expect((await allSessions(database)).map(({ id }) => id)).toEqual(['new', 'old']);
+    expect(await sessionOf(database, 'future')).toBeUndefined();
+    expect(await sessionOf(database, 'nobody')).toBeUndefined();
+  });
+
+  it('tidying keeps the current, the open and the five newest others, with their runs', async () => {
+    for (let n = 1; n <= 9; n++) {
+      await putSession(database, record(`s${n}`, n));
+      await save(n, runName(`s${n}`, '0'));
+    }
+    await save(10, runName('s9', '1'));
+    await tidy(database, 's9', { runs: [runName('s9', '1')], open: new Set(['s1']) });
+    const sessions = (await allSessions(database)).map(({ id }) => id);
+    expect(sessions).toEqual(['s9', 's8', 's7', 's6', 's5', 's4', 's1']);
+    const runs = new Set((await allSaves(database)).map(({ run }) => run));
+    expect([...runs].sort()).toEqual(['s1/0', 's4/0', 's5/0', 's6/0', 's7/0', 's8/0', 's9/1']);
+  });
+});
