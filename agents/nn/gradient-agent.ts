@@ -4,6 +4,7 @@
  */
 import type { Metrics } from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
+import { withoutExperience } from '#core/experience.ts';
 import type { Normaliser } from '#core/moments.ts';
 import type { RngStreams, SavableRng } from '#core/rng.ts';
 import { whenReady, type MaybePromise } from '#compile/step.ts';
@@ -104,14 +105,15 @@ export abstract class GradientAgent<Config extends object, Stream extends string
     this.config = { ...this.config, ...(config as Partial<Config>) };
   }
 
-  snapshot(): MaybePromise<Snapshot> {
+  snapshot(lean = false): MaybePromise<Snapshot> {
     const rngs = Object.entries<SavableRng>(this.rngs).map(([name, rng]) => [name, rng.state.slice()]);
     return whenReady(this.learner.snapshot(), (learner) => ({
       learner,
       steps: this.steps,
       updates: this.updates,
       rngs: Object.fromEntries(rngs) as Snapshot,
-      ...saveKept(this.kept),
+      ...(lean && { lean }),
+      ...saveKept(lean ? withoutExperience(this.kept) : this.kept),
     }));
   }
 
@@ -120,7 +122,7 @@ export abstract class GradientAgent<Config extends object, Stream extends string
     this.updates = savedNumber(saved, 'updates');
     for (const [name, rng] of Object.entries<SavableRng>(this.rngs))
       rng.state.set(savedArray(child(saved, 'rngs'), name));
-    restoreKept(this.kept, saved);
+    restoreKept(saved['lean'] === true ? withoutExperience(this.kept) : this.kept, saved);
     return this.learner.restore(child(saved, 'learner'));
   }
 

@@ -7,3 +7,8 @@ export const MUCH_MEMORY = 1e9;
 export function gigabytes(bytes: number): string {
   return `${Number((bytes / 1e9).toPrecision(2))} GB`;
 }
+
+/** `1.4 MB`. */
+export function megabytes(bytes: number): string {
+  return `${Number((bytes / 1e6).toPrecision(2))} MB`;
+}

@@ -130,6 +130,14 @@ export class NStep {
   }
 }
 
+/** The names under which agents keep what they have experienced. */
+const EXPERIENCE: ReadonlySet<string> = new Set(['replay', 'nStep', 'transitions', 'priorities']);
+
+/** A record of what an agent keeps, or of what was saved of it, without its experience. */
+export function withoutExperience<T>(kept: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(kept).filter(([name]) => !EXPERIENCE.has(name)));
+}
+
 /** Bytes that a transition takes in such a world, where observations are like `obs`, one for each transition. */
 export function experienceBytes(spec: EnvSpec, obs: Float32Array): number {
   const { actionDims, levels } = shapeOf(spec, 0);

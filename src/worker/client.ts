@@ -25,11 +25,11 @@ export interface RunApi<Setup, Info> {
 /** What a step by hand is; a run without epochs knows only the first. */
 export type StepSize = 'step' | 'epoch';
 
-/** A worker's commands as the page calls them, because comlink's `Remote` distributes over unions. */
+/** A worker's commands as the page calls them, in groups too, because comlink's `Remote` distributes over unions. */
 export type RemoteApi<Api> = {
   readonly [K in keyof Api]: Api[K] extends (...args: infer Args) => infer Result
     ? (...args: Args) => Promise<Awaited<Result>>
-    : never;
+    : RemoteApi<Api[K]>;
 };
 
 /** Rejects outstanding calls when the worker dies. */

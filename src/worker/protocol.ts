@@ -18,6 +18,7 @@ import type { NetworkLook } from '#train/insight/network-look.ts';
 import type { CompleteRequest, NamedRequest, RunRequest } from '#train/request/resolve.ts';
 import type { Unit } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
+import type { SideApi, TimeApi } from './time/protocol.ts';
 
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';
@@ -47,6 +48,8 @@ export interface Setup {
   readonly request: NamedRequest;
   readonly backend: BackendChoice;
   readonly speed: Speed;
+  /** Nobody will look back at it: nothing of its past is kept. */
+  readonly unwatched?: true;
   /** A saved run to go on with, as its file (train/checkpoints/checkpoint.ts); its own request takes the place of this one. */
   readonly file?: Blob;
   /** The same for one in the browser's database, by its name there. */
@@ -153,8 +156,15 @@ export interface TrainerApi {
   save(): Promise<Outcome<RunFile>>;
   /** Keeps that file in the browser's database; returns its length. */
   keep(place: Place): Promise<Outcome<number>>;
-  /** Restores a snapshot of this run; returns the run with the live values of the snapshot. */
-  restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
+  /**
+   * Restores a snapshot of this run, a checkpoint of its past, or where it was before it last went back; returns the run with the
+   * live values of then.
+   */
+  restore(to: Snapshot | number | 'left'): Promise<Outcome<RunInfo>>;
+  /** What is kept of the run's past. */
+  readonly time: TimeApi;
+  /** Plays what others have learnt; needs no run, and disturbs one that is in this worker. */
+  readonly side: SideApi;
   /** Pauses the run and starts human play in a separate world with the run's parameters and reward weights. */
   startHumanPlay(): Promise<Outcome<HumanPlayInfo>>;
   /** A key of that world went down or up, given by its action; see `EnvSpec.keys`. */

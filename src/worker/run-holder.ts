@@ -1,14 +1,14 @@
 /** Holds this worker's run and its backend. A thread has one backend at a time. */
 import { DivergenceError } from '#core/divergence.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import type { createCompute } from '#host/compute.ts';
+import type { ComputeOptions, createCompute } from '#host/compute.ts';
 import type { RunSetup } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { Run } from '#train/runs/run.ts';
 import type { BackendChoice, BackendInfo } from './protocol.ts';
 
 type HostCompute = Awaited<ReturnType<typeof createCompute>>;
-export type CreateCompute = (choice: BackendChoice) => Promise<HostCompute>;
+export type CreateCompute = (choice: BackendChoice, options?: ComputeOptions) => Promise<HostCompute>;
 
 /** Rows of episodes and of metrics that are kept for checkpoints; the page keeps its own, thinned curves. */
 const KEPT_ROWS = 100_000;

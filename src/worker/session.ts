@@ -38,6 +38,8 @@ import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
 import { checkpointOf, savedRun } from './run-file.ts';
 import { RunHolder, type CreateCompute } from './run-holder.ts';
+import { SideStage } from './time/side-stage.ts';
+import { TimeMachine } from './time/time-machine.ts';
 
 /** What a session needs from its host. */
 export interface SessionDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'> {
@@ -45,6 +47,8 @@ export interface SessionDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'>
 }
 
 export class Session implements TrainerApi {
+  readonly time: TimeMachine;
+  readonly side: SideStage;
   private readonly holder: RunHolder;
   private readonly driver: Driver;
   private readonly reporter: Reporter;
@@ -66,9 +70,15 @@ export class Session implements TrainerApi {
       sleep,
       yield: giveWay,
       exclusive: this.exclusive,
-      report: () => this.reporter.report(false),
+      report: () => {
+        this.reporter.report(false);
+        this.time.follow(this.holder.run);
+      },
       fail: (error) => this.fail(error),
     });
+    const { exclusive } = this;
+    this.time = new TimeMachine({ now, exclusive, save: (run, lean) => this.saved(run, lean) });
+    this.side = new SideStage(createCompute, now);
     this.humanPlay = new HumanPlay({
       now,
       sleep,
@@ -107,7 +117,7 @@ export class Session implements TrainerApi {
     this.reporter.dead = undefined;
   }
 
-  async create({ request, backend, speed, ...from }: Setup): Promise<Outcome<RunInfo>> {
+  async create({ request, backend, speed, unwatched, ...from }: Setup): Promise<Outcome<RunInfo>> {
     return this.exclusive(async () => {
       try {
         const saved = await savedRun(from);
@@ -119,6 +129,7 @@ export class Session implements TrainerApi {
         this.failed = false;
         this.number++;
         this.reporter.rewind();
+        await this.time.begin(unwatched ? undefined : run);
         const { value: info } = this.settled(run);
         return { ok: true, value: { ...info, ...(saved && { asked: briefRequest(setup) }) } };
       } catch (error) {
@@ -131,6 +142,7 @@ export class Session implements TrainerApi {
   start(): void {
     if (this.driver.running || this.failed || !this.holder.run || this.humanPlay.player) return;
     this.reporter.startCounting();
+    this.time.rest();
     this.driver.start();
   }
 
@@ -191,9 +203,9 @@ export class Session implements TrainerApi {
     return keepFile(place, await this.save());
   }
 
-  async restore(saved: Snapshot): Promise<Outcome<RunInfo>> {
+  async restore(to: Snapshot | number | 'left'): Promise<Outcome<RunInfo>> {
     return this.withRun('restore', async (run) => {
-      await run.restore(saved);
+      await this.time.restore(run, to);
       this.reporter.rewind();
       return this.settled(run).value;
     });
@@ -236,6 +248,7 @@ export class Session implements TrainerApi {
     this.driver.stop();
     await this.exclusive(() => {
       this.humanPlay.end();
+      this.side.dispose();
       this.holder.dispose();
       this.reporter.close();
     });
@@ -252,9 +265,9 @@ export class Session implements TrainerApi {
   }
 
   /** A snapshot to keep, or undefined where the run has diverged: it then ends, and the page keeps its last checkpoint. */
-  private async saved(run: Run): Promise<Snapshot | undefined> {
+  private async saved(run: Run, lean = false): Promise<Snapshot | undefined> {
     try {
-      return await run.snapshot();
+      return await run.snapshot(lean);
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       this.fail(error);

@@ -166,9 +166,9 @@ export class Dqn extends GradientAgent<DqnConfig, 'exploration' | 'replay' | 'no
 
   // Checkpoints
 
-  override snapshot(): MaybePromise<Snapshot> {
+  override snapshot(lean = false): MaybePromise<Snapshot> {
     const { targetSteps, maxPriority: freshPriority } = this;
-    return whenReady(super.snapshot(), (saved) => ({ ...saved, targetSteps, freshPriority }));
+    return whenReady(super.snapshot(lean), (saved) => ({ ...saved, targetSteps, freshPriority }));
   }
 
   override restore(saved: Snapshot): MaybePromise<void> {

@@ -2,7 +2,7 @@
 import { actionSize } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import { rngStreams, type SavableRng } from '#core/rng.ts';
-import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
+import { actionBuffer, VectorEnv, type ActionBuffer, type Transforms } from '#core/vector-env.ts';
 import type { Columns } from '#core/snapshot.ts';
 import { derive } from '#core/wrappers.ts';
 import { setWeights } from '../world/setup.ts';
@@ -21,7 +21,11 @@ export class Playback {
   private played = 0;
   private over = false;
 
-  constructor({ header, episodes }: Recording, seen: WrapperSetup = bareWrappers(header.wrappers)) {
+  constructor(
+    { header, episodes }: Recording,
+    seen: WrapperSetup = bareWrappers(header.wrappers),
+    transforms?: Transforms,
+  ) {
     const setup = recordedWorld(header);
     const { actionRepeat, timeLimit } = header.wrappers;
     const wrappers = { ...seen.wrappers, actionRepeat, timeLimit };
@@ -35,7 +39,7 @@ export class Playback {
         this.putBack(s);
       },
     });
-    this.env = new VectorEnv(again, 1, () => this.rng);
+    this.env = new VectorEnv(again, 1, () => this.rng, transforms);
     setWeights(this.env, setup);
     this.actions = actionBuffer(kernel.spec, 1);
     this.dims = kernel.spec.action.kind === 'box' ? actionSize(kernel.spec) : 1;

@@ -13,12 +13,13 @@ import { Recorder, type Mark } from '../record/recorder.ts';
 import { demonstrate } from '../recordings/demonstrations.ts';
 import type { RunSubject } from '../request/subject.ts';
 import { type RunSetup } from '../request/resolve.ts';
+import type { Moments } from '../world/wrappers.ts';
 import { wrapperSetup } from '../request/suitability.ts';
 import { checkParameters, finiteSnapshot, stopped, subjectOf } from './divergence.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
-import type { EvaluationRequest, Run, Scene } from './run.ts';
+import type { EvaluationRequest, Run, Scene, StepWatcher } from './run.ts';
 import { Slice } from './slice.ts';
 import type { Tuning } from '../record/recorder.ts';
 
@@ -30,6 +31,7 @@ export class FitRun implements Run {
   readonly workers = 1;
   readonly recorder: Recorder;
   readonly scene: Scene;
+  watcher: StepWatcher | undefined;
   readonly agent: FittedPolicy;
   private readonly live: LiveSetup;
   private readonly worlds: Worlds;
@@ -78,6 +80,10 @@ export class FitRun implements Run {
     return steps * this.agent.batchSize;
   }
 
+  get moments(): Moments {
+    return this.worlds.moments;
+  }
+
   get env(): VectorEnv {
     return this.worlds.env;
   }
@@ -104,13 +110,13 @@ export class FitRun implements Run {
     }
   }
 
-  async snapshot(): Promise<Snapshot> {
+  async snapshot(lean = false): Promise<Snapshot> {
     await this.slice.ended();
     try {
       return {
-        ...saveWorlds(this.worlds),
+        ...saveWorlds(this.worlds, lean),
         live: this.live.save(),
-        agent: finiteSnapshot(await this.agent.snapshot(), 'agent'),
+        agent: finiteSnapshot(await this.agent.snapshot(lean), 'agent'),
         recorder: this.recorder.snapshot(),
       };
     } catch (error) {
@@ -153,6 +159,7 @@ export class FitRun implements Run {
     this.agent.act(env.obs, env.n, this.actions, 'explore');
     env.step(this.actions);
     this.recorder.recordStep(env, this.progress);
+    this.watcher?.stepped(env, this.actions, recorder.episodes);
   }
 
   private readonly fail = (cause: unknown): never => {

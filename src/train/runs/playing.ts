@@ -47,8 +47,10 @@ export function sceneOf({ env, kernel, normaliser }: Worlds, player: Player): Sc
   };
 }
 
-export function saveWorlds({ env, moments }: Worlds): Snapshot {
-  return { worldVersion: env.spec.version, moments: saveMoments(moments), env: env.snapshot() };
+/** `lean`: without the worlds themselves. */
+export function saveWorlds({ env, moments }: Worlds, lean = false): Snapshot {
+  const saved = { worldVersion: env.spec.version, moments: saveMoments(moments) };
+  return lean ? { ...saved, lean } : { ...saved, env: env.snapshot() };
 }
 
 /** Throws an `InputError` if the rules have changed since. */
@@ -62,5 +64,5 @@ export function checkVersion({ spec: { id, version } }: VectorEnv, saved: Snapsh
 
 export function restoreWorlds({ env, moments }: Worlds, saved: Snapshot): void {
   restoreMoments(moments, child(saved, 'moments'));
-  env.restore(child(saved, 'env'));
+  if (saved['lean'] !== true) env.restore(child(saved, 'env'));
 }

@@ -19,7 +19,7 @@ import { checkParameters, finiteSnapshot, stopped, subjectOf } from './divergenc
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { LiveSetup } from './live-setup.ts';
 import { checkVersion, createWorlds, restoreWorlds, saveWorlds, sceneOf, type Worlds } from './playing.ts';
-import type { EvaluationRequest, Run, Scene } from './run.ts';
+import type { EvaluationRequest, Run, Scene, StepWatcher } from './run.ts';
 import { Slice } from './slice.ts';
 import type { Tuning } from '../record/recorder.ts';
 
@@ -49,6 +49,7 @@ export class ReinforcementRun implements Run {
   readonly agent: Agent;
   readonly recorder: Recorder;
   readonly scene: Scene;
+  watcher: StepWatcher | undefined;
   private readonly worlds: Worlds;
   private readonly live: LiveSetup;
   private readonly leader: Leader | undefined;
@@ -170,14 +171,14 @@ export class ReinforcementRun implements Run {
     }
   }
 
-  async snapshot(): Promise<Snapshot> {
+  async snapshot(lean = false): Promise<Snapshot> {
     await this.slice.ended();
     try {
       return {
-        ...saveWorlds(this.worlds),
+        ...saveWorlds(this.worlds, lean),
         steps: this.steps,
         live: this.live.save(),
-        agent: finiteSnapshot(await this.agent.snapshot(), 'agent'),
+        agent: finiteSnapshot(await this.agent.snapshot(lean), 'agent'),
         recorder: this.recorder.snapshot(),
         ...(this.leader && { followers: await this.leader.snapshot() }),
       };
@@ -212,6 +213,7 @@ export class ReinforcementRun implements Run {
       env.step(this.actions);
       this.steps += env.n * this.workers;
       this.recorder.recordStep(env, this.steps, env.n * (this.worker?.index ?? 0));
+      this.watcher?.stepped(env, this.actions, this.recorder.episodes);
       agent.observe(this.buffers);
       const updated = agent.update();
       if (updated instanceof Promise) return updated.then(this.recordMetrics).catch(this.fail);

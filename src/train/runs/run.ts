@@ -2,15 +2,16 @@
  * The contract of a run, whatever it trains: all that page, command line, checkpoints and results know of it. A run has no
  * clock: its driver decides when a slice is long enough.
  */
-import type { Inspection } from '#core/agent.ts';
+import type { Inspection, Player } from '#core/agent.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Look, Overlay } from '#core/overlay.ts';
-import type { VectorEnv } from '#core/vector-env.ts';
+import type { ActionBuffer, VectorEnv } from '#core/vector-env.ts';
 import type { MaybePromise } from '#compile/step.ts';
 import type { Mark, Recorder, Tuning } from '../record/recorder.ts';
 import type { RecordedEpisode } from '../recordings/recording.ts';
 import type { RunSetup } from '../request/resolve.ts';
 import type { RunSubject, Subject } from '../request/subject.ts';
+import type { Moments } from '../world/wrappers.ts';
 import type { Evaluation } from './evaluate.ts';
 
 /** What is trained step by step, saved and resumed: runs of reinforcement learning and fits of a data set alike. */
@@ -32,9 +33,15 @@ export interface TrainingRun {
    * has to wait for a device or another thread. An error names the progress at which it occurred.
    */
   advance(enough: () => boolean): MaybePromise<void>;
-  /** Everything that the next step depends on. Waits for the end of a slice in progress. */
-  snapshot(): Promise<Snapshot>;
-  /** Restores a snapshot of the same run; what follows has the same bits as without the interruption. Waits likewise. */
+  /**
+   * Everything that the next step depends on; `lean`: without the worlds and what was experienced in them, which may be large.
+   * Waits for the end of a slice in progress.
+   */
+  snapshot(lean?: boolean): Promise<Snapshot>;
+  /**
+   * Restores a snapshot of the same run; what follows has the same bits as without the interruption. After a lean one, worlds
+   * and experience stay as they are. Waits likewise.
+   */
   restore(saved: Snapshot): Promise<void>;
   dispose(): void;
 }
@@ -44,14 +51,24 @@ export interface Run extends TrainingRun {
   readonly subject: RunSubject;
   /** Its complete request and definitions, with the current live values. */
   readonly setup: RunSetup;
+  readonly agent: Player;
+  /** By which its observations are normalised, if they are. */
+  readonly moments: Moments;
   /** What there is to show, if anything. */
   readonly scene: Scene | undefined;
+  /** Told of every step of its worlds, if anybody is. */
+  watcher: StepWatcher | undefined;
   /** The parameters that acting reads; absent for tables. */
   readonly parameters: Float32Array | undefined;
   /** Changes a live value from the next step on. Throws an `InputError` if the field is not live or the value is wrong. */
   tune(change: Tuning): Mark;
   /** Evaluates the current policy without affecting training. */
   evaluate(options: EvaluationRequest): Evaluation;
+}
+
+export interface StepWatcher {
+  /** After a step that these actions made; `episodes` have ended so far. What it gets is reused: copy what is kept. */
+  stepped(env: VectorEnv, actions: ActionBuffer, episodes: number): void;
 }
 
 /** Env steps are counted over all slots and workers; examples are rows of the data set, counted each time they are used. */

@@ -87,7 +87,7 @@ function App({ page, lessons, saving, actions, stage, gallery }: AppProps) {
       </main>
       <LessonGuide lessons={lessons} />
       <AgentPanel page={page} />
-      {page.hides('dock') ? null : <Dock page={page} />}
+      {page.hides('dock') ? null : <Dock page={page} stage={stage} />}
       <Jump />
       <Editors page={page} />
       <DropHint />

@@ -1,5 +1,6 @@
 /** The dock below the arena: curves, and whatever else is told about the runs, one tab at a time. */
 import type { ComponentType } from 'preact';
+import type { Stage } from '#view/stage.ts';
 import { openTab } from '../state/dock.ts';
 import type { Page } from '../state/page.ts';
 import { Curves } from './curves.tsx';
@@ -7,6 +8,8 @@ import { Lazy } from './lazy.tsx';
 
 export interface DockProps {
   readonly page: Page;
+  /** The renderer of pictures. */
+  readonly stage: Promise<Stage>;
 }
 
 interface DockTab {
@@ -24,14 +27,15 @@ const DOCK_TABS: readonly DockTab[] = [
     title: 'Network',
     load: async () => (await import('../network/network-tab.tsx')).NetworkTab,
   },
+  { id: 'time', title: 'Time', load: async () => (await import('../time/time-tab.tsx')).TimeTab },
 ];
 
-export function Dock({ page }: DockProps) {
+export function Dock({ page, stage }: DockProps) {
   const load = DOCK_TABS.find(({ id }) => id === openTab.value)?.load;
   return (
     <section class="dock" aria-label="About the runs">
       {DOCK_TABS.length > 1 ? <Tabs /> : null}
-      {load ? <Lazy key={openTab.value} load={load} props={{ page }} /> : <Curves page={page} />}
+      {load ? <Lazy key={openTab.value} load={load} props={{ page, stage }} /> : <Curves page={page} />}
     </section>
   );
 }

@@ -6,6 +6,7 @@ import type { Page } from '../state/page.ts';
 import type { RunStore } from '../state/run-store.ts';
 import { saveFile } from '../state/save-file.ts';
 import { figure, plural } from '../state/values.ts';
+import { AgentScore } from './agent-score.tsx';
 import { Quantity } from './quantity.tsx';
 
 const ENDS = { terminated: 'ended', truncated: 'time limit reached', cut: 'abandoned' } as const;
@@ -58,8 +59,8 @@ function KeyButton({ run: { humanPlays }, playKey }: { readonly run: RunStore; r
   );
 }
 
-/** The current episode and the one before it. */
-export function PlayNumbers({ run }: { readonly run: RunStore }) {
+/** The current episode and the one before it, beside the agent's. */
+export function PlayNumbers({ page, run }: { readonly page: Page; readonly run: RunStore }) {
   const episode = run.worker.screen.episode.value;
   const { value: last } = run.humanPlays.last;
   return (
@@ -70,6 +71,7 @@ export function PlayNumbers({ run }: { readonly run: RunStore }) {
         label="Last episode"
         value={last ? `${figure(last.return)} in ${plural(last.steps, 'step')}, ${ENDS[last.end]}` : '–'}
       />
+      <AgentScore page={page} run={run} />
     </dl>
   );
 }

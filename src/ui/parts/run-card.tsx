@@ -1,11 +1,8 @@
 /** The card of a run: what is learning, the picture of its world, its numbers, and the agent's view of its actions. */
-import { messageOf } from '#core/errors.ts';
 import { Gamepad2, X } from 'lucide-preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { gigabytes, MUCH_MEMORY } from '#core/bytes.ts';
 import { PaintOverlay } from '../editors/paint-overlay.tsx';
 import type { Stage } from '#view/stage.ts';
-import type { Viewport } from '#view/viewport.ts';
 import type { Action, Actions } from '../state/actions.ts';
 import { firstHint } from '../state/keys.ts';
 import type { Page } from '../state/page.ts';
@@ -22,6 +19,7 @@ import { OverlayToolbar } from './overlays/toolbar.tsx';
 import { Quantity } from './quantity.tsx';
 import { PlayKeys, PlayNumbers, Recorded } from './play-panel.tsx';
 import { IconButton } from './icon-button.tsx';
+import { StageCanvas } from './stage-canvas.tsx';
 
 interface RunCardProps {
   readonly page: Page;
@@ -47,14 +45,14 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       <Head page={page} run={run} action={actions.humanPlay} />
       {page.hides('overlays') ? null : <OverlayToolbar page={page} run={run} />}
       <Shown page={page} run={run} taken={game !== undefined}>
-        <Canvas run={run} stage={stage} />
+        <StageCanvas stage={stage} on={run.worker.screen} label={`Picture of ${worldOf(run)}`} />
         <PaintOverlay page={page} run={run} />
         <RunNotice run={run} />
       </Shown>
       <FirstSight page={page} run={run} />
       <div class="readout">
         <div class="told">
-          {game ? <PlayNumbers run={run} /> : <Numbers run={run} />}
+          {game ? <PlayNumbers page={page} run={run} /> : <Numbers run={run} />}
           <Recorded page={page} run={run} />
         </div>
         {game ? <PlayKeys run={run} /> : page.shown.value.has('bars') ? <InspectionBars run={run} /> : null}
@@ -68,6 +66,10 @@ function titleOf({ worker, form, draft }: RunStore): string {
   const { value: info } = worker.info;
   const agent = form.titleOf(info?.request.agent ?? draft.value.agent);
   return `${agent} on ${info?.spec.title ?? form.world.value?.title ?? draft.value.world}`;
+}
+
+function worldOf({ worker }: RunStore): string {
+  return worker.info.value?.spec.title ?? '';
 }
 
 function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { readonly action: Action }) {
@@ -166,40 +168,6 @@ function TakeOverButton({ page, run, action, taken }: TakeOverProps) {
       <Gamepad2 size={16} aria-hidden /> {taken ? 'Give back' : 'Take over'}
       {hasKey ? <kbd aria-hidden>{taken ? 'Esc' : 'H'}</kbd> : null}
     </button>
-  );
-}
-
-function Canvas({ run, stage }: Pick<RunCardProps, 'run' | 'stage'>) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [missing, setMissing] = useState<string>();
-  useEffect(() => {
-    let viewport: Viewport | undefined;
-    let gone = false;
-    stage.then(
-      (stage) => {
-        if (gone || !canvas.current) return;
-        const opened = stage.open(canvas.current);
-        viewport = opened;
-        run.worker.screen.drawOn((picture) => opened.show(picture));
-      },
-      (error: unknown) => setMissing(messageOf(error)),
-    );
-    return () => {
-      gone = true;
-      run.worker.screen.drawOn(undefined);
-      viewport?.[Symbol.dispose]();
-    };
-  }, [run, stage]);
-  const world = run.worker.info.value?.spec.title ?? '';
-  return (
-    <>
-      <canvas class="canvas" ref={canvas} role="img" aria-label={`Picture of ${world}`} />
-      {missing === undefined ? null : (
-        <p class="no-canvas" title={missing}>
-          No picture: this browser does not offer WebGL. The agent learns all the same.
-        </p>
-      )}
-    </>
   );
 }
 

@@ -3,9 +3,17 @@ import { computed, type ReadonlySignal } from '@preact/signals';
 import { isSuited } from '#core/agent.ts';
 import type { FieldDescription } from '#core/config.ts';
 import type { Problem } from '#core/errors.ts';
+import { REWARD_EDITS } from '#core/shaping.ts';
 import { withoutEffect } from '#core/when.ts';
 import type { Catalogue, NamedRequest, RunInfo } from '#worker/protocol.ts';
 import { PART, rewardField, same, type Section } from './values.ts';
+
+interface LiveDifference {
+  readonly section: 'reward' | 'agent';
+  readonly key: string;
+  readonly shown: unknown;
+  readonly is: unknown;
+}
 
 export class Form {
   private readonly catalogue: ReadonlySignal<Catalogue | undefined>;
@@ -90,6 +98,25 @@ export class Form {
     )
       return false;
     return !same(this.shown(section, key), info.request[PART[section]][key]);
+  }
+
+  /** The live values that the form shows otherwise than the run has them, if that is of the same agent. */
+  liveDifferences(): readonly LiveDifference[] {
+    const { value: info } = this.info;
+    if (info?.request.agent !== this.draft.value.agent) return [];
+    const fields = this.agent.value?.fields.filter(({ live }) => live) ?? [];
+    const names = [
+      ...[...this.terms.value.map(({ id }) => id), ...REWARD_EDITS].map((id) => ['reward', id] as const),
+      ...fields.map(({ key }) => ['agent', key] as const),
+    ];
+    return names
+      .map(([section, key]) => ({
+        section,
+        key,
+        shown: this.shown(section, key),
+        is: info.request[PART[section]][key],
+      }))
+      .filter(({ shown, is }) => !same(shown, is));
   }
 
   /** Drafted values of world and agent that change nothing. */

@@ -54,7 +54,8 @@ export class Page implements Disposable {
   readonly link = computed(() => toLink(this.linked()));
   private readonly chosen = signal(0);
   readonly recordings = signal<readonly PlayedRecording[]>([]);
-  private readonly spawn: () => WorkerLike;
+  /** Starts a worker for a run, or for what others have learnt. */
+  readonly spawn: () => WorkerLike;
   private readonly stop: () => void;
   private made = 0;
   /** Whether runs should advance, as far as the page decides. */

@@ -4,7 +4,6 @@
  */
 import { computed, signal, type Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
-import { REWARD_EDITS } from '#core/shaping.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, RunInfo, SavedFrom, Setup } from '#worker/protocol.ts';
 import { isOwn, named, playable } from './advice.ts';
@@ -221,12 +220,7 @@ export class RunStore implements Disposable {
 
   /** Changes a field: a live one in the running agent at once, others at the next reset. */
   edit(section: Section, key: string, value: unknown, live: boolean): void {
-    const part = PART[section];
-    const { [part]: values = {} } = this.draft.value;
-    const given = same(value, this.form.unchanged(section, key))
-      ? omit(values, key)
-      : { ...values, [key]: value };
-    this.draft.value = { ...this.draft.value, [part]: given };
+    this.put(section, key, value);
     const edit = { section, key, value, live };
     if (this.worker.phase.value === 'starting') this.early.add(edit, this.draft.value);
     this.edits.tell(edit);
@@ -240,26 +234,35 @@ export class RunStore implements Disposable {
     });
   }
 
+  /** Takes the run back in its past; its live values, in the form too, are again those of then. */
+  async goBack(to: number | 'left'): Promise<readonly Problem[]> {
+    const outcome = await this.worker.call((api) => api.restore(to));
+    if (!outcome.ok) return outcome.problems;
+    this.worker.info.value = outcome.value;
+    for (const { section, key, is } of this.form.liveDifferences()) this.put(section, key, is);
+    return [];
+  }
+
   [Symbol.dispose](): void {
     this.stopWatching();
     this.humanPlays.end();
     this.worker[Symbol.dispose]();
   }
 
+  /** Drafts a value; one that is the preset's or the default is not given. */
+  private put(section: Section, key: string, value: unknown): void {
+    const part = PART[section];
+    const { [part]: values = {} } = this.draft.value;
+    const given = same(value, this.form.unchanged(section, key))
+      ? omit(values, key)
+      : { ...values, [key]: value };
+    this.draft.value = { ...this.draft.value, [part]: given };
+  }
+
   /** Live values that changed after the checkpoint, or while there was no worker. */
   private tellLive(): void {
-    const { value: info } = this.worker.info;
-    if (info?.request.agent !== this.draft.value.agent) return;
-    const fields = this.form.agent.value?.fields.filter(({ live }) => live) ?? [];
-    const names = [
-      ...[...this.form.terms.value.map(({ id }) => id), ...REWARD_EDITS].map((id) => ['reward', id] as const),
-      ...fields.map(({ key }) => ['agent', key] as const),
-    ];
-    for (const [section, key] of names) {
-      const value = this.form.shown(section, key);
-      if (!same(value, info.request[PART[section]][key]))
-        this.edits.tell({ section, key, value, live: true });
-    }
+    for (const { section, key, shown: value } of this.form.liveDifferences())
+      this.edits.tell({ section, key, value, live: true });
   }
 
   private onMade(made: Setup, info: RunInfo): void {

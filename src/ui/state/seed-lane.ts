@@ -35,7 +35,7 @@ export class SeedLane implements Disposable {
 
   /** Trains a run until `take` has had enough. Rejects if the run is refused or fails. */
   async train(setup: Setup, take: Job['take']): Promise<void> {
-    const made = await this.client.create(setup);
+    const made = await this.client.create({ ...setup, unwatched: true });
     if (!made.ok) throw new InputError(made.problems);
     await new Promise<void>((resolve, reject) => {
       this.job = { run: made.value.run, take, resolve, reject };
