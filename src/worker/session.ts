@@ -200,7 +200,8 @@ export class Session implements TrainerApi {
   }
 
   async keep(place: Place): Promise<Outcome<number>> {
-    return keepFile(place, await this.save());
+    const saved = await this.save();
+    return saved.ok ? keepFile(place, saved.value.content) : saved;
   }
 
   async restore(to: Snapshot | number | 'left'): Promise<Outcome<RunInfo>> {

@@ -73,7 +73,7 @@ describe('a worker', () => {
       [new Uint8Array(0), /something else/],
       [whole.slice(0, 300), /cut off or damaged/],
       [whole.map((byte, at) => (at === whole.length - 20 ? byte ^ 1 : byte)), /damaged/],
-      [foreign, /different rules/],
+      [foreign, /rules are different/],
       [await encodeCheckpoint({ kind: 'run', request, steps: 1, state: {} }), /worldVersion/],
       [await encodeCheckpoint({ kind: 'fit', request: fit, steps: 1, state }), /the fit of mlp on iris/],
     ];

@@ -2,6 +2,7 @@
 import { parseConfig } from '#core/config.ts';
 import type { DataSet, DataSource, GivenFile } from '#core/data-set.ts';
 import { InputError, show } from '#core/errors.ts';
+import type { Snapshot } from '#core/snapshot.ts';
 import { describePlans, plannedNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
 import { ModelLooker } from '#train/insight/model-look.ts';
 import type { NetworkLook } from '#train/insight/network-look.ts';
@@ -41,8 +42,8 @@ export class FitHolder {
     return this.current;
   }
 
-  /** Replaces the current fit, which stays if the request or its data are refused. */
-  async replace({ request, backend, files }: FitSetup): Promise<ModelRun> {
+  /** Replaces the current fit, which stays if the request, its data or what was saved of it are refused. */
+  async replace({ request, backend, files }: FitSetup, saved?: Snapshot): Promise<ModelRun> {
     const setup = resolveFit(request);
     const data = await this.load(setup.data, setup.dataConfig, files);
     if (this.compute && this.compute.choice !== backend) {
@@ -54,6 +55,12 @@ export class FitHolder {
     }
     this.compute ??= { choice: backend, is: await this.createCompute(backend) };
     const run = await ModelRun.create(setup, data, this.compute.is, KEPT_ROWS);
+    try {
+      if (saved) await run.restore(saved);
+    } catch (error) {
+      run.dispose();
+      throw error;
+    }
     this.current?.dispose();
     return (this.current = run);
   }

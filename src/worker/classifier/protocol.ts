@@ -5,6 +5,7 @@
 import type { Task } from '#core/data-set.ts';
 import type { Problem } from '#core/errors.ts';
 import type { Parameter } from '#core/fit.ts';
+import type { Place } from '#storage/saves.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 import type { TopExamples } from '#train/insight/top-examples.ts';
@@ -26,6 +27,8 @@ export interface FitSetup {
   readonly backend: BackendChoice;
   /** For data that are read from the user's files. */
   readonly files: readonly File[];
+  /** A saved fit of this request to go on with, by its name in the browser's database. */
+  readonly kept?: string;
 }
 
 /** A layer of the model's network. */
@@ -139,6 +142,8 @@ export interface ClassifierApi {
   landscape(side: number, count: number, seed: number): Promise<Outcome<Float32Array>>;
   /** Ends an analysis that is being made, as a newer one would. */
   stopAnalysis(kind: AnalysisKind): void;
+  /** Keeps the fit in the browser's database; returns the length of its file. */
+  keep(place: Place): Promise<Outcome<number>>;
   snapshot(): Promise<Snapshot | undefined>;
   restore(saved: Snapshot): Promise<Outcome<FitInfo>>;
   ping(): void;
