@@ -28,21 +28,22 @@ interface SavedLabel {
 
 /** What the database holds of runs, read beside the page. */
 const labels = (page: Page): Promise<readonly SavedLabel[]> =>
-  page.evaluate(
-    () =>
+  page.evaluate(async () => {
+    // Whoever opens a database that is not there makes one, and the page would find it without its stores.
+    const all = await indexedDB.databases();
+    if (!all.some(({ name }) => name === 'ludus')) return [];
+    const answer = <T>(request: IDBRequest<T>): Promise<T> =>
       new Promise((resolve, reject) => {
-        const opening = indexedDB.open('ludus');
-        opening.onerror = () => reject(opening.error ?? new Error('no database'));
-        opening.onsuccess = () => {
-          const { result } = opening;
-          const reading = result.transaction('labels').objectStore('labels').getAll();
-          reading.onsuccess = () => {
-            result.close();
-            resolve(reading.result as SavedLabel[]);
-          };
-        };
-      }),
-  );
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error ?? new Error('no answer'));
+      });
+    const connection = await answer(indexedDB.open('ludus'));
+    try {
+      return (await answer(connection.transaction('labels').objectStore('labels').getAll())) as SavedLabel[];
+    } finally {
+      connection.close();
+    }
+  });
 
 const stepsIn = ({ about }: SavedLabel): number => Number(/(\d+) env steps/.exec(about)?.[1]);
 
