@@ -17,7 +17,9 @@ import type { NetworkLook } from '#train/insight/network-look.ts';
 import type { CompleteRequest, NamedRequest, RunRequest } from '#train/request/resolve.ts';
 import type { Unit } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
+import type { FilmedEpisode, FilmRequest } from './filming.ts';
 
+export type { FilmedEpisode } from './filming.ts';
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';
 export type { LayerEntry, NetworkEntry } from '#train/checkpoints/networks.ts';
@@ -145,6 +147,8 @@ export interface TrainerApi {
   snapshot(): Promise<Snapshot | undefined>;
   /** The run as it is now, with its curves and marks: the file that `ludus train` writes, too. */
   save(): Promise<Outcome<RunFile>>;
+  /** Films an episode beside the run, which goes on as if nobody had. */
+  film(request: FilmRequest): Promise<Outcome<FilmedEpisode>>;
   /** Restores a snapshot of this run; returns the run with the live values of the snapshot. */
   restore(saved: Snapshot): Promise<Outcome<RunInfo>>;
   /** Pauses the run and starts human play in a separate world with the run's parameters and reward weights. */

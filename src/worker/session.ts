@@ -19,6 +19,7 @@ import type { Run } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
 import { Driver, type DriverDeps } from './driver.ts';
 import { exclusively } from './exclusive.ts';
+import { filmEpisode, memoryOf, type FilmedEpisode, type FilmRequest } from './filming.ts';
 import { HumanPlay } from './human-play.ts';
 import { describeRun, RequestReader } from './run-info.ts';
 import { outcomeOf, refused } from './outcome.ts';
@@ -184,6 +185,11 @@ export class Session implements TrainerApi {
     // The run goes on meanwhile.
     const content = await encodeCheckpoint(saved.value);
     return transfer({ ok: true, value: { content, steps: saved.value.steps } }, [content.buffer]);
+  }
+
+  async film(request: FilmRequest): Promise<Outcome<FilmedEpisode>> {
+    const filmed = await this.withRun('film', (run) => filmEpisode(run, request));
+    return filmed.ok ? transfer(filmed, memoryOf(filmed.value)) : filmed;
   }
 
   async restore(saved: Snapshot): Promise<Outcome<RunInfo>> {

@@ -5,6 +5,7 @@ import { useId } from 'preact/hooks';
 import { BACKENDS, type BackendChoice, type BackendInfo } from '#worker/protocol.ts';
 import type { Action, Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
+import type { FilmDeps } from '../share/film-maker.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { problemAt } from '../state/values.ts';
 import { Brand } from './brand.tsx';
@@ -14,9 +15,10 @@ import { Expected } from './expected.tsx';
 interface BarProps {
   readonly page: Page;
   readonly actions: Actions;
+  readonly film: FilmDeps;
 }
 
-export function TopBar({ page, actions }: BarProps) {
+export function TopBar({ page, actions, film }: BarProps) {
   const running = page.running.value;
   return (
     <header class="top">
@@ -49,7 +51,7 @@ export function TopBar({ page, actions }: BarProps) {
       <Backend page={page} />
       <div class="group share">
         <Compare page={page} />
-        <ShareButton page={page} />
+        <ShareButton page={page} film={film} />
       </div>
       <ThemeSwitch />
     </header>

@@ -1,16 +1,26 @@
-/** What can be given to others and kept: a link, a run as a file. */
-import { Download, FolderOpen, Link, Share2 } from 'lucide-preact';
+/** What can be given to others and kept: a link, a run as a file, a film. */
+import { Clapperboard, Download, FolderOpen, Link, Share2 } from 'lucide-preact';
 import { useId, useState } from 'preact/hooks';
 import { besideButton } from '../parts/beside-button.ts';
+import { Lazy } from '../parts/lazy.tsx';
 import type { Page } from '../state/page.ts';
 import { copyLink, dropping, RUN_FILE, saveRun } from '../state/share.ts';
+import type { FilmDeps } from './film-maker.ts';
 import './share.css';
+
+const loadFilm = async () => (await import('./film-dialog.tsx')).FilmDialog;
 
 /** Milliseconds for which the button says what was done. */
 const SAID = 1500;
 
-export function ShareButton({ page }: { readonly page: Page }) {
+interface ShareProps {
+  readonly page: Page;
+  readonly film: FilmDeps;
+}
+
+export function ShareButton({ page, film }: ShareProps) {
   const id = useId();
+  const [filming, setFilming] = useState(false);
   const [said, setSaid] = useState<string>();
   const { value: run } = page.focused;
   const act = async (task: () => Promise<unknown>): Promise<void> => {
@@ -70,7 +80,18 @@ export function ShareButton({ page }: { readonly page: Page }) {
             }}
           />
         </label>
+        <button
+          type="button"
+          disabled={!run.worker.ready}
+          onClick={() => void act(async () => setFilming(true))}
+        >
+          <Clapperboard size={15} aria-hidden /> Film an episode …
+          <small>As a video or a GIF, of the agent or of your own play</small>
+        </button>
       </div>
+      {filming ? (
+        <Lazy load={loadFilm} props={{ page, deps: film, onClose: () => setFilming(false) }} />
+      ) : null}
     </>
   );
 }
