@@ -1,5 +1,6 @@
 /** The dialog that films an episode: who plays, how fast, in which format; then the film, to be looked at and saved. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { problemLine } from '#core/errors.ts';
 import type { FilmedEpisode } from '#worker/protocol.ts';
 import { Dialog } from '../editors/dialog.tsx';
 import type { Page } from '../state/page.ts';
@@ -8,7 +9,6 @@ import { saveFile } from '../state/save-file.ts';
 import { figure, plural } from '../state/values.ts';
 import { canWrite, makeFilm, type FilmDeps } from './film-maker.ts';
 import { MOST_SECONDS, type Format } from './film-plan.ts';
-import { problemLine } from '#core/errors.ts';
 import '../editors/editors.css';
 import './film.css';
 
