@@ -120,7 +120,7 @@ test('a run goes from the page to the command line and back; a wrong file change
   expect(v.complaints).toEqual([]);
 });
 
-const STEPS = /^Return (-?[\d.]+) in (\d+) steps; (\d+) seconds?, [\d.]+ MB$/;
+const STEPS = /^Return (-?[\d.]+) in (\d+) steps; (\d+) seconds?, [\d.]+ [kM]B$/;
 
 /** Makes a film, saves it, and gives it with the steps that it says it shows. */
 async function filmed(v: Visit, format: 'gif' | 'webm') {

@@ -241,6 +241,10 @@ function told({ worker }: RunStore, { wanted, filmed, blob }: Result): Film {
     blob,
     url: URL.createObjectURL(blob),
     name: `${world}-${player === 'human' ? 'by-hand' : agent}.${format}`,
-    told: `Return ${figure(filmed.return)} in ${plural(steps, 'step')}${end}; ${plural(seconds, 'second')}, ${(blob.size / 1e6).toFixed(1)} MB`,
+    told: `Return ${figure(filmed.return)} in ${plural(steps, 'step')}${end}; ${plural(seconds, 'second')}, ${sizeText(blob.size)}`,
   };
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
