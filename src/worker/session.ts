@@ -20,6 +20,7 @@ import type { Run } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
 import { Driver, type DriverDeps } from './driver.ts';
 import { exclusively } from './exclusive.ts';
+import { filmEpisode, memoryOf, type FilmedEpisode, type FilmRequest } from './filming.ts';
 import { HumanPlay } from './human-play.ts';
 import { describeRun, RequestReader } from './run-info.ts';
 import { keepFile } from './keeping.ts';
@@ -202,6 +203,11 @@ export class Session implements TrainerApi {
   async keep(place: Place): Promise<Outcome<number>> {
     const saved = await this.save();
     return saved.ok ? keepFile(place, saved.value.content) : saved;
+  }
+
+  async film(request: FilmRequest): Promise<Outcome<FilmedEpisode>> {
+    const filmed = await this.withRun('film', (run) => filmEpisode(run, request));
+    return filmed.ok ? transfer(filmed, memoryOf(filmed.value)) : filmed;
   }
 
   async restore(to: Snapshot | number | 'left'): Promise<Outcome<RunInfo>> {

@@ -1,6 +1,7 @@
 /** What a user gives away and gets back on the built page: a link, a run as a file, to the command line and from there. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BufferSource, Input, WEBM } from 'mediabunny';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
@@ -22,9 +23,9 @@ afterAll(async () => {
 });
 
 /** What is in the menu of the Share button. */
-async function share({ page, button }: Visit, item: RegExp): Promise<void> {
-  await button('Share').click();
-  await page.getByRole('group', { name: 'Share' }).getByRole('button', { name: item }).click();
+async function share(v: Visit, item: RegExp): Promise<void> {
+  await v.button('Share').click();
+  await v.page.getByRole('group', { name: 'Share' }).getByRole('button', { name: item }).click();
 }
 
 /** Saves the run of the page as a file. */
@@ -116,5 +117,70 @@ test('a run goes from the page to the command line and back; a wrong file change
     seed: '6',
   });
   expect(await notice.count()).toBe(0);
+  expect(v.complaints).toEqual([]);
+});
+
+const STEPS = /^Return (-?[\d.]+) in (\d+) steps; (\d+) seconds?, [\d.]+ [kM]B$/;
+
+/** Makes a film, saves it, and gives it with the steps that it says it shows. */
+async function filmed(v: Visit, format: 'gif' | 'webm') {
+  const { page } = v;
+  await page.getByRole('combobox', { name: 'Format' }).selectOption(format);
+  await page.getByRole('button', { name: /^Make / }).click();
+  await v.button('Save film').waitFor();
+  const told = await page.getByRole('dialog').getByRole('status').innerText();
+  const [download] = await Promise.all([page.waitForEvent('download'), v.button('Save film').click()]);
+  const content = await readFile(await download.path());
+  return { name: download.suggestedFilename(), content, steps: Number(STEPS.exec(told)?.[2]) };
+}
+
+/** How many pictures a GIF has as the browser sees it, how long they stay (ms), and how many differ from the one before. */
+function lookAt({ page }: Visit, gif: Buffer) {
+  return page.evaluate(async (text) => {
+    const data = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    const decoder = new ImageDecoder({ data, type: 'image/gif' });
+    await decoder.tracks.ready;
+    await decoder.completed;
+    const frames = decoder.tracks.selectedTrack?.frameCount ?? 0;
+    let [changes, milliseconds, before] = [0, 0, ''];
+    for (let frameIndex = 0; frameIndex < frames; frameIndex++) {
+      const { image } = await decoder.decode({ frameIndex });
+      const canvas = new OffscreenCanvas(image.displayWidth, image.displayHeight);
+      canvas.getContext('2d')?.drawImage(image, 0, 0);
+      milliseconds += (image.duration ?? 0) / 1000;
+      const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer()).join();
+      if (bytes !== before) changes++;
+      before = bytes;
+    }
+    return { frames, milliseconds, changes };
+  }, gif.toString('base64'));
+}
+
+test('an episode is filmed as a GIF and as a video with all its states; a film can be cancelled', async () => {
+  await using v = await visit(browser, site, 'world=taxi&agent=q-learning&speed=1');
+  await v.run().above('Steps', 0);
+  await share(v, /^Film an episode/);
+  await v.button('Make film').click();
+  await v.button('Cancel').click();
+  await v.button('Make film').waitFor();
+  await v.button('Close').click();
+  await v.page.goto(`${site.url}#world=catch&agent=ppo&speed=1`);
+  await eventually(() => v.run().title()).toContain('Catch');
+  await v.button('Pause').click();
+  await share(v, /^Film an episode/);
+  const gif = await filmed(v, 'gif');
+  expect(gif.name).toBe('catch-ppo.gif');
+  expect(gif.steps).toBeGreaterThan(5);
+  const { frames, milliseconds, changes } = await lookAt(v, gif.content);
+  expect([frames, changes]).toEqual([gif.steps + 1, gif.steps + 1]);
+  const seconds = gif.steps / 8 + 1;
+  expect(Math.abs(milliseconds - seconds * 1000)).toBeLessThanOrEqual(10);
+  const video = await filmed(v, 'webm');
+  using input = new Input({ source: new BufferSource(video.content), formats: [WEBM] });
+  const track = await input.getPrimaryVideoTrack();
+  if (!track) throw new Error('no video');
+  expect((await track.computePacketStats()).packetCount).toBe(video.steps + 2);
+  expect(await input.computeDuration()).toBeCloseTo(seconds, 1);
+  await v.button('Close').click();
   expect(v.complaints).toEqual([]);
 });

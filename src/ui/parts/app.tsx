@@ -13,6 +13,7 @@ import { Lessons } from '../lessons/lessons.ts';
 import { Page } from '../state/page.ts';
 import { listenToDrops } from '../state/share.ts';
 import { DropHint } from '../share/share-button.tsx';
+import type { FilmDeps } from '../share/film-maker.ts';
 import { Editors } from '../editors/editors.tsx';
 import { AgentPanel } from './agent-panel.tsx';
 import { Differences } from './differences.tsx';
@@ -23,17 +24,25 @@ import { RunCard } from './run-card.tsx';
 import { TopBar } from './top-bar.tsx';
 import { WorldPanel } from './world-panel.tsx';
 
+/** Starts the workers of the arena: of a run, of the gallery, of a film. */
+interface Spawns {
+  readonly trainer: () => WorkerLike;
+  readonly gallery: () => WorkerLike;
+  readonly gif: () => WorkerLike;
+}
+
 /** Mounts the arena in an element, listens to its keys and keeps the address in sync with the setup. */
-export function mountArena(root: HTMLElement, spawn: () => WorkerLike, spawnGallery: () => WorkerLike): void {
-  const page = new Page(spawn);
+export function mountArena(root: HTMLElement, spawns: Spawns): void {
+  const page = new Page(spawns.trainer);
   const saving = signal<Saving | undefined>(undefined);
   const lessons = new Lessons(page);
   const actions = makeActions(page);
   const stage = openStage();
   // Without a stage, the cards say so and training continues.
   stage.catch(() => undefined);
-  const gallery = { spawn: spawnGallery, stage };
-  render(<App {...{ page, lessons, saving, actions, stage, gallery }} />, root);
+  const gallery = { spawn: spawns.gallery, stage };
+  const film = { spawn: spawns.gif, stage };
+  render(<App {...{ page, lessons, saving, actions, stage, gallery, film }} />, root);
   listenToKeys(globalThis, page, actions);
   listenToDrops(globalThis, page);
   const address = new Address((link) => history.replaceState(null, '', `#${link}`));
@@ -68,9 +77,10 @@ interface AppProps {
   readonly actions: Actions;
   readonly stage: Promise<Stage>;
   readonly gallery: GalleryDeps;
+  readonly film: FilmDeps;
 }
 
-function App({ page, lessons, saving, actions, stage, gallery }: AppProps) {
+function App({ page, lessons, saving, actions, stage, gallery, film }: AppProps) {
   return (
     <div
       class="page"
@@ -78,7 +88,7 @@ function App({ page, lessons, saving, actions, stage, gallery }: AppProps) {
       data-runs={page.runs.value.length}
       data-lesson={lessons.open.value}
     >
-      <TopBar page={page} lessons={lessons} saving={saving} actions={actions} />
+      <TopBar page={page} lessons={lessons} saving={saving} actions={actions} film={film} />
       <WorldPanel page={page} gallery={gallery} />
       <main class="runs">
         <Differences page={page} />

@@ -5,6 +5,7 @@ import { useId } from 'preact/hooks';
 import { BACKENDS, type BackendChoice, type BackendInfo } from '#worker/protocol.ts';
 import type { Action, Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
+import type { FilmDeps } from '../share/film-maker.ts';
 import { ShareButton } from '../share/share-button.tsx';
 import { problemAt } from '../state/values.ts';
 import { LessonsButton } from '../lessons/lessons-button.tsx';
@@ -19,9 +20,10 @@ interface BarProps {
   readonly lessons: Lessons;
   readonly saving: SaveStateProps['saving'];
   readonly actions: Actions;
+  readonly film: FilmDeps;
 }
 
-export function TopBar({ page, lessons, saving, actions }: BarProps) {
+export function TopBar({ page, lessons, saving, actions, film }: BarProps) {
   const running = page.running.value;
   return (
     <header class="top">
@@ -63,7 +65,7 @@ export function TopBar({ page, lessons, saving, actions }: BarProps) {
       <div class="group share">
         {page.hides('lessons') ? null : <LessonsButton lessons={lessons} />}
         {page.hides('compare') ? null : <Compare page={page} />}
-        {page.hides('share') ? null : <ShareButton page={page} link={lessons.link} />}
+        {page.hides('share') ? null : <ShareButton page={page} link={lessons.link} film={film} />}
       </div>
       <ThemeSwitch />
     </header>

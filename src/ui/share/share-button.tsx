@@ -1,11 +1,15 @@
-/** What can be given to others and kept: a link, a run as a file. */
+/** What can be given to others and kept: a link, a run as a file, a film. */
 import type { ReadonlySignal } from '@preact/signals';
-import { Download, FolderOpen, Link, Share2 } from 'lucide-preact';
+import { Clapperboard, Download, FolderOpen, Link, Share2 } from 'lucide-preact';
 import { useId, useState } from 'preact/hooks';
 import { besideButton } from '../parts/beside-button.ts';
+import { Lazy } from '../parts/lazy.tsx';
 import type { Page } from '../state/page.ts';
 import { copyLink, dropping, RUN_FILE, saveRun } from '../state/share.ts';
+import type { FilmDeps } from './film-maker.ts';
 import './share.css';
+
+const loadFilm = async () => (await import('./film-dialog.tsx')).FilmDialog;
 
 /** Milliseconds for which the button says what was done. */
 const SAID = 1500;
@@ -14,10 +18,12 @@ interface ShareButtonProps {
   readonly page: Page;
   /** To everything on the page, and the lesson that is open. */
   readonly link: ReadonlySignal<string>;
+  readonly film: FilmDeps;
 }
 
-export function ShareButton({ page, link }: ShareButtonProps) {
+export function ShareButton({ page, link, film }: ShareButtonProps) {
   const id = useId();
+  const [filming, setFilming] = useState(false);
   const [said, setSaid] = useState<string>();
   const { value: run } = page.focused;
   const act = async (task: () => Promise<unknown>): Promise<void> => {
@@ -77,7 +83,18 @@ export function ShareButton({ page, link }: ShareButtonProps) {
             }}
           />
         </label>
+        <button
+          type="button"
+          disabled={!run.worker.ready}
+          onClick={() => void act(async () => setFilming(true))}
+        >
+          <Clapperboard size={15} aria-hidden /> Film an episode …
+          <small>As a video or a GIF, of the agent or of your own play</small>
+        </button>
       </div>
+      {filming ? (
+        <Lazy load={loadFilm} props={{ page, deps: film, onClose: () => setFilming(false) }} />
+      ) : null}
     </>
   );
 }
