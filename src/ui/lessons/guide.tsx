@@ -46,7 +46,7 @@ function OpenLesson({ lessons, id }: GuideProps) {
         <h2>{title}</h2>
         <IconButton
           label="Leave the lesson"
-          title="Leave the lesson; what you had before is set up again"
+          title="Leave the lesson and get your own setup back"
           onClick={() => void leave(lessons)}
         >
           <X size={16} aria-hidden />
