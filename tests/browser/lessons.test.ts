@@ -53,7 +53,7 @@ test('a learner goes through a lesson, has the setup back afterwards, and the li
   await v.run().above('Steps', 2);
   const own = await v.hash();
   await pick(v, 'What is a policy?');
-  // The world is not that of the lesson before the run is, and what is lit is what a reader is told of.
+  // What is lit has the focus, and a screen reader is told the text of the step.
   await eventually(() => v.run().title()).toMatch(/on FrozenLake$/);
   await eventually(() => focused(v)).toEqual({
     name: 'Picture of FrozenLake',

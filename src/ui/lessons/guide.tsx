@@ -2,6 +2,7 @@
 import { ArrowLeft, X } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { IconButton } from '../parts/icon-button.tsx';
+import { openTab } from '../state/dock.ts';
 import { fromLink } from '../state/permalink.ts';
 import { CONTENT } from './content/content.ts';
 import type { Lessons } from './lessons.ts';
@@ -27,10 +28,13 @@ function OpenLesson({ lessons, id }: GuideProps) {
   const [ticked, setTicked] = useState<ReadonlySet<number>>(new Set());
   useEffect(() => {
     let gone = false;
+    const tab = openTab.peek();
+    openTab.value = 'curves';
     reach(id, at);
     void lessons.setUp(link).then(() => gone || setReady(true));
     return () => {
       gone = true;
+      openTab.value = tab;
     };
     // Once for a lesson: what the learner does to its run stays.
     // oxlint-disable-next-line react/exhaustive-deps
@@ -46,7 +50,7 @@ function OpenLesson({ lessons, id }: GuideProps) {
         <h2>{title}</h2>
         <IconButton
           label="Leave the lesson"
-          title="Leave the lesson; what you had before is set up again"
+          title="Leave the lesson and get your own setup back"
           onClick={() => void leave(lessons)}
         >
           <X size={16} aria-hidden />

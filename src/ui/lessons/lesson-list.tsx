@@ -34,15 +34,15 @@ export function LessonList({ lessons, onClose }: LessonListProps) {
         if (event.target === dialog.current) dialog.current?.close();
       }}
     >
-      <header>
+      <div class="lesson-list-head">
         <h2>Lessons</h2>
         <IconButton label="Close" onClick={() => dialog.current?.close()}>
           <X size={16} aria-hidden />
         </IconButton>
-      </header>
+      </div>
       <p>
-        Each has a run of its own on this page, beside which it says what to look at and what to try. When you
-        leave, what you have set up now is set up again.
+        Each one sets up a run on this page and tells you what to look at and what to try. Your own setup
+        comes back when you leave.
       </p>
       <ol>
         {LESSONS.map((id) => {

@@ -81,13 +81,20 @@ function Prophecy({ task, seen, lessons, speed, onTick }: ProphecyProps) {
   };
   useEffect(() => {
     if (!running || verdict) return undefined;
-    return effect(() => {
+    let over = false;
+    const stop = effect(() => {
       const shown = seen.ready && seen.run !== before ? task.verdict(seen) : undefined;
-      if (!shown) return;
+      if (!shown || over) return;
+      over = true;
       setVerdict(shown);
       onTick();
       void untracked(() => lessons.page.setSpeed(speed));
     });
+    return () => {
+      stop();
+      // Left before it was over, for another step.
+      if (!over && lessons.open.peek() !== undefined) void lessons.page.setSpeed(speed);
+    };
     // The experiment goes on while its parts are drawn.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [before, verdict]);

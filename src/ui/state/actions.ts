@@ -104,11 +104,11 @@ export function makeActions(page: Page): Actions {
 
 /** Goes on in the open lesson where its step is done, else to what the step asks; without one, opens the list. */
 function goToLessons(): void {
-  const find = (selector: string): HTMLElement | null => document.querySelector(selector);
-  const next = find('.guide-next');
-  if (!next) find('.lessons-button')?.click();
+  const next = document.querySelector<HTMLElement>('.guide-next');
+  const asked = document.querySelector<HTMLElement>('.guide-step :is(input, button)');
+  if (!next) document.querySelector<HTMLElement>('.lessons-button')?.click();
   else if (next.classList.contains('main')) next.click();
-  else (find('.guide-step :is(input, button)') ?? next).focus();
+  else (asked ?? next).focus();
 }
 
 /** Moves the focus to the overlays of a run, where arrows go on. */

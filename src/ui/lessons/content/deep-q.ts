@@ -2,7 +2,8 @@
 import { figure } from '../../state/values.ts';
 import type { Lesson } from '../lesson.ts';
 
-const SETUP = 'world=cart-pole&agent=dqn&seed=1';
+const SETUP =
+  'world=cart-pole&agent=dqn&agent.gamma=0.98&agent.replaySize=50000&agent.targetEvery=200&seed=1';
 /** By then its estimates have come close to their bound: 40 with this seed. */
 const LEARNED = 10_000;
 /** The mean of the Q that gradient steps are made with. */
@@ -15,13 +16,13 @@ export const deepQ: Lesson = {
   steps: [
     {
       title: 'No table is large enough',
-      text: 'CartPole’s state is four real numbers: place and speed of the cart, angle and angular speed of the pole. Hardly any of them comes twice, so no table could hold them.',
+      text: 'CartPole’s state is four real numbers: position and velocity of the cart, angle and angular velocity of the pole. The same four hardly ever come twice, so no table could hold them.',
       at: { kind: 'overlay', overlay: 'eye' },
       task: { kind: 'do', ask: 'Switch on the agent’s view.', done: (now) => now.shows('eye') },
     },
     {
       title: 'A network in its place',
-      text: 'A network takes the four numbers and gives Q(s, a) for both actions at once. States that are alike get values that are alike: it generalises.',
+      text: 'A network takes the four numbers and gives Q(s, a) for both actions at once. Similar states get similar values: it generalises.',
       at: { kind: 'part', part: 'network' },
       task: {
         kind: 'do',
@@ -35,7 +36,7 @@ export const deepQ: Lesson = {
       at: { kind: 'part', part: 'bars' },
       task: {
         kind: 'predict',
-        question: `What does Q come to, on average, in ${LEARNED / 1000},000 steps?`,
+        question: `What is Q on average after ${LEARNED / 1000},000 steps?`,
         answers: [
           'Hundreds, up to the 500 of an episode',
           'A few tens, below 1 / (1 − γ) = 50',
@@ -63,7 +64,7 @@ export const deepQ: Lesson = {
           {
             answer: 'They are almost alike, and each would be used once',
             feedback:
-              'Steps in a row are strongly correlated, which gradient steps do not take well; and what was seen once can teach many times.',
+              'Steps in a row are strongly correlated, which gradient descent copes with badly; and what was seen once can teach many times.',
             right: true,
           },
           {
@@ -80,7 +81,7 @@ export const deepQ: Lesson = {
     },
     {
       title: 'A target that holds still',
-      text: 'The targets r + γ max Q(s′, a′) come from a copy of the network, the target network, which follows only every 200 steps.',
+      text: 'The targets, in their simplest form r + γ max Q(s′, a′), come from a copy of the network, the target network, which follows only every 200 steps.',
       at: { kind: 'part', part: 'numbers' },
       task: {
         kind: 'check',

@@ -30,7 +30,7 @@ export const exploration: Lesson = {
       at: { kind: 'part', part: 'bars' },
       task: {
         kind: 'predict',
-        question: 'What does the mean return come to in 1,000 pulls?',
+        question: 'What is the mean return after 1,000 pulls?',
         answers: [
           'About 0.9: it finds the best machine',
           'Less: it gets stuck with another one',
@@ -48,7 +48,7 @@ export const exploration: Lesson = {
       },
     },
     {
-      title: 'A little chance',
+      title: 'A little randomness',
       text: 'ε is the probability of a random action instead of the best one: it explores, so that the others get their turn.',
       at: { kind: 'field', section: 'agent', key: 'epsilonStart' },
       task: {
@@ -104,7 +104,7 @@ export const exploration: Lesson = {
       },
     },
     {
-      title: 'First much, then little',
+      title: 'A lot first, less later',
       text: 'That is why ε usually follows a schedule: at first all is random, since there is everything to explore, and in the end almost nothing is.',
       at: { kind: 'field', section: 'agent', key: 'epsilonSchedule' },
       task: {

@@ -11,7 +11,7 @@ const LEARNED = 40_000;
 
 export const policyGradients: Lesson = {
   title: 'Policy gradients',
-  summary: 'Probabilities instead of values: what pays gets likelier, and chance fades.',
+  summary: 'Probabilities instead of values: what pays gets more likely, and randomness fades.',
   link: `${SETUP}&speed=16`,
   steps: [
     {
@@ -44,7 +44,7 @@ export const policyGradients: Lesson = {
           if (now.steps < LEARNED || Number.isNaN(entropy)) return undefined;
           return {
             answer: entropy < MOST - 0.03 ? 0 : entropy <= MOST ? 1 : 2,
-            said: `It is ${figure(entropy)} now, and the mean return is ${figure(now.meanReturn)}. Whatever pays gets likelier, so the policy commits itself. Too early, and it settles on something poor and no longer tries the rest.`,
+            said: `It is ${figure(entropy)} now, and the mean return is ${figure(now.meanReturn)}. Whatever pays gets more likely, so the policy commits itself. Too early, and it settles on something poor and no longer tries the rest.`,
           };
         },
       },
@@ -75,7 +75,7 @@ export const policyGradients: Lesson = {
       },
     },
     {
-      title: 'Paid for chance',
+      title: 'Paid for being random',
       text: 'The entropy coefficient adds the entropy to what the policy is improved by. A little keeps it exploring; a lot makes it hesitate.',
       at: { kind: 'field', section: 'agent', key: 'entropyCoefficient' },
       task: {
@@ -86,7 +86,7 @@ export const policyGradients: Lesson = {
     },
     {
       title: 'It hesitates',
-      text: 'The bars draw closer, the entropy rises again, and the mean return falls: half of its pushes are up to chance.',
+      text: 'The bars draw closer, the entropy rises again, and the mean return falls: many of its pushes are left to chance.',
       at: { kind: 'part', part: 'curves' },
       task: {
         kind: 'do',

@@ -16,7 +16,7 @@ export const policy: Lesson = {
   steps: [
     {
       title: 'States and actions',
-      text: 'The agent has to cross the lake to the goal and knows nothing but the number of its cell: the state. It answers with one of four actions, and on this ice only one move in three goes where it should; the others go to one of its two sides.',
+      text: 'The agent has to cross the lake to the goal and knows nothing but the number of its cell: the state. It answers with one of four actions, and on this ice only one move in three goes where it should; the others slip to one of the two sides.',
       at: { kind: 'part', part: 'picture' },
       task: {
         kind: 'do',

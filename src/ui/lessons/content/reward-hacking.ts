@@ -41,7 +41,7 @@ export const rewardHacking: Lesson = {
     },
     {
       title: 'A helping hand',
-      text: 'It found the goal by itself, but the first episodes took long. So let us reward it for being half-way: 0.2 whenever it enters the cell of the coin.',
+      text: 'It found the goal by itself, but the first episodes took a long time. So let us reward it for being halfway: 0.2 whenever it enters the cell of the coin.',
       at: { kind: 'field', section: 'reward', key: 'cell' },
       task: {
         kind: 'predict',
@@ -100,7 +100,7 @@ export const rewardHacking: Lesson = {
     },
     {
       title: 'Pay for what you want',
-      text: 'Rewards can be changed while the agent learns, but old habits die slowly. A reset begins with an empty table.',
+      text: 'Rewards can be changed while the agent learns, but old habits die hard. A reset begins with an empty table.',
       at: { kind: 'field', section: 'reward', key: 'cell' },
       task: {
         kind: 'do',
@@ -111,7 +111,7 @@ export const rewardHacking: Lesson = {
     },
     {
       title: 'A hint that cannot be hacked',
-      text: 'Hints are possible all the same. Add to the reward offers potential-based shaping, F = γ Φ(s′) − Φ(s): it pays for coming closer, and takes the same back for going away.',
+      text: 'Hints are still possible. “Add to the reward” offers potential-based shaping, F = γ Φ(s′) − Φ(s): it pays for coming closer and takes it back for moving away.',
       at: { kind: 'part', part: 'picture' },
       task: {
         kind: 'check',
