@@ -83,14 +83,14 @@ export class FaultyDisk implements Disposable {
     disk.rmSync(this.shadow, { recursive: true, force: true });
   }
 
-  private replace<T extends object>(object: T, name: keyof T & string, wrap: (real: Call) => Call): void {
+  private replace<T extends object>(object: T, name: keyof T, wrap: (real: Call) => Call): void {
     const real = object[name];
     object[name] = wrap((real as Call).bind(object)) as T[typeof name];
     this.undo.push(() => (object[name] = real));
   }
 
   private patchSync(): void {
-    const around = (name: keyof typeof fs & string, changes?: 'names'): void =>
+    const around = (name: keyof typeof fs, changes?: 'names'): void =>
       this.replace(fs, name, (real) => (...args) => {
         const path = String(args.at(name === 'renameSync' || name === 'linkSync' ? 1 : 0));
         if (!this.isMine(path)) return real(...args);

@@ -87,10 +87,22 @@ describe('a damaged file of weights', () => {
   });
 });
 
+function read(damaged: Uint8Array): Recording {
+  return parseRecording(new TextDecoder().decode(damaged));
+}
+
+function replayed(damaged: Uint8Array): Recording {
+  const recording = read(damaged);
+  const playback = new Playback(recording);
+  recording.episodes.forEach((_, k) => {
+    playback.begin(k);
+    while (playback.step());
+  });
+  return recording;
+}
+
 describe('a damaged recording', () => {
   const { header, episodes } = randomRecording('catch', 3, 40);
-  const read = (damaged: Uint8Array): Recording => parseRecording(new TextDecoder().decode(damaged));
-
   it('is refused, or some of its episodes are read as they were', async () => {
     const lines = [header, ...episodes].map(recordingLine).join('');
     await isRefusedOrUsed('recording', lines, read, (recording) => {
@@ -102,15 +114,6 @@ describe('a damaged recording', () => {
 
   it('of before it had checks is refused, or replayed as far as it goes', async () => {
     const lines = [header, ...episodes].map((part) => `${JSON.stringify(part)}\n`).join('');
-    const replayed = (damaged: Uint8Array): Recording => {
-      const recording = read(damaged);
-      const playback = new Playback(recording);
-      recording.episodes.forEach((_, k) => {
-        playback.begin(k);
-        while (playback.step());
-      });
-      return recording;
-    };
     await isRefusedOrUsed('recording without checks', lines, replayed, (recording) =>
       expect(recording.episodes.length).toBeLessThanOrEqual(episodes.length),
     );

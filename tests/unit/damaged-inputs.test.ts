@@ -12,8 +12,8 @@ import { parseJson } from '#core/json.ts';
 import { rngStreams } from '#core/rng.ts';
 import { VectorEnv } from '#core/vector-env.ts';
 import { dataSets } from '#data/catalogue.ts';
-import { readFit, withFitOptions, type FitOptions } from '#node/fit-options.ts';
-import { readRun, seedOption, withRunOptions, type RunOptions } from '#node/run-options.ts';
+import { readFit, withFitOptions } from '#node/fit-options.ts';
+import { readRun, seedOption, withRunOptions } from '#node/run-options.ts';
 import { usageError } from '#node/usage-errors.ts';
 import { isRefusedOrUsed } from '#tests/damage.ts';
 import { resolveFit, type FitRequest } from '#train/request/resolve-fit.ts';
@@ -31,21 +31,30 @@ function same(one: unknown, other: unknown): void {
   expect(isDeepStrictEqual(one, other)).toBe(true);
 }
 
+function readRunRequest(damaged: Uint8Array): RunRequest {
+  return resolveRun(parseJson(textOf(damaged), 'request') as RunRequest).request;
+}
+
+function readFitRequest(damaged: Uint8Array): FitRequest {
+  return resolveFit(parseJson(textOf(damaged), 'request') as FitRequest).request;
+}
+
+/** A request whose agent has a name, as links are written of. */
+function named({ agent = 'left to the world', ...request }: RunRequest) {
+  return { ...request, agent };
+}
+
 describe('a damaged request', () => {
   it('of a run is refused, or means one run', async () => {
     const { request } = resolveRun({ world: 'frozen-lake', agent: 'dqn', wrappers: { frameStack: 2 } });
-    const read = (damaged: Uint8Array): RunRequest =>
-      resolveRun(parseJson(textOf(damaged), 'request') as RunRequest).request;
-    await isRefusedOrUsed('request of a run', JSON.stringify(request), read, (found) =>
+    await isRefusedOrUsed('request of a run', JSON.stringify(request), readRunRequest, (found) =>
       same(resolveRun(found).request, found),
     );
   });
 
   it('of a fit is refused, or means one fit', async () => {
     const { request } = resolveFit({ data: 'spiral', model: 'mlp', augment: {}, config: { epochs: 3 } });
-    const read = (damaged: Uint8Array): FitRequest =>
-      resolveFit(parseJson(textOf(damaged), 'request') as FitRequest).request;
-    await isRefusedOrUsed('request of a fit', JSON.stringify(request), read, (found) =>
+    await isRefusedOrUsed('request of a fit', JSON.stringify(request), readFitRequest, (found) =>
       same(resolveFit(found).request, found),
     );
   });
@@ -66,7 +75,6 @@ describe('a damaged link', () => {
       link,
       (damaged) => refuse(fromLink(textOf(damaged))),
       ({ setup, others }) => {
-        const named = ({ agent = 'left to the world', ...request }: RunRequest) => ({ ...request, agent });
         const found = { setup: { ...setup, request: named(setup.request) }, others: others.map(named) };
         const again = fromLink(toLink(found));
         same([again.setup, again.others], [found.setup, found.others]);
@@ -168,24 +176,24 @@ describe('damaged data', () => {
   });
 });
 
-describe('damaged words of a command line', () => {
-  /** The words after the command, as its options read them. */
-  function parsed<Options>(
-    words: readonly string[],
-    declare: (command: Command<[string]>) => unknown,
-  ): Options {
-    const command = new Command('train')
-      .argument('<world>', 'a world id')
-      .configureOutput({ outputError: () => {} });
-    command.exitOverride((error) => {
-      throw usageError(error, command, words);
-    });
-    declare(command);
-    command.parse([...words], { from: 'user' });
-    return command.opts() as Options;
-  }
-  const wordsOf = (damaged: Uint8Array): readonly string[] => textOf(damaged).split(' ');
+/** The words after a command, as its options read them. */
+function parsed(words: readonly string[], declare: (command: Command<[string]>) => unknown): object {
+  const command = new Command('train')
+    .argument('<world>', 'a world id')
+    .configureOutput({ outputError: () => {} });
+  command.exitOverride((error) => {
+    throw usageError(error, command, words);
+  });
+  declare(command);
+  command.parse([...words], { from: 'user' });
+  return command.opts();
+}
 
+function wordsOf(damaged: Uint8Array): readonly string[] {
+  return textOf(damaged).split(' ');
+}
+
+describe('damaged words of a command line', () => {
   it('of train are refused, or a run', async () => {
     const line =
       'frozen-lake --agent dqn --preset cleanrl --set learningRate=1e-3 --set gamma=0.9 --world map=8x8 --reward hole=-1 --wrap frameStack=2 --seed 7';
@@ -194,9 +202,7 @@ describe('damaged words of a command line', () => {
       line,
       (damaged) => {
         const words = wordsOf(damaged);
-        const options = parsed<RunOptions>(words, (command) =>
-          withRunOptions(command).addOption(seedOption()),
-        );
+        const options = parsed(words, (command) => withRunOptions(command).addOption(seedOption()));
         return readRun(options, words[0]);
       },
       ({ request }) => same(resolveRun(request).request, request),
@@ -211,9 +217,7 @@ describe('damaged words of a command line', () => {
       line,
       (damaged) => {
         const words = wordsOf(damaged);
-        const options = parsed<FitOptions>(words, (command) =>
-          withFitOptions(command).addOption(seedOption()),
-        );
+        const options = parsed(words, (command) => withFitOptions(command).addOption(seedOption()));
         return readFit(options, words[0]);
       },
       ({ request }) => same(resolveFit(request).request, request),
