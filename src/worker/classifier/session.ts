@@ -4,37 +4,22 @@
  */
 import { transfer } from 'comlink';
 import type { Problem } from '#core/errors.ts';
-import type { Parameter } from '#core/fit.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import type { DataSource } from '#core/data-set.ts';
 import { fitCatalogue, type FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 import type { Mark } from '#train/record/recorder.ts';
 import { resolveFit, type FitRequest } from '#train/request/resolve-fit.ts';
-import type { ModelRun, Part } from '#train/runs/model.ts';
-import type { Scores } from '#train/runs/scores.ts';
+import type { ModelRun } from '#train/runs/model.ts';
 import { Driver, type DriverDeps } from '../driver.ts';
-import { exclusively } from '../exclusive.ts';
 import { outcomeLater, outcomeOf } from '../outcome.ts';
-import type { NetworkEntry, NetworkLook, Outcome } from '../protocol.ts';
+import type { Outcome } from '../protocol.ts';
 import { BATCH_GAP, Reporter, type Reported } from '../reporter.ts';
 import type { CreateCompute } from '../run-holder.ts';
-import { Analyses, type Begun, type Pieces } from './analyses.ts';
-import { Analyst } from './analyst.ts';
+import { Analyses } from './analyses.ts';
 import { finishEpoch } from './epoch.ts';
 import { FitHolder } from './fit-holder.ts';
-import type {
-  AnalysisKind,
-  Attacked,
-  AttackCurve,
-  ClassifierApi,
-  ExampleRows,
-  FitInfo,
-  FitSetup,
-  Stimulus,
-  TopExamples,
-} from './protocol.ts';
-
-type Inputs = Uint8Array | Float32Array;
+import { FitLooks } from './looks.ts';
+import type { ClassifierApi, FitInfo, FitSetup } from './protocol.ts';
 
 /** What a session needs from its host. */
 export interface ClassifierDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'> {
@@ -43,21 +28,20 @@ export interface ClassifierDeps extends Pick<DriverDeps, 'now' | 'yield' | 'slee
   readonly shipped: (onProgress: (done: number, total?: number) => void) => DataSource['shipped'];
 }
 
-export class ClassifierSession implements ClassifierApi {
-  private readonly holder: FitHolder;
+export class ClassifierSession extends FitLooks implements ClassifierApi {
+  protected readonly holder: FitHolder;
   private readonly driver: Driver;
   private readonly reporter: Reporter;
   private readonly now: () => number;
   private readonly giveWay: () => Promise<void>;
-  /** One task at a time, so that no command runs within a slice. */
-  private readonly exclusive = exclusively();
-  private readonly analyses: Analyses;
+  protected readonly analyses: Analyses;
   private number = 0;
   private failed = false;
   /** Number of starts, pauses and steps: an epoch that is being finished ends with the next one. */
   private turn = 0;
 
   constructor({ createCompute, shipped, now, yield: giveWay, sleep }: ClassifierDeps) {
+    super();
     this.now = now;
     this.giveWay = giveWay;
     this.analyses = new Analyses({
@@ -94,21 +78,6 @@ export class ClassifierSession implements ClassifierApi {
   check(request: FitRequest): readonly Problem[] {
     const outcome = outcomeOf(() => resolveFit(request));
     return outcome.ok ? [] : outcome.problems;
-  }
-
-  planNetworks(request: FitRequest): Outcome<readonly NetworkEntry[]> {
-    return outcomeOf(() => this.holder.plan(request));
-  }
-
-  lookAtNetworks(): Promise<Outcome<readonly NetworkLook[]>> {
-    return this.withRun(async (run) => {
-      await run.synced();
-      return this.holder.look(run);
-    });
-  }
-
-  lookAway(): void {
-    this.holder.lookAway();
   }
 
   create(setup: FitSetup): Promise<Outcome<FitInfo>> {
@@ -168,64 +137,12 @@ export class ClassifierSession implements ClassifierApi {
     });
   }
 
-  evaluate(part: Part): Promise<Outcome<Scores>> {
-    // Of no kind that a newer one would end.
-    return this.analyse(Symbol('evaluate'), (_, run) => run.measured(part));
-  }
-
-  predict(inputs: Inputs): Promise<Outcome<Float32Array>> {
-    return this.look((analyst) => analyst.predict(inputs));
-  }
-
-  activations(inputs: Inputs): Promise<Outcome<readonly Float32Array[]>> {
-    return this.look((analyst) => analyst.activations(inputs));
-  }
-
-  tensors(): Promise<Outcome<readonly Parameter[]>> {
-    return this.withRun(async (run) => {
-      await run.synced();
-      return run.model.tensors().map(({ name, shape, values }) => ({ name, shape, values: values.slice() }));
-    });
-  }
-
   setParameter(name: string, index: number, value: number): Promise<Outcome<undefined>> {
     this.analyses.giveUp();
     return this.withRun(async ({ model }) => {
       await model.setParameter(name, index, value);
       return undefined;
     });
-  }
-
-  examples(part: 'train' | Part, rows: Int32Array): Promise<Outcome<ExampleRows>> {
-    return this.look((analyst) => analyst.examples(part, rows));
-  }
-
-  saliency(input: Inputs, output: number, by: 'gradient' | 'occlusion'): Promise<Outcome<Float32Array>> {
-    return this.analyse('saliency', (analyst) => analyst.saliency(input, output, by));
-  }
-
-  attack(input: Uint8Array, label: number, epsilon: number, by: 'fgsm' | 'pgd'): Promise<Outcome<Attacked>> {
-    return this.analyse('attack', (analyst) => analyst.attack(input, label, epsilon, by));
-  }
-
-  robustness(epsilons: readonly number[], count: number): Promise<Outcome<AttackCurve>> {
-    return this.analyse('robustness', (analyst) => analyst.robustness(epsilons, count));
-  }
-
-  stimulus(layer: number, feature: number): Promise<Outcome<Stimulus>> {
-    return this.analyse('stimulus', (analyst) => analyst.stimulus(layer, feature));
-  }
-
-  topExamples(layer: number, kept: number, count: number): Promise<Outcome<TopExamples>> {
-    return this.analyse('topExamples', (analyst) => analyst.topExamples(layer, kept, count));
-  }
-
-  landscape(side: number, count: number, seed: number): Promise<Outcome<Float32Array>> {
-    return this.analyse('landscape', (analyst) => analyst.landscape(side, count, seed));
-  }
-
-  stopAnalysis(kind: AnalysisKind): void {
-    this.analyses.giveUp(kind);
   }
 
   async snapshot(): Promise<Snapshot | undefined> {
@@ -263,38 +180,6 @@ export class ClassifierSession implements ClassifierApi {
     this.failed = true;
     const message = error instanceof Error ? error.message : String(error);
     this.reporter.post({ kind: 'failed', run: this.number, message });
-  }
-
-  /** What is answered at once. */
-  private look<T>(ask: (analyst: Analyst) => T): Promise<Outcome<T>> {
-    return this.withRun(async (run) => {
-      await run.synced();
-      return ask(new Analyst(run));
-    });
-  }
-
-  /** What is answered piece by piece. */
-  private analyse<T>(
-    kind: AnalysisKind | symbol,
-    ask: (analyst: Analyst, run: ModelRun) => Pieces<T>,
-  ): Promise<Outcome<T>> {
-    const begin = async (): Promise<Begun<T>> => {
-      const run = this.fit();
-      await run.synced();
-      return { pieces: ask(new Analyst(run), run), kept: run.model.keep() };
-    };
-    return outcomeLater(() => this.analyses.run(kind, begin));
-  }
-
-  /** Runs a command on the current fit; errors become its answer. */
-  private withRun<T>(task: (run: ModelRun) => T | Promise<T>): Promise<Outcome<T>> {
-    return this.exclusive(() => outcomeLater(() => task(this.fit())));
-  }
-
-  private fit(): ModelRun {
-    const { run } = this.holder;
-    if (!run) throw new Error('expected a fit, got none');
-    return run;
   }
 
   /** Reports after a slice; a fit that is complete stops. */
