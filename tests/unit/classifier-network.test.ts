@@ -2,6 +2,8 @@
 import { expect, it } from 'vitest';
 import { api, create, IRIS, PICTURES, refusal, valueOf } from './classifier-harness.ts';
 
+const wrong = (network: unknown) => refusal(api.planNetworks({ ...PICTURES, config: { network } }));
+
 it('plans a network for the data at hand, and names the layer that is wrong', async () => {
   expect(await refusal(api.planNetworks(PICTURES))).toEqual(['data']);
   await create(PICTURES);
@@ -16,7 +18,6 @@ it('plans a network for the data at hand, and names the layer that is wrong', as
   const conv = { kind: 'conv2d', filters: 2, size: 3 };
   const [own] = valueOf(await api.planNetworks({ ...PICTURES, config: { network: [conv] } }));
   expect(own.layers.map(({ kind }) => kind)).toEqual(['conv2d', 'flatten', 'dense']);
-  const wrong = (network: unknown) => refusal(api.planNetworks({ ...PICTURES, config: { network } }));
   expect(await wrong([conv, { ...conv, size: 9 }])).toEqual([expect.stringMatching(/^network\.1 /)]);
   expect(await wrong([conv, { ...conv, size: 0 }])).toEqual(['model.network.1.size']);
   expect(await refusal(api.planNetworks(IRIS))).toEqual(['data']);

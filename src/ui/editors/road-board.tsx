@@ -102,6 +102,12 @@ export function RoadBoard({ points, width, onDraw, onGoOn }: RoadBoardProps) {
       <p class={keys.shown ? 'dim' : 'visually-hidden'} role="status">
         {keys.said}
       </p>
+      {keys.shown ? (
+        <p class="dim" aria-hidden>
+          <kbd>Space</kbd> next point · <kbd>arrows</kbd> move it, with Shift by a metre · <kbd>Enter</kbd>{' '}
+          adds one · <kbd>Delete</kbd> removes it
+        </p>
+      ) : null}
     </>
   );
 }

@@ -57,8 +57,11 @@ export function randomRoad(rng: Rng): readonly Point[] {
 
 /** The point, or the nearest that is not too near the edge. */
 export function onBoard([x, y]: Point): Point {
-  const within = (value: number, side: number): number => Math.min(side - EDGE, Math.max(EDGE, value));
   return [within(x, BOARD.width), within(y, BOARD.height)];
+}
+
+function within(value: number, side: number): number {
+  return Math.min(side - EDGE, Math.max(EDGE, value));
 }
 
 /** A ring to begin with where nothing can be drawn. */

@@ -1,7 +1,7 @@
 /** The past of a run as the page shows it: its timeline, what is played of it, and how its policies do without exploration. */
 import { computed, signal } from '@preact/signals';
 import { problemLine } from '#core/errors.ts';
-import type { Picture } from '#view/viewport.ts';
+import type { Picture } from '#core/draw-list.ts';
 import { WorkerDied, type WorkerLike } from '#worker/client.ts';
 import type { Outcome } from '#worker/protocol.ts';
 import type { SavedPolicy, SidePicture, TestResult, Timeline } from '#worker/time/protocol.ts';
