@@ -31,6 +31,14 @@ export const OWN_FITS: ReadonlySet<Tab> = new Set(['playground', 'tour']);
 /** The config tables behind the forms; also the first word of their fields' names. */
 export type FitSection = 'data' | 'augment' | 'model';
 
+/** A change of a field. */
+export interface FitChange {
+  readonly section: FitSection;
+  readonly key: string;
+  readonly value: unknown;
+  readonly live: boolean;
+}
+
 /** The part of a request that holds a section's values. */
 export const FIT_PART = { data: 'dataConfig', augment: 'augment', model: 'config' } as const;
 const SECTIONS = ['data', 'augment', 'model'] as const satisfies readonly FitSection[];

@@ -22,15 +22,7 @@ import { MISTAKES, omit } from '../../state/permalink.ts';
 import { RunWorker, type OtherEvent } from '../../state/run-worker.ts';
 import { problemAt, same } from '../../state/values.ts';
 import { FitForm } from './fit-form.ts';
-import { FIRST_FIT, FIT_PART, withoutFields, type FitSection } from './fit-link.ts';
-
-/** A change of a field. */
-interface FitChange {
-  readonly section: FitSection;
-  readonly key: string;
-  readonly value: unknown;
-  readonly live: boolean;
-}
+import { FIRST_FIT, FIT_PART, withoutFields, type FitChange, type FitSection } from './fit-link.ts';
 
 type FitWorker = RunWorker<ClassifierApi, FitSetup, FitInfo>;
 
