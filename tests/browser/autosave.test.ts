@@ -1,12 +1,13 @@
 /** Nothing is lost: a page that is reloaded, closed, opened twice, without room or killed shows its session again and goes on. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { findChromium } from '#node/bench/chromium.ts';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit } from './page.ts';
+import { eventually, onPage, visit } from './page.ts';
 
 let site: Site;
 let browser: Browser;
@@ -32,14 +33,13 @@ const labels = (page: Page): Promise<readonly SavedLabel[]> =>
     // Whoever opens a database that is not there makes one, and the page would find it without its stores.
     const all = await indexedDB.databases();
     if (!all.some(({ name }) => name === 'ludus')) return [];
-    const answer = <T>(request: IDBRequest<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error ?? new Error('no answer'));
-      });
-    const connection = await answer(indexedDB.open('ludus'));
+    const opening = indexedDB.open('ludus');
+    await new Promise((resolve, reject) => Object.assign(opening, { onsuccess: resolve, onerror: reject }));
+    const connection = opening.result;
     try {
-      return (await answer(connection.transaction('labels').objectStore('labels').getAll())) as SavedLabel[];
+      const reading = connection.transaction('labels').objectStore('labels').getAll();
+      await new Promise((resolve, reject) => Object.assign(reading, { onsuccess: resolve, onerror: reject }));
+      return reading.result as SavedLabel[];
     } finally {
       connection.close();
     }
@@ -99,54 +99,77 @@ test('a second tab reads the session only, until the first is closed', async () 
   await eventually(() => savedSteps(second)).toBeGreaterThan(before);
 });
 
+/** Code before that of a run's worker: writes fail as they do without room, until the page says that there is some. */
+const WITHOUT_ROOM = `
+  let isFull = true;
+  new BroadcastChannel('room').onmessage = () => (isFull = false);
+  const put = IDBObjectStore.prototype.put;
+  IDBObjectStore.prototype.put = function (...args) {
+    if (isFull) throw new DOMException('full', 'QuotaExceededError');
+    return put.apply(this, args);
+  };
+`;
+
 test('without room it says so, goes on training, and saves again when there is room', async () => {
-  await using v = await visit(browser, site, LINK);
-  const client = await v.page.context().newCDPSession(v.page);
-  const origin = new URL(site.url).origin;
-  await client.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 0 });
+  await using v = await visit(browser, site, LINK, { worker: WITHOUT_ROOM });
   await eventually(() => status(v.page).innerText()).toContain('Not saved: there is no room left');
   const before = await v.run().number('Steps');
   await v.run().above('Steps', before);
-  await client.send('Storage.overrideQuotaForOrigin', { origin });
+  expect(await savedSteps(v.page)).toBe(0);
+  await v.page.evaluate(() => new BroadcastChannel('room').postMessage('there is'));
   await eventually(() => status(v.page).innerText()).toBe('');
   expect(await savedSteps(v.page)).toBeGreaterThan(0);
 });
 
+/** A browser of its own, with a profile that outlives it. */
+async function startBrowser(
+  profile: string,
+): Promise<{ readonly page: Page; readonly kill: () => Promise<void> }> {
+  const port = join(profile, 'DevToolsActivePort');
+  rmSync(port, { force: true });
+  const child = spawn(
+    findChromium(),
+    [
+      '--headless=new',
+      '--no-sandbox',
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${profile}`,
+      '--no-first-run',
+      'about:blank',
+    ],
+    { stdio: 'ignore' },
+  );
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await eventually(() => existsSync(port) && readFileSync(port, 'utf8').includes('\n')).toBe(true);
+  const [address] = readFileSync(port, 'utf8').split('\n');
+  const connection = await chromium.connectOverCDP(`http://127.0.0.1:${address}`);
+  const page = await connection.contexts()[0].newPage();
+  page.setDefaultTimeout(60_000);
+  return {
+    page,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
 test('a browser that is killed opens again with the session', async () => {
   const profile = mkdtempSync(join(tmpdir(), 'ludus-profile-'));
-  const start = (): Promise<BrowserContext> =>
-    chromium.launchPersistentContext(profile, {
-      executablePath: findChromium(),
-      serviceWorkers: 'block',
-      args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
-    });
   try {
-    const first = await start();
-    const page = await first.newPage();
+    const { page, kill } = await startBrowser(profile);
     await page.goto(`${site.url}#${LINK}`);
     await eventually(() => savedSteps(page)).toBeGreaterThan(100);
     const saved = await savedSteps(page);
-    // No handler of the page hears of it.
-    const client = await page.context().newCDPSession(page);
-    await client.send('Page.crash').catch(() => undefined);
-    await first.close();
-    await using again = await start();
-    const next = await again.newPage();
-    await next.goto(site.url);
-    const card = next.getByRole('article', { name: /^Run A: / });
-    const steps = async (): Promise<number> =>
-      Number(
-        (
-          await card
-            .locator('dl > div')
-            .filter({ has: next.getByText('Steps', { exact: true }) })
-            .getByRole('definition')
-            .innerText()
-        ).replaceAll(/\D/g, ''),
-      );
-    await eventually(steps).toBeGreaterThanOrEqual(saved);
-    expect(next.url()).toContain('frozen-lake');
+    await kill();
+    const { page: again, kill: end } = await startBrowser(profile);
+    await again.goto(site.url);
+    await onPage(again.getByRole('article', { name: /^Run A: / })).above('Steps', saved - 1);
+    expect(again.url()).toContain('frozen-lake');
+    await end();
   } finally {
-    rmSync(profile, { recursive: true, force: true });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 });

@@ -109,7 +109,7 @@ export async function visit(
   };
 }
 
-function onPage(card: Locator): RunOnPage {
+export function onPage(card: Locator): RunOnPage {
   const value = (name: string): Promise<string> =>
     card
       .locator('dl > div')
