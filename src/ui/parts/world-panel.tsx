@@ -10,6 +10,7 @@ import { TextInput } from './field.tsx';
 import { Fields, FoldedFields, Picker, ProblemLine } from './fields.tsx';
 import { GalleryButton, type GalleryDeps } from './gallery-button.tsx';
 import { Lazy } from './lazy.tsx';
+import { TrainedButton } from './trained-button.tsx';
 
 interface WorldPanelProps {
   readonly page: Page;
@@ -31,6 +32,7 @@ export function WorldPanel({ page, gallery }: WorldPanelProps) {
         onPick={(id) => void page.pickWorld(id)}
       />
       <GalleryButton page={page} deps={gallery} />
+      <TrainedButton page={page} stage={gallery.stage} />
       <ProblemLine problem={problemAt(run.problems.value, 'world')} />
       <p class="summary">{world.value?.summary}</p>
       {world.value ? <AboutWorld world={world.value} /> : null}
