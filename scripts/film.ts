@@ -1,6 +1,6 @@
 /** Makes a film of a recording: the draw list of every step, in the form that the page reads. */
-import { DrawList, STRIDE } from '#core/draw-list.ts';
-import { Playback } from '#train/recordings/playback.ts';
+import type { Picture } from '#core/draw-list.ts';
+import { picturesOf } from '#train/recordings/pictures.ts';
 import type { Recording } from '#train/recordings/recording.ts';
 import type { FilmFile } from '#ui/first-sight/film.ts';
 
@@ -10,12 +10,12 @@ const UNIT = 0.001;
 /** The first episode as a film; worlds whose number of shapes changes are refused. */
 export function filmOf(recording: Recording): Omit<FilmFile, 'title' | 'trainedFor'> {
   const [{ player }] = recording.episodes;
-  const { frames, list, fps } = framesOf(recording);
+  const { frames, extent, fps } = framesOf(recording);
   const [first] = frames;
   if (frames.some(({ length }) => length !== first.length))
     throw new Error('film: expected as many shapes in every frame, got more or fewer');
   const moving = first.flatMap((value, at) => (frames.some((frame) => frame[at] !== value) ? [at] : []));
-  const { width, height, background } = list;
+  const { width, height, background } = extent;
   return {
     world: recording.header.world,
     agent: player,
@@ -35,23 +35,11 @@ export function filmOf(recording: Recording): Omit<FilmFile, 'title' | 'trainedF
 /** The numbers of the first episode's draw lists, from the reset to its last step. */
 export function framesOf(recording: Recording): {
   readonly frames: readonly (readonly number[])[];
-  readonly list: DrawList;
+  readonly extent: Picture;
   readonly fps: number;
 } {
-  const playback = new Playback(recording);
-  const list = new DrawList();
-  const frames: number[][] = [];
-  const draw = (): void => {
-    playback.env.draw(0, list);
-    frames.push([...list.numbers.subarray(0, list.count * STRIDE)]);
-  };
-  playback.begin(0);
-  draw();
-  for (let goesOn = true; goesOn;) {
-    goesOn = playback.step();
-    draw();
-  }
-  return { frames, list, fps: playback.env.spec.fps };
+  const { pictures, fps } = picturesOf(recording, Infinity);
+  return { frames: pictures.map(({ numbers }) => [...numbers]), extent: pictures[0], fps };
 }
 
 /** Of numbers that stay, as many digits as a picture needs. */

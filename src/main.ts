@@ -25,19 +25,20 @@ async function enter(root: HTMLElement, classifier: boolean): Promise<void> {
     );
   } else {
     const { mountArena } = await import('#ui/parts/app.tsx');
-    mountArena(
-      root,
-      () =>
+    mountArena(root, {
+      trainer: () =>
         new Worker(new URL('./worker/trainer.worker.ts', import.meta.url), {
           type: 'module',
           name: 'trainer',
         }),
-      () =>
+      gallery: () =>
         new Worker(new URL('./worker/gallery/gallery.worker.ts', import.meta.url), {
           type: 'module',
           name: 'gallery',
         }),
-    );
+      gif: () =>
+        new Worker(new URL('./worker/film/gif.worker.ts', import.meta.url), { type: 'module', name: 'gif' }),
+    });
   }
 }
 

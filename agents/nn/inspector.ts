@@ -23,7 +23,7 @@ export class Inspector implements Insight {
   private readonly compute: Compute;
   private readonly plan: NetworkPlan;
   /** The network's flat block, which its owner overwrites and then calls `weightsChanged`. */
-  private readonly weights: Float32Array;
+  readonly weights: Float32Array;
   private readonly compiled = new Map<string, Compiled>();
   private version = 0;
 

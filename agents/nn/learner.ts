@@ -80,6 +80,8 @@ export class Learner<T extends InputTable = InputTable> {
   private readonly seldom: Part;
   /** Whether the seldom part of the weights is older than the last `sync`. */
   private stale = false;
+  /** Whether the device lets others wait for its answers. */
+  private isSlow = false;
 
   constructor(compute: Compute, runner: Runner, { state, inputs, actor, seldom = [] }: LearnerPlan<T>) {
     this.compute = compute;
@@ -130,10 +132,15 @@ export class Learner<T extends InputTable = InputTable> {
   /** Fetches the weights from the device. */
   sync(): MaybePromise<void> {
     const { runner, often, seldom } = this;
+    if (this.isSlow && seldom.names.length > 0) {
+      // Acting cannot wait for this device: everything comes now, with one answer.
+      const all = runner.readState([...often.names, ...seldom.names], this.weights);
+      return whenReady(all, () => this.weightsChanged());
+    }
     const read = runner.readState(often.names, often.weights);
     this.stale = seldom.names.length > 0;
     if (!(read instanceof Promise)) return this.weightsChanged();
-    // Acting cannot wait for this device: everything comes now.
+    this.isSlow = true;
     this.stale = false;
     return read
       .then(() => (seldom.names.length > 0 ? runner.readState(seldom.names, seldom.weights) : undefined))

@@ -3,7 +3,7 @@
  * is, the header with every array's type, shape and place and the texts under `__metadata__`, then the raw little-endian
  * numbers without gaps. Input is untrusted: it is checked before memory is allocated for it.
  */
-import { crc32 } from './crc32.ts';
+import { crc32, hexadecimal } from './crc32.ts';
 import { InputError, show } from './errors.ts';
 import { asRecord, parseJson } from './json.ts';
 import type { TypedArray } from './snapshot.ts';
@@ -169,8 +169,7 @@ function widthRank({ values }: NamedArray): number {
 
 /** The hexadecimal CRC-32 of a record as JSON and the numbers that it describes. */
 export function checkOf(header: Readonly<Record<string, unknown>>, numbers: readonly Uint8Array[]): string {
-  const sum = [utf8(header), ...numbers].reduce((before, part) => crc32(part, before), 0);
-  return sum.toString(16).padStart(8, '0');
+  return hexadecimal([utf8(header), ...numbers].reduce((before, part) => crc32(part, before), 0));
 }
 
 function utf8(header: Readonly<Record<string, unknown>>): Uint8Array<ArrayBuffer> {

@@ -15,3 +15,8 @@ export function crc32(bytes: Uint8Array, before = 0): number {
   for (let at = 0; at < bytes.length; at++) sum = (sum >>> 8) ^ table[(sum ^ bytes[at]) & 255];
   return ~sum >>> 0;
 }
+
+/** A check as it is written in files: eight hexadecimal digits. */
+export function hexadecimal(check: number): string {
+  return check.toString(16).padStart(8, '0');
+}

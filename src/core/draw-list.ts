@@ -28,6 +28,9 @@ export const Colour = {
   ice: 0xa9d6ee,
 } as const;
 
+/** A draw list as it travels: the numbers and the extent, without the methods. */
+export type Picture = Readonly<Pick<DrawList, 'numbers' | 'count' | 'width' | 'height' | 'background'>>;
+
 /**
  * Shapes in drawing order. `numbers` holds `count` rows of `STRIDE`: kind, a, b, c, d, e, f, colour, alpha where a … f are
  * rect: x, y, width, height, corner radius, rotation (radians about its centre) · circle: x, y, radius ·

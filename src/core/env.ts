@@ -22,6 +22,10 @@ export type ObservationSpec =
       readonly shape: readonly [height: number, width: number, channels: number];
       /** What its channels are. */
       readonly names?: readonly string[];
+      /** What whole numbers of a channel stand for, from 0; absent where they are amounts. */
+      readonly values?: readonly (readonly string[] | undefined)[];
+      /** Its first axis is the column, from left to right, and its second the row, from the top. */
+      readonly columnsFirst?: true;
       /** Of a picture: its numbers are whole multiples of 1/levels from 0 to 1. */
       readonly levels?: number;
       /** Stretched over the picture, its cells lie on what they are about. */

@@ -119,6 +119,8 @@ export interface NetworkCopy {
 
 /** What happens inside a model, with the weights of the last `sync`. All inputs are as in training. */
 export interface Insight {
+  /** The flat block of all parameters, for reading. */
+  readonly weights: Float32Array;
   /** Outputs [n × numbers] of every layer for inputs [n × shape], the last being what the model predicts. */
   activations(x: Float32Array): readonly Float32Array[];
   /**

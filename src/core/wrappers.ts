@@ -146,7 +146,13 @@ function stacked(
   if (observation.kind === 'vector')
     return { kind: 'vector', shape: [count * observation.shape[0]], ...(names && { names }) };
   const [height, width, channels] = observation.shape;
-  return { ...observation, shape: [height, width, count * channels], ...(names && { names }) };
+  const values = observation.values && Array.from({ length: count }, () => observation.values ?? []).flat();
+  return {
+    ...observation,
+    shape: [height, width, count * channels],
+    ...(names && { names }),
+    ...(values && { values }),
+  };
 }
 
 /** `x −1` is x one step ago. */

@@ -1,8 +1,9 @@
 /**
- * Formulas that users type. expr-eval-fork interprets its own tree instead of running code, so a formula from a link can do
+ * Formulas that users type. expr-eval-fork parses them, and no code is made of its tree, so a formula from a link can do
  * nothing but arithmetic, and it has the precedence of mathematics: −x^2 is −(x^2).
  */
-import { Parser } from 'expr-eval-fork';
+import { Parser, type Expression } from 'expr-eval-fork';
+import { closureOf, type Closure, type ParsedFormula } from './formula-closures.ts';
 
 const LONGEST = 200;
 const DEEPEST = 16;
@@ -42,16 +43,25 @@ export function compileFormula(
   if (nesting(text) > DEEPEST) throw new Error(`expected brackets nested at most ${DEEPEST} deep`);
   if (/["'[\];]/.test(text)) throw new Error('expected one formula of numbers, without texts and lists');
   const expression = parser.parse(text);
-  const used = expression.variables();
-  const unknown = used.filter((name) => !names.includes(name));
+  const unknown = expression.variables().filter((name) => !names.includes(name));
   if (unknown.length > 0)
     throw new Error(`expected a formula of ${names.join(', ')}, got ${unknown.join(', ')}`);
+  // Of its parts the types of the library tell nothing.
+  const closure = closureOf(expression as unknown as ParsedFormula, names) ?? interpreted(expression, names);
+  return (values) => {
+    const value = closure(values);
+    return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : NaN;
+  };
+}
+
+/** The rare formula that is more than arithmetic, as the library computes it. */
+function interpreted(expression: Expression, names: readonly string[]): Closure {
+  const used = expression.variables();
   const places = used.map((name) => names.indexOf(name));
   const scope: Record<string, number> = {};
   return (values) => {
     for (let k = 0; k < used.length; k++) scope[used[k]] = values[places[k]];
-    const value: unknown = expression.evaluate(scope);
-    return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : NaN;
+    return expression.evaluate(scope) as unknown;
   };
 }
 

@@ -64,10 +64,19 @@ export class Lock implements Disposable {
     return new Lock(path, id);
   }
 
+  /** Whether the lock file is still there and this lock's own: not if its folder was deleted or moved. */
+  get isHeld(): boolean {
+    return parseOwner(readText(this.path) ?? '')?.id === this.id;
+  }
+
   /** Frees what is locked; `path` is the lock file's, if it was moved with its folder. */
   release(path = this.path): void {
     process.off('exit', this.onExit);
-    if (parseOwner(readText(path) ?? '')?.id === this.id) removeQuietly(path);
+    try {
+      if (parseOwner(readText(path) ?? '')?.id === this.id) removeQuietly(path);
+    } catch {
+      // One that cannot be read is taken over as one that was left behind.
+    }
   }
 
   [Symbol.dispose](): void {
@@ -134,7 +143,7 @@ function readText(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw cannotWrite(path, error);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Recordings as files: every finished episode is appended as a whole, so that an interruption loses none of them. */
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, readFileSync } from 'node:fs';
 import { InputError, show } from '#core/errors.ts';
 import {
   headerProblems,
@@ -9,7 +9,7 @@ import {
   type Recording,
   type RecordingHeader,
 } from '#train/recordings/recording.ts';
-import { appendWhole, cannotWrite, reason, removeQuietly } from './files.ts';
+import { appendWhole, openToAppend, reason, removeQuietly } from './files.ts';
 import { Lock } from './lock.ts';
 import { wrong } from './options.ts';
 
@@ -90,13 +90,5 @@ function readText(flag: string, path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw wrong(flag, 'a recording', `${show(path)}: ${reason(error)}`);
-  }
-}
-
-function openToAppend(path: string): number {
-  try {
-    return openSync(path, 'a');
-  } catch (error) {
-    throw cannotWrite(path, error);
   }
 }

@@ -1,16 +1,26 @@
 /**
- * The folder of a headless run: config.json, metrics.jsonl (written while it trains), metrics.csv, evaluation.json,
- * checkpoint.ludus and, unless it is a fit of data, episodes.csv. Files are replaced atomically, so that an interruption leaves none half written.
+ * The folder of a headless run: config.json, metrics.jsonl (written while it trains), metrics.csv, evaluation.json, the last three
+ * checkpoints and, unless it is a fit of data, episodes.csv. Files are replaced atomically, so that an interruption leaves none
+ * half written.
  */
-import { closeSync, existsSync, openSync, readdirSync, realpathSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, renameSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError, show } from '#core/errors.ts';
 import { encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import type { EpisodeRows, MetricRows, Recorder } from '#train/record/recorder.ts';
 import type { Subject } from '#train/request/subject.ts';
 import type { TrainingRun } from '#train/runs/run.ts';
-import { CHECKPOINT } from './checkpoint-file.ts';
-import { appendWhole, makeFolder, reason, replaceFiles } from './files.ts';
+import { CHECKPOINT, EARLIER_CHECKPOINTS } from './checkpoint-file.ts';
+import {
+  appendWhole,
+  closeQuietly,
+  DiskError,
+  DRAFT,
+  makeFolder,
+  openToAppend,
+  reason,
+  replaceFiles,
+} from './files.ts';
 import { Lock, LOCK_FILE } from './lock.ts';
 import { wrong } from './options.ts';
 import { withoutSlash } from './paths.ts';
@@ -21,7 +31,7 @@ export class RunFolder implements Disposable {
   readonly path: string;
   /** Progress of the run whose checkpoint the folder holds, if it holds one. */
   savedAt: number | undefined;
-  private readonly lock: Lock;
+  private lock: Lock;
   private log: number | undefined;
   private episodesWritten = 0;
   private metricsWritten = 0;
@@ -52,24 +62,38 @@ export class RunFolder implements Disposable {
 
   /** Begins metrics.jsonl with all that is recorded so far: a checkpoint holds more or less than the file of a killed run. */
   async startRecord(recorder: Recorder): Promise<void> {
+    this.closeLog();
     const path = join(this.path, LOG);
     await replaceFiles({ path, content: this.newLines(recorder) });
-    this.log = openSync(path, 'a');
+    this.log = openToAppend(path);
   }
 
-  /** Appends the episodes and metrics since the last call to metrics.jsonl. */
+  /**
+   * Appends the episodes and metrics since the last call to metrics.jsonl. Once that has failed it does nothing, until a save
+   * begins the file anew.
+   */
   appendMetrics(recorder: Recorder): void {
+    if (this.log === undefined) return;
     const lines = this.newLines(recorder);
-    if (lines !== '' && this.log !== undefined) appendWhole(this.log, join(this.path, LOG), lines);
+    try {
+      if (lines !== '') appendWhole(this.log, join(this.path, LOG), lines);
+    } catch (error) {
+      this.closeLog();
+      throw error;
+    }
   }
 
   /** Writes the checkpoint, the config, and the record as CSV. `target`: the training steps asked for, if any were. */
   async save(run: TrainingRun, target: number | undefined): Promise<void> {
     const { subject, progress: steps, recorder } = run;
     const state = await run.snapshot();
-    await this.write(CHECKPOINT, await encodeCheckpoint({ ...subject, steps, target, state }));
+    this.reclaim();
+    const content = await encodeCheckpoint({ ...subject, steps, target, state });
+    const earlier = EARLIER_CHECKPOINTS.map((name) => join(this.path, name));
+    await replaceFiles({ path: join(this.path, CHECKPOINT), content, earlier });
     this.savedAt = steps;
-    this.appendMetrics(recorder);
+    if (this.log === undefined) await this.startRecord(recorder);
+    else this.appendMetrics(recorder);
     await this.write('config.json', `${JSON.stringify(summary(subject), null, 2)}\n`);
     if (subject.kind === 'run') {
       const { step, slot, return: returns, length } = recorder.episodesSince(0);
@@ -85,9 +109,24 @@ export class RunFolder implements Disposable {
 
   /** Gives the folder free. */
   [Symbol.dispose](): void {
-    if (this.log !== undefined) closeSync(this.log);
-    this.log = undefined;
+    this.closeLog();
     this.lock.release();
+  }
+
+  /** Makes the folder again if it was deleted or moved in mid-run. Throws if another process has taken its place. */
+  private reclaim(): void {
+    if (this.lock.isHeld) return;
+    this.closeLog();
+    const lock = ownFolder(this.path);
+    this.lock.release();
+    this.lock = lock;
+  }
+
+  /** The next record begins with the first line. */
+  private closeLog(): void {
+    if (this.log !== undefined) closeQuietly(this.log);
+    this.log = undefined;
+    this.episodesWritten = this.metricsWritten = 0;
   }
 
   private newLines(recorder: Recorder): string {
@@ -148,16 +187,18 @@ function ownFolder(path: string): Lock {
     return Lock.ofFolder(path, '--out');
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new Error(`--out: cannot create the run folder ${show(path)}: ${reason(error)}`, { cause: error });
+    throw new DiskError(`--out: cannot create the run folder ${show(path)}: ${reason(error)}`, {
+      cause: error,
+    });
   }
 }
 
-/** The names in a folder, of which there are none if it is missing. */
+/** The names in a folder, drafts that a killed process left aside, of which there are none if it is missing. */
 function filesIn(path: string): readonly string[] {
   try {
     if (!existsSync(path)) return [];
     if (!statSync(path).isDirectory()) throw wrong('--out', 'a folder', `${show(path)}, a file`);
-    return readdirSync(path).filter((name) => name !== LOCK_FILE);
+    return readdirSync(path).filter((name) => name !== LOCK_FILE && !name.endsWith(DRAFT));
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw wrong('--out', 'a folder that can be read', `${show(path)}: ${reason(error)}`);

@@ -1,17 +1,11 @@
 /** Which folder a run is kept in: that of the checkpoint it continues, or a new one. */
-import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { CHECKPOINT } from './checkpoint-file.ts';
+import type { CheckpointPlace } from './checkpoint-file.ts';
 import { samePlace } from './paths.ts';
 import { RunFolder } from './run-folder.ts';
 
-/**
- * The folder of the run to resume, in which it stays unless `--out` names another. A checkpoint of another name is a copy, beside
- * files that are not its own.
- */
-export function homeOf(file: string, out: string | undefined): RunFolder | undefined {
-  const home = dirname(file);
-  if (!existsSync(file) || basename(file) !== CHECKPOINT) return undefined;
+/** The folder of the run to resume, in which it stays unless `--out` names another. */
+export function homeOf({ home }: CheckpointPlace, out: string | undefined): RunFolder | undefined {
+  if (home === undefined) return undefined;
   return out === undefined || samePlace(out, home) ? RunFolder.reopen(home) : undefined;
 }
 

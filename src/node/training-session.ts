@@ -2,8 +2,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DivergenceError } from '#core/divergence.ts';
 import type { TrainingRun } from '#train/runs/run.ts';
+import { DiskError } from './files.ts';
 import { createProgress } from './progress.ts';
 import type { RunFolder } from './run-folder.ts';
+import { Saving } from './saving.ts';
 import { exitCode, type Interruption } from './signals.ts';
 import { reportDivergence, reportDone, reportRemarks, reportStop } from './training-report.ts';
 
@@ -40,7 +42,7 @@ export async function trainSession(session: Session): Promise<number> {
     await folder.save(run, steps);
   } catch (error) {
     // The record up to the failure is kept; the last checkpoint stays, since the state may be half a step old.
-    folder.appendMetrics(run.recorder);
+    if (!(error instanceof DiskError)) folder.appendMetrics(run.recorder);
     if (error instanceof DivergenceError)
       reportDivergence(error, { json, out: folder.path, saved: folder.savedAt });
     throw error;
@@ -56,32 +58,17 @@ export async function trainSession(session: Session): Promise<number> {
   return interruption.signal === 'output' ? exitCode('output') : 0;
 }
 
-async function advanceToTarget({
-  run,
-  folder,
-  steps,
-  target,
-  isOver,
-  saveEvery,
-  json,
-  interruption,
-}: Session): Promise<void> {
+async function advanceToTarget(session: Session): Promise<void> {
+  const { run, folder, steps, target, isOver, saveEvery, json, interruption } = session;
   const progress = createProgress(run, target, json);
   interruption.onStop = () => progress.stop();
-  let nextSave = performance.now() + saveEvery;
+  const saving = new Saving(folder, run, steps, saveEvery);
   try {
     while (!isOver() && !interruption.signal) {
       const end = performance.now() + SLICE;
       await run.advance(() => isOver() || performance.now() >= end);
-      folder.appendMetrics(run.recorder);
       progress.show();
-      const started = performance.now();
-      if (started >= nextSave) {
-        await folder.save(run, steps);
-        // A large replay buffer takes seconds to write: spend at most a twentieth of the time on it.
-        const took = performance.now() - started;
-        nextSave = performance.now() + Math.max(saveEvery, 20 * took);
-      }
+      await saving.keepUp();
       // Lets signal handlers and output run.
       await nextTurn();
     }

@@ -1,8 +1,5 @@
 /** A picture on the page: the last draw list that it was given, letterboxed and sharp, on its own canvas. */
-import { Shape, STRIDE, type DrawList } from '#core/draw-list.ts';
-
-/** A draw list as it travels: the numbers and the extent, without the methods. */
-export type Picture = Readonly<Pick<DrawList, 'numbers' | 'count' | 'width' | 'height' | 'background'>>;
+import { Shape, STRIDE, type Picture } from '#core/draw-list.ts';
 
 /** What is to be painted. */
 export interface Painting {

@@ -7,13 +7,9 @@ import type { Outcome } from './protocol.ts';
 const database = new Database();
 
 /** Keeps a file as the newest of its run; the answer is its length, or why it was not kept. */
-export async function keepFile(
-  place: Place,
-  file: Outcome<Uint8Array<ArrayBuffer>>,
-): Promise<Outcome<number>> {
-  if (!file.ok) return file;
+export async function keepFile(place: Place, file: Uint8Array<ArrayBuffer>): Promise<Outcome<number>> {
   try {
-    const { length } = await putSave(database, { ...place, file: file.value, now: wallClock() });
+    const { length } = await putSave(database, { ...place, file, now: wallClock() });
     return { ok: true, value: length };
   } catch (error) {
     return {

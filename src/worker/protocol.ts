@@ -19,7 +19,9 @@ import type { CompleteRequest, NamedRequest, RunRequest } from '#train/request/r
 import type { Unit } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
 import type { SideApi, TimeApi } from './time/protocol.ts';
+import type { FilmedEpisode, FilmRequest } from './filming.ts';
 
+export type { FilmedEpisode } from './filming.ts';
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';
 export type { LayerEntry, NetworkEntry } from '#train/checkpoints/networks.ts';
@@ -89,6 +91,12 @@ export interface PlayedEpisode {
   readonly end: RecordedEpisode['end'];
 }
 
+/** A run as a file, and its progress then. */
+export interface RunFile {
+  readonly content: Uint8Array<ArrayBuffer>;
+  readonly steps: number;
+}
+
 /** A run that has been created. */
 export interface RunInfo {
   /** Number of the run in this worker. Frames and batches carry it, so that late ones from an older run are recognised. */
@@ -147,9 +155,11 @@ export interface TrainerApi {
   setLive(change: Tuning): Promise<Outcome<Mark>>;
   snapshot(): Promise<Snapshot | undefined>;
   /** The run as it is now, with its curves and marks: the file that `ludus train` writes, too. */
-  save(): Promise<Outcome<Uint8Array<ArrayBuffer>>>;
+  save(): Promise<Outcome<RunFile>>;
   /** Keeps that file in the browser's database; returns its length. */
   keep(place: Place): Promise<Outcome<number>>;
+  /** Films an episode beside the run, which goes on as if nobody had. */
+  film(request: FilmRequest): Promise<Outcome<FilmedEpisode>>;
   /**
    * Restores a snapshot of this run, a checkpoint of its past, or where it was before it last went back; returns the run with the
    * live values of then.

@@ -20,11 +20,21 @@ import type { Run } from '#train/runs/run.ts';
 import type { Tuning } from '#train/record/recorder.ts';
 import { Driver, type DriverDeps } from './driver.ts';
 import { exclusively } from './exclusive.ts';
+import { filmEpisode, memoryOf, type FilmedEpisode, type FilmRequest } from './filming.ts';
 import { HumanPlay } from './human-play.ts';
 import { describeRun, RequestReader } from './run-info.ts';
-import { outcomeOf, problemsOf, refused } from './outcome.ts';
-import type { HumanPlayInfo, Outcome, PlayedEpisode, RunInfo, Setup, Speed, TrainerApi } from './protocol.ts';
 import { keepFile } from './keeping.ts';
+import { outcomeOf, problemsOf, refused } from './outcome.ts';
+import type {
+  HumanPlayInfo,
+  Outcome,
+  PlayedEpisode,
+  RunFile,
+  RunInfo,
+  Setup,
+  Speed,
+  TrainerApi,
+} from './protocol.ts';
 import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
 import { checkpointOf, savedRun } from './run-file.ts';
@@ -179,19 +189,25 @@ export class Session implements TrainerApi {
     });
   }
 
-  async save(): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  async save(): Promise<Outcome<RunFile>> {
     const saved = await this.withRun('save', async (run) => {
       if (this.failed) throw new Error('save: expected a run, got one that has ended with an error');
       return checkpointOf(run, await run.snapshot());
     });
     if (!saved.ok) return saved;
     // The run goes on meanwhile.
-    const value = await encodeCheckpoint(saved.value);
-    return transfer({ ok: true, value }, [value.buffer]);
+    const content = await encodeCheckpoint(saved.value);
+    return transfer({ ok: true, value: { content, steps: saved.value.steps } }, [content.buffer]);
   }
 
   async keep(place: Place): Promise<Outcome<number>> {
-    return keepFile(place, await this.save());
+    const saved = await this.save();
+    return saved.ok ? keepFile(place, saved.value.content) : saved;
+  }
+
+  async film(request: FilmRequest): Promise<Outcome<FilmedEpisode>> {
+    const filmed = await this.withRun('film', (run) => filmEpisode(run, request));
+    return filmed.ok ? transfer(filmed, memoryOf(filmed.value)) : filmed;
   }
 
   async restore(to: Snapshot | number | 'left'): Promise<Outcome<RunInfo>> {

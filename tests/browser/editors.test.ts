@@ -165,7 +165,7 @@ test('a road is drawn, refused where it crosses itself, driven and trained on', 
   await using v = await visit(browser, site, 'world=highway&backend=cpu');
   const { page } = v;
   const dialog = page.getByRole('dialog', { name: 'Draw the road' });
-  const board = dialog.getByRole('img');
+  const board = dialog.getByRole('application');
   const verdict = dialog.locator('footer').getByRole('status');
   const draw = async (at: (t: number) => readonly [number, number]): Promise<void> => {
     const box = (await board.boundingBox())!;
@@ -177,6 +177,19 @@ test('a road is drawn, refused where it crosses itself, driven and trained on', 
     await page.mouse.up();
   };
   await v.button('Draw road').click();
+  // By keyboard: a ring, a point more, moved, taken away, and all of it undone; said at each step.
+  const said = dialog.locator('.road-body').getByRole('status');
+  const presses = async (keys: readonly string[]): Promise<string> => {
+    for (const key of keys) await page.keyboard.press(key);
+    return said.innerText();
+  };
+  await board.focus();
+  expect(await presses(['Enter'])).toBe('A round road. Point 1 of 8, at 595, 230 m.');
+  await eventually(() => verdict.innerText()).toBe('This road can be driven.');
+  expect(await presses(['Shift+Space', 'Enter'])).toBe('Added. Point 9 of 9, at 559, 173 m.');
+  expect(await presses(['ArrowLeft', 'Shift+ArrowUp'])).toBe('Point 9 of 9, at 549, 172 m.');
+  expect(await presses(['Delete'])).toBe('Deleted. Point 8 of 8, at 523, 116 m.');
+  expect(await presses(['Control+z', 'Control+z', 'Control+z', 'Control+z', 'Control+z'])).toBe('No points.');
   await draw((t) => [0.55 * Math.sin(t), 0.4 * Math.sin(2 * t)]);
   await eventually(() => verdict.innerText()).toMatch(
     /^This drawing needs a road that does not cross itself/,

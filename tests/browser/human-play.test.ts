@@ -81,7 +81,7 @@ test('a user takes over, plays, gives back, keeps the recording, and an agent le
   await card.getByRole('button', { name: 'Learn from your play' }).click();
   await run.card.getByRole('heading', { name: 'Behaviour cloning on FrozenLake' }).waitFor();
   await eventually(() => run.state()).toBe('Learning');
-  expect(await v.panel('Agent').getByText('Learning from 3 episodes, 8 steps').count()).toBe(1);
+  await eventually(() => v.panel('Agent').getByText('Learning from 3 episodes, 8 steps').count()).toBe(1);
   await v.page.keyboard.press('5');
   // Seven of the eight steps, a hundred times: then every epoch is over, and the policy only plays.
   await eventually(() => run.state()).toBe('Finished learning');

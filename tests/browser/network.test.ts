@@ -58,3 +58,29 @@ it('says that ε stays at 1, and one click mends it in the running agent', async
   expect(await page.getByRole('textbox', { name: 'Final ε' }).inputValue()).toBe('0.05');
   expect(complaints).toEqual([]);
 });
+
+it('builds a model’s network in the classifier’s room the same way', async () => {
+  const link = 'room=classifier&data=iris&model=mlp&model.epochs=50000';
+  await using v = await visit(browser, site, link);
+  const { page, complaints } = v;
+  const room = v.panel('Network');
+  await v.button('Build the network').click();
+  await room.getByText('4 → 3, 2,051 parameters').waitFor();
+  await room.getByRole('img', { name: 'Outputs' }).first().waitFor();
+  await v.button('Edit a copy').click();
+  await v.button('Add layer').click();
+  const third = room.getByRole('listitem', { name: 'Layer 3' });
+  await eventually(() => third.innerText()).toContain('16,448 parameters');
+  await third.getByLabel('units of layer 3').fill('0');
+  await page.keyboard.press('Enter');
+  await eventually(() => third.getByRole('alert').innerText()).toBe('units: expected at least 1, got 0.');
+  expect(await v.button('Start with it').count()).toBe(0);
+  await v.button('Undo').click();
+  await eventually(() => v.hash()).toContain('model.network=');
+  await v.button('Start with it').click();
+  await eventually(() => v.button('Start with it').count()).toBe(0);
+  await eventually(() => room.getByRole('img', { name: 'Outputs' }).count()).toBe(3);
+  await v.button('Close the builder').click();
+  await eventually(() => room.count()).toBe(0);
+  expect(complaints).toEqual([]);
+});

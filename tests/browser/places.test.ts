@@ -65,7 +65,7 @@ const FIT = 'room=classifier&data=iris&model=mlp&model.batchSize=16&paused=1';
 test.each([
   ['Train', `${FIT}&seed=-3&hide=sead`],
   ['the playground', 'room=classifier&tab=playground&play.dta=xor&hide=sead'],
-  ['the arena', 'world=cart-pole&seed=-3&hide=seed&speed=1'],
+  ['the arena', 'world=cart-pole&seed=-3&hide=sead&speed=1'],
   ['two runs side by side', 'world=cart-pole&agent=dqn&b.agent=ppo&seed=-3&b.seed=4&speed=1'],
 ])('a message covers no control: %s', async (_, link) => {
   await using v = await visit(browser, site, link);

@@ -12,6 +12,7 @@ import { problemOf } from '#core/errors.ts';
 import { actionBuffer } from '#core/vector-env.ts';
 import type { Compute } from '#compile/step.ts';
 import { createCompute } from '#host/compute.ts';
+import { quick } from '#tests/quick.ts';
 import { givenTo } from '#tests/random-recording.ts';
 import { agents, type LearnerDefinition } from '#train/catalogue/agents.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
@@ -19,34 +20,6 @@ import { resolveRun, type RunRequest, type RunSetup } from '#train/request/resol
 import { createRun } from '#train/runs/create.ts';
 import type { Run } from '#train/runs/run.ts';
 import { wrapperTable } from '#train/catalogue/wrappers.ts';
-
-/** Small and eager settings, used by whatever agent has the field. */
-const QUICK: Readonly<Record<string, unknown>> = {
-  network: [{ kind: 'flatten' }, { kind: 'dense', units: 8, activation: 'relu' }],
-  learningStarts: 20,
-  batchSize: 8,
-  trainEvery: 4,
-  gradientSteps: 1,
-  targetEvery: 20,
-  replaySize: 128,
-  numEnvs: 2,
-  steps: 8,
-  minibatches: 2,
-  epochs: 1,
-  // Alone it repeats; several race, see tests/node/workers.test.ts.
-  workers: 1,
-};
-
-function quick(
-  agent: LearnerDefinition,
-  more: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown> {
-  const known = new Set(describeTable(agent.config).map(({ key }) => key));
-  // Enough epochs for a fit not to be over before the test is.
-  const epochs = agent.kind === 'cloner' ? { epochs: 50 } : {};
-  const all = { ...QUICK, ...epochs, ...more };
-  return Object.fromEntries(Object.entries(all).filter(([key]) => known.has(key)));
-}
 
 function request(agent: LearnerDefinition, world: string): RunRequest {
   return { world, agent: agent.id, config: quick(agent), ...givenTo(agent, world) };

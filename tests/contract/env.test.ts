@@ -72,6 +72,14 @@ describe.each(settings)('$name', (setting) => {
     observationSize(kernelFor(setting).spec) > 5000 ? 0.02 : setting.name.includes('=') ? 0.2 : 0.6;
   const steps = (count: number): number => Math.max(30, Math.round(count * scale));
 
+  it('names every channel of its planes, if any', () => {
+    const { observation } = kernelFor(setting).spec;
+    if (observation.kind !== 'planes') return;
+    const { names, values, shape } = observation;
+    if (names) expect(names).toHaveLength(shape[2]);
+    if (values) expect(values).toHaveLength(shape[2]);
+  });
+
   it('has consistent actions and keys', () => {
     const { spec } = kernelFor(setting);
     const actions = actionSize(spec);

@@ -1,14 +1,24 @@
-/** Checkpoints of every format load. The files in `tests/fixtures/checkpoints` were written by the code of their format. */
-import { readFileSync } from 'node:fs';
+/** Checkpoints of every format load. The files in `tests/fixtures/checkpoints` were written by the code of their format: see make.sh there. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Compute } from '#compile/step.ts';
+import { decodeArrayFile } from '#core/array-file.ts';
 import { InputError } from '#core/errors.ts';
 import { createCompute } from '#host/compute.ts';
-import { decodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
+import { loadData } from '#node/fit-options.ts';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { asRun } from '#train/request/subject.ts';
-import { ReinforcementRun } from '#train/runs/reinforcement.ts';
+import { resolveFit } from '#train/request/resolve-fit.ts';
+import { createRun } from '#train/runs/create.ts';
+import { ModelRun } from '#train/runs/model.ts';
+import type { TrainingRun } from '#train/runs/run.ts';
+
+const FIXTURES = readdirSync(new URL('../fixtures/checkpoints/', import.meta.url))
+  .filter((name) => name.endsWith('.ludus'))
+  .map((name) => name.replace('.ludus', ''));
 
 function pathOf(name: string): URL {
   return new URL(`../fixtures/checkpoints/${name}.ludus`, import.meta.url);
@@ -67,21 +77,69 @@ describe('a checkpoint of format 1', () => {
       { numRuns: 500, seed: 4 },
     );
   });
+});
+
+/** A run of each kind that was saved, by the end of its file's name: its progress then. */
+const progress: Readonly<Record<string, number>> = {
+  'q-learning': 500,
+  dqn: 300,
+  ppo: 300,
+  sac: 120,
+  normalised: 304,
+  bc: 280,
+  fit: 240,
+};
+
+async function runOf(checkpoint: Checkpoint, compute: Compute): Promise<TrainingRun> {
+  if (checkpoint.kind === 'run') return createRun(resolveRun(checkpoint.request), compute);
+  const setup = resolveFit(checkpoint.request);
+  return ModelRun.create(setup, await loadData(setup, undefined), compute);
+}
+
+describe('the checkpoint of a run', () => {
+  const runs = FIXTURES.filter((name) => !name.endsWith('-values'));
+
+  it.each(runs)('is continued: %s', async (name) => {
+    const checkpoint = await load(name);
+    using compute = await createCompute('simd', { threads: 1 });
+    const run = await runOf(checkpoint, compute);
+    await run.restore(checkpoint.state);
+    expect(run.progress).toBe(progress[name.replace(/^format-\d+-/, '')]);
+    expect(run.recorder.episodes + run.recorder.metricRows).toBeGreaterThan(0);
+    // What is saved now is of the current format, and the same run.
+    const { subject, progress: steps } = run;
+    const again = await decodeCheckpoint(
+      await encodeCheckpoint({ ...subject, steps, state: await run.snapshot() }),
+    );
+    expect(again.state).toEqual(await run.snapshot());
+    await run.advance(() => run.finished || run.progress >= steps + 100);
+    expect(run.progress > steps).toBe(!run.finished);
+    run.dispose();
+  });
+
+  it('is there in every format up to the current one', async () => {
+    const { request } = resolveRun({ world: 'frozen-lake', agent: 'q-learning' });
+    const file = await encodeCheckpoint({ kind: 'run', request, steps: 0, state: {} });
+    const current = decodeArrayFile(new Uint8Array(gunzipSync(file)), 'file').metadata['ludus.checkpoint'];
+    const formats = new Set(runs.map((name) => /\d+/.exec(name)?.[0]));
+    expect([...formats]).toEqual(Array.from({ length: Number(current) }, (_, k) => String(k + 1)));
+  });
 
   it.each([
-    ['q-learning', 500],
-    ['dqn', 300],
-    ['ppo', 300],
-  ])('continues the run of %s', async (agent, steps) => {
-    const checkpoint = await load(`format-1-${agent}`);
-    expect(checkpoint.steps).toBe(steps);
-    using compute = await createCompute('simd', { threads: 1 });
-    const trainer = await ReinforcementRun.create(resolveRun(asRun(checkpoint).request), compute);
-    await trainer.restore(checkpoint.state);
-    expect(trainer.progress).toBe(steps);
-    expect(trainer.recorder.episodes).toBeGreaterThan(0);
-    await trainer.advance(() => trainer.progress >= steps + 200);
-    expect(trainer.progress).toBe(steps + 200);
-    trainer.dispose();
-  });
+    [-1, 'an earlier'],
+    [1, 'a newer'],
+  ])(
+    'of other rules of its world is refused with the version that can continue it: %i',
+    async (by, which) => {
+      const { request, state } = asRun(await load('format-3-q-learning'));
+      using compute = await createCompute('simd', { threads: 1 });
+      const run = await createRun(resolveRun(request), compute);
+      const worldVersion = Number(state['worldVersion']) + by;
+      await expect(run.restore({ ...state, worldVersion })).rejects.toThrow(
+        `version ${worldVersion}, whose rules are different: ${which} version of Ludus can continue it`,
+      );
+      expect(run.progress).toBe(0);
+      run.dispose();
+    },
+  );
 });

@@ -2,9 +2,9 @@
  * Files of the project's own formats, damaged at random: each is refused with an `InputError`, or read as if nothing had
  * happened. `LUDUS_DAMAGES` is the number of damaged files per format.
  */
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import fc from 'fast-check';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { initialise } from '#agents/nn/init.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
@@ -14,89 +14,13 @@ import { createCompute } from '#host/compute.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { decodeWeights, weightsFiles } from '#train/checkpoints/weights.ts';
 import { Playback } from '#train/recordings/playback.ts';
-import { parseRecording, recordingLine } from '#train/recordings/recording.ts';
+import { parseRecording, recordingLine, type Recording } from '#train/recordings/recording.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
+import { isRefusedOrUsed, survives } from '#tests/damage.ts';
 import { randomRecording } from '#tests/random-recording.ts';
 
-const numRuns = Number(process.env['LUDUS_DAMAGES'] ?? 1000);
-
-type Damage = (file: Uint8Array) => Uint8Array<ArrayBuffer>;
-
-function spliced(file: Uint8Array, at: number, remove: number, put: Uint8Array): Uint8Array<ArrayBuffer> {
-  const from = at % file.length;
-  const rest = file.subarray(Math.min(file.length, from + remove));
-  const out = new Uint8Array(from + put.length + rest.length);
-  out.set(file.subarray(0, from));
-  out.set(put, from);
-  out.set(rest, from + put.length);
-  return out;
-}
-
-const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 });
-const text = fc
-  .constantFrom('null', '{}', '[', '1e999', '-1', '"x"', ',', '\\u0000')
-  .map((word) => Buffer.from(word));
-/** Half of the places are in the first 2000 bytes, where headers are. */
-const place = fc.oneof(fc.nat(2000), fc.nat());
-const length = fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 3000 }));
-const damages: fc.Arbitrary<Damage> = fc.oneof(
-  fc.tuple(place, fc.nat(7)).map(
-    ([at, bit]): Damage =>
-      (file) =>
-        new Uint8Array(file).with(at % file.length, file[at % file.length] ^ (1 << bit)),
-  ),
-  fc.tuple(place, bytes).map(
-    ([at, put]): Damage =>
-      (file) =>
-        spliced(file, at, put.length, put),
-  ),
-  fc.tuple(place, fc.oneof(bytes, text)).map(
-    ([at, put]): Damage =>
-      (file) =>
-        spliced(file, at, 0, put),
-  ),
-  fc.tuple(place, length).map(
-    ([at, cut]): Damage =>
-      (file) =>
-        spliced(file, at, cut, new Uint8Array()),
-  ),
-  fc.tuple(place, length).map(([at, zero]): Damage => (file) => {
-    const put = new Uint8Array(Math.min(zero, file.length - (at % file.length)));
-    return spliced(file, at, put.length, put);
-  }),
-  fc.tuple(place, place, length).map(([at, from, size]): Damage => (file) => {
-    const start = from % file.length;
-    return spliced(file, at, size, file.subarray(start, start + size));
-  }),
-  place.map(
-    (at): Damage =>
-      (file) =>
-        new Uint8Array(file.subarray(0, at % file.length)),
-  ),
-);
-
-/** Reads `numRuns` damaged copies: an `InputError`, or what `read` gives for the whole file. */
-async function survives(
-  file: Uint8Array,
-  read: (damaged: Uint8Array<ArrayBuffer>) => unknown,
-): Promise<void> {
-  const whole = await read(new Uint8Array(file));
-  let refused = 0;
-  await fc.assert(
-    fc.asyncProperty(damages, async (damage) => {
-      try {
-        const got = await read(damage(file));
-        expect(isDeepStrictEqual(got, whole), 'the same content').toBe(true);
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        refused++;
-      }
-    }),
-    { numRuns, seed: 11 },
-  );
-  expect(refused).toBeGreaterThan(numRuns / 2);
-}
+const EARLIER = new URL('../fixtures/checkpoints/', import.meta.url);
 
 describe('a damaged checkpoint', () => {
   let file: Uint8Array<ArrayBuffer>;
@@ -119,12 +43,14 @@ describe('a damaged checkpoint', () => {
   });
 
   it('is refused or read as it was', async () => {
-    await survives(file, decodeCheckpoint);
+    await survives('checkpoint', file, decodeCheckpoint);
   });
 
   it('is refused or read as it was if the damage came before it was zipped', async () => {
     const content = gunzipSync(file);
-    await survives(content, (damaged) => decodeCheckpoint(new Uint8Array(gzipSync(damaged, { level: 1 }))));
+    await survives('checkpoint before it was zipped', content, (damaged) =>
+      decodeCheckpoint(new Uint8Array(gzipSync(damaged, { level: 1 }))),
+    );
   });
 });
 
@@ -146,7 +72,7 @@ function nothing(): never {
 describe('a damaged file of weights', () => {
   it('is refused or read as it was: safetensors', async () => {
     const [{ name, content }] = weightsFiles('safetensors', weights, { world: 'catch' });
-    await survives(content, (damaged) => decodeWeights({ name, content: damaged }, nothing));
+    await survives('safetensors', content, (damaged) => decodeWeights({ name, content: damaged }, nothing));
   });
 
   it('is refused or read as it was: the model.json and the numbers of a layers model', async () => {
@@ -156,23 +82,49 @@ describe('a damaged file of weights', () => {
         if (name === numbers.name) return Promise.resolve(raw);
         throw new InputError([{ field: 'weights', expected: `${name} beside it`, got: 'nothing' }]);
       });
-    await survives(model.content, (damaged) => read(damaged, numbers.content));
-    await survives(numbers.content, (damaged) => read(model.content, damaged));
+    await survives('model.json', model.content, (damaged) => read(damaged, numbers.content));
+    await survives('weights.bin', numbers.content, (damaged) => read(model.content, damaged));
   });
 });
 
+function read(damaged: Uint8Array): Recording {
+  return parseRecording(new TextDecoder().decode(damaged));
+}
+
+function replayed(damaged: Uint8Array): Recording {
+  const recording = read(damaged);
+  const playback = new Playback(recording);
+  recording.episodes.forEach((_, k) => {
+    playback.begin(k);
+    while (playback.step());
+  });
+  return recording;
+}
+
 describe('a damaged recording', () => {
-  it('is refused or read, and replayed as far as it goes', async () => {
-    const { header, episodes } = randomRecording('catch', 3, 40);
+  const { header, episodes } = randomRecording('catch', 3, 40);
+  it('is refused, or some of its episodes are read as they were', async () => {
     const lines = [header, ...episodes].map(recordingLine).join('');
-    await survives(Buffer.from(lines), (damaged) => {
-      // A recording has no check of its own: replaying it checks every return.
-      const recording = parseRecording(new TextDecoder().decode(damaged));
-      const playback = new Playback(recording);
-      recording.episodes.forEach((_, k) => {
-        playback.begin(k);
-        while (playback.step());
-      });
+    await isRefusedOrUsed('recording', lines, read, (recording) => {
+      expect(isDeepStrictEqual(recording.header, header)).toBe(true);
+      for (const episode of recording.episodes)
+        expect(episodes.some((known) => isDeepStrictEqual(known, episode))).toBe(true);
     });
   });
+
+  it('of before it had checks is refused, or replayed as far as it goes', async () => {
+    const lines = [header, ...episodes].map((part) => `${JSON.stringify(part)}\n`).join('');
+    await isRefusedOrUsed('recording without checks', lines, replayed, (recording) =>
+      expect(recording.episodes.length).toBeLessThanOrEqual(episodes.length),
+    );
+  });
+});
+
+describe('a damaged checkpoint of an earlier format', () => {
+  it.each(readdirSync(EARLIER).filter((name) => name.endsWith('.ludus')))(
+    'is refused or read as it was: %s',
+    async (name) => {
+      await survives(name, readFileSync(new URL(name, EARLIER)), decodeCheckpoint);
+    },
+  );
 });

@@ -23,7 +23,17 @@ import {
 } from '#ui/editors/level.ts';
 import { cellsOf, withCell } from '#ui/editors/painting.ts';
 import { propose, PROPOSALS } from '#ui/editors/random-level.ts';
-import { fromStroke, randomRoad, readRoad, smoother, type Point } from '#ui/editors/road.ts';
+import {
+  fromStroke,
+  randomRoad,
+  readRoad,
+  smoother,
+  type Point,
+  moved,
+  roundRoad,
+  withoutPoint,
+  withPoint,
+} from '#ui/editors/road.ts';
 
 const painted = [
   ['grid-world', 'level', {}],
@@ -199,6 +209,18 @@ describe('roads', () => {
     });
     expect(wrongRoad(fromStroke(stroke))).toBeUndefined();
     expect(fromStroke([[3, 3]])).toEqual([]);
+  });
+
+  it('are shaped point by point, begin with a ring that can be driven, and stay on the board', () => {
+    const ring = roundRoad();
+    expect(wrongRoad(ring)).toBeUndefined();
+    const more = withPoint(ring, 7);
+    expect(more).toHaveLength(9);
+    expect(more[8]).toEqual([(ring[7][0] + ring[0][0]) / 2, (ring[7][1] + ring[0][1]) / 2]);
+    expect(withoutPoint(more, 8)).toEqual(ring);
+    expect(moved(ring, 2, [10, -1])[2]).toEqual([ring[2][0] + 10, ring[2][1] - 1]);
+    expect(moved(ring, 2, [10, -1]).toSpliced(2, 1)).toEqual(ring.toSpliced(2, 1));
+    expect(moved(ring, 0, [5000, -5000])[0]).toEqual([690, 10]);
   });
 
   it('at random can be driven, most of them at once', () => {

@@ -59,6 +59,9 @@ describe('a request', () => {
       expect(messageOf(() => resolveRun(none as unknown as RunRequest))).toContain(
         'request: expected a record',
       );
+    expect(messageOf(() => resolveRun({ ...request, '': 1 } as RunRequest))).toContain(
+      '"": expected one of world',
+    );
     const empty = encodeCheckpoint({ kind: 'run', request: {} as typeof request, steps: 1, state: {} });
     await expect(decodeCheckpoint(await empty)).rejects.toThrow('checkpoint.request.world: expected an id');
   });

@@ -49,7 +49,7 @@ describe('a worker', () => {
     for (let step = 0; step < 50; step++) await h.client.step();
     const saved = await h.client.call((api) => api.save());
     if (!saved.ok) throw new Error(JSON.stringify(saved.problems));
-    const read = await decodeCheckpoint(saved.value);
+    const read = await decodeCheckpoint(saved.value.content);
     expect(read).toMatchObject({ kind: 'run', steps: 3050, request: info.request });
     expect(table(read.state)).toEqual(table((await trained(REQUEST, 3050)).state));
   });
@@ -73,7 +73,7 @@ describe('a worker', () => {
       [new Uint8Array(0), /something else/],
       [whole.slice(0, 300), /cut off or damaged/],
       [whole.map((byte, at) => (at === whole.length - 20 ? byte ^ 1 : byte)), /damaged/],
-      [foreign, /different rules/],
+      [foreign, /rules are different/],
       [await encodeCheckpoint({ kind: 'run', request, steps: 1, state: {} }), /worldVersion/],
       [await encodeCheckpoint({ kind: 'fit', request: fit, steps: 1, state }), /the fit of mlp on iris/],
     ];

@@ -50,7 +50,7 @@ test.each(['light', 'dark'] as const)('every text has a contrast of 4.5 on every
   const low: string[] = [];
   const check = (what: string, one: Rgb, other: Rgb): void => {
     const found = contrast(one, other);
-    if (found < 4.5) low.push(`${what}: ${found.toFixed(2)}`);
+    if (!(found >= 4.5)) low.push(`${what}: ${found.toFixed(2)}`);
   };
   for (const text of TEXTS)
     for (const ground of GROUNDS) check(`${text} on ${ground}`, token(text, look), token(ground, look));
@@ -68,6 +68,14 @@ test.each(['light', 'dark'] as const)('every text has a contrast of 4.5 on every
         token(hue, look),
         over(token(ground, look), token(hue, look), tintShare(hue)),
       );
+  const confusion = readFileSync('src/ui/classifier/styles/train.css', 'utf8');
+  const deepest = Number(/--share\) \* (\d+)%/.exec(confusion)?.[1]) / 100;
+  for (const hue of ['run-a', 'run-b'])
+    check(
+      `ink on a cell of the confusion matrix in ${hue}`,
+      token('ink', look),
+      over(token('raised', look), token(hue, look), deepest),
+    );
   expect(low).toEqual([]);
 });
 

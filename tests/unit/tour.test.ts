@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as experiments from '#ui/classifier/tour/experiments.ts';
 import { CONTENT, LESSONS } from '#ui/classifier/tour/lessons.ts';
-import { keepProgress, readProgress } from '#ui/classifier/tour/progress.ts';
+import { keepProgress, readProgress } from '#ui/state/progress.ts';
 import type { Kept } from '#ui/state/kept.ts';
 
 function storage(content: string | null = null): Kept & { content: string | null } {
@@ -25,24 +25,34 @@ function row(x: number, test: number): experiments.Reading {
   return { x, train: 0, test };
 }
 
+const KEY = 'ludus.tour';
+const NONE = { open: 'perceptron', done: [], steps: {} } as const;
+
 describe('progress', () => {
   it('is kept', () => {
     const kept = storage();
-    const progress = { open: 'overfitting', done: ['perceptron', 'logistic'] } as const;
-    keepProgress(() => kept, progress);
-    expect(readProgress(() => kept)).toEqual(progress);
+    const progress = {
+      open: 'overfitting',
+      done: ['perceptron', 'logistic'],
+      steps: { logistic: 2 },
+    } as const;
+    keepProgress(KEY, progress, () => kept);
+    expect(readProgress(KEY, LESSONS, () => kept)).toEqual(progress);
   });
 
-  it.each([null, 'not JSON', '7', '{"open":"gone","done":"perceptron"}', '{"done":[1,null,"gone"]}'])(
-    'begins anew with %s',
-    (content) => {
-      expect(readProgress(() => storage(content))).toEqual({ open: 'perceptron', done: [] });
-    },
-  );
+  it.each([
+    null,
+    'not JSON',
+    '7',
+    '{"open":"gone","done":"perceptron"}',
+    '{"done":[1,null,"gone"],"steps":{"logistic":-1,"gone":1,"overfitting":"2"}}',
+  ])('begins anew with %s', (content) => {
+    expect(readProgress(KEY, LESSONS, () => storage(content))).toEqual(NONE);
+  });
 
   it('does without a storage', () => {
-    expect(readProgress(denied)).toEqual({ open: 'perceptron', done: [] });
-    expect(() => keepProgress(denied, { open: 'logistic', done: [] })).not.toThrow();
+    expect(readProgress(KEY, LESSONS, denied)).toEqual(NONE);
+    expect(() => keepProgress(KEY, { ...NONE, open: 'logistic' }, denied)).not.toThrow();
   });
 });
 

@@ -121,6 +121,20 @@ describe('parseRecording', () => {
     expect(problemOf(() => parseRecording(given))).toMatchObject(problem);
   });
 
+  it('refuses a line whose check does not come out, and reads one without', () => {
+    const [first, ...rest] = whole.split('\n');
+    expect(first).toMatch(/,"check":"[0-9a-f]{8}"\}$/);
+    const edited = (line: string): string =>
+      [first, line.replace('"actions":[', '"actions":[1,'), ...rest.slice(1)].join('\n');
+    expect(problemOf(() => parseRecording(edited(rest[0])))).toMatchObject({
+      field: 'recording.line 2.check',
+      got: 'another: the line is damaged, or was edited without removing this entry',
+    });
+    const without = rest[0].replace(/,"check":"[^"]*"/, '');
+    expect(parseRecording(edited(without)).episodes[0].actions).toEqual([1, ...episode.actions]);
+    expect(parseRecording(lines(header, ...recording.episodes))).toEqual(recording);
+  });
+
   it('refuses numbers outside a box and rows that are not whole', () => {
     const { header, episodes } = randomRecording('lunar-lander-continuous', 1, 5);
     const refuse = (actions: number[]): unknown =>

@@ -69,6 +69,33 @@ test('a replaced run stays in the table with its settings and its curve, and say
   expect([before.shown.value, after.shown.value]).toEqual([false, true]);
 });
 
+test('the runs of a link stand as it gives them, whichever is ready first, and the others come from the first', async () => {
+  const { page } = harness;
+  // The first has a network to compile, the others are tables.
+  await page.open(
+    '#world=frozen-lake&agent=dqn&backend=cpu&b.agent=sarsa&c.agent=sarsa&c.agent.stepSize=0.3',
+  );
+  expect(told()).toEqual([
+    ['Run 1', 'live', undefined],
+    ['Run 2', 'live', ['SARSA instead of DQN']],
+    ['Run 3', 'live', ['SARSA instead of DQN']],
+  ]);
+  expect(rows().map(({ origin }) => origin.value?.name.value)).toEqual([undefined, 'Run 1', 'Run 1']);
+  await until(() => steps().every((count) => count > 0));
+  page.focus(page.runs.value[1]);
+  page.trainSeeds(100);
+  const names = (): string[] => page.ledger.rows.value.map(({ name }) => name.value);
+  expect(names()).toEqual(['Run 1', 'Run 2', 'Run 2, 5 seeds', 'Run 3']);
+  // A run of another link beside the first comes from the one that is first there.
+  page.close(page.runs.value[2]);
+  page.close(page.runs.value[1]);
+  await page.open('#world=frozen-lake&agent=q-learning&backend=cpu&b.agent=sarsa');
+  expect(told().slice(-2)).toEqual([
+    ['Run 4', 'live', ['Q-learning instead of DQN']],
+    ['Run 5', 'live', ['SARSA instead of Q-learning']],
+  ]);
+});
+
 test('a run that never took a step leaves no row, and the next one comes from the one before', async () => {
   const { page } = harness;
   await page.open(`#${LAKE}`);
@@ -103,7 +130,7 @@ test('restoring starts the settings again in the focused run; the run beside it 
   });
   expect(first.worker.record).toBe(kept);
   expect(changesOf(page.ledger.rowOf(second) as RunRow)).toEqual([]);
-  expect(page.ledger.rowOf(second)?.origin?.name.value).toBe(row?.name.value);
+  expect(page.ledger.rowOf(second)?.origin.value?.name.value).toBe(row?.name.value);
   expect(phases()).toEqual(['running', 'running']);
 });
 

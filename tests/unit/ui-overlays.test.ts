@@ -1,9 +1,13 @@
 /** Overlays on the page's side: what links hold, what the worker is told and when, where the pointer is, and V step by step. */
 import { signal } from '@preact/signals';
 import { expect, test } from 'vitest';
+import { rngStreams } from '#core/rng.ts';
+import { frameStack } from '#core/wrappers.ts';
+import { createKernel, resolveRun } from '#train/request/resolve.ts';
 import { harness, SETUP, until } from '#tests/worker-harness.ts';
 import type { Overlay } from '#core/overlay.ts';
 import { fromShow, SHOWN_FIRST, toggled, toShow } from '#ui/state/overlays.ts';
+import { turnedCell } from '#ui/parts/overlays/paint-plane.ts';
 import { fromLink, toLink } from '#ui/state/permalink.ts';
 import { stateAt } from '#ui/state/pointing.ts';
 import { ValueTrace } from '#ui/state/value-trace.ts';
@@ -68,6 +72,32 @@ test('the pointer is over the state whose cell it is in, wherever the picture is
   const at = (x: number, y: number): number | undefined =>
     stateAt(look, { width: 2, height: 1 }, { x, y, width: 202, height: 201 });
   expect([at(50, 100), at(150, 100), at(150, 20), at(201.5, 100)]).toEqual([7, 9, undefined, undefined]);
+});
+
+test('a view that comes column by column is shown as the agent sees it, its numbers by their names', () => {
+  const kernel = createKernel(resolveRun({ world: 'minigrid-empty', agent: 'ppo' }));
+  const { observation } = kernel.spec;
+  if (observation.kind !== 'planes') throw new Error('expected planes');
+  const [columns, rows, channels] = observation.shape;
+  const { names = [], values = [], columnsFirst } = observation;
+  expect([columnsFirst, names, values.length]).toEqual([true, ['object', 'colour', 'state', 'direction'], 4]);
+  const state = kernel.allocate(1);
+  kernel.reset(state, 0, rngStreams(1)('world'));
+  const seen = new Float32Array(columns * rows * channels);
+  kernel.observe(state, 0, seen, 0);
+  const at = (row: number, column: number, channel = 0): string | undefined =>
+    values[channel]?.[seen[turnedCell(row * columns + column, columns, rows) * channels + channel]];
+  // In the upper left corner it looks right: the wall is on its left, the room on its right and ahead.
+  expect([at(6, 2), at(6, 3), at(6, 4), at(5, 3)]).toEqual(['wall', 'empty', 'empty', 'empty']);
+  expect([at(6, 2, 1), at(6, 3, 3)]).toEqual(['grey', 'right']);
+  expect(frameStack(kernel, 2).spec.observation).toMatchObject({
+    names: ['object −1', 'colour −1', 'state −1', 'direction −1', ...names],
+    values: [...values, ...values],
+  });
+  const mission = createKernel(resolveRun({ world: 'minigrid-put-near', agent: 'ppo' })).spec.observation;
+  expect(mission).toMatchObject({
+    names: [...names, 'mission 1: object', 'mission 1: colour', 'mission 2: object', 'mission 2: colour'],
+  });
 });
 
 test('the trace keeps the last 200 steps shown, and a step shown twice once', () => {

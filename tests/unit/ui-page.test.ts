@@ -275,3 +275,14 @@ test('presets are offered for the worlds that they are for, and dropped with the
     'The preset is not for this world; its settings are back at their defaults',
   );
 });
+
+test('a reset right after a live change is not undone on the page by the answer to it', async () => {
+  await harness.page.open(`#${LAKE}`);
+  const [run] = harness.page.runs.value;
+  harness.page.edit('reward', 'goal', 2, true);
+  await harness.page.reset();
+  // The queue of changes has been told of this one after the one before.
+  harness.page.edit('agent', 'gamma', 0.5, true);
+  await until(() => run.worker.info.value?.request.config['gamma'] === 0.5);
+  expect(run.worker.info.value).toMatchObject({ run: 2, request: { rewards: { goal: 2 } } });
+});

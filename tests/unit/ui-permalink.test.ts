@@ -68,9 +68,9 @@ test('a wrong name, backend or speed is named and left at its default', () => {
 });
 
 test('a room that there is none of is named, and the rest of the link applies in the arena', () => {
-  const { setup, problems } = fromLink('#room=nope&world=taxi&hide=seed');
+  const { setup, problems } = fromLink('#room=nope&world=taxi&tab=draw');
   expect(problems).toEqual([
-    { field: 'hide', expected: expect.stringMatching(/^one of world, agent/), got: 'an unknown name' },
+    { field: 'tab', expected: expect.stringMatching(/^one of world, agent/), got: 'an unknown name' },
     { field: 'room', expected: 'one of arena, classifier', got: '"nope"' },
   ]);
   expect(setup.request.world).toBe('taxi');

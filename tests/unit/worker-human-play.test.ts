@@ -171,7 +171,11 @@ test('a recording that does not fit is refused by its field, and the run goes on
       { field: 'world', got: '"cart-pole"' },
     ],
     [{ demonstrations: good, params: {} }, { field: 'world.slippery' }],
-    [{ demonstrations: good.replace('"return":0', '"return":5') }, { field: 'recording.episode 1' }],
+    [{ demonstrations: good.replace('"return":0', '"return":5') }, { field: 'recording.line 2.check' }],
+    [
+      { demonstrations: good.replaceAll(/,"check":"\w+"/g, '').replace('"return":0', '"return":5') },
+      { field: 'recording.episode 1' },
+    ],
   ] as const)
     expect(await h.client.create(lake({ agent: 'bc', ...request }))).toMatchObject({
       ok: false,

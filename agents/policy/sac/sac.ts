@@ -29,6 +29,7 @@ import { split, type Weights } from '#agents/nn/network.ts';
 import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { eachMean, logProbSlopes, saliencyOf } from '#agents/nn/saliency.ts';
 import { ActionBox } from '../box.ts';
+import { Critics } from '../critics.ts';
 import { stopped } from '../losses.ts';
 import { sacConfig, sacPresets, type SacConfig } from './config.ts';
 import {
@@ -131,6 +132,7 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
   private readonly box: ActionBox;
   private readonly experience: Experience;
   private readonly actor: Actor;
+  private readonly critics: Critics;
   /** Made when it is first asked for. */
   private inspector: Inspector | undefined;
   protected readonly kept;
@@ -142,6 +144,7 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
     this.box = new ActionBox(spec.action);
     this.experience = new Experience(spec, config, learner.inputs, normaliser);
     this.actor = learner.actor(plan.actor, config.numEnvs);
+    this.critics = new Critics({ learner, plans: [plan.critic, plan.critic], offset: plan.actor.size });
     this.kept = { replay: this.experience.replay, transitions: this.experience.nStep };
   }
 
@@ -180,8 +183,13 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
   }
 
   inspect(obs: Float32Array): Inspection {
-    const { discrete, dims } = this.plan;
-    return discrete ? { probabilities: probabilities(this.actor.run(obs, 1), dims) } : {};
+    const { dims, discrete } = this.plan;
+    if (discrete) {
+      const policy = probabilities(this.actor.run(obs, 1), dims);
+      return { probabilities: policy, value: this.critics.ofPolicy(obs, policy, 1)[0] };
+    }
+    const mode = this.actor.run(obs, 1).slice(0, dims).map(Math.tanh);
+    return { value: this.critics.ofActions(obs, mode, 1)[0] };
   }
 
   estimates(obs: Float32Array, n: number): Estimates {
@@ -191,7 +199,7 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
     const rows = new Float32Array(n * dims);
     for (let i = 0; i < n; i++)
       rows.set(probabilities(policy.subarray(i * dims, (i + 1) * dims), dims), i * dims);
-    return { probabilities: rows };
+    return { probabilities: rows, values: this.critics.ofPolicy(obs, rows, n) };
   }
 
   saliency(obs: Float32Array): Float32Array {

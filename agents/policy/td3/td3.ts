@@ -20,6 +20,7 @@ import { apply, split, type Weights } from '#agents/nn/network.ts';
 import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/optimizers.ts';
 import { eachMean, saliencyOf } from '#agents/nn/saliency.ts';
 import { ActionBox } from '../box.ts';
+import { Critics } from '../critics.ts';
 import { td3Config, td3Presets, type Td3Config } from './config.ts';
 import { planTd3, refusesTd3, td3Networks, type Td3Plan } from './networks.ts';
 
@@ -146,6 +147,7 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
   private readonly box: ActionBox;
   private readonly experience: Experience;
   private readonly actor: Actor;
+  private readonly critics: Critics;
   /** Made when it is first asked for. */
   private inspector: Inspector | undefined;
   protected readonly kept;
@@ -158,6 +160,7 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
     this.box = new ActionBox(spec.action);
     this.experience = new Experience(spec, config, learner.inputs, normaliser);
     this.actor = learner.actor(plan.actor, config.numEnvs);
+    this.critics = new Critics({ learner, plans: plan.critics, offset: plan.actor.size });
     this.kept = { replay: this.experience.replay, transitions: this.experience.nStep };
   }
 
@@ -179,9 +182,10 @@ class Td3 extends GradientAgent<Td3Config, 'exploration' | 'replay' | 'noise'> i
     }
   }
 
-  /** A deterministic policy has neither values of actions nor probabilities to show. */
-  inspect(): Inspection {
-    return {};
+  /** A deterministic policy has no probabilities to show. */
+  inspect(obs: Float32Array): Inspection {
+    const action = this.actor.run(obs, 1).slice(0, this.dims);
+    return { value: this.critics.ofActions(obs, action, 1)[0] };
   }
 
   saliency(obs: Float32Array): Float32Array {
@@ -248,7 +252,8 @@ export const td3 = defineAgent<Compute, typeof td3Config>({
         ...under('critics/', optimizerState(optimizer, critics.values.length)),
       },
       inputs: td3Inputs(spec, plan, config),
-      actor: ['actor'],
+      actor: ['actor', 'critics'],
+      seldom: ['critics'],
     });
     return whenReady(
       learner,

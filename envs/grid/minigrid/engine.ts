@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { integer } from '#core/config.ts';
 import { defineEnv, type EnvDefinition, type EnvKernel, type EnvSpec, type RewardTerm } from '#core/env.ts';
-import { canEnter, canPickUp, Door, EMPTY, hueOf, insideOf, stateOf, Type, typeOf } from './cells.ts';
+import { canEnter, canPickUp, Door, EMPTY, hueOf, insideOf, stateOf, Type, typeOf, Hue } from './cells.ts';
 import { drawWorld } from './draw.ts';
 import { columns, door, DX, DY, Slot, type Worlds } from './slot.ts';
 import { Act, Outcome, type Rules } from './rules.ts';
@@ -41,6 +41,8 @@ const event = { success: 0, haste: 1, failure: 2, step: 3, collision: 4 } as con
 const NAMES = ['left', 'right', 'forward', 'pick up', 'drop', 'toggle', 'done'] as const;
 const KEYS = { ArrowLeft: 0, ArrowRight: 1, ArrowUp: 2, KeyA: 3, KeyS: 4, KeyD: 5, KeyF: 6 } as const;
 
+const DIRECTIONS = ['right', 'down', 'left', 'up'] as const;
+
 /**
  * Channels before those of the mission: type, colour and state of a cell, and the direction in every cell.
  */
@@ -50,6 +52,24 @@ const BUILDS = 1000;
 
 type Identity = Pick<EnvSpec, 'id' | 'version' | 'title'>;
 
+/** What the channels are, and what their numbers stand for: those of the cells, then pairs for the objects of the mission. */
+function channelsOf(mission: number): { readonly names: string[]; readonly values: (readonly string[])[] } {
+  const [types, colours] = [Object.keys(Type), Object.keys(Hue)];
+  const objects = Array.from({ length: mission / 2 }, (_, k) =>
+    mission > 2 ? `mission ${k + 1}` : 'mission',
+  );
+  return {
+    names: [
+      'object',
+      'colour',
+      'state',
+      'direction',
+      ...objects.flatMap((of) => [`${of}: object`, `${of}: colour`]),
+    ],
+    values: [types, colours, Object.keys(Door), DIRECTIONS, ...objects.flatMap(() => [types, colours])],
+  };
+}
+
 /** A world in which the agent only turns and walks has the first three actions. */
 function specOf({ id, version, title }: Identity, rules: Rules): EnvSpec {
   const actions = rules.movesOnly ? 3 : 7;
@@ -57,7 +77,12 @@ function specOf({ id, version, title }: Identity, rules: Rules): EnvSpec {
     id,
     version,
     title,
-    observation: { kind: 'planes', shape: [VIEW, VIEW, PLANES + rules.mission] },
+    observation: {
+      kind: 'planes',
+      shape: [VIEW, VIEW, PLANES + rules.mission],
+      columnsFirst: true,
+      ...channelsOf(rules.mission),
+    },
     quantities: ['x', 'y', 'direction', 'carrying'],
     ...(rules.whole && { grid: { width: rules.width, height: rules.height } }),
     action: { kind: 'discrete', names: NAMES.slice(0, actions) },

@@ -9,7 +9,7 @@ import { asFit } from '#train/request/subject.ts';
 import { ModelRun } from '#train/runs/model.ts';
 import { fitRemarksAfter, fitRemarksBefore } from '#train/runs/remarks.ts';
 import { backendOption, computeFor, threadsOption } from '../compute.ts';
-import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
+import { findCheckpoint, readCheckpoint, type CheckpointPlace } from '../checkpoint-file.ts';
 import { formatScores, scoresRow } from '../fit-evaluation.ts';
 import { FIT_OPTIONS, loadData, readFit, withFitOptions, type FitOptions } from '../fit-options.ts';
 import { countOption, textOption, wrong } from '../options.ts';
@@ -72,10 +72,10 @@ export function fit(command: Command): void {
 async function runFit(data: string | undefined, options: FitCommandOptions): Promise<void> {
   const { from, epochs, weights } = options;
   const json = wantsJson(options.json);
-  const file = options.resume === undefined ? undefined : await findCheckpoint(options.resume);
+  const place = options.resume === undefined ? undefined : await findCheckpoint(options.resume);
   // Owned before the checkpoint is read, so that nobody else continues it.
-  using home = file === undefined ? undefined : homeOf(file, options.out);
-  const { setup, saved, given } = await requested(data, options, file);
+  using home = place && homeOf(place, options.out);
+  const { setup, saved, given } = await requested(data, options, place);
   const examplesOfIt = await loadData(setup, from);
   const compute = await computeFor(options);
   using interruption = watchSignals();
@@ -137,14 +137,14 @@ interface Requested {
   readonly given?: SavedWeights;
 }
 
-/** A new fit from the options, or the one of the checkpoint file to resume. */
+/** A new fit from the options, or the one of the checkpoint to resume. */
 async function requested(
   data: string | undefined,
   options: FitCommandOptions,
-  file: string | undefined,
+  place: CheckpointPlace | undefined,
 ): Promise<Requested> {
-  if (file !== undefined) {
-    const saved = asFit(await readCheckpoint(file), 'train --resume');
+  if (place) {
+    const saved = asFit(await readCheckpoint(place), 'train --resume');
     if (data !== undefined && data !== saved.request.data)
       throw wrong('data', `${saved.request.data}, as in the checkpoint`, show(data));
     return { setup: resolveFit(saved.request), saved };

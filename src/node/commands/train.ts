@@ -10,7 +10,7 @@ import { remarksBefore } from '#train/runs/remarks.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { SavedWeights } from '#train/checkpoints/weights.ts';
 import { backendOption, computeFor, machineMemory, threadsOption } from '../compute.ts';
-import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
+import { findCheckpoint, readCheckpoint, type CheckpointPlace } from '../checkpoint-file.ts';
 import { evaluationRow } from '../evaluation.ts';
 import { countOption, MOST_EPISODES, textOption, wrong } from '../options.ts';
 import { examples, wantsJson } from '../output.ts';
@@ -83,10 +83,10 @@ export function train(command: Command): void {
 async function runTraining(world: string | undefined, options: TrainOptions): Promise<void> {
   const { episodes, weights } = options;
   const json = wantsJson(options.json);
-  const file = options.resume === undefined ? undefined : await findCheckpoint(options.resume);
+  const place = options.resume === undefined ? undefined : await findCheckpoint(options.resume);
   // Owned before the checkpoint is read, so that nobody else continues it.
-  using home = file === undefined ? undefined : homeOf(file, options.out);
-  const { setup, saved, given } = await requested(world, options, file);
+  using home = place && homeOf(place, options.out);
+  const { setup, saved, given } = await requested(world, options, place);
   const steps = options.steps ?? saved?.target ?? USUAL_STEPS;
   checkMemory(setup, machineMemory(), steps);
   const compute = await computeFor(options);
@@ -136,21 +136,21 @@ interface Requested {
   readonly given?: SavedWeights;
 }
 
-/** A new run from the options, or the one of the checkpoint file to resume. */
+/** A new run from the options, or the one of the checkpoint to resume. */
 async function requested(
   world: string | undefined,
   options: TrainOptions,
-  file: string | undefined,
+  place: CheckpointPlace | undefined,
 ): Promise<Requested> {
   const { weights } = options;
-  if (file === undefined) {
+  if (!place) {
     if (weights === undefined) return { setup: readRun(options, world) };
     const given = await readWeights(weights);
     const setup = readRun(options, world, given);
     checkWeights(setup, given, 'to learn');
     return { setup, given };
   }
-  const saved = asRun(await readCheckpoint(file), 'fit --resume');
+  const saved = asRun(await readCheckpoint(place), 'fit --resume');
   const { request } = saved;
   if (world !== undefined && world !== request.world)
     throw wrong('world', `${request.world}, as in the checkpoint`, show(world));

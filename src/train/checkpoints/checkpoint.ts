@@ -37,6 +37,7 @@ interface Saved {
 const FORMAT = '3';
 const EARLIER = '2';
 const FIELD = 'checkpoint';
+const FORMAT_FIELD = `${FIELD}.format`;
 /** First segment of every array's name. */
 const STATE = 'state';
 
@@ -94,7 +95,7 @@ function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
   const { arrays, metadata } = decodeArrayFile(content, FIELD, { checked: true });
   const format = metadata[text.format];
   if (format === undefined) throw refusal('something else: arrays without a run');
-  if (format !== FORMAT && format !== EARLIER) throw refusal(`format ${format}, made by a newer version`);
+  if (format !== FORMAT && format !== EARLIER) throw otherFormat(format);
   const parse = (name: string): unknown => parseJson(metadata[name] ?? '', `${FIELD}.${name}`);
   const json = parse(text.state);
   return {
@@ -118,6 +119,16 @@ function kindOf(value: unknown): Subject['kind'] {
 function stepsOf(value: unknown, name: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
   throw new InputError([{ field: `${FIELD}.${name}`, expected: 'a number of steps', got: show(value) }]);
+}
+
+function otherFormat(format: string): InputError {
+  const got = `format ${format}, which a newer version of Ludus wrote and can read`;
+  return new InputError([{ field: FORMAT_FIELD, expected: `format ${FORMAT} or earlier`, got }]);
+}
+
+/** Whether a checkpoint was refused for the version that wrote it, and is not damaged. */
+export function isOtherFormat(error: unknown): boolean {
+  return error instanceof InputError && error.problems[0].field === FORMAT_FIELD;
 }
 
 function refusal(got: string): InputError {

@@ -49,7 +49,11 @@ const OUR_NAMES = /^(q|policy|policy-value|value|critic-\d+|model)$/;
 
 /** The layers of a run's networks. Throws an `InputError` if its agent has none. */
 export function describeNetworks(setup: RunSetup): readonly NetworkEntry[] {
-  return networksOf(setup).map(({ name, plan }) => ({
+  return describePlans(networksOf(setup));
+}
+
+export function describePlans(networks: readonly RunNetwork[]): readonly NetworkEntry[] {
+  return networks.map(({ name, plan }) => ({
     name,
     input: plan.input,
     output: plan.output,

@@ -1,5 +1,6 @@
-/** Looks at the networks of a run that acts: how their weights are spread, what layers make of what was seen, and dead units. */
+/** Looks at networks while they learn: how their weights are spread, what layers make of what was seen, and dead units. */
 import { observationSize } from '#core/env.ts';
+import type { Insight } from '#core/fit.ts';
 import type { Compute } from '#compile/step.ts';
 import { Inspector } from '#agents/nn/inspector.ts';
 import type { LayerPlan, NetworkPlan } from '#agents/nn/spec.ts';
@@ -18,7 +19,7 @@ export interface LayerLook {
   readonly weights?: Histogram;
   /** [filters × size × size] the kernel of a first layer over pictures, the mean over their channels. */
   readonly filters?: { readonly values: Float32Array; readonly size: number };
-  /** What it makes of the observation shown. */
+  /** What it makes of the input shown. */
   readonly output?: Float32Array;
   readonly shape: readonly number[];
   /** Of its units or filters with ReLU, those that were 0 for all that was seen lately; absent until enough was. */
@@ -31,14 +32,15 @@ export interface NetworkLook {
 }
 
 const BINS = 24;
-/** Observations at which a unit has to be 0 to be called dead. */
+/** Inputs at which a unit has to be 0 to be called dead. */
 const SEEN = 200;
-/** Slots whose observations are looked at. */
-const MOST_ROWS = 16;
+/** Inputs that are looked at at once. */
+export const MOST_ROWS = 16;
 
+/** Of a run that acts. */
 export class NetworkLooker {
   private readonly run: Run;
-  private readonly networks: readonly OneNetwork[];
+  private readonly networks: readonly { readonly inspector: Inspector; readonly watch: NetworkWatch }[];
   private readonly rows: number;
 
   /** For agents without networks there is nothing to see. */
@@ -48,9 +50,10 @@ export class NetworkLooker {
     this.rows = Math.min(MOST_ROWS, scene?.env.n ?? 0);
     this.networks =
       parameters && scene && run.setup.agent.networks
-        ? actingNetworks(networksOf(run.setup), parameters).map(
-            ({ name, plan, block }) => new OneNetwork(compute, name, plan, block),
-          )
+        ? actingNetworks(networksOf(run.setup), parameters).map(({ name, plan, block }) => {
+            const inspector = new Inspector(compute, plan, block);
+            return { inspector, watch: new NetworkWatch(name, plan, inspector) };
+          })
         : [];
   }
 
@@ -59,14 +62,17 @@ export class NetworkLooker {
     if (!run.scene) return [];
     const { obs, spec } = run.scene.env;
     const seen = obs.slice(0, rows * observationSize(spec));
-    return networks.map((network) => network.look(seen, rows));
+    return networks.map(({ inspector, watch }) => {
+      inspector.weightsChanged();
+      return watch.look(seen, rows);
+    });
   }
 
   /** Over all networks; undefined until enough was seen. */
   dead(): { readonly units: number; readonly of: number } | undefined {
     let [units, of] = [0, 0];
-    for (const network of this.networks)
-      for (const dead of network.dead()) {
+    for (const { watch } of this.networks)
+      for (const dead of watch.dead()) {
         if (!dead) continue;
         units += dead.units;
         of += dead.of;
@@ -75,7 +81,7 @@ export class NetworkLooker {
   }
 
   dispose(): void {
-    for (const network of this.networks) network.dispose();
+    for (const { inspector } of this.networks) inspector.dispose();
   }
 }
 
@@ -93,34 +99,34 @@ function actingNetworks(networks: readonly RunNetwork[], parameters: Float32Arra
   });
 }
 
-class OneNetwork {
+type Seen = Pick<Insight, 'weights' | 'activations'>;
+
+/** Follows one network, whose owner says what is in it. */
+export class NetworkWatch {
   private readonly name: string;
   private readonly plan: NetworkPlan;
-  private readonly block: Float32Array;
-  private readonly inspector: Inspector;
-  /** Observations seen since each unit was above 0, per layer with ReLU. */
+  private readonly insight: Seen;
+  /** Inputs seen since each unit was above 0, per layer with ReLU. */
   private readonly silent: readonly (Float64Array | undefined)[];
 
-  constructor(compute: Compute, name: string, plan: NetworkPlan, block: Float32Array) {
+  constructor(name: string, plan: NetworkPlan, insight: Seen) {
     this.name = name;
     this.plan = plan;
-    this.block = block;
-    this.inspector = new Inspector(compute, plan, block);
+    this.insight = insight;
     this.silent = plan.layers.map((layer) => (hasRelu(layer) ? new Float64Array(unitsOf(layer)) : undefined));
   }
 
-  /** `seen` [rows × observation], of which the first is shown. */
+  /** `seen` [rows × input], of which the first is shown. */
   look(seen: Float32Array, rows: number): NetworkLook {
-    const { name, plan, block, inspector } = this;
-    inspector.weightsChanged();
+    const { name, plan, insight } = this;
     // What a recurrent layer remembers is the agent's own.
-    const outputs = plan.memory === 0 ? inspector.activations(seen) : undefined;
+    const outputs = plan.memory === 0 ? insight.activations(seen) : undefined;
     outputs?.forEach((output, k) => this.countSilence(k, output, rows));
     const dead = this.dead();
     const layers = plan.layers.map((layer, k): LayerLook => {
       const lost = dead[k];
       return {
-        ...look(plan, layer, block, k),
+        ...look(plan, layer, insight.weights, k),
         shape: layer.output,
         ...(outputs && { output: outputs[k].slice(0, outputs[k].length / rows) }),
         ...(lost && { dead: lost }),
@@ -133,14 +139,10 @@ class OneNetwork {
     return this.silent.map(
       (silent) =>
         silent && {
-          units: silent.reduce((sum, observations) => sum + Number(observations >= SEEN), 0),
+          units: silent.reduce((sum, inputs) => sum + Number(inputs >= SEEN), 0),
           of: silent.length,
         },
     );
-  }
-
-  dispose(): void {
-    this.inspector.dispose();
   }
 
   private countSilence(layer: number, output: Float32Array, rows: number): void {

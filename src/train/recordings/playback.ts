@@ -14,6 +14,8 @@ import type { Wrappers } from '../catalogue/wrappers.ts';
 export class Playback {
   readonly env: VectorEnv;
   readonly actions: ActionBuffer;
+  /** Called where an episode has ended, while the world is still in its last state. */
+  onEnd: (() => void) | undefined;
   private readonly rng: SavableRng = rngStreams(0)('world');
   private readonly dims: number;
   private readonly episodes: readonly RecordedEpisode[];
@@ -34,6 +36,7 @@ export class Playback {
     const blank = kernel.allocate(1);
     const again = derive(kernel, {
       reset: (s, i, rng) => {
+        if (this.played > 0) this.onEnd?.();
         for (const [name, column] of Object.entries(s)) column.set(blank[name]);
         kernel.reset(s, i, rng);
         this.putBack(s);
@@ -59,8 +62,8 @@ export class Playback {
   step(): boolean {
     const { env, episodes, index } = this;
     const steps = episodes[index].actions.length / this.dims;
-    env.step(this.actions);
     this.played++;
+    env.step(this.actions);
     this.over = (env.terminated[0] | env.truncated[0]) !== 0;
     if (this.over && this.played < steps)
       throw this.mismatch(`${steps} steps`, `an end after ${this.played}`);

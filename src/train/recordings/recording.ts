@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
+import { crc32, hexadecimal } from '#core/crc32.ts';
 import { actionSize, type ActionSpec, type EnvKernel } from '#core/env.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { parseJson } from '#core/json.ts';
@@ -88,9 +89,27 @@ export function recordingHeader(
   return { kind: 'ludus-recording', format: FORMAT, world, version, params, rewards, wrappers };
 }
 
+/** The last entry of a line: the CRC-32 of the line without it. Lines written until November 2026, and edited ones, have none. */
+const CHECK = /,"check":"([^"]*)"\}$/;
+
 /** A header or an episode as a line, line break included. */
 export function recordingLine(part: RecordingHeader | RecordedEpisode): string {
-  return `${JSON.stringify(part)}\n`;
+  const json = JSON.stringify(part);
+  return `${json.slice(0, -1)},"check":"${checkOf(json)}"}\n`;
+}
+
+/** A line without its check, if it has one. Throws an `InputError` if it does not come out. */
+function checked(line: string, where: string): string {
+  const found = CHECK.exec(line);
+  if (!found) return line;
+  const json = `${line.slice(0, found.index)}}`;
+  if (found[1] === checkOf(json)) return json;
+  const got = 'another: the line is damaged, or was edited without removing this entry';
+  throw wrong(`${where}.check`, `a line with the CRC-32 ${show(found[1])}`, got);
+}
+
+function checkOf(json: string): string {
+  return hexadecimal(crc32(new TextEncoder().encode(json)));
 }
 
 /** A recording as the text of its file. */
@@ -166,7 +185,8 @@ function under(prefix: string, record: Readonly<Record<string, unknown>>): Recor
 }
 
 function parseHeader(line: string): { readonly header: RecordingHeader; readonly action: ActionSpec } {
-  const raw = parseJson(line, 'recording.line 1');
+  const where = 'recording.line 1';
+  const raw = parseJson(checked(line, where), where);
   const given = headerSchema.safeParse(raw);
   if (!given.success) {
     const [issue] = given.error.issues;
@@ -184,7 +204,7 @@ function parseHeader(line: string): { readonly header: RecordingHeader; readonly
 
 function parseEpisode(line: string, number: number, action: ActionSpec): RecordedEpisode {
   const where = `recording.line ${number}`;
-  const given = episodeSchema.safeParse(parseJson(line, where));
+  const given = episodeSchema.safeParse(parseJson(checked(line, where), where));
   if (!given.success) {
     const [issue] = given.error.issues;
     throw wrong([where, ...issue.path.map(String)].join('.'), 'an episode', issue.message);

@@ -49,7 +49,8 @@ export function checkShape(request: unknown, where?: string, kind: Subject['kind
   const problems: Problem[] = [];
   const known = parts[kind];
   const report = (name: string, expected: string, got = show(request[name])): void => {
-    problems.push({ field: where === undefined ? name : `${where}.${name}`, expected, got });
+    const named = name || show(name);
+    problems.push({ field: where === undefined ? named : `${where}.${named}`, expected, got });
   };
   for (const [name, { expected, required, fits }] of Object.entries(known)) {
     const value = request[name];

@@ -57,7 +57,8 @@ export function saveWorlds({ env, moments }: Worlds, lean = false): Snapshot {
 export function checkVersion({ spec: { id, version } }: VectorEnv, saved: Snapshot): void {
   const savedVersion = savedNumber(saved, 'worldVersion');
   if (savedVersion === version) return;
-  const got = `version ${savedVersion}, which has different rules`;
+  const reader = savedVersion < version ? 'an earlier' : 'a newer';
+  const got = `version ${savedVersion}, whose rules are different: ${reader} version of Ludus can continue it`;
   throw new InputError([{ field: 'checkpoint', expected: `${id} version ${version}`, got }]);
 }
 

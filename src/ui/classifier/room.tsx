@@ -1,12 +1,16 @@
 /** The classifier's room: its bar, its tabs, and what is open. */
-import { effect } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { render, type ComponentType } from 'preact';
+import { Database } from '#storage/database.ts';
 import type { WorkerLike } from '#worker/client.ts';
+import type { Saving } from '../state/saving.ts';
+import type { SaveStateProps } from '../parts/save-state.tsx';
 import { Lazy } from '../parts/lazy.tsx';
 import { dropFocus, isTyping } from '../state/actions.ts';
 import { RoomBar } from './parts/room-bar.tsx';
 import { FitNotice } from './parts/fit-notice.tsx';
 import type { Tab } from './state/fit-link.ts';
+import { openRoom } from './state/room-session.ts';
 import { Room, type FitCommands, type RoomProps } from './state/room.ts';
 import './styles/room.css';
 
@@ -26,7 +30,8 @@ const TAB_PARTS: Readonly<Record<Tab, () => Promise<ComponentType<RoomProps>>>> 
 export function mountClassifier(root: HTMLElement, spawn: () => WorkerLike): void {
   document.title = 'Ludus: the classifier';
   const room = new Room(spawn);
-  render(<RoomPage room={room} />, root);
+  const saving = signal<Saving | undefined>(undefined);
+  render(<RoomPage room={room} saving={saving} />, root);
   listen(room);
   let opened = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -41,13 +46,17 @@ export function mountClassifier(root: HTMLElement, spawn: () => WorkerLike): voi
     clearTimeout(timer);
     void room.open(location.hash);
   });
-  void room.open(location.hash);
+  void openRoom(room, new Database(), location.hash).then((opened) => (saving.value = opened));
 }
 
-function RoomPage({ room }: RoomProps) {
+interface RoomPageProps extends RoomProps {
+  readonly saving: SaveStateProps['saving'];
+}
+
+function RoomPage({ room, saving }: RoomPageProps) {
   return (
     <div class="room">
-      <RoomBar room={room} />
+      <RoomBar room={room} saving={saving} />
       <FitNotice fit={room.fit} />
       <main class="room-main">
         <Lazy key={room.tab.value} load={TAB_PARTS[room.tab.value]} props={{ room }} />

@@ -1,13 +1,13 @@
 /** The road editor: draw the middle of a circuit, drive it yourself, then train on it. */
 import { Dices, Spline } from 'lucide-preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { rngStreams } from '#core/rng.ts';
 import { Dialog } from './dialog.tsx';
 import type { EditorProps } from './editors.tsx';
 import { Footer } from './footer.tsx';
 import { closeEditor } from './opened.ts';
-import { BOARD, fromStroke, pathOf, randomRoad, readRoad, smoother, type Point } from './road.ts';
-import { svgPoint } from './svg-point.ts';
+import { randomRoad, readRoad, smoother, type Point } from './road.ts';
+import { RoadBoard } from './road-board.tsx';
 import { UndoButtons, undoKey } from './undo.tsx';
 import { useHistory } from './use-history.ts';
 import { problemOf, useVerdict } from './verdict.ts';
@@ -47,6 +47,7 @@ export function RoadEditor({ page, field: key }: EditorProps) {
           points={points}
           width={LANE * Number(run.form.shown('world', 'lanes') ?? 2)}
           onDraw={put}
+          onGoOn={(next) => edit.setHistory((before) => ({ ...before, present: next }))}
         />
         <UndoButtons edit={edit} onClear={() => put([])}>
           <button
@@ -80,84 +81,4 @@ export function RoadEditor({ page, field: key }: EditorProps) {
       />
     </Dialog>
   );
-}
-
-interface RoadBoardProps {
-  readonly points: readonly Point[];
-  /** Of the road (m). */
-  readonly width: number;
-  readonly onDraw: (points: readonly Point[]) => void;
-}
-
-type PointerIn = PointerEvent & { readonly currentTarget: SVGSVGElement };
-
-/** Metres that a pointer has to move before its place is kept. */
-const STEP = 4;
-
-function RoadBoard({ points, width, onDraw }: RoadBoardProps) {
-  const stroke = useRef<Point[]>([]);
-  const [line, setLine] = useState('');
-  const path = pathOf(points);
-  const lift = (): void => {
-    const drawn = stroke.current.length > 0 ? fromStroke(stroke.current) : [];
-    stroke.current = [];
-    setLine('');
-    if (drawn.length > 0) onDraw(drawn);
-  };
-  return (
-    <svg
-      class="road-board"
-      viewBox={`0 0 ${BOARD.width} ${BOARD.height}`}
-      role="img"
-      aria-label={
-        points.length > 0 ? `Road with ${points.length} points` : 'Empty board: draw a round course'
-      }
-      onPointerDown={(event: PointerIn) => {
-        if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        stroke.current = [place(event)];
-      }}
-      onPointerMove={(event: PointerIn) => {
-        const last = stroke.current.at(-1);
-        if (!last) return;
-        const next = place(event);
-        if (Math.hypot(next[0] - last[0], next[1] - last[1]) < STEP) return;
-        stroke.current.push(next);
-        setLine(`M${stroke.current.map((point) => point.join(' ')).join('L')}`);
-      }}
-      onPointerUp={lift}
-      onPointerCancel={lift}
-    >
-      {line === '' ? (
-        <>
-          <path class="road-surface" d={path} stroke-width={width + 1} />
-          <path class="road-middle" d={path} />
-          {points.length > 2 ? <circle class="road-start" cx={points[0][0]} cy={points[0][1]} r={6} /> : null}
-        </>
-      ) : (
-        <path class="road-stroke" d={line} />
-      )}
-      {points.length === 0 && line === '' ? (
-        <text x={BOARD.width / 2} y={BOARD.height / 2}>
-          Draw a round course with mouse or finger
-        </text>
-      ) : null}
-      <g class="road-scale">
-        <path d={`M20 ${BOARD.height - 20}h100`} />
-        <text x={70} y={BOARD.height - 28}>
-          100 m
-        </text>
-      </g>
-    </svg>
-  );
-}
-
-/** Where the pointer is, in metres, not too near the edge. */
-function place(event: PointerIn): Point {
-  const { x, y } = svgPoint(event.currentTarget, event);
-  return [within(x, BOARD.width), within(y, BOARD.height)];
-}
-
-function within(value: number, side: number): number {
-  return Math.min(side - 10, Math.max(10, Math.round(value)));
 }

@@ -9,6 +9,8 @@ export const BOARD = { width: 700, height: 460 } as const;
 
 const FEWEST = 8;
 const MOST = 48;
+/** Metres that nothing comes nearer to the edge of the board. */
+const EDGE = 10;
 /** Metres between control points, roughly. */
 const GAP = 28;
 /** Passes that take the tremor out of a line drawn by hand. */
@@ -51,6 +53,42 @@ export function randomRoad(rng: Rng): readonly Point[] {
       Math.round(BOARD.height * (0.5 + 0.42 * wave * Math.sin(angle))),
     ];
   });
+}
+
+/** The point, or the nearest that is not too near the edge. */
+export function onBoard([x, y]: Point): Point {
+  return [within(x, BOARD.width), within(y, BOARD.height)];
+}
+
+function within(value: number, side: number): number {
+  return Math.min(side - EDGE, Math.max(EDGE, value));
+}
+
+/** A ring to begin with where nothing can be drawn. */
+export function roundRoad(): readonly Point[] {
+  return Array.from({ length: FEWEST }, (_, k) => {
+    const angle = (2 * Math.PI * k) / FEWEST;
+    return [
+      Math.round(BOARD.width / 2 + 0.35 * BOARD.width * Math.cos(angle)),
+      Math.round(BOARD.height / 2 + 0.35 * BOARD.height * Math.sin(angle)),
+    ];
+  });
+}
+
+/** With one point moved by so many metres, as far as the board goes. */
+export function moved(points: readonly Point[], at: number, [dx, dy]: Point): readonly Point[] {
+  const [x, y] = points[at];
+  return points.with(at, onBoard([tenths(x + dx), tenths(y + dy)]));
+}
+
+/** With one more point, halfway from one to the next. */
+export function withPoint(points: readonly Point[], after: number): readonly Point[] {
+  const [from, to] = [points[after], points[(after + 1) % points.length]];
+  return points.toSpliced(after + 1, 0, [tenths((from[0] + to[0]) / 2), tenths((from[1] + to[1]) / 2)]);
+}
+
+export function withoutPoint(points: readonly Point[], at: number): readonly Point[] {
+  return points.toSpliced(at, 1);
 }
 
 /** The points of a value as a form or a link has it; none where it is something else. */

@@ -1,6 +1,5 @@
 /** A film: draw lists of an episode that was recorded beforehand, to be seen before anything has been computed. */
-import { STRIDE } from '#core/draw-list.ts';
-import type { Picture } from '#view/viewport.ts';
+import { STRIDE, type Picture } from '#core/draw-list.ts';
 
 /** As it is stored: what moves is told as the difference from the frame before, in whole units. */
 export interface FilmFile {

@@ -27,8 +27,10 @@ export function FirstSight({ page, run }: { readonly page: Page; readonly run: R
   const [suits] = useState(() => {
     // Nobody packs a link of what opens first.
     if (isPacked(location.hash)) return false;
-    const { setup, others } = fromLink(location.hash);
-    return page.runs.peek().length === 1 && others.length === 0 && setup.request.world === file.world;
+    const { setup, others, lesson } = fromLink(location.hash);
+    return (
+      page.runs.peek().length === 1 && others.length === 0 && !lesson && setup.request.world === file.world
+    );
   });
   useEffect(() => (suits ? play(run.worker) : undefined), [run, suits]);
   const failed = run.worker.phase.value === 'failed';

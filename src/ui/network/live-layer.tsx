@@ -1,4 +1,4 @@
-/** How a layer looks while it learns: its weights, what it makes of the observation shown, and its dead units. */
+/** How a layer looks while it learns: its weights, what it makes of the input shown, and its dead units. */
 import type { Histogram, LayerLook } from '#worker/protocol.ts';
 import { Picture } from '../parts/picture.tsx';
 import { figure, plural } from '../state/values.ts';
@@ -25,7 +25,7 @@ export function LiveLayer({ look: { weights, filters, output, shape, dead } }: {
       ) : null}
       {output ? <Output values={output} shape={shape} /> : null}
       {dead && dead.units > 0 ? (
-        <span class="layer-dead" title="0 at the last 200 observations or more that were looked at">
+        <span class="layer-dead" title="0 at the last 200 inputs or more that were looked at">
           {dead.units} of {plural(dead.of, 'unit')} dead
         </span>
       ) : null}

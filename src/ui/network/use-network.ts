@@ -1,10 +1,10 @@
-/** The network of a run as the builder sees it: what is drafted, what it plans, and how it looks while it learns. */
+/** The network of a learner as the builder sees it: what is drafted, what it plans, and how it looks while it learns. */
 import { useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Problem } from '#core/errors.ts';
-import type { NamedRequest, NetworkEntry, NetworkLook } from '#worker/protocol.ts';
-import type { RunStore } from '../state/run-store.ts';
+import type { NetworkEntry, NetworkLook } from '#worker/protocol.ts';
 import { edited, layerAt, layersOf, type DraftLayer, type LayerEdit } from './layers.ts';
+import type { NetworkSource } from './source.ts';
 
 /** Milliseconds between two looks. */
 const GAP = 300;
@@ -28,18 +28,17 @@ export interface NetworkBuilder {
   readonly undo: () => void;
 }
 
-export function useNetwork(run: RunStore): NetworkBuilder {
-  const layers = useComputed(() => layersOf(run.form.shown('agent', 'network')));
+export function useNetwork(source: NetworkSource): NetworkBuilder {
+  const layers = useComputed(() => layersOf(source.shown()));
   const planned = useSignal<Planned | undefined>(undefined);
   const looks = useSignal<readonly NetworkLook[]>([]);
   const past = useSignal<readonly unknown[]>([]);
-  const put = (value: unknown): void => run.edit('agent', 'network', value, false);
   const replace = (network: readonly DraftLayer[] | 'auto'): void => {
-    past.value = [...past.value, run.form.shown('agent', 'network')];
-    put(network);
+    past.value = [...past.value, source.shown()];
+    source.edit(network);
   };
-  usePlan(run, (plan) => (planned.value = plan));
-  useLooks(run, (found) => (looks.value = found));
+  usePlan(source, (plan) => (planned.value = plan));
+  useLooks(source, (found) => (looks.value = found));
   return {
     layers,
     planned,
@@ -55,42 +54,37 @@ export function useNetwork(run: RunStore): NetworkBuilder {
       const before = past.value.at(-1);
       if (before === undefined) return;
       past.value = past.value.slice(0, -1);
-      put(before);
+      source.edit(before);
     },
   };
 }
 
 /** Asks for the plan of the draft whenever that changes; answers to older questions are dropped. */
-function usePlan(run: RunStore, take: (planned: Planned) => void): void {
-  const { value: draft } = run.draft;
-  const { demonstrations: _, ...request } = draft;
-  const key = JSON.stringify(request);
+function usePlan(source: NetworkSource, take: (planned: Planned) => void): void {
   useEffect(() => {
     let gone = false;
-    void run.worker.attempt(async () => {
-      const planned = await planOf(run, draft);
+    void source.attempt(async () => {
+      const planned = await planOf(source);
       if (!gone) take(planned);
     });
     return () => {
       gone = true;
     };
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [run, key]);
+  }, [source.id, source.planKey()]);
 }
 
-async function planOf(run: RunStore, draft: NamedRequest): Promise<Planned> {
-  const layers = layersOf(run.form.shown('agent', 'network'));
-  const plan = (request: NamedRequest) => run.worker.ask((api) => api.planNetworks(request));
-  const outcome = await plan(draft);
+async function planOf(source: NetworkSource): Promise<Planned> {
+  const layers = layersOf(source.shown());
+  const outcome = await source.plan();
   if (outcome.ok) {
-    const memory = ['gru', 'lstm'].includes(String(run.form.shown('agent', 'memory'))) ? 1 : 0;
-    const body = layers?.length ?? outcome.value[0].layers.length - 1 - memory;
+    const body = layers?.length ?? Math.max(0, outcome.value[0].layers.length - source.added());
     return { networks: outcome.value, body, problems: [] };
   }
   // What comes before the first wrong layer still has shapes.
   const wrong = Math.min(...outcome.problems.map(({ field }) => layerAt(field) ?? Infinity));
   const right = Number.isFinite(wrong) && wrong > 0 && layers ? layers.slice(0, wrong) : undefined;
-  const before = right && (await plan({ ...draft, config: { ...draft.config, network: right } }));
+  const before = right && (await source.plan(right));
   return {
     networks: before?.ok ? before.value : [],
     body: before?.ok ? (right?.length ?? 0) : 0,
@@ -99,15 +93,15 @@ async function planOf(run: RunStore, draft: NamedRequest): Promise<Planned> {
 }
 
 /** Looks at the running network while it is shown, one look at a time. */
-function useLooks(run: RunStore, take: (looks: readonly NetworkLook[]) => void): void {
+function useLooks(source: NetworkSource, take: (looks: readonly NetworkLook[]) => void): void {
   useEffect(() => {
     let gone = false;
     let asking = false;
     const ask = async (): Promise<void> => {
-      if (asking || document.hidden || !run.worker.ready) return;
+      if (asking || document.hidden || !source.ready) return;
       asking = true;
-      await run.worker.attempt(async () => {
-        const outcome = await run.worker.call((api) => api.lookAtNetworks());
+      await source.attempt(async () => {
+        const outcome = await source.look();
         if (!gone && outcome.ok) take(outcome.value);
       });
       asking = false;
@@ -117,8 +111,8 @@ function useLooks(run: RunStore, take: (looks: readonly NetworkLook[]) => void):
     return () => {
       gone = true;
       clearInterval(timer);
-      if (run.worker.ready) void run.worker.attempt(() => run.worker.call((api) => api.lookAway()));
+      if (source.ready) void source.attempt(() => source.lookAway());
     };
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [run]);
+  }, [source.id]);
 }

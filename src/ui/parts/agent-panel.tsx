@@ -19,12 +19,14 @@ export function AgentPanel({ page }: { readonly page: Page }) {
     <section class="panel panel-agent" aria-labelledby={title} data-run={page.letterOf(run)}>
       <h2 id={title}>Agent {page.comparing.value ? `of run ${page.letterOf(run)}` : ''}</h2>
       <Tabs page={page} />
-      <Picker
-        label="Agent"
-        entries={agents}
-        value={shown?.id ?? draft.value.agent}
-        onPick={(id) => void run.pickAgent(id)}
-      />
+      {page.hides('agent') ? null : (
+        <Picker
+          label="Agent"
+          entries={agents}
+          value={shown?.id ?? draft.value.agent}
+          onPick={(id) => void run.pickAgent(id)}
+        />
+      )}
       <ProblemLine
         problem={problemAt(problems.value, 'agent') ?? problemAt(problems.value, 'demonstrations')}
       />
@@ -33,9 +35,15 @@ export function AgentPanel({ page }: { readonly page: Page }) {
       <LearnsFrom run={run} />
       {asked ? null : (
         <>
-          <PresetPicker run={run} />
+          {page.hides('preset') ? null : <PresetPicker run={run} />}
           <ProblemLine problem={problemAt(problems.value, 'preset')} />
-          <Fields key={run.form.agent.value?.id} section={runSection(page, run, 'agent')} title="Settings" />
+          {page.hides('config') ? null : (
+            <Fields
+              key={run.form.agent.value?.id}
+              section={runSection(page, run, 'agent')}
+              title="Settings"
+            />
+          )}
         </>
       )}
     </section>

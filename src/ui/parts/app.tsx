@@ -6,8 +6,14 @@ import { Address } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import { Database } from '#storage/database.ts';
 import type { WorkerLike } from '#worker/client.ts';
-import { openArena, type Saving } from '../state/arena-session.ts';
+import { openArena } from '../state/arena-session.ts';
+import type { Saving } from '../state/saving.ts';
+import { LessonGuide } from '../lessons/lessons-button.tsx';
+import { Lessons } from '../lessons/lessons.ts';
 import { Page } from '../state/page.ts';
+import { listenToDrops } from '../state/share.ts';
+import { DropHint } from '../share/share-button.tsx';
+import type { FilmDeps } from '../share/film-maker.ts';
 import { Editors } from '../editors/editors.tsx';
 import { AgentPanel } from './agent-panel.tsx';
 import { Differences } from './differences.tsx';
@@ -18,38 +24,44 @@ import { RunCard } from './run-card.tsx';
 import { TopBar } from './top-bar.tsx';
 import { WorldPanel } from './world-panel.tsx';
 
+/** Starts the workers of the arena: of a run, of the gallery, of a film. */
+interface Spawns {
+  readonly trainer: () => WorkerLike;
+  readonly gallery: () => WorkerLike;
+  readonly gif: () => WorkerLike;
+}
+
 /** Mounts the arena in an element, listens to its keys and keeps the address in sync with the setup. */
-export function mountArena(root: HTMLElement, spawn: () => WorkerLike, spawnGallery: () => WorkerLike): void {
-  const page = new Page(spawn);
+export function mountArena(root: HTMLElement, spawns: Spawns): void {
+  const page = new Page(spawns.trainer);
   const saving = signal<Saving | undefined>(undefined);
+  const lessons = new Lessons(page);
   const actions = makeActions(page);
   const stage = openStage();
   // Without a stage, the cards say so and training continues.
   stage.catch(() => undefined);
-  render(
-    <App
-      page={page}
-      saving={saving}
-      actions={actions}
-      stage={stage}
-      gallery={{ spawn: spawnGallery, stage }}
-    />,
-    root,
-  );
+  const gallery = { spawn: spawns.gallery, stage };
+  const film = { spawn: spawns.gif, stage };
+  render(<App {...{ page, lessons, saving, actions, stage, gallery, film }} />, root);
   listenToKeys(globalThis, page, actions);
+  listenToDrops(globalThis, page);
   const address = new Address((link) => history.replaceState(null, '', `#${link}`));
   let opened = false;
   effect(() => {
-    const { value: link } = page.link;
+    const { value: link } = lessons.link;
     // Not before the initial link has been read.
     opened ||= page.focused.value.worker.info.value !== undefined;
     if (opened) address.follow(link);
   });
   addEventListener('hashchange', () => {
     address.rest();
-    void page.open(location.hash);
+    void lessons.visit(location.hash);
   });
-  void openArena(page, new Database(), location.hash).then((opened) => (saving.value = opened));
+  const database = new Database();
+  const open = (link: string): Promise<void> => lessons.visit(link);
+  void openArena({ page, database, address: location.hash, link: lessons.link, open }).then(
+    (opened) => (saving.value = opened),
+  );
 }
 
 /** The renderer is most of the page's code: it is evaluated in a task of its own, after the page has been drawn once. */
@@ -61,15 +73,22 @@ async function openStage(): Promise<Stage> {
 interface AppProps {
   readonly page: Page;
   readonly saving: ReadonlySignal<Saving | undefined>;
+  readonly lessons: Lessons;
   readonly actions: Actions;
   readonly stage: Promise<Stage>;
   readonly gallery: GalleryDeps;
+  readonly film: FilmDeps;
 }
 
-function App({ page, saving, actions, stage, gallery }: AppProps) {
+function App({ page, lessons, saving, actions, stage, gallery, film }: AppProps) {
   return (
-    <div class="page" data-comparing={page.comparing.value || undefined} data-runs={page.runs.value.length}>
-      <TopBar page={page} saving={saving} actions={actions} />
+    <div
+      class="page"
+      data-comparing={page.comparing.value || undefined}
+      data-runs={page.runs.value.length}
+      data-lesson={lessons.open.value}
+    >
+      <TopBar page={page} lessons={lessons} saving={saving} actions={actions} film={film} />
       <WorldPanel page={page} gallery={gallery} />
       <main class="runs">
         <Differences page={page} />
@@ -77,10 +96,12 @@ function App({ page, saving, actions, stage, gallery }: AppProps) {
           <RunCard key={run.id} page={page} run={run} actions={actions} stage={stage} />
         ))}
       </main>
+      <LessonGuide lessons={lessons} />
       <AgentPanel page={page} />
-      <Dock page={page} stage={stage} />
+      {page.hides('dock') ? null : <Dock page={page} stage={stage} />}
       <Jump />
       <Editors page={page} />
+      <DropHint />
     </div>
   );
 }

@@ -47,6 +47,7 @@ function Tabs() {
         <button
           key={id}
           type="button"
+          data-tab={id}
           aria-pressed={openTab.value === id}
           onClick={() => (openTab.value = id)}
         >

@@ -2,6 +2,7 @@
 import { Download } from 'lucide-preact';
 import type { RefObject } from 'preact';
 import { useId } from 'preact/hooks';
+import { besideButton } from './beside-button.ts';
 import type { Shown } from './figure.tsx';
 
 const FORMATS = {
@@ -41,7 +42,7 @@ export function ExportMenu({ shown, host, disabled }: ExportMenuProps) {
       <div
         id={id}
         popover="auto"
-        class="export-menu"
+        class="popup"
         role="group"
         aria-label={`Export ${shown.title}`}
         onToggle={({ currentTarget }) => besideButton(currentTarget)}
@@ -54,14 +55,4 @@ export function ExportMenu({ shown, host, disabled }: ExportMenuProps) {
       </div>
     </>
   );
-}
-
-/** Popovers are in the middle of the page unless they are put elsewhere. */
-function besideButton(menu: HTMLElement): void {
-  const button = menu.previousElementSibling;
-  if (!button || !menu.matches(':popover-open')) return;
-  const { right, top } = button.getBoundingClientRect();
-  const { width, height } = menu.getBoundingClientRect();
-  menu.style.left = `${Math.max(8, right - width)}px`;
-  menu.style.top = `${Math.max(8, top - height - 4)}px`;
 }

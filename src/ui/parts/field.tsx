@@ -33,7 +33,7 @@ export function Field({ section, field, depends }: FieldProps) {
   const describedBy = [helpId, only && onlyId, problem && errorId].filter(Boolean).join(' ');
   const classes = ['field', `field-${field.kind}`, depends && 'field-depends', only && 'field-idle'];
   return (
-    <div class={classes.filter(Boolean).join(' ')}>
+    <div class={classes.filter(Boolean).join(' ')} data-field={key}>
       <div class="field-head">
         <label for={id} title={field.help}>
           {field.label}

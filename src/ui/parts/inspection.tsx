@@ -30,7 +30,11 @@ export function InspectionBars({ run: { worker } }: { readonly run: RunStore }) 
         {actionValues ? 'Q(s, a)' : 'π(a | s)'}
         {value === undefined ? null : <span> · V(s) {figure(value)}</span>}
       </figcaption>
-      <div class="inspection-rows">
+      <div
+        class="inspection-rows"
+        // Several columns may be wider than the card, and are then scrolled with the arrows too.
+        {...(numbers.length > ROWS && { tabIndex: 0, role: 'group', 'aria-label': 'All actions' })}
+      >
         {Array.from(numbers, (number, i) => {
           const { from, length } = barOf(scale, lengths[i]);
           return (

@@ -43,7 +43,7 @@ export function RunCard({ page, run, actions, stage }: RunCardProps) {
       onFocusIn={focus}
     >
       <Head page={page} run={run} action={actions.humanPlay} />
-      <OverlayToolbar page={page} run={run} />
+      {page.hides('overlays') ? null : <OverlayToolbar page={page} run={run} />}
       <Shown page={page} run={run} taken={game !== undefined}>
         <StageCanvas stage={stage} on={run.worker.screen} label={`Picture of ${worldOf(run)}`} />
         <PaintOverlay page={page} run={run} />
@@ -111,10 +111,12 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
               </span>
             ) : null}
           </p>
-          {taken ? null : <Diagnosis page={page} run={run} />}
+          {taken || page.hides('diagnosis') ? null : <Diagnosis page={page} run={run} />}
         </div>
       </div>
-      <TakeOverButton page={page} run={run} action={action} taken={taken} />
+      {page.hides('humanPlay') ? null : (
+        <TakeOverButton page={page} run={run} action={action} taken={taken} />
+      )}
       {page.comparing.value ? (
         <IconButton
           label={`Close run ${page.letterOf(run)}`}

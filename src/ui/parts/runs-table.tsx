@@ -166,7 +166,7 @@ function problemsOf({ runs }: SeedGroup): string | undefined {
 function Changes({ row }: { readonly row: AnyRow }) {
   const all = changesOf(row);
   if (!all) return <span class="none">the first</span>;
-  const from = `from ${row.origin?.name.value}`;
+  const from = `from ${row.origin.value?.name.value}`;
   return (
     <span title={[...all, from].join('\n')}>
       {all.length > 0 ? all.join(', ') : 'none'} <small class="none">{from}</small>

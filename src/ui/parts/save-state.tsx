@@ -1,7 +1,7 @@
 /** That the session is not saved, and why: nothing is shown while all is well. */
 import type { ReadonlySignal } from '@preact/signals';
 import { CloudOff } from 'lucide-preact';
-import type { Saving } from '../state/arena-session.ts';
+import type { Saving } from '../state/saving.ts';
 import '../styles/save-state.css';
 
 export interface SaveStateProps {

@@ -1,8 +1,9 @@
 /** A canvas on which the renderer of the page draws what somebody has to show. */
+import type { Picture } from '#core/draw-list.ts';
 import { messageOf } from '#core/errors.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Stage } from '#view/stage.ts';
-import type { Picture, Viewport } from '#view/viewport.ts';
+import type { Viewport } from '#view/viewport.ts';
 
 interface StageCanvasProps {
   readonly stage: Promise<Stage>;

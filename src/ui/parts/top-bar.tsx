@@ -1,11 +1,15 @@
 /** The bar across the top: controls, speed and backend. */
-import { Columns2, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
+import { Columns2, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { BACKENDS, type BackendChoice, type BackendInfo } from '#worker/protocol.ts';
 import type { Action, Actions } from '../state/actions.ts';
 import type { Page } from '../state/page.ts';
+import type { FilmDeps } from '../share/film-maker.ts';
+import { ShareButton } from '../share/share-button.tsx';
 import { problemAt } from '../state/values.ts';
+import { LessonsButton } from '../lessons/lessons-button.tsx';
+import type { Lessons } from '../lessons/lessons.ts';
 import { Brand } from './brand.tsx';
 import { SaveState, type SaveStateProps } from './save-state.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
@@ -13,27 +17,35 @@ import { Expected } from './expected.tsx';
 
 interface BarProps {
   readonly page: Page;
+  readonly lessons: Lessons;
   readonly saving: SaveStateProps['saving'];
   readonly actions: Actions;
+  readonly film: FilmDeps;
 }
 
-export function TopBar({ page, saving, actions }: BarProps) {
+export function TopBar({ page, lessons, saving, actions, film }: BarProps) {
   const running = page.running.value;
   return (
     <header class="top">
       <Brand room="arena" />
       <div class="group" role="group" aria-label="Run">
-        <ActionButton action={actions.reset}>
-          <RotateCcw size={16} aria-hidden />
-        </ActionButton>
-        <ActionButton action={actions.toggle} class="primary" label={running ? 'Pause' : 'Play'}>
-          {running ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
-        </ActionButton>
-        <ActionButton action={actions.step}>
-          <StepForward size={16} aria-hidden />
-        </ActionButton>
+        {page.hides('reset') ? null : (
+          <ActionButton action={actions.reset}>
+            <RotateCcw size={16} aria-hidden />
+          </ActionButton>
+        )}
+        {page.hides('play') ? null : (
+          <ActionButton action={actions.toggle} class="primary" label={running ? 'Pause' : 'Play'}>
+            {running ? <Pause size={18} aria-hidden /> : <Play size={18} aria-hidden />}
+          </ActionButton>
+        )}
+        {page.hides('step') ? null : (
+          <ActionButton action={actions.step}>
+            <StepForward size={16} aria-hidden />
+          </ActionButton>
+        )}
       </div>
-      <div class="group segmented" role="group" aria-label="Speed">
+      <div class="group segmented" role="group" aria-label="Speed" hidden={page.hides('speed')}>
         {actions.speeds.map((action) => (
           <button
             key={action.speed}
@@ -49,10 +61,11 @@ export function TopBar({ page, saving, actions }: BarProps) {
       <div class="spring">
         <SaveState saving={saving} />
       </div>
-      <Backend page={page} />
+      {page.hides('backend') ? null : <Backend page={page} />}
       <div class="group share">
-        <Compare page={page} />
-        <Share page={page} />
+        {page.hides('lessons') ? null : <LessonsButton lessons={lessons} />}
+        {page.hides('compare') ? null : <Compare page={page} />}
+        {page.hides('share') ? null : <ShareButton page={page} link={lessons.link} film={film} />}
       </div>
       <ThemeSwitch />
     </header>
@@ -132,26 +145,6 @@ function Compare({ page }: { readonly page: Page }) {
       onClick={() => void page.compare()}
     >
       <Columns2 size={15} aria-hidden /> <span class="label">Compare</span>
-    </button>
-  );
-}
-
-function Share({ page }: { readonly page: Page }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    const address = new URL(`#${page.link.value}`, location.href).href;
-    await navigator.clipboard.writeText(address).then(
-      () => setCopied(true),
-      () => prompt('Link to this setup', address),
-    );
-    setTimeout(() => setCopied(false), 1500);
-  };
-  return (
-    <button type="button" class="icon wide" title="Copy a link to this setup" onClick={() => void copy()}>
-      <Link size={15} aria-hidden />{' '}
-      <span class="label" aria-live="polite">
-        {copied ? 'Copied' : 'Share'}
-      </span>
     </button>
   );
 }

@@ -27,8 +27,8 @@ export function VerdictLine({ page }: { readonly page: Page }) {
   );
 }
 
-function rank({ kind, id }: AnyRow): number {
-  return kind === 'seeds' ? id : id - 1e6;
+function rank({ kind, id, number }: AnyRow): number {
+  return kind === 'seeds' ? id : number - 1e6;
 }
 
 function Sentence({ a, b }: { readonly a: AnyRow; readonly b: AnyRow }) {

@@ -25,23 +25,33 @@ export function WorldPanel({ page, gallery }: WorldPanelProps) {
   return (
     <section class="panel panel-world" aria-labelledby={title}>
       <h2 id={title}>World {page.comparing.value ? <small class="both">same for all runs</small> : null}</h2>
-      <Picker
-        label="World"
-        entries={catalogue.value?.worlds ?? []}
-        value={run.draft.value.world}
-        onPick={(id) => void page.pickWorld(id)}
-      />
-      <GalleryButton page={page} deps={gallery} />
-      <TrainedButton page={page} stage={gallery.stage} />
+      {page.hides('world') ? null : (
+        <Picker
+          label="World"
+          entries={catalogue.value?.worlds ?? []}
+          value={run.draft.value.world}
+          onPick={(id) => void page.pickWorld(id)}
+        />
+      )}
+      {page.hides('world') || page.hides('gallery') ? null : <GalleryButton page={page} deps={gallery} />}
+      {page.hides('world') || page.hides('gallery') ? null : (
+        <TrainedButton page={page} stage={gallery.stage} />
+      )}
       <ProblemLine problem={problemAt(run.problems.value, 'world')} />
       <p class="summary">{world.value?.summary}</p>
       {world.value ? <AboutWorld world={world.value} /> : null}
       {world.value?.needs === undefined ? null : <p class="summary">{world.value.needs}</p>}
-      <SeedField page={page} run={run} />
-      <Fields section={runSection(page, run, 'world')} title="Parameters" />
-      <Fields section={runSection(page, run, 'reward')} title="Rewards" />
-      <RewardAdditions page={page} run={run} />
-      <FoldedFields section={runSection(page, run, 'wrap')} title="Wrappers" />
+      {page.hides('seed') ? null : <SeedField page={page} run={run} />}
+      {page.hides('params') ? null : <Fields section={runSection(page, run, 'world')} title="Parameters" />}
+      {page.hides('rewards') ? null : (
+        <>
+          <Fields section={runSection(page, run, 'reward')} title="Rewards" />
+          <RewardAdditions page={page} run={run} />
+        </>
+      )}
+      {page.hides('wrappers') ? null : (
+        <FoldedFields section={runSection(page, run, 'wrap')} title="Wrappers" />
+      )}
     </section>
   );
 }

@@ -32,6 +32,7 @@ export interface Actions {
   readonly reset: Action;
   readonly inspect: Action;
   readonly overlays: Action;
+  readonly lessons: Action;
   readonly humanPlay: Action;
   readonly speeds: readonly SpeedAction[];
 }
@@ -76,6 +77,13 @@ export function makeActions(page: Page): Actions {
       enabled: ready,
       run: () => focusOverlays(page.letterOf(page.focused.value)),
     },
+    lessons: {
+      label: 'Open the lessons, or go on in the one that is open',
+      keys: ['KeyL'],
+      keyName: 'L',
+      enabled: () => true,
+      run: goToLessons,
+    },
     humanPlay: {
       label: 'Take over: play this world yourself while the agent is paused',
       keys: ['KeyH'],
@@ -92,6 +100,15 @@ export function makeActions(page: Page): Actions {
       run: () => void page.setSpeed(speed),
     })),
   };
+}
+
+/** Goes on in the open lesson where its step is done, else to what the step asks; without one, opens the list. */
+function goToLessons(): void {
+  const next = document.querySelector<HTMLElement>('.guide-next');
+  const asked = document.querySelector<HTMLElement>('.guide-step :is(input, button)');
+  if (!next) document.querySelector<HTMLElement>('.lessons-button')?.click();
+  else if (next.classList.contains('main')) next.click();
+  else (asked ?? next).focus();
 }
 
 /** Moves the focus to the overlays of a run, where arrows go on. */
@@ -184,5 +201,8 @@ export function isTyping(target: EventTarget | null, code: string): boolean {
     if (target.type === 'checkbox' || target.type === 'file') return code === 'Space';
     return target.type !== 'range' || code.startsWith('Arrow');
   }
-  return code === 'Space' && ['button', 'summary', 'a'].includes(target.localName);
+  if (code === 'Space') return ['button', 'summary', 'a'].includes(target.localName);
+  // Sideways through what is wider than its place.
+  const isSideways = code === 'ArrowLeft' || code === 'ArrowRight';
+  return isSideways && target.localName === 'div' && target.scrollWidth > target.clientWidth;
 }

@@ -48,10 +48,10 @@ export class Autosave implements Disposable {
   /** Why the last save failed; undefined while all is well. */
   readonly problem = signal<string | undefined>(undefined);
   private readonly deps: AutosaveDeps;
-  private readonly timer: ReturnType<typeof setInterval>;
+  private timer: ReturnType<typeof setInterval> | undefined;
   /** Progress of every run at its last save. */
   private readonly saved = new Map<string, number>();
-  private due = performance.now() + FIRST;
+  private due = Infinity;
   private isDirty = false;
   private isFirst = true;
   private saving: Promise<void> | undefined;
@@ -59,7 +59,12 @@ export class Autosave implements Disposable {
 
   constructor(deps: AutosaveDeps) {
     this.deps = deps;
-    this.timer = setInterval(() => this.tick(), TICK);
+  }
+
+  /** From now on it saves by itself. */
+  start(): void {
+    this.due = performance.now() + FIRST;
+    this.timer ??= setInterval(() => this.tick(), TICK);
   }
 
   /** Something on the page has changed that is no progress of a run. */

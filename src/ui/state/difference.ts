@@ -25,7 +25,7 @@ export function rulesDifferencesOf(before: Form, after: Form): readonly string[]
 }
 
 /** The differences of what is added to the reward: returns compare all the same. */
-export function editsDifferencesOf(before: Form, after: Form): readonly string[] {
+function editsDifferencesOf(before: Form, after: Form): readonly string[] {
   return ofKeys('reward', REWARD_EDITS, before, after);
 }
 

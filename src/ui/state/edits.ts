@@ -57,9 +57,11 @@ export class Edits {
     const outcome = await setLive({ kind: section, key, value });
     if (outcome.ok && section === 'reward') onReward();
     if (!outcome.ok) problems.value = outcome.problems;
-    else {
-      const values = { ...before.request[part], [key]: outcome.value.value };
-      info.value = { ...before, request: { ...before.request, [part]: values } };
+    // A run that was made in the meantime has the change from the form.
+    else if (info.value?.run === before.run) {
+      const { request } = info.value;
+      const values = { ...request[part], [key]: outcome.value.value };
+      info.value = { ...info.value, request: { ...request, [part]: values } };
     }
   }
 }

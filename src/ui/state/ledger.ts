@@ -15,6 +15,7 @@ export type AnyRow = RunRow | SeedGroup;
 const MOST_ROWS = 60;
 
 export class Ledger implements Disposable {
+  /** By the numbers of the runs, each before the seeds that repeat it. */
   readonly rows = signal<readonly AnyRow[]>([]);
   /** Rows that have ended or are groups, and whose curves are shown beside those of the page's runs. */
   readonly beside = computed(() =>
@@ -25,6 +26,10 @@ export class Ledger implements Disposable {
   private readonly numbers = new WeakMap<RunStore, number>();
   /** Where the next run of a store comes from, if not from the one before. */
   private readonly origins = new WeakMap<RunStore, Origin>();
+  /** The run beside which a store's first one was opened, by a link that gives that other one first. */
+  private readonly leads = new WeakMap<RunStore, RunStore>();
+  /** Rows that came before the one that they come from. */
+  private readonly early = new WeakMap<RunStore, RunRow[]>();
   /** Rows so far, and runs and groups among them. */
   private count = 0;
   private runs = 0;
@@ -53,11 +58,22 @@ export class Ledger implements Disposable {
     for (const store of stores) if (!this.numbers.has(store)) this.numbers.set(store, ++this.runs);
   }
 
+  /** Numbers the runs of a link; the others come from the one that it gives first. */
+  open(stores: readonly RunStore[]): void {
+    const [first, ...others] = stores;
+    this.number(stores);
+    for (const store of others) if (!this.current.has(store)) this.leads.set(store, first);
+  }
+
   /** A run has been created; the one before it in the same store has ended. */
   begin(store: RunStore, setup: Setup, info: RunInfo): void {
     const before = this.current.get(store);
-    const origin = this.origins.get(store) ?? lastingOrigin(before);
+    const lead = this.leads.get(store);
+    // A number that is not taken yet: its run is still to begin.
+    const led = lead && !this.numbers.has(lead) ? this.current.get(lead) : undefined;
+    const origin = this.origins.get(store) ?? lastingOrigin(before) ?? (led && asOrigin(led));
     this.origins.delete(store);
+    this.leads.delete(store);
     this.end(store, 'replaced');
     const order = this.numbers.get(store) ?? ++this.runs;
     this.numbers.delete(store);
@@ -71,6 +87,9 @@ export class Ledger implements Disposable {
       catalogue: this.catalogue,
     });
     this.current.set(store, row);
+    if (lead && !origin) this.early.set(lead, [...(this.early.get(lead) ?? []), row]);
+    for (const other of this.early.get(store) ?? []) other.origin.value = asOrigin(row);
+    this.early.delete(store);
     this.add(row);
   }
 
@@ -103,9 +122,12 @@ export class Ledger implements Disposable {
   }
 
   private add(row: AnyRow): void {
-    const rows = [...this.rows.value, row];
+    const rows = [...this.rows.value, row].sort(
+      (a, b) => a.number - b.number || Number(b.kind === 'run') - Number(a.kind === 'run') || a.id - b.id,
+    );
     // The oldest that nobody looks at.
-    const spare = rows.length > MOST_ROWS ? rows.find((each) => isSpare(each)) : undefined;
+    const spares = rows.length > MOST_ROWS ? rows.filter((each) => isSpare(each)) : [];
+    const spare = spares.length > 0 ? spares.reduce((a, b) => (a.id < b.id ? a : b)) : undefined;
     this.rows.value = rows.filter((each) => each !== spare);
   }
 
@@ -116,7 +138,7 @@ export class Ledger implements Disposable {
 
 /** The row, or what it came from if it never took a step. */
 function lastingOrigin(row: RunRow | undefined): Origin | undefined {
-  return row?.isUsed === false ? row.origin : row && asOrigin(row);
+  return row?.isUsed === false ? row.origin.value : row && asOrigin(row);
 }
 
 function isSpare(row: AnyRow): boolean {

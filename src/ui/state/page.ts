@@ -9,6 +9,7 @@ import { named } from './advice.ts';
 import { differencesOf, playsLike } from './difference.ts';
 import { openRun } from './opening.ts';
 import type { PlayedRecording } from './human-play.ts';
+import type { Hideable } from './hiding.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
 import { readLink } from './packed-link.ts';
@@ -25,6 +26,9 @@ export class Page implements Disposable {
   readonly speed = signal<Speed>(FIRST.speed);
   /** The overlays that are shown, where a run has them. */
   readonly shown = signal<Shown>(SHOWN_FIRST);
+  /** Controls that a teacher's link leaves out. */
+  readonly hide = signal<readonly Hideable[]>([]);
+  readonly hides = (name: Hideable): boolean => this.hide.value.includes(name);
   readonly runs = signal<readonly RunStore[]>([]);
   /** The run that the agent panel and H refer to. */
   readonly focused = computed(
@@ -82,8 +86,9 @@ export class Page implements Disposable {
       const read = await readLink(link);
       // Another one was opened while this one was unpacked.
       if (this.address !== link) return;
-      const { setup, others, shown = SHOWN_FIRST, problems } = read;
+      const { setup, others, shown = SHOWN_FIRST, hide = [], problems } = read;
       this.shown.value = shown;
+      this.hide.value = hide;
       const requests = [setup.request, ...others].map((request) => named(request, catalogue));
       this.speed.value = setup.speed;
       for (const run of this.runs.value.slice(requests.length)) this.close(run);
@@ -91,7 +96,7 @@ export class Page implements Disposable {
       // Before the others are shown, so that the address does not lose them while their workers start.
       runs.forEach((run, i) => (run.draft.value = requests[i]));
       this.runs.value = runs;
-      this.ledger.number(runs);
+      this.ledger.open(runs);
       await this.together(() =>
         runs.map((run, i) =>
           openRun(run, catalogue, {
@@ -199,6 +204,13 @@ export class Page implements Disposable {
     else await this.pause();
   }
 
+  /** Goes on, whether it was paused or in human play. */
+  async play(): Promise<void> {
+    this.playing = true;
+    await this.player.value?.giveBack();
+    this.release();
+  }
+
   async step(): Promise<void> {
     if (!this.ready.value) return;
     this.playing = false;
@@ -282,6 +294,7 @@ export class Page implements Disposable {
   private linked(): Link<NamedRequest> {
     const [first, ...others] = this.runs.value;
     const setup = { request: first.wanted.value, backend: first.backend.value, speed: this.speed.value };
-    return { setup, others: others.map(({ wanted }) => wanted.value), shown: this.shown.value };
+    const [shown, hide] = [this.shown.value, this.hide.value];
+    return { setup, others: others.map(({ wanted }) => wanted.value), shown, hide };
   }
 }

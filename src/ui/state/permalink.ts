@@ -2,10 +2,13 @@
  * The address holds the whole setup: `#world=cart-pole&agent=dqn&agent.learningRate=0.001&seed=7&speed=16`. Fields are
  * named as in errors (`world.…` parameters, `reward.…` weights, `wrap.…` wrappers, `agent.…` settings), so that a wrong field of a link
  * can be dropped by the name under which it was reported. Further runs to compare with have the same world and seed; their agents
- * are named with prefixes: `b.agent=ppo&b.agent.learningRate=0.01&c.agent=dqn`.
+ * are named with prefixes: `b.agent=ppo&b.agent.learningRate=0.01&c.agent=dqn`. A teacher may leave controls out with
+ * `hide=preset,seed` and open a lesson with `lesson=exploration`.
  */
 import type { Problem } from '#core/errors.ts';
 import { BACKENDS, SPEEDS, type NamedRequest, type RunRequest, type Setup } from '#worker/protocol.ts';
+import { LESSONS, type LessonId } from '../lessons/names.ts';
+import { addHidden, HIDEABLE, readHidden, type Hideable } from './hiding.ts';
 import { fromShow, toShow, type Shown } from './overlays.ts';
 import { PART, text } from './values.ts';
 
@@ -24,7 +27,7 @@ export const FIRST: Setup = {
 };
 
 const AGENT_NAMES = ['agent', 'preset'];
-const NAMES = ['world', ...AGENT_NAMES, 'seed', 'backend', 'speed', 'show'];
+const NAMES = ['world', ...AGENT_NAMES, 'seed', 'backend', 'speed', 'show', 'hide', 'lesson'];
 
 /** Prefixes of the agents of the second, third and fourth run. */
 const OTHERS = ['b.', 'c.', 'd.'] as const;
@@ -36,10 +39,20 @@ export interface Link<Request extends RunRequest = RunRequest> {
   readonly others?: readonly Request[];
   /** The overlays; absent: those that are shown first. */
   readonly shown?: Shown | undefined;
+  /** Controls that are left out. */
+  readonly hide?: readonly Hideable[];
+}
+
+/** What has been read of a link. */
+interface OpenedLink extends Link {
+  readonly others: readonly RunRequest[];
+  /** The lesson to open. */
+  readonly lesson?: LessonId;
+  readonly problems: readonly Problem[];
 }
 
 /** The part of an address after `#`. */
-export function toLink({ setup, others = [], shown }: Link<NamedRequest>): string {
+export function toLink({ setup, others = [], shown, hide = [] }: Link<NamedRequest>): string {
   const { request, backend, speed } = setup;
   const link = new URLSearchParams({ world: request.world });
   addAgent(link, '', request);
@@ -48,6 +61,7 @@ export function toLink({ setup, others = [], shown }: Link<NamedRequest>): strin
   if (speed !== FIRST.speed) link.set('speed', speed);
   const show = shown && toShow(shown);
   if (show !== undefined) link.set('show', show);
+  addHidden(link, hide);
   for (const prefix of ['world', 'reward', 'wrap'] as const) addValues(link, prefix, request[PART[prefix]]);
   addValues(link, 'agent', request.config);
   others.forEach((other, i) => {
@@ -67,9 +81,7 @@ function addValues(link: URLSearchParams, prefix: string, values: Values = {}): 
 }
 
 /** Reads a link. Errors that the page can detect are reported and left at their defaults; the worker checks the rest. */
-export function fromLink(
-  address: string,
-): Link & Required<Pick<Link, 'others'>> & { readonly problems: readonly Problem[] } {
+export function fromLink(address: string): OpenedLink {
   const problems: Problem[] = [];
   const first = new Parts(['room', ...NAMES], /^(world|reward|wrap|agent)\.(.+)$/);
   const others = new Map<string, Parts>();
@@ -78,7 +90,11 @@ export function fromLink(
     const parts = prefix === undefined ? first : partsOf(others, prefix);
     const known = parts.put(name.slice(prefix?.length ?? 0), value);
     if (!known)
-      problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
+      problems.push({
+        field: name || 'link',
+        expected: `one of ${NAMES.join(', ')}`,
+        got: 'an unknown name',
+      });
   }
   const { words } = first;
   oneOf(words, 'room', { options: ROOMS, otherwise: 'arena', problems });
@@ -92,11 +108,15 @@ export function fromLink(
   };
   const show = first.words['show'] === undefined ? undefined : fromShow(first.words['show']);
   if (show) problems.push(...show.problems);
+  const hide = readHidden(words['hide'], HIDEABLE, problems);
+  const lesson = oneOf(words, 'lesson', { options: LESSONS, otherwise: undefined, problems });
   const named = OTHERS.flatMap((prefix) => others.get(prefix) ?? []);
   return {
     setup,
     problems,
     ...(show && { shown: show.shown }),
+    ...(hide.length > 0 && { hide }),
+    ...(lesson && { lesson }),
     others: named.map(({ agent }) => ({ ...shared, ...agent })),
   };
 }
@@ -108,15 +128,15 @@ function partsOf(others: Map<string, Parts>, prefix: string): Parts {
 }
 
 /** A word of a link that names one of some options; another one is reported and means `otherwise`. */
-export function oneOf<T extends string>(
+export function oneOf<T extends string, Otherwise extends T | undefined>(
   words: Partial<Record<string, string>>,
   name: string,
   {
     options,
     otherwise,
     problems,
-  }: { readonly options: readonly T[]; readonly otherwise: T; readonly problems: Problem[] },
-): T {
+  }: { readonly options: readonly T[]; readonly otherwise: Otherwise; readonly problems: Problem[] },
+): T | Otherwise {
   const { [name]: value } = words;
   const found = options.find((option) => option === value);
   if (value !== undefined && found === undefined)

@@ -29,6 +29,8 @@ export interface Row {
   readonly id: number;
   /** Its number among the rows of its kind. */
   readonly order: number;
+  /** The number of the run that it is or repeats, by which rows stand. */
+  readonly number: number;
   readonly name: Signal<string>;
   /** Whether the charts show its curve. */
   readonly shown: Signal<boolean>;
@@ -37,13 +39,15 @@ export interface Row {
   /** Its settings as they are now, live changes included. */
   readonly request: ReadonlySignal<NamedRequest>;
   readonly form: Form;
-  readonly origin: Origin | undefined;
+  /** Undefined for the first run, and for those beside it until that has begun. */
+  readonly origin: ReadonlySignal<Origin | undefined>;
 }
 
 export class RunRow implements Row {
   readonly kind = 'run';
   readonly id: number;
   readonly order: number;
+  readonly number: number;
   readonly name: Signal<string>;
   readonly shown = signal(true);
   readonly backend: Setup['backend'];
@@ -53,7 +57,7 @@ export class RunRow implements Row {
   /** With every value written out. */
   readonly info: ReadonlySignal<RunInfo>;
   readonly form: Form;
-  readonly origin: Origin | undefined;
+  readonly origin: Signal<Origin | undefined>;
   /** The run on the page, until it ends. */
   readonly live: Signal<RunStore | undefined>;
   ending: Ending | undefined;
@@ -64,11 +68,12 @@ export class RunRow implements Row {
     const { marks } = record;
     this.id = id;
     this.order = order;
+    this.number = order;
     this.name = signal(`Run ${order}`);
     this.record = record;
     this.backend = setup.backend;
     this.unit = info.unit;
-    this.origin = origin;
+    this.origin = signal(origin);
     this.live = signal(store);
     this.request = computed(() => changed(setup.request, marks.value));
     this.info = computed(() => ({ ...info, request: changed(info.request, marks.value) }));
@@ -94,7 +99,7 @@ export function asOrigin({ name, form }: Row): Origin {
 
 /** How a row differs from the one it came from; undefined for the first. */
 export function changesOf({ origin, form }: Row): readonly string[] | undefined {
-  return origin && differencesOf(origin.form, form);
+  return origin.value && differencesOf(origin.value.form, form);
 }
 
 type Changeable = Pick<NamedRequest, 'rewards' | 'config'>;

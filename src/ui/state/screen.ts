@@ -1,7 +1,7 @@
 /** Shows the worker's frames: the newest is drawn when the screen refreshes, and its buffer goes back. */
 import { signal } from '@preact/signals';
 import type { Inspection } from '#core/agent.ts';
-import type { Picture } from '#view/viewport.ts';
+import type { Picture } from '#core/draw-list.ts';
 import type { Look } from '#core/overlay.ts';
 import { advantages, NO_SCALE, scaleWith, type BarScale } from './bar-scale.ts';
 import { ValueTrace } from './value-trace.ts';

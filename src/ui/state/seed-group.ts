@@ -36,13 +36,14 @@ export class SeedGroup implements Row, Disposable {
   readonly kind = 'seeds';
   readonly id: number;
   readonly order: number;
+  readonly number: number;
   readonly name: Signal<string>;
   readonly shown = signal(true);
   readonly backend: Setup['backend'];
   readonly unit: RunInfo['unit'];
   readonly request: ReadonlySignal<NamedRequest>;
   readonly form: Form;
-  readonly origin: Origin;
+  readonly origin: ReadonlySignal<Origin>;
   /** Steps of every seed. */
   readonly steps: number;
   readonly runs: readonly SeedRun[];
@@ -61,12 +62,13 @@ export class SeedGroup implements Row, Disposable {
     const first = Number(of.form.seed);
     this.id = id;
     this.order = order;
+    this.number = of.order;
     this.name = signal(`${of.name.peek()}, ${SEEDS} seeds`);
     this.backend = of.backend;
     this.unit = of.unit;
     this.request = signal({ ...request, seed: first });
     this.form = new Form(catalogue, this.request, signal(of.info.peek()));
-    this.origin = asOrigin(of);
+    this.origin = signal(asOrigin(of));
     this.steps = steps;
     this.runs = Array.from({ length: SEEDS }, (_, i) => ({
       seed: first + i,

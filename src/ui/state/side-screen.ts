@@ -1,6 +1,6 @@
 /** Shows what a theatre plays: fetches one picture after another while there is something to see. */
 import { signal } from '@preact/signals';
-import type { Picture } from '#view/viewport.ts';
+import type { Picture } from '#core/draw-list.ts';
 import type { SidePicture } from '#worker/time/protocol.ts';
 import type { Theatre } from './theatre.ts';
 

@@ -1,7 +1,12 @@
 /** Holds the classifier's fit, its data and its backend, and loads the data that a request asks for. */
 import { parseConfig } from '#core/config.ts';
 import type { DataSet, DataSource, GivenFile } from '#core/data-set.ts';
-import { resolveFit } from '#train/request/resolve-fit.ts';
+import { InputError, show } from '#core/errors.ts';
+import type { Snapshot } from '#core/snapshot.ts';
+import { describePlans, plannedNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
+import { ModelLooker } from '#train/insight/model-look.ts';
+import type { NetworkLook } from '#train/insight/network-look.ts';
+import { checkData, dataSpec, resolveFit, type FitRequest } from '#train/request/resolve-fit.ts';
 import { ModelRun } from '#train/runs/model.ts';
 import type { BackendChoice, BackendInfo } from '../protocol.ts';
 import type { CreateCompute } from '../run-holder.ts';
@@ -25,6 +30,8 @@ export class FitHolder {
   private compute: { readonly choice: BackendChoice; readonly is: HostCompute } | undefined;
   private loaded: Loaded | undefined;
   private current: ModelRun | undefined;
+  /** While somebody looks. */
+  private looker: { readonly of: ModelRun; readonly is: ModelLooker } | undefined;
 
   constructor(createCompute: CreateCompute, shipped: DataSource['shipped']) {
     this.createCompute = createCompute;
@@ -35,8 +42,8 @@ export class FitHolder {
     return this.current;
   }
 
-  /** Replaces the current fit, which stays if the request or its data are refused. */
-  async replace({ request, backend, files }: FitSetup): Promise<ModelRun> {
+  /** Replaces the current fit, which stays if the request, its data or what was saved of it are refused. */
+  async replace({ request, backend, files }: FitSetup, saved?: Snapshot): Promise<ModelRun> {
     const setup = resolveFit(request);
     const data = await this.load(setup.data, setup.dataConfig, files);
     if (this.compute && this.compute.choice !== backend) {
@@ -48,8 +55,36 @@ export class FitHolder {
     }
     this.compute ??= { choice: backend, is: await this.createCompute(backend) };
     const run = await ModelRun.create(setup, data, this.compute.is, KEPT_ROWS);
+    try {
+      if (saved) await run.restore(saved);
+    } catch (error) {
+      run.dispose();
+      throw error;
+    }
     this.current?.dispose();
     return (this.current = run);
+  }
+
+  /** The networks that a request plans for the data at hand. Throws an `InputError` if it is for others. */
+  plan(request: FitRequest): readonly NetworkEntry[] {
+    const setup = resolveFit(request);
+    const { current } = this;
+    if (current?.setup.data.id !== setup.data.id)
+      throw new InputError([
+        { field: 'data', expected: 'data that have been loaded', got: show(setup.data.id) },
+      ]);
+    checkData(setup, current.data);
+    return describePlans(plannedNetworks(setup.model.networks(dataSpec(current.data), setup.config)));
+  }
+
+  /** The networks of a fit as they are now. */
+  look(run: ModelRun): readonly NetworkLook[] {
+    if (this.looker?.of !== run) this.looker = { of: run, is: new ModelLooker(run) };
+    return this.looker.is.look();
+  }
+
+  lookAway(): void {
+    this.looker = undefined;
   }
 
   describe(number: number, run: ModelRun): FitInfo {
@@ -77,6 +112,7 @@ export class FitHolder {
   dispose(): void {
     this.current?.dispose();
     this.current = undefined;
+    this.looker = undefined;
     this.compute?.is[Symbol.dispose]();
     this.compute = undefined;
     this.loaded = undefined;

@@ -5,6 +5,7 @@
 import type { Task } from '#core/data-set.ts';
 import type { Problem } from '#core/errors.ts';
 import type { Parameter } from '#core/fit.ts';
+import type { Place } from '#storage/saves.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 import type { TopExamples } from '#train/insight/top-examples.ts';
@@ -12,7 +13,7 @@ import type { Mark } from '#train/record/recorder.ts';
 import type { CompleteFitRequest, FitRequest } from '#train/request/resolve-fit.ts';
 import type { Part } from '#train/runs/model.ts';
 import type { Scores } from '#train/runs/scores.ts';
-import type { BackendChoice, BackendInfo, Outcome } from '../protocol.ts';
+import type { BackendChoice, BackendInfo, NetworkEntry, NetworkLook, Outcome } from '../protocol.ts';
 
 export type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 export type { FitRequest } from '#train/request/resolve-fit.ts';
@@ -26,6 +27,8 @@ export interface FitSetup {
   readonly backend: BackendChoice;
   /** For data that are read from the user's files. */
   readonly files: readonly File[];
+  /** A saved fit of this request to go on with, by its name in the browser's database. */
+  readonly kept?: string;
 }
 
 /** A layer of the model's network. */
@@ -96,6 +99,12 @@ export interface ClassifierApi {
   catalogue(): FitCatalogue;
   /** The problems of a request, apart from those of the data; creates nothing. */
   check(request: FitRequest): readonly Problem[];
+  /** The networks that a request plans for the data at hand, layer by layer; creates nothing. */
+  planNetworks(request: FitRequest): Outcome<readonly NetworkEntry[]>;
+  /** The networks of the fit as they are now; none where it has no layers. */
+  lookAtNetworks(): Promise<Outcome<readonly NetworkLook[]>>;
+  /** Nobody looks at the networks any more. */
+  lookAway(): void;
   /** Loads the data and creates a fit, paused; the previous one ends only if this succeeds. */
   create(setup: FitSetup): Promise<Outcome<FitInfo>>;
   start(): void;
@@ -133,6 +142,8 @@ export interface ClassifierApi {
   landscape(side: number, count: number, seed: number): Promise<Outcome<Float32Array>>;
   /** Ends an analysis that is being made, as a newer one would. */
   stopAnalysis(kind: AnalysisKind): void;
+  /** Keeps the fit in the browser's database; returns the length of its file. */
+  keep(place: Place): Promise<Outcome<number>>;
   snapshot(): Promise<Snapshot | undefined>;
   restore(saved: Snapshot): Promise<Outcome<FitInfo>>;
   ping(): void;

@@ -1,155 +1,40 @@
-/**
- * The worker's side of the classifier: takes commands, drives the fit in slices, and reports. It uses neither `self` nor the DOM,
- * so that tests run the same code in Node over a MessageChannel.
- */
-import { transfer } from 'comlink';
-import { messageOf, type Problem } from '#core/errors.ts';
+/** The worker's side of the classifier: the commands of its fit, and the looks into it. */
 import type { Parameter } from '#core/fit.ts';
-import { buffersOf, type Snapshot } from '#core/snapshot.ts';
-import type { DataSource } from '#core/data-set.ts';
-import { fitCatalogue, type FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
-import type { Mark } from '#train/record/recorder.ts';
-import { resolveFit, type FitRequest } from '#train/request/resolve-fit.ts';
+import { type FitRequest } from '#train/request/resolve-fit.ts';
 import type { ModelRun, Part } from '#train/runs/model.ts';
 import type { Scores } from '#train/runs/scores.ts';
-import { Driver, type DriverDeps } from '../driver.ts';
-import { exclusively } from '../exclusive.ts';
-import { outcomeLater, problemsOf } from '../outcome.ts';
-import type { Outcome } from '../protocol.ts';
-import { BATCH_GAP, Reporter, type Reported } from '../reporter.ts';
-import type { CreateCompute } from '../run-holder.ts';
-import { Analyses, type Begun, type Pieces } from './analyses.ts';
+import { outcomeLater, outcomeOf } from '../outcome.ts';
+import type { NetworkEntry, NetworkLook, Outcome } from '../protocol.ts';
+import { type Begun, type Pieces } from './analyses.ts';
 import { Analyst } from './analyst.ts';
-import { finishEpoch } from './epoch.ts';
-import { FitHolder } from './fit-holder.ts';
 import type {
   AnalysisKind,
   Attacked,
   AttackCurve,
   ClassifierApi,
   ExampleRows,
-  FitInfo,
-  FitSetup,
   Stimulus,
   TopExamples,
 } from './protocol.ts';
 
+import { FitSession } from './fit-session.ts';
+
 type Inputs = Uint8Array | Float32Array;
 
-/** What a session needs from its host. */
-export interface ClassifierDeps extends Pick<DriverDeps, 'now' | 'yield' | 'sleep'> {
-  readonly createCompute: CreateCompute;
-  /** `onProgress` hears of bytes downloaded, and in all if that is known. */
-  readonly shipped: (onProgress: (done: number, total?: number) => void) => DataSource['shipped'];
-}
+export class ClassifierSession extends FitSession implements ClassifierApi {
+  planNetworks(request: FitRequest): Outcome<readonly NetworkEntry[]> {
+    return outcomeOf(() => this.holder.plan(request));
+  }
 
-export class ClassifierSession implements ClassifierApi {
-  private readonly holder: FitHolder;
-  private readonly driver: Driver;
-  private readonly reporter: Reporter;
-  private readonly now: () => number;
-  private readonly giveWay: () => Promise<void>;
-  /** One task at a time, so that no command runs within a slice. */
-  private readonly exclusive = exclusively();
-  private readonly analyses: Analyses;
-  private number = 0;
-  private failed = false;
-  /** Number of starts, pauses and steps: an epoch that is being finished ends with the next one. */
-  private turn = 0;
-
-  constructor({ createCompute, shipped, now, yield: giveWay, sleep }: ClassifierDeps) {
-    this.now = now;
-    this.giveWay = giveWay;
-    this.analyses = new Analyses({
-      exclusive: this.exclusive,
-      giveWay,
-      now,
-      tell: (analysis, share) => this.reporter.post({ kind: 'analysing', run: this.number, analysis, share }),
+  lookAtNetworks(): Promise<Outcome<readonly NetworkLook[]>> {
+    return this.withRun(async (run) => {
+      await run.synced();
+      return this.holder.look(run);
     });
-    this.reporter = new Reporter(now, () => this.reported());
-    this.holder = new FitHolder(
-      createCompute,
-      shipped((done, total) => this.reporter.post({ kind: 'loading', run: this.number, done, total })),
-    );
-    this.driver = new Driver({
-      run: () => this.holder.run,
-      now,
-      sleep,
-      yield: giveWay,
-      exclusive: this.exclusive,
-      report: () => this.report(),
-      fail: (error) => this.fail(error),
-    });
-    this.driver.speed = 'turbo';
   }
 
-  connect(events: MessagePort): void {
-    this.reporter.connect(events);
-  }
-
-  catalogue(): FitCatalogue {
-    return fitCatalogue();
-  }
-
-  check(request: FitRequest): readonly Problem[] {
-    return problemsOf(() => resolveFit(request));
-  }
-
-  create(setup: FitSetup): Promise<Outcome<FitInfo>> {
-    this.analyses.giveUp();
-    return this.exclusive(() =>
-      outcomeLater(async () => {
-        const run = await this.holder.replace(setup);
-        this.driver.stop();
-        this.failed = false;
-        this.number++;
-        this.reporter.rewind();
-        return this.settled(run);
-      }),
-    );
-  }
-
-  start(): void {
-    this.turn++;
-    if (this.driver.running || this.failed || !this.holder.run || this.holder.run.finished) return;
-    this.reporter.startCounting();
-    this.driver.start();
-  }
-
-  reportEvery(milliseconds: number = BATCH_GAP): void {
-    this.reporter.batchGap = milliseconds;
-  }
-
-  async pause(): Promise<void> {
-    this.turn++;
-    this.driver.stop();
-    await this.exclusive(() => this.reporter.rest());
-  }
-
-  async step(by: 'step' | 'epoch' = 'step'): Promise<void> {
-    this.driver.stop();
-    this.analyses.giveUp();
-    const turn = ++this.turn;
-    const { run } = this.holder;
-    if (by === 'epoch' && run && !this.failed)
-      await finishEpoch(run, {
-        isEnded: () => turn !== this.turn || run !== this.holder.run || this.failed,
-        now: this.now,
-        step: () => this.driver.step(),
-        report: () => this.reporter.report(false),
-        exclusive: this.exclusive,
-        giveWay: this.giveWay,
-      });
-    else await this.exclusive(() => this.driver.step());
-    await this.exclusive(() => this.reporter.rest());
-  }
-
-  setLive(change: { readonly key: string; readonly value: unknown }): Promise<Outcome<Mark>> {
-    return this.withRun((run) => {
-      const mark = run.tune(change);
-      this.reporter.report(true);
-      return mark;
-    });
+  lookAway(): void {
+    this.holder.lookAway();
   }
 
   evaluate(part: Part): Promise<Outcome<Scores>> {
@@ -212,41 +97,6 @@ export class ClassifierSession implements ClassifierApi {
     this.analyses.giveUp(kind);
   }
 
-  async snapshot(): Promise<Snapshot | undefined> {
-    return this.exclusive(async () => {
-      if (!this.holder.run || this.failed) return undefined;
-      const saved = await this.holder.run.snapshot();
-      return transfer(saved, buffersOf(saved));
-    });
-  }
-
-  restore(saved: Snapshot): Promise<Outcome<FitInfo>> {
-    this.analyses.giveUp();
-    return this.withRun(async (run) => {
-      await run.restore(saved);
-      this.reporter.rewind();
-      return this.settled(run);
-    });
-  }
-
-  ping(): void {}
-
-  async dispose(): Promise<void> {
-    this.driver.stop();
-    this.analyses.giveUp();
-    await this.exclusive(() => {
-      this.holder.dispose();
-      this.reporter.close();
-    });
-  }
-
-  /** Ends the fit with a message, including for unhandled errors. */
-  fail(error: unknown): void {
-    this.driver.stop();
-    this.failed = true;
-    this.reporter.post({ kind: 'failed', run: this.number, message: messageOf(error) });
-  }
-
   /** What is answered at once. */
   private look<T>(ask: (analyst: Analyst) => T): Promise<Outcome<T>> {
     return this.withRun(async (run) => {
@@ -266,35 +116,5 @@ export class ClassifierSession implements ClassifierApi {
       return { pieces: ask(new Analyst(run), run), kept: run.model.keep() };
     };
     return outcomeLater(() => this.analyses.run(kind, begin));
-  }
-
-  /** Runs a command on the current fit; errors become its answer. */
-  private withRun<T>(task: (run: ModelRun) => T | Promise<T>): Promise<Outcome<T>> {
-    return this.exclusive(() => outcomeLater(() => task(this.fit())));
-  }
-
-  private fit(): ModelRun {
-    const { run } = this.holder;
-    if (!run) throw new Error('expected a fit, got none');
-    return run;
-  }
-
-  /** Reports after a slice; a fit that is complete stops. */
-  private report(): void {
-    if (this.holder.run?.finished && this.driver.running) {
-      this.driver.stop();
-      this.reporter.rest();
-    } else this.reporter.report(false);
-  }
-
-  private settled(run: ModelRun): FitInfo {
-    this.reporter.rest();
-    return this.holder.describe(this.number, run);
-  }
-
-  private reported(): Reported | undefined {
-    const { run } = this.holder;
-    if (!run || this.failed) return undefined;
-    return { number: this.number, run, scene: undefined, running: this.driver.running, turbo: true };
   }
 }

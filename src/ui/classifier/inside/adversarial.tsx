@@ -167,7 +167,7 @@ function Column({
 }) {
   return (
     <section class="attack-column" aria-label={title}>
-      <h4>{title}</h4>
+      <h2>{title}</h2>
       {children}
       <p role="status">{said}</p>
     </section>

@@ -108,9 +108,9 @@ function Feature({ neurons, info, feature }: Props & { readonly feature: number 
   const strongest = found.values[places[0]];
   return (
     <section class="feature" aria-label={`Feature ${feature + 1}`}>
-      <h4>
+      <h2>
         {feature + 1} <span>{strongest === 0 ? 'never active' : figure(strongest)}</span>
-      </h4>
+      </h2>
       <div class="feature-pictures">
         {made ? (
           <button

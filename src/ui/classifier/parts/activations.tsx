@@ -28,9 +28,9 @@ export function Activations({ fit, pad }: ActivationsProps) {
     <ol class="activations" aria-label="Layers">
       {info.layers.map((layer, k) => (
         <li key={`${k} ${layer.kind}`}>
-          <h4>
+          <h3>
             {k + 1}. {nameOf(layer)} <span class="dim">{layer.shape.join(' × ')}</span>
-          </h4>
+          </h3>
           <Output
             layer={layer}
             values={reading.activations[k]}

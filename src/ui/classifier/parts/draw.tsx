@@ -29,10 +29,10 @@ export function Draw({ room: { fit, drawn } }: RoomProps) {
           <Unsuited fit={fit} info={info} />
         ) : (
           <>
-            <h3>
+            <h2>
               {fit.form.model.value?.title} reads
               <span class="dim"> after {epochsOf(fit)}</span>
-            </h3>
+            </h2>
             <Probabilities fit={fit} pad={pad} />
           </>
         )}
@@ -43,7 +43,7 @@ export function Draw({ room: { fit, drawn } }: RoomProps) {
             <Why pad={pad} names={info?.task.names ?? []} />
           </section>
           <section class="card draw-layers" aria-label="Activations">
-            <h3>Layer by layer</h3>
+            <h2>Layer by layer</h2>
             {info?.layers.some(({ kind }) => kind === 'conv2d') ? (
               <p class="dim hint">Point at a cell of a convolution to see how its number is made.</p>
             ) : null}
@@ -59,7 +59,7 @@ export function Draw({ room: { fit, drawn } }: RoomProps) {
 function Unsuited({ fit, info }: { readonly fit: FitStore; readonly info: FitInfo }) {
   return (
     <>
-      <h3>{fit.form.model.value?.title} cannot read digits</h3>
+      <h2>{fit.form.model.value?.title} cannot read digits</h2>
       <p>
         It learns {fit.form.data.value?.title}: {takenFrom(info)}. What is drawn here is a grey picture of{' '}
         {DIGIT_SIDE} × {DIGIT_SIDE} pixels.
@@ -95,7 +95,7 @@ function Why({ pad, names }: { readonly pad: Pad; readonly names: readonly strin
   const about = attribution ? ` for ${names[attribution.output]}` : '';
   return (
     <>
-      <h3>What the model sees{about}</h3>
+      <h2>What the model sees{about}</h2>
       <div class="seen">
         <figure>
           <Picture shape={shape} values={digit ?? blank} label="The digit as the model gets it" />

@@ -40,7 +40,11 @@ export function ModelPanel({ room }: { readonly room: Room }) {
         </button>
       ) : null}
       {room.hides('config') ? null : (
-        <Fields key={fit.draft.value.model} section={fitSection(fit, 'model')} title="Settings" />
+        <Fields
+          key={fit.draft.value.model}
+          section={fitSection(fit, 'model', () => (room.building.value = true))}
+          title="Settings"
+        />
       )}
     </section>
   );

@@ -2,6 +2,7 @@
 import { ChevronsRight, Link, Pause, Play, RotateCcw, StepForward } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import { Brand } from '../../parts/brand.tsx';
+import { SaveState, type SaveStateProps } from '../../parts/save-state.tsx';
 import { ThemeSwitch } from '../../parts/theme-switch.tsx';
 import { OWN_FITS, TABS, type Tab } from '../state/fit-link.ts';
 import { epochOf, stateOf } from '../state/fit-words.ts';
@@ -17,7 +18,12 @@ const TITLES: Readonly<Record<Tab, string>> = {
   tour: 'Tour',
 };
 
-export function RoomBar({ room }: { readonly room: Room }) {
+interface RoomBarProps {
+  readonly room: Room;
+  readonly saving: SaveStateProps['saving'];
+}
+
+export function RoomBar({ room, saving }: RoomBarProps) {
   return (
     <header class="top room-top">
       <Brand room="classifier" />
@@ -35,7 +41,9 @@ export function RoomBar({ room }: { readonly room: Room }) {
           </button>
         ))}
       </nav>
-      <div class="spring" />
+      <div class="spring">
+        <SaveState saving={saving} />
+      </div>
       <Share room={room} />
       <ThemeSwitch />
     </header>

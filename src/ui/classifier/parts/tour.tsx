@@ -5,18 +5,18 @@ import type { RoomProps } from '../state/room.ts';
 import { Bench } from '../tour/bench.ts';
 import { Lesson } from '../tour/lesson.tsx';
 import { CONTENT, LESSONS, type LessonId } from '../tour/lessons.ts';
-import { keepProgress, readProgress, type Progress } from '../tour/progress.ts';
+import { keepProgress, readProgress, type Progress } from '../../state/progress.ts';
 import { FitNotice } from './fit-notice.tsx';
 import '../styles/playground.css';
 import '../styles/tour.css';
 
-const storage = (): Storage => localStorage;
+const KEY = 'ludus.tour';
 /** Keys do nothing here: lessons have buttons. */
 const NO_COMMANDS = { toggle: () => undefined, step: () => undefined, reset: () => undefined };
 
 export function Tour({ room }: RoomProps) {
   const bench = useMemo(() => new Bench(room.spawn), [room]);
-  const [progress, setProgress] = useState<Progress>(() => readProgress(storage));
+  const [progress, setProgress] = useState<Progress<LessonId>>(() => readProgress(KEY, LESSONS));
   useEffect(() => {
     room.commands.value = NO_COMMANDS;
     return () => {
@@ -24,10 +24,10 @@ export function Tour({ room }: RoomProps) {
       bench[Symbol.dispose]();
     };
   }, [room, bench]);
-  const keep = (change: (old: Progress) => Progress): void =>
+  const keep = (change: (old: Progress<LessonId>) => Progress<LessonId>): void =>
     setProgress((old) => {
       const next = change(old);
-      keepProgress(storage, next);
+      keepProgress(KEY, next);
       return next;
     });
   const open = (id: LessonId): void => keep((old) => ({ ...old, open: id }));

@@ -1,6 +1,7 @@
 /** Train: data and model beside the curves, and what the fit gets right and wrong. */
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Scores } from '#worker/classifier/protocol.ts';
+import { Lazy } from '../../parts/lazy.tsx';
 import { Quantity } from '../../parts/quantity.tsx';
 import { count, figure } from '../../state/values.ts';
 import { Challenge } from '../state/challenge.ts';
@@ -17,6 +18,8 @@ import { Mistakes } from './mistakes.tsx';
 import { ModelPanel } from './model-panel.tsx';
 import { SixtySeconds } from './sixty-seconds.tsx';
 import '../styles/train.css';
+
+const loadBuilder = async () => (await import('./fit-network.tsx')).FitNetwork;
 
 export function Train({ room }: RoomProps) {
   const { fit } = room;
@@ -49,6 +52,9 @@ export function Train({ room }: RoomProps) {
             metrics={['accuracy', 'error']}
           />
         </section>
+        {room.building.value && fit.form.fieldsOf('model').some(({ key }) => key === 'network') ? (
+          <Lazy load={loadBuilder} props={{ room }} />
+        ) : null}
         <ResultCards fit={fit} results={results} />
       </div>
       <ModelPanel room={room} />

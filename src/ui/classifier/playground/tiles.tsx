@@ -65,7 +65,7 @@ export function NeuronTile({ sight, layer, unit, count, discrete, place, onShow,
     <div
       class="tile tile-neuron"
       style={centred(place)}
-      role="img"
+      role="group"
       aria-label={`Neuron ${unit + 1} of layer ${layer + 1}`}
       onPointerEnter={() => onShow({ kind: 'neuron', layer, unit })}
       onPointerLeave={() => onShow(undefined)}

@@ -4,9 +4,9 @@
  * begin paused with `paused=1`.
  */
 import type { Problem } from '#core/errors.ts';
-import { known } from '#core/near.ts';
 import type { FitRequest } from '#worker/classifier/protocol.ts';
 import { BACKENDS, type BackendChoice } from '#worker/protocol.ts';
+import { addHidden, readHidden } from '../../state/hiding.ts';
 import { omit, oneOf } from '../../state/permalink.ts';
 import { text } from '../../state/values.ts';
 
@@ -30,6 +30,14 @@ export const OWN_FITS: ReadonlySet<Tab> = new Set(['playground', 'tour']);
 
 /** The config tables behind the forms; also the first word of their fields' names. */
 export type FitSection = 'data' | 'augment' | 'model';
+
+/** A change of a field. */
+export interface FitChange {
+  readonly section: FitSection;
+  readonly key: string;
+  readonly value: unknown;
+  readonly live: boolean;
+}
 
 /** The part of a request that holds a section's values. */
 export const FIT_PART = { data: 'dataConfig', augment: 'augment', model: 'config' } as const;
@@ -57,7 +65,7 @@ export function toFitLink({ tab, request, play, backend, hide, paused }: FitLink
   // Of a fit that waits, a lesson's link says nothing.
   if (request !== FIRST_FIT) addRequest(link, request);
   if (backend !== 'auto') link.set('backend', backend);
-  if (hide.length > 0) link.set('hide', hide.join(','));
+  addHidden(link, hide);
   if (paused) link.set('paused', '1');
   return link.toString();
 }
@@ -83,7 +91,12 @@ export function fromFitLink(address: string): FitLink & { readonly problems: rea
     if (section && key) values[section as FitSection][key] = value;
     else if (name.startsWith('play.')) play.push([name.slice('play.'.length), value]);
     else if (NAMES.includes(name)) words[name] = value;
-    else problems.push({ field: name, expected: `one of ${NAMES.join(', ')}`, got: 'an unknown name' });
+    else
+      problems.push({
+        field: name || 'link',
+        expected: `one of ${NAMES.join(', ')}`,
+        got: 'an unknown name',
+      });
   }
   const { data = FIRST_FIT.data, model = FIRST_FIT.model, preset, seed, hide, paused } = words;
   if (words['model'] === undefined) values.model = { ...FIRST_FIT.config, ...values.model };
@@ -101,20 +114,10 @@ export function fromFitLink(address: string): FitLink & { readonly problems: rea
     request,
     play,
     backend: oneOf(words, 'backend', { options: BACKENDS, otherwise: 'auto', problems }),
-    hide: hidden(hide, problems),
+    hide: readHidden(hide, HIDEABLE, problems),
     paused: paused !== undefined && paused !== '0',
     problems,
   };
-}
-
-/** The controls that `hide` names; unknown ones are reported. */
-function hidden(hide: string | undefined, problems: Problem[]): readonly Hideable[] {
-  return (hide?.split(',') ?? []).flatMap((name) => {
-    const found = HIDEABLE.find((each) => each === name);
-    if (name !== '' && found === undefined)
-      problems.push({ field: 'hide', expected: known(name, HIDEABLE), got: JSON.stringify(name) });
-    return found ?? [];
-  });
 }
 
 const NAMES = ['room', 'tab', 'data', 'model', 'preset', 'seed', 'backend', 'hide', 'paused'];

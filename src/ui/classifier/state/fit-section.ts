@@ -4,7 +4,7 @@ import { problemAt } from '../../state/values.ts';
 import type { FitSection } from './fit-link.ts';
 import type { FitStore } from './fit-store.ts';
 
-export function fitSection(fit: FitStore, section: FitSection): FormSection {
+export function fitSection(fit: FitStore, section: FitSection, openBuilder?: () => void): FormSection {
   const { form } = fit;
   return {
     id: section,
@@ -15,6 +15,7 @@ export function fitSection(fit: FitStore, section: FitSection): FormSection {
     unchanged: (key) => form.unchanged(section, key),
     waits: (key) => form.waits(section, key),
     problem: (key) => problemAt(fit.problems.value, `${section}.${key}`),
+    ...(openBuilder && { openBuilder }),
     edit: ({ key, live }, value) => fit.edit(section, key, value, live === true),
   };
 }

@@ -22,14 +22,13 @@ import { MISTAKES, omit } from '../../state/permalink.ts';
 import { RunWorker, type OtherEvent } from '../../state/run-worker.ts';
 import { problemAt, same } from '../../state/values.ts';
 import { FitForm } from './fit-form.ts';
-import { FIRST_FIT, FIT_PART, withoutFields, type FitSection } from './fit-link.ts';
+import { FIRST_FIT, FIT_PART, withoutFields, type FitChange, type FitSection } from './fit-link.ts';
 
-/** A change of a field. */
-interface FitChange {
-  readonly section: FitSection;
-  readonly key: string;
-  readonly value: unknown;
-  readonly live: boolean;
+interface FitOpening {
+  readonly backend?: BackendChoice;
+  readonly problems?: readonly Problem[];
+  /** Name in the browser's database under which the fit goes on. */
+  readonly kept?: string | undefined;
 }
 
 type FitWorker = RunWorker<ClassifierApi, FitSetup, FitInfo>;
@@ -107,10 +106,7 @@ export class FitStore implements Disposable {
   }
 
   /** Opens the room with a fit: wrong fields are reported and take their defaults. */
-  async open(
-    request: FitRequest,
-    { backend = 'auto', problems = [] }: { backend?: BackendChoice; problems?: readonly Problem[] } = {},
-  ): Promise<void> {
+  async open(request: FitRequest, { backend = 'auto', problems = [], kept }: FitOpening = {}): Promise<void> {
     await this.worker.attempt(async () => {
       this.catalogue.value ??= await this.worker.call((api) => api.catalogue());
       const found = await this.worker.call((api) => api.check(request));
@@ -121,19 +117,19 @@ export class FitStore implements Disposable {
       this.early.clear();
       this.draft.value = opened;
       this.backend.value = backend;
-      if (!this.waitsForFiles.value) await this.make(opened, backend);
+      if (!this.waitsForFiles.value) await this.make(opened, backend, kept);
       const all = [...problems, ...found, ...left];
       if (all.length > 0) this.worker.hint(MISTAKES, all);
     });
   }
 
   /** Makes a fit; if it is refused, the forms show why and the previous one continues. */
-  make(request: FitRequest = this.draft.value, backend = this.backend.value): Promise<void> {
+  make(request: FitRequest = this.draft.value, backend = this.backend.value, kept?: string): Promise<void> {
     // Files belong to the data that they were given for.
     const files = request.data === this.draft.value.data ? this.files.value : [];
     this.draft.value = request;
     this.files.value = files;
-    return this.worker.make({ request, backend, files });
+    return this.worker.make({ request, backend, files, ...(kept !== undefined && { kept }) });
   }
 
   /** Starts over with all pending changes. */

@@ -33,6 +33,8 @@ export class Room implements Disposable {
   readonly play = signal<readonly Setting[]>([]);
   /** The commands of a tab with a fit of its own, for the keys. */
   readonly commands = signal<FitCommands | undefined>(undefined);
+  /** Whether the builder of the model's network is open. */
+  readonly building = signal(false);
   /** Begins paused, as a lesson may ask. */
   private readonly paused = signal(false);
   /** The part of the address after `#`. */
@@ -65,15 +67,21 @@ export class Room implements Disposable {
     return this.hide.value.includes(name);
   }
 
-  /** Opens a link; the fit starts over only if the link is of another one. */
-  async open(address: string): Promise<void> {
+  /**
+   * Opens a link; the fit starts over only if the link is of another one. `kept`: the name in the browser's database under
+   * which it goes on; `playing`: whether it learns, if the link does not say that it begins paused.
+   */
+  async open(
+    address: string,
+    { kept, playing = true }: { readonly kept?: string | undefined; readonly playing?: boolean } = {},
+  ): Promise<void> {
     const { tab, request, play, backend, hide, paused, problems } = fromFitLink(address);
     this.hide.value = hide;
     this.play.value = play;
     this.paused.value = paused;
     const begin = async (): Promise<void> => {
-      this.fit.playing.value = !paused;
-      await this.fit.open(request, { backend, problems: waits ? [] : problems });
+      this.fit.playing.value = playing && !paused;
+      await this.fit.open(request, { backend, problems: waits ? [] : problems, kept });
     };
     const before = { request: this.fit.draft.value, backend: this.fit.backend.value };
     const isOpen = this.fit.info.value !== undefined;

@@ -3,13 +3,8 @@
  * run that the reader has just seen.
  */
 import type { FitRequest } from '#worker/classifier/protocol.ts';
+import type { Verdict } from '../../parts/predict.tsx';
 import { percent } from '../../state/values.ts';
-
-/** A result in words, and which of the question's answers it supports. */
-export interface Verdict {
-  readonly answer: number;
-  readonly said: string;
-}
 
 /** Of one fit at one time. */
 export interface Reading {

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { ObservationSpec } from '#core/env.ts';
 import type { RunStore } from '../../state/run-store.ts';
 import { figure } from '../../state/values.ts';
-import { paintPlane } from './paint-plane.ts';
+import { greyOf, paintPlane, turnedCell } from './paint-plane.ts';
 
 /** Numbers above which a vector is a picture of one row. */
 const MOST_BARS = 24;
@@ -136,15 +136,19 @@ function Planes({
 }: Shown & { readonly shape: readonly [number, number, number] }) {
   const [height, width, channels] = shape;
   const names = namesOf(spec);
+  const values = spec.kind === 'planes' ? spec.values : undefined;
+  const turned = spec.kind === 'planes' && spec.columnsFirst === true;
+  const at = (cell: number): number => (turned ? turnedCell(cell, height, width) : cell);
   return (
     <div class="eye-planes" data-few={channels <= 4 || undefined}>
       {Array.from({ length: channels }, (_, channel) => (
         <Plane
           key={channel}
           name={names?.[channel] ?? `Plane ${channel}`}
-          size={[height, width]}
-          value={(k) => observation[k * channels + channel]}
-          salience={saliency && ((k) => saliency[k * channels + channel])}
+          meanings={values?.[channel]}
+          size={turned ? [width, height] : [height, width]}
+          value={(k) => observation[at(k) * channels + channel]}
+          salience={saliency && ((k) => saliency[at(k) * channels + channel])}
           count={height * width}
         />
       ))}
@@ -154,22 +158,48 @@ function Planes({
 
 interface PlaneProps {
   readonly name: string;
+  /** What its whole numbers stand for. */
+  readonly meanings?: readonly string[] | undefined;
   readonly size: readonly [height: number, width: number];
   readonly value: (cell: number) => number;
   readonly salience: ((cell: number) => number) | undefined;
   readonly count: number;
 }
 
-function Plane({ name, size, value, salience, count }: PlaneProps) {
+function Plane({ name, meanings, size, value, salience, count }: PlaneProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     if (canvas.current) paintPlane(canvas.current, { size, value, salience, count });
   });
-  const lit = Array.from({ length: count }, (_, k) => value(k)).filter((x) => x !== 0).length;
+  const values = Array.from({ length: count }, (_, k) => value(k));
+  const lit = values.filter((x) => x !== 0).length;
   return (
     <figure class="eye-plane">
       <canvas ref={canvas} role="img" aria-label={`${name}: ${lit} of ${count} not 0`} />
-      <figcaption>{name}</figcaption>
+      <figcaption>
+        {name}
+        {meanings ? <Meanings of={values} meanings={meanings} /> : null}
+      </figcaption>
     </figure>
+  );
+}
+
+/** The names of the numbers that a plane holds now, each beside its grey. */
+function Meanings({
+  of,
+  meanings,
+}: {
+  readonly of: readonly number[];
+  readonly meanings: readonly string[];
+}) {
+  const named = [...new Set(of)].sort((a, b) => a - b).filter((value) => meanings[value] !== undefined);
+  return (
+    <ul class="eye-meanings">
+      {named.map((value) => (
+        <li key={value}>
+          <i style={{ background: greyOf(value, of) }} /> {meanings[value]}
+        </li>
+      ))}
+    </ul>
   );
 }

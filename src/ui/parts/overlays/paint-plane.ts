@@ -20,8 +20,7 @@ export function paintPlane(
   const image = context.createImageData(width, height);
   const cells = Array.from({ length: count }, (_, k) => k);
   const values = cells.map(value);
-  // Planes go from 0 to 1; vectors from whatever they hold.
-  const [low, high] = [Math.min(0, ...values), Math.max(1, ...values)];
+  const [low, high] = endsOf(values);
   const sizes = salience && cells.map(salience);
   const most = sizes ? Math.max(...sizes) : 0;
   for (const k of cells) {
@@ -35,6 +34,26 @@ export function paintPlane(
     image.data[4 * k + 3] = 255;
   }
   context.putImageData(image, 0, 0);
+}
+
+/** Where a cell of the picture, row by row, is in a plane of `columns` × `rows` that comes column by column. */
+export function turnedCell(cell: number, columns: number, rows: number): number {
+  return (cell % columns) * rows + Math.floor(cell / columns);
+}
+
+/** Planes go from 0 to 1; vectors, and planes of other numbers, from whatever they hold. */
+function endsOf(values: readonly number[]): readonly [low: number, high: number] {
+  return [Math.min(0, ...values), Math.max(1, ...values)];
+}
+
+/** The colour of a number in the picture of a plane that holds these. */
+export function greyOf(value: number, values: readonly number[]): string {
+  const [low, high] = endsOf(values);
+  const mixed = [0, 1, 2].map((c) => {
+    const ground = channel(Colour.ground, c);
+    return Math.round(ground + ((value - low) / (high - low)) * (channel(Colour.ink, c) - ground));
+  });
+  return `rgb(${mixed.join(' ')})`;
 }
 
 function channel(colour: number, index: number): number {

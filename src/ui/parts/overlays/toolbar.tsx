@@ -84,6 +84,7 @@ export function OverlayToolbar({ page, run }: ToolbarProps) {
             key={overlay}
             type="button"
             class="overlay-toggle"
+            data-overlay={overlay}
             tabIndex={k === reachable ? 0 : -1}
             aria-pressed={page.shown.value.has(overlay)}
             aria-label={name}

@@ -1,0 +1,109 @@
+/** What both rooms do to keep a session: find that of the tab, save it while it lasts, and when the page is left. */
+import { effect, type ReadonlySignal } from '@preact/signals';
+import { newName, type Database, type SessionRecord } from '#storage/database.ts';
+import { hasSave } from '#storage/saves.ts';
+import { runName } from '#storage/sessions.ts';
+import { Autosave, type Saveable } from './autosave.ts';
+import { unpackLink } from './packed-link.ts';
+import { TabSession } from './tab-session.ts';
+
+/** What the page shows of it. */
+export interface Saving {
+  /** Why nothing is kept; undefined while all is well. */
+  readonly problem: ReadonlySignal<string | undefined>;
+  /** Whether this tab saves: another one may have the session open. */
+  readonly writes: ReadonlySignal<boolean>;
+}
+
+export interface SavedRoom<State> {
+  readonly room: string;
+  readonly database: Database;
+  readonly address: string;
+  /** The address of everything in the room; whatever else it reads is saved, too, when it changes. */
+  readonly link: () => string;
+  /** Of all runs in the room, whether they can be saved now or not. */
+  readonly names: () => readonly string[];
+  readonly runs: () => readonly Saveable[];
+  /** Everything else, in terms of structured clone. */
+  readonly state: () => State;
+}
+
+export interface OpenedRoom<State> extends Saving {
+  /** What was there; undefined where the address asks for something else. */
+  readonly state: State | undefined;
+  /** The name of a run in the database, if it is kept there. */
+  keptName(name: string | undefined): Promise<string | undefined>;
+  /** A run goes on from what is kept: it is saved again once it has moved. */
+  assume(name: string, progress: number): void;
+  /** From now on the session is saved. */
+  begin(): void;
+}
+
+interface Linked {
+  readonly link: string;
+}
+
+/** Finds the session that an address is of: the tab's own, or the newest that is open nowhere. */
+export async function openSaved<State extends object>(room: SavedRoom<State>): Promise<OpenedRoom<State>> {
+  const { database, address, link, names, runs, state } = room;
+  // One that cannot be read is none of a session.
+  const asked = (await unpackLink(address).catch(() => address)).replace(/^#/, '');
+  const fits = ({ state: kept }: SessionRecord): boolean => {
+    const { link: its } = kept as Linked;
+    // Lessons set up their own runs.
+    return !its.startsWith('lesson=') && (asked === '' || its === asked);
+  };
+  const session = await TabSession.open(database, room.room, fits);
+  session.adopt(room.room);
+  const autosave = new Autosave({
+    database,
+    session: session.id,
+    room: room.room,
+    mayWrite: () => session.writes.value,
+    open: () => TabSession.allOpen(),
+    names,
+    runs,
+    state: () => ({ ...state(), link: link() }),
+    onFirst: () => void (navigator as Partial<Navigator>).storage?.persist?.().catch(() => false),
+  });
+  return {
+    problem: autosave.problem,
+    writes: session.writes,
+    state: session.record?.state as State | undefined,
+    async keptName(name) {
+      const kept = name === undefined ? undefined : runName(session.id, name);
+      return kept !== undefined && (await hasSave(database, kept).catch(() => false)) ? kept : undefined;
+    },
+    assume: (name, progress) => autosave.assume(name, progress),
+    begin: () => {
+      effect(() => {
+        link();
+        autosave.touch();
+      });
+      autosave.start();
+      saveOnLeaving(autosave);
+    },
+  };
+}
+
+function saveOnLeaving(autosave: Autosave): void {
+  addEventListener('pagehide', () => void autosave.save());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void autosave.save();
+  });
+}
+
+/** Names for runs that last as long as what they are known by. */
+export class Names<Key extends object> {
+  private readonly names = new WeakMap<Key, string>();
+
+  of(key: Key): string {
+    const name = this.names.get(key) ?? newName();
+    this.names.set(key, name);
+    return name;
+  }
+
+  set(key: Key, name: string): void {
+    this.names.set(key, name);
+  }
+}

@@ -1,0 +1,63 @@
+/** What leaves the page and comes back: links, and runs as files. */
+import { signal } from '@preact/signals';
+import { packLink } from './packed-link.ts';
+import type { Page } from './page.ts';
+import type { RunStore } from './run-store.ts';
+import { saveFile } from './save-file.ts';
+
+/** The files of runs, here and on the command line. */
+export const RUN_FILE = '.ludus';
+
+/** Copies a link, packed if it is long; where that is not allowed, shows it. Resolves to whether it was copied. */
+export async function copyLink(link: string): Promise<boolean> {
+  const address = new URL(`#${await packLink(link)}`, location.href).href;
+  return navigator.clipboard.writeText(address).then(
+    () => true,
+    () => {
+      prompt('Link to this setup', address);
+      return false;
+    },
+  );
+}
+
+/** Saves a run as it is now: what was learned, curves and marks. */
+export async function saveRun({ worker }: RunStore): Promise<void> {
+  await worker.attempt(async () => {
+    const saved = await worker.call((api) => api.save());
+    if (!saved.ok) return worker.hint('The run could not be saved', saved.problems);
+    const { world = 'run', agent = 'agent' } = worker.info.value?.request ?? {};
+    const { content, steps } = saved.value;
+    saveFile(`${world}-${agent}-${steps}${RUN_FILE}`, new Blob([content], { type: 'application/gzip' }));
+  });
+}
+
+/** Whether a file is held over the page. */
+export const dropping = signal(false);
+
+/** Opens files that are dropped on the page: in the run on whose card they are, else in the one that is focused. */
+export function listenToDrops(target: EventTarget, page: Page): void {
+  target.addEventListener('dragover', (event) => {
+    if (!holdsFiles(event)) return;
+    // Else the browser would leave the page for the file.
+    event.preventDefault();
+    dropping.value = true;
+  });
+  target.addEventListener('dragleave', (event) => {
+    // Not from one part of the page to another.
+    if ((event as DragEvent).relatedTarget === null) dropping.value = false;
+  });
+  target.addEventListener('drop', (event) => {
+    dropping.value = false;
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    const card = event.target instanceof Element ? event.target.closest<HTMLElement>('.run') : null;
+    const run = page.runs.value.find((each) => page.letterOf(each) === card?.dataset['run']);
+    if (run) page.focus(run);
+    if (file) void page.openFile(file);
+  });
+}
+
+function holdsFiles(event: Event): event is DragEvent {
+  return (event as DragEvent).dataTransfer?.types.includes('Files') === true;
+}
