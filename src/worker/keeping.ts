@@ -2,14 +2,15 @@
 import { InputError } from '#core/errors.ts';
 import { Database, storageProblem, wallClock } from '#storage/database.ts';
 import { newestSave, putSave, type Place } from '#storage/saves.ts';
-import type { Outcome } from './protocol.ts';
+import type { Outcome, RunFile } from './protocol.ts';
 
 const database = new Database();
 
 /** Keeps a file as the newest of its run; the answer is its length, or why it was not kept. */
-export async function keepFile(place: Place, file: Uint8Array<ArrayBuffer>): Promise<Outcome<number>> {
+export async function keepFile(place: Place, saved: Outcome<RunFile>): Promise<Outcome<number>> {
+  if (!saved.ok) return saved;
   try {
-    const { length } = await putSave(database, { ...place, file, now: wallClock() });
+    const { length } = await putSave(database, { ...place, file: saved.value.content, now: wallClock() });
     return { ok: true, value: length };
   } catch (error) {
     return {

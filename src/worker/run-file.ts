@@ -1,4 +1,5 @@
 /** A run as a file that the user saves and opens. */
+import { transfer } from 'comlink';
 import { InputError, messageOf } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import {
@@ -6,11 +7,12 @@ import {
   type Checkpoint,
   type FitCheckpoint,
   type RunCheckpoint,
+  encodeCheckpoint,
 } from '#train/checkpoints/checkpoint.ts';
 import { asFit, asRun } from '#train/request/subject.ts';
 import type { TrainingRun } from '#train/runs/run.ts';
 import { keptFile } from './keeping.ts';
-import type { SavedFrom } from './protocol.ts';
+import type { Outcome, RunFile, SavedFrom } from './protocol.ts';
 
 /** What a file of this run holds. */
 export function checkpointOf(
@@ -18,6 +20,13 @@ export function checkpointOf(
   state: Snapshot,
 ): Checkpoint {
   return { ...subject, steps: progress, state };
+}
+
+/** The file of a checkpoint, whose memory is transferred with the answer. The run goes on while it is packed. */
+export async function fileOf(saved: Outcome<Checkpoint>): Promise<Outcome<RunFile>> {
+  if (!saved.ok) return saved;
+  const content = await encodeCheckpoint(saved.value);
+  return transfer({ ok: true, value: { content, steps: saved.value.steps } }, [content.buffer]);
 }
 
 /** The saved run that a new one goes on with, if any. Throws an `InputError` if it cannot be read. */

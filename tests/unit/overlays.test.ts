@@ -37,7 +37,8 @@ describe('what can be shown', () => {
     ['frozen-lake', 'dqn', ['values', 'actions', 'policy', 'saliency', 'eye', 'history', 'update', 'bars']],
     ['corridor', 'ppo', ['values', 'policy', 'saliency', 'eye', 'history', 'bars']],
     ['breakout', 'pqn', ['saliency', 'eye', 'history', 'bars']],
-    ['pendulum', 'td3', ['saliency', 'eye']],
+    ['pendulum', 'td3', ['saliency', 'eye', 'history']],
+    ['frozen-lake', 'sac', ['values', 'policy', 'saliency', 'eye', 'history', 'bars']],
   ])('of %s with %s', async (world, agent, overlays) => {
     const run = await played({ world, agent }, 1);
     expect(run.scene.overlays()).toEqual(overlays);

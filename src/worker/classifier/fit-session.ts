@@ -4,9 +4,8 @@
  */
 import { transfer } from 'comlink';
 import type { Place } from '#storage/saves.ts';
-import { encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { keepFile } from '../keeping.ts';
-import { checkpointOf, savedFit } from '../run-file.ts';
+import { checkpointOf, fileOf, savedFit } from '../run-file.ts';
 import { messageOf, type Problem } from '#core/errors.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import type { DataSource } from '#core/data-set.ts';
@@ -156,8 +155,7 @@ export class FitSession {
       if (this.failed) throw new Error('keep: expected a fit, got one that has ended with an error');
       return checkpointOf(run, await run.snapshot());
     });
-    // The fit goes on meanwhile.
-    return saved.ok ? keepFile(place, await encodeCheckpoint(saved.value)) : saved;
+    return keepFile(place, await fileOf(saved));
   }
 
   restore(saved: Snapshot): Promise<Outcome<FitInfo>> {
