@@ -119,7 +119,7 @@ export interface Learner {
   readonly parameters?: Float32Array;
   /** Applies new values of the config's live fields from the next step on. Values have been validated. */
   tune(config: Readonly<Record<string, unknown>>): void;
-  /** The complete state; `lean`: without what a replay buffer holds, which then stays as it is when that is restored. */
+  /** The complete state; `lean`: without what was experienced, which then stays as it is when that is restored. */
   snapshot(lean?: boolean): Snapshot | Promise<Snapshot>;
   restore(saved: Snapshot): void | Promise<void>;
   dispose(): void;

@@ -130,8 +130,10 @@ export class NStep {
   }
 }
 
-/** The names under which agents keep what they have experienced. */
-const EXPERIENCE: ReadonlySet<string> = new Set(['replay', 'nStep', 'transitions', 'priorities']);
+/** The names under which agents keep what they have experienced, from the last step back. */
+const EXPERIENCE: ReadonlySet<string> = new Set(
+  'replay nStep transitions priorities rollout episodes hidden starts obs actions rewards'.split(' '),
+);
 
 /** A record of what an agent keeps, or of what was saved of it, without its experience. */
 export function withoutExperience<T>(kept: Readonly<Record<string, T>>): Record<string, T> {

@@ -31,8 +31,13 @@ export async function fileOf(saved: Outcome<Checkpoint>): Promise<Outcome<RunFil
 
 /** The saved run that a new one goes on with, if any. Throws an `InputError` if it cannot be read. */
 export async function savedRun({ file, kept }: SavedFrom): Promise<RunCheckpoint | undefined> {
-  const bytes = file ? await bytesOf(file) : kept === undefined ? undefined : await keptFile(kept);
-  return bytes && asRun(await decodeCheckpoint(bytes));
+  if (file) return readRunFile(file);
+  return kept === undefined ? undefined : asRun(await decodeCheckpoint(await keptFile(kept)));
+}
+
+/** Reads a file. Throws an `InputError` if it is not one of a run. */
+export async function readRunFile(file: Blob): Promise<RunCheckpoint> {
+  return asRun(await decodeCheckpoint(await bytesOf(file)));
 }
 
 /** A fit in the browser's database, by its name there. Throws an `InputError` if it cannot be read. */

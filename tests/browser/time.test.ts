@@ -1,13 +1,13 @@
 /** The time machine on the built page, as a user goes back with it. */
 import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
 import { colours, eventually, visit } from './page.ts';
 
 let site: Site;
 let browser: Browser;
 beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(), launch({ webgpu: false })]);
+  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -58,7 +58,7 @@ it('scrubs back by keyboard, watches, tests, jumps to a moment, continues from t
   expect(complaints).toEqual([]);
 });
 
-it('shows what the agent gets from the start of the episode that the user has played', async () => {
+it('shows what the agent gets from the start that the user had, and a trained agent, which goes on training', async () => {
   await using v = await visit(
     browser,
     site,
@@ -71,5 +71,18 @@ it('shows what the agent gets from the start of the episode that the user has pl
   for (const key of ['ArrowRight', 'ArrowDown']) await v.page.keyboard.press(key);
   await eventually(() => run.value('Last episode')).toContain('0 in 2 steps');
   await eventually(() => run.value('Agent, same start')).toBe('1 in 6 steps');
+  await v.page.keyboard.press('Escape');
+
+  await v.button('Trained agents').click();
+  const dialog = v.page.getByRole('dialog', { name: 'Trained agents' });
+  await dialog.getByRole('button', { name: /^CartPole/ }).click();
+  const episode = dialog.getByRole('status', { name: 'Episode' });
+  await eventually(() => episode.innerText()).toMatch(/^Return [1-9]\d* in/);
+  expect(await colours(dialog.getByRole('img', { name: 'CartPole, played' }))).toBeGreaterThan(2);
+  expect(await dialog.innerText()).toMatch(/Without exploring: \d+ ± \d+ over 20 episodes/);
+  await dialog.getByRole('button', { name: 'Go on training' }).click();
+  await eventually(() => run.title()).toContain('PPO on CartPole');
+  await run.above('Steps', 60_000);
+  expect(await dialog.count()).toBe(0);
   expect(v.complaints).toEqual([]);
 });

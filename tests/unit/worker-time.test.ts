@@ -1,6 +1,8 @@
 /** The past of a run in its worker, and what another worker plays of it. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Outcome } from '#worker/protocol.ts';
+import told from '#ui/trained/agents.json';
 import { harness, SETUP, until, type Harness } from '#tests/worker-harness.ts';
 
 function valueOf<T>(outcome: Outcome<T>): T {
@@ -90,4 +92,33 @@ test('a replay buffer too large to be kept stays as it is, which is said; nothin
   await until(() => (h.batches().at(-1)?.progress ?? 0) > 100);
   await h.create({ ...SETUP, unwatched: true });
   expect(await h.client.call((api) => api.time.timeline())).toBeUndefined();
+});
+
+test('the trained agents of the gallery are small, play as they are said to, and go on training', async () => {
+  const [h, side] = [harness(), harness()];
+  const folder = 'src/ui/trained/agents';
+  const opened = told.map(({ world }) => new Blob([readFileSync(`${folder}/${world}.ludus`)]));
+  expect(told.map(({ bytes }) => bytes)).toEqual(opened.map(({ size }) => size));
+  expect(Math.max(...told.map(({ bytes }) => bytes))).toBeLessThanOrEqual(300_000);
+  // Asked for one after another before the first has answered, as by somebody who clicks through them.
+  const shown = await Promise.all(
+    opened.map((file) => side.client.call((api) => api.side.watchFile(file, 1))),
+  );
+  expect(shown).toEqual(told.map(() => ({ ok: true })));
+  expect((await side.client.call((api) => api.side.picture()))?.count).toBeGreaterThan(10);
+  for (const [k, { world, steps, mean, std, episodes, seed }] of told.entries()) {
+    // The arcade takes long.
+    if (!['frozen-lake', 'cart-pole', 'minigrid-lava-gap'].includes(world)) continue;
+    await h.create({ ...SETUP, backend: 'simd', file: opened[k] });
+    const [timeline, saved] = [
+      await timelineOf(h),
+      valueOf(await h.client.call((api) => api.time.policy('now'))),
+    ];
+    expect(timeline.checkpoints[0].step).toBe(steps);
+    const test = valueOf(await side.client.call((api) => api.side.test(saved, episodes, seed)));
+    expect(test).toMatchObject({ mean, std });
+    await h.client.start();
+    await until(() => (h.batches().at(-1)?.progress ?? 0) > steps + 100);
+    await h.client.pause();
+  }
 });

@@ -18,7 +18,7 @@ export interface Kept {
 
 /** At most so many checkpoints beside those of turning points, and bytes of all. */
 const MOST = 40;
-export const BUDGET = 96 * 2 ** 20;
+const BUDGET = 96 * 2 ** 20;
 
 export class Shelf {
   private list: readonly Kept[] = [];

@@ -23,7 +23,10 @@ export interface Tape {
 /** Numbers of actions beyond which an episode is not filmed: it would take minutes to watch. */
 const MOST = 50_000;
 
-/** Films the first, the 10th, 100th, 1000th … episode; with several slots, the one that begins when that many less one are over. */
+/** The last episode that is filmed: watching every step of a run of millions of steps per second would slow it down by a tenth. */
+const LAST = 10_000;
+
+/** Films the first, the 10th, 100th, 1000th and 10 000th episode; with several slots, the one that begins when that many less one are over. */
 export class Tapes implements StepWatcher {
   /** In the order in which they ended. */
   readonly all: Tape[] = [];
@@ -36,6 +39,11 @@ export class Tapes implements StepWatcher {
   constructor(env: VectorEnv, episodes: number) {
     this.wanted = nextWanted(episodes);
     this.beginWithRun(env, episodes);
+  }
+
+  /** Whether there is nothing left to film. */
+  get isDone(): boolean {
+    return this.wanted > LAST && !this.filming;
   }
 
   stepped(env: VectorEnv, actions: ActionBuffer, episodes: number): void {

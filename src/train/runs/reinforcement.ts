@@ -152,7 +152,8 @@ export class ReinforcementRun implements Run {
   advance(enough: () => boolean): MaybePromise<void> {
     const { leader, slice } = this;
     if (leader) return slice.together(() => this.advanceTogether(leader, enough));
-    return slice.advance(() => this.step(), enough);
+    const step = this.watcher ? () => this.watchedStep() : () => this.step();
+    return slice.advance(step, enough);
   }
 
   tune(change: Tuning): Mark {
@@ -213,7 +214,6 @@ export class ReinforcementRun implements Run {
       env.step(this.actions);
       this.steps += env.n * this.workers;
       this.recorder.recordStep(env, this.steps, env.n * (this.worker?.index ?? 0));
-      this.watcher?.stepped(env, this.actions, this.recorder.episodes);
       agent.observe(this.buffers);
       const updated = agent.update();
       if (updated instanceof Promise) return updated.then(this.recordMetrics).catch(this.fail);
@@ -224,13 +224,20 @@ export class ReinforcementRun implements Run {
     }
   }
 
+  /** Apart from `step`, which compiles to slower code with it in. */
+  private watchedStep(): Promise<void> | undefined {
+    const pending = this.step();
+    this.watcher?.stepped(this.env, this.actions, this.recorder.episodes);
+    return pending;
+  }
+
   private async advanceTogether(leader: Leader, enough: () => boolean): Promise<void> {
     const from = this.recorder.episodes;
     await leader.begin(this.setup.request).catch(this.fail);
     try {
       let rounds = 0;
       do {
-        const pending = this.step();
+        const pending = this.watchedStep();
         if (pending) await pending;
         leader.grant(++rounds);
       } while (!enough());

@@ -10,6 +10,7 @@ import { TextInput } from './field.tsx';
 import { Fields, FoldedFields, Picker, ProblemLine } from './fields.tsx';
 import { GalleryButton, type GalleryDeps } from './gallery-button.tsx';
 import { Lazy } from './lazy.tsx';
+import { TrainedButton } from './trained-button.tsx';
 
 interface WorldPanelProps {
   readonly page: Page;
@@ -33,6 +34,9 @@ export function WorldPanel({ page, gallery }: WorldPanelProps) {
         />
       )}
       {page.hides('world') || page.hides('gallery') ? null : <GalleryButton page={page} deps={gallery} />}
+      {page.hides('world') || page.hides('gallery') ? null : (
+        <TrainedButton page={page} stage={gallery.stage} />
+      )}
       <ProblemLine problem={problemAt(run.problems.value, 'world')} />
       <p class="summary">{world.value?.summary}</p>
       {world.value ? <AboutWorld world={world.value} /> : null}

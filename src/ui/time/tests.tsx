@@ -35,10 +35,10 @@ export function Tests({ view, seed }: { readonly view: TimeView; readonly seed: 
 export function TestResults({ view }: { readonly view: TimeView }) {
   const { value: comparison } = view.comparison;
   if (!comparison) return null;
-  const { then, now } = comparison;
+  const { past, now } = comparison;
   return (
     <output aria-label="Result of the test">
-      At {count(then.step)} <b>{meanAndSpread(then)}</b>, now <b>{meanAndSpread(now)}</b>
+      At {count(past.step)} <b>{meanAndSpread(past)}</b>, now <b>{meanAndSpread(now)}</b>
       <span class="dim">
         {' '}
         (mean ± std, {now.episodes} episodes, seed {now.seed})

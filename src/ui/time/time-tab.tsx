@@ -27,7 +27,7 @@ export function TimeTab({ page, stage }: DockProps) {
     <section class="time" aria-label="Time" data-run={page.letterOf(run)}>
       <figure class="time-stage">
         <div class="time-picture">
-          <StageCanvas stage={stage} on={view} label="What is played of the past" />
+          <StageCanvas stage={stage} on={view.screen} label="What is played of the past" />
           {view.shown.value ? null : (
             <p class="time-hint">Go back with ← or choose a mark to see how it played then.</p>
           )}
@@ -80,7 +80,7 @@ interface PartProps {
 
 function Caption({ view, unit }: PartProps & { readonly unit: string }) {
   const { value: shown } = view.shown;
-  const { value: picture } = view.picture;
+  const { value: picture } = view.screen.score;
   if (!shown) return null;
   const what =
     shown.kind === 'film'

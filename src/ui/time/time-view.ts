@@ -1,11 +1,11 @@
 /** The past of a run as the page shows it: its timeline, what is played of it, and how its policies do without exploration. */
 import { computed, signal } from '@preact/signals';
 import { problemLine } from '#core/errors.ts';
-import type { Picture } from '#core/draw-list.ts';
 import { WorkerDied, type WorkerLike } from '#worker/client.ts';
 import type { Outcome } from '#worker/protocol.ts';
-import type { SavedPolicy, SidePicture, TestResult, Timeline } from '#worker/time/protocol.ts';
+import type { SavedPolicy, TestResult, Timeline } from '#worker/time/protocol.ts';
 import type { RunStore } from '../state/run-store.ts';
+import { SideScreen } from '../state/side-screen.ts';
 import { Theatre } from '../state/theatre.ts';
 import { count, figure } from '../state/values.ts';
 
@@ -22,7 +22,7 @@ type Shown =
 
 /** How two policies did in the same worlds. */
 export interface Comparison {
-  readonly then: TestResult;
+  readonly past: TestResult;
   readonly now: TestResult;
 }
 
@@ -30,7 +30,7 @@ export class TimeView implements Disposable {
   readonly timeline = signal<Timeline | undefined>(undefined);
   readonly place = signal<Place>('now');
   readonly shown = signal<Shown | undefined>(undefined);
-  readonly picture = signal<Pick<SidePicture, 'episode' | 'last'> | undefined>(undefined);
+  readonly screen: SideScreen;
   readonly comparison = signal<Comparison | undefined>(undefined);
   /** What is under way, in words. */
   readonly busy = signal<string | undefined>(undefined);
@@ -47,9 +47,7 @@ export class TimeView implements Disposable {
   private readonly run: RunStore;
   private readonly theatre: Theatre;
   private readonly timer: ReturnType<typeof setInterval>;
-  private draw: ((picture: Picture) => void) | undefined;
   private isLooking = false;
-  private isDrawing = false;
   private closed = false;
   /** Number of the last wish: answers to older ones are dropped. */
   private wish = 0;
@@ -57,19 +55,9 @@ export class TimeView implements Disposable {
   constructor(run: RunStore, spawn: () => WorkerLike) {
     this.run = run;
     this.theatre = new Theatre(spawn);
+    this.screen = new SideScreen(this.theatre);
     this.timer = setInterval(() => void this.look(), GAP);
     void this.look();
-    const next = (): void => {
-      if (this.closed) return;
-      void this.drawNext();
-      requestAnimationFrame(next);
-    };
-    requestAnimationFrame(next);
-  }
-
-  /** Sets the viewport to draw in, while it is on the page. */
-  drawOn(draw: ((picture: Picture) => void) | undefined): void {
-    this.draw = draw;
   }
 
   /** Goes to a place and has its policy play. */
@@ -114,7 +102,7 @@ export class TimeView implements Disposable {
       const film = valueOf(await this.run.worker.call((api) => api.time.tape(number)));
       if (!isWanted()) return;
       valueOf(await this.theatre.ask((side) => side.replay(film)));
-      if (isWanted()) this.shown.value = { kind: 'film', number };
+      if (isWanted()) this.show({ kind: 'film', number });
     });
   }
 
@@ -123,13 +111,13 @@ export class TimeView implements Disposable {
     return this.act(`Playing ${episodes} episodes of each`, async (isWanted) => {
       const fetched = (place: Place): Promise<Outcome<SavedPolicy>> =>
         this.run.worker.call((api) => api.time.policy(place));
-      const [then, now] = [valueOf(await fetched(this.place.value)), valueOf(await fetched('now'))];
+      const [past, now] = [valueOf(await fetched(this.place.value)), valueOf(await fetched('now'))];
       const tested = async (saved: SavedPolicy): Promise<TestResult> =>
         valueOf(await this.theatre.ask((side) => side.test(saved, episodes, seed)));
-      const comparison = { then: await tested(then), now: await tested(now) };
+      const comparison = { past: await tested(past), now: await tested(now) };
       if (!isWanted()) return;
       this.comparison.value = comparison;
-      await this.play(then, isWanted);
+      await this.play(past, isWanted);
     });
   }
 
@@ -147,13 +135,19 @@ export class TimeView implements Disposable {
   [Symbol.dispose](): void {
     this.closed = true;
     clearInterval(this.timer);
+    this.screen[Symbol.dispose]();
     this.theatre[Symbol.dispose]();
   }
 
   private async play(saved: SavedPolicy, isWanted: () => boolean): Promise<void> {
     const seed = Number(saved.request.seed);
     valueOf(await this.theatre.ask((side) => side.watch(saved, seed)));
-    if (isWanted()) this.shown.value = { kind: 'policy', step: saved.step };
+    if (isWanted()) this.show({ kind: 'policy', step: saved.step });
+  }
+
+  private show(shown: Shown): void {
+    this.shown.value = shown;
+    this.screen.begin();
   }
 
   /** Does what the user wishes and says what is wrong with it. */
@@ -184,18 +178,6 @@ export class TimeView implements Disposable {
       if (!places.includes(this.place.value)) this.place.value = 'now';
     });
     this.isLooking = false;
-  }
-
-  /** Fetches the next picture and draws it, one at a time. */
-  private async drawNext(): Promise<void> {
-    if (this.isDrawing || !this.shown.value || document.hidden) return;
-    this.isDrawing = true;
-    const picture = await this.theatre.ask((side) => side.picture()).catch(() => undefined);
-    this.isDrawing = false;
-    if (!picture || this.closed) return;
-    this.draw?.(picture);
-    const { episode, last } = picture;
-    this.picture.value = { episode, last };
   }
 }
 

@@ -98,6 +98,8 @@ export interface SidePicture {
 export interface SideApi {
   /** Has a policy play greedily in a world of its own. */
   watch(saved: SavedPolicy, seed: number): Promise<Outcome<void>>;
+  /** The same for a run that was saved as a file. */
+  watchFile(file: Blob, seed: number): Promise<Outcome<void>>;
   /** Plays a filmed episode over and over. */
   replay(film: FilmedEpisode): Outcome<void>;
   /** What is played, as it is now: it moves on in real time with every call. */

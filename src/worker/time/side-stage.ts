@@ -1,13 +1,15 @@
 /** Plays saved policies and filmed episodes in a worker that trains nothing. */
 import { transfer } from 'comlink';
 import { DrawList, STRIDE } from '#core/draw-list.ts';
-import { StandIn, type GreedyPlay } from '#train/history/stand-in.ts';
+import { policyOf, StandIn, type GreedyPlay } from '#train/history/stand-in.ts';
 import { TapePlayer } from '#train/history/replay-tape.ts';
 import { parseRecording } from '#train/recordings/recording.ts';
 import { resolveRun } from '#train/request/resolve.ts';
+import { exclusively } from '../exclusive.ts';
 import { outcomeLater, outcomeOf } from '../outcome.ts';
 import { Pace } from '../pace.ts';
 import type { Outcome } from '../protocol.ts';
+import { readRunFile } from '../run-file.ts';
 import type { CreateCompute } from '../run-holder.ts';
 import type { FilmedEpisode, SavedPolicy, Score, SideApi, SidePicture, TestResult } from './protocol.ts';
 
@@ -21,6 +23,7 @@ export class SideStage implements SideApi {
   private readonly now: () => number;
   private readonly list = new DrawList();
   private readonly pace = new Pace();
+  private readonly exclusive = exclusively();
   private compute: Compute | undefined;
   private standIn: { readonly key: string; readonly is: StandIn } | undefined;
   private shown: GreedyPlay | TapePlayer | undefined;
@@ -33,8 +36,16 @@ export class SideStage implements SideApi {
   }
 
   watch(saved: SavedPolicy, seed: number): Promise<Outcome<void>> {
-    return outcomeLater(async () => {
+    return this.inTurn(async () => {
       const player = await this.standInFor(saved);
+      this.show(player.play(seed));
+    });
+  }
+
+  watchFile(file: Blob, seed: number): Promise<Outcome<void>> {
+    return this.inTurn(async () => {
+      const { request, state, steps: step } = await readRunFile(file);
+      const player = await this.standInFor({ request, policy: policyOf(state), step });
       this.show(player.play(seed));
     });
   }
@@ -61,7 +72,7 @@ export class SideStage implements SideApi {
   }
 
   test(saved: SavedPolicy, episodes: number, seed: number): Promise<Outcome<TestResult>> {
-    return outcomeLater(async () => {
+    return this.inTurn(async () => {
       const player = await this.standInFor(saved);
       const { mean, std } = player.evaluate({ episodes, seed });
       return { step: saved.step, episodes, seed, mean, std };
@@ -69,7 +80,7 @@ export class SideStage implements SideApi {
   }
 
   playFrom(saved: SavedPolicy, recording: string): Promise<Outcome<Score>> {
-    return outcomeLater(async () => (await this.standInFor(saved)).playFrom(parseRecording(recording)));
+    return this.inTurn(async () => (await this.standInFor(saved)).playFrom(parseRecording(recording)));
   }
 
   dispose(): void {
@@ -78,6 +89,11 @@ export class SideStage implements SideApi {
     this.standIn = undefined;
     this.compute?.[Symbol.dispose]();
     this.compute = undefined;
+  }
+
+  /** One task at a time, since all of them have the same player. */
+  private inTurn<T>(task: () => Promise<T>): Promise<Outcome<T>> {
+    return outcomeLater(() => this.exclusive(task));
   }
 
   /** The player for a policy, made once per run and then given one policy after another. */

@@ -19,8 +19,10 @@ const FIRST = 250;
 const EXACT_MOST = 6 * 2 ** 20;
 /** Milliseconds between looks for turning points. */
 const LOOK_GAP = 100;
-/** A checkpoint takes at most one part in so many of the time, unless it is of a turning point. */
+/** Looks and checkpoints take at most one part in so many of the time each, but for checkpoints of turning points. */
 const SHARE = 100;
+/** Checkpoints are no closer than this share of the time that the run has taken: copies also cost when they are forgotten. */
+const CLOSEST = 1 / 20;
 /** Episodes of a mean. */
 const MEAN_OVER = 100;
 
@@ -40,8 +42,8 @@ interface Past {
   readonly choice: StartChoice;
   readonly tapes: Tapes;
   readonly seen: { episodes: number; metrics: number };
-  /** When turning points were last looked for, and from when on a checkpoint may be taken; milliseconds. */
-  lookedAt: number;
+  /** From when on turning points are looked for again, and a checkpoint may be taken; milliseconds. */
+  looksFrom: number;
   freeAt: number;
   /** Milliseconds spent here while the run advanced, and those since then in which it did. */
   spent: number;
@@ -73,6 +75,7 @@ export class TimeMachine implements TimeApi {
     if (!run?.scene) return;
     const { env } = run.scene;
     const tapes = new Tapes(env, run.recorder.episodes);
+    // From the first step on; `follow` says how long.
     run.watcher = tapes;
     const past: Past = {
       run,
@@ -82,7 +85,7 @@ export class TimeMachine implements TimeApi {
       choice: new StartChoice(run),
       tapes,
       seen: { episodes: run.recorder.episodes, metrics: run.recorder.metricRows },
-      lookedAt: -Infinity,
+      looksFrom: -Infinity,
       freeAt: -Infinity,
       spent: 0,
       time: 0,
@@ -103,12 +106,15 @@ export class TimeMachine implements TimeApi {
       void deps.exclusive(() => this.begin(run));
       return;
     }
+    run.watcher = past.tapes.isDone ? undefined : past.tapes;
     const begin = deps.now();
     if (past.followedAt !== undefined) past.time += begin - past.followedAt;
     past.followedAt = begin;
-    const point = begin - past.lookedAt >= LOOK_GAP ? this.look(past, begin) : undefined;
+    const point = begin >= past.looksFrom ? this.look(past) : undefined;
     const isDue = point !== undefined || (begin >= past.freeAt && past.shelf.isDue(run.progress));
-    past.spent += deps.now() - begin;
+    const took = deps.now() - begin;
+    past.spent += took;
+    if (begin >= past.looksFrom) past.looksFrom = begin + Math.max(LOOK_GAP, SHARE * took);
     if (!isDue) return;
     past.taking = true;
     void deps.exclusive(() => this.take(past, point));
@@ -191,10 +197,9 @@ export class TimeMachine implements TimeApi {
   }
 
   /** Looks at what is new; returns a new turning point, if there is one. */
-  private look(past: Past, now: number): TurningPoint | undefined {
+  private look(past: Past): TurningPoint | undefined {
     const { run, points, seen, choice } = past;
     const { recorder } = run;
-    past.lookedAt = now;
     const before = points.all;
     if (recorder.episodes > seen.episodes) points.takeEpisodes(recorder.episodesSince(seen.episodes));
     if (recorder.metricRows > seen.metrics) points.takeMetrics(recorder.metricsSince(seen.metrics));
@@ -215,7 +220,7 @@ export class TimeMachine implements TimeApi {
     if (state) shelf.put(keptOf(run, state, point), points.all);
     const took = deps.now() - begin;
     past.spent += took;
-    past.freeAt = begin + SHARE * took;
+    past.freeAt = begin + Math.max(SHARE * took, CLOSEST * past.time);
   }
 }
 
