@@ -26,7 +26,7 @@ export interface SaveRequest extends Place {
 }
 
 /** Raised if a save cannot be read back as it was written. */
-export class SaveLost extends Error {
+class SaveLost extends Error {
   override readonly name = 'SaveLost';
 }
 
