@@ -15,6 +15,11 @@ export default defineConfig({
   plugins: [gzipFiles(), offline()],
   worker: { format: 'es', plugins: () => [gzipFiles()] },
   // The worker's dependencies are found with the page's, so that the first visit after an install is one wait, not two.
-  optimizeDeps: { entries: ['index.html', 'src/worker/**/*.worker.ts'] },
-  build: { target: 'es2022', chunkSizeWarningLimit: 3000, manifest: true },
+  optimizeDeps: { entries: ['index.html', 'rescue.html', 'src/worker/**/*.worker.ts'] },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 3000,
+    manifest: true,
+    rolldownOptions: { input: { index: 'index.html', rescue: 'rescue.html' } },
+  },
 });

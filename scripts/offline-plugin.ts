@@ -33,7 +33,7 @@ export function offline(): Plugin {
         .filter((file) => KEPT.test(file) && !LEFT_OUT.test(file) && file !== FILE)
         .sort();
       const page = bundle['index.html'];
-      const files = ['./', ...built, ...readdirSync(publicDir).sort()];
+      const files = ['./', 'rescue.html', ...built, ...readdirSync(publicDir).sort()];
       const digest = createHash('sha256')
         .update(JSON.stringify(files))
         .update(page?.type === 'asset' ? page.source : '')

@@ -114,7 +114,8 @@ function labelsOf(database: Database, run: string): Promise<Label[]> {
   });
 }
 
-function fileOf(database: Database, { key }: Label): Promise<Uint8Array<ArrayBuffer> | undefined> {
+/** The file of a save, whole or not; undefined if it is gone. */
+export function fileOf(database: Database, { key }: Label): Promise<Uint8Array<ArrayBuffer> | undefined> {
   return database.use((connection) => {
     const transaction = connection.transaction('files');
     return within(transaction, () => transaction.store.get(key));

@@ -68,7 +68,8 @@ export async function tidy(
   });
 }
 
-function everySession(database: Database): Promise<SessionRecord[]> {
+/** All sessions, also those of other versions. */
+export function everySession(database: Database): Promise<SessionRecord[]> {
   return database.use((connection) => {
     const transaction = connection.transaction('sessions');
     return within(transaction, () => transaction.store.getAll());

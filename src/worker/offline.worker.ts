@@ -38,10 +38,14 @@ async function activate(): Promise<void> {
   await (globalThis as unknown as { readonly clients: Clients }).clients.claim();
 }
 
+function pageOf(request: Request): string {
+  return /\/rescue(\.html)?$/.test(new URL(request.url).pathname) ? 'rescue.html' : './';
+}
+
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(NAME);
   if (request.mode === 'navigate')
-    return fetch(request).catch(async () => (await cache.match('./')) ?? Response.error());
+    return fetch(request).catch(async () => (await cache.match(pageOf(request))) ?? Response.error());
   const kept = await cache.match(request, { ignoreVary: true });
   if (kept) return kept;
   const response = await fetch(request);

@@ -167,7 +167,7 @@ test('a browser that is killed opens again with the session', async () => {
     const { page: again, kill: end } = await startBrowser(profile);
     await again.goto(site.url);
     await onPage(again.getByRole('article', { name: /^Run A: / })).above('Steps', saved - 1);
-    expect(again.url()).toContain('frozen-lake');
+    await eventually(() => again.url()).toContain('frozen-lake');
     await end();
   } finally {
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
