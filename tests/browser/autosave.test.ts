@@ -7,6 +7,8 @@ import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { findChromium } from '#node/bench/chromium.ts';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
+import { asRun } from '#train/request/subject.ts';
 import { eventually, onPage, visit } from './page.ts';
 
 let site: Site;
@@ -97,6 +99,27 @@ test('a second tab reads the session only, until the first is closed', async () 
   await eventually(() => status(second).innerText()).toBe('');
   const before = await savedSteps(second);
   await eventually(() => savedSteps(second)).toBeGreaterThan(before);
+});
+
+test('the rescue page gives back what is stored, without the app', async () => {
+  await using v = await visit(browser, site, LINK);
+  await eventually(() => savedSteps(v.page)).toBeGreaterThan(0);
+  const rescue = await v.page.context().newPage();
+  const asked: string[] = [];
+  rescue.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await rescue.goto(`${site.url}rescue`);
+  await eventually(() => rescue.getByRole('listitem').count()).toBeGreaterThan(0);
+  const [download] = await Promise.all([
+    rescue.waitForEvent('download'),
+    rescue
+      .getByRole('button', { name: /^Download q-learning-in-frozen-lake/ })
+      .first()
+      .click(),
+  ]);
+  const file = await decodeCheckpoint(new Uint8Array(readFileSync(await download.path())));
+  expect(asRun(file).request).toMatchObject({ world: 'frozen-lake', agent: 'q-learning', seed: 3 });
+  expect(file.steps).toBeGreaterThan(0);
+  expect(asked.some((path) => /worker|stage|app/.test(path))).toBe(false);
 });
 
 /** Code before that of a run's worker: writes fail as they do without room, until the page says that there is some. */

@@ -35,9 +35,14 @@ export function Notice({ notice, onRestart, onDismiss }: NoticeProps) {
         ))}
       </div>
       {notice.restart ? (
-        <button type="button" class="main" onClick={onRestart}>
-          Restart
-        </button>
+        <>
+          <button type="button" class="main" onClick={onRestart}>
+            Restart
+          </button>
+          <a href="./rescue.html" target="_blank" rel="noreferrer" title="What this browser has saved, as files">
+            Saved runs
+          </a>
+        </>
       ) : null}
       <IconButton label="Dismiss" onClick={onDismiss}>
         <X size={16} aria-hidden />
