@@ -1,6 +1,7 @@
 import { defineConfig } from 'vite';
 import { gzipFiles } from './scripts/gzip-plugin.ts';
 import { offline } from './scripts/offline-plugin.ts';
+import { policy } from './scripts/policy-plugin.ts';
 
 // Cross-origin isolation gives the page SharedArrayBuffer: frames without copies, and kernels on several threads.
 const headers = {
@@ -12,7 +13,7 @@ export default defineConfig({
   base: './',
   server: { headers },
   preview: { headers },
-  plugins: [gzipFiles(), offline()],
+  plugins: [gzipFiles(), offline(), policy()],
   worker: { format: 'es', plugins: () => [gzipFiles()] },
   // The worker's dependencies are found with the page's, so that the first visit after an install is one wait, not two.
   optimizeDeps: { entries: ['index.html', 'rescue.html', 'src/worker/**/*.worker.ts'] },

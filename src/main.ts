@@ -1,4 +1,5 @@
 /** The page's composition root: the room that the address asks for, over workers of its own, shown in one element. */
+import { config } from 'zod';
 import { keepOffline } from '#ui/state/offline.ts';
 import { followTheme } from '#ui/state/theme.ts';
 import './ui/styles/index.css';
@@ -6,6 +7,8 @@ import './ui/styles/index.css';
 const root = document.querySelector<HTMLElement>('#app');
 if (!root) throw new Error('#app: expected an element, got none');
 
+// It would try whether it may write code, which the page's policy forbids and reports.
+config({ jitless: true });
 followTheme();
 keepOffline();
 

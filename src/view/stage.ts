@@ -4,6 +4,8 @@
  * textures are made once, and a viewport scrolls, resizes and disappears like any other element. It draws when there is
  * something new, not on a ticker: a paused page costs nothing.
  */
+// Pixi writes code for its uniforms otherwise, which the page's policy forbids.
+import 'pixi.js/unsafe-eval';
 import { Container, WebGLRenderer } from 'pixi.js';
 import { fit } from './fit.ts';
 import { GlyphAtlas } from './glyphs.ts';
