@@ -204,6 +204,7 @@ async function worth(agent: LearnerDefinition, terminates: boolean): Promise<num
   const settings = quick(agent, {
     learningRate: 0.01,
     averageRate: 1,
+    targetRate: 0.1,
     gamma: 0.5,
     entropyCoefficient: 0,
     lowestReturn: -4,
