@@ -39,7 +39,12 @@ export function Notice({ notice, onRestart, onDismiss }: NoticeProps) {
           <button type="button" class="main" onClick={onRestart}>
             Restart
           </button>
-          <a href="./rescue.html" target="_blank" rel="noreferrer" title="What this browser has saved, as files">
+          <a
+            href="./rescue.html"
+            target="_blank"
+            rel="noreferrer"
+            title="What this browser has saved, as files"
+          >
             Saved runs
           </a>
         </>
