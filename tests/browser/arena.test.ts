@@ -57,8 +57,7 @@ test('on WebGPU it trains, pauses and takes changes', async () => {
     expect.stringMatching(/^Loss/),
   );
   await v.button('Pause').click();
-  await v.page.waitForTimeout(500);
-  const paused = await run.number('Steps');
+  const paused = await run.atRest();
   await v.page.waitForTimeout(1000);
   expect(await run.number('Steps')).toBe(paused);
   await v.button('Play').click();
@@ -136,8 +135,7 @@ test('the keys do what the buttons do', async () => {
   const run = v.run();
   await run.above('Steps', 20);
   await v.page.keyboard.press('Space');
-  await v.page.waitForTimeout(400);
-  const paused = await run.number('Steps');
+  const paused = await run.atRest();
   await v.page.keyboard.press('ArrowRight');
   await eventually(() => run.number('Steps')).toBeGreaterThan(paused);
   const one = (await run.number('Steps')) - paused;
@@ -161,8 +159,7 @@ test('Space plays and pauses also after a click on another button', async () => 
   await run.above('Steps', 20);
   await v.button('16×').click();
   await v.page.keyboard.press('Space');
-  await v.page.waitForTimeout(400);
-  const paused = await run.number('Steps');
+  const paused = await run.atRest();
   await v.page.waitForTimeout(400);
   expect(await run.number('Steps')).toBe(paused);
   await v.button('4×').focus();

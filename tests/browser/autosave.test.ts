@@ -60,10 +60,8 @@ test('a reload shows the run where it was, with its curve, and it goes on', asyn
   await using v = await visit(browser, site, LINK);
   await v.run().above('Episodes', 20);
   await v.page.keyboard.press('Space');
-  await eventually(() => v.run().state()).toContain('Paused');
-  // The last batch may be on its way.
-  await eventually(async () => (await savedSteps(v.page)) - (await v.run().number('Steps'))).toBe(0);
-  const before = await v.run().number('Steps');
+  const before = await v.run().atRest();
+  await eventually(() => savedSteps(v.page)).toBe(before);
   const plot = v.page.getByRole('figure', { name: 'Return per episode' }).getByRole('img');
   const shown = await plot.getAttribute('aria-label');
   await v.page.reload();

@@ -71,9 +71,7 @@ test('a user compares two learning rates: both curves grow, pause and reset act 
     expect(await colours(v.run(letter).card.getByRole('img')), letter).toBeGreaterThan(2);
 
   await v.button('Pause').click();
-  await eventually(() => states(v)).toEqual(['Paused', 'Paused']);
-  await v.page.waitForTimeout(300);
-  const paused = await steps(v);
+  const paused = [await v.run('A').atRest(), await v.run('B').atRest()];
   await v.page.waitForTimeout(500);
   expect(await steps(v)).toEqual(paused);
   await v.button('Single step').click();

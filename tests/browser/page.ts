@@ -31,6 +31,8 @@ export interface RunOnPage {
   number(name: string): Promise<number>;
   /** Waits until a number is above a bound, and gives it. */
   above(name: string, bound: number): Promise<number>;
+  /** Waits until it is paused and its last numbers have come, and gives its steps. */
+  atRest(): Promise<number>;
 }
 
 const PATIENCE = 60_000;
@@ -120,15 +122,28 @@ export function onPage(card: Locator): RunOnPage {
     const shown = (await value(name)).replaceAll(/[^\d.-]/g, '');
     return shown === '' ? NaN : Number(shown);
   };
+  const state = (): Promise<string> => card.getByRole('status', { name: 'State' }).innerText();
   return {
     card,
     title: () => card.getByRole('heading').innerText(),
-    state: () => card.getByRole('status', { name: 'State' }).innerText(),
+    state,
     value,
     number,
     above: async (name, bound) => {
       await eventually(() => number(name)).toBeGreaterThan(bound);
       return number(name);
+    },
+    atRest: async () => {
+      await eventually(state).toBe('Paused');
+      let before = NaN;
+      // The pause is shown before the worker has heard of it.
+      await eventually(async () => {
+        const [last, now] = [before, await number('Steps')];
+        before = now;
+        await card.page().waitForTimeout(200);
+        return last === now;
+      }).toBe(true);
+      return before;
     },
   };
 }
@@ -222,7 +237,9 @@ interface TraceEvent {
 export async function colours(element: Locator): Promise<number> {
   const png = (await element.screenshot()).toString('base64');
   return element.page().evaluate(async (data) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+    const image = await createImageBitmap(
+      new Blob([Uint8Array.from(atob(data), (digit) => digit.charCodeAt(0))], { type: 'image/png' }),
+    );
     const canvas = new OffscreenCanvas(image.width, image.height);
     const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
     context.drawImage(image, 0, 0);

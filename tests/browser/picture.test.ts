@@ -24,9 +24,7 @@ test('a context that is lost and restored while paused shows the picture again w
   const run = v.run();
   await run.above('Steps', 20);
   await v.button('Pause').click();
-  await eventually(() => run.state()).toBe('Paused');
-  await v.page.waitForTimeout(300);
-  const [paused, shown] = [await run.number('Steps'), await drawn(v)];
+  const [paused, shown] = [await run.atRest(), await drawn(v)];
   expect(shown).toBeGreaterThan(2);
   await v.page.evaluate(switchContexts, 'loseContext' as const);
   // Another size empties the card's canvas: what it shows next is painted by the restored context.

@@ -26,9 +26,7 @@ test('A3C learns with two workers, pauses, steps and resets', async () => {
   expect([await run.title(), await run.state()]).toEqual(['A3C on CartPole', 'Learning']);
   expect(await run.card.getByText('2 workers, not reproducible').count()).toBe(1);
   await v.button('Pause').click();
-  await eventually(() => run.state()).toBe('Paused');
-  await v.page.waitForTimeout(500);
-  const paused = await run.number('Steps');
+  const paused = await run.atRest();
   await v.button('Single step').click();
   await eventually(() => run.number('Steps')).toBe(paused + 2);
   await v.page.waitForTimeout(300);
