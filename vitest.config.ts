@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    // One file per core; by default a core is left idle.
+    maxWorkers: '100%',
     projects: [
       {
         extends: './vite.config.ts',
