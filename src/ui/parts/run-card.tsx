@@ -124,7 +124,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
           onClick={({ detail }) => {
             page.close(run);
             // By keyboard: the button that had the focus is gone.
-            if (detail === 0) document.querySelector<HTMLElement>('.share button')?.focus();
+            if (detail === 0) document.querySelector<HTMLElement>('[data-action=compare]')?.focus();
           }}
         >
           <X size={16} aria-hidden />

@@ -136,6 +136,7 @@ function Compare({ page }: { readonly page: Page }) {
     <button
       type="button"
       class="icon wide"
+      data-action="compare"
       disabled={!page.ready.value || !hasRoom}
       title={
         hasRoom

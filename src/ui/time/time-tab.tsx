@@ -109,7 +109,7 @@ function Moves({ view }: PartProps) {
     <div class="time-moves">
       <span class="time-group" role="group" aria-label="Telling moments">
         <button type="button" disabled={before === undefined} onClick={jump(before)}>
-          Moment before
+          Previous moment
         </button>
         <button type="button" disabled={after === undefined} onClick={jump(after)}>
           Next moment
