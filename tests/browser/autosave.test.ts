@@ -29,29 +29,32 @@ interface SavedLabel {
   readonly about: string;
 }
 
-/** What the database holds of runs, read beside the page. */
-const labels = (page: Page): Promise<readonly SavedLabel[]> =>
-  page.evaluate(async () => {
+/** What a store of the database holds, read beside the page. */
+const stored = (page: Page, store: string): Promise<readonly unknown[]> =>
+  page.evaluate(async (name) => {
     // Whoever opens a database that is not there makes one, and the page would find it without its stores.
     const all = await indexedDB.databases();
-    if (!all.some(({ name }) => name === 'ludus')) return [];
+    if (!all.some((each) => each.name === 'ludus')) return [];
     const opening = indexedDB.open('ludus');
     await new Promise((resolve, reject) => Object.assign(opening, { onsuccess: resolve, onerror: reject }));
     const connection = opening.result;
     try {
-      const reading = connection.transaction('labels').objectStore('labels').getAll();
+      const reading = connection.transaction(name).objectStore(name).getAll();
       await new Promise((resolve, reject) => Object.assign(reading, { onsuccess: resolve, onerror: reject }));
-      return reading.result as SavedLabel[];
+      return reading.result as unknown[];
     } finally {
       connection.close();
     }
-  });
+  }, store);
+
+const savedLinks = async (page: Page): Promise<readonly string[]> =>
+  (await stored(page, 'sessions')).map((each) => (each as { state: { link: string } }).state.link);
 
 const stepsIn = ({ about }: SavedLabel): number => Number(/(\d+) env steps/.exec(about)?.[1]);
 
 /** Steps of the newest save. */
 const savedSteps = async (page: Page): Promise<number> =>
-  Math.max(0, ...(await labels(page).catch(() => [])).map(stepsIn));
+  Math.max(0, ...(await stored(page, 'labels').catch(() => [])).map((each) => stepsIn(each as SavedLabel)));
 
 const status = (page: Page) => page.getByRole('status', { name: 'Saving' });
 const LINK = 'world=frozen-lake&agent=q-learning&seed=3';
@@ -62,11 +65,18 @@ test('a reload shows the run where it was, with its curve, and it goes on', asyn
   await v.page.keyboard.press('Space');
   const before = await v.run().atRest();
   await eventually(() => savedSteps(v.page)).toBe(before);
+  // A change of the settings is saved at once, since the address has it.
+  const discount = v.panel('Agent').getByRole('textbox', { name: /^Discount/ });
+  await discount.fill('0.9');
+  await discount.press('Enter');
+  await eventually(() => v.hash()).toContain('gamma=0.9');
+  await eventually(() => savedLinks(v.page)).toContainEqual(expect.stringContaining('gamma=0.9'));
   const plot = v.page.getByRole('figure', { name: 'Return per episode' }).getByRole('img');
   const shown = await plot.getAttribute('aria-label');
   await v.page.reload();
   await eventually(() => v.run().number('Steps')).toBe(before);
   expect(await v.run().state()).toContain('Paused');
+  await eventually(() => discount.inputValue()).toBe('0.9');
   await eventually(() => plot.getAttribute('aria-label')).toBe(shown);
   await v.page.keyboard.press('Space');
   await v.run().above('Steps', before);

@@ -59,7 +59,7 @@ test('a learner goes through a lesson, has the setup back afterwards, and the li
     name: 'Picture of FrozenLake',
     described: expect.stringContaining('the number of its cell: the state'),
   });
-  expect(await v.hash()).toMatch(/^#lesson=policy&world=taxi&.*seed=5/);
+  await eventually(() => v.hash()).toMatch(/^#lesson=policy&world=taxi&.*seed=5/);
   await ticked(v, 'States and actions');
   // By keyboard: on, and the focus is on what the step is about.
   await v.page.keyboard.press('l');

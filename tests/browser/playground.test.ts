@@ -43,7 +43,7 @@ const map = (v: Visit): Promise<string> =>
     .locator('canvas')
     .first()
     .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
-const neurons = (v: Visit): Locator => v.page.getByRole('img', { name: /^Neuron/ });
+const neurons = (v: Visit): Locator => v.page.getByRole('group', { name: /^Neuron \d/ });
 const weight = (v: Visit, from: string, to: string): Locator =>
   v.page.getByRole('button', { name: new RegExp(`^Weight from ${from} to ${to}: `) });
 /** A point of a link, as a share of its length: the middle of its box may lie on another. */

@@ -76,7 +76,7 @@ test('a run goes from the page to the command line and back; a wrong file change
   await drop(v, 'checkpoint.ludus', await readFile(checkpoint));
   await eventually(() => v.run().number('Steps')).toBe(steps + 300);
   expect(await v.run().state()).toBe('Paused');
-  expect(await v.hash()).toContain('agent.learningStarts=200');
+  await eventually(() => v.hash()).toContain('agent.learningStarts=200');
   const back = await read((await saved(v, folder)).path);
   const there = await read(checkpoint);
   expect(back.state['agent']).toEqual(there.state['agent']);

@@ -37,10 +37,11 @@ export interface AutosaveDeps {
   readonly onFirst: () => void;
 }
 
-/** Milliseconds between two looks, between two saves, and before the first. */
+/** Milliseconds between two looks, between two saves, before the first, and after a change by the user. */
 const TICK = 500;
 const GAP = 10_000;
 const FIRST = 2_000;
+const SOON = 1_000;
 /** A save may take this part of the time. */
 const SHARE = 100;
 
@@ -52,6 +53,8 @@ export class Autosave implements Disposable {
   /** Progress of every run at its last save. */
   private readonly saved = new Map<string, number>();
   private due = Infinity;
+  /** When the next save may be, so that saving does not take too much of the time. */
+  private earliest = 0;
   private isDirty = false;
   private isFirst = true;
   private saving: Promise<void> | undefined;
@@ -67,9 +70,10 @@ export class Autosave implements Disposable {
     this.timer ??= setInterval(() => this.tick(), TICK);
   }
 
-  /** Something on the page has changed that is no progress of a run. */
+  /** The user has changed something: a reload asks for the session as it is in the address, which has to be saved by then. */
   touch(): void {
     this.isDirty = true;
+    this.due = Math.min(this.due, Math.max(this.earliest, performance.now() + SOON));
   }
 
   /** A run goes on from its save: it has to be saved again once it has moved. */
@@ -90,13 +94,11 @@ export class Autosave implements Disposable {
   }
 
   private tick(): void {
-    if (this.saving) return;
+    const now = performance.now();
+    if (this.saving || now < this.earliest) return;
     const ends = this.deps.runs().some((run) => run.finished && this.hasMoved(run));
     if (ends) void this.save('strict');
-    else if (
-      performance.now() >= this.due &&
-      (this.isDirty || this.deps.runs().some((run) => this.hasMoved(run)))
-    )
+    else if (now >= this.due && (this.isDirty || this.deps.runs().some((run) => this.hasMoved(run))))
       void this.save();
   }
 
@@ -107,17 +109,16 @@ export class Autosave implements Disposable {
   private async saveAll(durability: Durability): Promise<void> {
     const begin = performance.now();
     this.again = undefined;
-    try {
-      await this.saveRuns(durability);
-      await this.saveSession(durability);
-      this.problem.value = undefined;
+    // What stands on the page is kept even where a run is not: it starts over then.
+    const ofRuns = await problemIn(() => this.saveRuns(durability));
+    this.problem.value = (await problemIn(() => this.saveSession(durability))) ?? ofRuns;
+    if (this.problem.value === undefined) {
       if (this.isFirst) this.deps.onFirst();
       this.isFirst = false;
-    } catch (error) {
-      this.problem.value = storageProblem(error);
     }
     const end = performance.now();
-    this.due = end + Math.max(GAP, SHARE * (end - begin));
+    this.earliest = end + SHARE * (end - begin);
+    this.due = this.isDirty ? this.earliest : Math.max(end + GAP, this.earliest);
     if (this.again) await this.saveAll(this.again);
   }
 
@@ -147,6 +148,16 @@ export class Autosave implements Disposable {
       this.isDirty = true;
       throw error;
     }
+  }
+}
+
+/** Why it did not succeed, in words. */
+async function problemIn(task: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await task();
+    return undefined;
+  } catch (error) {
+    return storageProblem(error);
   }
 }
 
