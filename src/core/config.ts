@@ -190,7 +190,9 @@ export function parseConfig<T extends z.ZodObject>(
 /** Of data that is one of several kinds (`auto`, or a list of layers): what is wrong with an element's part, if that is all. */
 function innermost(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
-  const inside = issue.errors.find((issues) => issues.every(({ path }) => path.length > 1));
+  const inside = issue.errors.find((issues) =>
+    issues.every(({ path, code }) => path.length > (code === 'unrecognized_keys' ? 0 : 1)),
+  );
   if (!inside || inside.length === 0) return [issue];
   return inside.flatMap((each) => innermost({ ...each, path: [...issue.path, ...each.path] }));
 }

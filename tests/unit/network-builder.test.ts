@@ -79,7 +79,19 @@ describe.each([
           }
         }
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        // A wrong value and a field that is not its kind's, in one layer.
+        examples: [
+          [
+            [
+              { kind: 'add', layer: 'dense' },
+              { kind: 'set', at: 0, key: 'activation', value: 0 },
+              { kind: 'set', at: 0, key: 'size', value: [4, 4] },
+            ],
+          ],
+        ],
+      },
     );
   });
 });
