@@ -1,11 +1,12 @@
 /**
- * The page of last resort: lists all that the browser has stored and gives it back as files. It shares no code with the rest of
- * the page but the storage itself, so that nothing else can keep it from starting.
+ * The page of last resort: lists all that the browser has stored and gives it back as files. It shares next to nothing with the
+ * rest of the page but the storage itself, so that nothing else can keep it from starting.
  */
 import { messageOf } from '#core/errors.ts';
 import { Database, type Label } from '#storage/database.ts';
 import { allSaves, fileOf } from '#storage/saves.ts';
 import { everySession } from '#storage/sessions.ts';
+import { saveFile } from '#ui/state/save-file.ts';
 import './rescue.css';
 
 const database = new Database();
@@ -28,12 +29,6 @@ function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-function save(name: string, content: Blob): void {
-  const url = URL.createObjectURL(content);
-  Object.assign(document.createElement('a'), { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url));
-}
-
 function button(label: string, name: string, content: () => Promise<Blob>): HTMLElement {
   const made = element('button', label);
   made.type = 'button';
@@ -43,7 +38,7 @@ function button(label: string, name: string, content: () => Promise<Blob>): HTML
   made.addEventListener('click', () => {
     said.textContent = '';
     content()
-      .then((blob) => save(name, blob))
+      .then((blob) => saveFile(name, blob))
       .catch((error: unknown) => (said.textContent = ` ${messageOf(error)}`));
   });
   return element('span', '', [made, said]);

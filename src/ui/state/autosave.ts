@@ -45,11 +45,10 @@ const SOON = 1_000;
 /** A save may take this part of the time. */
 const SHARE = 100;
 
-export class Autosave implements Disposable {
+export class Autosave {
   /** Why the last save failed; undefined while all is well. */
   readonly problem = signal<string | undefined>(undefined);
   private readonly deps: AutosaveDeps;
-  private timer: ReturnType<typeof setInterval> | undefined;
   /** Progress of every run at its last save. */
   private readonly saved = new Map<string, number>();
   private due = Infinity;
@@ -64,10 +63,10 @@ export class Autosave implements Disposable {
     this.deps = deps;
   }
 
-  /** From now on it saves by itself. */
+  /** From now on it saves by itself, as long as the page is there. */
   start(): void {
     this.due = performance.now() + FIRST;
-    this.timer ??= setInterval(() => this.tick(), TICK);
+    setInterval(() => this.tick(), TICK);
   }
 
   /** The user has changed something: a reload asks for the session as it is in the address, which has to be saved by then. */
@@ -87,10 +86,6 @@ export class Autosave implements Disposable {
     if (this.saving) this.again = this.again === 'strict' ? 'strict' : durability;
     this.saving ??= this.saveAll(durability).finally(() => (this.saving = undefined));
     return this.saving;
-  }
-
-  [Symbol.dispose](): void {
-    clearInterval(this.timer);
   }
 
   private tick(): void {
