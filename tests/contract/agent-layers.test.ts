@@ -12,24 +12,11 @@ import { agents, type LearnerDefinition } from '#train/catalogue/agents.ts';
 import { child, savedArray } from '#core/snapshot.ts';
 import { describeNetworks, extractNetworks, plantNetworks } from '#train/checkpoints/networks.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
+import { quick } from '#tests/quick.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { Run } from '#train/runs/run.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 
-/** Small settings for whatever agent has the field. */
-const QUICK: Readonly<Record<string, unknown>> = {
-  learningStarts: 20,
-  batchSize: 8,
-  trainEvery: 4,
-  gradientSteps: 1,
-  targetEvery: 20,
-  replaySize: 128,
-  numEnvs: 2,
-  workers: 1,
-  steps: 8,
-  minibatches: 2,
-  epochs: 1,
-};
 const dense = { kind: 'dense', units: 8, activation: 'prelu' } as const;
 const unsteady = [
   { kind: 'batchNorm', momentum: 0.5 },
@@ -39,12 +26,7 @@ const unsteady = [
 type Definition = LearnerDefinition;
 
 function request(agent: Definition, world: string, network: readonly unknown[]): RunRequest {
-  const fields = new Set(describeTable(agent.config).map(({ key }) => key));
-  // Enough epochs for a fit not to be over before the test is.
-  const epochs = agent.kind === 'cloner' ? 50 : QUICK['epochs'];
-  const config = Object.fromEntries(
-    Object.entries({ ...QUICK, epochs, network }).filter(([key]) => fields.has(key)),
-  );
+  const config = quick(agent, { network });
   return { world, agent: agent.id, config, ...givenTo(agent, world) };
 }
 
