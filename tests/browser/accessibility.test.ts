@@ -1,21 +1,9 @@
 /** Whether the page can be used by all: axe finds nothing in either room, the main path needs no mouse, and nothing moves unasked. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit, type Visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const LOOKS = ['dark', 'light'] as const;
 const WIDTHS = [1440, 390];
@@ -47,8 +35,7 @@ async function paused(v: Visit): Promise<void> {
 
 test('axe finds nothing in the arena: forms with their help, overlays, a bad link, every tab of the dock', async () => {
   await using v = await visit(
-    browser,
-    site,
+    served,
     'world=grid-world&agent=q-learning&speed=64&b.agent=dqn&agent.gamma=7&show=bars,values,q,policy,visits,update,eye,v',
   );
   await v.run('B').above('Steps', 5);
@@ -72,7 +59,7 @@ test('axe finds nothing in the arena: forms with their help, overlays, a bad lin
 });
 
 test('axe finds nothing in the dialogs of the arena, nor while a user plays', async () => {
-  await using v = await visit(browser, site, 'world=grid-world&agent=q-learning');
+  await using v = await visit(served, 'world=grid-world&agent=q-learning');
   await v.run().above('Steps', 5);
   await paused(v);
   await v.button('Browse worlds').click();
@@ -95,7 +82,7 @@ test('axe finds nothing in the dialogs of the arena, nor while a user plays', as
 });
 
 test('axe finds nothing in the classifier’s room: every tab, every view, every lesson', async () => {
-  await using v = await visit(browser, site, 'room=classifier&data=iris&model=mlp&paused=1');
+  await using v = await visit(served, 'room=classifier&data=iris&model=mlp&paused=1');
   await v.button('One epoch').click();
   await v.page.getByRole('heading', { name: 'Confusion' }).waitFor();
   await v.page.locator('.confusion [data-cell="0"]').click();
@@ -159,7 +146,7 @@ function moving({ page }: Visit): Promise<readonly string[]> {
 }
 
 test('the main path by keyboard, without motion: a world, a setting, a step, play, overlays, compare, the other room', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=dqn&speed=64', { calm: true });
+  await using v = await visit(served, 'world=cart-pole&agent=dqn&speed=64', { calm: true });
   const { keyboard } = v.page;
   await v.run().above('Steps', 5);
   await tabTo(v, 'Browse worlds');

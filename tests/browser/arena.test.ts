@@ -1,20 +1,9 @@
 /** What a user does on the page, done on the built page in a real Chromium: watch, pause, change, break, restart. */
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { colours, eventually, longTasks, visit, type Visit } from './page.ts';
+import type { Locator } from 'playwright';
+import { expect, test } from 'vitest';
+import { colours, eventually, longTasks, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: true })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage({ webgpu: true });
 
 /** Points of the curve of returns, as its text alternative says. */
 const points = async ({ page }: Visit): Promise<number> => {
@@ -31,7 +20,7 @@ const waiting = ({ page }: Visit): Promise<number> => page.getByText('needs rese
 const drawn = (visit: Visit): Promise<number> => colours(visit.run().card.getByRole('img'));
 
 test('without a click DQN learns CartPole in a worker, and its curve grows', async () => {
-  await using v = await visit(browser, site);
+  await using v = await visit(served);
   const run = v.run();
   await run.above('Steps', 200);
   expect([await run.title(), await run.state()]).toEqual(['DQN on CartPole', 'Learning']);
@@ -46,7 +35,7 @@ test('without a click DQN learns CartPole in a worker, and its curve grows', asy
 test('on WebGPU it trains, pauses and takes changes', async () => {
   // Small and early, since a GPU that is computed on a CPU takes its time for every kernel.
   const small = 'agent.learningStarts=100&agent.batchSize=16&agent.gradientSteps=1';
-  await using v = await visit(browser, site, `world=cart-pole&agent=dqn&backend=webgpu&speed=turbo&${small}`);
+  await using v = await visit(served, `world=cart-pole&agent=dqn&backend=webgpu&speed=turbo&${small}`);
   const run = v.run();
   await run.above('Steps', 300);
   expect(await v.page.getByRole('status', { name: 'Backend in use' }).innerText()).toMatch(/webgpu/);
@@ -71,14 +60,14 @@ test('on WebGPU it trains, pauses and takes changes', async () => {
 });
 
 test('turbo keeps the page free: no task takes over 50 ms of processor time', async () => {
-  await using v = await visit(browser, site, 'speed=turbo');
+  await using v = await visit(served, 'speed=turbo');
   await v.run().above('Steps', 2000);
-  expect(await longTasks(browser, v.page)).toEqual([]);
+  expect(await longTasks(served.browser, v.page)).toEqual([]);
   expect(v.complaints).toEqual([]);
 });
 
 test('a slider changes the running agent; a wrong value is reported at its field and the run continues', async () => {
-  await using v = await visit(browser, site, 'speed=64');
+  await using v = await visit(served, 'speed=64');
   const run = v.run();
   await run.above('Steps', 100);
   const rewards = v.panel('World').getByRole('group', { name: 'Rewards' });
@@ -110,7 +99,7 @@ test('a slider changes the running agent; a wrong value is reported at its field
 });
 
 test('what needs a reset says so, and the reset applies it', async () => {
-  await using v = await visit(browser, site);
+  await using v = await visit(served);
   const run = v.run();
   await run.above('Steps', 100);
   const world = v.panel('World');
@@ -131,7 +120,7 @@ test('what needs a reset says so, and the reset applies it', async () => {
 });
 
 test('the keys do what the buttons do', async () => {
-  await using v = await visit(browser, site, 'speed=4');
+  await using v = await visit(served, 'speed=4');
   const run = v.run();
   await run.above('Steps', 20);
   await v.page.keyboard.press('Space');
@@ -154,7 +143,7 @@ test('the keys do what the buttons do', async () => {
 });
 
 test('Space plays and pauses also after a click on another button', async () => {
-  await using v = await visit(browser, site, 'speed=4');
+  await using v = await visit(served, 'speed=4');
   const run = v.run();
   await run.above('Steps', 20);
   await v.button('16×').click();
@@ -171,7 +160,7 @@ test('Space plays and pauses also after a click on another button', async () => 
 });
 
 test('a worker that crashes is reported, and a restart resumes from the checkpoint', async () => {
-  await using v = await visit(browser, site, 'speed=turbo');
+  await using v = await visit(served, 'speed=turbo');
   const run = v.run();
   const before = await run.above('Steps', 1000);
   // Longer than the time between two checkpoints.
@@ -194,7 +183,7 @@ test('a worker that crashes is reported, and a restart resumes from the checkpoi
 });
 
 test('a worker that vanishes without a word is missed', async () => {
-  await using v = await visit(browser, site);
+  await using v = await visit(served);
   const run = v.run();
   await run.above('Steps', 50);
   await v.page.workers()[0].evaluate(() => globalThis.close());
@@ -204,7 +193,7 @@ test('a worker that vanishes without a word is missed', async () => {
 });
 
 test('worlds of every group can be picked and are drawn', async () => {
-  await using v = await visit(browser, site, 'speed=64');
+  await using v = await visit(served, 'speed=64');
   const run = v.run();
   await run.above('Steps', 10);
   const world = v.page.getByRole('combobox', { name: 'World' });
@@ -240,8 +229,7 @@ test('worlds of every group can be picked and are drawn', async () => {
 
 test('a link holds the set-up; a wrong one says what is wrong and starts with defaults for it', async () => {
   await using v = await visit(
-    browser,
-    site,
+    served,
     'world=frozen-lake&world.map=9x9&agent=dqn&seed=-3&speed=warp&agent.gamma=0.9',
   );
   const run = v.run();
@@ -257,7 +245,7 @@ test('a link holds the set-up; a wrong one says what is wrong and starts with de
 });
 
 test('where the agent of a link cannot play its world, another one does; the message goes with its run', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=q-learning');
+  await using v = await visit(served, 'world=cart-pole&agent=q-learning');
   const run = v.run();
   await run.above('Steps', 5);
   expect(await run.title()).toMatch(/CartPole/);
@@ -269,7 +257,7 @@ test('where the agent of a link cannot play its world, another one does; the mes
 });
 
 test('the address follows a moving slider only now and then', async () => {
-  await using v = await visit(browser, site);
+  await using v = await visit(served);
   await v.run().above('Steps', 20);
   await v.page.waitForTimeout(500);
   await v.page.evaluate(() => {

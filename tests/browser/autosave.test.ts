@@ -3,25 +3,14 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { chromium, type Page } from 'playwright';
+import { expect, test } from 'vitest';
 import { findChromium } from '#node/bench/chromium.ts';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
 import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { asRun } from '#train/request/subject.ts';
-import { eventually, onPage, visit } from './page.ts';
+import { eventually, onPage, servePage, visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 interface SavedLabel {
   readonly run: string;
@@ -60,7 +49,7 @@ const status = (page: Page) => page.getByRole('status', { name: 'Saving' });
 const LINK = 'world=frozen-lake&agent=q-learning&seed=3';
 
 test('a reload shows the run where it was, with its curve, and it goes on', async () => {
-  await using v = await visit(browser, site, LINK);
+  await using v = await visit(served, LINK);
   await v.run().above('Episodes', 20);
   await v.page.keyboard.press('Space');
   const before = await v.run().atRest();
@@ -84,7 +73,7 @@ test('a reload shows the run where it was, with its curve, and it goes on', asyn
 });
 
 test('ten reloads right after a save find it every time', async () => {
-  await using v = await visit(browser, site, LINK);
+  await using v = await visit(served, LINK);
   for (let n = 0; n < 10; n++) {
     const before = await savedSteps(v.page);
     await eventually(() => savedSteps(v.page)).toBeGreaterThan(before);
@@ -97,7 +86,7 @@ test('ten reloads right after a save find it every time', async () => {
 });
 
 test('a second tab reads the session only, until the first is closed', async () => {
-  await using v = await visit(browser, site, LINK);
+  await using v = await visit(served, LINK);
   await eventually(() => savedSteps(v.page)).toBeGreaterThan(0);
   const opening = v.page.waitForEvent('popup');
   await v.page.evaluate(() => void open(location.href));
@@ -110,12 +99,12 @@ test('a second tab reads the session only, until the first is closed', async () 
 });
 
 test('the rescue page gives back what is stored, without the app', async () => {
-  await using v = await visit(browser, site, LINK);
+  await using v = await visit(served, LINK);
   await eventually(() => savedSteps(v.page)).toBeGreaterThan(0);
   const rescue = await v.page.context().newPage();
   const asked: string[] = [];
   rescue.on('request', (request) => asked.push(new URL(request.url()).pathname));
-  await rescue.goto(`${site.url}rescue`);
+  await rescue.goto(`${served.site.url}rescue`);
   await eventually(() => rescue.getByRole('listitem').count()).toBeGreaterThan(0);
   const [download] = await Promise.all([
     rescue.waitForEvent('download'),
@@ -142,7 +131,7 @@ const WITHOUT_ROOM = `
 `;
 
 test('without room it says so, goes on training, and saves again when there is room', async () => {
-  await using v = await visit(browser, site, LINK, { worker: WITHOUT_ROOM });
+  await using v = await visit(served, LINK, { worker: WITHOUT_ROOM });
   await eventually(() => status(v.page).innerText()).toContain('Not saved: there is no room left');
   const before = await v.run().number('Steps');
   await v.run().above('Steps', before);
@@ -191,12 +180,12 @@ test('a browser that is killed opens again with the session', async () => {
   const profile = mkdtempSync(join(tmpdir(), 'ludus-profile-'));
   try {
     const { page, kill } = await startBrowser(profile);
-    await page.goto(`${site.url}#${LINK}`);
+    await page.goto(`${served.site.url}#${LINK}`);
     await eventually(() => savedSteps(page)).toBeGreaterThan(100);
     const saved = await savedSteps(page);
     await kill();
     const { page: again, kill: end } = await startBrowser(profile);
-    await again.goto(site.url);
+    await again.goto(served.site.url);
     await onPage(again.getByRole('article', { name: /^Run A: / })).above('Steps', saved - 1);
     await eventually(() => again.url()).toContain('frozen-lake');
     await end();

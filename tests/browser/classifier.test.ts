@@ -1,20 +1,9 @@
 /** What a user does in the classifier's room, done on the built page in a real Chromium: train, look at mistakes, draw. */
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { colours, eventually, longTasks, visit, type Visit } from './page.ts';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { colours, eventually, longTasks, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** The latest number of a curve, as its text alternative says. */
 async function latest({ page }: Visit, title: string, part = 'train'): Promise<number> {
@@ -53,7 +42,7 @@ async function probabilities({ page }: Visit): Promise<number[]> {
 }
 
 test('MNIST comes from our own server, and a perceptron with a hidden layer learns it', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole');
+  await using v = await visit(served, 'world=cart-pole');
   const requests: string[] = [];
   v.page.context().on('request', (request) => requests.push(request.url()));
   await v.run().above('Steps', 10);
@@ -69,7 +58,7 @@ test('MNIST comes from our own server, and a perceptron with a hidden layer lear
   await eventually(() => latest(v, 'Accuracy')).toBeGreaterThan(0.9);
   const pictures = requests.filter((url) => url.includes('train-images'));
   expect(pictures.length).toBeGreaterThan(0);
-  expect(requests.filter((url) => !url.startsWith(site.url) && !url.startsWith('blob:'))).toEqual([]);
+  expect(requests.filter((url) => !url.startsWith(served.site.url) && !url.startsWith('blob:'))).toEqual([]);
   // The arena came without the room's code, and its worker is gone.
   expect(await ofRoom()).toBeGreaterThan(1);
   expect(v.page.workers().filter((worker) => worker.url().includes('trainer'))).toEqual([]);
@@ -102,7 +91,7 @@ test('MNIST comes from our own server, and a perceptron with a hidden layer lear
 
 test('a digit drawn with the mouse is read, layer by layer, and a link brings back the tab', async () => {
   const link = 'room=classifier&data=mnist&model=lenet&data.trainLimit=2000&model.epochs=1&seed=3';
-  await using v = await visit(browser, site, link);
+  await using v = await visit(served, link);
   await eventually(() => state(v)).toBe('Finished');
   await v.button('Draw').click();
   await eventually(() => v.hash()).toContain('tab=draw');
@@ -135,25 +124,21 @@ test('a digit drawn with the mouse is read, layer by layer, and a link brings ba
   await eventually(async () => (await probabilities(v)).every((each) => each >= 0)).toBe(true);
 
   const address = v.page.url();
-  await using again = await visit(browser, site, address.split('#')[1]);
+  await using again = await visit(served, address.split('#')[1]);
   await again.page.getByRole('img', { name: 'Pad: draw a digit' }).waitFor();
   await eventually(() => again.hash()).toBe(await v.hash());
   expect([...v.complaints, ...again.complaints]).toEqual([]);
 });
 
 test('training keeps the page free: no task takes over 50 ms of processor time', async () => {
-  await using v = await visit(browser, site, 'room=classifier&model=mlp&model.validation=0.1');
+  await using v = await visit(served, 'room=classifier&model=mlp&model.validation=0.1');
   await eventually(() => latest(v, 'Accuracy')).toBeGreaterThan(0.5);
-  expect(await longTasks(browser, v.page)).toEqual([]);
+  expect(await longTasks(served.browser, v.page)).toEqual([]);
   expect(v.complaints).toEqual([]);
 });
 
 test('the forms say what is wrong, data of the user wait for their files, and nothing is wider than a phone', async () => {
-  await using v = await visit(
-    browser,
-    site,
-    'room=classifier&data=iris&model=mlp&model.batchSize=16&paused=1',
-  );
+  await using v = await visit(served, 'room=classifier&data=iris&model=mlp&model.batchSize=16&paused=1');
   await eventually(() => state(v)).toBe('Paused');
   const input = v.panel('Model').getByRole('textbox', { name: 'Learning rate', exact: true });
   await input.fill('seven');

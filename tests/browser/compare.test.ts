@@ -1,20 +1,8 @@
 /** Runs side by side on the built page in a real Chromium: what a user does to compare them, and what is left afterwards. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { colours, eventually, longTasks, visit, type Visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { colours, eventually, longTasks, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const TWO = 'world=cart-pole&agent=dqn&b.agent=dqn&b.agent.learningRate=0.01';
 
@@ -37,7 +25,7 @@ const steps = (v: Visit): Promise<number[]> =>
 const states = (v: Visit): Promise<string[]> => Promise.all([v.run('A').state(), v.run('B').state()]);
 
 test('a user compares two learning rates: both curves grow, pause and reset act on both, closing leaves one', async () => {
-  await using v = await visit(browser, site);
+  await using v = await visit(served);
   await v.run().above('Steps', 200);
   await v.button('Compare').click();
   await eventually(() => states(v)).toEqual(['Learning', 'Learning']);
@@ -92,7 +80,7 @@ test('a user compares two learning rates: both curves grow, pause and reset act 
 });
 
 test('a link opens both runs; another world starts in both, and the keys act on both', async () => {
-  await using v = await visit(browser, site, TWO);
+  await using v = await visit(served, TWO);
   await v.run('A').above('Steps', 20);
   await v.run('B').above('Steps', 20);
   expect(await difference(v)).toContain('Learning rate 0.01 instead of 0.001');
@@ -121,7 +109,7 @@ test('a link opens both runs; another world starts in both, and the keys act on 
 });
 
 test('two cards lie side by side on a wide screen and above each other on a narrow one, all within reach', async () => {
-  await using v = await visit(browser, site, TWO);
+  await using v = await visit(served, TWO);
   await v.run('B').above('Steps', 5);
   const boxes = async () => {
     const [a, b] = await Promise.all([v.run('A').card.boundingBox(), v.run('B').card.boundingBox()]);
@@ -156,15 +144,15 @@ test('two cards lie side by side on a wide screen and above each other on a narr
 });
 
 test('turbo on both keeps the page free: no task takes over 50 ms of processor time', async () => {
-  await using v = await visit(browser, site, `${TWO}&speed=turbo`);
+  await using v = await visit(served, `${TWO}&speed=turbo`);
   await v.run('A').above('Steps', 2000);
   await v.run('B').above('Steps', 2000);
-  expect(await longTasks(browser, v.page)).toEqual([]);
+  expect(await longTasks(served.browser, v.page)).toEqual([]);
   expect(v.complaints).toEqual([]);
 });
 
 test('comparing ten times leaves one worker and no more of the graphics card than once', async () => {
-  await using v = await visit(browser, site, 'speed=turbo', { counted: true });
+  await using v = await visit(served, 'speed=turbo', { counted: true });
   await v.run().above('Steps', 200);
   const held = () =>
     v.page.evaluate(() => (globalThis as unknown as { held(): { contexts: number } }).held());

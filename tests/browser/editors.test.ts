@@ -1,20 +1,9 @@
 /** Levels, rewards and roads as a user draws them, with mouse, keyboard and finger, and as a link brings them back. */
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit } from './page.ts';
+import type { Locator } from 'playwright';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** The middle of a cell of a board, in pixels of the page; `rows`: of the whole picture. */
 async function cell(board: Locator, [columns, rows]: readonly [number, number], x: number, y: number) {
@@ -27,7 +16,7 @@ async function cell(board: Locator, [columns, rows]: readonly [number, number], 
 }
 
 test('a level is painted, undone, finished by keyboard, trained in and brought back by its link', async () => {
-  await using v = await visit(browser, site, 'world=minigrid-own&backend=cpu');
+  await using v = await visit(served, 'world=minigrid-own&backend=cpu');
   const { page } = v;
   await v.button('Edit level').click();
   const dialog = page.getByRole('dialog', { name: /^Level of/ });
@@ -78,7 +67,7 @@ test('a level is painted, undone, finished by keyboard, trained in and brought b
 });
 
 test('FrozenLake is painted by finger, drawn at random, typed, and played by hand', async () => {
-  await using v = await visit(browser, site, 'world=frozen-lake&backend=cpu');
+  await using v = await visit(served, 'world=frozen-lake&backend=cpu');
   const { page } = v;
   await v.button('Edit own map').click();
   const dialog = page.getByRole('dialog');
@@ -110,7 +99,7 @@ test('FrozenLake is painted by finger, drawn at random, typed, and played by han
 });
 
 test('a reward gets a formula, painted cells and a potential, live and in the link', async () => {
-  await using v = await visit(browser, site, 'world=grid-world&backend=cpu');
+  await using v = await visit(served, 'world=grid-world&backend=cpu');
   const { page } = v;
   await v.run().above('Episodes', 0);
   await v.button('Add to the reward').click();
@@ -162,7 +151,7 @@ test('a reward gets a formula, painted cells and a potential, live and in the li
 });
 
 test('a road is drawn, refused where it crosses itself, driven and trained on', async () => {
-  await using v = await visit(browser, site, 'world=highway&backend=cpu');
+  await using v = await visit(served, 'world=highway&backend=cpu');
   const { page } = v;
   const dialog = page.getByRole('dialog', { name: 'Draw the road' });
   const board = dialog.getByRole('application');

@@ -1,21 +1,9 @@
 /** The first seconds: something moves before the worker is up, then learning, and little has to be fetched for it. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { expect, test } from 'vitest';
 import { firstLoad } from '#node/bench/first-load.ts';
-import { eventually, visit, type Visit } from './page.ts';
+import { eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** The picture as text: equal where nothing has moved. */
 const picture = (v: Visit): Promise<string> =>
@@ -42,7 +30,7 @@ const SLOW = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4000)
 const SILENT = 'await new Promise(() => {})';
 
 test('a recording moves until the agent is live; the sentence says which it is, and is dismissed for good', async () => {
-  await using v = await visit(browser, site, '', {
+  await using v = await visit(served, '', {
     worker: SLOW,
   });
   await eventually(() => told(v).innerText()).toMatch(/^A recording: DQN after [\d,]+ steps/);
@@ -60,9 +48,9 @@ test('a recording moves until the agent is live; the sentence says which it is, 
 });
 
 test('no recording of CartPole stands for another world, and none moves where motion is not wanted', async () => {
-  await using other = await visit(browser, site, 'world=breakout', { worker: SILENT });
+  await using other = await visit(served, 'world=breakout', { worker: SILENT });
   await eventually(() => told(other).innerText()).toMatch(/^Loading/);
-  await using still = await visit(browser, site, '', { worker: SILENT, calm: true });
+  await using still = await visit(served, '', { worker: SILENT, calm: true });
   await eventually(() => told(still).innerText()).toMatch(/^A recording/);
   const blank = await picture(other);
   await eventually(() => picture(still)).not.toBe(blank);
@@ -70,15 +58,15 @@ test('no recording of CartPole stands for another world, and none moves where mo
 });
 
 test('the scripts before the worker are at most 300 kB compressed, and no others are loaded', async () => {
-  const scripts = firstLoad(site.folder);
+  const scripts = firstLoad(served.site.folder);
   expect(scripts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(300_000);
-  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const context = await served.browser.newContext({ serviceWorkers: 'block' });
   const page = await context.newPage();
   const fetched: string[] = [];
   page.on('request', (request) => {
     if (request.resourceType() === 'script') fetched.push(new URL(request.url()).pathname.slice(1));
   });
-  await page.goto(site.url);
+  await page.goto(served.site.url);
   await page.getByText(/^Live:/).waitFor();
   const known = new Set(scripts.map(({ file }) => file));
   const others = fetched.filter((file) => !known.has(file) && !/worker/.test(file));

@@ -1,20 +1,9 @@
 /** The gallery of worlds by hand: opened, searched, narrowed down, walked through by keys, picked from by mouse and finger. */
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit, type Visit } from './page.ts';
+import type { Locator } from 'playwright';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const dialog = (v: Visit): Locator => v.page.getByRole('dialog', { name: 'Worlds' });
 const card = (v: Visit, name: string): Locator => dialog(v).getByRole('button', { name, exact: true });
@@ -31,7 +20,7 @@ const pictureOf = (of: Locator): Promise<string> =>
   of.locator('canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
 
 test('cards move; search and filters narrow them down; keys walk and pick, with seed and speed kept', async () => {
-  await using v = await visit(browser, site, 'seed=7&speed=64');
+  await using v = await visit(served, 'seed=7&speed=64');
   const gallery = await open(v);
   const before = await pictureOf(card(v, 'Pendulum'));
   await eventually(() => pictureOf(card(v, 'Pendulum'))).not.toBe(before);
@@ -62,7 +51,7 @@ test('cards move; search and filters narrow them down; keys walk and pick, with 
 });
 
 test('Escape closes it and the run has gone on; the worker of the pictures ends with it', async () => {
-  await using v = await visit(browser, site);
+  await using v = await visit(served);
   await open(v);
   const workers = (): number => v.page.workers().filter((worker) => worker.url().includes('gallery')).length;
   await eventually(workers).toBe(1);
@@ -75,7 +64,7 @@ test('Escape closes it and the run has gone on; the worker of the pictures ends 
 });
 
 test('pictures stand still where motion is not wanted', async () => {
-  await using v = await visit(browser, site, '', { calm: true });
+  await using v = await visit(served, '', { calm: true });
   await open(v);
   const picture = (): Promise<string> => pictureOf(card(v, 'Pendulum'));
   // A blank canvas of one colour, before and after it has its size, is far smaller as a file than a drawn one.
@@ -88,7 +77,7 @@ test('pictures stand still where motion is not wanted', async () => {
 });
 
 test('on a phone, a tap tells about a world and a second starts it; nothing is wider than the screen', async () => {
-  await using v = await visit(browser, site, '', { phone: true });
+  await using v = await visit(served, '', { phone: true });
   await v.run().above('Steps', 5);
   await v.button('World').tap();
   await v.button('Browse worlds').tap();

@@ -1,20 +1,8 @@
 /** A graphics card that goes away while tfjs trains on it, in a real Chromium. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** Runs in the worker before its own code: its contexts can be lost from outside. */
 const CONTEXTS = `
@@ -31,7 +19,7 @@ const CONTEXTS = `
 
 test('a lost WebGL context of tfjs ends the run with a message, and a restart goes on', async () => {
   const small = 'agent.learningStarts=100&agent.batchSize=16&agent.gradientSteps=1&agent.network=[8]';
-  await using v = await visit(browser, site, `world=cart-pole&agent=dqn&backend=webgl&speed=turbo&${small}`, {
+  await using v = await visit(served, `world=cart-pole&agent=dqn&backend=webgl&speed=turbo&${small}`, {
     worker: CONTEXTS,
   });
   const run = v.run();

@@ -1,23 +1,11 @@
 /** Playing oneself on the built page in a real Chromium: take over, play, keep the recording, let an agent learn from it. */
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { expect, test } from 'vitest';
 import { Playback } from '#train/recordings/playback.ts';
 import { parseRecording } from '#train/recordings/recording.ts';
-import { eventually, visit, type Visit } from './page.ts';
+import { eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const LAKE = 'world=frozen-lake&world.slippery=false&agent=q-learning&speed=4';
 const TO_THE_GOAL = ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowDown', 'ArrowRight', 'ArrowRight'];
@@ -27,7 +15,7 @@ async function play({ page }: Visit, keys: readonly string[]): Promise<void> {
 }
 
 test('a user takes over, plays, gives back, keeps the recording, and an agent learns to do the same', async () => {
-  await using v = await visit(browser, site, LAKE);
+  await using v = await visit(served, LAKE);
   const run = v.run();
   await run.above('Steps', 5);
   await v.page.keyboard.press('h');
@@ -91,7 +79,7 @@ test('a user takes over, plays, gives back, keeps the recording, and an agent le
 });
 
 test('a link to a cloner asks for a recording; a wrong file is refused by its field and the run continues', async () => {
-  await using v = await visit(browser, site, 'world=frozen-lake&world.slippery=false&agent=bc&speed=4');
+  await using v = await visit(served, 'world=frozen-lake&world.slippery=false&agent=bc&speed=4');
   const run = v.run();
   await run.above('Steps', 5);
   expect(await v.page.getByRole('alert').count()).toBe(0);

@@ -1,27 +1,14 @@
 /** Look inside, on the built page in a real Chromium: each view of a small model that was trained for a moment. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { colours, eventually, visit, type Visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { colours, eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** Opens the tab with MNIST and waits until the fit is over. */
 async function inside(model: string): Promise<Visit> {
   const data = 'data=mnist&data.trainLimit=6000';
   const v = await visit(
-    browser,
-    site,
+    served,
     `room=classifier&tab=inside&${data}&model.epochs=1&model.learningRate=0.01&${model}`,
   );
   await eventually(() => v.page.getByTitle(/^All epochs are over/).count()).toBe(1);
@@ -152,7 +139,7 @@ test('landscape: trained beside untrained, on one scale', async () => {
 });
 
 test('what has nothing to look into says so', async () => {
-  await using v = await visit(browser, site, 'room=classifier&tab=inside&data=iris&model=perceptron');
+  await using v = await visit(served, 'room=classifier&tab=inside&data=iris&model=perceptron');
   await eventually(() => v.page.getByText('This view needs pictures').count()).toBe(1);
   await v.button('Loss landscape').click();
   await eventually(() => v.page.getByText('A perceptron has no layers').count()).toBe(1);

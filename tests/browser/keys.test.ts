@@ -1,20 +1,9 @@
 /** The page's keys on other keyboards and beside lists and fields, and an address that the browser refuses to change. */
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit } from './page.ts';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** Presses a key of another layout: what it types, and where it is. */
 async function press(page: Page, key: string, code: string): Promise<void> {
@@ -25,7 +14,7 @@ async function press(page: Page, key: string, code: string): Promise<void> {
 }
 
 test('letters go by what they type: on Dvorak the key that types p does not reset, the one that types r does', async () => {
-  await using v = await visit(browser, site, 'speed=64');
+  await using v = await visit(served, 'speed=64');
   const run = v.run();
   const before = await run.above('Steps', 100);
   await press(v.page, 'p', 'KeyR');
@@ -41,7 +30,7 @@ test('letters go by what they type: on Dvorak the key that types p does not rese
 });
 
 test('H takes over while the list of worlds has the focus, and the arrows then play instead of choosing', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=dqn');
+  await using v = await visit(served, 'world=cart-pole&agent=dqn');
   const run = v.run();
   await run.above('Steps', 20);
   const world = v.page.getByRole('combobox', { name: 'World' });
@@ -64,7 +53,7 @@ test('H takes over while the list of worlds has the focus, and the arrows then p
 });
 
 test('letters typed in a field are no shortcuts', async () => {
-  await using v = await visit(browser, site, 'speed=64');
+  await using v = await visit(served, 'speed=64');
   const run = v.run();
   const before = await run.above('Steps', 100);
   const seed = v.panel('World').getByRole('textbox', { name: 'Seed', exact: true });
@@ -78,7 +67,7 @@ test('letters typed in a field are no shortcuts', async () => {
 });
 
 test('a browser that refuses to change the address does not keep a change from the agent', async () => {
-  await using v = await visit(browser, site, 'speed=64');
+  await using v = await visit(served, 'speed=64');
   const run = v.run();
   await run.above('Steps', 100);
   await v.page.evaluate(() => {

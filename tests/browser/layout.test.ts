@@ -1,20 +1,8 @@
 /** What the page looks like in numbers: the picture has an edge and keeps its size, bars take no room from it, parts are in reach. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit, type Visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const SIZES = [
   { width: 1440, height: 900 },
@@ -43,7 +31,7 @@ function contrast(one: number, other: number): number {
 
 test('the picture keeps its size when the user takes over, with two actions and with twenty', async () => {
   for (const link of ['world=seaquest&agent=dqn', 'world=bandit&world.arms=20&agent=q-learning']) {
-    await using v = await visit(browser, site, link);
+    await using v = await visit(served, link);
     const run = v.run();
     const values = run.card.getByRole('figure', { name: 'Action values' });
     await values.waitFor();
@@ -71,7 +59,7 @@ test('the picture keeps its size when the user takes over, with two actions and 
 test.each(['dark', 'light'] as const)(
   'the picture of every world has an edge that stands out from both sides: %s',
   async (look) => {
-    await using v = await visit(browser, site, 'world=breakout&agent=dqn', { look });
+    await using v = await visit(served, 'world=breakout&agent=dqn', { look });
     const page = PAGE[look];
     const run = v.run();
     await run.above('Steps', 5);
@@ -93,7 +81,7 @@ test.each(['dark', 'light'] as const)(
 );
 
 test('the key of taking over is shown on the card that it goes to', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=dqn&b.agent=ppo');
+  await using v = await visit(served, 'world=cart-pole&agent=dqn&b.agent=ppo');
   await v.run('B').above('Steps', 5);
   const shown = (): Promise<number[]> =>
     Promise.all((['A', 'B'] as const).map((letter) => v.run(letter).card.locator('.run-head kbd').count()));
@@ -103,7 +91,7 @@ test('the key of taking over is shown on the card that it goes to', async () => 
 });
 
 test('on a phone the world and the agent are one tap away, and structured text has the whole width', async () => {
-  await using v = await visit(browser, site);
+  await using v = await visit(served);
   await v.page.setViewportSize({ width: 390, height: 844 });
   await v.run().above('Steps', 5);
   for (const part of ['World', 'Agent'] as const) {
@@ -115,11 +103,11 @@ test('on a phone the world and the agent are one tap away, and structured text h
 });
 
 test('no list is empty while the worker starts', async () => {
-  const context = await browser.newContext();
+  const context = await served.browser.newContext();
   // The worker's code never comes.
   await context.route(/trainer\.worker/, () => undefined);
   const page = await context.newPage();
-  await page.goto(site.url);
+  await page.goto(served.site.url);
   await page.getByRole('combobox', { name: 'World' }).waitFor();
   const texts = await page
     .getByRole('combobox')
@@ -132,7 +120,7 @@ test('no list is empty while the worker starts', async () => {
 });
 
 test('a fit and a reinforcement run have an x axis each', async () => {
-  await using v = await visit(browser, site, 'world=frozen-lake&agent=q-learning&speed=64');
+  await using v = await visit(served, 'world=frozen-lake&agent=q-learning&speed=64');
   await v.run().above('Steps', 50);
   await v.button('Compare').click();
   await v.run('B').above('Steps', 5);

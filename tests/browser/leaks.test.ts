@@ -1,20 +1,8 @@
 /** A long visit costs no more than a short one: what runs leave behind when others take their place. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** A table, networks over a vector and over planes, actions from a box. */
 const WORLDS = ['FrozenLake', 'Catch', 'Pendulum', 'CartPole'];
@@ -24,7 +12,7 @@ const MEGABYTES_PER_RUN = 0.3;
 
 test('changing the world over and over leaves no tensors, no worker and nothing on the graphics card behind', async () => {
   // tfjs's own backend keeps count of tensors, which compiled steps hardly have.
-  await using v = await visit(browser, site, 'world=cart-pole&backend=cpu&speed=64', { counted: true });
+  await using v = await visit(served, 'world=cart-pole&backend=cpu&speed=64', { counted: true });
   const { page } = v;
   await v.run().above('Steps', 0);
   const session = await page.context().newCDPSession(page);

@@ -1,20 +1,9 @@
 /** The lessons of the arena by hand: one from its first step to its last, and the first and the prediction of every other. */
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit, type Visit } from './page.ts';
+import type { Locator } from 'playwright';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const guide = ({ page }: Visit): Locator => page.getByRole('complementary', { name: /^Lesson: / });
 const inGuide = (v: Visit, name: string): Locator => guide(v).getByRole('button', { name, exact: true });
@@ -49,7 +38,7 @@ const focused = ({ page }: Visit): Promise<{ name: string; described: string }> 
   });
 
 test('a learner goes through a lesson, has the setup back afterwards, and the list remembers it', async () => {
-  await using v = await visit(browser, site, 'world=taxi&agent=sarsa&seed=5&speed=4');
+  await using v = await visit(served, 'world=taxi&agent=sarsa&seed=5&speed=4');
   await v.run().above('Steps', 2);
   const own = await v.hash();
   await pick(v, 'What is a policy?');
@@ -109,7 +98,7 @@ test('a learner goes through a lesson, has the setup back afterwards, and the li
 });
 
 test('a teacher’s link opens a lesson without what it hides, and every lesson shows what it says', async () => {
-  await using v = await visit(browser, site, 'lesson=exploration&hide=backend,seed,compare&world=corridor');
+  await using v = await visit(served, 'lesson=exploration&hide=backend,seed,compare&world=corridor');
   await guide(v).getByRole('heading', { name: 'Exploration', exact: true }).waitFor();
   const lessons = [
     ['Exploration', 'Five machines', 'Always the best so far', 'Less: it gets stuck with another one'],

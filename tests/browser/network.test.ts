@@ -1,22 +1,11 @@
 /** The builder of networks and the diagnosis, as a user meets them. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit } from './page.ts';
+import { expect, it } from 'vitest';
+import { eventually, servePage, visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-beforeAll(async () => {
-  site = await serve(inject('built'));
-  browser = await launch({ webgpu: false });
-});
-afterAll(async () => {
-  await browser.close();
-  await site[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 it('adds a layer, tells its shape, says what is wrong at it, takes it back, and trains with it', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=ppo&speed=turbo');
+  await using v = await visit(served, 'world=cart-pole&agent=ppo&speed=turbo');
   const { page, complaints } = v;
   await v.run().above('Steps', 0);
   await v.button('Build the network').click();
@@ -44,7 +33,7 @@ it('adds a layer, tells its shape, says what is wrong at it, takes it back, and 
 });
 
 it('says that ε stays at 1, and one click mends it in the running agent', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=dqn&agent.epsilonEnd=1&speed=turbo');
+  await using v = await visit(served, 'world=cart-pole&agent=dqn&agent.epsilonEnd=1&speed=turbo');
   const { page, complaints } = v;
   const diagnosis = v.run().card.getByRole('group', { name: 'Diagnosis' });
   const said = () => diagnosis.getByRole('status').innerText();
@@ -61,7 +50,7 @@ it('says that ε stays at 1, and one click mends it in the running agent', async
 
 it('builds a model’s network in the classifier’s room the same way', async () => {
   const link = 'room=classifier&data=iris&model=mlp&model.epochs=50000';
-  await using v = await visit(browser, site, link);
+  await using v = await visit(served, link);
   const { page, complaints } = v;
   const room = v.panel('Network');
   await v.button('Build the network').click();

@@ -1,12 +1,11 @@
 /** A browser without WebGPU: the next backend computes, and the top bar says so. */
-import { expect, inject, test } from 'vitest';
-import { launch, serve } from '#node/bench/browser.ts';
-import { visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { servePage, visit } from './page.ts';
+
+const served = servePage();
 
 test('without WebGPU it trains on the next backend and says why', async () => {
-  await using site = await serve(inject('built'));
-  await using browser = await launch({ webgpu: false });
-  await using v = await visit(browser, site);
+  await using v = await visit(served);
   const run = v.run();
   await run.above('Steps', 200);
   const inUse = v.page.getByRole('status', { name: 'Backend in use' });

@@ -1,22 +1,10 @@
 /** The page starts without a network once it has been visited, and can be installed. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { servePage, visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** Resolves once the service worker has kept everything and answers for this page. */
 const kept = async (): Promise<void> => {
@@ -28,7 +16,7 @@ const kept = async (): Promise<void> => {
 };
 
 test('after a visit CartPole learns without a network, still cross-origin isolated', async () => {
-  await using v = await visit(browser, site, '', { offline: true });
+  await using v = await visit(served, '', { offline: true });
   await v.run().above('Steps', 5);
   await v.page.evaluate(kept);
   await v.page.context().setOffline(true);
@@ -43,7 +31,7 @@ test('after a visit CartPole learns without a network, still cross-origin isolat
 });
 
 test('no data set and no other backend is fetched in advance', async () => {
-  await using v = await visit(browser, site, '', { offline: true });
+  await using v = await visit(served, '', { offline: true });
   await v.page.evaluate(kept);
   const files = await v.page.evaluate(async () => {
     const names = await caches.keys();
@@ -59,9 +47,9 @@ test('the manifest names icons of the sizes that they have', async () => {
     readonly start_url: string;
     readonly icons: readonly { readonly src: string; readonly sizes: string }[];
   }
-  await using v = await visit(browser, site);
+  await using v = await visit(served);
   const link = await v.page.locator('link[rel="manifest"]').getAttribute('href');
-  const manifest = JSON.parse(readFileSync(join(site.folder, link ?? ''), 'utf8')) as Manifest;
+  const manifest = JSON.parse(readFileSync(join(served.site.folder, link ?? ''), 'utf8')) as Manifest;
   expect(manifest.start_url).toBe('./');
   const pngs = manifest.icons.filter(({ src }) => src.endsWith('.png'));
   expect(pngs.length).toBeGreaterThan(2);

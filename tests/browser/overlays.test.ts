@@ -1,20 +1,9 @@
 /** Overlays by hand: every toggle shows its numbers, which agree with one another; the link keeps them; the keyboard reaches them. */
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { colours, eventually, longTasks, visit, type Visit } from './page.ts';
+import type { Locator } from 'playwright';
+import { expect, test } from 'vitest';
+import { colours, eventually, longTasks, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const toggle = (v: Visit, name: string): Locator =>
   v.page.getByRole('toolbar', { name: 'Overlays' }).getByRole('button', { name, exact: true });
@@ -34,7 +23,7 @@ async function rowOf(v: Visit, action: string): Promise<number[]> {
 }
 
 test('on the cells of FrozenLake: values, Q, policy, visits and traces, with numbers that agree', async () => {
-  await using v = await visit(browser, site, 'world=frozen-lake&agent=q-lambda&speed=turbo');
+  await using v = await visit(served, 'world=frozen-lake&agent=q-lambda&speed=turbo');
   await pausedAfter(v, 30_000);
   const picture = v.run().card.getByRole('img', { name: 'Picture of FrozenLake' });
   const plain = await colours(picture);
@@ -77,7 +66,7 @@ test('on the cells of FrozenLake: values, Q, policy, visits and traces, with num
 
 test('the sweeps of value iteration are followed step by step', async () => {
   const link = 'world=corridor&agent=value-iteration&agent.inPlace=false&show=values&speed=1';
-  await using v = await visit(browser, site, link);
+  await using v = await visit(served, link);
   await v.button('Pause').click();
   await v.button('Reset: start over with an untrained agent').click();
   await eventually(() => v.run().number('Steps')).toBe(0);
@@ -98,7 +87,7 @@ test('the sweeps of value iteration are followed step by step', async () => {
 
 test('the last update in words adds up, and its formula is at hand', async () => {
   const link = 'world=frozen-lake&agent=q-learning&world.slippery=false&show=update&speed=turbo';
-  await using v = await visit(browser, site, link);
+  await using v = await visit(served, link);
   await pausedAfter(v, 20_000);
   const told = panel(v, 'Last update');
   await eventually(() => told.innerText()).toMatch(/In state \d+ it expected .* of “(left|down|right|up)”/);
@@ -112,7 +101,7 @@ test('the last update in words adds up, and its formula is at hand', async () =>
 });
 
 test('CartPole: the agent’s view, its saliency, and V over time', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=ppo&show=none&speed=4');
+  await using v = await visit(served, 'world=cart-pole&agent=ppo&show=none&speed=4');
   await v.run().above('Steps', 200);
   await eventually(() => v.run().card.getByRole('figure').count()).toBe(0);
   await toggle(v, 'Agent’s view').click();
@@ -129,12 +118,12 @@ test('CartPole: the agent’s view, its saliency, and V over time', async () => 
   await eventually(() => trace.getAttribute('aria-label')).toMatch(/V from .* over the last [2-9]\d* steps/);
   await toggle(v, 'Bars').click();
   await v.run().card.getByRole('figure', { name: 'Action probabilities' }).waitFor();
-  expect(await longTasks(browser, v.page)).toEqual([]);
+  expect(await longTasks(served.browser, v.page)).toEqual([]);
   expect(v.complaints).toEqual([]);
 });
 
 test('a finger chooses the cell that it touches', async () => {
-  await using v = await visit(browser, site, 'world=frozen-lake&agent=q-learning&show=values&speed=turbo');
+  await using v = await visit(served, 'world=frozen-lake&agent=q-learning&show=values&speed=turbo');
   await v.page.setViewportSize({ width: 390, height: 844 });
   await pausedAfter(v, 1000);
   const picture = v.run().card.getByRole('img', { name: 'Picture of FrozenLake' });
@@ -149,7 +138,7 @@ test('a finger chooses the cell that it touches', async () => {
 });
 
 test('Breakout: planes by name, and saliency over the picture', async () => {
-  await using v = await visit(browser, site, 'world=breakout&agent=pqn&speed=1');
+  await using v = await visit(served, 'world=breakout&agent=pqn&speed=1');
   await pausedAfter(v, 32);
   const picture = v.run().card.getByRole('img', { name: 'Picture of Breakout' });
   const plain = await colours(picture);
@@ -171,7 +160,7 @@ test('Breakout: planes by name, and saliency over the picture', async () => {
 });
 
 test('the keyboard reaches the toggles, a link brings them back, and a wrong name is told', async () => {
-  await using v = await visit(browser, site, 'world=cliff-walking&agent=sarsa&show=policy,heat&speed=16');
+  await using v = await visit(served, 'world=cliff-walking&agent=sarsa&show=policy,heat&speed=16');
   await v.run().above('Steps', 50);
   await eventually(() => toggle(v, 'Policy').getAttribute('aria-pressed')).toBe('true');
   expect(await v.page.getByRole('alert').or(v.page.locator('.notice')).first().innerText()).toContain('show');

@@ -3,8 +3,8 @@
  * and ways to wait for what they show.
  */
 import type { Browser, Locator, Page, Route } from 'playwright';
-import { expect } from 'vitest';
-import type { Site } from '#node/bench/browser.ts';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { launch, serve, type Site } from '#node/bench/browser.ts';
 
 /** A page and what went wrong on it. */
 export interface Visit extends AsyncDisposable {
@@ -61,10 +61,40 @@ interface VisitOptions {
   readonly offline?: boolean;
 }
 
+/** What the tests of a file have in common. */
+export interface Served {
+  readonly site: Site;
+  readonly browser: Browser;
+}
+
+/** Serves the build and starts a browser before the tests of a file, and ends both after them. */
+export function servePage({ webgpu = false }: { readonly webgpu?: boolean } = {}): Served {
+  let [site, browser]: [Site?, Browser?] = [];
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu })]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.[Symbol.asyncDispose]();
+  });
+  return {
+    get site() {
+      return inTest(site);
+    },
+    get browser() {
+      return inTest(browser);
+    },
+  };
+}
+
+function inTest<T>(made: T | undefined): T {
+  if (made === undefined) throw new Error('expected to be in a test, where the page is served');
+  return made;
+}
+
 /** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. */
 export async function visit(
-  browser: Browser,
-  site: Site,
+  { browser, site }: Served,
   link = '',
   {
     isolated = true,

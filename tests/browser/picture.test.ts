@@ -1,26 +1,14 @@
 /** The arena's picture in a real Chromium: what a graphics card, a screen or a window does to it while nothing is playing. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { colours, eventually, visit, type Visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { colours, eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** How many clearly different colours the picture has. */
 const drawn = (visit: Visit): Promise<number> => colours(visit.run().card.getByRole('img'));
 
 test('a context that is lost and restored while paused shows the picture again without a step', async () => {
-  await using v = await visit(browser, site, 'world=breakout&agent=dqn', { counted: true });
+  await using v = await visit(served, 'world=breakout&agent=dqn', { counted: true });
   const run = v.run();
   await run.above('Steps', 20);
   await v.button('Pause').click();
@@ -51,7 +39,7 @@ function switchContexts(how: 'loseContext' | 'restoreContext'): void {
 }
 
 test('the picture follows the density of the screen', async () => {
-  await using v = await visit(browser, site);
+  await using v = await visit(served);
   const run = v.run();
   await run.above('Steps', 20);
   const canvas = run.card.getByRole('img');

@@ -1,20 +1,9 @@
 /** What lies where in both rooms: messages cover no control, tiles no other tile, and what belongs in one line is in one. */
-import type { Browser, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit } from './page.ts';
+import type { Locator, Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const SIZES = [
   { width: 1440, height: 900 },
@@ -68,7 +57,7 @@ test.each([
   ['the arena', 'world=cart-pole&seed=-3&hide=sead&speed=1'],
   ['two runs side by side', 'world=cart-pole&agent=dqn&b.agent=ppo&seed=-3&b.seed=4&speed=1'],
 ])('a message covers no control: %s', async (_, link) => {
-  await using v = await visit(browser, site, link);
+  await using v = await visit(served, link);
   await v.page.locator('.notice').first().waitFor();
   for (const size of SIZES) {
     await v.page.setViewportSize(size);
@@ -78,7 +67,7 @@ test.each([
 
 test('tiles of the playground and of Look inside do not overlap, whichever was opened first', async () => {
   const data = 'data=mnist&data.trainLimit=1000&model.epochs=1';
-  await using v = await visit(browser, site, `room=classifier&tab=playground&${data}`);
+  await using v = await visit(served, `room=classifier&tab=playground&${data}`);
   const [tiles, looks] = [v.page.locator('.tile'), v.page.locator('.look-tile')];
   for (const tab of ['Playground', 'Look inside', 'Playground']) {
     await v.button(tab).click();
@@ -93,7 +82,7 @@ test('tiles of the playground and of Look inside do not overlap, whichever was o
 });
 
 test('the numbers of a run are in one line on a wide page, with the values of six actions beside them', async () => {
-  await using v = await visit(browser, site, 'world=taxi&speed=64');
+  await using v = await visit(served, 'world=taxi&speed=64');
   await v.page.setViewportSize(SIZES[0]);
   await v.run().above('Steps', 5);
   await v.page.getByRole('figure', { name: 'Action values' }).waitFor();
@@ -104,7 +93,7 @@ test('the numbers of a run are in one line on a wide page, with the values of si
 });
 
 test('Space opens the tab or the room that has the focus', async () => {
-  await using v = await visit(browser, site, FIT);
+  await using v = await visit(served, FIT);
   const state = v.page.getByRole('status', { name: 'State' });
   await eventually(() => state.innerText()).toBe('Paused');
   await v.button('Draw').focus();
@@ -116,7 +105,7 @@ test('Space opens the tab or the room that has the focus', async () => {
 });
 
 test('the bar tells how Train is while a tab with a fit of its own is open, and pauses it', async () => {
-  await using v = await visit(browser, site, `${FIT.replace('&paused=1', '')}&model.epochs=100000`);
+  await using v = await visit(served, `${FIT.replace('&paused=1', '')}&model.epochs=100000`);
   await eventually(() => v.page.getByRole('status', { name: 'State' }).innerText()).toBe('Learning');
   await v.button('Playground').click();
   await v.page.getByText(/^Train is learning, epoch [\d.]+$/).waitFor();
@@ -127,7 +116,7 @@ test('the bar tells how Train is while a tab with a fit of its own is open, and 
 });
 
 test('what was measured once is a dot on the chart', async () => {
-  await using v = await visit(browser, site, `${FIT}&model.validation=0.2`);
+  await using v = await visit(served, `${FIT}&model.validation=0.2`);
   await v.button('One epoch').click();
   const plot = v.page.getByRole('figure', { name: 'Loss' }).getByRole('img');
   await eventually(() => plot.getAttribute('aria-label')).toMatch(/validation [\d.]+/);

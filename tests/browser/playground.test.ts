@@ -1,23 +1,12 @@
 /** The classifier's playground on the built page in a real Chromium, as a user plays with it. */
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, longTasks, visit, type Visit } from './page.ts';
+import type { Locator } from 'playwright';
+import { expect, test } from 'vitest';
+import { eventually, longTasks, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const open = (settings = ''): Promise<Visit> =>
-  visit(browser, site, `room=classifier&tab=playground${settings && `&${settings}`}`);
+  visit(served, `room=classifier&tab=playground${settings && `&${settings}`}`);
 const epoch = async ({ page }: Visit): Promise<number> =>
   Number((await page.getByRole('status', { name: 'Epoch' }).innerText()).replaceAll(',', ''));
 /** The epoch once it counts no further. */
@@ -148,7 +137,7 @@ test('a link holds everything, and a lesson leaves controls out', async () => {
   await eventually(() => first.hash()).toMatch(/play\.showTest=true/);
   const hash = (await first.hash()).slice(1);
 
-  await using second = await visit(browser, site, `${hash}&hide=noise,optimizer,play`);
+  await using second = await visit(served, `${hash}&hide=noise,optimizer,play`);
   await eventually(() => neurons(second).count()).toBe(4 + 1);
   const { page } = second;
   expect(await page.getByRole('textbox', { name: 'y >' }).inputValue()).toBe('x^2 / 4 - 3');
@@ -172,6 +161,6 @@ test('the largest network learns without a long task on the page', async () => {
   await eventually(() => neurons(v).count()).toBe(48);
   await v.button('Play').click();
   await eventually(() => epoch(v)).toBeGreaterThan(20);
-  expect(await longTasks(browser, v.page)).toEqual([]);
+  expect(await longTasks(served.browser, v.page)).toEqual([]);
   expect(v.complaints).toEqual([]);
 });

@@ -1,20 +1,8 @@
 /** The page's Content Security Policy: what comes from elsewhere, and text as code, is refused. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { visit, type Visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** In a task of its own, since what a debugger evaluates may do more than the page. */
 const attempt = ({ page }: Visit, what: 'code' | 'fetch' | 'worker' | 'own'): Promise<string> =>
@@ -37,7 +25,7 @@ const attempt = ({ page }: Visit, what: 'code' | 'fetch' | 'worker' | 'own'): Pr
   );
 
 test('text is no code, and nothing comes from elsewhere', async () => {
-  await using v = await visit(browser, site, 'world=catch&agent=dqn');
+  await using v = await visit(served, 'world=catch&agent=dqn');
   await v.run().above('Steps', 0);
   expect(v.complaints).toEqual([]);
   expect(await attempt(v, 'code')).toBe('EvalError');

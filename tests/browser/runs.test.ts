@@ -1,22 +1,11 @@
 /** What a user does with several runs on the built page: compares four, restores one, trains five seeds, saves the charts. */
 import { readFile } from 'node:fs/promises';
-import type { Browser, Download, Locator } from 'playwright';
+import type { Download, Locator } from 'playwright';
 import Papa from 'papaparse';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, longTasks, visit, type Visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { eventually, longTasks, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const LETTERS = ['A', 'B', 'C', 'D'] as const;
 const LAKE = 'world=frozen-lake&agent=q-learning&speed=64';
@@ -30,7 +19,7 @@ const plotOf = ({ page }: Visit): Promise<string | null> =>
   page.getByRole('figure', { name: 'Return per episode' }).getByRole('img').getAttribute('aria-label');
 
 test('a user compares four runs; the link holds them, and each can be closed', async () => {
-  await using v = await visit(browser, site, LAKE);
+  await using v = await visit(served, LAKE);
   await v.run().above('Steps', 20);
   for (const count of [2, 3, 4]) {
     await v.button('Compare').click();
@@ -55,7 +44,7 @@ test('a user compares four runs; the link holds them, and each can be closed', a
 });
 
 test('four cards lie in a square on a wide screen and below each other on a phone, and nothing is cut off', async () => {
-  await using v = await visit(browser, site, FOUR);
+  await using v = await visit(served, FOUR);
   for (const letter of LETTERS) await v.run(letter).above('Steps', 5);
   const boxes = () =>
     Promise.all(
@@ -82,22 +71,22 @@ test('four cards lie in a square on a wide screen and below each other on a phon
 });
 
 test('four runs in turbo, their table and five seeds keep the page free: no task takes over 50 ms of processor time', async () => {
-  await using v = await visit(browser, site, FOUR.replace('speed=64', 'speed=turbo'));
+  await using v = await visit(served, FOUR.replace('speed=64', 'speed=turbo'));
   for (const letter of LETTERS) await v.run(letter).above('Steps', 2000);
-  expect(await longTasks(browser, v.page)).toEqual([]);
+  expect(await longTasks(served.browser, v.page)).toEqual([]);
   await v.button('Runs').click();
   await v.page.getByRole('textbox', { name: 'Steps each' }).fill('5000000');
   await v.button('5 seeds').click();
   await rowOf(v, 'Run 1, 5 seeds').getByText('0 of 5 done').waitFor();
-  expect(await longTasks(browser, v.page)).toEqual([]);
+  expect(await longTasks(served.browser, v.page)).toEqual([]);
   await v.button('Curves').click();
   await eventually(() => plotOf(v)).toContain('Run 1, 5 seeds: interquartile mean');
-  expect(await longTasks(browser, v.page)).toEqual([]);
+  expect(await longTasks(served.browser, v.page)).toEqual([]);
   expect(v.complaints).toEqual([]);
 });
 
 test('a user finds a replaced run in the table, shows its curve, renames it, restores and deletes it by keyboard', async () => {
-  await using v = await visit(browser, site, `${LAKE}&agent.stepSize=0.3`);
+  await using v = await visit(served, `${LAKE}&agent.stepSize=0.3`);
   await v.run().above('Episodes', 5);
   await v.page.getByRole('combobox', { name: 'Agent', exact: true }).selectOption('sarsa');
   await eventually(() => v.run().title()).toBe('SARSA on FrozenLake');
@@ -130,7 +119,7 @@ test('a user finds a replaced run in the table, shows its curve, renames it, res
 });
 
 test('a user trains five seeds of two agents and is told which is better', async () => {
-  await using v = await visit(browser, site, `world=bandit&agent=q-learning&speed=16`);
+  await using v = await visit(served, `world=bandit&agent=q-learning&speed=16`);
   await v.run().above('Steps', 5);
   await v.button('Runs').click();
   const steps = v.page.getByRole('textbox', { name: 'Steps each' });
@@ -162,7 +151,7 @@ test('a user trains five seeds of two agents and is told which is better', async
 });
 
 test('a user saves the chart in every format, over the axis that is shown', async () => {
-  await using v = await visit(browser, site, `${LAKE}&seed=7`);
+  await using v = await visit(served, `${LAKE}&seed=7`);
   await v.run().above('Episodes', 10);
   await v.button('Pause').click();
   await eventually(() => v.run().state()).toBe('Paused');

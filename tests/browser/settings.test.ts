@@ -1,20 +1,9 @@
 /** The forms as a user handles them: what is on top, what is folded away, found, changed and taken back. */
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, longTasks, visit, type Visit } from './page.ts';
+import type { Locator } from 'playwright';
+import { expect, test } from 'vitest';
+import { eventually, longTasks, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const RAINBOW = 'world=cart-pole&agent=dqn&preset=rainbow&speed=1';
 
@@ -31,7 +20,7 @@ const drawn = async (v: Visit): Promise<readonly string[]> => {
 };
 
 test('the settings that matter are on top, all others one heading away', async () => {
-  await using v = await visit(browser, site, RAINBOW);
+  await using v = await visit(served, RAINBOW);
   await v.run().above('Steps', 5);
   expect(await drawn(v)).toEqual([
     'Learning rate',
@@ -53,7 +42,7 @@ test('the settings that matter are on top, all others one heading away', async (
 });
 
 test('what is being typed stays while the form is drawn again', async () => {
-  await using v = await visit(browser, site, RAINBOW);
+  await using v = await visit(served, RAINBOW);
   await v.run().above('Steps', 5);
   const box = settings(v).getByRole('textbox', { name: 'Learning rate', exact: true });
   await box.fill('0.00');
@@ -72,7 +61,7 @@ test('what is being typed stays while the form is drawn again', async () => {
 });
 
 test('a search opens what it finds, also by former names and in other words; Escape clears it', async () => {
-  await using v = await visit(browser, site, RAINBOW);
+  await using v = await visit(served, RAINBOW);
   await v.run().above('Steps', 5);
   const search = settings(v).getByRole('searchbox', { name: 'Find a setting' });
   await search.fill('priority');
@@ -89,7 +78,7 @@ test('a search opens what it finds, also by former names and in other words; Esc
 });
 
 test('what differs from the preset has a dot that takes it back, alone or with all others', async () => {
-  await using v = await visit(browser, site, `${RAINBOW}&agent.gamma=0.9`);
+  await using v = await visit(served, `${RAINBOW}&agent.gamma=0.9`);
   await v.run().above('Steps', 5);
   const back = settings(v).getByRole('button', { name: /^Discount γ back to/ });
   expect(await back.getAttribute('title')).toBe('Preset rainbow: 0.98. Click to go back to it.');
@@ -113,7 +102,7 @@ test('what differs from the preset has a dot that takes it back, alone or with a
 });
 
 test('a setting that depends on another appears with it and keeps its value', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=ppo&speed=1');
+  await using v = await visit(served, 'world=cart-pole&agent=ppo&speed=1');
   await v.run().above('Steps', 5);
   await fold(v, 'Network').click();
   const memory = settings(v).getByRole('combobox', { name: 'Memory', exact: true });
@@ -137,7 +126,7 @@ test('a setting that depends on another appears with it and keeps its value', as
 
 test('a heading opens over what is wrong below it', async () => {
   // A rollout of 8 × 64 steps has as many rows.
-  await using v = await visit(browser, site, 'world=cart-pole&agent=ppo&agent.minibatches=256&speed=1');
+  await using v = await visit(served, 'world=cart-pole&agent=ppo&agent.minibatches=256&speed=1');
   await v.run().above('Steps', 5);
   expect(await fold(v, 'Learning').getAttribute('aria-expanded')).toBe('false');
   const envs = settings(v).getByRole('textbox', { name: 'Parallel environments', exact: true });
@@ -154,7 +143,7 @@ test('a heading opens over what is wrong below it', async () => {
 });
 
 test('a sentence of help opens by key and closes with Escape', async () => {
-  await using v = await visit(browser, site, RAINBOW);
+  await using v = await visit(served, RAINBOW);
   await v.run().above('Steps', 5);
   const about = v.button('About n-step returns');
   const help = settings(v).getByText('Number of rewards that are summed before bootstrapping');
@@ -166,7 +155,7 @@ test('a sentence of help opens by key and closes with Escape', async () => {
 });
 
 test('wrappers are folded away with the number in effect', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=dqn&wrap.frameStack=2&speed=1');
+  await using v = await visit(served, 'world=cart-pole&agent=dqn&wrap.frameStack=2&speed=1');
   await v.run().above('Steps', 5);
   const wrappers = v.panel('World').getByRole('group', { name: 'Wrappers' });
   const head = wrappers.getByRole('button', { name: /^Wrappers/ });
@@ -179,7 +168,7 @@ test('wrappers are folded away with the number in effect', async () => {
 });
 
 test('the room of the classifier has the same form', async () => {
-  await using v = await visit(browser, site, 'room=classifier&data=iris&model=mlp&paused=1');
+  await using v = await visit(served, 'room=classifier&data=iris&model=mlp&paused=1');
   await slider(v, 'Learning rate').waitFor();
   await fold(v, 'Optimizer').click();
   await slider(v, 'Momentum').waitFor();
@@ -191,13 +180,13 @@ test('the room of the classifier has the same form', async () => {
 });
 
 test('on a phone, help and the way back are large enough for a finger', async () => {
-  const context = await browser.newContext({
+  const context = await served.browser.newContext({
     viewport: { width: 390, height: 844 },
     hasTouch: true,
     isMobile: true,
   });
   const page = await context.newPage();
-  await page.goto(`${site.url}#${RAINBOW}&agent.gamma=0.9`);
+  await page.goto(`${served.site.url}#${RAINBOW}&agent.gamma=0.9`);
   const form = page.getByRole('group', { name: 'Settings' });
   const about = form.getByRole('button', { name: 'About Discount γ' });
   await about.tap();
@@ -216,10 +205,10 @@ test('on a phone, help and the way back are large enough for a finger', async ()
 });
 
 test('typing into the search of the longest form holds nothing up', async () => {
-  await using v = await visit(browser, site, RAINBOW);
+  await using v = await visit(served, RAINBOW);
   await v.run().above('Steps', 5);
   const search = settings(v).getByRole('searchbox');
-  const watched = longTasks(browser, v.page);
+  const watched = longTasks(served.browser, v.page);
   await search.pressSequentially('e');
   await eventually(async () => (await drawn(v)).length).toBeGreaterThan(25);
   await search.press('Escape');

@@ -2,25 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BufferSource, Input, WEBM } from 'mediabunny';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { expect, test } from 'vitest';
 import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { readLink } from '#ui/state/packed-link.ts';
 import { ludus, temporaryFolder } from '#tests/node/ludus.ts';
-import { eventually, visit, type Visit } from './page.ts';
+import { eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** What is in the menu of the Share button. */
 async function share(v: Visit, item: RegExp): Promise<void> {
@@ -57,7 +45,7 @@ async function drop({ page }: Visit, name: string, content: Buffer): Promise<voi
 }
 
 test('a run goes from the page to the command line and back; a wrong file changes nothing; a long link is short', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&agent=dqn&agent.learningStarts=200&speed=64');
+  await using v = await visit(served, 'world=cart-pole&agent=dqn&agent.learningStarts=200&speed=64');
   const folder = temporaryFolder();
   await v.run().above('Steps', 400);
   await v.button('Pause').click();
@@ -98,14 +86,14 @@ test('a run goes from the page to the command line and back; a wrong file change
   const own = new URLSearchParams({ world: 'frozen-lake', 'world.map': '8x8', seed: '5' });
   for (const [name, value] of Object.entries(rewards)) own.set(`reward.${name}`, value);
   expect(own.toString().length).toBeGreaterThan(2000);
-  await v.page.goto(`${site.url}#${own}`);
+  await v.page.goto(`${served.site.url}#${own}`);
   await v.run().above('Steps', 0);
   await eventually(() => v.hash()).toMatch(/^#z=[\w-]{10,600}$/);
   await v.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await share(v, /^Copy link/);
   await v.button('Copied').waitFor();
   const link = await v.page.evaluate(() => navigator.clipboard.readText());
-  expect(link).toBe(`${site.url}${await v.hash()}`);
+  expect(link).toBe(`${served.site.url}${await v.hash()}`);
   await v.page.reload();
   await v.run().above('Steps', 0);
   const seed = v.page.getByRole('textbox', { name: 'Seed' });
@@ -157,14 +145,14 @@ function lookAt({ page }: Visit, gif: Buffer) {
 }
 
 test('an episode is filmed as a GIF and as a video with all its states; a film can be cancelled', async () => {
-  await using v = await visit(browser, site, 'world=taxi&agent=q-learning&speed=1');
+  await using v = await visit(served, 'world=taxi&agent=q-learning&speed=1');
   await v.run().above('Steps', 0);
   await share(v, /^Film an episode/);
   await v.button('Make film').click();
   await v.button('Cancel').click();
   await v.button('Make film').waitFor();
   await v.button('Close').click();
-  await v.page.goto(`${site.url}#world=catch&agent=ppo&speed=1`);
+  await v.page.goto(`${served.site.url}#world=catch&agent=ppo&speed=1`);
   await eventually(() => v.run().title()).toContain('Catch');
   await v.button('Pause').click();
   await share(v, /^Film an episode/);

@@ -1,20 +1,8 @@
 /** What comes and goes on the page covers something or has its place: nothing else moves. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit, type Visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 /** Where the parts of the page are that a reader looks at: left, top, width, height. */
 function places(v: Visit): Promise<readonly (readonly number[])[]> {
@@ -30,7 +18,7 @@ function places(v: Visit): Promise<readonly (readonly number[])[]> {
 }
 
 test('a message covers a part of the picture and moves nothing', async () => {
-  await using v = await visit(browser, site, 'world=cart-pole&seed=-3&speed=1');
+  await using v = await visit(served, 'world=cart-pole&seed=-3&speed=1');
   await v.run().above('Steps', 5);
   const said = v.page.locator('.notice');
   await said.waitFor();
@@ -43,7 +31,7 @@ test('a message covers a part of the picture and moves nothing', async () => {
 });
 
 test('the numbers keep their places while they grow, and so does the picture in another state', async () => {
-  await using v = await visit(browser, site, 'world=taxi&speed=turbo');
+  await using v = await visit(served, 'world=taxi&speed=turbo');
   const run = v.run();
   await run.above('Steps', 5);
   const before = await places(v);

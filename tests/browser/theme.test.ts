@@ -1,20 +1,9 @@
 /** Light and dark: the system's, or the user's choice, in both rooms and in what is drawn on canvases. */
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit, type Visit } from './page.ts';
+import type { Locator } from 'playwright';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const ground = (v: Visit): Promise<string> =>
   v.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -40,7 +29,7 @@ const inkOf = (plot: Locator): Promise<number> =>
 test.each(['', 'room=classifier&data=iris&model=mlp'])(
   'the switch goes from auto to light to dark, and is remembered: %s',
   async (link) => {
-    await using v = await visit(browser, site, link, { look: 'dark' });
+    await using v = await visit(served, link, { look: 'dark' });
     const theme = (name: string) => v.button(`Theme: ${name}`);
     await theme('as the system').waitFor();
     expect(await ground(v)).toBe(DARK);
@@ -60,7 +49,7 @@ test.each(['', 'room=classifier&data=iris&model=mlp'])(
 );
 
 test('charts are drawn again in the colours of the look that is chosen', async () => {
-  await using v = await visit(browser, site, 'world=frozen-lake&agent=q-learning', { look: 'dark' });
+  await using v = await visit(served, 'world=frozen-lake&agent=q-learning', { look: 'dark' });
   await v.run().above('Episodes', 3);
   await v.page.keyboard.press('Space');
   // Their labels have the ground of the page behind them, which is no ink.

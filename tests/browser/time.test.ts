@@ -1,21 +1,11 @@
 /** The time machine on the built page, as a user goes back with it. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { colours, eventually, visit } from './page.ts';
+import { expect, it } from 'vitest';
+import { colours, eventually, servePage, visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 it('scrubs back by keyboard, watches, tests, jumps to a moment, continues from there and returns', async () => {
-  await using v = await visit(browser, site, 'world=frozen-lake&agent=q-learning&speed=turbo&seed=3');
+  await using v = await visit(served, 'world=frozen-lake&agent=q-learning&speed=turbo&seed=3');
   const { page, complaints } = v;
   const run = v.run();
   await run.above('Steps', 30_000);
@@ -59,11 +49,7 @@ it('scrubs back by keyboard, watches, tests, jumps to a moment, continues from t
 });
 
 it('shows what the agent gets from the start that the user had, and a trained agent, which goes on training', async () => {
-  await using v = await visit(
-    browser,
-    site,
-    'world=frozen-lake&world.slippery=false&agent=q-learning&speed=turbo',
-  );
+  await using v = await visit(served, 'world=frozen-lake&world.slippery=false&agent=q-learning&speed=turbo');
   const run = v.run();
   await run.above('Steps', 50_000);
   await v.page.keyboard.press('h');

@@ -1,20 +1,9 @@
 /** The classifier's tour on the built page in a real Chromium: predictions, real runs, and progress that is kept. */
-import type { Browser, Locator } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { visit, type Visit } from './page.ts';
+import type { Locator } from 'playwright';
+import { expect, test } from 'vitest';
+import { servePage, visit, type Visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const LINK = 'room=classifier&tab=tour';
 const lessons = ({ page }: Visit): Locator => page.getByRole('navigation', { name: 'Lessons' });
@@ -23,7 +12,7 @@ const answer = ({ page }: Visit, text: string): Locator => page.getByRole('radio
 const said = ({ page }: Visit): Locator => page.getByRole('article').getByRole('status');
 
 test('a user works AND out by hand after a prediction, and the tour remembers it', async () => {
-  await using v = await visit(browser, site, LINK);
+  await using v = await visit(served, LINK);
   expect(await v.button('Next row').count()).toBe(0);
   await answer(v, 'Still (0, 0, 0)').check();
   const weights = v.page.getByRole('status', { name: 'Offset and weights' });
@@ -54,7 +43,7 @@ test('a user works AND out by hand after a prediction, and the tour remembers it
 });
 
 test('lessons train on the page and say whether the prediction holds; any of them can be skipped', async () => {
-  await using v = await visit(browser, site, LINK);
+  await using v = await visit(served, LINK);
   await v.button('Skip to: Logistic regression is one neuron').click();
   await answer(v, 'A straight line').check();
   await v.button('Run it').click();
@@ -70,7 +59,7 @@ test('lessons train on the page and say whether the prediction holds; any of the
 });
 
 test('double descent and adversarial digits are shown by real runs, and leaving one ends it', async () => {
-  await using v = await visit(browser, site, LINK);
+  await using v = await visit(served, LINK);
   await lesson(v, 'Overfitting, and dropout');
   await answer(v, 'It falls as well').check();
   await v.button('Run it').click();

@@ -1,25 +1,13 @@
 /** Several workers that learn together on the page: sharing memory where it is isolated, by messages where it is not. */
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
-import { eventually, visit } from './page.ts';
+import { expect, test } from 'vitest';
+import { eventually, servePage, visit } from './page.ts';
 
-let site: Site;
-let browser: Browser;
-
-beforeAll(async () => {
-  [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu: false })]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await site?.[Symbol.asyncDispose]();
-});
+const served = servePage();
 
 const LINK = 'world=cart-pole&agent=a3c&backend=simd&speed=turbo';
 
 test('A3C learns with two workers, pauses, steps and resets', async () => {
-  await using v = await visit(browser, site, LINK);
+  await using v = await visit(served, LINK);
   expect(await v.page.evaluate(() => crossOriginIsolated)).toBe(true);
   const run = v.run();
   await run.above('Steps', 5000);
@@ -40,7 +28,7 @@ test('A3C learns with two workers, pauses, steps and resets', async () => {
 
 test('without isolation A3C is refused by the name of its workers, and learns with one', async () => {
   {
-    await using v = await visit(browser, site, LINK, { isolated: false });
+    await using v = await visit(served, LINK, { isolated: false });
     expect(await v.page.evaluate(() => crossOriginIsolated)).toBe(false);
     await eventually(() => v.page.getByRole('alert').allInnerTexts()).toContainEqual(
       expect.stringContaining(
@@ -49,7 +37,7 @@ test('without isolation A3C is refused by the name of its workers, and learns wi
     );
     expect(v.complaints).toEqual([]);
   }
-  await using v = await visit(browser, site, `${LINK}&agent.workers=1`, { isolated: false });
+  await using v = await visit(served, `${LINK}&agent.workers=1`, { isolated: false });
   const run = v.run();
   await run.above('Steps', 5000);
   expect([await run.title(), await run.state()]).toEqual(['A3C on CartPole', 'Learning']);
@@ -58,7 +46,7 @@ test('without isolation A3C is refused by the name of its workers, and learns wi
 });
 
 test('a worker that crashes ends the run with an error that names it, and a restart resumes', async () => {
-  await using v = await visit(browser, site, LINK);
+  await using v = await visit(served, LINK);
   const run = v.run();
   await run.above('Steps', 2000);
   const [, follower] = v.page.workers();
