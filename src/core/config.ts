@@ -198,7 +198,7 @@ function innermost(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
 }
 
 /** What a part of structured data should have been; zod's own words begin with what is wrong with it. */
-function expectedBy(issue: z.core.$ZodIssue): string {
+export function expectedBy(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'too_small':
       return issue.origin === 'array' ? `at least ${issue.minimum} of them` : `at least ${issue.minimum}`;

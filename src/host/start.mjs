@@ -3,4 +3,6 @@ import { workerData } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 
 register();
-await import(workerData.entry);
+const entry = await import(workerData.entry);
+/** What a thread of a pool is given its tasks by. */
+export const work = entry.work;

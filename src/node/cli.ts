@@ -60,6 +60,10 @@ const commands: Readonly<Record<string, Entry>> = {
     description: "Export a saved agent's or model's networks as safetensors or as a tfjs layers model.",
     load: async () => (await import('./commands/export.ts')).exportNetworks,
   },
+  sweep: {
+    description: 'Search settings of an agent or a world, on all cores.',
+    load: async () => (await import('./commands/sweep.ts')).sweep,
+  },
   bench: {
     description: 'Measure speed, or train the agents and models reported in docs.',
     load: async () => (await import('./commands/bench.ts')).bench,

@@ -1,0 +1,78 @@
+/** `ludus sweep <file>`: searches settings, resumable at any time, and tests the best on seeds that it was not chosen on. */
+import type { Command } from '@commander-js/extra-typings';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import { show } from '#core/errors.ts';
+import { createSearch } from '#train/sweep/create-search.ts';
+import { parsePlan, type Plan } from '#train/sweep/plan.ts';
+import { machineMemory } from '../compute.ts';
+import { reason } from '../files.ts';
+import { countOption, textOption, wrong } from '../options.ts';
+import { examples, wantsJson } from '../output.ts';
+import { exitCode, watchSignals } from '../signals.ts';
+import { runSweep } from '../sweep/run-sweep.ts';
+import { SweepFolder } from '../sweep/sweep-folder.ts';
+import { SweepProgress } from '../sweep/sweep-progress.ts';
+import { ThreadPool } from '../sweep/thread-pool.ts';
+
+interface SweepOptions {
+  readonly out?: string | undefined;
+  readonly jobs?: number | undefined;
+  readonly json?: true | undefined;
+}
+
+export function sweep(command: Command): void {
+  command
+    .argument('<file>', 'a plan: the run, its space and how it is searched (see docs/sweeps.md)')
+    .addOption(textOption('--out <dir>', "The sweep's folder (default: sweeps/<name of the file>)"))
+    .addOption(countOption('--jobs <n>', 'Runs at a time (default: one per core)', 1, 1024))
+    .option('--json', 'Print a JSON line per result instead of a table; the default when piped')
+    .addHelpText(
+      'after',
+      examples('sweep cart-pole.json', 'sweep cart-pole.json --jobs 2 --out sweeps/first'),
+    )
+    .action(sweepFile);
+}
+
+async function sweepFile(file: string, options: SweepOptions): Promise<void> {
+  const plan = readPlan(file);
+  const search = createSearch(plan);
+  using folder = await SweepFolder.open(
+    options.out ?? `sweeps/${basename(file).replace(/\.json$/, '')}`,
+    plan,
+  );
+  using interruption = watchSignals();
+  await using executor = new ThreadPool(options.jobs ?? availableParallelism(), folder.states);
+  using progress = new SweepProgress({ plan, search, folder, json: wantsJson(options.json) });
+  interruption.onStop = () => {
+    progress.stop();
+    executor.stop();
+  };
+  await runSweep({
+    plan,
+    search,
+    folder,
+    executor,
+    memory: machineMemory(),
+    stopped: () => interruption.signal !== undefined,
+    changed: (running) => progress.show(running),
+  });
+  progress.stop();
+  const { signal } = interruption;
+  if (signal) {
+    process.stderr.write(`stopped; the same command goes on\n`);
+    process.exitCode = exitCode(signal);
+    return;
+  }
+  process.exitCode = await progress.finish();
+}
+
+function readPlan(file: string): Plan {
+  try {
+    return parsePlan(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    throw wrong('file', 'a plan that can be read', `${show(file)} (${reason(error)})`);
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The folder of a sweep: the plan that it belongs to, and one line per result, appended whole and never changed. What is in it is
+ * not run again; another plan is refused.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { show } from '#core/errors.ts';
+import { contentOf, type Job, type JobResult } from '#train/sweep/job.ts';
+import type { Plan } from '#train/sweep/plan.ts';
+import { appendRecord, readRecords } from '../bench/record-lines.ts';
+import { makeFolder, replaceFiles } from '../files.ts';
+import { Lock } from '../lock.ts';
+import { wrong } from '../options.ts';
+import { hashOf } from './state-files.ts';
+
+const PLAN = 'plan.json';
+const RESULTS = 'results.jsonl';
+const lineSchema = z.object({
+  key: z.string(),
+  id: z.string(),
+  result: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('done'),
+      greedy: z.number(),
+      training: z.number().nullable(),
+      steps: z.number(),
+      seconds: z.number(),
+    }),
+    z.object({ kind: z.literal('failed'), reason: z.string() }),
+  ]),
+});
+
+export class SweepFolder implements Disposable {
+  readonly path: string;
+  /** In the order in which they came. */
+  readonly results: Map<string, JobResult>;
+  private readonly lock: Lock;
+
+  private constructor(path: string, lock: Lock, results: Map<string, JobResult>) {
+    this.path = path;
+    this.lock = lock;
+    this.results = results;
+  }
+
+  /** Makes the folder, or goes on with the sweep that it holds. Throws an `InputError` if that has another plan. */
+  static async open(path: string, plan: Plan): Promise<SweepFolder> {
+    makeFolder(path);
+    const lock = Lock.ofFolder(path, '--out');
+    try {
+      const text = `${JSON.stringify(plan, null, 2)}\n`;
+      const file = join(path, PLAN);
+      if (!existsSync(file)) await replaceFiles({ path: file, content: text });
+      else if (readFileSync(file, 'utf8') !== text)
+        throw wrong(
+          '--out',
+          'a new folder, or that of this very sweep',
+          `${show(path)}, which holds another`,
+        );
+      const lines = readRecords(join(path, RESULTS), lineSchema) as readonly z.output<typeof lineSchema>[];
+      return new SweepFolder(path, lock, new Map(lines.map(({ key, result }) => [key, result])));
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  get name(): string {
+    return basename(this.path);
+  }
+
+  /** Where the states of its runs are kept. */
+  get states(): string {
+    return join(this.path, 'states');
+  }
+
+  add(job: Job, result: JobResult): void {
+    appendRecord(join(this.path, RESULTS), { key: job.key, id: idOf(job), result });
+    this.results.set(job.key, result);
+  }
+
+  async write(name: string, content: string): Promise<void> {
+    await replaceFiles({ path: join(this.path, name), content });
+  }
+
+  [Symbol.dispose](): void {
+    this.lock.release();
+  }
+}
+
+/** The same for jobs with the same result, whatever sweep they are of. */
+export function idOf(job: Job): string {
+  return hashOf(contentOf(job));
+}

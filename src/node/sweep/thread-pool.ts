@@ -1,0 +1,43 @@
+/** Jobs on threads of this process, one each. */
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import type { Job, JobResult } from '#train/sweep/job.ts';
+import type { Executor } from './executor.ts';
+import type { Task } from './job-thread.ts';
+
+const START = new URL('../../host/start.mjs', import.meta.url);
+const ENTRY = new URL('job-thread.ts', import.meta.url);
+
+export class ThreadPool implements Executor {
+  readonly slots: number;
+  private readonly folder: string;
+  private readonly stopFlag = new Int32Array(new SharedArrayBuffer(4));
+  private readonly pool: Piscina<Task, JobResult | undefined>;
+
+  /** `folder`: where the states of runs are kept. */
+  constructor(threads: number, folder: string) {
+    this.slots = threads;
+    this.folder = folder;
+    this.pool = new Piscina({
+      filename: fileURLToPath(START),
+      workerData: { entry: ENTRY.href },
+      name: 'work',
+      minThreads: 1,
+      maxThreads: threads,
+      // The loaders of the command line or the tests are not for these threads; start.mjs has its own.
+      execArgv: [],
+    });
+  }
+
+  async run(job: Job): Promise<JobResult | undefined> {
+    return this.pool.run({ job, folder: this.folder, stop: this.stopFlag });
+  }
+
+  stop(): void {
+    Atomics.store(this.stopFlag, 0, 1);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pool.destroy();
+  }
+}

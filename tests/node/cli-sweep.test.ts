@@ -1,0 +1,113 @@
+/** `ludus sweep` as users run it: to the end, killed and begun again, stopped by Ctrl-C, refused. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ludus, start, temporaryFolder } from './ludus.ts';
+
+const PLAN = {
+  run: { world: 'cart-pole', agent: 'dqn', config: { learningStarts: 200 } },
+  steps: 2700,
+  space: { 'config.learningRate': { from: 1e-4, to: 1e-2 }, 'config.batchSize': [16, 32] },
+  search: { kind: 'halving', trials: 9, minSteps: 300 },
+  testSeeds: 2,
+  episodes: 2,
+};
+
+interface Result {
+  readonly key: string;
+  readonly id: string;
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
+function write(plan: object): string {
+  const path = join(temporaryFolder(), 'plan.json');
+  writeFileSync(path, JSON.stringify(plan));
+  return path;
+}
+
+/** The results of a sweep's folder by key, without the time they took; each key is there once. */
+function resultsIn(folder: string): ReadonlyMap<string, unknown> {
+  const path = join(folder, 'results.jsonl');
+  if (!existsSync(path)) return new Map();
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line) => (line.endsWith('}') ? [JSON.parse(line) as Result] : []));
+  const results = new Map(lines.map(({ key, id, result }) => [key, { id, ...result, seconds: 0 }]));
+  expect(results.size).toBe(lines.length);
+  return results;
+}
+
+test('a sweep that is killed again and again gives what one gives that is left alone', async () => {
+  const plan = write(PLAN);
+  const [whole, killed] = [temporaryFolder(), temporaryFolder()];
+  const once = await ludus('sweep', plan, '--out', whole, '--jobs', '2', '--json');
+  expect(once.code, once.stderr).toBe(0);
+  expect(once.lines.filter(({ kind }) => kind === 'result')).toHaveLength(15);
+  expect(once.lines.at(-1)).toMatchObject({
+    kind: 'best',
+    steps: 2700,
+    test: { scores: [expect.any(Number), expect.any(Number)] },
+  });
+  let seen = 0;
+  for (let kills = 0; kills < 3; kills++) {
+    const run = start(['sweep', plan, '--out', killed, '--jobs', '2', '--json']);
+    await run.saw('result');
+    run.child.kill('SIGKILL');
+    await run.finished;
+    const now = resultsIn(killed).size;
+    expect(now).toBeGreaterThan(seen);
+    seen = now;
+  }
+  const last = await ludus('sweep', plan, '--out', killed, '--json');
+  expect(last.lines[0]).toEqual({ kind: 'resumed', results: seen });
+  expect(resultsIn(killed)).toEqual(resultsIn(whole));
+  expect(readFileSync(join(killed, 'best.json'), 'utf8')).toBe(
+    readFileSync(join(whole, 'best.json'), 'utf8'),
+  );
+});
+
+test('Ctrl-C stops it, and the same command goes on', async () => {
+  const plan = write({ ...PLAN, steps: 200_000, search: { kind: 'random', trials: 1 }, testSeeds: 0 });
+  const folder = temporaryFolder();
+  const run = start(['sweep', plan, '--out', folder, '--json']);
+  await run.saw('begun');
+  run.child.kill('SIGINT');
+  const { code, stderr } = await run.finished;
+  expect(code, stderr).toBe(130);
+  expect(stderr).toContain('the same command goes on');
+});
+
+test('population-based training tells the family of the best', async () => {
+  const plan = write({
+    ...PLAN,
+    space: { 'config.learningRate': { from: 1e-4, to: 1e-2 } },
+    search: { kind: 'pbt', population: 3, interval: 900, quantile: 0.34 },
+  });
+  const folder = temporaryFolder();
+  const { code, stderr, lines } = await ludus('sweep', plan, '--out', folder, '--json');
+  expect(code, stderr).toBe(0);
+  expect(lines.filter(({ kind }) => kind === 'result')).toHaveLength(11);
+  expect(readFileSync(join(folder, 'trials.txt'), 'utf8')).toMatch(/^trial +steps +score +from/);
+});
+
+test('what cannot be is refused before anything runs, by its field', async () => {
+  const wrong = async (plan: string, ...more: string[]) =>
+    ludus('sweep', plan, '--out', temporaryFolder(), ...more);
+  const field = await wrong(write({ ...PLAN, space: { 'config.learningRte': [1] } }));
+  expect(field).toMatchObject({ code: 2, stdout: '' });
+  expect(field.stderr).toContain(
+    'space.config.learningRte: expected a known name (near: config.learningRate',
+  );
+  expect((await wrong(write({ ...PLAN, steps: 'many' }))).stderr).toContain('steps: expected');
+  expect((await wrong('/nowhere/plan.json')).stderr).toContain('file: expected a plan that can be read');
+  const folder = temporaryFolder();
+  await ludus(
+    'sweep',
+    write({ ...PLAN, steps: 900, search: { kind: 'random', trials: 1 }, testSeeds: 0 }),
+    '--out',
+    folder,
+  );
+  const other = await ludus('sweep', write(PLAN), '--out', folder);
+  expect(other).toMatchObject({ code: 2 });
+  expect(other.stderr).toContain('which holds another');
+});

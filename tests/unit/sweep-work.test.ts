@@ -1,0 +1,101 @@
+/** A job gives the same result whether it begins anew, goes on from another's end, or was stopped in between. */
+import { expect, it } from 'vitest';
+import { createCompute } from '#host/compute.ts';
+import { createSearch } from '#train/sweep/create-search.ts';
+import type { Job, JobResult } from '#train/sweep/job.ts';
+import { parsePlan } from '#train/sweep/plan.ts';
+import { nextJob } from '#train/sweep/search.ts';
+import { runJob, type States } from '#train/sweep/work.ts';
+
+class Kept implements States {
+  readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+
+  async load(state: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.files.get(state);
+  }
+
+  async save(state: string, checkpoint: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.files.set(state, checkpoint);
+  }
+
+  async drop(state: string): Promise<void> {
+    this.files.delete(state);
+  }
+}
+
+/** Without the time it took. `stopAt`: stopped at the first look after so many steps. */
+async function run(job: Job, states: States, stopAt = Infinity): Promise<unknown> {
+  using compute = await createCompute('simd', { threads: 1 });
+  let now = 0;
+  let steps = 0;
+  const result: JobResult | undefined = await runJob(job, {
+    compute,
+    states,
+    // Every look at the clock takes a millisecond: slices of a hundred steps.
+    now: () => ++now,
+    stopped: () => steps >= stopAt,
+    breathe: async () => {},
+    progress: (done) => (steps = done),
+  });
+  return result && { ...result, seconds: 0 };
+}
+
+const pbt = JSON.stringify({
+  run: { world: 'cart-pole', agent: 'dqn', config: { learningStarts: 100 } },
+  steps: 900,
+  space: { 'config.learningRate': { from: 1e-4, to: 1e-2 } },
+  search: { kind: 'pbt', population: 2, interval: 300, quantile: 0.5 },
+  episodes: 3,
+});
+
+it('population-based training: with states, without, and stopped in the middle of a leg', async () => {
+  const search = createSearch(parsePlan(pbt));
+  const results = new Map<string, JobResult>();
+  const states = new Kept();
+  const jobs: Job[] = [];
+  for (;;) {
+    const job = nextJob(search, results, new Set());
+    if (!job) break;
+    jobs.push(job);
+    results.set(job.key, (await run(job, states)) as JobResult);
+  }
+  expect(jobs).toHaveLength(6);
+  const last = jobs.filter(({ legs }) => legs.length === 3);
+  expect(last.some(({ legs }) => legs.some(({ tune }) => tune))).toBe(true);
+  for (const job of last) {
+    const expected = results.get(job.key);
+    expect(expected).toMatchObject({ kind: 'done', steps: 900 });
+    expect(await run(job, new Kept())).toEqual(expected);
+    const stopped = new Kept();
+    expect(await run(job, stopped, 450)).toBeUndefined();
+    expect(stopped.files.size).toBeGreaterThan(0);
+    expect(await run(job, stopped)).toEqual(expected);
+  }
+});
+
+it('a state that is damaged is trained again', async () => {
+  const search = createSearch(parsePlan(pbt));
+  const job = nextJob(search, new Map(), new Set()) as Job;
+  const states = new Kept();
+  const expected = await run(job, states);
+  for (const [name, file] of states.files)
+    states.files.set(
+      name,
+      file.map((byte, k) => (k === 200 ? byte ^ 1 : byte)),
+    );
+  expect(await run(job, states)).toEqual(expected);
+});
+
+it('a run that diverges is a result of its own', async () => {
+  const plan = parsePlan(
+    JSON.stringify({
+      run: { world: 'pendulum', agent: 'sac', config: { learningStarts: 300 } },
+      steps: 2000,
+      space: { 'rewards.angle': [1e25] },
+      search: { kind: 'grid' },
+      episodes: 1,
+    }),
+  );
+  const job = nextJob(createSearch(plan), new Map(), new Set()) as Job;
+  expect(await run(job, new Kept())).toMatchObject({ kind: 'failed' });
+});
