@@ -36,7 +36,9 @@ const RULES = {
 };
 
 /** The floors of src/train, each over those before it: imports go down only. */
-const FLOORS = 'record catalogue world recordings request parallel runs diagnosis checkpoints sweep'.split(' ');
+const FLOORS = 'record catalogue world recordings request parallel runs diagnosis checkpoints sweep'.split(
+  ' ',
+);
 
 const CROSS = {
   regex: `^(\\.\\./)+(src/)?(${LAYERS.join('|')})/`,

@@ -64,6 +64,10 @@ const commands: Readonly<Record<string, Entry>> = {
     description: 'Search settings of an agent or a world, on all cores.',
     load: async () => (await import('./commands/sweep.ts')).sweep,
   },
+  worker: {
+    description: 'Run the jobs of sweeps that are in a queue.',
+    load: async () => (await import('./commands/worker.ts')).worker,
+  },
   bench: {
     description: 'Measure speed, or train the agents and models reported in docs.',
     load: async () => (await import('./commands/bench.ts')).bench,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ludus, start, temporaryFolder } from './ludus.ts';
+import { ludus, start, temporaryFolder, type Finished } from './ludus.ts';
 
 const PLAN = {
   run: { world: 'cart-pole', agent: 'dqn', config: { learningStarts: 200 } },
@@ -90,16 +90,18 @@ test('population-based training tells the family of the best', async () => {
   expect(readFileSync(join(folder, 'trials.txt'), 'utf8')).toMatch(/^trial +steps +score +from/);
 });
 
+async function refused(plan: string): Promise<Finished> {
+  return ludus('sweep', plan, '--out', temporaryFolder());
+}
+
 test('what cannot be is refused before anything runs, by its field', async () => {
-  const wrong = async (plan: string, ...more: string[]) =>
-    ludus('sweep', plan, '--out', temporaryFolder(), ...more);
-  const field = await wrong(write({ ...PLAN, space: { 'config.learningRte': [1] } }));
+  const field = await refused(write({ ...PLAN, space: { 'config.learningRte': [1] } }));
   expect(field).toMatchObject({ code: 2, stdout: '' });
   expect(field.stderr).toContain(
     'space.config.learningRte: expected a known name (near: config.learningRate',
   );
-  expect((await wrong(write({ ...PLAN, steps: 'many' }))).stderr).toContain('steps: expected');
-  expect((await wrong('/nowhere/plan.json')).stderr).toContain('file: expected a plan that can be read');
+  expect((await refused(write({ ...PLAN, steps: 'many' }))).stderr).toContain('steps: expected');
+  expect((await refused('/nowhere/plan.json')).stderr).toContain('file: expected a plan that can be read');
   const folder = temporaryFolder();
   await ludus(
     'sweep',

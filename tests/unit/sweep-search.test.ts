@@ -54,6 +54,19 @@ function play(search: Search, score: Score, { workers = 1, seed = 1 } = {}) {
   }
 }
 
+const halving = planOf({ search: { kind: 'halving', trials: 9, minSteps: 100 } });
+const pbt = planOf({ steps: 1000, search: { kind: 'pbt', population: 5, interval: 250 } });
+
+/** The better the larger it has become on the way. */
+const presentStepSize: Score = ({ request, legs }) =>
+  (legs.findLast(({ tune }) => tune)?.tune?.['config.stepSize'] ?? request.config['stepSize']) as number;
+
+/** What is asked for with so many workers, by key. */
+function jobsBy(plan: Plan, workers: number, seed = 1): readonly Job[] {
+  const { jobs } = play(createSearch(plan), stepSize, { workers, seed });
+  return jobs.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
+
 const untilOf = (job: Job): number => job.legs[job.legs.length - 1].until;
 
 describe('a grid', () => {
@@ -119,8 +132,6 @@ it('exploring moves by a fifth, to a neighbour of a list, or draws anew, and sta
 });
 
 describe('successive halving', () => {
-  const halving = planOf({ search: { kind: 'halving', trials: 9, minSteps: 100 } });
-
   it('trains nine, then three, then one, and takes over where the rung before ended', () => {
     const { jobs } = play(createSearch(halving), stepSize);
     expect(jobs.map(untilOf)).toEqual([...Array(9).fill(100), ...Array(3).fill(300), 900]);
@@ -131,13 +142,9 @@ describe('successive halving', () => {
   });
 
   it('asks for the same jobs however many run at once and whichever ends first', () => {
-    const keys = (workers: number, seed: number): readonly string[] =>
-      play(createSearch(halving), stepSize, { workers, seed })
-        .jobs.map(({ key }) => key)
-        .toSorted();
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(1000), (workers, seed) => {
-        expect(keys(workers, seed)).toEqual(keys(1, 1));
+        expect(jobsBy(halving, workers, seed)).toEqual(jobsBy(halving, 1));
       }),
       { numRuns: 30 },
     );
@@ -186,14 +193,9 @@ describe('ASHA', () => {
 });
 
 describe('population-based training', () => {
-  const pbt = planOf({ steps: 1000, search: { kind: 'pbt', population: 5, interval: 250 } });
-
   it('lets the worst take over one of the best, with its legs and near its settings', () => {
     const search = createSearch(pbt);
-    // The better the larger the present step size.
-    const size: Score = ({ request, legs }) =>
-      (legs.findLast(({ tune }) => tune)?.tune?.['config.stepSize'] ?? request.config['stepSize']) as number;
-    const { jobs, results } = play(search, size, { workers: 3 });
+    const { jobs, results } = play(search, presentStepSize, { workers: 3 });
     expect(jobs).toHaveLength(20);
     expect(jobs.map(untilOf)).toEqual([250, 500, 750, 1000].flatMap((until) => Array<number>(5).fill(until)));
     const taken = search.standings(results).filter(({ parent }) => parent !== undefined);
@@ -212,9 +214,7 @@ describe('population-based training', () => {
   });
 
   it('does not depend on who is faster', () => {
-    const run = (workers: number) => play(createSearch(pbt), stepSize, { workers, seed: workers }).jobs;
-    const sorted = (jobs: readonly Job[]) => jobs.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    expect(sorted(run(4))).toEqual(sorted(run(1)));
+    expect(jobsBy(pbt, 4)).toEqual(jobsBy(pbt, 1));
   });
 
   it('replaces every member that failed, and ends when all have', () => {
@@ -227,13 +227,15 @@ describe('population-based training', () => {
   });
 
   it('is refused over fields that need a reset', () => {
-    const attempt = (): Plan =>
-      planOf({
-        run: { world: 'cart-pole', agent: 'dqn' },
-        space: { 'config.numEnvs': [1, 2] },
-        search: { kind: 'pbt', population: 4, interval: 100 },
-      });
-    expect(problemOf(attempt)?.field).toBe('space.config.numEnvs');
+    expect(
+      problemOf(() =>
+        planOf({
+          run: { world: 'cart-pole', agent: 'dqn' },
+          space: { 'config.numEnvs': [1, 2] },
+          search: { kind: 'pbt', population: 4, interval: 100 },
+        }),
+      )?.field,
+    ).toBe('space.config.numEnvs');
   });
 });
 

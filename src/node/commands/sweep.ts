@@ -11,6 +11,8 @@ import { reason } from '../files.ts';
 import { countOption, textOption, wrong } from '../options.ts';
 import { examples, wantsJson } from '../output.ts';
 import { exitCode, watchSignals } from '../signals.ts';
+import { queueLibrary } from '../queue/library.ts';
+import type { Executor } from '../sweep/executor.ts';
 import { runSweep } from '../sweep/run-sweep.ts';
 import { SweepFolder } from '../sweep/sweep-folder.ts';
 import { SweepProgress } from '../sweep/sweep-progress.ts';
@@ -19,14 +21,24 @@ import { ThreadPool } from '../sweep/thread-pool.ts';
 interface SweepOptions {
   readonly out?: string | undefined;
   readonly jobs?: number | undefined;
+  readonly queue?: string | undefined;
   readonly json?: true | undefined;
 }
+
+/** Jobs of a sweep that stand in a queue at a time. */
+const QUEUED = 256;
 
 export function sweep(command: Command): void {
   command
     .argument('<file>', 'a plan: the run, its space and how it is searched (see docs/sweeps.md)')
     .addOption(textOption('--out <dir>', "The sweep's folder (default: sweeps/<name of the file>)"))
     .addOption(countOption('--jobs <n>', 'Runs at a time (default: one per core)', 1, 1024))
+    .addOption(
+      textOption(
+        '--queue <address>',
+        'Leave the jobs to the workers of a Redis or Valkey server (see `ludus worker`), --jobs of them at a time',
+      ),
+    )
     .option('--json', 'Print a JSON line per result instead of a table; the default when piped')
     .addHelpText(
       'after',
@@ -43,7 +55,7 @@ async function sweepFile(file: string, options: SweepOptions): Promise<void> {
     plan,
   );
   using interruption = watchSignals();
-  await using executor = new ThreadPool(options.jobs ?? availableParallelism(), folder.states);
+  await using executor = await executorFor(options, folder);
   using progress = new SweepProgress({ plan, search, folder, json: wantsJson(options.json) });
   interruption.onStop = () => {
     progress.stop();
@@ -54,7 +66,8 @@ async function sweepFile(file: string, options: SweepOptions): Promise<void> {
     search,
     folder,
     executor,
-    memory: machineMemory(),
+    // Of a queue, every worker answers for its own machine.
+    memory: options.queue === undefined ? machineMemory() : Infinity,
     stopped: () => interruption.signal !== undefined,
     changed: (running) => progress.show(running),
   });
@@ -66,6 +79,13 @@ async function sweepFile(file: string, options: SweepOptions): Promise<void> {
     return;
   }
   process.exitCode = await progress.finish();
+}
+
+async function executorFor({ jobs, queue }: SweepOptions, folder: SweepFolder): Promise<Executor> {
+  if (queue === undefined)
+    return new ThreadPool(jobs ?? availableParallelism(), { kind: 'folder', path: folder.states });
+  const { QueueExecutor } = await queueLibrary(() => import('../queue/queue-executor.ts'));
+  return QueueExecutor.connect(queue, jobs ?? QUEUED);
 }
 
 function readPlan(file: string): Plan {

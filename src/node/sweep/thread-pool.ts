@@ -3,21 +3,20 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import type { Job, JobResult } from '#train/sweep/job.ts';
 import type { Executor } from './executor.ts';
-import type { Task } from './job-thread.ts';
+import type { StatePlace, Task } from './job-thread.ts';
 
 const START = new URL('../../host/start.mjs', import.meta.url);
 const ENTRY = new URL('job-thread.ts', import.meta.url);
 
 export class ThreadPool implements Executor {
   readonly slots: number;
-  private readonly folder: string;
+  private readonly states: StatePlace;
   private readonly stopFlag = new Int32Array(new SharedArrayBuffer(4));
   private readonly pool: Piscina<Task, JobResult | undefined>;
 
-  /** `folder`: where the states of runs are kept. */
-  constructor(threads: number, folder: string) {
+  constructor(threads: number, states: StatePlace) {
     this.slots = threads;
-    this.folder = folder;
+    this.states = states;
     this.pool = new Piscina({
       filename: fileURLToPath(START),
       workerData: { entry: ENTRY.href },
@@ -30,7 +29,7 @@ export class ThreadPool implements Executor {
   }
 
   async run(job: Job): Promise<JobResult | undefined> {
-    return this.pool.run({ job, folder: this.folder, stop: this.stopFlag });
+    return this.pool.run({ job, states: this.states, stop: this.stopFlag });
   }
 
   stop(): void {
