@@ -104,7 +104,7 @@ export const rewardHacking: Lesson = {
       at: { kind: 'field', section: 'reward', key: 'cell' },
       task: {
         kind: 'do',
-        ask: 'Set Cell back to 0, press R, and see it reach the goal again: fewer than 20 steps on average, at turbo.',
+        ask: 'Set Cell back to 0, reset (↺ or R), and see it reach the goal again: fewer than 20 steps on average, at turbo.',
         done: (now, since) =>
           now.run !== since.run && now.value('reward', 'cell') === 0 && now.meanLength < DIRECT,
       },
