@@ -197,5 +197,15 @@ test('a road is drawn, refused where it crosses itself, driven and trained on', 
   await eventually(() => v.hash()).toContain('world.road=');
   const road = new URLSearchParams((await v.hash()).slice(1)).get('world.road');
   expect((JSON.parse(road ?? '') as unknown[]).length).toBeGreaterThan(7);
+
+  // To drive on the same road again, nothing starts over.
+  await v.run().above('Episodes', 2);
+  const episodes = await v.run().number('Episodes');
+  await v.button('Draw road').click();
+  await dialog.getByRole('button', { name: 'Drive it' }).click();
+  await eventually(() => v.run().state()).toBe('You are playing');
+  await page.keyboard.press('Escape');
+  await eventually(() => v.run().state()).toBe('Learning');
+  expect(await v.run().number('Episodes')).toBeGreaterThanOrEqual(episodes);
   expect(v.complaints).toEqual([]);
 });
