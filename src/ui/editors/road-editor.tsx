@@ -10,7 +10,7 @@ import { closeEditor } from './opened.ts';
 import { randomRoad, readRoad, smoother, type Point } from './road.ts';
 import { RoadBoard } from './road-board.tsx';
 import { UndoButtons, undoKey } from './undo.tsx';
-import { useHistory } from './use-history.ts';
+import { editedIn, useHistory } from './use-history.ts';
 import { problemOf, useVerdict } from './verdict.ts';
 import './editors.css';
 
@@ -20,7 +20,7 @@ const PROPOSALS = 20;
 
 export function RoadEditor({ page, field: key }: EditorProps) {
   const { value: run } = page.focused;
-  const edit = useHistory(() => readRoad(run.form.shown('world', key)));
+  const edit = useHistory(editedIn(run, key), () => readRoad(run.form.shown('world', key)));
   const points = edit.history.present;
   const put = (next: readonly Point[]): void => edit.alter(() => next);
   const values = useMemo(() => ({ [key]: points }), [key, points]);
