@@ -147,7 +147,10 @@ function summaryOfReturns(curve: Drawable, { group }: Series): string {
 function Legend({ page, series }: { readonly page: Page; readonly series: readonly Series[] }) {
   if (series.length <= 1 && !page.comparing.value)
     return (
-      <span class="key">
+      <span
+        class="key"
+        title="Where episodes are too many for points of their own, the band is from the lowest return to the highest"
+      >
         <i class="key-dot" /> episode <i class="key-line" /> mean of {MEAN_OVER}
       </span>
     );
