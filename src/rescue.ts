@@ -82,7 +82,7 @@ async function list(): Promise<string> {
   document.querySelector('#kept')?.append(element('ul', '', rows));
   return rows.length === 0
     ? 'Nothing is stored here.'
-    : `${rows.length} files. Of every run the last two saves are kept.`;
+    : `${rows.length} ${rows.length === 1 ? 'file' : 'files'}. Of every run the last two saves are kept.`;
 }
 
 const state = document.querySelector('#state');

@@ -40,6 +40,17 @@ test('a level is painted, undone, finished by keyboard, trained in and brought b
   await page.keyboard.press('Control+Shift+z');
   await eventually(() => json.inputValue()).not.toBe(before);
 
+  // What was closed by mistake is there again, with its steps.
+  const walled = await json.inputValue();
+  await page.keyboard.press('Escape');
+  await eventually(() => dialog.isVisible()).toBe(false);
+  await v.button('Edit level').click();
+  await eventually(() => json.inputValue()).toBe(walled);
+  await page.keyboard.press('Control+z');
+  await eventually(() => json.inputValue()).toBe(before);
+  await page.keyboard.press('Control+Shift+z');
+  await eventually(() => json.inputValue()).toBe(walled);
+
   // By keyboard: floor in that wall, and a ball of another colour in the first room. Letters and Space stay in the dialog.
   await board.focus();
   await page.keyboard.press('1');
@@ -197,5 +208,15 @@ test('a road is drawn, refused where it crosses itself, driven and trained on', 
   await eventually(() => v.hash()).toContain('world.road=');
   const road = new URLSearchParams((await v.hash()).slice(1)).get('world.road');
   expect((JSON.parse(road ?? '') as unknown[]).length).toBeGreaterThan(7);
+
+  // To drive on the same road again, nothing starts over.
+  await v.run().above('Episodes', 2);
+  const episodes = await v.run().number('Episodes');
+  await v.button('Draw road').click();
+  await dialog.getByRole('button', { name: 'Drive it' }).click();
+  await eventually(() => v.run().state()).toBe('You are playing');
+  await page.keyboard.press('Escape');
+  await eventually(() => v.run().state()).toBe('Learning');
+  expect(await v.run().number('Episodes')).toBeGreaterThanOrEqual(episodes);
   expect(v.complaints).toEqual([]);
 });

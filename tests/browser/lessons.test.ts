@@ -63,6 +63,14 @@ test('a learner goes through a lesson, has the setup back afterwards, and the li
   await inGuide(v, 'Next').click();
 
   await answer(v, 'Down, past the hole').check();
+  // With the focus on the answer, the keys of the page work all the same.
+  for (const [key, speed] of [
+    ['1', '1×'],
+    ['3', '16×'],
+  ] as const) {
+    await v.page.keyboard.press(key);
+    await eventually(() => v.button(speed).getAttribute('aria-pressed')).toBe('true');
+  }
   await inGuide(v, 'Run it').click();
   await said(v).waitFor();
   expect(await said(v).innerText()).toMatch(

@@ -108,7 +108,7 @@ test('a user finds a replaced run in the table, shows its curve, renames it, res
   await v.page.keyboard.press('Enter');
   await eventually(() => v.run().title()).toBe('Q-learning on FrozenLake');
   await eventually(() => v.hash()).toMatch(/&agent=q-learning&.*agent\.stepSize=0\.3/);
-  await rowOf(v, 'Run 3').getByText('none from The first').waitFor();
+  await rowOf(v, 'Run 3').getByText('no change from The first').waitFor();
   expect(await v.button('Delete Run 3').isDisabled()).toBe(true);
   await v.button('Delete Run 2').focus();
   await v.page.keyboard.press('Enter');

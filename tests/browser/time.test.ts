@@ -70,5 +70,6 @@ it('shows what the agent gets from the start that the user had, and a trained ag
   await eventually(() => run.title()).toContain('PPO on CartPole');
   await run.above('Steps', 60_000);
   expect(await dialog.count()).toBe(0);
+  expect(await run.card.locator('.first-sight').innerText()).toMatch(/^Live: this agent goes on learning\./);
   expect(v.complaints).toEqual([]);
 });

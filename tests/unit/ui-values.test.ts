@@ -241,6 +241,27 @@ test('a value that switches its field off is told as `off`, in any form', () => 
     if (off !== undefined) expect(off >= min && off <= max, name).toBe(true);
 });
 
+test('a network is told in words, as its text as well', () => {
+  const network = catalogue()
+    .agents.find(({ id }) => id === 'dqn')
+    ?.fields.find(({ key }) => key === 'network');
+  const layers = [
+    { kind: 'conv2d', activation: 'relu', filters: 16, kernelSize: [3, 3] },
+    { kind: 'flatten' },
+    { units: 84, kind: 'dense', activation: 'relu' },
+  ];
+  const words = 'conv2d relu filters 16 kernelSize [3,3] → flatten → dense 84 relu';
+  expect(network).toBeDefined();
+  expect(told(network, layers)).toBe(words);
+  expect(told(network, JSON.stringify(layers))).toBe(words);
+  expect(['auto', '[]', '[[1,2]]', '[{"kind":'].map((value) => told(network, value))).toEqual([
+    'auto',
+    '[]',
+    '[[1,2]]',
+    '[{"kind":',
+  ]);
+});
+
 test('epochs are told to hundredths, whole ones without, and one of them in the singular', () => {
   expect([0, 0.354, 0.999, 1, 2.5, 12].map(epochs)).toEqual([
     '0 epochs',

@@ -24,7 +24,7 @@ export function Footer({ verdict, words, play, train, onPlay, onTrain }: FooterP
         type="button"
         class="icon wide"
         disabled={isWrong}
-        title="Restart and play it yourself"
+        title="Play it yourself; what has changed starts the run over"
         onClick={onPlay}
       >
         <Gamepad2 size={16} aria-hidden /> {play}

@@ -3,6 +3,7 @@ import { Dices, Download, FolderOpen } from 'lucide-preact';
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { saveFile } from '../state/save-file.ts';
 import type { Page } from '../state/page.ts';
+import { play, train } from './apply.ts';
 import { Dialog } from './dialog.tsx';
 import { Footer } from './footer.tsx';
 import type { EditorProps } from './editors.tsx';
@@ -32,15 +33,7 @@ function Editor({ page, field }: { readonly page: Page; readonly field: LevelFie
   const [chosen, setChosen] = useState(Math.min(1, standard.length - 1));
   const tool = tools[chosen];
   const setTool = (next: Tool): void => setTools(tools.map((each, k) => (k === chosen ? next : each)));
-  /** With a level that its world refuses, the form keeps it and says why; the run goes on with the one before. */
-  const use = async (then?: () => Promise<void>): Promise<void> => {
-    closeEditor();
-    for (const [name, value] of Object.entries(valuesFor(field, edit.level)))
-      page.edit('world', name, value, false);
-    if (edit.verdict?.fine === false) return;
-    await page.reset();
-    await then?.();
-  };
+  const result = { page, run, values: valuesFor(field, edit.level), verdict: edit.verdict };
   const onKeyDown = (event: KeyboardEvent): void => {
     const { code, target } = event;
     if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
@@ -76,8 +69,8 @@ function Editor({ page, field }: { readonly page: Page; readonly field: LevelFie
         }}
         play="Play it"
         train="Train in it"
-        onPlay={() => void use(() => page.toggleHumanPlay())}
-        onTrain={() => void use()}
+        onPlay={() => void play(result)}
+        onTrain={() => void train(result)}
       />
     </Dialog>
   );

@@ -2,6 +2,7 @@
 import { Dices, Spline } from 'lucide-preact';
 import { useMemo } from 'preact/hooks';
 import { rngStreams } from '#core/rng.ts';
+import { play, train } from './apply.ts';
 import { Dialog } from './dialog.tsx';
 import type { EditorProps } from './editors.tsx';
 import { Footer } from './footer.tsx';
@@ -9,7 +10,7 @@ import { closeEditor } from './opened.ts';
 import { randomRoad, readRoad, smoother, type Point } from './road.ts';
 import { RoadBoard } from './road-board.tsx';
 import { UndoButtons, undoKey } from './undo.tsx';
-import { useHistory } from './use-history.ts';
+import { editedIn, useHistory } from './use-history.ts';
 import { problemOf, useVerdict } from './verdict.ts';
 import './editors.css';
 
@@ -19,18 +20,12 @@ const PROPOSALS = 20;
 
 export function RoadEditor({ page, field: key }: EditorProps) {
   const { value: run } = page.focused;
-  const edit = useHistory(() => readRoad(run.form.shown('world', key)));
+  const edit = useHistory(editedIn(run, key), () => readRoad(run.form.shown('world', key)));
   const points = edit.history.present;
   const put = (next: readonly Point[]): void => edit.alter(() => next);
   const values = useMemo(() => ({ [key]: points }), [key, points]);
   const verdict = useVerdict(run, key, values);
-  const use = async (then?: () => Promise<void>): Promise<void> => {
-    closeEditor();
-    page.edit('world', key, points, false);
-    if (verdict?.fine === false) return;
-    await page.reset();
-    await then?.();
-  };
+  const result = { page, run, values, verdict };
   const random = async (): Promise<void> => {
     const rng = rngStreams(crypto.getRandomValues(new Uint32Array(1))[0])('road');
     let next = randomRoad(rng);
@@ -76,8 +71,8 @@ export function RoadEditor({ page, field: key }: EditorProps) {
         }}
         play="Drive it"
         train="Train on it"
-        onPlay={() => void use(() => page.toggleHumanPlay())}
-        onTrain={() => void use()}
+        onPlay={() => void play(result)}
+        onTrain={() => void train(result)}
       />
     </Dialog>
   );

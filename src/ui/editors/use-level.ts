@@ -7,7 +7,7 @@ import type { RunStore } from '../state/run-store.ts';
 import { change, type History } from './history.ts';
 import { lead, levelValue, paint, readLevel, resize, type Level, type Tool } from './level.ts';
 import { propose, PROPOSALS } from './random-level.ts';
-import { useHistory } from './use-history.ts';
+import { editedIn, useHistory } from './use-history.ts';
 import { problemOf, useVerdict } from './verdict.ts';
 
 export type LevelField = FieldDescription & { readonly kind: 'json'; readonly board: BoardFormat };
@@ -16,7 +16,9 @@ export type LevelEdit = ReturnType<typeof useLevel>;
 
 export function useLevel(run: RunStore, field: LevelField) {
   const { board } = field;
-  const { history, setHistory, alter, ...steps } = useHistory(() => initial(run, field));
+  const { history, setHistory, alter, ...steps } = useHistory(editedIn(run, field.key), () =>
+    initial(run, field),
+  );
   const { present } = history;
   const latest = useRef(history);
   latest.current = history;

@@ -39,10 +39,14 @@ export function FirstSight({ page, run }: { readonly page: Page; readonly run: R
   return (
     <p class="first-sight">
       <span>
-        {screen.live.value ? (
+        {run.humanPlays.game.value ? (
           <>
-            <b>Live:</b> this agent began with nothing. Watch its curve climb, change a reward, or take over
-            and play.
+            <b>Your turn:</b> the agent waits, and learns nothing from what you do.
+          </>
+        ) : screen.live.value ? (
+          <>
+            <b>Live:</b> this agent {run.goesOn.value ? 'goes on learning' : 'began with nothing'}. Watch its
+            curve climb, change a reward, or take over and play.
           </>
         ) : suits ? (
           <>

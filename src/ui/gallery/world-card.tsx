@@ -26,7 +26,8 @@ export function WorldCard({ world }: { readonly world: WorldEntry }) {
       {facts ? <Row name="Ends">{facts.ends}</Row> : null}
       {facts?.random === undefined || !facts.best ? null : (
         <Row name="Scores">
-          random play {figure(facts.random)} · best here {figure(facts.best.score)}{' '}
+          random play {figure(facts.random)} ·{' '}
+          {facts.best.score > facts.random ? `best here ${figure(facts.best.score)}` : 'not learned here yet'}{' '}
           <small>
             ({facts.best.agent}, {count(facts.best.steps)} steps,{' '}
             {facts.best.seeds === 1 ? 'one training run' : `${facts.best.seeds} seeds`})

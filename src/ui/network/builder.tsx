@@ -1,6 +1,7 @@
 /** Builds a network layer by layer, and shows it while it learns: of an agent or of a model. */
 import './network.css';
 import { Plus, RotateCcw, Undo2, X } from 'lucide-preact';
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { NetworkEntry } from '#worker/protocol.ts';
 import { omit } from '../state/permalink.ts';
@@ -13,11 +14,13 @@ import { IconButton } from '../parts/icon-button.tsx';
 
 interface BuilderProps {
   readonly source: NetworkSource;
+  /** Whose it is, where there are several. */
+  readonly badge?: ComponentChildren;
   /** Absent where it stays. */
   readonly onClose?: () => void;
 }
 
-export function Builder({ source, onClose }: BuilderProps) {
+export function Builder({ source, badge, onClose }: BuilderProps) {
   const builder = useNetwork(source);
   const [chosen, setChosen] = useState('');
   const { value: planned } = builder.planned;
@@ -26,6 +29,7 @@ export function Builder({ source, onClose }: BuilderProps) {
   return (
     <section class="network" aria-label="Network">
       <header class="network-head">
+        {badge}
         <h2>Network</h2>
         {networks.length > 1 ? (
           <select

@@ -62,17 +62,15 @@ export function drawMarks(
 export function drawLevels(plot: uPlot, levels: readonly Level[], { ink, back }: Look): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
-  const placed = levels
-    .map(({ name, value }) => ({
-      said: `${name} ${figure(value)}`,
-      y: Math.round(plot.valToPos(value, 'y', true)) + 0.5,
-    }))
-    .sort((a, b) => a.y - b.y);
+  const lines = levels.map(({ name, value }) => ({
+    said: `${name} ${figure(value)}`,
+    y: Math.round(plot.valToPos(value, 'y', true)) + 0.5,
+  }));
   ctx.save();
   ctx.strokeStyle = ink;
   ctx.lineWidth = ratio;
   ctx.setLineDash([ratio, 3 * ratio]);
-  for (const { y } of placed) {
+  for (const { y } of lines) {
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
@@ -85,17 +83,49 @@ export function drawLevels(plot: uPlot, levels: readonly Level[], { ink, back }:
   ctx.font = `${10.5 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = 'right';
   const edge = bbox.left + bbox.width - 4 * ratio;
-  let [right, last] = [edge, -Infinity];
-  for (const { said, y } of placed) {
-    const isHigh = y - bbox.top < 16 * ratio;
-    // Beside the one before where they would overlap.
-    if (y - last > 26 * ratio) right = edge;
-    last = y;
-    ctx.textBaseline = isHigh ? 'top' : 'bottom';
-    const baseline = y + (isHigh ? 3 : -2) * ratio;
+  let right = edge;
+  for (const { said, y, side, beside } of labelled(lines, bbox.top, ratio)) {
+    if (!beside) right = edge;
+    ctx.textBaseline = side === 'below' ? 'top' : 'bottom';
+    const baseline = y + (side === 'below' ? 3 : -2) * ratio;
     ctx.strokeText(said, right, baseline);
     ctx.fillText(said, right, baseline);
     right -= ctx.measureText(said).width + 14 * ratio;
   }
   ctx.restore();
 }
+
+interface LevelLine {
+  readonly said: string;
+  readonly y: number;
+}
+
+/** The name of a level: the line that it keeps to, on which side, and whether it is left of the name before. */
+interface LevelLabel extends LevelLine {
+  readonly side: 'above' | 'below';
+  readonly beside: boolean;
+}
+
+/**
+ * Places the names of levels, from the top. A name keeps to its own line. Lines too close for a name between them have theirs in
+ * one row on the outside, from the right in their order: between them, each would seem to name the other one.
+ */
+export function labelled(lines: readonly LevelLine[], top: number, ratio: number): readonly LevelLabel[] {
+  const sorted = lines.toSorted((a, b) => a.y - b.y);
+  const labels: LevelLabel[] = [];
+  for (let i = 0; i < sorted.length;) {
+    let end = i + 1;
+    while (end < sorted.length && sorted[end].y - sorted[end - 1].y < NAME * ratio) end++;
+    const group = sorted.slice(i, end);
+    const side = group[0].y - top < NAME * ratio ? 'below' : 'above';
+    const y = (side === 'below' ? group.at(-1) : group[0])?.y ?? 0;
+    const near = labels.at(-1);
+    const meets = near !== undefined && y - near.y < 2 * NAME * ratio;
+    for (const [k, { said }] of group.entries()) labels.push({ said, y, side, beside: k > 0 || meets });
+    i = end;
+  }
+  return labels;
+}
+
+/** What a name takes of the height, in CSS pixels. */
+const NAME = 16;

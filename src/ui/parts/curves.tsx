@@ -27,7 +27,9 @@ export function Curves({ page }: { readonly page: Page }) {
   const series = seriesOf(page);
   const names = [...new Set(page.runs.value.flatMap(({ worker }) => worker.record.names.value))];
   const metric = chosen.value !== undefined && names.includes(chosen.value) ? chosen.value : first(names);
-  const levels = useComputed(() => (comparesLevels.value ? levelsOf(page.focused.value) : NO_LEVELS));
+  const known = useComputed(() => levelsOf(page.focused.value));
+  const levels = useComputed(() => (comparesLevels.value ? known.value : NO_LEVELS));
+  const hasLevels = page.focused.value.worker.info.value === undefined || known.value.length > 0;
   const shared = { series, axis: axis.value };
   const hasLog = metric !== undefined && isLoss(metric);
   const isLog = hasLog && logarithmic.value;
@@ -65,11 +67,16 @@ export function Curves({ page }: { readonly page: Page }) {
           </select>
           <label
             class="option"
-            title="Returns to compare with, where they are known: random play, the threshold for solved, the best possible, your own best"
+            title={
+              hasLevels
+                ? 'Returns to compare with, where they are known: random play, the threshold for solved, the best possible, your own best'
+                : 'Not known of this world with these parameters, rewards and wrappers, nor played by hand'
+            }
           >
             <input
               type="checkbox"
-              checked={comparesLevels.value}
+              disabled={!hasLevels}
+              checked={comparesLevels.value && hasLevels}
               onChange={({ currentTarget }) => (comparesLevels.value = currentTarget.checked)}
             />
             Baselines
@@ -140,7 +147,10 @@ function summaryOfReturns(curve: Drawable, { group }: Series): string {
 function Legend({ page, series }: { readonly page: Page; readonly series: readonly Series[] }) {
   if (series.length <= 1 && !page.comparing.value)
     return (
-      <span class="key">
+      <span
+        class="key"
+        title="Where episodes are too many for points of their own, the band is from the lowest return to the highest"
+      >
         <i class="key-dot" /> episode <i class="key-line" /> mean of {MEAN_OVER}
       </span>
     );

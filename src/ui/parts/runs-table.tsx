@@ -169,7 +169,7 @@ function Changes({ row }: { readonly row: AnyRow }) {
   const from = `from ${row.origin.value?.name.value}`;
   return (
     <span title={[...all, from].join('\n')}>
-      {all.length > 0 ? all.join(', ') : 'none'} <small class="none">{from}</small>
+      {all.length > 0 ? all.join(', ') : 'no change'} <small class="none">{from}</small>
     </span>
   );
 }

@@ -105,7 +105,7 @@ function Backend({ page }: { readonly page: Page }) {
       <label for={id}>Backend</label>
       <select
         id={id}
-        title="What computes the gradient steps. Changing it restarts the run."
+        title={`What computes the gradient steps${info ? `, now ${info.label}` : ''}. Changing it restarts the run.`}
         value={run.backend.value}
         onChange={({ currentTarget }) => void page.pickBackend(currentTarget.value as BackendChoice)}
       >

@@ -1,5 +1,5 @@
 /** Opens the gallery of trained agents, which is loaded then. */
-import { GraduationCap } from 'lucide-preact';
+import { Medal } from 'lucide-preact';
 import { useState } from 'preact/hooks';
 import type { TrainedProps } from '../trained/trained.tsx';
 import { Lazy } from './lazy.tsx';
@@ -18,7 +18,7 @@ export function TrainedButton({ page, stage }: Omit<TrainedProps, 'onClose'>) {
         title="Six small agents that have learnt already: watch them, then train one on"
         onClick={() => setOpen(true)}
       >
-        <GraduationCap size={15} aria-hidden /> Trained agents
+        <Medal size={15} aria-hidden /> Trained agents
       </button>
       {open ? <Lazy load={load} props={{ page, stage, onClose: () => setOpen(false) }} /> : null}
     </>

@@ -49,6 +49,7 @@ export function FilmDialog({ page, deps, onClose }: FilmProps) {
   useEffect(() => () => stop.current?.abort(), []);
   const url = state.kind === 'made' ? state.film.url : undefined;
   useEffect(() => () => void (url === undefined || URL.revokeObjectURL(url)), [url]);
+  const title = page.comparing.peek() ? `Film an episode of run ${page.letterOf(run)}` : 'Film an episode';
   const make = async (): Promise<void> => {
     const { signal } = (stop.current = new AbortController());
     setState({ kind: 'making', done: 0, total: 0 });
@@ -67,7 +68,7 @@ export function FilmDialog({ page, deps, onClose }: FilmProps) {
     }
   };
   return (
-    <Dialog title="Film an episode" onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <form
         class="film"
         onSubmit={(event) => {

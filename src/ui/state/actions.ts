@@ -199,6 +199,7 @@ export function isTyping(target: EventTarget | null, code: string): boolean {
   if (target instanceof HTMLSelectElement) return code === 'Space' || code.startsWith('Arrow');
   if (target instanceof HTMLInputElement) {
     if (target.type === 'checkbox' || target.type === 'file') return code === 'Space';
+    if (target.type === 'radio') return code === 'Space' || code.startsWith('Arrow');
     return target.type !== 'range' || code.startsWith('Arrow');
   }
   if (code === 'Space') return ['button', 'summary', 'a'].includes(target.localName);

@@ -38,6 +38,6 @@ function numberLabel({ low, high }: Extract<EnvSpec['action'], { kind: 'box' }>,
 
 /** The first instruction to the player. */
 export function firstHint(realTime: boolean, touch: boolean): string {
-  if (touch) return realTime ? 'Touch a button to begin.' : 'Each tap is one step; press longer to repeat.';
+  if (touch) return realTime ? 'Touch a button to begin.' : 'Each tap is one step; hold to repeat.';
   return realTime ? 'Press a key to begin.' : 'Each key is one step; hold it to repeat.';
 }

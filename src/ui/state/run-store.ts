@@ -36,6 +36,8 @@ export class RunStore implements Disposable {
   readonly draft = signal<NamedRequest>(FIRST.request);
   readonly backend = signal<BackendChoice>(FIRST.backend);
   readonly problems = signal<readonly Problem[]>([]);
+  /** Whether it is a saved run that goes on. */
+  readonly goesOn = signal(false);
   readonly worker: AgentWorker;
   readonly form: Form;
   readonly humanPlays: HumanPlays;
@@ -271,6 +273,7 @@ export class RunStore implements Disposable {
     this.draft.value = request;
     this.backend.value = backend;
     this.problems.value = [];
+    this.goesOn.value = made.file !== undefined || made.kept !== undefined;
     this.cloning.ask(undefined);
     this.humanPlays.end();
     this.deps.onRun(this, setup, info);

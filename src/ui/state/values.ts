@@ -31,9 +31,32 @@ export function brief(value: unknown): string {
 
 /** A field's value as text: `off` where it switches the field off. Of a part of the reward without a field, briefly. */
 export function told(field: FieldDescription | undefined, value: unknown): string {
-  if (field) return isOff(field, value) ? OFF : brief(value);
+  if (field) return isOff(field, value) ? OFF : (layersIn(value) ?? brief(value));
   if (value === '' || value === undefined) return 'nothing';
   return Array.isArray(value) ? plural(value.length, 'cell') : brief(value);
+}
+
+/** A network of a form in words, `dense 120 relu → dense 84 relu`; undefined of anything else. */
+function layersIn(value: unknown): string | undefined {
+  const layers = parsed(value);
+  if (!Array.isArray(layers) || layers.length === 0 || !layers.every(isLayer)) return undefined;
+  return layers.map((layer) => Object.entries(layer).toSorted(byPlace).map(layerWord).join(' ')).join(' → ');
+}
+
+function isLayer(value: unknown): value is object {
+  return typeof (value as { readonly kind?: unknown } | null)?.kind === 'string';
+}
+
+/** What stands first in a layer's words and needs no name there. */
+const PLAIN = ['kind', 'units', 'activation'];
+
+function byPlace([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  const [left, right] = [PLAIN.indexOf(a), PLAIN.indexOf(b)];
+  return (left < 0 ? PLAIN.length : left) - (right < 0 ? PLAIN.length : right);
+}
+
+function layerWord([key, value]: readonly [string, unknown]): string {
+  return PLAIN.includes(key) ? brief(value) : `${key} ${brief(value)}`;
 }
 
 /** Whether two values are equal, where either may be the text of the other. */

@@ -114,6 +114,14 @@ function Moves({ view }: PartProps) {
         <button type="button" disabled={after === undefined} onClick={jump(after)}>
           Next moment
         </button>
+        <button
+          type="button"
+          disabled={view.place.value === 'now'}
+          title="Back to the agent as it is now"
+          onClick={() => void view.choose('now')}
+        >
+          Now
+        </button>
       </span>
       {timeline && timeline.tapes.length > 0 ? (
         <span class="time-group" role="group" aria-label="Episodes as they were">

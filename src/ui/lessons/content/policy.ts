@@ -62,7 +62,7 @@ export const policy: Lesson = {
       at: { kind: 'field', section: 'world', key: 'slippery' },
       task: {
         kind: 'do',
-        ask: 'Switch Slippery off, press R, and set the speed to turbo until the arrow beside the hole points down.',
+        ask: 'Switch Slippery off, reset (↺ or R), and set the speed to turbo until the arrow beside the hole points down.',
         done: (now) => now.setting('world', 'slippery') === 'false' && now.actionIn(BESIDE_HOLE) === 1,
       },
     },

@@ -41,7 +41,7 @@ export const rewardHacking: Lesson = {
     },
     {
       title: 'A helping hand',
-      text: 'It found the goal by itself, but the first episodes took a long time. So let us reward it for being halfway: 0.2 whenever it enters the cell of the coin.',
+      text: 'It found the goal by itself, but the first episodes took a long time. So let us reward it for being halfway. The coin is marked with 0.2, and Cell is the weight of such marks: with 1, entering the coin’s cell pays 0.2.',
       at: { kind: 'field', section: 'reward', key: 'cell' },
       task: {
         kind: 'predict',
@@ -104,7 +104,7 @@ export const rewardHacking: Lesson = {
       at: { kind: 'field', section: 'reward', key: 'cell' },
       task: {
         kind: 'do',
-        ask: 'Set Cell back to 0, press R, and see it reach the goal again: fewer than 20 steps on average, at turbo.',
+        ask: 'Set Cell back to 0, reset (↺ or R), and see it reach the goal again: fewer than 20 steps on average, at turbo.',
         done: (now, since) =>
           now.run !== since.run && now.value('reward', 'cell') === 0 && now.meanLength < DIRECT,
       },
