@@ -28,7 +28,8 @@ export class Lessons {
     const { lesson } = fromLink(link);
     if (lesson === undefined) {
       this.open.value = undefined;
-      return this.page.open(address);
+      await this.page.open(address);
+      return;
     }
     const rest = new URLSearchParams(link.replace(/^#/, ''));
     rest.delete('lesson');
