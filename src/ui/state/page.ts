@@ -12,6 +12,7 @@ import type { PlayedRecording } from './human-play.ts';
 import type { Hideable } from './hiding.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
+import type { Aside } from './aside.ts';
 import { linkOf } from './page-link.ts';
 import { FIRST, without } from './permalink.ts';
 import { RunStore } from './run-store.ts';
@@ -55,6 +56,8 @@ export class Page implements Disposable {
     const { runs, speed, shown, hide } = this;
     return linkOf(runs.value, { speed: speed.value, shown: shown.value, hide: hide.value });
   });
+  /** What the page goes back to after a lesson; undefined outside one. */
+  readonly aside = signal<Aside | undefined>(undefined);
   private readonly chosen = signal(0);
   readonly recordings = signal<readonly PlayedRecording[]>([]);
   /** Starts a worker for a run, or for what others have learnt. */
@@ -88,6 +91,12 @@ export class Page implements Disposable {
     this.address = link;
     await openLink(this, link, { kept, isNewest: () => mine === this.openings });
     return mine === this.openings;
+  }
+
+  /** Shows other runs in place of those that are there, which are not ended. */
+  replaceAll(runs: readonly RunStore[]): void {
+    this.openings++;
+    this.runs.value = runs;
   }
 
   /** Adds a copy of the focused run in its own worker; all start over from the same seed. */
@@ -238,7 +247,8 @@ export class Page implements Disposable {
   [Symbol.dispose](): void {
     this.stop();
     this.ledger[Symbol.dispose]();
-    for (const run of this.runs.value) run[Symbol.dispose]();
+    const aside = this.aside.value?.kind === 'runs' ? this.aside.value.runs : [];
+    for (const run of [...this.runs.value, ...aside]) run[Symbol.dispose]();
   }
 
   /** A run that is not on the page yet. */
@@ -251,6 +261,7 @@ export class Page implements Disposable {
       onRun: (run, setup, info) => this.ledger.begin(run, setup, info),
       mayRun: () =>
         this.playing &&
+        this.runs.value.includes(run) &&
         !this.player.value &&
         (this.gathering.peek() === 0 || !this.comparing.value),
     });
