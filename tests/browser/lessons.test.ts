@@ -132,35 +132,3 @@ test('a teacher’s link opens a lesson without what it hides, and every lesson 
   await eventually(() => v.hash()).toMatch(/^#world=corridor.*&hide=backend%2Cseed%2Ccompare/);
   expect(v.complaints).toEqual([]);
 });
-
-test('what the learner’s run has learned outlives a lesson, and a reload in the midst of it', async () => {
-  await using v = await visit(served, 'world=frozen-lake&agent=q-learning&seed=3&speed=turbo');
-  await v.run().above('Episodes', 100);
-  await v.page.keyboard.press('Space');
-  const learned = await v.run().atRest();
-  const own = await v.hash();
-  await pick(v, 'Discount');
-  await eventually(() => v.run().title()).toMatch(/on Grid world$/);
-  await inGuide(v, 'Leave the lesson').click();
-  await eventually(() => v.run().title()).toMatch(/on FrozenLake$/);
-  expect([await v.run().atRest(), await v.hash()]).toEqual([learned, own]);
-  await pick(v, 'Discount');
-  await eventually(() => v.hash()).toBe(`#lesson=discount&${own.slice(1)}`);
-  await v.run().above('Steps', 2);
-  // A save, in which the lesson's run is not.
-  await v.page.waitForTimeout(2500);
-  await v.page.reload();
-  await eventually(() => v.run().title()).toMatch(/on Grid world$/);
-  // Another one, and another reload.
-  await v.run().above('Steps', 2);
-  await v.page.waitForTimeout(2500);
-  await v.page.reload();
-  await eventually(() => v.run().title()).toMatch(/on Grid world$/);
-  await inGuide(v, 'Leave the lesson').click();
-  await eventually(() => v.run().title()).toMatch(/on FrozenLake$/);
-  await eventually(() => v.run().number('Steps')).toBe(learned);
-  expect([await v.run().atRest(), await v.hash()]).toEqual([learned, own]);
-  await v.page.keyboard.press('Space');
-  await v.run().above('Steps', learned);
-  expect(v.complaints).toEqual([]);
-});

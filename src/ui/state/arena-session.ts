@@ -124,8 +124,9 @@ async function resume(page: Page, state: ArenaState, { saved, names }: Resumed):
   state.runs.forEach(({ name, draft, time }, i) => {
     const run = page.runs.value.at(i);
     const row = run && page.ledger.rowOf(run);
-    // A save that could not be read is no longer what is on the page.
-    if (!row || name === undefined || kept[i] === undefined || run.worker.progress.value.done === 0) return;
+    // A save that could not be read is no longer what is on the page. Its first numbers may still be on their way.
+    const isBack = run?.worker.info.value?.asked !== undefined;
+    if (!row || !isBack || name === undefined || kept[i] === undefined) return;
     run.worker.record.takeTimeBack(time);
     if (run.draft.value.world === draft.world && run.draft.value.agent === draft.agent)
       run.draft.value = draft;

@@ -58,11 +58,18 @@ export function putAside(page: Page): void {
 /** Ends the runs on the page, and brings back what was put aside. */
 export async function takeBack(page: Page): Promise<void> {
   const { value: aside } = page.aside;
-  page.aside.value = undefined;
-  if (!aside) return;
-  if (aside.kind === 'later') return void (await aside.open());
+  if (aside?.kind === 'runs') await bringBack(page, aside);
+  else if (aside) {
+    // Until it is there it is still what is saved of the page.
+    await aside.open();
+    if (page.aside.value === aside) page.aside.value = undefined;
+  }
+}
+
+async function bringBack(page: Page, aside: Standing): Promise<void> {
   const { value: ended } = page.runs;
   const { runs, focused, speed, shown, hide, playing } = aside;
+  page.aside.value = undefined;
   page.replaceAll(runs);
   page.focus(focused);
   page.speed.value = speed;

@@ -60,8 +60,9 @@ function openRun(
 ): Promise<void> {
   const { worker } = run;
   return run.choosing.decide({ request, backend }, async (start) => {
+    const { value: before } = worker.info;
     if (kept !== undefined && !(await start(request, backend, { kept }))) return;
-    const isBack = kept !== undefined && worker.info.value !== undefined;
+    const isBack = worker.info.value !== before;
     const refusal = kept !== undefined && !isBack ? worker.notice.value : undefined;
     const all = [...wrong];
     if (!isBack) {
