@@ -103,7 +103,7 @@ test('what a run has learned outlives a lesson, and reloads in the midst of it',
     expect(await savedSteps(v.page)).toBe(learned);
   }
   await leave();
-  await v.page.keyboard.press('Space');
+  await v.button('Play').click();
   await v.run().above('Steps', learned);
   expect(v.complaints).toEqual([]);
 });
