@@ -16,7 +16,7 @@ interface Aim {
 }
 
 /** Starts a run, unless something else has been chosen; false if so, before it is there or after. */
-export type Start = (request: NamedRequest, backend?: BackendChoice, from?: SavedFrom) => Promise<boolean>;
+type Start = (request: NamedRequest, backend?: BackendChoice, from?: SavedFrom) => Promise<boolean>;
 
 export class Choosing {
   private readonly run: RunStore;
