@@ -72,6 +72,42 @@ test('a reload shows the run where it was, with its curve, and it goes on', asyn
   expect(v.complaints).toEqual([]);
 });
 
+test('what a run has learned outlives a lesson, and reloads in the midst of it', async () => {
+  await using v = await visit(served, `${LINK}&speed=turbo`);
+  await v.run().above('Episodes', 20);
+  await v.page.keyboard.press('Space');
+  const learned = await v.run().atRest();
+  const own = await v.hash();
+  const begin = async (): Promise<void> => {
+    await v.button('Lessons').click();
+    await v.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Discount/ })
+      .click();
+    await eventually(() => v.hash()).toBe(`#lesson=discount&${own.slice(1)}`);
+  };
+  const leave = async (): Promise<void> => {
+    await v.button('Leave the lesson').click();
+    await eventually(() => v.run().number('Steps')).toBe(learned);
+    expect([await v.run().title(), await v.run().atRest()]).toEqual(['Q-learning on FrozenLake', learned]);
+    await eventually(() => v.hash()).toBe(own);
+  };
+  await begin();
+  await leave();
+  await begin();
+  await eventually(() => savedSteps(v.page)).toBe(learned);
+  for (let n = 0; n < 2; n++) {
+    await v.page.reload();
+    await eventually(() => v.run().title()).toMatch(/on Grid world$/);
+    await v.run().above('Steps', 2);
+    expect(await savedSteps(v.page)).toBe(learned);
+  }
+  await leave();
+  await v.button('Play').click();
+  await v.run().above('Steps', learned);
+  expect(v.complaints).toEqual([]);
+});
+
 test('ten reloads right after a save find it every time', async () => {
   await using v = await visit(served, LINK);
   for (let n = 0; n < 10; n++) {

@@ -86,3 +86,99 @@ describe('the learner’s setup', () => {
     expect(page.focused.value.worker.info.value?.request).toMatchObject({ world: 'taxi', seed: 7 });
   });
 });
+
+describe('the learner’s runs', () => {
+  const OWN = 'world=frozen-lake&agent=q-learning&seed=3&backend=cpu&speed=turbo&b.agent=sarsa';
+
+  it('are put aside in their workers, and come back with what they learned, paused as they were', async () => {
+    const { page } = harness;
+    const lessons = new Lessons(page);
+    await lessons.visit(`#${OWN}`);
+    await until(() => harness.steps().every((steps) => steps > 500));
+    await page.toggle();
+    const [first] = page.runs.value;
+    page.focus(first);
+    const { value: mine } = page.runs;
+    const before = mine.map((run) => [run.worker.progress.value.done, run.worker.record]);
+    const { value: link } = page.link;
+    lessons.enter('discount');
+    await lessons.setUp(CONTENT.discount.link);
+    await lessons.setUp(CONTENT.discount.link);
+    expect(page.runs.value).toHaveLength(1);
+    expect(lessons.link.value).toBe(`lesson=discount&${link}`);
+    lessons.enter('policy');
+    await lessons.setUp(CONTENT.policy.link);
+    await lessons.leave();
+    expect(page.runs.value).toEqual(mine);
+    expect(page.focused.value).toBe(first);
+    expect(mine.map((run) => [run.worker.progress.value.done, run.worker.record])).toEqual(before);
+    expect(harness.phases()).toEqual(['paused', 'paused']);
+    expect([lessons.link.value, harness.alive()]).toEqual([link, 2]);
+    // They go on from there.
+    await page.toggle();
+    await until(() => harness.steps().every((steps, i) => steps > Number(before[i][0])));
+  });
+
+  it('go on after a lesson if they did before, and learn nothing meanwhile', async () => {
+    const { page } = harness;
+    const lessons = new Lessons(page);
+    await lessons.visit('#world=frozen-lake&agent=q-learning&backend=cpu&speed=turbo');
+    await until(() => harness.steps()[0] > 100);
+    const [own] = page.runs.value;
+    lessons.enter('discount');
+    await lessons.setUp(CONTENT.discount.link);
+    await until(() => own.worker.phase.value === 'paused');
+    await page.toggle();
+    await page.toggle();
+    expect([own.worker.phase.value, harness.phases()]).toEqual(['paused', ['running']]);
+    await lessons.leave();
+    expect(harness.phases()).toEqual(['running']);
+    expect(page.runs.value).toEqual([own]);
+  });
+
+  it('are those of a link that was still opening when the lesson was entered, and of no other', async () => {
+    const { page } = harness;
+    const lessons = new Lessons(page);
+    const opening = lessons.visit(`#${OWN}`);
+    lessons.enter('discount');
+    const settingUp = lessons.setUp(CONTENT.discount.link);
+    await Promise.all([opening, settingUp]);
+    expect(page.focused.value.worker.info.value?.request.world).toBe('grid-world');
+    await lessons.leave();
+    expect(page.runs.value.map((run) => run.worker.info.value?.request.agent)).toEqual([
+      'q-learning',
+      'sarsa',
+    ]);
+    // Left before it has been set up.
+    lessons.enter('policy');
+    const late = lessons.setUp(CONTENT.policy.link);
+    await Promise.all([lessons.leave(), late]);
+    expect(page.runs.value.map((run) => run.worker.info.value?.request.agent)).toEqual([
+      'q-learning',
+      'sarsa',
+    ]);
+    expect(harness.alive()).toBe(2);
+  });
+
+  it('stay where a link names a lesson alone; another link takes their place', async () => {
+    const { page } = harness;
+    const lessons = new Lessons(page);
+    await lessons.visit('#world=frozen-lake&agent=q-learning&backend=cpu');
+    const [own] = page.runs.value;
+    await lessons.visit('#lesson=discount');
+    await lessons.setUp(CONTENT.discount.link);
+    await lessons.leave();
+    expect(page.runs.value).toEqual([own]);
+    lessons.enter('discount');
+    await lessons.setUp(CONTENT.discount.link);
+    await lessons.visit('#world=taxi&agent=sarsa&backend=cpu');
+    expect([lessons.open.value, harness.alive()]).toEqual([undefined, 1]);
+    expect(page.runs.value.map((run) => run.worker.info.value?.request.world)).toEqual(['taxi']);
+    lessons.enter('discount');
+    await lessons.setUp(CONTENT.discount.link);
+    await lessons.visit('#lesson=policy&world=corridor&agent=sarsa');
+    await lessons.setUp(CONTENT.policy.link);
+    await lessons.leave();
+    expect(page.runs.value.map((run) => run.worker.info.value?.request.world)).toEqual(['corridor']);
+  });
+});

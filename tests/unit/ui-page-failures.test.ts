@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { spawn, until } from '#tests/worker-harness.ts';
 import { Page } from '#ui/state/page.ts';
+import { saveRun } from '#ui/state/share.ts';
 
 const LAKE = 'world=frozen-lake&agent=q-learning&backend=cpu&speed=64&seed=3';
 
@@ -159,4 +160,10 @@ test('a run that waits for the other one to start is not said to be paused', asy
   expect(page.waits(first)).toBe(false);
   await page.toggle();
   expect([phases(), page.waits(first)]).toEqual([['paused', 'paused'], false]);
+});
+
+test('a run whose worker has crashed is not said to be saved', async () => {
+  await page.open(`#${LAKE}`);
+  workers[0].die('out of memory');
+  expect(await saveRun(page.focused.value)).toBe(false);
 });

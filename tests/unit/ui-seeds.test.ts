@@ -9,7 +9,7 @@ import { until } from '#tests/worker-harness.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
 import { GroupCurve, PLACES, SeedCurve } from '#ui/state/seed-curve.ts';
-import { stepsFor, type SeedGroup } from '#ui/state/seed-group.ts';
+import { firstOf, stepsFor, type SeedGroup } from '#ui/state/seed-group.ts';
 import { verdictOf } from '#ui/state/verdict.ts';
 
 const LAKE = 'world=frozen-lake&agent=q-learning&backend=cpu&speed=64&seed=3';
@@ -156,4 +156,10 @@ describe('the verdict', () => {
     await until(() => page.runs.value[0].worker.record.marks.value.length > 0);
     expect(verdictOf(run, b)).toBe('Not comparable: Goal 1 instead of 3.');
   });
+});
+
+test('a group begins at the seed of its run, unless there are too few above it', () => {
+  expect([firstOf(7), firstOf('1e3')]).toEqual([7, 1000]);
+  const most = Number.MAX_SAFE_INTEGER;
+  expect([firstOf(most), firstOf(most - 4), firstOf(most - 5)]).toEqual([most - 4, most - 4, most - 5]);
 });

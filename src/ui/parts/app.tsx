@@ -6,6 +6,7 @@ import { Address } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import { Database } from '#storage/database.ts';
 import type { WorkerLike } from '#worker/client.ts';
+import type { Own } from '../state/aside.ts';
 import { openArena } from '../state/arena-session.ts';
 import type { Saving } from '../state/saving.ts';
 import { LessonGuide } from '../lessons/lessons-button.tsx';
@@ -55,11 +56,12 @@ export function mountArena(root: HTMLElement, spawns: Spawns): void {
   });
   addEventListener('hashchange', () => {
     address.rest();
-    void lessons.visit(location.hash);
+    // What cannot be opened does not stay in the address, even where nothing else changes.
+    void lessons.visit(location.hash).then(() => address.follow(lessons.link.value));
   });
   const database = new Database();
-  const open = (link: string): Promise<void> => lessons.visit(link);
-  void openArena({ page, database, address: location.hash, link: lessons.link, open }).then(
+  const open = (link: string, own: Own): Promise<void> => lessons.visit(link, own);
+  void openArena({ page, database, address: location.hash, link: lessons.own, open }).then(
     (opened) => (saving.value = opened),
   );
 }

@@ -1,4 +1,4 @@
-/** A part of the page whose code is loaded when it is shown first; says so while it loads, and why if it cannot be. */
+/** A part of the page whose code is loaded when it is shown first; says so while it loads, and what to do if it cannot be. */
 import { messageOf } from '#core/errors.ts';
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -25,7 +25,10 @@ export function Lazy<P extends object>({ load, props }: LazyProps<P>) {
   if (failure !== undefined)
     return (
       <p class="error" role="alert">
-        This part could not be loaded: {failure}
+        This part could not be loaded: {failure}{' '}
+        <button type="button" onClick={() => location.reload()}>
+          Reload the page
+        </button>
       </p>
     );
   return part ? <part.Part {...props} /> : <p class="lazy-wait">Loading…</p>;

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { Sprout } from 'lucide-preact';
 import { useId, useState } from 'preact/hooks';
 import type { Page } from '../state/page.ts';
-import { SEEDS, stepsFor } from '../state/seed-group.ts';
+import { firstOf, SEEDS, stepsFor } from '../state/seed-group.ts';
 import { TextInput } from './field.tsx';
 
 /** What was typed; until then, about as many steps as the run has taken when the form is opened. */
@@ -20,7 +20,7 @@ export function SeedsForm({ page }: { readonly page: Page }) {
   const shown = typed.value ?? offered;
   const steps = Number(shown);
   const isWrong = !(Number.isInteger(steps) && steps >= FEWEST && steps <= MOST);
-  const first = Number(info?.request.seed ?? 1);
+  const first = firstOf(info?.request.seed ?? 1);
   const whose = page.comparing.value ? `run ${page.letterOf(run)}` : 'the run';
   return (
     <form

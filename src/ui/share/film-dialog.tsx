@@ -53,6 +53,8 @@ export function FilmDialog({ page, deps, onClose }: FilmProps) {
   const make = async (): Promise<void> => {
     const { signal } = (stop.current = new AbortController());
     setState({ kind: 'making', done: 0, total: 0 });
+    // Another one may be on the page by the time that the film is made.
+    const { world = 'world', agent = 'agent' } = run.worker.info.value?.request ?? {};
     try {
       const filmed = await film(run, wanted);
       const blob = await makeFilm(filmed, {
@@ -61,7 +63,7 @@ export function FilmDialog({ page, deps, onClose }: FilmProps) {
         signal,
         onProgress: (done, total) => setState({ kind: 'making', done, total }),
       });
-      setState({ kind: 'made', film: told(run, { wanted, filmed, blob }) });
+      setState({ kind: 'made', film: told({ world, agent, wanted, filmed, blob }) });
     } catch (error) {
       if (signal.aborted) setState({ kind: 'asking' });
       else setState({ kind: 'asking', wrong: error instanceof Error ? error.message : String(error) });
@@ -226,14 +228,15 @@ async function film(run: RunStore, { player, seed, speed }: Wanted): Promise<Fil
 }
 
 interface Result {
+  readonly world: string;
+  readonly agent: string;
   readonly wanted: Wanted;
   readonly filmed: FilmedEpisode;
   readonly blob: Blob;
 }
 
-function told({ worker }: RunStore, { wanted, filmed, blob }: Result): Film {
+function told({ world, agent, wanted, filmed, blob }: Result): Film {
   const { format, player, speed } = wanted;
-  const { world = 'world', agent = 'agent' } = worker.info.value?.request ?? {};
   const steps = filmed.pictures.length - 1;
   const seconds = Math.round(steps / (filmed.fps * speed)) + 1;
   const end = filmed.isWhole ? '' : ', cut off';

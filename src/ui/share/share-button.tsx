@@ -37,8 +37,7 @@ export function ShareButton({ page, link, film }: ShareButtonProps) {
   const save = async (): Promise<void> => {
     // A large replay buffer takes seconds.
     setSaid('Saving …');
-    await saveRun(run);
-    setSaid('Saved');
+    setSaid((await saveRun(run)) ? 'Saved' : 'Not saved');
   };
   return (
     <>

@@ -2,8 +2,10 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { Database } from '#storage/database.ts';
 import type { NamedRequest } from '#worker/protocol.ts';
+import { standingOf, type Own } from './aside.ts';
 import type { Saveable } from './autosave.ts';
 import type { PlayedRecording } from './human-play.ts';
+import { withoutLesson } from './packed-link.ts';
 import type { Page } from './page.ts';
 import type { KeptTime } from './record.ts';
 import type { RunRow } from './run-row.ts';
@@ -32,9 +34,10 @@ interface ArenaDeps {
   readonly page: Page;
   readonly database: Database;
   readonly address: string;
-  /** The address of everything on the page. */
+  /** The address of the user's own setup, whatever lesson is open. */
   readonly link: ReadonlySignal<string>;
-  readonly open: (link: string) => Promise<void>;
+  /** Opens an address whose own setup is this. */
+  readonly open: (address: string, own: Own) => Promise<void>;
 }
 
 /** Opens the address, or goes on with the session that it is of; from then on the session is saved. */
@@ -44,32 +47,55 @@ export async function openArena({ page, database, address, link, open }: ArenaDe
     const row = page.ledger.rowOf(run);
     return row && names.of(row);
   };
+  const asked = await withoutLesson(address);
   const saved = await openSaved<ArenaState>({
     room: 'arena',
     database,
-    address,
+    address: asked.lesson === undefined ? address : asked.link,
     link: () => {
       void [page.recordings.value, page.focused.value, page.running.value];
       return link.value;
     },
-    names: () => page.runs.value.flatMap((run) => nameOf(run) ?? []),
-    runs: () => page.runs.value.flatMap((run) => saveable(run, nameOf(run)) ?? []),
-    state: () => ({
-      playing: page.playing,
-      focused: page.runs.value.indexOf(page.focused.value),
-      recordings: page.recordings.value,
-      runs: page.runs.value.map((run) => ({
-        name: nameOf(run),
+    names: () => {
+      const mine = standingOf(page);
+      if (!mine) return waiting().runs.flatMap(({ name }) => name ?? []);
+      return mine.runs.flatMap((run) => nameOf(run) ?? []);
+    },
+    runs: () => standingOf(page)?.runs.flatMap((run) => saveable(run, nameOf(run)) ?? []) ?? [],
+    state: () => {
+      const mine = standingOf(page);
+      const { value: recordings } = page.recordings;
+      if (!mine) return { ...waiting(), recordings };
+      const { runs, focused, playing } = mine;
+      const kept = runs.map((run) => ({
+        // What has just been chosen is not in the file of the run before it.
+        name: run.choosing.wish.value ? undefined : nameOf(run),
         draft: run.draft.value,
         time: run.worker.record.keptTime(),
-      })),
-    }),
+      }));
+      return { playing, focused: runs.indexOf(focused), recordings, runs: kept };
+    },
   });
-  if (saved.state) await resume(page, saved.state, { saved, names });
-  else await open(address);
+  const { state } = saved;
+  if (state) page.recordings.value = state.recordings;
+  const own = {
+    link: state?.link ?? asked.link,
+    open: () =>
+      state
+        ? resume(page, state, { saved, names })
+        : page.open(asked.lesson === undefined ? address : asked.link),
+  };
+  /** What is kept of a session that a lesson has put off. */
+  const waiting = (): ArenaState => {
+    const { value: aside } = page.aside;
+    return state && aside?.kind === 'later' && aside.open === own.open ? state : NOTHING;
+  };
+  await open(address, own);
   saved.begin();
   return saved;
 }
+
+const NOTHING: ArenaState = { playing: true, focused: 0, runs: [], recordings: [] };
 
 function saveable({ worker }: RunStore, name: string | undefined): Saveable | undefined {
   const { value: info } = worker.info;
@@ -93,13 +119,14 @@ interface Resumed {
 async function resume(page: Page, state: ArenaState, { saved, names }: Resumed): Promise<void> {
   const kept = await Promise.all(state.runs.map(({ name }) => saved.keptName(name)));
   page.playing = state.playing;
-  page.recordings.value = state.recordings;
-  await page.open(state.link ?? '', kept);
+  // Another link may have been opened meanwhile.
+  if (!(await page.open(state.link ?? '', kept))) return;
   state.runs.forEach(({ name, draft, time }, i) => {
     const run = page.runs.value.at(i);
     const row = run && page.ledger.rowOf(run);
-    // A save that could not be read is no longer what is on the page.
-    if (!row || name === undefined || kept[i] === undefined || run.worker.progress.value.done === 0) return;
+    // A save that could not be read is no longer what is on the page. Its first numbers may still be on their way.
+    const isBack = run?.worker.info.value?.asked !== undefined;
+    if (!row || !isBack || name === undefined || kept[i] === undefined) return;
     run.worker.record.takeTimeBack(time);
     if (run.draft.value.world === draft.world && run.draft.value.agent === draft.agent)
       run.draft.value = draft;

@@ -3,6 +3,7 @@
  * its own is thousands of characters long otherwise, more than many programs take.
  */
 import { InputError } from '#core/errors.ts';
+import type { LessonId } from '../lessons/names.ts';
 import { fromLink } from './permalink.ts';
 
 const MARK = 'z=';
@@ -30,6 +31,18 @@ export async function readLink(address: string): Promise<ReturnType<typeof fromL
     const read = fromLink('');
     return { ...read, problems: error.problems };
   }
+}
+
+/** The lesson that an address names, and what it asks for besides. One that cannot be unpacked names none. */
+export async function withoutLesson(
+  address: string,
+): Promise<{ readonly lesson: LessonId | undefined; readonly link: string }> {
+  const link = bare(await unpackLink(address).catch(() => ''));
+  const { lesson } = fromLink(link);
+  if (lesson === undefined) return { lesson, link };
+  const rest = new URLSearchParams(link);
+  rest.delete('lesson');
+  return { lesson, link: rest.toString() };
 }
 
 /** The link that was packed, if it was. Throws an `InputError` if it is not whole or too long. */

@@ -7,13 +7,14 @@ import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, Speed } from '#worker/protocol.ts';
 import { named } from './advice.ts';
 import { differencesOf, playsLike } from './difference.ts';
-import { openRun } from './opening.ts';
+import { openLink } from './opening.ts';
 import type { PlayedRecording } from './human-play.ts';
 import type { Hideable } from './hiding.ts';
 import { SHOWN_FIRST, type Shown } from './overlays.ts';
 import { Ledger, type AnyRow } from './ledger.ts';
-import { readLink } from './packed-link.ts';
-import { FIRST, toLink, without, type Link } from './permalink.ts';
+import type { Aside } from './aside.ts';
+import { linkOf } from './page-link.ts';
+import { FIRST, without } from './permalink.ts';
 import { RunStore } from './run-store.ts';
 import type { Section } from './values.ts';
 
@@ -51,7 +52,12 @@ export class Page implements Disposable {
   /** All runs of this session. */
   readonly ledger = new Ledger(this.catalogue);
   /** The address of everything on the page. */
-  readonly link = computed(() => toLink(this.linked()));
+  readonly link = computed(() => {
+    const { runs, speed, shown, hide } = this;
+    return linkOf(runs.value, { speed: speed.value, shown: shown.value, hide: hide.value });
+  });
+  /** What the page goes back to after a lesson; undefined outside one. */
+  readonly aside = signal<Aside | undefined>(undefined);
   private readonly chosen = signal(0);
   readonly recordings = signal<readonly PlayedRecording[]>([]);
   /** Starts a worker for a run, or for what others have learnt. */
@@ -63,6 +69,8 @@ export class Page implements Disposable {
   /** Number of groups of runs that are being created to start together. */
   private readonly gathering = signal(0);
   private address = '';
+  /** Number of links opened: an older one, which took longer to read, changes nothing. */
+  private openings = 0;
 
   constructor(spawn: () => WorkerLike) {
     this.spawn = spawn;
@@ -76,52 +84,35 @@ export class Page implements Disposable {
 
   /**
    * Opens a link: wrong fields are reported and take their defaults. `kept`: for every run the name in the browser's database
-   * under which it goes on, if it is there.
+   * under which it goes on, if it is there. Resolves to whether that is on the page: another link may have been opened since.
    */
-  async open(link: string, kept: readonly (string | undefined)[] = []): Promise<void> {
-    const [first] = this.runs.value;
+  async open(link: string, kept: readonly (string | undefined)[] = []): Promise<boolean> {
+    const mine = ++this.openings;
     this.address = link;
-    await first.worker.attempt(async () => {
-      const catalogue = (this.catalogue.value ??= await first.worker.ask((api) => api.catalogue()));
-      const read = await readLink(link);
-      // Another one was opened while this one was unpacked.
-      if (this.address !== link) return;
-      const { setup, others, shown = SHOWN_FIRST, hide = [], problems } = read;
-      this.shown.value = shown;
-      this.hide.value = hide;
-      const requests = [setup.request, ...others].map((request) => named(request, catalogue));
-      this.speed.value = setup.speed;
-      for (const run of this.runs.value.slice(requests.length)) this.close(run);
-      const runs = requests.map((_, i) => this.runs.value[i] ?? this.create());
-      // Before the others are shown, so that the address does not lose them while their workers start.
-      runs.forEach((run, i) => (run.draft.value = requests[i]));
-      this.runs.value = runs;
-      this.ledger.open(runs);
-      await this.together(() =>
-        runs.map((run, i) =>
-          openRun(run, catalogue, {
-            setup: { ...setup, request: requests[i], ...(kept[i] !== undefined && { kept: kept[i] }) },
-            wrong: i === 0 ? problems : [],
-          }),
-        ),
-      );
-      // Its question is in the panel of the run that is focused.
-      const asking = this.runs.value.find(({ cloning }) => cloning.asked.value);
-      if (asking) this.focus(asking);
-    });
+    await openLink(this, link, { kept, isNewest: () => mine === this.openings });
+    return mine === this.openings;
+  }
+
+  /** Shows other runs in place of those that are there, which are not ended. */
+  replaceAll(runs: readonly RunStore[]): void {
+    this.openings++;
+    this.runs.value = runs;
   }
 
   /** Adds a copy of the focused run in its own worker; all start over from the same seed. */
   async compare(): Promise<void> {
+    // What has just been chosen is to be compared.
+    const decisions = this.runs.value.flatMap(({ choosing }) => choosing.decision ?? []);
+    if (decisions.length > 0) await Promise.all(decisions);
     const { value: copied } = this.focused;
     const { value: catalogue } = this.catalogue;
     if (!this.hasRoom.value || !copied.worker.info.value || !catalogue) return;
-    const clean = ({ draft, problems }: RunStore): NamedRequest =>
-      named(without(draft.value, problems.value), catalogue);
+    const clean = ({ choosing, problems }: RunStore): NamedRequest =>
+      named(without(choosing.aim.request, problems.value), catalogue);
     const copy = this.create();
     // Shown while its worker starts.
     copy.draft.value = clean(copied);
-    copy.backend.value = copied.backend.value;
+    copy.backend.value = copied.choosing.aim.backend;
     this.runs.value = [...this.runs.value, copy];
     this.focus(copy);
     this.ledger.comesFrom(copy, this.ledger.rowOf(copied));
@@ -133,6 +124,11 @@ export class Page implements Disposable {
   close(run: RunStore): void {
     if (!this.comparing.value) return;
     this.runs.value = this.runs.value.filter((other) => other !== run);
+    this.end(run);
+  }
+
+  /** Ends a run that is no longer on the page, and its worker. */
+  end(run: RunStore): void {
     this.ledger.end(run, 'closed');
     run[Symbol.dispose]();
   }
@@ -157,7 +153,7 @@ export class Page implements Disposable {
         if (run === focused) {
           this.ledger.comesFrom(run, row);
           // Runs side by side have their backend in common.
-          const backend = this.comparing.value ? run.backend.value : row.backend;
+          const backend = this.comparing.value ? run.choosing.aim.backend : row.backend;
           return run.begin(request, backend).finally(() => this.ledger.forgetOrigin(run));
         }
         return playsLike(row.form, run.form) ? [] : run.moveTo(request);
@@ -187,7 +183,7 @@ export class Page implements Disposable {
   }
 
   /** Replaces the worker of a run that ended; without a catalogue no link could be read yet. */
-  restart(run: RunStore): Promise<void> {
+  restart(run: RunStore): Promise<unknown> {
     return this.catalogue.value ? run.restart() : this.open(this.address);
   }
 
@@ -251,23 +247,29 @@ export class Page implements Disposable {
   [Symbol.dispose](): void {
     this.stop();
     this.ledger[Symbol.dispose]();
-    for (const run of this.runs.value) run[Symbol.dispose]();
+    const aside = this.aside.value?.kind === 'runs' ? this.aside.value.runs : [];
+    for (const run of [...this.runs.value, ...aside]) run[Symbol.dispose]();
   }
 
-  private create(): RunStore {
-    return new RunStore(this.made++, this.spawn, {
+  /** A run that is not on the page yet. */
+  create(): RunStore {
+    const run: RunStore = new RunStore(this.made++, this.spawn, {
       catalogue: this.catalogue,
       speed: this.speed,
       shown: this.shown,
       recordings: this.recordings,
       onRun: (run, setup, info) => this.ledger.begin(run, setup, info),
       mayRun: () =>
-        this.playing && !this.player.value && (this.gathering.peek() === 0 || !this.comparing.value),
+        this.playing &&
+        this.runs.value.includes(run) &&
+        !this.player.value &&
+        (this.gathering.peek() === 0 || !this.comparing.value),
     });
+    return run;
   }
 
   /** Creates runs that start at the same moment, once all of them are ready. */
-  private async together(make: () => readonly Promise<void>[]): Promise<void> {
+  async together(make: () => readonly Promise<void>[]): Promise<void> {
     this.gathering.value++;
     try {
       await Promise.all(make());
@@ -289,12 +291,5 @@ export class Page implements Disposable {
   private release(): void {
     for (const { worker } of this.runs.value)
       if (worker.phase.value === 'paused') void worker.attempt(() => worker.resume());
-  }
-
-  private linked(): Link<NamedRequest> {
-    const [first, ...others] = this.runs.value;
-    const setup = { request: first.wanted.value, backend: first.backend.value, speed: this.speed.value };
-    const [shown, hide] = [this.shown.value, this.hide.value];
-    return { setup, others: others.map(({ wanted }) => wanted.value), shown, hide };
   }
 }

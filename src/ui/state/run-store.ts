@@ -6,17 +6,17 @@ import { computed, signal, type Signal } from '@preact/signals';
 import type { Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import type { BackendChoice, Catalogue, NamedRequest, RunInfo, SavedFrom, Setup } from '#worker/protocol.ts';
-import { isOwn, named, playable } from './advice.ts';
+import { Choosing } from './choosing.ts';
 import { Cloning } from './cloning.ts';
 import { Edits, type Edit } from './edits.ts';
 import { EarlyChanges } from './early-changes.ts';
 import { Form } from './form.ts';
 import { HumanPlays, recordingText, type PlayedRecording } from './human-play.ts';
-import { FIRST, omit, without, withoutAgent } from './permalink.ts';
+import { FIRST, omit, without } from './permalink.ts';
 import type { Shown } from './overlays.ts';
 import { watchOverlays } from './watch.ts';
 import { AgentWorker } from './agent-worker.ts';
-import { isOfField, PART, problemAt, same, type Section } from './values.ts';
+import { isOfField, PART, same, type Section } from './values.ts';
 
 /** What a run shares with the others on the page. */
 export interface RunDeps {
@@ -28,6 +28,9 @@ export interface RunDeps {
   /** A run has been created; the one before it has ended. */
   readonly onRun: (run: RunStore, setup: Setup, info: RunInfo) => void;
 }
+
+/** In place of a field's key. */
+const SEED = '';
 
 export class RunStore implements Disposable {
   /** Distinguishes the runs of a page. */
@@ -43,22 +46,25 @@ export class RunStore implements Disposable {
   readonly humanPlays: HumanPlays;
   /** The run that starts once there is a recording to learn from. */
   readonly cloning = new Cloning((request) => this.begin(request));
-  /** The request that a link to this run holds, without values that are wrong. */
+  /** The request that a link to this run holds: of the next one as soon as it is chosen, without values that are wrong. */
   readonly wanted = computed<NamedRequest>(() => {
     const { value: draft } = this.draft;
-    const asked = this.cloning.asked.value?.request;
+    const asked = this.choosing.wish.value?.request ?? this.cloning.asked.value?.request;
     return asked ?? { ...without(draft, this.problems.value.filter(isOfField)), agent: draft.agent };
   });
-  /** Whether the agent came along from another world: chosen by hand, it stays in the next one as well. */
-  private carried = false;
+  /** What the next run will be. */
+  readonly choosing: Choosing;
   private readonly deps: RunDeps;
   private readonly edits: Edits;
   private readonly stopWatching: () => void;
+  /** What the forms showed before a link that is still to start. */
+  private before: (Pick<Setup, 'backend'> & { readonly request: NamedRequest }) | undefined;
   private readonly early = new EarlyChanges<Edit, NamedRequest>();
 
   constructor(id: number, spawn: () => WorkerLike, deps: RunDeps) {
     this.id = id;
     this.deps = deps;
+    this.choosing = new Choosing(this, deps.catalogue);
     const worker = new AgentWorker(spawn, {
       mayRun: deps.mayRun,
       onMade: (setup, info) => this.onMade(setup, info),
@@ -98,14 +104,23 @@ export class RunStore implements Disposable {
     return this.worker.info.value?.unit ?? 'env steps';
   }
 
-  /** Starts a run, or goes on with one that was saved; if it is refused, the forms return to the run that continues. */
-  begin(request: NamedRequest, backend = this.backend.value, from: SavedFrom = {}): Promise<void> {
-    return this.worker.make({ request, backend, speed: this.deps.speed.value, ...from });
+  /** Shows what a link asks for, while its run is being made. If that is refused, what was shown before comes back. */
+  propose(request: NamedRequest, backend: BackendChoice): void {
+    this.before ??= { request: this.draft.value, backend: this.backend.value };
+    this.draft.value = request;
+    this.backend.value = backend;
   }
 
-  /** Starts the drafted run from step 0, with all pending changes. */
+  /** Starts a run, or goes on with one that was saved; if it is refused, the forms return to the run that continues. */
+  begin(request: NamedRequest, backend = this.choosing.aim.backend, from: SavedFrom = {}): Promise<void> {
+    const setup = { request, backend, speed: this.deps.speed.value, ...from };
+    return this.choosing.make(setup, () => this.worker.make(setup));
+  }
+
+  /** Starts the drafted run, or the one that has just been chosen, from step 0, with all pending changes. */
   reset(): Promise<void> {
-    return this.begin(this.draft.value);
+    // One that is still being decided starts over anyway.
+    return this.choosing.decision ?? this.begin(this.choosing.aim.request);
   }
 
   sendSpeed(): Promise<void> {
@@ -148,84 +163,40 @@ export class RunStore implements Disposable {
     if (recording) await this.cloning.give(recordingText(recording));
   }
 
-  /**
-   * Starts another world with its own defaults and its own agent. An agent that was chosen by hand stays with its settings,
-   * unless it cannot play the world.
-   */
-  async pickWorld(world: string): Promise<void> {
-    const { value: catalogue } = this.deps.catalogue;
-    if (!catalogue) return;
-    const { value: wanted } = this.wanted;
-    const carries = this.carried || !isOwn(wanted, catalogue);
-    const rest = { ...omit(omit(omit(wanted, 'params'), 'rewards'), 'demonstrations'), world };
-    const moved = carries ? rest : named(withoutAgent(rest), catalogue);
-    await this.worker.attempt(async () => {
-      const { request, problems, asked } = await playable(moved, catalogue, this.check);
-      await this.begin(request);
-      if (this.worker.info.value?.request.world !== world) return;
-      this.cloning.ask(asked);
-      const isOther = problems.length > 0 && !problemAt(problems, 'preset');
-      this.carried = carries && !isOther;
-      if (carries && problems.length > 0)
-        this.worker.note(
-          isOther
-            ? 'The agent was replaced by the one that this world starts with'
-            : 'The preset is not for this world; its settings are back at their defaults',
-          problems,
-        );
-    });
+  /** Another world; an agent that was chosen by hand comes along where it can. */
+  pickWorld(world: string): Promise<void> {
+    return this.choosing.world(world);
   }
 
-  /** Starts this agent in the world of another request with its seed; another agent where this one cannot play it. */
-  async moveTo(other: NamedRequest): Promise<void> {
-    const { value: catalogue } = this.deps.catalogue;
-    if (!catalogue) return;
-    const { agent, preset, config } = this.wanted.value;
-    const own = { agent, ...(preset !== undefined && { preset }), ...(config && { config }) };
-    await this.worker.attempt(async () => {
-      const { request, asked } = await playable({ ...withoutAgent(other), ...own }, catalogue, this.check);
-      await this.begin(request);
-      this.cloning.ask(asked);
-    });
+  /** Starts this agent in the world of another request with its seed. */
+  moveTo(other: NamedRequest): Promise<void> {
+    return this.choosing.moveTo(other);
   }
 
-  /** An agent that learns from a recording starts when it has one; until then the current run continues. */
-  async pickAgent(agent: string): Promise<void> {
-    const { value: draft } = this.draft;
-    const kept = omit(draft, 'demonstrations');
-    const start = this.form.world.value?.start;
-    // The agent that the world starts with comes with its preset.
-    const fresh = { ...withoutAgent(draft), ...(start?.agent === agent ? start : { agent }) };
-    const entry = this.deps.catalogue.value?.agents.find(({ id }) => id === agent);
-    this.carried = false;
-    if (entry?.needs === 'demonstrations') return this.cloning.ask(agent === draft.agent ? kept : fresh);
-    const withdrawn = this.cloning.asked.value !== undefined && agent === draft.agent;
-    this.cloning.ask(undefined);
-    if (!withdrawn) await this.begin(fresh);
+  /** Another agent; one that learns from a recording asks for it first. */
+  pickAgent(agent: string): Promise<void> {
+    return this.choosing.agent(agent);
   }
 
   /** A preset replaces all settings; no name means the defaults. */
   pickPreset(preset: string | undefined): Promise<void> {
-    const rest = omit(omit(this.draft.value, 'config'), 'preset');
     this.early.clear();
-    return this.begin({ ...rest, ...(preset !== undefined && { preset }) });
+    return this.choosing.preset(preset);
   }
 
   pickBackend(backend: BackendChoice): Promise<void> {
-    return this.begin(this.draft.value, backend);
+    return this.begin(this.choosing.aim.request, backend);
   }
 
   setSeed(seed: string): void {
     this.draft.value = seed.trim() === '' ? omit(this.draft.value, 'seed') : { ...this.draft.value, seed };
-    this.edits.tell({ section: 'world', key: '', value: seed, live: false });
+    this.tell({ section: 'world', key: SEED, value: seed, live: false });
   }
 
   /** Changes a field: a live one in the running agent at once, others at the next reset. */
   edit(section: Section, key: string, value: unknown, live: boolean): void {
     this.put(section, key, value);
-    const edit = { section, key, value, live };
-    if (this.worker.phase.value === 'starting') this.early.add(edit, this.draft.value);
-    this.edits.tell(edit);
+    this.tell({ section, key, value, live });
   }
 
   /** Starts a new worker, which resumes from the last checkpoint with what the form shows. */
@@ -261,6 +232,12 @@ export class RunStore implements Disposable {
     this.draft.value = { ...this.draft.value, [part]: given };
   }
 
+  private tell(edit: Edit): void {
+    if (this.choosing.wish.value || this.worker.phase.value === 'starting')
+      this.early.add(edit, this.draft.value);
+    this.edits.tell(edit);
+  }
+
   /** Live values that changed after the checkpoint, or while there was no worker. */
   private tellLive(): void {
     for (const { section, key, shown: value } of this.form.liveDifferences())
@@ -270,6 +247,7 @@ export class RunStore implements Disposable {
   private onMade(made: Setup, info: RunInfo): void {
     const setup = { ...made, request: info.asked ?? made.request };
     const { request, backend } = setup;
+    this.before = undefined;
     this.draft.value = request;
     this.backend.value = backend;
     this.problems.value = [];
@@ -278,6 +256,8 @@ export class RunStore implements Disposable {
     this.humanPlays.end();
     this.deps.onRun(this, setup, info);
     this.early.repeat(({ section, key, value, live }, draft) => {
+      // Worlds have their seed in common.
+      if (key === SEED) return this.setSeed(String(value));
       const of = section === 'agent' ? 'agent' : 'world';
       if (draft[of] === request[of]) this.edit(section, key, value, live);
     });
@@ -290,6 +270,11 @@ export class RunStore implements Disposable {
     const clones = this.cloning.asked.value !== undefined && request.demonstrations !== undefined;
     if (clones) this.cloning.refuse(problems);
     else {
+      if (this.worker.info.value && this.before) {
+        this.draft.value = this.before.request;
+        this.backend.value = this.before.backend;
+        this.before = undefined;
+      }
       // Settings can be corrected only where they are shown.
       if (problems.every(({ field }) => field.startsWith('agent.'))) this.draft.value = request;
       this.problems.value = problems;

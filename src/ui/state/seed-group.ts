@@ -59,7 +59,7 @@ export class SeedGroup implements Row, Disposable {
 
   constructor({ id, order, of, steps, spawn, catalogue }: SeedGroupParts) {
     const request = of.request.peek();
-    const first = Number(of.form.seed);
+    const first = firstOf(of.form.seed);
     this.id = id;
     this.order = order;
     this.number = of.order;
@@ -129,6 +129,11 @@ export class SeedGroup implements Row, Disposable {
       run.state.value = 'failed';
     }
   }
+}
+
+/** The first seed of a group: that of the run, unless there are too few above it. */
+export function firstOf(seed: unknown): number {
+  return Math.min(Number(seed), Number.MAX_SAFE_INTEGER - SEEDS + 1);
 }
 
 /** About as many steps as a run has taken, and enough to see it learn: one digit and zeros. */

@@ -20,15 +20,18 @@ export async function copyLink(link: string): Promise<boolean> {
   );
 }
 
-/** Saves a run as it is now: what was learned, curves and marks. */
-export async function saveRun({ worker }: RunStore): Promise<void> {
+/** Saves a run as it is now: what was learned, curves and marks. Resolves to whether it was saved. */
+export async function saveRun({ worker }: RunStore): Promise<boolean> {
+  let isSaved = false;
   await worker.attempt(async () => {
     const saved = await worker.call((api) => api.save());
     if (!saved.ok) return worker.hint('The run could not be saved', saved.problems);
     const { world = 'run', agent = 'agent' } = worker.info.value?.request ?? {};
     const { content, steps } = saved.value;
     saveFile(`${world}-${agent}-${steps}${RUN_FILE}`, new Blob([content], { type: 'application/gzip' }));
+    isSaved = true;
   });
+  return isSaved;
 }
 
 /** Whether a file is held over the page. */

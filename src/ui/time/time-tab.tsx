@@ -27,7 +27,13 @@ export function TimeTab({ page, stage }: DockProps) {
     <section class="time" aria-label="Time" data-run={page.letterOf(run)}>
       <figure class="time-stage">
         <div class="time-picture">
-          <StageCanvas stage={stage} on={view.screen} label="What is played of the past" />
+          <StageCanvas
+            // Another run has not played anything yet.
+            key={view}
+            stage={stage}
+            on={view.screen}
+            label="What is played of the past"
+          />
           {view.shown.value ? null : (
             <p class="time-hint">Go back with ← or choose a mark to see how it played then.</p>
           )}
@@ -66,11 +72,13 @@ export function TimeTab({ page, stage }: DockProps) {
 
 function useView(run: RunStore, spawn: DockProps['page']['spawn']): TimeView | undefined {
   const [view, setView] = useState<TimeView>();
+  // Each run has a record of its own; one that goes back or is restarted keeps it, and its view.
+  const { record } = run.worker;
   useEffect(() => {
     const made = new TimeView(run, spawn);
     setView(made);
     return () => made[Symbol.dispose]();
-  }, [run, spawn]);
+  }, [run, record, spawn]);
   return view;
 }
 
