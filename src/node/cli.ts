@@ -60,11 +60,6 @@ const commands: Readonly<Record<string, Entry>> = {
     description: "Export a saved agent's or model's networks as safetensors or as a tfjs layers model.",
     load: async () => (await import('./commands/export.ts')).exportNetworks,
   },
-  convert: {
-    description:
-      'Give what runs have recorded to other tools: TensorBoard, Stable-Baselines3, marl-eval, Open RL Benchmark.',
-    load: async () => (await import('./commands/convert.ts')).convert,
-  },
   sweep: {
     description: 'Search settings of an agent or a world, on all cores.',
     load: async () => (await import('./commands/sweep.ts')).sweep,
