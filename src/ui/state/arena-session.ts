@@ -5,6 +5,7 @@ import type { NamedRequest } from '#worker/protocol.ts';
 import type { Saveable } from './autosave.ts';
 import type { PlayedRecording } from './human-play.ts';
 import type { Page } from './page.ts';
+import { keptLedger, rowParts, takeLedgerBack, type KeptLedger } from './kept-ledger.ts';
 import type { KeptTime } from './record.ts';
 import type { RunRow } from './run-row.ts';
 import type { RunStore } from './run-store.ts';
@@ -18,6 +19,8 @@ interface ArenaState {
   readonly focused: number;
   readonly runs: readonly KeptRun[];
   readonly recordings: readonly PlayedRecording[];
+  /** Sessions of before have none. */
+  readonly ledger?: KeptLedger;
 }
 
 interface KeptRun {
@@ -50,6 +53,7 @@ export async function openArena({ page, database, address, link, open }: ArenaDe
     address,
     link: () => {
       void [page.recordings.value, page.focused.value, page.running.value];
+      for (const { name, shown } of page.ledger.rows.value) void [name.value, shown.value];
       return link.value;
     },
     names: () => page.runs.value.flatMap((run) => nameOf(run) ?? []),
@@ -58,12 +62,14 @@ export async function openArena({ page, database, address, link, open }: ArenaDe
       playing: page.playing,
       focused: page.runs.value.indexOf(page.focused.value),
       recordings: page.recordings.value,
+      ledger: keptLedger(page.ledger, page.runs.value),
       runs: page.runs.value.map((run) => ({
         name: nameOf(run),
         draft: run.draft.value,
         time: run.worker.record.keptTime(),
       })),
     }),
+    parts: () => rowParts(page.ledger),
   });
   if (saved.state) await resume(page, saved.state, { saved, names });
   else await open(address);
@@ -94,6 +100,7 @@ async function resume(page: Page, state: ArenaState, { saved, names }: Resumed):
   const kept = await Promise.all(state.runs.map(({ name }) => saved.keptName(name)));
   page.playing = state.playing;
   page.recordings.value = state.recordings;
+  if (state.ledger) takeLedgerBack(page.ledger, state.ledger, saved.parts, page);
   await page.open(state.link ?? '', kept);
   state.runs.forEach(({ name, draft, time }, i) => {
     const run = page.runs.value.at(i);

@@ -20,6 +20,15 @@ export interface Saveable {
   keep(place: Place): Promise<Outcome<number>>;
 }
 
+/** What belongs to the session and seldom changes. */
+export interface KeptPart {
+  readonly name: string;
+  /** Another one is another value. */
+  readonly stamp: string;
+  /** In terms of structured clone. */
+  value(): unknown;
+}
+
 export interface AutosaveDeps {
   readonly database: Database;
   readonly session: string;
@@ -33,6 +42,8 @@ export interface AutosaveDeps {
   readonly runs: () => readonly Saveable[];
   /** What stands on the page, in terms of structured clone. */
   readonly state: () => unknown;
+  /** What is written only when it has changed. */
+  readonly parts: () => readonly KeptPart[];
   /** The first time that something was kept: the browser is asked not to throw it away. */
   readonly onFirst: () => void;
 }
@@ -51,6 +62,8 @@ export class Autosave {
   private readonly deps: AutosaveDeps;
   /** Progress of every run at its last save. */
   private readonly saved = new Map<string, number>();
+  /** Stamp of every part at its last save. */
+  private readonly stamps = new Map<string, string>();
   private due = Infinity;
   /** When the next save may be, so that saving does not take too much of the time. */
   private earliest = 0;
@@ -78,6 +91,11 @@ export class Autosave {
   /** A run goes on from its save: it has to be saved again once it has moved. */
   assume(name: string, progress: number): void {
     this.saved.set(name, progress);
+  }
+
+  /** Parts that are stored already. */
+  assumeParts(parts: readonly Pick<KeptPart, 'name' | 'stamp'>[]): void {
+    for (const { name, stamp } of parts) this.stamps.set(name, stamp);
   }
 
   /** Saves everything that has changed. Does not reject: `problem` says what is wrong. */
@@ -136,7 +154,13 @@ export class Autosave {
     this.isDirty = false;
     try {
       const record = { id: session, room, format: SESSION_FORMAT, savedAt: wallClock(), state: state() };
-      await putSession(database, record, durability);
+      const parts = this.deps.parts();
+      const changed = parts.filter(({ name, stamp }) => this.stamps.get(name) !== stamp);
+      await putSession(database, record, durability, {
+        changed: changed.map(({ name, stamp, value }) => ({ name, stamp, value: value() })),
+        names: parts.map(({ name }) => name),
+      });
+      this.assumeParts(changed);
       const runs = names().map((name) => runName(session, name));
       await tidy(database, session, { runs, open: await open() });
     } catch (error) {

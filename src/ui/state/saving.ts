@@ -2,8 +2,8 @@
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { newName, type Database, type SessionRecord } from '#storage/database.ts';
 import { hasSave } from '#storage/saves.ts';
-import { runName } from '#storage/sessions.ts';
-import { Autosave, type Saveable } from './autosave.ts';
+import { partsOf, runName, type Part } from '#storage/sessions.ts';
+import { Autosave, type KeptPart, type Saveable } from './autosave.ts';
 import { unpackLink } from './packed-link.ts';
 import { TabSession } from './tab-session.ts';
 
@@ -26,11 +26,14 @@ export interface SavedRoom<State> {
   readonly runs: () => readonly Saveable[];
   /** Everything else, in terms of structured clone. */
   readonly state: () => State;
+  /** What of it is written only when it has changed. Saved, too, when what it reads changes. */
+  readonly parts: () => readonly KeptPart[];
 }
 
 export interface OpenedRoom<State> extends Saving {
   /** What was there; undefined where the address asks for something else. */
   readonly state: State | undefined;
+  readonly parts: readonly Part[];
   /** The name of a run in the database, if it is kept there. */
   keptName(name: string | undefined): Promise<string | undefined>;
   /** A run goes on from what is kept: it is saved again once it has moved. */
@@ -45,7 +48,7 @@ interface Linked {
 
 /** Finds the session that an address is of: the tab's own, or the newest that is open nowhere. */
 export async function openSaved<State extends object>(room: SavedRoom<State>): Promise<OpenedRoom<State>> {
-  const { database, address, link, names, runs, state } = room;
+  const { database, address, link, names, runs, state, parts } = room;
   // One that cannot be read is none of a session.
   const asked = (await unpackLink(address).catch(() => address)).replace(/^#/, '');
   const fits = ({ state: kept }: SessionRecord): boolean => {
@@ -64,9 +67,14 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
     names,
     runs,
     state: () => ({ ...state(), link: link() }),
+    parts,
     onFirst: () => void (navigator as Partial<Navigator>).storage?.persist?.().catch(() => false),
   });
+  // Without them the runs themselves are back all the same.
+  const kept = session.record ? await partsOf(database, session.id).catch(() => []) : [];
+  autosave.assumeParts(kept);
   return {
+    parts: kept,
     problem: autosave.problem,
     writes: session.writes,
     state: session.record?.state as State | undefined,
@@ -78,6 +86,7 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
     begin: () => {
       effect(() => {
         link();
+        parts();
         autosave.touch();
       });
       autosave.start();
