@@ -53,3 +53,87 @@ test('a reload brings the table of runs back, with its verdict, and a row of bef
   await eventually(() => rows(v)).toEqual(['Run 3', ...before]);
   expect(v.complaints).toEqual([]);
 });
+
+const epoch = async ({ page }: Visit): Promise<number> =>
+  Number((await page.getByRole('status', { name: 'Epoch' }).innerText()).replaceAll(',', ''));
+
+test('the playground is back as it was, weights set by hand included, also from another tab', async () => {
+  await using v = await visit(served, 'room=classifier&data=iris&model=mlp&model.epochs=1');
+  await v.page.getByTitle(/^All epochs are over/).waitFor();
+  await v.button('Playground').click();
+  await v.button('Spiral').click();
+  await v.button('Step').click();
+  await v.button('Step').click();
+  await eventually(() => epoch(v)).toBe(2);
+  const link = v.page.getByRole('button', { name: /^Weight from X₁ to neuron 1 of layer 1: / });
+  await link.focus();
+  await v.page.keyboard.press('Enter');
+  const field = v.page.getByRole('textbox', { name: 'Weight' });
+  await field.fill('-4.5');
+  await field.press('Enter');
+  const map = (): Promise<string> =>
+    v
+      .panel('Output')
+      .locator('canvas')
+      .first()
+      .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  await eventually(() => link.getAttribute('aria-label')).toMatch(/: −?-?4\.5/);
+  const shown = await map();
+  // It stays while another tab is open.
+  await v.button('Train').click();
+  await v.page.getByTitle(/^All epochs are over/).waitFor();
+  const saves = async (): Promise<readonly string[]> =>
+    (await stored(v.page, 'labels')).map((each) => (each as { readonly about: string }).about);
+  await eventually(() => saves()).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^mlp on spiral/), expect.stringMatching(/^mlp on iris/)]),
+  );
+  await eventually(() => parts(v)).toEqual([expect.stringContaining('"spiral"')]);
+  for (const tab of ['Train', 'Playground'] as const) {
+    await v.page.reload();
+    await v.button(tab).waitFor();
+    if (tab === 'Train') await v.page.getByTitle(/^All epochs are over/).waitFor();
+    // Long enough for a save of what has not been opened yet.
+    await v.page.waitForTimeout(4000);
+    await v.button('Playground').click();
+    await eventually(() => epoch(v)).toBe(2);
+    await eventually(() => link.getAttribute('aria-label')).toMatch(/: −?-?4\.5/);
+    await eventually(() => map()).toBe(shown);
+  }
+  // The fit of the room has waited, too.
+  await v.button('Train').click();
+  await v.page.getByTitle(/^All epochs are over/).waitFor();
+  expect(v.complaints).toEqual([]);
+});
+
+test('what was looked at inside a fit is back with it', async () => {
+  await using v = await visit(
+    served,
+    'room=classifier&tab=inside&data=iris&model=mlp&model.epochs=1&model.learningRate=0.01',
+  );
+  await v.page.getByTitle(/^All epochs are over/).waitFor();
+  await v.button('Loss landscape').click();
+  await v.page.getByRole('combobox', { name: 'Points' }).selectOption('9');
+  await v.button('Beside: before training').click();
+  const maps = v.page.getByRole('img', { name: /^Loss from/ });
+  const names = async (): Promise<readonly (string | null)[]> =>
+    maps.evaluateAll((all) => all.map((each) => each.getAttribute('aria-label')));
+  await eventually(() => maps.count()).toBe(2);
+  const shown = await names();
+  const kept = async (): Promise<unknown> =>
+    (await stored(v.page, 'parts')).map(
+      (each) =>
+        (each as { value: { state: { values: { landscape: { right: object } } } } }).value.state.values,
+    );
+  await eventually(() => kept()).toEqual([
+    expect.objectContaining({
+      landscape: expect.objectContaining({ side: 9, right: expect.objectContaining({ side: 9 }) }),
+    }),
+  ]);
+  await v.page.reload();
+  await v.page.getByTitle(/^All epochs are over/).waitFor();
+  await eventually(() => names()).toEqual(shown);
+  // It goes with the fit as before.
+  await v.page.getByRole('button', { name: /^Reset/ }).click();
+  await eventually(() => maps.count()).toBeLessThan(2);
+  expect(v.complaints).toEqual([]);
+});

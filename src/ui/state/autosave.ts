@@ -16,6 +16,8 @@ export interface Saveable {
   readonly about: string;
   /** In its unit: a run that has not moved is not saved again. */
   readonly progress: number;
+  /** Number of changes by hand that it made no progress with. */
+  readonly edits?: number;
   readonly finished: boolean;
   keep(place: Place): Promise<Outcome<number>>;
 }
@@ -60,8 +62,8 @@ export class Autosave {
   /** Why the last save failed; undefined while all is well. */
   readonly problem = signal<string | undefined>(undefined);
   private readonly deps: AutosaveDeps;
-  /** Progress of every run at its last save. */
-  private readonly saved = new Map<string, number>();
+  /** Mark of every run at its last save. */
+  private readonly saved = new Map<string, string>();
   /** Stamp of every part at its last save. */
   private readonly stamps = new Map<string, string>();
   private due = Infinity;
@@ -90,7 +92,7 @@ export class Autosave {
 
   /** A run goes on from its save: it has to be saved again once it has moved. */
   assume(name: string, progress: number): void {
-    this.saved.set(name, progress);
+    this.saved.set(name, markOf({ progress }));
   }
 
   /** Parts that are stored already. */
@@ -115,8 +117,9 @@ export class Autosave {
       void this.save();
   }
 
-  private hasMoved({ name, progress }: Saveable): boolean {
-    return progress > 0 && this.saved.get(name) !== progress;
+  private hasMoved(run: Saveable): boolean {
+    const { name, progress, edits = 0 } = run;
+    return progress + edits > 0 && this.saved.get(name) !== markOf(run);
   }
 
   private async saveAll(durability: Durability): Promise<void> {
@@ -139,11 +142,12 @@ export class Autosave {
     const { session } = this.deps;
     const problems: string[] = [];
     for (const run of this.deps.runs().filter((each) => this.hasMoved(each))) {
-      const { name, about, progress } = run;
+      const { name, about } = run;
+      const mark = markOf(run);
       const place = { run: runName(session, name), about, durability };
       // A worker that dies meanwhile is reported elsewhere.
       const outcome = await run.keep(place).catch(() => undefined);
-      if (outcome?.ok) this.saved.set(name, progress);
+      if (outcome?.ok) this.saved.set(name, mark);
       else problems.push(...(outcome?.problems.map(reason) ?? []));
     }
     if (problems.length > 0) throw new Error(problems[0]);
@@ -168,6 +172,11 @@ export class Autosave {
       throw error;
     }
   }
+}
+
+/** Another one is another state of a run. */
+function markOf({ progress, edits = 0 }: Pick<Saveable, 'progress' | 'edits'>): string {
+  return `${progress} ${edits}`;
 }
 
 /** Why it did not succeed, in words. */
