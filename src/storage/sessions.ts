@@ -24,23 +24,25 @@ interface Parts {
   readonly names: readonly string[];
 }
 
-/** Keeps a session with its parts: all of it, or nothing. */
+/** Keeps a session with its parts: all of it, or nothing. The answer is whether it was kept before. */
 export async function putSession(
   database: Database,
   record: SessionRecord,
   durability: Durability = 'relaxed',
   { changed, names }: Parts = { changed: [], names: [] },
-): Promise<void> {
+): Promise<boolean> {
   const { id: session } = record;
   const keys = new Set(names.map((name) => keyOf(session, name)));
-  await database.use(async (connection) => {
+  return database.use(async (connection) => {
     const transaction = connection.transaction(['sessions', 'parts'], 'readwrite', { durability });
-    await within(transaction, async () => {
+    return within(transaction, async () => {
+      const before = await transaction.objectStore('sessions').get(session);
       await transaction.objectStore('sessions').put(record);
       const parts = transaction.objectStore('parts');
       for (const key of await parts.index('session').getAllKeys(session))
         if (!keys.has(key)) await parts.delete(key);
       for (const part of changed) await parts.put({ ...part, session, key: keyOf(session, part.name) });
+      return before !== undefined;
     });
   });
 }

@@ -79,15 +79,17 @@ test('the playground is back as it was, weights set by hand included, also from 
       .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
   await eventually(() => link.getAttribute('aria-label')).toMatch(/: −?-?4\.5/);
   const shown = await map();
+  const edited = await v.page.evaluate(() => Date.now());
   // It stays while another tab is open.
   await v.button('Train').click();
   await v.page.getByTitle(/^All epochs are over/).waitFor();
-  const saves = async (): Promise<readonly string[]> =>
-    (await stored(v.page, 'labels')).map((each) => (each as { readonly about: string }).about);
-  await eventually(() => saves()).toEqual(
-    expect.arrayContaining([expect.stringMatching(/^mlp on spiral/), expect.stringMatching(/^mlp on iris/)]),
-  );
-  await eventually(() => parts(v)).toEqual([expect.stringContaining('"spiral"')]);
+  await eventually(async () => {
+    const labels = (await stored(v.page, 'labels')) as readonly { about: string; savedAt: number }[];
+    const isSaved = (data: string, since: number): boolean =>
+      labels.some(({ about, savedAt }) => about.startsWith(`mlp on ${data}`) && savedAt > since);
+    return isSaved('spiral', edited) && isSaved('iris', 0);
+  }).toBe(true);
+  expect(await parts(v)).toEqual([expect.stringContaining('"spiral"')]);
   for (const tab of ['Train', 'Playground'] as const) {
     await v.page.reload();
     await v.button(tab).waitFor();

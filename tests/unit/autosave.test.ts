@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Database, type Durability } from '#storage/database.ts';
 import type { Place } from '#storage/saves.ts';
-import { partsOf, sessionOf } from '#storage/sessions.ts';
+import { allSessions, partsOf, sessionOf } from '#storage/sessions.ts';
 import { Autosave, type AutosaveDeps, type KeptPart, type Saveable } from '#ui/state/autosave.ts';
 import { openSaved } from '#ui/state/saving.ts';
 import type { Outcome } from '#worker/protocol.ts';
@@ -59,6 +59,7 @@ const run = (): Saveable => ({
     kept.push(place);
     return keep();
   },
+  file: () => Promise.reject(new Error('nobody asks for it here')),
 });
 
 function autosave(changes: Partial<AutosaveDeps> = {}): Autosave {
@@ -132,6 +133,16 @@ describe('by the clock', () => {
     expect(kept).toHaveLength(1);
   });
 
+  test('a new run does not wait for the next turn', async () => {
+    let name = 'a';
+    autosave({ runs: () => [{ ...run(), name }] }).start();
+    page.progress = 1;
+    await pass(4);
+    name = 'b';
+    await pass(0.5);
+    expect(kept.map((place) => place.run)).toEqual(['s/a', 's/b']);
+  });
+
   test('a change by hand counts, without progress as well', async () => {
     autosave({ runs: () => [{ ...run(), edits: 1 }] }).start();
     await pass(30);
@@ -150,18 +161,26 @@ describe('by the clock', () => {
     expect(kept).toEqual([]);
   });
 
-  test('a save takes at most a hundredth of the time', async () => {
+  test('a save takes at most a twentieth of the time', async () => {
     let end = (): void => undefined;
     keep = () => new Promise((resolve) => (end = () => resolve(KEPT)));
-    autosave().start();
+    const saving = autosave();
+    saving.start();
     page.progress = 1;
     await pass(2);
-    // It takes from 2 to 2.4 seconds.
-    vi.advanceTimersByTime(400);
+    // It takes from 2 to 3.9 seconds.
+    vi.advanceTimersByTime(1900);
     end();
     await settled();
     page.progress = 2;
-    await pass(40);
+    await pass(20);
+    // What the user changes does not wait for that.
+    page.note = 'changed';
+    saving.touch();
+    await pass(2);
+    expect([kept.length, await note()]).toEqual([1, 'changed']);
+    // Until 41.9.
+    await pass(16);
     expect(kept).toHaveLength(1);
     await pass(0.5);
     expect(kept).toHaveLength(2);
@@ -291,6 +310,9 @@ test('parts are written when they are new or have changed, and read only then', 
       return stamp;
     },
   });
+  page.parts = [part('before', '1')];
+  await autosave().save();
+  read.splice(0);
   const saving = autosave();
   saving.assumeParts([{ name: 'before', stamp: '1' }]);
   page.parts = [part('before', '1'), part('a', '1'), part('b', '1')];
@@ -302,6 +324,28 @@ test('parts are written when they are new or have changed, and read only then', 
     ['a', '1'],
     ['b', '2'],
   ]);
+});
+
+test('a database that has been emptied gets everything once more, runs that rest as well', async () => {
+  const saving = autosave();
+  page.progress = 1;
+  page.parts = [{ name: 'a', stamp: '1', value: () => 'value' }];
+  await saving.save();
+  await saving.save();
+  expect(kept).toHaveLength(1);
+  database[Symbol.dispose]();
+  await deleteDatabase(NAME);
+  await saving.save();
+  expect(kept).toHaveLength(2);
+  expect((await partsOf(database, SESSION)).map(({ value }) => value)).toEqual(['value']);
+  await saving.save();
+  expect(kept).toHaveLength(2);
+  // One that has been opened again is not a new one.
+  const other = autosave();
+  other.assumeParts([]);
+  other.assume('a', 1);
+  await other.save();
+  expect(kept).toHaveLength(2);
 });
 
 test('a page that is hidden or left is saved at once', async () => {
@@ -316,7 +360,7 @@ test('a page that is hidden or left is saved at once', async () => {
     link: () => 'a link',
     names: () => ['a'],
     runs: () => [run()],
-    state: () => ({}),
+    state: () => ({ note: page.note }),
     parts: () => [],
   });
   room.begin();
@@ -334,4 +378,12 @@ test('a page that is hidden or left is saved at once', async () => {
   await settled();
   expect(kept).toHaveLength(2);
   expect(room.problem.value).toBeUndefined();
+  // No worker answers any more.
+  keep = () => new Promise(() => undefined);
+  page.progress = 3;
+  page.note = 'at the end';
+  here.dispatchEvent(new Event('pagehide'));
+  await settled();
+  const [{ id }] = await allSessions(database);
+  expect((await sessionOf(database, id))?.state).toMatchObject({ note: 'at the end', link: 'a link' });
 });

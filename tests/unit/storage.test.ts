@@ -161,7 +161,7 @@ describe('parts of sessions', () => {
     id: string,
     changed: readonly Part[],
     names = changed.map(({ name }) => name),
-  ): Promise<void> => putSession(database, record(id, 1), 'relaxed', { changed, names });
+  ): Promise<boolean> => putSession(database, record(id, 1), 'relaxed', { changed, names });
   const values = async (id: string): Promise<unknown> =>
     Object.fromEntries((await partsOf(database, id)).map(({ name, value }) => [name, value]));
 

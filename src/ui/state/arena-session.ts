@@ -88,6 +88,7 @@ function saveable({ worker }: RunStore, name: string | undefined): Saveable | un
     progress: done,
     finished,
     keep: (place) => worker.call((api) => api.keep(place)),
+    file: () => worker.call((api) => api.save()),
   };
 }
 

@@ -4,6 +4,7 @@ import { newName, type Database, type SessionRecord } from '#storage/database.ts
 import { hasSave } from '#storage/saves.ts';
 import { partsOf, runName, type Part } from '#storage/sessions.ts';
 import { Autosave, type KeptPart, type Saveable } from './autosave.ts';
+import { RUN_FILE, saveFile } from './save-file.ts';
 import { unpackLink } from './packed-link.ts';
 import { TabSession } from './tab-session.ts';
 
@@ -13,6 +14,8 @@ export interface Saving {
   readonly problem: ReadonlySignal<string | undefined>;
   /** Whether this tab saves: another one may have the session open. */
   readonly writes: ReadonlySignal<boolean>;
+  /** Saves all runs of the room as files of the user's. */
+  download(): Promise<void>;
 }
 
 export interface SavedRoom<State> {
@@ -72,11 +75,22 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
   });
   // Without them the runs themselves are back all the same.
   const kept = session.record ? await partsOf(database, session.id).catch(() => []) : [];
-  autosave.assumeParts(kept);
+  if (session.record) autosave.assumeParts(kept);
   return {
     parts: kept,
     problem: autosave.problem,
     writes: session.writes,
+    download: async () => {
+      for (const { about, file } of runs()) {
+        const saved = await file().catch(() => undefined);
+        if (!saved?.ok) continue;
+        const { content } = saved.value;
+        saveFile(
+          `${about.replaceAll(/\W+/g, '-')}${RUN_FILE}`,
+          new Blob([content], { type: 'application/gzip' }),
+        );
+      }
+    },
     state: session.record?.state as State | undefined,
     async keptName(name) {
       const kept = name === undefined ? undefined : runName(session.id, name);
@@ -96,7 +110,7 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
 }
 
 function saveOnLeaving(autosave: Autosave): void {
-  addEventListener('pagehide', () => void autosave.save());
+  addEventListener('pagehide', () => autosave.leave());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void autosave.save();
   });

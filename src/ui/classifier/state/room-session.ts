@@ -188,5 +188,6 @@ function saveable(fit: FitStore, name: string): Saveable | undefined {
     progress: done,
     finished,
     keep: (place) => fit.worker.call((api) => api.keep(place)),
+    file: () => fit.worker.call((api) => api.save()),
   };
 }
