@@ -4,6 +4,7 @@ import { newName, type Database, type SessionRecord } from '#storage/database.ts
 import { hasSave } from '#storage/saves.ts';
 import { partsOf, runName, type Part } from '#storage/sessions.ts';
 import { Autosave, type KeptPart, type Saveable } from './autosave.ts';
+import { saveBeforeReload } from './offline.ts';
 import { RUN_FILE, saveFile } from './save-file.ts';
 import { unpackLink } from './packed-link.ts';
 import { TabSession } from './tab-session.ts';
@@ -105,6 +106,10 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
       });
       autosave.start();
       saveOnLeaving(autosave);
+      saveBeforeReload(async () => {
+        await autosave.save('strict');
+        return autosave.problem.value === undefined;
+      });
     },
   };
 }

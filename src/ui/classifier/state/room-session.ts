@@ -98,7 +98,8 @@ class KeptRoom {
 
   parts(): readonly KeptPart[] {
     const about = this.runNames.of(this.room.fit.record);
-    const open = this.keepers.map((keeper) => {
+    const back = this.keepers.filter(({ name }) => !this.tabs.has(name));
+    const open = back.map((keeper) => {
       const own = keeper.fit && this.runNames.of(keeper.fit.record);
       const value = (): KeptTab => ({
         own,
@@ -147,8 +148,10 @@ class KeptRoom {
   private offer({ name, value }: Part, kept: string | undefined, saved: OpenedRoom<RoomState>): void {
     const { own, state } = value as KeptTab;
     this.room.keepers.offer(name, (keeper) => {
-      this.tabs.delete(name);
-      if (keeper.fit && own !== undefined && kept !== undefined) this.adopt(keeper.fit, own, saved);
+      // Until its fit is back, what was kept of it stays.
+      if (keeper.fit && own !== undefined && kept !== undefined)
+        this.adopt(keeper.fit, own, saved, () => this.tabs.delete(name));
+      else this.tabs.delete(name);
       keeper.takeBack(state, kept);
     });
   }
