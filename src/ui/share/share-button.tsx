@@ -92,9 +92,12 @@ export function ShareButton({ page, link, film }: ShareButtonProps) {
           <Clapperboard size={15} aria-hidden /> Film an episode …
           <small>As a video or a GIF, of the agent or of your own play</small>
         </button>
-        <a class="licences" href="./licences.txt" target="_blank" rel="license">
-          Licences of what this page is made of
-        </a>
+        {/* Made with the build. */}
+        {import.meta.hot ? null : (
+          <a class="licences" href="./licences.txt" target="_blank" rel="license">
+            Licences of what this page is made of
+          </a>
+        )}
       </div>
       {filming ? (
         <Lazy load={loadFilm} props={{ page, deps: film, onClose: () => setFilming(false) }} />
