@@ -79,7 +79,7 @@ test('the playground is back as it was, weights set by hand included, also from 
       .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
   await eventually(() => link.getAttribute('aria-label')).toMatch(/: −?-?4\.5/);
   const shown = await map();
-  const edited = await v.page.evaluate(() => Date.now());
+  const edited = await v.page.evaluate(() => performance.timeOrigin + performance.now());
   // It stays while another tab is open.
   await v.button('Train').click();
   await v.page.getByTitle(/^All epochs are over/).waitFor();

@@ -79,6 +79,9 @@ test('rows come back with settings, names, curves and marks, and the next run co
   expect(again.ledger.rows.value.map(({ name }) => name.value)).toEqual(['Renamed', 'After', 'Run 3']);
 });
 
+const groups = (of: Page): readonly SeedGroup[] =>
+  of.ledger.rows.value.flatMap((row) => (row.kind === 'seeds' ? [row] : []));
+
 test('a group of seeds comes back with its verdict, and seeds that were not over are trained again', async () => {
   const { page } = harness;
   await page.open(`#${LAKE}`);
@@ -87,8 +90,6 @@ test('a group of seeds comes back with its verdict, and seeds that were not over
   await page.runs.value[0].pickAgent('sarsa');
   await until(() => harness.steps()[0] > 0);
   page.trainSeeds(2000);
-  const groups = (of: Page): readonly SeedGroup[] =>
-    of.ledger.rows.value.flatMap((row) => (row.kind === 'seeds' ? [row] : []));
   const [a, b] = groups(page);
   await until(() => !a.active.value && !b.active.value);
   await until(() => a.curve.scoresAt(2000).length === 5 && a.curve.count === 100 && b.curve.count === 100);

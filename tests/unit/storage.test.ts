@@ -155,16 +155,21 @@ describe('sessions', () => {
   });
 });
 
-describe('parts of sessions', () => {
-  const part = (name: string, value: unknown): Part => ({ name, stamp: `stamp of ${name}`, value });
-  const put = (
-    id: string,
-    changed: readonly Part[],
-    names = changed.map(({ name }) => name),
-  ): Promise<boolean> => putSession(database, record(id, 1), 'relaxed', { changed, names });
-  const values = async (id: string): Promise<unknown> =>
-    Object.fromEntries((await partsOf(database, id)).map(({ name, value }) => [name, value]));
+const part = (name: string, value: unknown): Part => ({ name, stamp: `stamp of ${name}`, value });
+const put = (
+  id: string,
+  changed: readonly Part[],
+  names = changed.map(({ name }) => name),
+): Promise<boolean> => putSession(database, record(id, 1), 'relaxed', { changed, names });
+const values = async (id: string): Promise<unknown> =>
+  Object.fromEntries((await partsOf(database, id)).map(({ name, value }) => [name, value]));
 
+const replaceParts = async (): Promise<void> => {
+  await put('s', [part('a', 1), part('b', 1)]);
+  await put('s', [part('b', 2), part('c', 2)], ['b', 'c']).catch(() => undefined);
+};
+
+describe('parts of sessions', () => {
   it('are written when they change, and deleted once they are no longer there', async () => {
     await put('s', [part('a', 1), part('b', Float64Array.of(1, 2))]);
     await put('t', [part('a', 3)]);
@@ -186,17 +191,13 @@ describe('parts of sessions', () => {
   });
 
   it('come and go with it whole: after a fault there are the ones of before, or the new ones', async () => {
-    const scenario = async (): Promise<void> => {
-      await put('s', [part('a', 1), part('b', 1)]);
-      await put('s', [part('b', 2), part('c', 2)], ['b', 'c']).catch(() => undefined);
-    };
-    const operations = await operationsOf(scenario);
+    const operations = await operationsOf(replaceParts);
     for (const fault of ['throws', 'aborts', 'closes'] as const)
       for (let at = 0; at < operations; at++) {
         database[Symbol.dispose]();
         await deleteDatabase(NAME);
         database = new Database(NAME);
-        await faultsIn(scenario, fault, at).catch(() => undefined);
+        await faultsIn(replaceParts, fault, at).catch(() => undefined);
         expect([{}, { a: 1, b: 1 }, { b: 2, c: 2 }], `${fault} at ${at}`).toContainEqual(await values('s'));
       }
   });

@@ -21,7 +21,7 @@ export interface Saveable {
   readonly finished: boolean;
   keep(place: Place): Promise<Outcome<number>>;
   /** The same file for the user. */
-  file(): Promise<Outcome<RunFile>>;
+  readonly file: () => Promise<Outcome<RunFile>>;
 }
 
 /** What belongs to the session and seldom changes. */
@@ -30,7 +30,7 @@ export interface KeptPart {
   /** Another one is another value. */
   readonly stamp: string;
   /** In terms of structured clone. */
-  value(): unknown;
+  readonly value: () => unknown;
 }
 
 export interface AutosaveDeps {
