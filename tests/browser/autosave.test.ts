@@ -145,18 +145,22 @@ async function startBrowser(
 
 test('a browser that is killed opens again with the session', async () => {
   const profile = mkdtempSync(join(tmpdir(), 'ludus-profile-'));
+  const kills: (() => Promise<void>)[] = [];
   try {
     const { page, kill } = await startBrowser(profile);
+    kills.push(kill);
     await page.goto(`${served.site.url}#${LINK}`);
     await eventually(() => savedSteps(page)).toBeGreaterThan(100);
     const saved = await savedSteps(page);
     await kill();
     const { page: again, kill: end } = await startBrowser(profile);
+    kills.push(end);
     await again.goto(served.site.url);
     await onPage(again.getByRole('article', { name: /^Run A: / })).above('Steps', saved - 1);
     await eventually(() => again.url()).toContain('frozen-lake');
-    await end();
   } finally {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    // One that is still there, or its children, would make the folder anew.
+    await Promise.all(kills.map((kill) => kill()));
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
   }
 });
