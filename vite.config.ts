@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite';
 import { gzipFiles } from './scripts/gzip-plugin.ts';
+import { licences } from './scripts/licences-plugin.ts';
 import { offline } from './scripts/offline-plugin.ts';
 import { policy } from './scripts/policy-plugin.ts';
 
@@ -9,12 +10,14 @@ const headers = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const { page, worker } = licences();
+
 export default defineConfig({
   base: './',
   server: { headers },
   preview: { headers },
-  plugins: [gzipFiles(), offline(), policy()],
-  worker: { format: 'es', plugins: () => [gzipFiles()] },
+  plugins: [gzipFiles(), offline(), policy(), page()],
+  worker: { format: 'es', plugins: () => [gzipFiles(), worker()] },
   // The worker's dependencies are found with the page's, so that the first visit after an install is one wait, not two.
   optimizeDeps: { entries: ['index.html', 'rescue.html', 'src/worker/**/*.worker.ts'] },
   build: {

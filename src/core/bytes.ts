@@ -1,7 +1,7 @@
 /** Sizes in memory, as people are told them. */
 
 /** Bytes from which what a run needs is worth mentioning. */
-export const MUCH_MEMORY = 1e9;
+export const MUCH_MEMORY = 2.5e8;
 
 /** `1.4 GB`. */
 export function gigabytes(bytes: number): string {

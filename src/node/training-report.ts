@@ -5,7 +5,7 @@ import type { ModelRun } from '#train/runs/model.ts';
 import type { Run, TrainingRun } from '#train/runs/run.ts';
 import type { Subject } from '#train/request/subject.ts';
 import { gigabytes, MUCH_MEMORY } from '#core/bytes.ts';
-import { memoryNeeded } from '#train/request/memory.ts';
+import { memoryNeeded, TAKES, type Need } from '#train/request/memory.ts';
 import { evaluationRow, formatEvaluation } from './evaluation.ts';
 import { printJson, printLine } from './output.ts';
 import { summary } from './run-folder.ts';
@@ -31,10 +31,17 @@ export function reportStart(run: Run, given: Start): void {
     });
   else {
     printLine(headline(run, { ...given, what: setup.agent.title, on: setup.world.title }));
-    if (memory >= MUCH_MEMORY) printLine(`its replay buffer will take ${gigabytes(memory)}`);
     if (workers > 1)
       printLine(`${workers} workers update the parameters asynchronously: no two runs are the same`);
   }
+}
+
+/** Says what a run will take before it takes it; on standard error if that is more than is free, in bytes, at the moment. */
+export function reportMemory({ field, bytes }: Need, free: number, json: boolean): void {
+  if (bytes < MUCH_MEMORY) return;
+  const said = `its ${TAKES[field]} will take ${gigabytes(bytes)}`;
+  if (bytes > free) reportRemarks([`${said}, of which ${gigabytes(free)} are free at the moment`]);
+  else if (!json) printLine(said);
 }
 
 export function reportFitStart(run: ModelRun, given: Start): void {

@@ -35,6 +35,18 @@ export interface SessionRecord {
   readonly state: unknown;
 }
 
+/** What belongs to a session and seldom changes: it is written when it does, not with every save. */
+export interface PartRecord {
+  /** Session and name. */
+  readonly key: string;
+  readonly session: string;
+  readonly name: string;
+  /** Another one is another value. */
+  readonly stamp: string;
+  /** In terms of structured clone. */
+  readonly value: unknown;
+}
+
 export interface Schema extends DBSchema {
   readonly files: { readonly key: string; readonly value: Uint8Array<ArrayBuffer> };
   readonly labels: {
@@ -43,6 +55,11 @@ export interface Schema extends DBSchema {
     readonly indexes: { readonly run: string };
   };
   readonly sessions: { readonly key: string; readonly value: SessionRecord };
+  readonly parts: {
+    readonly key: string;
+    readonly value: PartRecord;
+    readonly indexes: { readonly session: string };
+  };
 }
 
 /** How soon a save has to be on the disk: when the browser sees fit, or before it is called saved. */
@@ -51,7 +68,8 @@ export type Durability = 'relaxed' | 'strict';
 export type Connection = IDBPDatabase<Schema>;
 
 const NAME = 'ludus';
-const VERSION = 1;
+/** 2: parts of sessions. */
+const VERSION = 2;
 
 export class Database implements Disposable {
   private readonly name: string;
@@ -90,10 +108,14 @@ export class Database implements Disposable {
       this.opened = undefined;
     };
     return openDB<Schema>(this.name, VERSION, {
-      upgrade(connection) {
-        connection.createObjectStore('files');
-        connection.createObjectStore('labels', { keyPath: 'key' }).createIndex('run', 'run');
-        connection.createObjectStore('sessions', { keyPath: 'id' });
+      upgrade(connection, from) {
+        if (from < 1) {
+          connection.createObjectStore('files');
+          connection.createObjectStore('labels', { keyPath: 'key' }).createIndex('run', 'run');
+          connection.createObjectStore('sessions', { keyPath: 'id' });
+        }
+        if (from < 2)
+          connection.createObjectStore('parts', { keyPath: 'key' }).createIndex('session', 'session');
       },
       // Another page has a newer version of it: this one lets go, and says so with its next save.
       blocking: (_, __, event) => {

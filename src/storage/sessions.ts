@@ -1,5 +1,12 @@
 /** What was on the page, per session: a tab has one, and keeps it over reloads. */
-import { within, type Database, type Durability, type SessionRecord } from './database.ts';
+import {
+  within,
+  type Connection,
+  type Database,
+  type Durability,
+  type PartRecord,
+  type SessionRecord,
+} from './database.ts';
 import { allSaves, dropSaves } from './saves.ts';
 
 /** Raised when earlier versions of the page cannot read a session. */
@@ -7,15 +14,58 @@ export const SESSION_FORMAT = 1;
 /** Sessions that are kept beside the current one. */
 const KEPT = 5;
 
+/** A part of a session. */
+export type Part = Pick<PartRecord, 'name' | 'stamp' | 'value'>;
+
+interface Parts {
+  /** Those that are new or have changed. */
+  readonly changed: readonly Part[];
+  /** Of all that there are: the others are deleted. */
+  readonly names: readonly string[];
+}
+
+/** Keeps a session with its parts: all of it, or nothing. The answer is whether it was kept before. */
 export async function putSession(
   database: Database,
   record: SessionRecord,
   durability: Durability = 'relaxed',
-): Promise<void> {
-  await database.use(async (connection) => {
-    const transaction = connection.transaction('sessions', 'readwrite', { durability });
-    await within(transaction, () => transaction.store.put(record));
+  { changed, names }: Parts = { changed: [], names: [] },
+): Promise<boolean> {
+  const { id: session } = record;
+  const keys = new Set(names.map((name) => keyOf(session, name)));
+  return database.use(async (connection) => {
+    const transaction = connection.transaction(['sessions', 'parts'], 'readwrite', { durability });
+    return within(transaction, async () => {
+      const before = await transaction.objectStore('sessions').get(session);
+      await transaction.objectStore('sessions').put(record);
+      const parts = transaction.objectStore('parts');
+      for (const key of await parts.index('session').getAllKeys(session))
+        if (!keys.has(key)) await parts.delete(key);
+      for (const part of changed) await parts.put({ ...part, session, key: keyOf(session, part.name) });
+      return before !== undefined;
+    });
   });
+}
+
+/** The parts of a session, read one by one, so that many do not make a long task. */
+export async function partsOf(database: Database, session: string): Promise<readonly Part[]> {
+  const keys = await database.use((connection) => {
+    const transaction = connection.transaction('parts');
+    return within(transaction, () => transaction.store.index('session').getAllKeys(session));
+  });
+  const parts: Part[] = [];
+  for (const key of keys) {
+    const part = await database.use((connection) => {
+      const transaction = connection.transaction('parts');
+      return within(transaction, () => transaction.store.get(key));
+    });
+    if (part) parts.push(part);
+  }
+  return parts;
+}
+
+function keyOf(session: string, name: string): string {
+  return `${session}/${name}`;
 }
 
 /** A session; undefined if there is none that this version of the page can read. */
@@ -60,11 +110,17 @@ export async function tidy(
   };
   const labels = await allSaves(database);
   await dropSaves(database, [...new Set(labels.map(({ run }) => run))].filter(isOver));
-  await database.use(async (connection) => {
-    const transaction = connection.transaction('sessions', 'readwrite');
-    await within(transaction, async () => {
-      for (const id of old) await transaction.store.delete(id);
-    });
+  await database.use((connection) => dropSessions(connection, old));
+}
+
+async function dropSessions(connection: Connection, ids: readonly string[]): Promise<void> {
+  const transaction = connection.transaction(['sessions', 'parts'], 'readwrite');
+  await within(transaction, async () => {
+    const parts = transaction.objectStore('parts');
+    for (const id of ids) {
+      await transaction.objectStore('sessions').delete(id);
+      for (const key of await parts.index('session').getAllKeys(id)) await parts.delete(key);
+    }
   });
 }
 

@@ -114,7 +114,7 @@ export interface RunInfo {
   readonly slots: number;
   /** Threads that learn together. Updates of more than one race, so the same seed does not give the same run. */
   readonly workers: number;
-  /** What its replay buffer takes once it is full; 0 without one. */
+  /** What its replay buffer takes once it is full, or its rollout; 0 without either. */
   readonly memoryBytes: number;
   readonly backend: BackendInfo;
   /** What can be shown of it. */

@@ -9,43 +9,10 @@ import { findChromium } from '#node/bench/chromium.ts';
 import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { asRun } from '#train/request/subject.ts';
 import { eventually, onPage, servePage, visit } from './page.ts';
+import { savedLinks, savedSteps, savingOn as status } from './stored.ts';
 
 const served = servePage();
 
-interface SavedLabel {
-  readonly run: string;
-  readonly turn: number;
-  readonly about: string;
-}
-
-/** What a store of the database holds, read beside the page. */
-const stored = (page: Page, store: string): Promise<readonly unknown[]> =>
-  page.evaluate(async (name) => {
-    // Whoever opens a database that is not there makes one, and the page would find it without its stores.
-    const all = await indexedDB.databases();
-    if (!all.some((each) => each.name === 'ludus')) return [];
-    const opening = indexedDB.open('ludus');
-    await new Promise((resolve, reject) => Object.assign(opening, { onsuccess: resolve, onerror: reject }));
-    const connection = opening.result;
-    try {
-      const reading = connection.transaction(name).objectStore(name).getAll();
-      await new Promise((resolve, reject) => Object.assign(reading, { onsuccess: resolve, onerror: reject }));
-      return reading.result as unknown[];
-    } finally {
-      connection.close();
-    }
-  }, store);
-
-const savedLinks = async (page: Page): Promise<readonly string[]> =>
-  (await stored(page, 'sessions')).map((each) => (each as { state: { link: string } }).state.link);
-
-const stepsIn = ({ about }: SavedLabel): number => Number(/(\d+) env steps/.exec(about)?.[1]);
-
-/** Steps of the newest save. */
-const savedSteps = async (page: Page): Promise<number> =>
-  Math.max(0, ...(await stored(page, 'labels').catch(() => [])).map((each) => stepsIn(each as SavedLabel)));
-
-const status = (page: Page) => page.getByRole('status', { name: 'Saving' });
 const LINK = 'world=frozen-lake&agent=q-learning&seed=3';
 
 test('a reload shows the run where it was, with its curve, and it goes on', async () => {
@@ -214,18 +181,22 @@ async function startBrowser(
 
 test('a browser that is killed opens again with the session', async () => {
   const profile = mkdtempSync(join(tmpdir(), 'ludus-profile-'));
+  const kills: (() => Promise<void>)[] = [];
   try {
     const { page, kill } = await startBrowser(profile);
+    kills.push(kill);
     await page.goto(`${served.site.url}#${LINK}`);
     await eventually(() => savedSteps(page)).toBeGreaterThan(100);
     const saved = await savedSteps(page);
     await kill();
     const { page: again, kill: end } = await startBrowser(profile);
+    kills.push(end);
     await again.goto(served.site.url);
     await onPage(again.getByRole('article', { name: /^Run A: / })).above('Steps', saved - 1);
     await eventually(() => again.url()).toContain('frozen-lake');
-    await end();
   } finally {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    // One that is still there, or its children, would make the folder anew.
+    await Promise.all(kills.map((kill) => kill()));
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
   }
 });

@@ -1,9 +1,19 @@
 /** What the page keeps, on an implementation of IndexedDB for Node: newest and spare, damage, a database that closes. */
 import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database, type SessionRecord } from '#storage/database.ts';
 import { allSaves, newestSave, putSave, type SaveRequest } from '#storage/saves.ts';
-import { allSessions, putSession, runName, SESSION_FORMAT, sessionOf, tidy } from '#storage/sessions.ts';
+import {
+  allSessions,
+  partsOf,
+  putSession,
+  runName,
+  SESSION_FORMAT,
+  sessionOf,
+  tidy,
+  type Part,
+} from '#storage/sessions.ts';
 import { deleteDatabase, faultsIn, FAULTS, operationsOf } from './storage-faults.ts';
 
 const NAME = 'test';
@@ -142,5 +152,69 @@ describe('sessions', () => {
     expect(sessions).toEqual(['s9', 's8', 's7', 's6', 's5', 's4', 's1']);
     const runs = new Set((await allSaves(database)).map(({ run }) => run));
     expect([...runs].sort()).toEqual(['s1/0', 's4/0', 's5/0', 's6/0', 's7/0', 's8/0', 's9/1']);
+  });
+});
+
+const part = (name: string, value: unknown): Part => ({ name, stamp: `stamp of ${name}`, value });
+const put = (
+  id: string,
+  changed: readonly Part[],
+  names = changed.map(({ name }) => name),
+): Promise<boolean> => putSession(database, record(id, 1), 'relaxed', { changed, names });
+const values = async (id: string): Promise<unknown> =>
+  Object.fromEntries((await partsOf(database, id)).map(({ name, value }) => [name, value]));
+
+const replaceParts = async (): Promise<void> => {
+  await put('s', [part('a', 1), part('b', 1)]);
+  await put('s', [part('b', 2), part('c', 2)], ['b', 'c']).catch(() => undefined);
+};
+
+describe('parts of sessions', () => {
+  it('are written when they change, and deleted once they are no longer there', async () => {
+    await put('s', [part('a', 1), part('b', Float64Array.of(1, 2))]);
+    await put('t', [part('a', 3)]);
+    expect(await values('s')).toEqual({ a: 1, b: Float64Array.of(1, 2) });
+    await put('s', [part('c', 4)], ['b', 'c']);
+    expect(await values('s')).toEqual({ b: Float64Array.of(1, 2), c: 4 });
+    expect(await partsOf(database, 't')).toEqual([expect.objectContaining(part('a', 3))]);
+    await put('s', []);
+    expect(await values('s')).toEqual({});
+    expect(await values('t')).toEqual({ a: 3 });
+  });
+
+  it('go with their session', async () => {
+    for (let n = 1; n <= 7; n++)
+      await putSession(database, record(`s${n}`, n), 'relaxed', { changed: [part('a', n)], names: ['a'] });
+    await tidy(database, 's7', { runs: [], open: new Set() });
+    expect(await values('s1')).toEqual({});
+    expect(await values('s2')).toEqual({ a: 2 });
+  });
+
+  it('come and go with it whole: after a fault there are the ones of before, or the new ones', async () => {
+    const operations = await operationsOf(replaceParts);
+    for (const fault of ['throws', 'aborts', 'closes'] as const)
+      for (let at = 0; at < operations; at++) {
+        database[Symbol.dispose]();
+        await deleteDatabase(NAME);
+        database = new Database(NAME);
+        await faultsIn(replaceParts, fault, at).catch(() => undefined);
+        expect([{}, { a: 1, b: 1 }, { b: 2, c: 2 }], `${fault} at ${at}`).toContainEqual(await values('s'));
+      }
+  });
+
+  it('have room in a database of before', async () => {
+    const old = await openDB(NAME, 1, {
+      upgrade(connection) {
+        connection.createObjectStore('files');
+        connection.createObjectStore('labels', { keyPath: 'key' }).createIndex('run', 'run');
+        connection.createObjectStore('sessions', { keyPath: 'id' });
+      },
+    });
+    await old.put('sessions', record('s', 5));
+    old.close();
+    expect((await sessionOf(database, 's'))?.savedAt).toBe(5);
+    expect(await partsOf(database, 's')).toEqual([]);
+    await put('s', [part('a', 1)]);
+    expect(await values('s')).toEqual({ a: 1 });
   });
 });

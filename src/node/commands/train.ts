@@ -20,6 +20,7 @@ import { watchSignals } from '../signals.ts';
 import {
   reportComplete,
   reportEvaluation,
+  reportMemory,
   reportRemarks,
   reportStart,
   resumeCommand,
@@ -88,7 +89,7 @@ async function runTraining(world: string | undefined, options: TrainOptions): Pr
   using home = place && homeOf(place, options.out);
   const { setup, saved, given } = await requested(world, options, place);
   const steps = options.steps ?? saved?.target ?? USUAL_STEPS;
-  checkMemory(setup, machineMemory(), steps);
+  reportMemory(checkMemory(setup, machineMemory(), steps), process.availableMemory(), json);
   const compute = await computeFor(options);
   using interruption = watchSignals();
   const run = await createRun(setup, compute);

@@ -8,13 +8,19 @@ import { VectorEnv } from '#core/vector-env.ts';
 import { createKernel, type RunSetup } from './resolve.ts';
 
 /** What a run keeps of its steps, and the bytes that this takes. */
-interface Need {
+export interface Need {
   /** The setting that decides about it. */
   readonly field: 'replaySize' | 'steps';
   /** Transitions of a replay buffer, or env steps of a rollout over all environments. */
   readonly rows: number;
   readonly bytes: number;
 }
+
+/** What takes the memory, in words. */
+export const TAKES: Readonly<Record<Need['field'], string>> = {
+  replaySize: 'replay buffer',
+  steps: 'rollout',
+};
 
 /**
  * What a run keeps of `steps` steps: of a replay buffer by what its first observation takes, of a rollout all of it, which is

@@ -106,7 +106,7 @@ function Head({ page, run, action }: Pick<RunCardProps, 'page' | 'run'> & { read
               </span>
             ) : null}
             {info && info.memoryBytes >= MUCH_MEMORY ? (
-              <span title="What the replay buffer takes once it is full; a smaller one or smaller observations take less">
+              <span title="What its replay buffer takes once it is full, or its rollout; saving takes as much again for a moment. Smaller ones or smaller observations take less">
                 Needs {gigabytes(info.memoryBytes)} of memory
               </span>
             ) : null}

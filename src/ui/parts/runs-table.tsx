@@ -2,6 +2,7 @@
 import '../styles/runs.css';
 import { Pause, Play, Trash2, Undo2 } from 'lucide-preact';
 import { useRef } from 'preact/hooks';
+import { keptRows } from '../state/kept-ledger.ts';
 import type { AnyRow } from '../state/ledger.ts';
 import type { Page } from '../state/page.ts';
 import { changesOf, type RunRow } from '../state/run-row.ts';
@@ -49,7 +50,21 @@ export function RunsTable({ page }: DockProps) {
           </tbody>
         </table>
       </div>
+      <TooMuch page={page} />
     </section>
+  );
+}
+
+/** Says how many rows a reload would not bring back. */
+function TooMuch({ page: { ledger } }: Pick<DockProps, 'page'>) {
+  const ended = ledger.rows.value.filter((row) => row.kind === 'seeds' || !row.live.value).length;
+  const left = ended - keptRows(ledger).length;
+  if (left === 0) return null;
+  return (
+    <p class="runs-left">
+      {left === 1 ? 'The oldest row is' : `The oldest ${left} rows are`} too much to be saved: a reload does
+      not bring {left === 1 ? 'it' : 'them'} back.
+    </p>
   );
 }
 

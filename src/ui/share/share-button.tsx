@@ -5,7 +5,8 @@ import { useId, useState } from 'preact/hooks';
 import { besideButton } from '../parts/beside-button.ts';
 import { Lazy } from '../parts/lazy.tsx';
 import type { Page } from '../state/page.ts';
-import { copyLink, dropping, RUN_FILE, saveRun } from '../state/share.ts';
+import { RUN_FILE } from '../state/save-file.ts';
+import { copyLink, dropping, saveRun } from '../state/share.ts';
 import type { FilmDeps } from './film-maker.ts';
 import './share.css';
 
@@ -90,6 +91,12 @@ export function ShareButton({ page, link, film }: ShareButtonProps) {
           <Clapperboard size={15} aria-hidden /> Film an episode …
           <small>As a video or a GIF, of the agent or of your own play</small>
         </button>
+        {/* Made with the build. */}
+        {import.meta.hot ? null : (
+          <a class="licences" href="./licences.txt" target="_blank" rel="license">
+            Licences of what this page is made of
+          </a>
+        )}
       </div>
       {filming ? (
         <Lazy load={loadFilm} props={{ page, deps: film, onClose: () => setFilming(false) }} />

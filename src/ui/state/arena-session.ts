@@ -1,12 +1,14 @@
 /** The session of the arena: what of it is kept beside the runs' own files, and how it comes back. */
 import type { ReadonlySignal } from '@preact/signals';
 import type { Database } from '#storage/database.ts';
+import type { Part } from '#storage/sessions.ts';
 import type { NamedRequest } from '#worker/protocol.ts';
 import { standingOf, type Own } from './aside.ts';
-import type { Saveable } from './autosave.ts';
+import type { KeptPart, Saveable } from './autosave.ts';
 import type { PlayedRecording } from './human-play.ts';
 import { withoutLesson } from './packed-link.ts';
 import type { Page } from './page.ts';
+import { keptLedger, rowParts, takeLedgerBack, type KeptLedger } from './kept-ledger.ts';
 import type { KeptTime } from './record.ts';
 import type { RunRow } from './run-row.ts';
 import type { RunStore } from './run-store.ts';
@@ -20,6 +22,8 @@ interface ArenaState {
   readonly focused: number;
   readonly runs: readonly KeptRun[];
   readonly recordings: readonly PlayedRecording[];
+  /** Sessions of before have none. */
+  readonly ledger?: KeptLedger;
 }
 
 interface KeptRun {
@@ -48,12 +52,13 @@ export async function openArena({ page, database, address, link, open }: ArenaDe
     return row && names.of(row);
   };
   const asked = await withoutLesson(address);
-  const saved = await openSaved<ArenaState>({
+  const saved: OpenedRoom<ArenaState> = await openSaved<ArenaState>({
     room: 'arena',
     database,
     address: asked.lesson === undefined ? address : asked.link,
     link: () => {
       void [page.recordings.value, page.focused.value, page.running.value];
+      for (const { name, shown } of page.ledger.rows.value) void [name.value, shown.value];
       return link.value;
     },
     names: () => {
@@ -73,8 +78,13 @@ export async function openArena({ page, database, address, link, open }: ArenaDe
         draft: run.draft.value,
         time: run.worker.record.keptTime(),
       }));
-      return { playing, focused: runs.indexOf(focused), recordings, runs: kept };
+      return {
+        ...{ playing, focused: runs.indexOf(focused), recordings },
+        ledger: keptLedger(page.ledger, runs),
+        runs: kept,
+      };
     },
+    parts: (): readonly KeptPart[] => (standingOf(page) ? rowParts(page.ledger) : saved.parts.map(asBefore)),
   });
   const { state } = saved;
   if (state) page.recordings.value = state.recordings;
@@ -97,6 +107,11 @@ export async function openArena({ page, database, address, link, open }: ArenaDe
 
 const NOTHING: ArenaState = { playing: true, focused: 0, runs: [], recordings: [] };
 
+/** A part of a session that a lesson has put off. */
+function asBefore({ name, value }: Part): KeptPart {
+  return { name, stamp: 'before', value: () => value };
+}
+
 function saveable({ worker }: RunStore, name: string | undefined): Saveable | undefined {
   const { value: info } = worker.info;
   if (name === undefined || !info || !worker.ready) return undefined;
@@ -108,6 +123,7 @@ function saveable({ worker }: RunStore, name: string | undefined): Saveable | un
     progress: done,
     finished,
     keep: (place) => worker.call((api) => api.keep(place)),
+    file: () => worker.call((api) => api.save()),
   };
 }
 
@@ -119,6 +135,7 @@ interface Resumed {
 async function resume(page: Page, state: ArenaState, { saved, names }: Resumed): Promise<void> {
   const kept = await Promise.all(state.runs.map(({ name }) => saved.keptName(name)));
   page.playing = state.playing;
+  if (state.ledger) takeLedgerBack(page.ledger, state.ledger, saved.parts, page);
   // Another link may have been opened meanwhile.
   if (!(await page.open(state.link ?? '', kept))) return;
   state.runs.forEach(({ name, draft, time }, i) => {

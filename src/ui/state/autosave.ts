@@ -7,7 +7,7 @@ import { problemLine } from '#core/errors.ts';
 import { storageProblem, wallClock, type Database, type Durability } from '#storage/database.ts';
 import type { Place } from '#storage/saves.ts';
 import { putSession, runName, SESSION_FORMAT, tidy } from '#storage/sessions.ts';
-import type { Outcome } from '#worker/protocol.ts';
+import type { Outcome, RunFile } from '#worker/protocol.ts';
 
 /** A run that can be saved. */
 export interface Saveable {
@@ -16,8 +16,21 @@ export interface Saveable {
   readonly about: string;
   /** In its unit: a run that has not moved is not saved again. */
   readonly progress: number;
+  /** Number of changes by hand that it made no progress with. */
+  readonly edits?: number;
   readonly finished: boolean;
   keep(place: Place): Promise<Outcome<number>>;
+  /** The same file for the user. */
+  readonly file: () => Promise<Outcome<RunFile>>;
+}
+
+/** What belongs to the session and seldom changes. */
+export interface KeptPart {
+  readonly name: string;
+  /** Another one is another value. */
+  readonly stamp: string;
+  /** In terms of structured clone. */
+  readonly value: () => unknown;
 }
 
 export interface AutosaveDeps {
@@ -33,6 +46,8 @@ export interface AutosaveDeps {
   readonly runs: () => readonly Saveable[];
   /** What stands on the page, in terms of structured clone. */
   readonly state: () => unknown;
+  /** What is written only when it has changed. */
+  readonly parts: () => readonly KeptPart[];
   /** The first time that something was kept: the browser is asked not to throw it away. */
   readonly onFirst: () => void;
 }
@@ -42,20 +57,31 @@ const TICK = 500;
 const GAP = 10_000;
 const FIRST = 2_000;
 const SOON = 1_000;
-/** A save may take this part of the time. */
-const SHARE = 100;
+/** A save may take this part of the time, and one of the session alone, after a change by the user. */
+const SHARE = 20;
+const SESSION_SHARE = 10;
 
 export class Autosave {
   /** Why the last save failed; undefined while all is well. */
   readonly problem = signal<string | undefined>(undefined);
   private readonly deps: AutosaveDeps;
-  /** Progress of every run at its last save. */
-  private readonly saved = new Map<string, number>();
+  /** Mark of every run at its last save. */
+  private readonly saved = new Map<string, string>();
+  /** Runs that were saved, or could not be. */
+  private readonly tried = new Set<string>();
+  /** Stamp of every part at its last save. */
+  private readonly stamps = new Map<string, string>();
   private due = Infinity;
   /** When the next save may be, so that saving does not take too much of the time. */
   private earliest = 0;
+  /** The same for one of the session alone. */
+  private soonest = 0;
   private isDirty = false;
+  /** Why the runs were not saved when that was tried last. */
+  private ofRuns: string | undefined;
   private isFirst = true;
+  /** Whether the session is in the database, as far as is known here. */
+  private isStored = false;
   private saving: Promise<void> | undefined;
   private again: Durability | undefined;
 
@@ -65,19 +91,26 @@ export class Autosave {
 
   /** From now on it saves by itself, as long as the page is there. */
   start(): void {
-    this.due = performance.now() + FIRST;
+    this.earliest = this.due = performance.now() + FIRST;
     setInterval(() => this.tick(), TICK);
   }
 
   /** The user has changed something: a reload asks for the session as it is in the address, which has to be saved by then. */
   touch(): void {
     this.isDirty = true;
-    this.due = Math.min(this.due, Math.max(this.earliest, performance.now() + SOON));
+    this.soonest = Math.max(this.soonest, performance.now() + SOON);
   }
 
   /** A run goes on from its save: it has to be saved again once it has moved. */
   assume(name: string, progress: number): void {
-    this.saved.set(name, progress);
+    this.saved.set(name, markOf({ progress }));
+    this.tried.add(name);
+  }
+
+  /** Parts that are stored already, as the session is. */
+  assumeParts(parts: readonly Pick<KeptPart, 'name' | 'stamp'>[]): void {
+    for (const { name, stamp } of parts) this.stamps.set(name, stamp);
+    this.isStored = true;
   }
 
   /** Saves everything that has changed. Does not reject: `problem` says what is wrong. */
@@ -88,44 +121,68 @@ export class Autosave {
     return this.saving;
   }
 
+  /** The page is left and may be gone before any worker answers: what stands on it is written without waiting for the runs. */
+  leave(): void {
+    if (!this.deps.mayWrite()) return;
+    void problemIn(() => this.saveSession('relaxed'));
+    void this.save();
+  }
+
   private tick(): void {
     const now = performance.now();
-    if (this.saving || now < this.earliest) return;
-    const ends = this.deps.runs().some((run) => run.finished && this.hasMoved(run));
-    if (ends) void this.save('strict');
-    else if (now >= this.due && (this.isDirty || this.deps.runs().some((run) => this.hasMoved(run))))
+    if (this.saving) return;
+    const moved = now < this.earliest ? [] : this.deps.runs().filter((run) => this.hasMoved(run));
+    if (moved.some(({ finished }) => finished)) void this.save('strict');
+    // A new one does not wait for its turn.
+    else if (moved.length > 0 && (now >= this.due || moved.some(({ name }) => !this.tried.has(name))))
       void this.save();
+    else if (this.isDirty && now >= this.soonest && this.deps.mayWrite())
+      this.saving = this.saveAll('relaxed', false).finally(() => (this.saving = undefined));
   }
 
-  private hasMoved({ name, progress }: Saveable): boolean {
-    return progress > 0 && this.saved.get(name) !== progress;
+  private hasMoved(run: Saveable): boolean {
+    const { name, progress, edits = 0 } = run;
+    return progress + edits > 0 && this.saved.get(name) !== markOf(run);
   }
 
-  private async saveAll(durability: Durability): Promise<void> {
+  private async saveAll(durability: Durability, withRuns = true): Promise<void> {
     const begin = performance.now();
     this.again = undefined;
     // What stands on the page is kept even where a run is not: it starts over then.
-    const ofRuns = await problemIn(() => this.saveRuns(durability));
-    this.problem.value = (await problemIn(() => this.saveSession(durability))) ?? ofRuns;
+    if (withRuns) this.ofRuns = await problemIn(() => this.saveRuns(durability));
+    const middle = performance.now();
+    this.problem.value = (await problemIn(() => this.saveSession(durability))) ?? this.ofRuns;
     if (this.problem.value === undefined) {
       if (this.isFirst) this.deps.onFirst();
       this.isFirst = false;
     }
     const end = performance.now();
-    this.earliest = end + SHARE * (end - begin);
-    this.due = this.isDirty ? this.earliest : Math.max(end + GAP, this.earliest);
+    this.soonest = end + SESSION_SHARE * (end - middle);
+    if (withRuns) {
+      this.earliest = end + SHARE * (end - begin);
+      this.due = Math.max(end + GAP, this.earliest);
+    }
     if (this.again) await this.saveAll(this.again);
+  }
+
+  /** The database has been emptied: all of it has to be saved once more, whether it has changed or not. */
+  private startOver(durability: Durability): void {
+    this.stamps.clear();
+    this.saved.clear();
+    this.again ??= durability;
   }
 
   private async saveRuns(durability: Durability): Promise<void> {
     const { session } = this.deps;
     const problems: string[] = [];
     for (const run of this.deps.runs().filter((each) => this.hasMoved(each))) {
-      const { name, about, progress } = run;
+      const { name, about } = run;
+      const mark = markOf(run);
+      this.tried.add(name);
       const place = { run: runName(session, name), about, durability };
       // A worker that dies meanwhile is reported elsewhere.
       const outcome = await run.keep(place).catch(() => undefined);
-      if (outcome?.ok) this.saved.set(name, progress);
+      if (outcome?.ok) this.saved.set(name, mark);
       else problems.push(...(outcome?.problems.map(reason) ?? []));
     }
     if (problems.length > 0) throw new Error(problems[0]);
@@ -136,7 +193,15 @@ export class Autosave {
     this.isDirty = false;
     try {
       const record = { id: session, room, format: SESSION_FORMAT, savedAt: wallClock(), state: state() };
-      await putSession(database, record, durability);
+      const parts = this.deps.parts();
+      const changed = parts.filter(({ name, stamp }) => this.stamps.get(name) !== stamp);
+      const wasThere = await putSession(database, record, durability, {
+        changed: changed.map(({ name, stamp, value }) => ({ name, stamp, value: value() })),
+        names: parts.map(({ name }) => name),
+      });
+      const isEmptied = !wasThere && this.isStored;
+      this.assumeParts(changed);
+      if (isEmptied) this.startOver(durability);
       const runs = names().map((name) => runName(session, name));
       await tidy(database, session, { runs, open: await open() });
     } catch (error) {
@@ -144,6 +209,11 @@ export class Autosave {
       throw error;
     }
   }
+}
+
+/** Another one is another state of a run. */
+function markOf({ progress, edits = 0 }: Pick<Saveable, 'progress' | 'edits'>): string {
+  return `${progress} ${edits}`;
 }
 
 /** Why it did not succeed, in words. */

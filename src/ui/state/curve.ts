@@ -67,8 +67,11 @@ export class Curve implements Drawable {
 
   /** All of it, for the browser's database. */
   kept(): KeptCurve {
-    const { count, points, width, filled, windowSum, x, low, high, mean, window } = this;
-    return { numbers: { count, points, width, filled, windowSum }, columns: [x, low, high, mean, window] };
+    const { count, points, width, filled, windowSum, columns, window } = this;
+    return {
+      numbers: { count, points, width, filled, windowSum },
+      columns: [...columns, window].map((column) => column.slice()),
+    };
   }
 
   /** Takes back what `kept` gave for a curve of the same window. */

@@ -5,11 +5,23 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import type { WorkerLike } from '#worker/client.ts';
 import type { Catalogue, RunInfo, Setup } from '#worker/protocol.ts';
-import { asOrigin, RunRow, type Origin } from './run-row.ts';
+import { asOrigin, RunRow, type Ending, type Origin } from './run-row.ts';
 import type { RunStore } from './run-store.ts';
-import { SeedGroup } from './seed-group.ts';
+import { repeated, SeedGroup } from './seed-group.ts';
 
 export type AnyRow = RunRow | SeedGroup;
+
+/** A row whose run comes back. */
+export interface Returning {
+  readonly id: number;
+  readonly order: number;
+  readonly name: string;
+  readonly shown: boolean;
+  readonly origin: Origin | undefined;
+}
+
+/** Rows so far, and runs and groups among them. */
+export type Counts = Readonly<Record<'rows' | 'runs' | 'groups', number>>;
 
 /** Rows kept: the curves of a run take about 0.2 MB. */
 const MOST_ROWS = 60;
@@ -30,6 +42,9 @@ export class Ledger implements Disposable {
   private readonly leads = new WeakMap<RunStore, RunStore>();
   /** Rows that came before the one that they come from. */
   private readonly early = new WeakMap<RunStore, RunRow[]>();
+  /** Of the runs of an earlier visit that the page opens next, by their order on it. */
+  private returning: readonly (Returning | undefined)[] = [];
+  private readonly returned = new WeakMap<RunStore, Returning>();
   /** Rows so far, and runs and groups among them. */
   private count = 0;
   private runs = 0;
@@ -37,6 +52,17 @@ export class Ledger implements Disposable {
 
   constructor(catalogue: ReadonlySignal<Catalogue | undefined>) {
     this.catalogue = catalogue;
+  }
+
+  get counts(): Counts {
+    return { rows: this.count, runs: this.runs, groups: this.groups };
+  }
+
+  /** Begins with the rows of an earlier visit: those that had ended, and those whose runs the page opens next. */
+  takeBack(rows: readonly AnyRow[], returning: readonly (Returning | undefined)[], counts: Counts): void {
+    [this.count, this.runs, this.groups] = [counts.rows, counts.runs, counts.groups];
+    this.returning = returning;
+    this.rows.value = inOrder(rows);
   }
 
   rowOf(store: RunStore): RunRow | undefined {
@@ -61,6 +87,13 @@ export class Ledger implements Disposable {
   /** Numbers the runs of a link; the others come from the one that it gives first. */
   open(stores: readonly RunStore[]): void {
     const [first, ...others] = stores;
+    stores.forEach((store, i) => {
+      const row = this.returning[i];
+      if (!row) return;
+      this.returned.set(store, row);
+      this.numbers.set(store, row.order);
+    });
+    this.returning = [];
     this.number(stores);
     for (const store of others) if (!this.current.has(store)) this.leads.set(store, first);
   }
@@ -68,33 +101,35 @@ export class Ledger implements Disposable {
   /** A run has been created; the one before it in the same store has ended. */
   begin(store: RunStore, setup: Setup, info: RunInfo): void {
     const before = this.current.get(store);
+    const back = this.returned.get(store);
     const lead = this.leads.get(store);
     // A number that is not taken yet: its run is still to begin.
     const led = lead && !this.numbers.has(lead) ? this.current.get(lead) : undefined;
-    const origin = this.origins.get(store) ?? lastingOrigin(before) ?? (led && asOrigin(led));
+    const last = back ? back.origin : (lastingOrigin(before) ?? (led && asOrigin(led)));
+    const origin = this.origins.get(store) ?? last;
     this.origins.delete(store);
     this.leads.delete(store);
+    this.returned.delete(store);
     this.end(store, 'replaced');
     const order = this.numbers.get(store) ?? ++this.runs;
     this.numbers.delete(store);
-    const row = new RunRow({
-      id: ++this.count,
-      order,
-      store,
-      setup,
-      info,
-      origin,
-      catalogue: this.catalogue,
-    });
+    const { catalogue } = this;
+    const { record } = store.worker;
+    const id = back?.id ?? ++this.count;
+    const row = new RunRow({ id, order, store, record, ...setup, info, origin, catalogue });
+    if (back) {
+      row.name.value = back.name;
+      row.shown.value = back.shown;
+    }
     this.current.set(store, row);
-    if (lead && !origin) this.early.set(lead, [...(this.early.get(lead) ?? []), row]);
+    if (lead && !origin && !back) this.early.set(lead, [...(this.early.get(lead) ?? []), row]);
     for (const other of this.early.get(store) ?? []) other.origin.value = asOrigin(row);
     this.early.delete(store);
     this.add(row);
   }
 
   /** The run of a store has ended. One that never took a step is forgotten. */
-  end(store: RunStore, ending: 'replaced' | 'closed'): void {
+  end(store: RunStore, ending: Ending): void {
     const row = this.current.get(store);
     this.current.delete(store);
     if (!row) return;
@@ -105,7 +140,7 @@ export class Ledger implements Disposable {
   /** Starts a group of seeds with the settings of a run. */
   addGroup(of: RunRow, steps: number, spawn: () => WorkerLike): SeedGroup {
     const [id, order] = [++this.count, ++this.groups];
-    const group = new SeedGroup({ id, order, of, steps, spawn, catalogue: this.catalogue });
+    const group = new SeedGroup({ id, order, ...repeated(of), steps, spawn, catalogue: this.catalogue });
     this.add(group);
     return group;
   }
@@ -122,9 +157,7 @@ export class Ledger implements Disposable {
   }
 
   private add(row: AnyRow): void {
-    const rows = [...this.rows.value, row].sort(
-      (a, b) => a.number - b.number || Number(b.kind === 'run') - Number(a.kind === 'run') || a.id - b.id,
-    );
+    const rows = inOrder([...this.rows.value, row]);
     // The oldest that nobody looks at.
     const spares = rows.length > MOST_ROWS ? rows.filter((each) => isSpare(each)) : [];
     const spare = spares.length > 0 ? spares.reduce((a, b) => (a.id < b.id ? a : b)) : undefined;
@@ -134,6 +167,12 @@ export class Ledger implements Disposable {
   private drop(row: AnyRow): void {
     this.rows.value = this.rows.value.filter((other) => other !== row);
   }
+}
+
+function inOrder(rows: readonly AnyRow[]): readonly AnyRow[] {
+  return rows.toSorted(
+    (a, b) => a.number - b.number || Number(b.kind === 'run') - Number(a.kind === 'run') || a.id - b.id,
+  );
 }
 
 /** The row, or what it came from if it never took a step. */

@@ -18,6 +18,14 @@ export interface KeptTime {
   readonly clock: KeptCurve;
 }
 
+/** All of a record. */
+export interface KeptRecord extends KeptTime {
+  readonly progress: number;
+  readonly returns: KeptCurve;
+  readonly others: readonly (readonly [name: string, curve: KeptCurve])[];
+  readonly marks: readonly Mark[];
+}
+
 export class Record {
   readonly returns = new Curve(MEAN_OVER);
   /** Seconds of learning, without pauses, over progress. */
@@ -56,8 +64,8 @@ export class Record {
     this.returns.add(episodes.step, episodes.return);
     for (const [name, column] of Object.entries(metrics.columns))
       this.named(name, windowOf(name)).add(metrics.step, column);
-    this.named(LENGTH, MEAN_OVER).add(episodes.step, episodes.length);
-    if (running && rate > 0) this.named(SPEED, METRIC_WINDOW).push(progress, rate);
+    this.named(LENGTH, windowOf(LENGTH)).add(episodes.step, episodes.length);
+    if (running && rate > 0) this.named(SPEED, windowOf(SPEED)).push(progress, rate);
     if (marks) this.marks.value = marks;
     this.version.value++;
   }
@@ -76,6 +84,22 @@ export class Record {
   /** The time that it took; the run itself knows everything else. */
   keptTime(): KeptTime {
     return { seconds: this.seconds, clock: this.clock.kept() };
+  }
+
+  kept(): KeptRecord {
+    const others = [...this.others].map(([name, curve]) => [name, curve.kept()] as const);
+    const { progress, returns, marks } = this;
+    return { ...this.keptTime(), progress, returns: returns.kept(), others, marks: marks.peek() };
+  }
+
+  /** Takes back what `kept` gave, in a record that has nothing yet. */
+  takeBack({ progress, returns, others, marks, ...time }: KeptRecord): void {
+    this.takeTimeBack(time);
+    this.progress = progress;
+    this.returns.takeBack(returns);
+    for (const [name, curve] of others) this.named(name, windowOf(name)).takeBack(curve);
+    this.marks.value = marks;
+    this.version.value++;
   }
 
   takeTimeBack({ seconds, clock }: KeptTime): void {
@@ -107,6 +131,7 @@ export class Record {
 
 /** Held-out examples are all measured at once and need no smoothing; training batches are many per row. */
 function windowOf(metric: string): number {
+  if (metric === LENGTH) return MEAN_OVER;
   if (metric.startsWith('validation/')) return 1;
   return metric.startsWith('train/') ? 3 : METRIC_WINDOW;
 }

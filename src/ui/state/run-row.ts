@@ -8,13 +8,16 @@ import type { RunStore } from './run-store.ts';
 import { PART } from './values.ts';
 
 /** How a run ended: another took its place, or its card was closed. */
-type Ending = 'replaced' | 'closed';
+export type Ending = 'replaced' | 'closed';
 
 interface RunRowParts {
   readonly id: number;
   readonly order: number;
-  readonly store: RunStore;
-  readonly setup: Setup;
+  /** The run on the page; none for a row of an earlier visit. */
+  readonly store?: RunStore | undefined;
+  readonly record: Record;
+  readonly request: NamedRequest;
+  readonly backend: Setup['backend'];
   readonly info: RunInfo;
   /** What its settings were before they were changed. */
   readonly origin: Origin | undefined;
@@ -22,7 +25,7 @@ interface RunRowParts {
 }
 
 /** A row as the ones that came from it remember it: its name and settings, without its curves and its own origin. */
-export type Origin = Pick<Row, 'name' | 'form'>;
+export type Origin = Pick<Row, 'id' | 'name' | 'request' | 'info' | 'form'>;
 
 /** What all rows of the table have. */
 export interface Row {
@@ -38,6 +41,8 @@ export interface Row {
   readonly unit: RunInfo['unit'];
   /** Its settings as they are now, live changes included. */
   readonly request: ReadonlySignal<NamedRequest>;
+  /** With every value written out. */
+  readonly info: ReadonlySignal<RunInfo>;
   readonly form: Form;
   /** Undefined for the first run, and for those beside it until that has begun. */
   readonly origin: ReadonlySignal<Origin | undefined>;
@@ -54,7 +59,6 @@ export class RunRow implements Row {
   readonly unit: RunInfo['unit'];
   readonly record: Record;
   readonly request: ReadonlySignal<NamedRequest>;
-  /** With every value written out. */
   readonly info: ReadonlySignal<RunInfo>;
   readonly form: Form;
   readonly origin: Signal<Origin | undefined>;
@@ -62,8 +66,7 @@ export class RunRow implements Row {
   readonly live: Signal<RunStore | undefined>;
   ending: Ending | undefined;
 
-  constructor({ id, order, store, setup, info, origin, catalogue }: RunRowParts) {
-    const { record } = store.worker;
+  constructor({ id, order, store, record, request, backend, info, origin, catalogue }: RunRowParts) {
     // Apart from the record, whose curves may be dropped while other rows still refer to these settings.
     const { marks } = record;
     this.id = id;
@@ -71,11 +74,11 @@ export class RunRow implements Row {
     this.number = order;
     this.name = signal(`Run ${order}`);
     this.record = record;
-    this.backend = setup.backend;
+    this.backend = backend;
     this.unit = info.unit;
     this.origin = signal(origin);
     this.live = signal(store);
-    this.request = computed(() => changed(setup.request, marks.value));
+    this.request = computed(() => changed(request, marks.value));
     this.info = computed(() => ({ ...info, request: changed(info.request, marks.value) }));
     this.form = new Form(catalogue, this.request, this.info);
   }
@@ -93,8 +96,8 @@ export class RunRow implements Row {
 }
 
 /** What the rows that start from this one remember. */
-export function asOrigin({ name, form }: Row): Origin {
-  return { name, form };
+export function asOrigin({ id, name, request, info, form }: Origin): Origin {
+  return { id, name, request, info, form };
 }
 
 /** How a row differs from the one it came from; undefined for the first. */

@@ -2,8 +2,10 @@
 import { effect, type ReadonlySignal } from '@preact/signals';
 import { newName, type Database, type SessionRecord } from '#storage/database.ts';
 import { hasSave } from '#storage/saves.ts';
-import { runName } from '#storage/sessions.ts';
-import { Autosave, type Saveable } from './autosave.ts';
+import { partsOf, runName, type Part } from '#storage/sessions.ts';
+import { Autosave, type KeptPart, type Saveable } from './autosave.ts';
+import { saveBeforeReload } from './offline.ts';
+import { RUN_FILE, saveFile } from './save-file.ts';
 import { unpackLink } from './packed-link.ts';
 import { TabSession } from './tab-session.ts';
 
@@ -13,6 +15,8 @@ export interface Saving {
   readonly problem: ReadonlySignal<string | undefined>;
   /** Whether this tab saves: another one may have the session open. */
   readonly writes: ReadonlySignal<boolean>;
+  /** Saves all runs of the room as files of the user's. */
+  download(): Promise<void>;
 }
 
 export interface SavedRoom<State> {
@@ -26,11 +30,14 @@ export interface SavedRoom<State> {
   readonly runs: () => readonly Saveable[];
   /** Everything else, in terms of structured clone. */
   readonly state: () => State;
+  /** What of it is written only when it has changed. Saved, too, when what it reads changes. */
+  readonly parts: () => readonly KeptPart[];
 }
 
 export interface OpenedRoom<State> extends Saving {
   /** What was there; undefined where the address asks for something else. */
   readonly state: State | undefined;
+  readonly parts: readonly Part[];
   /** The name of a run in the database, if it is kept there. */
   keptName(name: string | undefined): Promise<string | undefined>;
   /** A run goes on from what is kept: it is saved again once it has moved. */
@@ -45,7 +52,7 @@ interface Linked {
 
 /** Finds the session that an address is of: the tab's own, or the newest that is open nowhere. */
 export async function openSaved<State extends object>(room: SavedRoom<State>): Promise<OpenedRoom<State>> {
-  const { database, address, link, names, runs, state } = room;
+  const { database, address, link, names, runs, state, parts } = room;
   // One that cannot be read is none of a session.
   const asked = (await unpackLink(address).catch(() => address)).replace(/^#/, '');
   const fits = ({ state: kept }: SessionRecord): boolean => {
@@ -64,11 +71,27 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
     names,
     runs,
     state: () => ({ ...state(), link: link() }),
+    parts,
     onFirst: () => void (navigator as Partial<Navigator>).storage?.persist?.().catch(() => false),
   });
+  // Without them the runs themselves are back all the same.
+  const kept = session.record ? await partsOf(database, session.id).catch(() => []) : [];
+  if (session.record) autosave.assumeParts(kept);
   return {
+    parts: kept,
     problem: autosave.problem,
     writes: session.writes,
+    download: async () => {
+      for (const { about, file } of runs()) {
+        const saved = await file().catch(() => undefined);
+        if (!saved?.ok) continue;
+        const { content } = saved.value;
+        saveFile(
+          `${about.replaceAll(/\W+/g, '-')}${RUN_FILE}`,
+          new Blob([content], { type: 'application/gzip' }),
+        );
+      }
+    },
     state: session.record?.state as State | undefined,
     async keptName(name) {
       const kept = name === undefined ? undefined : runName(session.id, name);
@@ -78,16 +101,21 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
     begin: () => {
       effect(() => {
         link();
+        parts();
         autosave.touch();
       });
       autosave.start();
       saveOnLeaving(autosave);
+      saveBeforeReload(async () => {
+        await autosave.save('strict');
+        return autosave.problem.value === undefined;
+      });
     },
   };
 }
 
 function saveOnLeaving(autosave: Autosave): void {
-  addEventListener('pagehide', () => void autosave.save());
+  addEventListener('pagehide', () => autosave.leave());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void autosave.save();
   });

@@ -38,6 +38,12 @@ export class SeedCurve {
     this.passUntil((place) => place <= progress);
   }
 
+  /** Takes back what another one had. */
+  takeBack({ means, reached }: { readonly means: Float64Array; readonly reached: number }): void {
+    this.means.set(means);
+    this.reached = reached;
+  }
+
   /** The episodes at hand are all there are: the places left have their mean. */
   finish(): void {
     this.passUntil(() => true);

@@ -22,14 +22,45 @@ export interface SeedRun {
   readonly problem: Signal<string | undefined>;
 }
 
+/** A seed that is over, for the browser's database. */
+export interface KeptSeed {
+  readonly seed: number;
+  readonly state: 'done' | 'failed';
+  readonly progress: number;
+  readonly problem: string | undefined;
+  readonly means: Float64Array;
+  readonly reached: number;
+}
+
 interface SeedGroupParts {
   readonly id: number;
   readonly order: number;
-  /** The run whose settings are repeated, from its seed on. */
-  readonly of: RunRow;
+  /** The number of the run whose settings are repeated. */
+  readonly number: number;
+  readonly name: string;
+  readonly backend: Setup['backend'];
+  /** Its seed is the first. */
+  readonly request: NamedRequest & { readonly seed: number };
+  readonly info: RunInfo;
+  readonly origin: Origin;
   readonly steps: number;
   readonly spawn: () => WorkerLike;
   readonly catalogue: ReadonlySignal<Catalogue | undefined>;
+  /** Seeds that were over in an earlier visit, and whether the others were stopped. */
+  readonly over?: readonly KeptSeed[];
+  readonly stopped?: boolean;
+}
+
+/** What a group of seeds begins with. */
+export function repeated(of: RunRow) {
+  return {
+    number: of.order,
+    name: `${of.name.peek()}, ${SEEDS} seeds`,
+    backend: of.backend,
+    request: { ...of.request.peek(), seed: firstOf(of.form.seed) },
+    info: of.info.peek(),
+    origin: asOrigin(of),
+  };
 }
 
 export class SeedGroup implements Row, Disposable {
@@ -42,6 +73,7 @@ export class SeedGroup implements Row, Disposable {
   readonly backend: Setup['backend'];
   readonly unit: RunInfo['unit'];
   readonly request: ReadonlySignal<NamedRequest>;
+  readonly info: ReadonlySignal<RunInfo>;
   readonly form: Form;
   readonly origin: ReadonlySignal<Origin>;
   /** Steps of every seed. */
@@ -57,30 +89,44 @@ export class SeedGroup implements Row, Disposable {
   readonly active = computed(() => this.done.value + this.failed.value < this.runs.length);
   private readonly lanes: readonly SeedLane[];
 
-  constructor({ id, order, of, steps, spawn, catalogue }: SeedGroupParts) {
-    const request = of.request.peek();
-    const first = firstOf(of.form.seed);
+  constructor(parts: SeedGroupParts) {
+    const { id, order, number, name, backend, request, info, origin, steps, spawn, catalogue } = parts;
     this.id = id;
     this.order = order;
-    this.number = of.order;
-    this.name = signal(`${of.name.peek()}, ${SEEDS} seeds`);
-    this.backend = of.backend;
-    this.unit = of.unit;
-    this.request = signal({ ...request, seed: first });
-    this.form = new Form(catalogue, this.request, signal(of.info.peek()));
-    this.origin = signal(asOrigin(of));
+    this.number = number;
+    this.name = signal(name);
+    this.backend = backend;
+    this.unit = info.unit;
+    this.request = signal(request);
+    this.info = signal(info);
+    this.form = new Form(catalogue, this.request, this.info);
+    this.origin = signal(origin);
     this.steps = steps;
-    this.runs = Array.from({ length: SEEDS }, (_, i) => ({
-      seed: first + i,
-      curve: new SeedCurve(steps),
-      progress: signal(0),
-      state: signal('waiting'),
-      problem: signal(undefined),
-    }));
+    this.runs = Array.from({ length: SEEDS }, (_, i) => {
+      const seed = request.seed + i;
+      return seedRun(
+        seed,
+        steps,
+        parts.over?.find((each) => each.seed === seed),
+      );
+    });
     const curves = this.runs.map(({ curve }) => curve);
     this.curve = new GroupCurve(curves, steps, () => this.version.value++);
-    this.lanes = Array.from({ length: lanesHere() }, () => new SeedLane(spawn));
+    this.curve.refresh();
+    const lanes = this.active.peek() ? lanesHere() : 0;
+    this.lanes = Array.from({ length: lanes }, () => new SeedLane(spawn));
+    if (parts.stopped) this.stop();
     for (const lane of this.lanes) void this.work(lane);
+  }
+
+  /** The seeds that are over. */
+  keptSeeds(): readonly KeptSeed[] {
+    return this.runs.flatMap(({ seed, state, progress, problem, curve: { means, reached } }) => {
+      const is = state.peek();
+      return is === 'done' || is === 'failed'
+        ? [{ seed, state: is, progress: progress.peek(), problem: problem.peek(), means, reached }]
+        : [];
+    });
   }
 
   stop(): void {
@@ -134,6 +180,18 @@ export class SeedGroup implements Row, Disposable {
 /** The first seed of a group: that of the run, unless there are too few above it. */
 export function firstOf(seed: unknown): number {
   return Math.min(Number(seed), Number.MAX_SAFE_INTEGER - SEEDS + 1);
+}
+
+function seedRun(seed: number, steps: number, over: KeptSeed | undefined): SeedRun {
+  const curve = new SeedCurve(steps);
+  if (over) curve.takeBack(over);
+  return {
+    seed,
+    curve,
+    progress: signal(over?.progress ?? 0),
+    state: signal(over?.state ?? 'waiting'),
+    problem: signal(over?.problem),
+  };
 }
 
 /** About as many steps as a run has taken, and enough to see it learn: one digit and zeros. */

@@ -3,10 +3,7 @@ import { signal } from '@preact/signals';
 import { packLink } from './packed-link.ts';
 import type { Page } from './page.ts';
 import type { RunStore } from './run-store.ts';
-import { saveFile } from './save-file.ts';
-
-/** The files of runs, here and on the command line. */
-export const RUN_FILE = '.ludus';
+import { RUN_FILE, saveFile } from './save-file.ts';
 
 /** Copies a link, packed if it is long; where that is not allowed, shows it. Resolves to whether it was copied. */
 export async function copyLink(link: string): Promise<boolean> {

@@ -16,7 +16,7 @@ import type { ModelRun } from '#train/runs/model.ts';
 import { Driver, type DriverDeps } from '../driver.ts';
 import { exclusively } from '../exclusive.ts';
 import { outcomeLater, problemsOf } from '../outcome.ts';
-import type { Outcome } from '../protocol.ts';
+import type { Outcome, RunFile } from '../protocol.ts';
 import { BATCH_GAP, Reporter, type Reported } from '../reporter.ts';
 import type { CreateCompute } from '../run-holder.ts';
 import { Analyses } from './analyses.ts';
@@ -149,13 +149,16 @@ export class FitSession {
     });
   }
 
-  /** Keeps the fit in the browser's database; returns the length of its file. */
-  async keep(place: Place): Promise<Outcome<number>> {
+  async save(): Promise<Outcome<RunFile>> {
     const saved = await this.withRun(async (run) => {
-      if (this.failed) throw new Error('keep: expected a fit, got one that has ended with an error');
+      if (this.failed) throw new Error('save: expected a fit, got one that has ended with an error');
       return checkpointOf(run, await run.snapshot());
     });
-    return keepFile(place, await fileOf(saved));
+    return fileOf(saved);
+  }
+
+  async keep(place: Place): Promise<Outcome<number>> {
+    return keepFile(place, await this.save());
   }
 
   restore(saved: Snapshot): Promise<Outcome<FitInfo>> {

@@ -13,7 +13,7 @@ import type { Mark } from '#train/record/recorder.ts';
 import type { CompleteFitRequest, FitRequest } from '#train/request/resolve-fit.ts';
 import type { Part } from '#train/runs/model.ts';
 import type { Scores } from '#train/runs/scores.ts';
-import type { BackendChoice, BackendInfo, NetworkEntry, NetworkLook, Outcome } from '../protocol.ts';
+import type { BackendChoice, BackendInfo, NetworkEntry, NetworkLook, Outcome, RunFile } from '../protocol.ts';
 
 export type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 export type { FitRequest } from '#train/request/resolve-fit.ts';
@@ -144,6 +144,8 @@ export interface ClassifierApi {
   stopAnalysis(kind: AnalysisKind): void;
   /** Keeps the fit in the browser's database; returns the length of its file. */
   keep(place: Place): Promise<Outcome<number>>;
+  /** The same file, which `ludus fit` goes on with. */
+  save(): Promise<Outcome<RunFile>>;
   snapshot(): Promise<Snapshot | undefined>;
   restore(saved: Snapshot): Promise<Outcome<FitInfo>>;
   ping(): void;

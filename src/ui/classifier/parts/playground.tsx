@@ -1,6 +1,6 @@
 /** The playground: a small network on points of a plane, every part of which can be seen and changed. */
 import { effect, untracked } from '@preact/signals';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Controls } from '../playground/controls.tsx';
 import { DataPanel } from '../playground/data-panel.tsx';
 import { Lab } from '../playground/lab.ts';
@@ -8,12 +8,24 @@ import { Network } from '../playground/network.tsx';
 import { Output } from '../playground/output.tsx';
 import type { Shown } from '../playground/tiles.tsx';
 import type { Hideable } from '../state/fit-link.ts';
-import type { RoomProps } from '../state/room.ts';
+import type { Room, RoomProps } from '../state/room.ts';
 import { FitNotice } from './fit-notice.tsx';
 import '../styles/playground.css';
 
+const labs = new WeakMap<Room, Lab>();
+
+/** The playground of a room stays while other tabs are open. */
+function labOf(room: Room): Lab {
+  const lab = labs.get(room) ?? new Lab(room.spawn);
+  if (!labs.has(room)) {
+    labs.set(room, lab);
+    room.keepers.add(lab);
+  }
+  return lab;
+}
+
 export function Playground({ room }: RoomProps) {
-  const lab = useMemo(() => new Lab(room.spawn), [room]);
+  const lab = labOf(room);
   const [shown, setShown] = useState<Shown>();
   const hides = (name: Hideable): boolean => room.hides(name);
   useEffect(() => {
@@ -28,7 +40,7 @@ export function Playground({ room }: RoomProps) {
       room.commands.value = undefined;
       stopReading();
       stopWriting();
-      lab[Symbol.dispose]();
+      lab.rest();
     };
   }, [room, lab]);
   return (

@@ -10,6 +10,7 @@ import type { WorkerLike } from '#worker/client.ts';
 import type { Setting } from '../state/fit-link.ts';
 import { MISTAKES } from '../../state/permalink.ts';
 import { FitStore } from '../state/fit-store.ts';
+import type { Keeper } from '../state/keepers.ts';
 import { gridOf, LARGE, placesOf, pointsOf, SMALL, type Points } from './grid.ts';
 import { withRow, type LossRow } from './history.ts';
 import { accuracyOf, lossOf, valuesOf } from './losses.ts';
@@ -56,7 +57,16 @@ export interface Sight {
   readonly accuracy: Readonly<Record<'train' | 'test', number>> | undefined;
 }
 
-export class Lab implements Disposable {
+/** What is kept of it beside its fit. */
+interface KeptLab {
+  readonly params: readonly Setting[];
+  readonly history: readonly LossRow[];
+  readonly playing: boolean;
+  readonly speed: Speed;
+}
+
+export class Lab implements Keeper {
+  readonly name = 'playground';
   readonly fit: FitStore;
   readonly settings = signal<Settings>(DEFAULTS);
   readonly sight = signal<Sight | undefined>(undefined);
@@ -65,12 +75,17 @@ export class Lab implements Disposable {
   readonly speed = signal<Speed>('full');
   /** The settings as a link holds them. */
   readonly params = computed(() => toParams(this.settings.value));
+  /** Number of weights that were set by hand in the current fit. */
+  edits = 0;
   private scene: Scene | undefined;
   /** Which settings a request was made of. */
   private readonly asked = new WeakMap<FitRequest, Settings>();
+  private readonly changed = signal(0);
   private run = -1;
   /** Of the link, told when its fit has been made. */
   private problems: readonly Problem[] = [];
+  /** Losses of the fit that goes on, until it has been made. */
+  private before: readonly LossRow[] = [];
   private looking: Promise<void> | undefined;
   private readonly stop: () => void;
   private ended = false;
@@ -91,12 +106,33 @@ export class Lab implements Disposable {
 
   /** Opens what a link holds. */
   open(given: readonly Setting[]): void {
-    const { settings, problems } = fromParams(
-      new URLSearchParams(given.map(([name, value]) => [name, value])),
-    );
+    const { settings, problems } = read(given);
     this.settings.value = settings;
     this.problems = problems;
     this.make();
+  }
+
+  stamp(): string {
+    return JSON.stringify([this.params.value, this.playing.value, this.speed.value, this.changed.value]);
+  }
+
+  state(): KeptLab {
+    const [params, history] = [this.params.peek(), this.history.peek()];
+    return { params, history, playing: this.playing.peek(), speed: this.speed.peek() };
+  }
+
+  takeBack(state: unknown, kept: string | undefined): void {
+    const { params, history, playing, speed } = state as KeptLab;
+    this.settings.value = read(params).settings;
+    this.speed.value = speed;
+    this.playing.value = playing;
+    if (kept !== undefined) this.before = history;
+    this.make(kept);
+  }
+
+  /** Nobody looks any more. */
+  rest(): void {
+    if (this.playing.peek()) this.toggle();
   }
 
   /** Changes settings: most begin a new fit, the learning rate changes this one. */
@@ -134,6 +170,9 @@ export class Lab implements Disposable {
     if (!sight) return;
     const change = changeTo(sight.tensors, classifies(sight.scene.settings), id, value);
     await this.fit.ask((api) => api.setParameter(change.name, change.index, change.value));
+    this.edits++;
+    // It has to be saved.
+    this.changed.value++;
     await this.look();
   }
 
@@ -144,11 +183,14 @@ export class Lab implements Disposable {
     this.fit[Symbol.dispose]();
   }
 
-  private make(): void {
+  private make(kept?: string): void {
     const request = toRequest(this.settings.value);
     this.asks = true;
     this.asked.set(request, this.settings.value);
-    void this.fit.make(request);
+    void this.fit.make(request, undefined, kept).then(() => {
+      // A save that cannot be read.
+      if (kept !== undefined && !this.fit.info.peek() && !this.ended) this.make();
+    });
   }
 
   private async tune(): Promise<void> {
@@ -163,8 +205,10 @@ export class Lab implements Disposable {
     const settings = this.asked.get(this.fit.draft.peek());
     if (!settings) return;
     this.run = run;
+    this.edits = 0;
     this.scene = scene(settings);
-    this.history.value = [];
+    this.history.value = this.fit.isBack ? this.before : [];
+    this.before = [];
     const { problems } = this;
     this.problems = [];
     if (problems.length > 0)
@@ -212,6 +256,10 @@ export class Lab implements Disposable {
       this.history.value = withRow(this.history.peek(), { epoch: sight.epoch, ...sight.loss });
     });
   }
+}
+
+function read(given: readonly Setting[]): ReturnType<typeof fromParams> {
+  return fromParams(new URLSearchParams(given.map(([name, value]) => [name, value])));
 }
 
 function scene(settings: Settings): Scene {

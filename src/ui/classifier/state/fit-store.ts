@@ -49,6 +49,8 @@ export class FitStore implements Disposable {
   readonly analysing = signal<{ readonly analysis: string; readonly share: number } | undefined>(undefined);
   /** Whether a fit learns as soon as it is made. */
   readonly playing = signal(true);
+  /** Whether the current fit goes on from one that was kept. */
+  isBack = false;
   readonly worker: FitWorker;
   /** The current fit, with the values in force. */
   readonly info: FitWorker['info'];
@@ -275,7 +277,8 @@ export class FitStore implements Disposable {
     }
   }
 
-  private onMade({ request, backend }: FitSetup): void {
+  private onMade({ request, backend, kept }: FitSetup): void {
+    this.isBack = kept !== undefined;
     this.draft.value = request;
     this.backend.value = backend;
     this.problems.value = [];

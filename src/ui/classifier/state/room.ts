@@ -12,7 +12,20 @@ import {
 } from './fit-link.ts';
 import { MISTAKES } from '../../state/permalink.ts';
 import { FitStore } from './fit-store.ts';
+import { Keepers } from './keepers.ts';
 import type { Digit } from './pad.ts';
+
+export type Opened = Pick<FitLink, 'request' | 'backend'>;
+
+/** What a link is opened with after a reload. */
+interface Resumed {
+  /** The name in the browser's database under which the fit goes on. */
+  readonly kept?: string | undefined;
+  /** Whether it learns, if the link does not say that it begins paused. */
+  readonly playing?: boolean;
+  /** The fit, where the tab has one of its own and the link says nothing of this one. */
+  readonly fit?: Opened | undefined;
+}
 
 /** What keys and buttons ask of a fit. */
 export interface FitCommands {
@@ -33,6 +46,8 @@ export class Room implements Disposable {
   readonly play = signal<readonly Setting[]>([]);
   /** The commands of a tab with a fit of its own, for the keys. */
   readonly commands = signal<FitCommands | undefined>(undefined);
+  /** Tabs with a state of their own. */
+  readonly keepers = new Keepers();
   /** Whether the builder of the model's network is open. */
   readonly building = signal(false);
   /** Begins paused, as a lesson may ask. */
@@ -67,26 +82,24 @@ export class Room implements Disposable {
     return this.hide.value.includes(name);
   }
 
-  /**
-   * Opens a link; the fit starts over only if the link is of another one. `kept`: the name in the browser's database under
-   * which it goes on; `playing`: whether it learns, if the link does not say that it begins paused.
-   */
-  async open(
-    address: string,
-    { kept, playing = true }: { readonly kept?: string | undefined; readonly playing?: boolean } = {},
-  ): Promise<void> {
-    const { tab, request, play, backend, hide, paused, problems } = fromFitLink(address);
+  /** Opens a link; the fit starts over only if the link is of another one. */
+  async open(address: string, { kept, playing = true, fit }: Resumed = {}): Promise<void> {
+    const link = fromFitLink(address);
+    const { tab, play, hide, paused, problems } = link;
     this.hide.value = hide;
     this.play.value = play;
     this.paused.value = paused;
     const begin = async (): Promise<void> => {
       this.fit.playing.value = playing && !paused;
       await this.fit.open(request, { backend, problems: waits ? [] : problems, kept });
+      // A save that cannot be read is not what the address asks for.
+      if (kept !== undefined && !this.fit.info.value) await this.fit.open(request, { backend });
     };
     const before = { request: this.fit.draft.value, backend: this.fit.backend.value };
     const isOpen = this.fit.info.value !== undefined;
     // A link of a tab with a fit of its own leaves the room's alone.
     const waits = OWN_FITS.has(tab);
+    const { request, backend } = waits && fit ? fit : link;
     this.waiting = waits && !isOpen ? begin : undefined;
     this.tab.value = tab;
     if (!waits && !(isOpen && sameFit(before, { request, backend }))) await begin();
@@ -101,11 +114,10 @@ export class Room implements Disposable {
 
   [Symbol.dispose](): void {
     this.stop();
+    this.keepers[Symbol.dispose]();
     this.fit[Symbol.dispose]();
   }
 }
-
-type Opened = Pick<FitLink, 'request' | 'backend'>;
 
 /** Whether two links are of the same fit, whatever else they say. */
 function sameFit(one: Opened, other: Opened): boolean {
