@@ -1,0 +1,121 @@
+/**
+ * Puts every fault of the list into a copy of the project, one at a time, runs the tests that are about it, and writes what
+ * they noticed to docs/mutants.md: `npm run mutants -- [--only text] [--from results.jsonl] [--lanes n]`. With `--from` it goes on
+ * from the results there, and adds its own; without `--only` the page is written.
+ */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Copy, type Verdict } from './copy.ts';
+import { mutants } from './lists/all.ts';
+import { mutate, problemsOf, testOf, type Mutant } from './mutant.ts';
+import { digestOf, page, readResults, type Result } from './results.ts';
+
+const PAGE = 'docs/mutants.md';
+/** Seconds for one test file; tests that take longer are said to have run out of time. */
+const LIMIT = 180;
+const root = resolve(import.meta.dirname, '../..');
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    from: { type: 'string' },
+    lanes: { type: 'string', default: '2' },
+  },
+});
+
+const problems = problemsOf(mutants, root);
+if (problems.length > 0) throw new Error(`the list does not fit the sources:\n${problems.join('\n')}`);
+
+const wanted = mutants.filter(({ file, why }) => `${file} ${why}`.includes(values.only));
+const results = values.from === undefined ? new Map<string, Result>() : readResults(values.from);
+const digests = new Map(wanted.map((mutant) => [mutant, digestOf(mutant, root)]));
+const open = wanted.filter((mutant) => !results.has(digests.get(mutant) ?? ''));
+await tryAll(open);
+if (values.only === '') writePage();
+
+/** A few at the same time, each in a copy of its own, which go away whatever happens. */
+async function tryAll(todo: readonly Mutant[]): Promise<void> {
+  if (todo.length === 0) return;
+  const queue = [...todo];
+  const copies = Array.from({ length: Math.min(Number(values.lanes), todo.length) }, () => new Copy(root));
+  const leave = (): void => copies.forEach((copy) => copy[Symbol.dispose]());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      leave();
+      process.exit(130);
+    });
+  try {
+    await checkUnchanged(copies, todo);
+    await Promise.all(
+      copies.map(async (copy) => {
+        for (let mutant = queue.shift(); mutant; mutant = queue.shift()) await tryOne(copy, mutant);
+      }),
+    );
+  } finally {
+    leave();
+  }
+}
+
+/** A test that fails anyway, or that no name of its file matches, would say nothing. */
+async function checkUnchanged(copies: readonly Copy[], todo: readonly Mutant[]): Promise<void> {
+  const tests = [...new Set(todo.flatMap((mutant) => mutant.tests))];
+  await Promise.all(
+    copies.map(async (copy) => {
+      for (let test = tests.shift(); test !== undefined; test = tests.shift()) {
+        const { path, part } = testOf(test);
+        const verdict = await copy.run(path, part, LIMIT);
+        if (verdict.kind !== 'passed' || verdict.tests === 0)
+          throw new Error(`${test}: expected it to pass without a fault, got ${JSON.stringify(verdict)}`);
+      }
+    }),
+  );
+}
+
+async function tryOne(copy: Copy, mutant: Mutant): Promise<void> {
+  const path = join(copy.root, mutant.file);
+  const source = readFileSync(path, 'utf8');
+  writeFileSync(path, mutate(source, mutant));
+  const before = process.hrtime.bigint();
+  let killedBy: string | undefined;
+  for (const test of mutant.tests) {
+    const { path: file, part } = testOf(test);
+    killedBy = killer(file, await copy.run(file, part, LIMIT));
+    if (killedBy !== undefined) break;
+  }
+  writeFileSync(path, source);
+  const seconds = Number(process.hrtime.bigint() - before) / 1e9;
+  const digest = digests.get(mutant) ?? '';
+  const result = { digest, ...(killedBy !== undefined && { killedBy }), seconds: Number(seconds.toFixed(1)) };
+  results.set(digest, result);
+  if (values.from !== undefined) {
+    mkdirSync(dirname(values.from), { recursive: true });
+    appendFileSync(values.from, `${JSON.stringify(result)}\n`);
+  }
+  const told = killedBy === undefined ? 'NOT NOTICED' : `noticed by ${killedBy}`;
+  console.log(`${mutant.file}: ${mutant.why}\n  ${told} (${result.seconds} s)`);
+}
+
+function killer(file: string, verdict: Verdict): string | undefined {
+  switch (verdict.kind) {
+    case 'passed':
+      return undefined;
+    case 'failed':
+      return `${file}: ${verdict.by}`;
+    case 'timeout':
+      return `${file}, which did not end within ${LIMIT} s`;
+  }
+}
+
+function writePage(): void {
+  const all = wanted.flatMap((mutant) => {
+    const result = results.get(digests.get(mutant) ?? '');
+    return result ? [{ mutant, result }] : [];
+  });
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(PAGE, page(all, { command: 'npm run mutants', date }));
+  execFileSync(join(root, 'node_modules/.bin/oxfmt'), [PAGE], { cwd: root });
+  const noticed = all.filter(({ result }) => result.killedBy !== undefined).length;
+  console.log(`${noticed} of ${all.length} noticed; see ${PAGE}`);
+}
