@@ -61,16 +61,18 @@ async function tryAll(todo: readonly Mutant[]): Promise<void> {
 /** A test that fails anyway, or that no name of its file matches, would say nothing. */
 async function checkUnchanged(copies: readonly Copy[], todo: readonly Mutant[]): Promise<void> {
   const tests = [...new Set(todo.flatMap((mutant) => mutant.tests))];
+  const useless: string[] = [];
   await Promise.all(
     copies.map(async (copy) => {
       for (let test = tests.shift(); test !== undefined; test = tests.shift()) {
         const { path, part } = testOf(test);
         const verdict = await copy.run(path, part, LIMIT);
         if (verdict.kind !== 'passed' || verdict.tests === 0)
-          throw new Error(`${test}: expected it to pass without a fault, got ${JSON.stringify(verdict)}`);
+          useless.push(`${test}: ${JSON.stringify(verdict)}`);
       }
     }),
   );
+  if (useless.length > 0) throw new Error(`expected tests that pass without a fault:\n${useless.join('\n')}`);
 }
 
 async function tryOne(copy: Copy, mutant: Mutant): Promise<void> {

@@ -69,7 +69,7 @@ export const control: readonly FileChanges[] = [
   },
   {
     file: 'envs/control/lunar-lander/lunar-lander.ts',
-    tests: ['unit/lunar-lander', 'unit/random-floors -t lunar'],
+    tests: ['unit/lunar-lander'],
     changes: [
       {
         find: 'length(before[0], before[1]) - length(after[0], after[1])',
@@ -95,7 +95,7 @@ export const control: readonly FileChanges[] = [
   },
   {
     file: 'envs/control/lunar-lander/engines.ts',
-    tests: ['unit/lunar-lander', 'unit/random-floors -t lunar'],
+    tests: ['unit/lunar-lander'],
     changes: [
       {
         find: 'armX * y - armY * x',
@@ -127,7 +127,7 @@ export const control: readonly FileChanges[] = [
   },
   {
     file: 'envs/sanity/memory/memory.ts',
-    tests: ['contract/env -t memory'],
+    tests: ["contract/env -t ^'memory'"],
     changes: [
       {
         find: 'if (s.time[i]++ < delay) return;',
@@ -143,7 +143,7 @@ export const control: readonly FileChanges[] = [
   },
   {
     file: 'envs/sanity/catch/catch.ts',
-    tests: ['contract/env -t catch'],
+    tests: ["contract/env -t ^'catch'"],
     changes: [
       {
         find: 'if (++s.y[i] < height - 1) return;',

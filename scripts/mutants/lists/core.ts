@@ -61,7 +61,7 @@ export const core: readonly FileChanges[] = [
   },
   {
     file: 'src/core/sum-tree.ts',
-    tests: ['golden/algorithms -t prioritized', 'unit/replay'],
+    tests: ["golden/algorithms -t simd 'algorithms/prioritized", 'unit/replay'],
     changes: [
       {
         find: 'Math.min(minima[2 * node], minima[2 * node + 1])',
@@ -92,7 +92,7 @@ export const core: readonly FileChanges[] = [
   },
   {
     file: 'src/core/returns.ts',
-    tests: ['golden/algorithms -t advantages'],
+    tests: ["golden/algorithms -t simd 'algorithms/advantages"],
     changes: [
       {
         find: 'const next = terminated[at] ? 0 : nextValues[at];',
@@ -164,7 +164,7 @@ export const core: readonly FileChanges[] = [
   },
   {
     file: 'src/core/minibatches.ts',
-    tests: ['unit/policy-batches', 'unit/data-batches', 'contract/agent.contract -t agent ppo'],
+    tests: ['unit/policy-batches', 'unit/data-batches', "contract/agent.contract -t agent 'ppo'"],
     changes: [
       {
         find: 'const other = rng.integer(k + 1);',
@@ -185,7 +185,7 @@ export const core: readonly FileChanges[] = [
   },
   {
     file: 'src/core/schedule.ts',
-    tests: ['unit/replay', 'contract/agent.contract -t agent dqn'],
+    tests: ['unit/replay', "contract/agent.contract -t agent 'dqn'"],
     changes: [
       {
         find: 'return step >= horizon ? end :',

@@ -4,7 +4,7 @@ import type { FileChanges } from '../mutant.ts';
 export const networks: readonly FileChanges[] = [
   {
     file: 'agents/nn/optimizers.ts',
-    tests: ['golden/algorithms -t optimizers'],
+    tests: ["golden/algorithms -t simd 'algorithms/optimizers"],
     changes: [
       {
         find: "m: average(own('m'), gradient, beta1)",
@@ -45,19 +45,23 @@ export const networks: readonly FileChanges[] = [
         find: "tf.sqrt(tf.add(own('delta'), epsilon))",
         replace: "tf.sqrt(own('delta'))",
         why: 'Adadelta never moves',
-        tests: ['golden/algorithms -t optimizers', 'unit/supervised', 'unit/model-run'],
+        tests: ["golden/algorithms -t simd 'algorithms/optimizers", 'unit/supervised', 'unit/model-run'],
       },
       {
         find: "const sum = tf.add(own('sum'), tf.square(gradient));",
         replace: 'const sum = tf.square(gradient);',
         why: 'Adagrad forgets its past gradients',
-        tests: ['golden/algorithms -t optimizers', 'unit/supervised', 'unit/model-run'],
+        tests: ["golden/algorithms -t simd 'algorithms/optimizers", 'unit/supervised', 'unit/model-run'],
       },
     ],
   },
   {
     file: 'agents/nn/losses.ts',
-    tests: ['golden/algorithms -t dqn-updates', 'golden/algorithms -t quantile', 'unit/supervised'],
+    tests: [
+      "golden/algorithms -t simd 'algorithms/dqn-updates",
+      "golden/algorithms -t simd 'algorithms/quantile",
+      'unit/supervised',
+    ],
     changes: [
       {
         find: 'tf.sub(size, tf.mul(inner, tf.scalar(0.5)))',
@@ -147,7 +151,7 @@ export const networks: readonly FileChanges[] = [
   },
   {
     file: 'agents/nn/inputs.ts',
-    tests: ['unit/agents-learner', 'contract/agent.contract -t agent ppo', 'unit/behaviour-cloning'],
+    tests: ['unit/agents-learner', "contract/agent.contract -t agent 'ppo'", 'unit/behaviour-cloning'],
     changes: [
       {
         find: 'learningRate * linear(1, 0, learningRateSteps, progress)',

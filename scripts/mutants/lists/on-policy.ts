@@ -4,7 +4,7 @@ import type { FileChanges } from '../mutant.ts';
 export const onPolicy: readonly FileChanges[] = [
   {
     file: 'agents/policy/a2c/a2c.ts',
-    tests: ['contract/agent.contract -t agent a2c'],
+    tests: ["contract/agent.contract -t agent 'a2c'"],
     changes: [
       {
         find: 'into[k] = advantages[k] + rollout.values[k];',
@@ -30,7 +30,7 @@ export const onPolicy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/a3c/a3c.ts',
-    tests: ['contract/agent.contract -t agent a3c'],
+    tests: ["contract/agent.contract -t agent 'a3c'"],
     changes: [
       {
         find: 'step.terminated[0] ? 0 : this.actor.value(row)',
@@ -77,7 +77,7 @@ export const onPolicy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/reinforce/reinforce.ts',
-    tests: ['contract/agent.contract -t agent reinforce', 'unit/policy-batches'],
+    tests: ["contract/agent.contract -t agent 'reinforce'", 'unit/policy-batches'],
     changes: [
       {
         find: 'tf.neg<tf.Scalar>(weightedMean(tf.mul(advantages, policy.logProbs), filled))',

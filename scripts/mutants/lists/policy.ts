@@ -25,7 +25,7 @@ export const policy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/losses.ts',
-    tests: ['golden/algorithms -t policy-losses'],
+    tests: ["golden/algorithms -t simd 'algorithms/policy-losses"],
     changes: [
       {
         find: 'tf.maximum(plain, tf.square(tf.sub(near, returns)))',
@@ -56,7 +56,7 @@ export const policy: readonly FileChanges[] = [
   },
   {
     file: 'agents/nn/distributions.ts',
-    tests: ['golden/algorithms -t policy-losses', 'unit/agents-policy'],
+    tests: ["golden/algorithms -t simd 'algorithms/policy-losses", 'unit/agents-policy'],
     changes: [
       {
         find: 'tf.add(tf.mul(tf.scalar(0.5), tf.square(scaled)), logStd)',
@@ -87,7 +87,7 @@ export const policy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/actor-critic.ts',
-    tests: ['unit/agents-policy', 'contract/agent.contract -t agent ppo', 'unit/recurrent-ppo'],
+    tests: ['unit/agents-policy', "contract/agent.contract -t agent 'ppo'", 'unit/recurrent-ppo'],
     changes: [
       {
         find: 'mean + Math.exp(logStd) * rng.normal()',
@@ -135,9 +135,9 @@ export const policy: readonly FileChanges[] = [
   {
     file: 'agents/policy/ppo/ppo.ts',
     tests: [
-      'golden/algorithms -t policy-losses',
-      'golden/algorithms -t ppo-updates',
-      'contract/agent.contract -t agent ppo',
+      "golden/algorithms -t simd 'algorithms/policy-losses",
+      "golden/algorithms -t simd 'algorithms/ppo-updates",
+      "contract/agent.contract -t agent 'ppo'",
       'unit/recurrent-ppo',
     ],
     changes: [

@@ -67,7 +67,7 @@ export const slots: readonly FileChanges[] = [
   },
   {
     file: 'src/core/vector-env.ts',
-    tests: ['unit/vector-env', 'contract/env-loop -t corridor'],
+    tests: ['unit/vector-env', "contract/env-loop -t ^'corridor'"],
     changes: [
       {
         find: 'const isTruncated = length >= limit;',
@@ -181,7 +181,7 @@ export const slots: readonly FileChanges[] = [
   },
   {
     file: 'src/core/snapshot.ts',
-    tests: ['unit/vector-env', 'contract/agent.contract -t agent dqn'],
+    tests: ['unit/vector-env', "contract/agent.contract -t agent 'dqn'"],
     changes: [
       {
         find: 'if (isTypedArray(one)) return one.slice();',
@@ -197,7 +197,7 @@ export const slots: readonly FileChanges[] = [
   },
   {
     file: 'src/core/stats.ts',
-    tests: ['golden/algorithms -t statistics', 'unit/train-stats'],
+    tests: ["golden/algorithms -t simd 'algorithms/statistics", 'unit/train-stats'],
     changes: [
       {
         find: 'Math.floor(sorted.length / 4)',

@@ -4,7 +4,7 @@ import type { FileChanges } from '../mutant.ts';
 export const value: readonly FileChanges[] = [
   {
     file: 'agents/value/dqn/step.ts',
-    tests: ['golden/algorithms -t dqn-updates', 'contract/agent.contract -t agent dqn'],
+    tests: ["golden/algorithms -t simd 'algorithms/dqn-updates", "contract/agent.contract -t agent 'dqn'"],
     changes: [
       {
         find: 'config.double ? nextOutputs(online, 2) : evaluated',
@@ -35,7 +35,7 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/value/dqn/dqn.ts',
-    tests: ['contract/agent.contract -t agent dqn'],
+    tests: ["contract/agent.contract -t agent 'dqn'"],
     changes: [
       {
         find: 'this.steps - this.targetSteps >= this.config.targetEvery',
@@ -81,7 +81,7 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/value/dqn/q-values.ts',
-    tests: ['unit/agents-saliency', 'contract/agent.contract -t agent dqn'],
+    tests: ['unit/agents-saliency', "contract/agent.contract -t agent 'dqn'"],
     changes: [
       {
         find: '    this.noise.fill(0);\n    return this.run(this.average, obs, n);',
@@ -102,7 +102,11 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/value/dqn/q-network.ts',
-    tests: ['golden/algorithms -t c51', 'golden/algorithms -t quantile', 'golden/algorithms -t td-targets'],
+    tests: [
+      "golden/algorithms -t simd 'algorithms/c51",
+      "golden/algorithms -t simd 'algorithms/quantile",
+      "golden/algorithms -t simd 'algorithms/td-targets",
+    ],
     changes: [
       {
         find: 'tf.minimum(tf.maximum(moved, tf.scalar(low)), tf.scalar(high))',
@@ -149,13 +153,13 @@ export const value: readonly FileChanges[] = [
         find: 'into[row] = expectation(outputs, row * atoms, support);',
         replace: 'into[row] = expectation(outputs, row * atoms, support) + outputs[row * atoms];',
         why: 'C51 acts by something else than its expected returns',
-        tests: ['unit/agents-saliency', 'contract/agent.contract -t agent dqn'],
+        tests: ['unit/agents-saliency', "contract/agent.contract -t agent 'dqn'"],
       },
     ],
   },
   {
     file: 'agents/nn/noise.ts',
-    tests: ['golden/algorithms -t noisy-dueling', 'unit/agents-nn'],
+    tests: ["golden/algorithms -t simd 'algorithms/noisy-dueling", 'unit/agents-nn'],
     changes: [
       {
         find: 'Math.sign(x) * Math.sqrt(Math.abs(x))',
@@ -166,7 +170,11 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/nn/network.ts',
-    tests: ['golden/algorithms -t noisy-dueling', 'unit/agents-nn', 'parity/training-layers'],
+    tests: [
+      "golden/algorithms -t simd 'algorithms/noisy-dueling",
+      'unit/agents-nn',
+      'parity/training-layers',
+    ],
     changes: [
       {
         find: 'tf.sub(a, tf.mean(a, 1, true))',
@@ -197,7 +205,7 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/value/pqn/pqn.ts',
-    tests: ['contract/agent.contract -t agent pqn'],
+    tests: ["contract/agent.contract -t agent 'pqn'"],
     changes: [
       {
         find: 'tf.mul(tf.scalar(0.5), tf.mean(squaredError))',
