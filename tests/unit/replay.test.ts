@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { StepBuffers } from '#core/agent.ts';
 import { NStep } from '#core/experience.ts';
 import { Normaliser, RunningMoments } from '#core/moments.ts';
+import { ObservationStore } from '#core/observation-store.ts';
 import { Replay, type Batch, type ReplayShape, type Transition } from '#core/replay.ts';
 import { rngStreams } from '#core/rng.ts';
 import { linear } from '#core/schedule.ts';
@@ -89,6 +90,13 @@ describe('the replay buffer', () => {
     expect(savedNumbers(replay)).toBeInstanceOf(Float32Array);
     replay.gather(batch, 1);
     expect(batch.obs.filter((_, k) => k % 2 === 0)).toEqual(greys);
+  });
+
+  it('keeps any number of levels as bytes, though a level times their number may come out a little less than whole', () => {
+    for (const levels of [1, 10, 100, 254, 255]) {
+      const all = Float32Array.from({ length: levels + 1 }, (_, k) => k / levels);
+      expect(ObservationStore.bytesOf(all, levels)).toBe(levels + 1);
+    }
   });
 
   it('keeps observations raw and normalises a batch by the statistics of the moment', () => {
@@ -263,6 +271,25 @@ describe('priorities', () => {
         },
       ),
     );
+  });
+
+  it('belong to the row at which their sum exceeds the mass, on a border too, and never to one without any', () => {
+    const tree = new SumTree(8);
+    [0, 1, 2, 0, 3].forEach((p, row) => tree.set(row, p));
+    expect([0, 0.5, 1, 2.9, 3, 5.9].map((mass) => tree.find(mass))).toEqual([1, 1, 2, 2, 4, 4]);
+    // What rounding may make of a mass just below the total.
+    expect(tree.find(6)).toBe(4);
+  });
+
+  it('are drawn in strata, one from each equal part of the mass', () => {
+    const tree = new SumTree(16);
+    for (let row = 0; row < 16; row++) tree.set(row, 1);
+    const rows = new Int32Array(16);
+    const rng = rngStreams(1)('replay');
+    for (let k = 0; k < 20; k++) {
+      tree.sample(rows, rng);
+      expect([...rows]).toEqual(Array.from(rows, (_, row) => row));
+    }
   });
 
   it('are drawn in proportion, and never past the last row', () => {
