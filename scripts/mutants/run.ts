@@ -31,6 +31,8 @@ if (problems.length > 0) throw new Error(`the list does not fit the sources:\n${
 const wanted = mutants.filter(({ file, why }) => `${file} ${why}`.includes(values.only));
 const results = values.from === undefined ? new Map<string, Result>() : readResults(values.from);
 const digests = new Map(wanted.map((mutant) => [mutant, digestOf(mutant, root)]));
+/** Tests that have passed, so that a failure says something. */
+const trusted = new Set<string>();
 const open = wanted.filter((mutant) => !results.has(digests.get(mutant) ?? ''));
 await tryAll(open);
 if (values.only === '') writePage();
@@ -47,7 +49,6 @@ async function tryAll(todo: readonly Mutant[]): Promise<void> {
       process.exit(130);
     });
   try {
-    await checkUnchanged(copies, todo);
     await Promise.all(
       copies.map(async (copy) => {
         for (let mutant = queue.shift(); mutant; mutant = queue.shift()) await tryOne(copy, mutant);
@@ -58,55 +59,55 @@ async function tryAll(todo: readonly Mutant[]): Promise<void> {
   }
 }
 
-/** A test that fails anyway, or that no name of its file matches, would say nothing. */
-async function checkUnchanged(copies: readonly Copy[], todo: readonly Mutant[]): Promise<void> {
-  const tests = [...new Set(todo.flatMap((mutant) => mutant.tests))];
-  const useless: string[] = [];
-  await Promise.all(
-    copies.map(async (copy) => {
-      for (let test = tests.shift(); test !== undefined; test = tests.shift()) {
-        const { path, part } = testOf(test);
-        const verdict = await copy.run(path, part, LIMIT);
-        if (verdict.kind !== 'passed' || verdict.tests === 0)
-          useless.push(`${test}: ${JSON.stringify(verdict)}`);
-      }
-    }),
-  );
-  if (useless.length > 0) throw new Error(`expected tests that pass without a fault:\n${useless.join('\n')}`);
-}
-
 async function tryOne(copy: Copy, mutant: Mutant): Promise<void> {
   const path = join(copy.root, mutant.file);
   const source = readFileSync(path, 'utf8');
-  writeFileSync(path, mutate(source, mutant));
   const before = process.hrtime.bigint();
   let killedBy: string | undefined;
   for (const test of mutant.tests) {
-    const { path: file, part } = testOf(test);
-    killedBy = killer(file, await copy.run(file, part, LIMIT));
+    writeFileSync(path, mutate(source, mutant));
+    const verdict = await runTest(copy, test);
+    writeFileSync(path, source);
+    if (verdict.kind === 'passed') trusted.add(test);
+    else if (!trusted.has(test)) await trust(copy, test);
+    killedBy = killer(test, verdict);
     if (killedBy !== undefined) break;
   }
-  writeFileSync(path, source);
-  const seconds = Number(process.hrtime.bigint() - before) / 1e9;
+  const seconds = Number((Number(process.hrtime.bigint() - before) / 1e9).toFixed(1));
   const digest = digests.get(mutant) ?? '';
-  const result = { digest, ...(killedBy !== undefined && { killedBy }), seconds: Number(seconds.toFixed(1)) };
+  const result = { digest, ...(killedBy !== undefined && { killedBy }), seconds };
   results.set(digest, result);
   if (values.from !== undefined) {
     mkdirSync(dirname(values.from), { recursive: true });
     appendFileSync(values.from, `${JSON.stringify(result)}\n`);
   }
   const told = killedBy === undefined ? 'NOT NOTICED' : `noticed by ${killedBy}`;
-  console.log(`${mutant.file}: ${mutant.why}\n  ${told} (${result.seconds} s)`);
+  console.log(`${mutant.file}: ${mutant.why}\n  ${told} (${seconds} s)`);
 }
 
-function killer(file: string, verdict: Verdict): string | undefined {
+async function runTest(copy: Copy, test: string): Promise<Verdict> {
+  const { path, part } = testOf(test);
+  const verdict = await copy.run(path, part, LIMIT);
+  if (verdict.kind === 'passed' && verdict.tests === 0) throw new Error(`${test}: expected tests, got none`);
+  return verdict;
+}
+
+/** A test that fails without a fault, too, would say nothing. */
+async function trust(copy: Copy, test: string): Promise<void> {
+  const verdict = await runTest(copy, test);
+  if (verdict.kind !== 'passed')
+    throw new Error(`${test}: expected it to pass without a fault, got ${JSON.stringify(verdict)}`);
+  trusted.add(test);
+}
+
+function killer(test: string, verdict: Verdict): string | undefined {
   switch (verdict.kind) {
     case 'passed':
       return undefined;
     case 'failed':
-      return `${file}: ${verdict.by}`;
+      return `${testOf(test).path}: ${verdict.by}`;
     case 'timeout':
-      return `${file}, which did not end within ${LIMIT} s`;
+      return `${testOf(test).path}, which did not end within ${LIMIT} s`;
   }
 }
 

@@ -143,7 +143,7 @@ export const arcade: readonly FileChanges[] = [
   },
   {
     file: 'envs/field/forager/forager.ts',
-    tests: ['unit/envs-field'],
+    tests: ['unit/envs-field-rules'],
     changes: [
       {
         find: 's.itemKind[at] === Seen.food ? event.food : event.poison',
@@ -159,7 +159,7 @@ export const arcade: readonly FileChanges[] = [
   },
   {
     file: 'envs/field/highway/highway.ts',
-    tests: ['unit/envs-field', 'unit/highway-road'],
+    tests: ['unit/envs-field-rules'],
     changes: [
       {
         find: '(speed * Math.cos(c.heading[i])) / (1 - c.d[i] * bend)',
@@ -180,7 +180,7 @@ export const arcade: readonly FileChanges[] = [
   },
   {
     file: 'envs/field/highway/traffic.ts',
-    tests: ['unit/envs-field', 'unit/highway-road'],
+    tests: ['unit/envs-field-rules'],
     changes: [
       {
         find: 'overtaken += wasInFront ? 1 : -1;',
@@ -196,7 +196,7 @@ export const arcade: readonly FileChanges[] = [
   },
   {
     file: 'envs/field/puck-world/puck-world.ts',
-    tests: ['unit/envs-field'],
+    tests: ['unit/envs-field-rules'],
     changes: [
       {
         find: 's.pucks[at + 2] += badX * pace;',
@@ -212,7 +212,7 @@ export const arcade: readonly FileChanges[] = [
   },
   {
     file: 'envs/field/water-world/water-world.ts',
-    tests: ['unit/envs-field'],
+    tests: ['unit/envs-field-rules'],
     changes: [
       {
         find: 'if (s.x[i] !== x) s.vx[i] = 0;',

@@ -69,7 +69,7 @@ export const control: readonly FileChanges[] = [
   },
   {
     file: 'envs/control/lunar-lander/lunar-lander.ts',
-    tests: ['unit/lunar-lander'],
+    tests: ['unit/lunar-lander-rules', 'unit/lunar-lander'],
     changes: [
       {
         find: 'length(before[0], before[1]) - length(after[0], after[1])',
@@ -95,7 +95,7 @@ export const control: readonly FileChanges[] = [
   },
   {
     file: 'envs/control/lunar-lander/engines.ts',
-    tests: ['unit/lunar-lander'],
+    tests: ['unit/lunar-lander-rules', 'unit/lunar-lander'],
     changes: [
       {
         find: 'armX * y - armY * x',
@@ -116,7 +116,7 @@ export const control: readonly FileChanges[] = [
   },
   {
     file: 'envs/sanity/corridor/corridor.ts',
-    tests: ['contract/env-model -t corridor', 'unit/envs-grid-tabular'],
+    tests: ['unit/envs-sanity'],
     changes: [
       {
         find: 'move(s.cell[i], (action === 1) !== slips)',
@@ -127,7 +127,7 @@ export const control: readonly FileChanges[] = [
   },
   {
     file: 'envs/sanity/memory/memory.ts',
-    tests: ["contract/env -t ^'memory'"],
+    tests: ['unit/envs-sanity'],
     changes: [
       {
         find: 'if (s.time[i]++ < delay) return;',
@@ -143,7 +143,7 @@ export const control: readonly FileChanges[] = [
   },
   {
     file: 'envs/sanity/catch/catch.ts',
-    tests: ["contract/env -t ^'catch'"],
+    tests: ['unit/envs-sanity'],
     changes: [
       {
         find: 'if (++s.y[i] < height - 1) return;',

@@ -164,7 +164,7 @@ export const core: readonly FileChanges[] = [
   },
   {
     file: 'src/core/minibatches.ts',
-    tests: ['unit/policy-batches', 'unit/data-batches', "contract/agent.contract -t agent 'ppo'"],
+    tests: ['unit/core-parts'],
     changes: [
       {
         find: 'const other = rng.integer(k + 1);',
@@ -185,7 +185,7 @@ export const core: readonly FileChanges[] = [
   },
   {
     file: 'src/core/schedule.ts',
-    tests: ['unit/replay', "contract/agent.contract -t agent 'dqn'"],
+    tests: ['unit/core-parts'],
     changes: [
       {
         find: 'return step >= horizon ? end :',

@@ -4,7 +4,7 @@ import type { FileChanges } from '../mutant.ts';
 export const offPolicy: readonly FileChanges[] = [
   {
     file: 'agents/policy/sac/sac.ts',
-    tests: ["contract/agent.contract -t agent 'sac'", 'unit/agents-critics'],
+    tests: ['unit/updates-sac'],
     changes: [
       {
         find: 'critics: [q1, q2], alpha }, obs, inputs.noise)',
@@ -40,7 +40,7 @@ export const offPolicy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/sac/networks.ts',
-    tests: ["contract/agent.contract -t agent 'sac'", 'unit/agents-critics'],
+    tests: ['unit/updates-sac'],
     changes: [
       {
         find: 'discrete ? Math.log(dims) : -dims',
@@ -76,7 +76,7 @@ export const offPolicy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/td3/td3.ts',
-    tests: ["contract/agent.contract -t agent 'td3'", 'unit/agents-critics'],
+    tests: ['unit/updates-td3'],
     changes: [
       {
         find: 'nextValues.reduce((a, b) => tf.minimum(a, b))',

@@ -4,7 +4,7 @@ import type { FileChanges } from '../mutant.ts';
 export const onPolicy: readonly FileChanges[] = [
   {
     file: 'agents/policy/a2c/a2c.ts',
-    tests: ["contract/agent.contract -t agent 'a2c'"],
+    tests: ['unit/updates-policy'],
     changes: [
       {
         find: 'into[k] = advantages[k] + rollout.values[k];',
@@ -30,7 +30,7 @@ export const onPolicy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/a3c/a3c.ts',
-    tests: ["contract/agent.contract -t agent 'a3c'"],
+    tests: ['unit/updates-policy', "contract/agent.contract -t agent 'a3c'"],
     changes: [
       {
         find: 'step.terminated[0] ? 0 : this.actor.value(row)',
@@ -77,7 +77,7 @@ export const onPolicy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/reinforce/reinforce.ts',
-    tests: ["contract/agent.contract -t agent 'reinforce'", 'unit/policy-batches'],
+    tests: ['unit/updates-policy', 'unit/policy-batches'],
     changes: [
       {
         find: 'tf.neg<tf.Scalar>(weightedMean(tf.mul(advantages, policy.logProbs), filled))',
@@ -103,7 +103,7 @@ export const onPolicy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/reinforce/episodes.ts',
-    tests: ['unit/agents-policy'],
+    tests: ['unit/agents-policy', 'unit/updates-policy'],
     changes: [
       {
         find: 'this.finish(slot, gamma, after(step.finalObs, slot));',

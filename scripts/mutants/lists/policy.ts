@@ -87,7 +87,7 @@ export const policy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/actor-critic.ts',
-    tests: ['unit/agents-policy', "contract/agent.contract -t agent 'ppo'", 'unit/recurrent-ppo'],
+    tests: ['unit/updates-policy', 'unit/recurrent-ppo'],
     changes: [
       {
         find: 'mean + Math.exp(logStd) * rng.normal()',
@@ -113,7 +113,7 @@ export const policy: readonly FileChanges[] = [
   },
   {
     file: 'agents/policy/box.ts',
-    tests: ['unit/agents-policy', 'unit/behaviour-cloning', 'unit/agents-critics'],
+    tests: ['unit/core-parts'],
     changes: [
       {
         find: 'return this.middle[dim] + this.half[dim] * x;',
@@ -137,7 +137,7 @@ export const policy: readonly FileChanges[] = [
     tests: [
       "golden/algorithms -t simd 'algorithms/policy-losses",
       "golden/algorithms -t simd 'algorithms/ppo-updates",
-      "contract/agent.contract -t agent 'ppo'",
+      'unit/updates-policy',
       'unit/recurrent-ppo',
     ],
     changes: [

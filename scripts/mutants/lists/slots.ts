@@ -181,7 +181,7 @@ export const slots: readonly FileChanges[] = [
   },
   {
     file: 'src/core/snapshot.ts',
-    tests: ['unit/vector-env', "contract/agent.contract -t agent 'dqn'"],
+    tests: ['unit/core-parts'],
     changes: [
       {
         find: 'if (isTypedArray(one)) return one.slice();',
@@ -229,7 +229,7 @@ export const slots: readonly FileChanges[] = [
   },
   {
     file: 'src/core/argmax.ts',
-    tests: ['unit/agents-policy', 'unit/agents-saliency'],
+    tests: ['unit/core-parts'],
     changes: [
       {
         find: 'values[from + k] > values[from + best]',

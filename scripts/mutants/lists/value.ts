@@ -4,7 +4,7 @@ import type { FileChanges } from '../mutant.ts';
 export const value: readonly FileChanges[] = [
   {
     file: 'agents/value/dqn/step.ts',
-    tests: ["golden/algorithms -t simd 'algorithms/dqn-updates", "contract/agent.contract -t agent 'dqn'"],
+    tests: ["golden/algorithms -t simd 'algorithms/dqn-updates", 'unit/updates-value'],
     changes: [
       {
         find: 'config.double ? nextOutputs(online, 2) : evaluated',
@@ -35,7 +35,7 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/value/dqn/dqn.ts',
-    tests: ["contract/agent.contract -t agent 'dqn'"],
+    tests: ['unit/updates-value', "contract/agent.contract -t agent 'dqn'"],
     changes: [
       {
         find: 'this.steps - this.targetSteps >= this.config.targetEvery',
@@ -205,7 +205,7 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/value/pqn/pqn.ts',
-    tests: ["contract/agent.contract -t agent 'pqn'"],
+    tests: ['unit/updates-value', "contract/agent.contract -t agent 'pqn'"],
     changes: [
       {
         find: 'tf.mul(tf.scalar(0.5), tf.mean(squaredError))',
