@@ -60,7 +60,7 @@ describe('PQN', () => {
   it('normalises every layer of its own network before the activation, and none that is given', () => {
     const spec = worlds.find(({ id }) => id === 'cart-pole')?.create({}).spec;
     if (!spec) throw new Error('no CartPole');
-    const kinds = (settings: object) =>
+    const kinds = (settings: Readonly<Record<string, unknown>>) =>
       pqn.networks?.(spec, parseConfig(pqn.config, settings, 'agent'))[0].layers.map(({ kind }) => kind);
     expect(kinds({})).toEqual(['dense', 'layerNorm', 'dense', 'layerNorm', 'dense']);
     expect(kinds({ network })).toEqual(['dense', 'dense']);

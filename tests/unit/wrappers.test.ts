@@ -122,6 +122,15 @@ describe('normalisation', () => {
     expect(copy.variance(1)).toBe(moments.variance(1));
   });
 
+  it('clips what is more than ten deviations away, to either side', () => {
+    const moments = new RunningMoments(1);
+    for (const x of [0, 2]) moments.add([x]);
+    const into = new Float32Array(4);
+    // Mean 1, variance 1.
+    new Normaliser(moments).normalise(Float32Array.of(1000, -1000, 10.5, -8.5), into);
+    expect([...into]).toEqual([10, -10, expect.closeTo(9.5, 5), expect.closeTo(-9.5, 5)]);
+  });
+
   it('computes mean and variance as the plain formulas do', () => {
     const moments = new RunningMoments(1);
     const numbers = [3, 1e6, -4, 0.5, 7];

@@ -183,7 +183,7 @@ export const networks: readonly FileChanges[] = [
   },
   {
     file: 'agents/supervised/step.ts',
-    tests: ['unit/supervised', 'unit/model-run'],
+    tests: ['unit/updates-model'],
     changes: [
       {
         find: 'tf.scalar(l2 / 2)',
