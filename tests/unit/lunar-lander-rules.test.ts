@@ -26,7 +26,7 @@ function start() {
   kernel.reset(s, 0, rng);
   const step = (action: number) => {
     const out = { events: new Float64Array(8), terminated: false };
-    kernel.step(s, 0, action as never, rng, out);
+    kernel.step(s, 0, action, rng, out);
     return { events: [...out.events], terminated: out.terminated };
   };
   const look = (): readonly number[] => {

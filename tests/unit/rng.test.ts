@@ -71,9 +71,10 @@ describe('streams', () => {
   });
 });
 
+const word = (x: bigint): bigint => BigInt.asUintN(32, x);
+
 it('draws the numbers of sfc32, from the four words of its state', () => {
   // Doty-Humphrey's algorithm in arithmetic without bounds: a, b, c and a counter.
-  const word = (x: bigint): bigint => BigInt.asUintN(32, x);
   const rng = rngStreams(7)('reference', 3);
   let [a, b, c, counter] = Array.from(rng.state, (each) => word(BigInt(each)));
   for (let k = 0; k < 1000; k++) {

@@ -79,6 +79,13 @@ const config = {
   nStep: 1,
 };
 
+/** Priorities of the rows in use. */
+async function leavesOf(run: ReinforcementRun): Promise<readonly number[]> {
+  const agent = child(await run.snapshot(), 'agent');
+  const sums = savedArray(child(agent, 'priorities'), 'sums');
+  return Array.from(sums.subarray(sums.length / 2)).filter((p) => p > 0);
+}
+
 describe('DQN', () => {
   it('updates its target network as soon as so many env steps have passed, at the last step of a round', async () => {
     const updates = await recordUpdates(
@@ -106,13 +113,7 @@ describe('DQN', () => {
 
   it('has priorities (|δ| + 10⁻⁶)^α, the largest so far for what is new, and weights (N P)^−β with a growing β', async () => {
     const settings = { prioritized: true, priorityExponent: 0.6, importanceStart: 0.4, importanceSteps: 100 };
-    /** Priorities of the rows in use, before each update. */
     const seen: { readonly at: number; readonly leaves: readonly number[] }[] = [];
-    const leavesOf = async (run: ReinforcementRun): Promise<readonly number[]> => {
-      const agent = child(await run.snapshot(), 'agent');
-      const sums = savedArray(child(agent, 'priorities'), 'sums');
-      return Array.from(sums.subarray(sums.length / 2)).filter((p) => p > 0);
-    };
     const updates = await recordUpdates(
       { world: 'cart-pole', agent: 'dqn', config: { ...config, trainEvery: 1, ...settings } },
       6,

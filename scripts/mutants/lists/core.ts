@@ -61,7 +61,7 @@ export const core: readonly FileChanges[] = [
   },
   {
     file: 'src/core/sum-tree.ts',
-    tests: ["golden/algorithms -t simd 'algorithms/prioritized", 'unit/replay'],
+    tests: ["golden/algorithms -t simd 'algorithms/prioritized", 'unit/priorities'],
     changes: [
       {
         find: 'Math.min(minima[2 * node], minima[2 * node + 1])',
