@@ -35,7 +35,7 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/value/dqn/dqn.ts',
-    tests: ['unit/updates-value', "contract/agent.contract -t agent 'dqn'"],
+    tests: ['unit/updates-value', 'unit/exploration'],
     changes: [
       {
         find: 'this.steps - this.targetSteps >= this.config.targetEvery',
@@ -81,7 +81,7 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/value/dqn/q-values.ts',
-    tests: ['unit/agents-saliency', "contract/agent.contract -t agent 'dqn'"],
+    tests: ['unit/agents-saliency', 'unit/exploration'],
     changes: [
       {
         find: '    this.noise.fill(0);\n    return this.run(this.average, obs, n);',
@@ -205,7 +205,7 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/value/pqn/pqn.ts',
-    tests: ['unit/updates-value', "contract/agent.contract -t agent 'pqn'"],
+    tests: ['unit/updates-value', 'unit/exploration'],
     changes: [
       {
         find: 'tf.mul(tf.scalar(0.5), tf.mean(squaredError))',
