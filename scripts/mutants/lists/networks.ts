@@ -57,11 +57,7 @@ export const networks: readonly FileChanges[] = [
   },
   {
     file: 'agents/nn/losses.ts',
-    tests: [
-      "golden/algorithms -t simd 'algorithms/dqn-updates",
-      "golden/algorithms -t simd 'algorithms/quantile",
-      'unit/supervised',
-    ],
+    tests: ["golden/algorithms -t simd 'algorithms/(dqn-updates|quantile)"],
     changes: [
       {
         find: 'tf.sub(size, tf.mul(inner, tf.scalar(0.5)))',
@@ -151,7 +147,7 @@ export const networks: readonly FileChanges[] = [
   },
   {
     file: 'agents/nn/inputs.ts',
-    tests: ['unit/agents-learner', "contract/agent.contract -t agent 'ppo'", 'unit/behaviour-cloning'],
+    tests: ['unit/updates-policy', 'unit/agents-learner'],
     changes: [
       {
         find: 'learningRate * linear(1, 0, learningRateSteps, progress)',

@@ -135,8 +135,7 @@ export const policy: readonly FileChanges[] = [
   {
     file: 'agents/policy/ppo/ppo.ts',
     tests: [
-      "golden/algorithms -t simd 'algorithms/policy-losses",
-      "golden/algorithms -t simd 'algorithms/ppo-updates",
+      "golden/algorithms -t simd 'algorithms/(policy-losses|ppo-updates)",
       'unit/updates-policy',
       'unit/recurrent-ppo',
     ],

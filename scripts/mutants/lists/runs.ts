@@ -4,7 +4,7 @@ import type { FileChanges } from '../mutant.ts';
 export const runs: readonly FileChanges[] = [
   {
     file: 'src/train/runs/evaluate.ts',
-    tests: ['unit/train-trainer'],
+    tests: ['unit/evaluate'],
     changes: [
       {
         find: 'if (episode >= episodes) continue;',
@@ -46,7 +46,7 @@ export const runs: readonly FileChanges[] = [
   },
   {
     file: 'src/train/runs/scores.ts',
-    tests: ['unit/classifier-analysis', 'unit/model-run', 'unit/network-fit'],
+    tests: ['unit/scores'],
     changes: [
       {
         find: 'confusion[label * classes + best]++;',

@@ -102,11 +102,7 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/value/dqn/q-network.ts',
-    tests: [
-      "golden/algorithms -t simd 'algorithms/c51",
-      "golden/algorithms -t simd 'algorithms/quantile",
-      "golden/algorithms -t simd 'algorithms/td-targets",
-    ],
+    tests: ["golden/algorithms -t simd 'algorithms/(c51|quantile|td-targets)"],
     changes: [
       {
         find: 'tf.minimum(tf.maximum(moved, tf.scalar(low)), tf.scalar(high))',
@@ -137,6 +133,7 @@ export const value: readonly FileChanges[] = [
         find: 'tf.sum(tf.mean(loss, 2), 1)',
         replace: 'tf.sum(tf.mean(loss, 1), 1)',
         why: 'the quantile loss averages over the wrong axis',
+        equivalent: 'both axes have N numbers, and a mean over one summed over the other is the same',
       },
       {
         find: 'tf.add(rewards, tf.mul(discounts, tf.reshape(next, [next.shape[0]])))',
@@ -170,11 +167,7 @@ export const value: readonly FileChanges[] = [
   },
   {
     file: 'agents/nn/network.ts',
-    tests: [
-      "golden/algorithms -t simd 'algorithms/noisy-dueling",
-      'unit/agents-nn',
-      'parity/training-layers',
-    ],
+    tests: ["golden/algorithms -t simd 'algorithms/noisy-dueling"],
     changes: [
       {
         find: 'tf.sub(a, tf.mean(a, 1, true))',
@@ -190,16 +183,19 @@ export const value: readonly FileChanges[] = [
         find: 'tf.slice1d(masks, batch * plan.dropoutOffset, x.size)',
         replace: 'tf.slice1d(masks, 0, x.size)',
         why: 'all dropout layers use the mask of the first',
+        tests: ['parity/training-layers'],
       },
       {
         find: 'moved.get(index) ?? running[k]',
         replace: 'running[k]',
         why: 'a network that is applied twice moves its statistics once',
+        tests: ['parity/training-layers'],
       },
       {
         find: 'tf.sqrt(tf.add(variance, tf.scalar(epsilon)))',
         replace: 'tf.add(tf.sqrt(variance), tf.scalar(epsilon))',
         why: 'layer normalisation is not that of the paper where features hardly vary',
+        tests: ['unit/agents-nn'],
       },
     ],
   },
