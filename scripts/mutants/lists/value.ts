@@ -189,7 +189,7 @@ export const value: readonly FileChanges[] = [
         find: 'moved.get(index) ?? running[k]',
         replace: 'running[k]',
         why: 'a network that is applied twice moves its statistics once',
-        tests: ['parity/training-layers'],
+        tests: ['unit/batch-norm'],
       },
       {
         find: 'tf.sqrt(tf.add(variance, tf.scalar(epsilon)))',
