@@ -6,6 +6,7 @@ import { apply } from '#agents/nn/network.ts';
 import { planNetwork } from '#agents/nn/plan.ts';
 
 beforeAll(async () => {
+  tf.enableProdMode();
   await tf.setBackend('cpu');
 });
 
