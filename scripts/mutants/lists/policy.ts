@@ -51,6 +51,7 @@ export const policy: readonly FileChanges[] = [
         find: 'gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy)',
         replace: 'gradFunc: (dy: tf.Tensor) => dy',
         why: 'gradients flow where they should stop',
+        tests: ['unit/updates-policy'],
       },
     ],
   },
