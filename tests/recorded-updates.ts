@@ -19,7 +19,8 @@ function copied(values: NamedValues): NamedValues {
   return Object.fromEntries(Object.entries(values).map(([name, array]) => [name, array.slice()]));
 }
 
-function recording(device: Compute, updates: Update[]): Compute {
+/** A device on which every gradient step is noted. */
+export function recording(device: Compute, updates: Update[]): Compute {
   return {
     label: device.label,
     infer: (...step) => device.infer(...step),

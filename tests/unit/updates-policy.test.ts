@@ -142,6 +142,27 @@ describe('A3C', () => {
       ),
     );
   });
+
+  it('ends a rollout that was cut off with the value of its last observation', async () => {
+    const config = { ...common, workers: 1, steps: 16, shared: true };
+    const wrappers = { timeLimit: 6 };
+    const ends: (readonly number[])[] = [];
+    // No pole falls within six steps.
+    const updates = await recordUpdates(
+      { world: 'cart-pole', agent: 'a3c', config, wrappers },
+      3,
+      ({ env }) => {
+        if (env.truncated[0]) ends.push(row(env.finalObs, 0, 4));
+      },
+    );
+    updates.forEach(({ before, inputs }, u) => {
+      let following = stack(before['params'], 0, SHARED, ends[u])[2];
+      for (let k = 5; k >= 0; k--) {
+        following = 1 + 0.9 * following;
+        expect(inputs['returns'][k]).toBeCloseTo(following, 4);
+      }
+    });
+  });
 });
 
 describe('REINFORCE', () => {

@@ -149,11 +149,13 @@ export const offPolicy: readonly FileChanges[] = [
         find: 'return { loss: tf.neg(tf.mean(logProbs)), fit: tf.mean(right) };',
         replace: 'return { loss: tf.mean(logProbs), fit: tf.mean(right) };',
         why: 'it unlearns what is demonstrated',
+        tests: ['unit/updates-cloning'],
       },
       {
         find: 'beta1: 0.9, beta2: 0.999',
         replace: 'beta1: 0.999, beta2: 0.9',
         why: "the optimizer's βs are exchanged",
+        tests: ['unit/updates-cloning'],
       },
     ],
   },
