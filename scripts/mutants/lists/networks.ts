@@ -20,6 +20,7 @@ export const networks: readonly FileChanges[] = [
         find: 'tf.scalar(5)), ',
         replace: 'tf.scalar(4)), ',
         why: 'RAdam begins to adapt too early',
+        tests: ['unit/radam'],
       },
       {
         find: 'tf.sub(v, tf.square(mean))',
