@@ -1,5 +1,6 @@
 /** Small parts that all agents share: minibatches, schedules, the best action, copies for checkpoints, boxes of actions. */
 import { describe, expect, it } from 'vitest';
+import { decayedRate } from '#agents/nn/inputs.ts';
 import { ActionBox, fromBox, intoBox } from '#agents/policy/box.ts';
 import { argmax, maxima } from '#core/argmax.ts';
 import { Minibatches, minibatchSize, shuffle } from '#core/minibatches.ts';
@@ -37,6 +38,13 @@ describe('schedules', () => {
   it('fall from start to end and stay there', () => {
     expect([0, 5, 10, 15, 1000].map((step) => linear(1, 0.2, 10, step))).toEqual([1, 0.6, 0.2, 0.2, 0.2]);
     expect(linear(1, 0.2, 0, 0)).toBe(0.2);
+  });
+
+  it('let learning rates fall to 0 over their steps, or stay where they have none', () => {
+    const rates = (learningRateSteps: number): readonly number[] =>
+      [0, 5, 10, 20].map((progress) => decayedRate({ learningRate: 0.5, learningRateSteps }, progress));
+    expect(rates(10)).toEqual([0.5, 0.25, 0, 0]);
+    expect(rates(0)).toEqual([0.5, 0.5, 0.5, 0.5]);
   });
 
   it('count the gradient steps that have come due with the last step of all environments', () => {

@@ -154,6 +154,7 @@ export const networks: readonly FileChanges[] = [
         find: 'learningRate * linear(1, 0, learningRateSteps, progress)',
         replace: 'learningRate * linear(0, 1, learningRateSteps, progress)',
         why: 'the learning rate grows instead of falling',
+        tests: ['unit/core-parts'],
       },
       {
         find: 'gradientClip > 0 ? gradientClip : 1e30',
