@@ -41,10 +41,13 @@ describe('schedules', () => {
   });
 
   it('let learning rates fall to 0 over their steps, or stay where they have none', () => {
-    const rates = (learningRateSteps: number): readonly number[] =>
-      [0, 5, 10, 20].map((progress) => decayedRate({ learningRate: 0.5, learningRateSteps }, progress));
-    expect(rates(10)).toEqual([0.5, 0.25, 0, 0]);
-    expect(rates(0)).toEqual([0.5, 0.5, 0.5, 0.5]);
+    for (const [learningRateSteps, rates] of [
+      [10, [0.5, 0.25, 0, 0]],
+      [0, [0.5, 0.5, 0.5, 0.5]],
+    ] as const)
+      expect([0, 5, 10, 20].map((at) => decayedRate({ learningRate: 0.5, learningRateSteps }, at))).toEqual(
+        rates,
+      );
   });
 
   it('count the gradient steps that have come due with the last step of all environments', () => {

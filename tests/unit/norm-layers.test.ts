@@ -16,10 +16,15 @@ it('a network that a step applies to two batches moves them by both, one after t
   const block = tf.tensor1d([1, 0, 10, 4]);
   // Means 1 and 6, unbiased variances 2 and 8.
   const batches = [tf.tensor2d([[0], [2]]), tf.tensor2d([[4], [8]])];
-  const { moveStatistics } = withGradient([plan], block, (weights) => ({
+  const learned = withGradient([plan], block, (weights) => ({
     loss: tf.mean(tf.add(apply(plan, weights, batches[0]), apply(plan, weights, batches[1]))),
   }));
-  expect([...moveStatistics(block).dataSync<'float32'>()]).toEqual([1, 0, (10 / 2 + 1 / 2) / 2 + 6 / 2, 5.5]);
+  expect([...learned.moveStatistics(block).dataSync<'float32'>()]).toEqual([
+    1,
+    0,
+    (10 / 2 + 1 / 2) / 2 + 6 / 2,
+    5.5,
+  ]);
 });
 
 it('a layer norm divides by the root of variance and ε together (Ba et al. 2016, eq. 4)', () => {

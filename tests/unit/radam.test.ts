@@ -1,6 +1,7 @@
 /** Rectified Adam against algorithm 2 of Liu et al. 2020, over the steps at which it begins to adapt. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
+import type { Tensors } from '#compile/step.ts';
 import { optimize, optimizerSpec, optimizerState } from '#agents/nn/optimizers.ts';
 
 beforeAll(async () => {
@@ -12,7 +13,7 @@ it('takes the plain first moment as long as ρ ≤ 5, then the rectified adaptiv
   const [beta1, beta2, epsilon, rate] = [0.9, 0.999, 1e-8, 0.1];
   const spec = optimizerSpec('radam', epsilon);
   const slots = Object.entries(optimizerState(spec, 2));
-  let state = Object.fromEntries(
+  let state: Tensors = Object.fromEntries(
     slots.map(([name, { shape, values }]) => [name, tf.tensor(values, [...shape])]),
   );
   let params = tf.tensor1d([1, -2]);
@@ -23,7 +24,7 @@ it('takes the plain first moment as long as ρ ≤ 5, then the rectified adaptiv
     const gradient = [Math.sin(t), 0.5 + 0.1 * t];
     const next = optimize(spec, params, tf.tensor1d(gradient), tf.scalar(rate), state);
     params = next.params;
-    state = { ...next.state } as typeof state;
+    state = next.state;
     const length = longest - (2 * t * beta2 ** t) / (1 - beta2 ** t);
     adaptive.push(length > 5);
     expected.forEach((one, k) => {

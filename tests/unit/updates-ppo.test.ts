@@ -18,6 +18,14 @@ const [POLICY, CRITIC] = [
 ];
 const [CLIP, ENTROPY, VALUE] = [0.2, 0.1, 0.7];
 
+function within(x: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, x));
+}
+
+function rising(a: number, b: number): number {
+  return a - b;
+}
+
 it('descends on the clipped surrogate of normalised advantages, entropy and the clipped error of the value', async () => {
   const config = {
     network: [{ kind: 'dense', units: 4, activation: 'tanh' }],
@@ -36,7 +44,6 @@ it('descends on the clipped surrogate of normalised advantages, entropy and the 
     learningRate: 0.1,
   };
   const updates = await recordUpdates({ world: 'cart-pole', agent: 'ppo', config }, 10);
-  const within = (x: number, least: number, most: number): number => Math.min(most, Math.max(least, x));
   const sides = { ratio: new Set<boolean>(), value: new Set<boolean>() };
   for (const update of [updates[1], updates[2], updates[9]]) {
     const { before, inputs } = update;
@@ -86,7 +93,6 @@ it('ends a rollout with the value of every environment by what is remembered of 
     learningRate: 1e-6,
   };
   const updates = await recordUpdates({ world: 'cart-pole', agent: 'ppo', config }, 3);
-  const rising = (a: number, b: number): number => a - b;
   for (const [k, { inputs }] of updates.slice(0, 2).entries()) {
     // Rows are [steps, environments], the latter in some order; no pole has fallen yet.
     const last = [...inputs['returns'].subarray(6)].sort(rising);
