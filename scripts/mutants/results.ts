@@ -5,17 +5,26 @@ import { join } from 'node:path';
 import { testOf, type Mutant } from './mutant.ts';
 
 export interface Result {
-  /** Of the mutant, its source and its tests: a result counts as long as none of them has changed. */
+  /** Of the mutant and its source. */
   readonly digest: string;
+  /** Where none noticed, of the tests that were asked: others, or the same with more in them, are asked again. */
+  readonly asked?: string;
   /** The test that noticed; undefined if none did. */
   readonly killedBy?: string;
   readonly seconds: number;
 }
 
-export function digestOf({ file, find, replace, tests }: Mutant, root: string): string {
-  const hash = createHash('sha256').update(JSON.stringify([find, replace, tests]));
-  for (const path of [file, ...tests.map((test) => testOf(test).path)])
-    hash.update(readFileSync(join(root, path)));
+export function digestOf({ file, find, replace }: Mutant, root: string): string {
+  return hashOf(JSON.stringify([find, replace]), readFileSync(join(root, file)));
+}
+
+export function askedDigest({ tests }: Mutant, root: string): string {
+  return hashOf(...tests, ...tests.map((test) => readFileSync(join(root, testOf(test).path))));
+}
+
+function hashOf(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
   return hash.digest('hex').slice(0, 16);
 }
 

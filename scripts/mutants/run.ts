@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { Copy, type Verdict } from './copy.ts';
 import { mutants } from './lists/all.ts';
 import { mutate, problemsOf, testOf, type Mutant } from './mutant.ts';
-import { digestOf, page, readResults, type Result } from './results.ts';
+import { askedDigest, digestOf, page, readResults, type Result } from './results.ts';
 
 const PAGE = 'docs/mutants.md';
 /** Seconds for one test file; tests that take longer are said to have run out of time. */
@@ -33,7 +33,10 @@ const results = values.from === undefined ? new Map<string, Result>() : readResu
 const digests = new Map(wanted.map((mutant) => [mutant, digestOf(mutant, root)]));
 /** Tests that have passed, so that a failure says something. */
 const trusted = new Set<string>();
-const open = wanted.filter((mutant) => !results.has(digests.get(mutant) ?? ''));
+const open = wanted.filter((mutant) => {
+  const result = results.get(digests.get(mutant) ?? '');
+  return !result || (result.killedBy === undefined && result.asked !== askedDigest(mutant, root));
+});
 await tryAll(open);
 if (values.only === '') writePage();
 
@@ -75,7 +78,11 @@ async function tryOne(copy: Copy, mutant: Mutant): Promise<void> {
   }
   const seconds = Number((Number(process.hrtime.bigint() - before) / 1e9).toFixed(1));
   const digest = digests.get(mutant) ?? '';
-  const result = { digest, ...(killedBy !== undefined && { killedBy }), seconds };
+  const result = {
+    digest,
+    ...(killedBy === undefined ? { asked: askedDigest(mutant, root) } : { killedBy }),
+    seconds,
+  };
   results.set(digest, result);
   if (values.from !== undefined) {
     mkdirSync(dirname(values.from), { recursive: true });
