@@ -171,7 +171,7 @@ export const grids: readonly FileChanges[] = [
   },
   {
     file: 'envs/grid/minigrid/levels/memory.ts',
-    tests: ['golden/worlds -t memory', 'unit/envs-grid-minigrid-levels'],
+    tests: ['unit/envs-grid-minigrid-rules'],
     changes: [
       {
         find: 'const side = first === above ? -1 : 1;',
