@@ -15,6 +15,7 @@ export const compiler: readonly FileChanges[] = [
         find: 'permutation.map((axis) => inner[axis])',
         replace: 'inner.map((axis) => permutation[axis])',
         why: 'two transposes are put together in the wrong order',
+        tests: ['unit/compile-transposes'],
       },
       {
         find: 'return decided ? yes : no;',
@@ -79,6 +80,8 @@ export const compiler: readonly FileChanges[] = [
         find: "!(identity && access.tensor.op.kind === 'map')",
         replace: '!identity',
         why: 'a sum is read in the loop that makes it',
+        equivalent:
+          'all of a loop has as many elements as what is summed, and a sum has fewer: none of its readers can be in the loop',
       },
     ],
   },
