@@ -64,6 +64,8 @@ export class Copy {
     const results = report?.testResults ?? [];
     const first = results.flatMap((file) => file.assertionResults).find(({ status }) => status === 'failed');
     const message = results.map((file) => file.message).find((text) => text !== '');
+    if (message?.startsWith('Transform failed'))
+      throw new Error(`expected a fault that is a program: ${message}`);
     return {
       kind: 'failed',
       by: first?.fullName ?? `it does not load: ${message?.split('\n')[0] ?? 'no report'}`,

@@ -80,8 +80,6 @@ export const compiler: readonly FileChanges[] = [
         find: "!(identity && access.tensor.op.kind === 'map')",
         replace: '!identity',
         why: 'a sum is read in the loop that makes it',
-        equivalent:
-          'all of a loop has as many elements as what is summed, and a sum has fewer: none of its readers can be in the loop',
       },
     ],
   },

@@ -115,7 +115,7 @@ export const tabular: readonly FileChanges[] = [
     changes: [
       {
         find: 'this.enqueue(from[at]);',
-        replace: '',
+        replace: ';',
         why: 'prioritized sweeping does not look at predecessors',
       },
       {
