@@ -44,13 +44,15 @@ if (values.only === '') writePage();
 async function tryAll(todo: readonly Mutant[]): Promise<void> {
   if (todo.length === 0) return;
   const queue = [...todo];
-  const copies = Array.from({ length: Math.min(Number(values.lanes), todo.length) }, () => new Copy(root));
+  const copies: Copy[] = [];
   const leave = (): void => copies.forEach((copy) => copy[Symbol.dispose]());
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       leave();
       process.exit(130);
     });
+  // After the handlers of signals, which wait until all are whole.
+  for (let lane = 0; lane < Math.min(Number(values.lanes), todo.length); lane++) copies.push(new Copy(root));
   try {
     await Promise.all(
       copies.map(async (copy) => {
