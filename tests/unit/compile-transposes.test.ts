@@ -24,6 +24,10 @@ function permuted(
   };
 }
 
+function nameOf(p: readonly number[], q: readonly number[]): string {
+  return `${p.join('')} then ${q.join('')}`;
+}
+
 it('gives every element its place after any two permutations of three axes', async () => {
   using compute = await createCompute('simd', { threads: 1 });
   const pairs = PERMUTATIONS.flatMap((p) => PERMUTATIONS.map((q) => [p, q] as const));
@@ -32,7 +36,7 @@ it('gives every element its place after any two permutations of three axes', asy
     (_, { x }) => ({
       state: {},
       outputs: Object.fromEntries(
-        pairs.map(([p, q]) => [`${p} ${q}`, tf.add(tf.transpose(tf.transpose(x, [...p]), [...q]), 0.5)]),
+        pairs.map(([p, q]) => [nameOf(p, q), tf.add(tf.transpose(tf.transpose(x, [...p]), [...q]), 0.5)]),
       ),
     }),
     { state: {}, inputs: { x: { shape: SHAPE, dtype: 'float32' } } },
@@ -41,7 +45,7 @@ it('gives every element its place after any two permutations of three axes', asy
   const x = Float32Array.from({ length: 24 }, (_, k) => k);
   const outputs = await runner.run(
     { x },
-    pairs.map(([p, q]) => `${p} ${q}`),
+    pairs.map(([p, q]) => nameOf(p, q)),
   );
   const whole = { shape: SHAPE, at: ([i, j, k]: readonly number[]): number => 12 * i + 4 * j + k };
   for (const [p, q] of pairs) {
@@ -51,7 +55,7 @@ it('gives every element its place after any two permutations of three axes', asy
       const index = [Math.floor(n / (rows * columns)), Math.floor(n / columns) % rows, n % columns];
       return at(index) + 0.5;
     });
-    expect(outputs[`${p} ${q}`], `${p}, then ${q}`).toEqual(expected);
+    expect(outputs[nameOf(p, q)], nameOf(p, q)).toEqual(expected);
   }
   runner.dispose();
 });

@@ -73,6 +73,8 @@ function steps(count: number): () => boolean {
 const wrong = (rewards: Readonly<Record<string, unknown>>, world = 'grid-world', agent?: string) =>
   problemOf(() => resolveRun({ world, rewards, ...(agent !== undefined && { agent }) }));
 
+const hallway = (length: number) => corridor.create(corridor.params.parse({ length }));
+
 describe('potential-based shaping', () => {
   const plain = optimal(play({}));
 
@@ -99,11 +101,10 @@ describe('potential-based shaping', () => {
   });
 
   it('begins every episode with the potential of its start, whether the last one terminated or was cut off', () => {
-    const world = (length: number) => corridor.create(corridor.params.parse({ length }));
     for (const [kernel, rewards] of [
       // Φ is 5 at the start and one more per cell; the third cell is the goal, which pays 1.
-      [world(3), [-2, 1 - 6]],
-      [timeLimit(world(50), 2), [-2, 0.5 * 7 - 6]],
+      [hallway(3), [-2, 1 - 6]],
+      [timeLimit(hallway(50), 2), [-2, 0.5 * 7 - 6]],
     ] as const) {
       const env = new VectorEnv(kernel, 1, rngStreams(1));
       env.shape({ potential: ([x]) => 5 + x, discount: () => 0.5 });
