@@ -10,6 +10,11 @@ import { spaceInvaders } from '#envs/arcade/space-invaders/space-invaders.ts';
 import { TapeRng, type Draw } from '#tests/golden/tape.ts';
 import { FIRE, NONE, start, type Bytes } from './arcade-start.ts';
 
+/** Puts numbers into the columns of a slot. */
+function set(s: Bytes, numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers)) s[name][0] = value;
+}
+
 describe('Breakout', () => {
   it('lets the ball pass over a brick right after a strike', () => {
     const { s, step } = start(breakout);
@@ -171,9 +176,65 @@ describe('Pong', () => {
     expect(playPong(0, followBall)).toBeGreaterThan(3);
     expect(playPong(1, () => NONE)).toBeLessThan(-3);
   });
+
+  it('returns the ball upwards from the upper cell of a paddle, downwards from the lower one', () => {
+    for (const [row, dy] of [
+      [4, -1],
+      [5, 1],
+    ]) {
+      const { s, step } = start(pong, { skill: 0, ramping: false });
+      set(s, { own: 4, x: 8, y: row - 1, dx: 1, dy: 1 });
+      expect(step(NONE).events).toEqual([0, 0, 1]);
+      expect([s['dx'][0], s['dy'][0]]).toEqual([-1, dy]);
+    }
+  });
+
+  it('keeps the score of both sides apart, and ends when either has its points', () => {
+    for (const [x, dx, won] of [
+      [8, 1, false],
+      [1, -1, true],
+    ] as const) {
+      const { s, step } = start(pong, { skill: 0, ramping: false, points: 2 });
+      for (const terminated of [false, true]) {
+        set(s, { own: 0, opponent: 0, x, y: 7, dx, dy: 1 });
+        expect(step(NONE)).toEqual({ events: won ? [1, 0, 0] : [0, 1, 0], terminated });
+      }
+      expect([s['won'][0], s['lost'][0]]).toEqual(won ? [2, 0] : [0, 2]);
+    }
+  });
 });
 
 describe('Flappy', () => {
+  it('crashes into both pipes, and passes between them', () => {
+    // A gap of rows 3 to 6 that is about to reach the bird's column.
+    for (const [from, crashed] of [
+      [1, true],
+      [2, false],
+      [5, false],
+      [6, true],
+    ] as const) {
+      const { s, step } = start(flappy);
+      s['pipes'][3] = 1 + 3;
+      s['gaps'][3] = 4;
+      set(s, { y: from, speed: 0 });
+      expect(step(NONE)).toEqual({ events: crashed ? [0, 0, 1] : [1, 1, 0], terminated: crashed });
+    }
+  });
+
+  it('narrows its gaps after ten pipes, if it ramps', () => {
+    for (const [passed, ramping, gap] of [
+      [0, true, 4],
+      [9, true, 4],
+      [10, true, 3],
+      [10, false, 4],
+    ] as const) {
+      const { s, step } = start(flappy, { ramping });
+      set(s, { passed, next: 0 });
+      step(NONE);
+      expect(s['gaps'][9]).toBe(gap);
+    }
+  });
+
   it('can always be flown on: a search through the next pipes finds a way for a thousand steps', () => {
     const { s, step, kernel } = start(flappy);
     const ahead = kernel.allocate(1);

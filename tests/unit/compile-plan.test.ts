@@ -82,6 +82,16 @@ describe('fusion', () => {
     expect(groups.get(e)).not.toBe(groups.get(share));
   });
 
+  it('does not read a sum in the loop that makes it, even one with as many numbers as it sums', () => {
+    const b = new GraphBuilder();
+    const e = b.map('exp', float(b, 'x', [1, 8]));
+    const sum = b.reduce('sum', e, [0]);
+    const both = b.map('add', b.reshape(e, [8]), sum);
+    const groups = fuse(dependencies(graphOf({}, { both })));
+    expect(groups.get(sum)).toBe(groups.get(e));
+    expect(groups.get(both)).not.toBe(groups.get(sum));
+  });
+
   it('compares where the comparison is used, not where the number comes from', () => {
     const b = new GraphBuilder();
     const x = float(b, 'x', [6, 6]);

@@ -41,6 +41,20 @@ describe('one, two and three threads give the same bits', () => {
     expect(await expectSameBits(updateExample(networks[name]), ['loss'])).toBe(pools.length);
   });
 
+  it('sums over a middle axis, whose results no single axis of the loop keeps apart', async () => {
+    const shape = [3, 40, 320];
+    const example: Example = {
+      step: (_, { x, y }) => ({ state: {}, outputs: { sums: tf.sum(tf.square(tf.sub(x, y)), 1) } }),
+      shapes: {
+        state: {},
+        inputs: { x: { shape, dtype: 'float32' }, y: { shape: [320], dtype: 'float32' } },
+      },
+      initial: {},
+      inputs: { x: numbers(1, sizeOf(shape)), y: numbers(2, 320) },
+    };
+    expect(await expectSameBits(example, ['sums'])).toBe(pools.length);
+  });
+
   it('random programs, values and gradients', { timeout: 300_000 }, async () => {
     const shape = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 });
     const instruction = fc.tuple(fc.nat(operationCount - 1), fc.nat(3), fc.nat(255));

@@ -22,6 +22,11 @@ class HumanPlayer {
     this.slot = new Slot({ width: size, height: size, mission: 0, marks: 0 }).on(this.s, 0);
   }
 
+  /** Builds another level. */
+  again(): void {
+    this.kernel.reset(this.s, 0, this.rng);
+  }
+
   /** Plays actions and gives the last one's events by their ids, those that are 0 left out. */
   play(...actions: readonly number[]): Record<string, number> {
     const terms = this.kernel.spec.rewards;
@@ -117,5 +122,23 @@ describe('minigrid', () => {
     hand.slot.set(2, 1, key(Hue.red));
     hand.play(Act.pickUp);
     expect([hand.s.carrying[0], hand.slot.get(2, 1)]).toEqual([ball(), key(Hue.red)]);
+  });
+
+  it('Memory succeeds on the side of the object that was shown at the start, and fails on the other', () => {
+    const hand = new HumanPlayer('memory', {}, 7);
+    const ends = new Set<string>();
+    for (let k = 0; k < 20; k++) {
+      hand.again();
+      const shown = hand.slot.get(1, 2);
+      const up = k % 2 === 0;
+      // Just before the end of the hallway, facing one of its two sides.
+      hand.slot.putAgent(5, 3, up ? 3 : 1);
+      const matches = hand.slot.get(5, up ? 1 : 5) === shown;
+      expect(hand.play(Act.forward)).toMatchObject(
+        matches ? { success: 1, terminated: 1 } : { failure: 1, terminated: 1 },
+      );
+      ends.add(`${up} ${matches}`);
+    }
+    expect(ends.size).toBe(4);
   });
 });

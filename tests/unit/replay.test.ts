@@ -1,14 +1,13 @@
-/** The replay buffer, n-step returns and priorities, against models that keep everything in plain lists. */
+/** The replay buffer and n-step returns, against models that keep everything in plain lists. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StepBuffers } from '#core/agent.ts';
 import { NStep } from '#core/experience.ts';
 import { Normaliser, RunningMoments } from '#core/moments.ts';
+import { ObservationStore } from '#core/observation-store.ts';
 import { Replay, type Batch, type ReplayShape, type Transition } from '#core/replay.ts';
 import { rngStreams } from '#core/rng.ts';
-import { linear } from '#core/schedule.ts';
 import { child, savedArray, type Snapshot, type TypedArray } from '#core/snapshot.ts';
-import { SumTree } from '#core/sum-tree.ts';
 
 const SHAPE = { capacity: 8, observation: 2, actionDims: 0 };
 
@@ -89,6 +88,13 @@ describe('the replay buffer', () => {
     expect(savedNumbers(replay)).toBeInstanceOf(Float32Array);
     replay.gather(batch, 1);
     expect(batch.obs.filter((_, k) => k % 2 === 0)).toEqual(greys);
+  });
+
+  it('keeps any number of levels as bytes, though a level times their number may come out a little less than whole', () => {
+    for (const levels of [1, 10, 100, 254, 255]) {
+      const all = Float32Array.from({ length: levels + 1 }, (_, k) => k / levels);
+      expect(ObservationStore.bytesOf(all, levels)).toBe(levels + 1);
+    }
   });
 
   it('keeps observations raw and normalises a batch by the statistics of the moment', () => {
@@ -245,55 +251,3 @@ function stepOf(time: number, reward: number, end: string | undefined): StepBuff
     finalObs: Float32Array.of(1001 + time),
   };
 }
-
-describe('priorities', () => {
-  it('are found by mass as a walk over the list finds them', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: 1, maxLength: 40 }),
-        fc.double({ min: 0, max: 0.999999, noNaN: true }),
-        (priorities, share) => {
-          fc.pre(priorities.some((p) => p > 1e-6));
-          const tree = new SumTree(priorities.length);
-          priorities.forEach((p, row) => tree.set(row, p));
-          const row = tree.find(share * tree.total);
-          expect(row).toBeLessThan(priorities.length);
-          expect(priorities[row]).toBeGreaterThan(0);
-          expect(tree.smallest).toBe(Math.min(...priorities));
-        },
-      ),
-    );
-  });
-
-  it('are drawn in proportion, and never past the last row', () => {
-    const tree = new SumTree(5);
-    [1, 2, 3, 4].forEach((p, row) => tree.set(row, p));
-    const rows = new Int32Array(10_000);
-    tree.sample(rows, rngStreams(1)('replay'));
-    for (let row = 0; row < 4; row++)
-      expect(rows.filter((drawn) => drawn === row).length).toBeCloseTo(1000 * (row + 1), -2);
-    expect(Math.max(...rows)).toBeLessThan(4);
-  });
-
-  it('do not drift over many changes', () => {
-    const tree = new SumTree(64);
-    const rng = rngStreams(1)('priorities');
-    const list = new Float64Array(64);
-    for (let k = 0; k < 20_000; k++) {
-      const row = rng.integer(64);
-      list[row] = rng.uniform() * 10 ** (rng.integer(12) - 6);
-      tree.set(row, list[row]);
-    }
-    expect(tree.total).toBeCloseTo(
-      list.reduce((sum, p) => sum + p, 0),
-      9,
-    );
-  });
-});
-
-describe('a linear schedule', () => {
-  it('falls from start to end and stays there', () => {
-    expect([0, 50, 100, 200].map((step) => linear(1, 0.1, 100, step))).toEqual([1, 0.55, 0.1, 0.1]);
-    expect(linear(1, 0.1, 0, 0)).toBe(0.1);
-  });
-});

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { problemOf } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
 import { actionBuffer, VectorEnv } from '#core/vector-env.ts';
+import { timeLimit } from '#core/wrappers.ts';
 import { compileFormula } from '#data/formula.ts';
+import { corridor } from '#envs/sanity/corridor/corridor.ts';
 import { createKernel, resolveRun, type RunRequest } from '#train/request/resolve.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 import { shapingOf, type RewardEdits } from '#train/world/reward-edits.ts';
@@ -71,6 +73,8 @@ function steps(count: number): () => boolean {
 const wrong = (rewards: Readonly<Record<string, unknown>>, world = 'grid-world', agent?: string) =>
   problemOf(() => resolveRun({ world, rewards, ...(agent !== undefined && { agent }) }));
 
+const hallway = (length: number) => corridor.create(corridor.params.parse({ length }));
+
 describe('potential-based shaping', () => {
   const plain = optimal(play({}));
 
@@ -94,6 +98,24 @@ describe('potential-based shaping', () => {
     // From (0, 0) to the right, and from (2, 2) into the goal.
     expect(shaped[0][1].reward - unshaped[0][1].reward).toBeCloseTo(GAMMA * 1, 5);
     expect(shaped[10][1].reward - unshaped[10][1].reward).toBeCloseTo(-22, 5);
+  });
+
+  it('begins every episode with the potential of its start, whether the last one terminated or was cut off', () => {
+    for (const [kernel, rewards] of [
+      // Φ is 5 at the start and one more per cell; the third cell is the goal, which pays 1.
+      [hallway(3), [-2, 1 - 6]],
+      [timeLimit(hallway(50), 2), [-2, 0.5 * 7 - 6]],
+    ] as const) {
+      const env = new VectorEnv(kernel, 1, rngStreams(1));
+      env.shape({ potential: ([x]) => 5 + x, discount: () => 0.5 });
+      const actions = actionBuffer(env.spec, 1);
+      actions.discrete[0] = 1;
+      const got = [0, 1, 2, 3].map(() => {
+        env.step(actions);
+        return env.reward[0];
+      });
+      expect(got).toEqual([...rewards, ...rewards]);
+    }
   });
 });
 

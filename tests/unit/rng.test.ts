@@ -71,6 +71,21 @@ describe('streams', () => {
   });
 });
 
+const word = (x: bigint): bigint => BigInt.asUintN(32, x);
+
+it('draws the numbers of sfc32, from the four words of its state', () => {
+  // Doty-Humphrey's algorithm in arithmetic without bounds: a, b, c and a counter.
+  const rng = rngStreams(7)('reference', 3);
+  let [a, b, c, counter] = Array.from(rng.state, (each) => word(BigInt(each)));
+  for (let k = 0; k < 1000; k++) {
+    const drawn = word(a + b + counter++);
+    a = b ^ (b >> 9n);
+    b = word(c + (c << 3n));
+    c = word(((c << 21n) | (c >> 11n)) + drawn);
+    expect(rng.uniform() * 2 ** 32).toBe(Number(drawn));
+  }
+});
+
 describe('uniform', () => {
   it('stays in [0, 1)', () => {
     fc.assert(

@@ -146,6 +146,14 @@ describe('Q(λ)', () => {
     expect(table(qLambda, lambda, exploring)).toEqual([0.5, 4, 0, 1.125]);
   });
 
+  it('sends nothing back into an episode that was cut off', () => {
+    const two: Scripted[] = [
+      [0, 0, 0, 1, 'truncated'],
+      [1, 1, 4, 0, 'terminated'],
+    ];
+    expect(table(qLambda, { lambda: 0.5 }, two)).toEqual([0, 0, 0, 2]);
+  });
+
   it('replaces or accumulates', () => {
     const twice: Scripted[] = [
       [0, 0, 0, 0],

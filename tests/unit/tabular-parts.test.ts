@@ -106,6 +106,20 @@ describe('schedules', () => {
     expect([power.visit(1), power.visit(1)]).toEqual([1, 2 ** -0.5]);
   });
 
+  it('lowers exploration from its start to its end', () => {
+    const progress = new Progress(4, 2, {
+      ...settings,
+      epsilonStart: 1,
+      epsilonEnd: 0.2,
+      epsilonSchedule: 'linear',
+    });
+    const seen = [0, 50, 50, 1000].map((steps) => {
+      progress.advance(steps);
+      return progress.epsilon(0);
+    });
+    expect(seen).toEqual([1, 0.6, 0.2, 0.2]);
+  });
+
   it('counts visits per table for the step size, together for exploration', () => {
     const two = new Progress(4, 2, { ...settings, stepSizeSchedule: 'visits', epsilonSchedule: 'visits' }, 2);
     expect([two.visit(3, 0), two.visit(3, 1), two.visit(2, 1)]).toEqual([1, 1, 1]);
@@ -213,6 +227,22 @@ describe('eligibility traces', () => {
         }
       }),
     );
+  });
+
+  it('are dropped where they have become negligible, one at a time', () => {
+    const traces = new Traces(4);
+    for (const [pair, factor] of [
+      [2, 1e-3],
+      [0, 1e-1],
+      [3, 1e-3],
+    ]) {
+      traces.visit(pair, 'replacing');
+      traces.decay(factor);
+    }
+    // 10⁻⁷ of the first is none.
+    expect([...traces.strength]).toEqual([expect.closeTo(1e-4, 9), 0, 0, expect.closeTo(1e-3, 9)]);
+    traces.decay(0.1);
+    expect([...traces.strength]).toEqual([expect.closeTo(1e-5, 9), 0, 0, expect.closeTo(1e-4, 9)]);
   });
 });
 

@@ -96,6 +96,14 @@ describe('actionRepeat', () => {
     expect(rewards.slice(0, -1).every((reward) => reward === 4)).toBe(true);
     expect(rewards.at(-1)).toBeLessThanOrEqual(4);
   });
+
+  it('plays no step after the end, which begins the next episode', () => {
+    // Two steps to the goal, of four.
+    const env = vector(actionRepeat(corridor.create(corridor.params.parse({ length: 3 })), 4));
+    env.weights.set([1, 10]);
+    play(env, 1);
+    expect([env.reward[0], env.terminated[0], env.finalObs[0], env.obs[0]]).toEqual([21, 1, 2, 0]);
+  });
 });
 
 describe('normalisation', () => {
@@ -120,6 +128,25 @@ describe('normalisation', () => {
     const copy = new RunningMoments(3);
     copy.restore(structuredClone(before));
     expect(copy.variance(1)).toBe(moments.variance(1));
+  });
+
+  it('shows a restored world by the statistics of now', () => {
+    const moments = new RunningMoments(3);
+    const env = new VectorEnv(rod(), 1, rngStreams(1), { normaliser: new Normaliser(moments) });
+    for (let t = 0; t < 20; t++) play(env, 1);
+    const saved = structuredClone(env.snapshot());
+    moments.statistics = { count: 9, mean: Float64Array.of(1, 2, 3), variance: Float64Array.of(4, 4, 4) };
+    env.restore(saved);
+    for (let k = 0; k < 3; k++) expect(env.obs[k]).toBeCloseTo((env.raw.obs[k] - (k + 1)) / 2, 5);
+  });
+
+  it('clips what is more than ten deviations away, to either side', () => {
+    const moments = new RunningMoments(1);
+    for (const x of [0, 2]) moments.add([x]);
+    const into = new Float32Array(4);
+    // Mean 1, variance 1.
+    new Normaliser(moments).normalise(Float32Array.of(1000, -1000, 10.5, -8.5), into);
+    expect([...into]).toEqual([10, -10, expect.closeTo(9.5, 5), expect.closeTo(-9.5, 5)]);
   });
 
   it('computes mean and variance as the plain formulas do', () => {
