@@ -61,7 +61,9 @@ export class LandscapeLook {
   /** The row of a fit's map that is being measured, from 1 on; undefined if none is. */
   rowOf({ analysing }: FitStore): number | undefined {
     const { value: told } = analysing;
-    return told && Math.min(this.side.value, 1 + Math.floor(told.share * this.side.value));
+    // What is told of one that was stopped may come late.
+    if (!told || !this.busy.value) return undefined;
+    return Math.min(this.side.value, 1 + Math.floor(told.share * this.side.value));
   }
 
   /** Looks around the room's fit as it is now. */
