@@ -5,7 +5,8 @@ import { useId, useState } from 'preact/hooks';
 import { besideButton } from '../parts/beside-button.ts';
 import { Lazy } from '../parts/lazy.tsx';
 import type { Page } from '../state/page.ts';
-import { copyLink, dropping, RUN_FILE, saveRun } from '../state/share.ts';
+import { RUN_FILE } from '../state/save-file.ts';
+import { copyLink, dropping, saveRun } from '../state/share.ts';
 import type { FilmDeps } from './film-maker.ts';
 import './share.css';
 

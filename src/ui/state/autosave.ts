@@ -17,7 +17,8 @@ export interface Saveable {
   /** In its unit: a run that has not moved is not saved again. */
   readonly progress: number;
   readonly finished: boolean;
-  keep(place: Place): Promise<Outcome<number>>;
+  /** The file is the run's checkpoint on the page as well. */
+  keep(place: Place): Promise<Outcome<{ readonly problem?: string }>>;
 }
 
 export interface AutosaveDeps {
@@ -125,8 +126,11 @@ export class Autosave {
       const place = { run: runName(session, name), about, durability };
       // A worker that dies meanwhile is reported elsewhere.
       const outcome = await run.keep(place).catch(() => undefined);
-      if (outcome?.ok) this.saved.set(name, progress);
-      else problems.push(...(outcome?.problems.map(reason) ?? []));
+      const refusals = outcome?.ok
+        ? [outcome.value.problem ?? []].flat()
+        : outcome?.problems.map(problemLine);
+      if (outcome && refusals?.length === 0) this.saved.set(name, progress);
+      else problems.push(...(refusals ?? []));
     }
     if (problems.length > 0) throw new Error(problems[0]);
   }
@@ -154,8 +158,4 @@ async function problemIn(task: () => Promise<void>): Promise<string | undefined>
   } catch (error) {
     return storageProblem(error);
   }
-}
-
-function reason(problem: Parameters<typeof problemLine>[0]): string {
-  return problem.field === 'storage' ? problem.got : problemLine(problem);
 }
