@@ -8,7 +8,7 @@ import { InputError } from '#core/errors.ts';
 import { children, type Snapshot } from '#core/snapshot.ts';
 import type { EpisodeRows, Tuning } from '../record/recorder.ts';
 import type { CompleteRequest } from '../request/resolve.ts';
-import { LAST, ROUNDS, type Answer, type Order } from './messages.ts';
+import { LAST, PLAYED, ROUNDS, type Answer, type Order } from './messages.ts';
 
 /** A follower as the leader knows it: its thread, and its answer to the last order. */
 interface Follower {
@@ -25,13 +25,26 @@ export function leaderOf(size: number, threads: Threads | undefined): Leader | u
   throw new InputError([{ field: 'agent.workers', expected, got: `${size}` }]);
 }
 
-/** Every promise here rejects once a follower has died. */
+/** How long a follower may keep the others waiting without getting on. */
+interface Patience {
+  /** Milliseconds between two looks. */
+  readonly tick: number;
+  /** Looks in a row at which it has not moved. One that comes late says nothing: the machine is busy or was asleep. */
+  readonly looks: number;
+}
+
+const PATIENCE: Patience = { tick: 1000, looks: 120 };
+/** Milliseconds by which a look may be late. */
+const SLACK = 1000;
+
+/** Every promise here rejects once a follower has died or has stopped. */
 export class Leader {
   /** For the leader's own agent. */
   readonly context: WorkerContext;
   private readonly threads: Threads;
-  /** [2] see messages.ts. */
-  private readonly slice = new Int32Array(new SharedArrayBuffer(8));
+  /** [2 + size] see messages.ts. */
+  private readonly slice: Int32Array<SharedArrayBuffer>;
+  private readonly patience: Patience;
   private agentMemory: SharedArrayBuffer | undefined;
   private followers: readonly Follower[] = [];
   /** State from which followers that are not started yet will continue. */
@@ -39,8 +52,10 @@ export class Leader {
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
 
-  constructor(threads: Threads, size: number) {
+  constructor(threads: Threads, size: number, patience = PATIENCE) {
     this.threads = threads;
+    this.patience = patience;
+    this.slice = new Int32Array(new SharedArrayBuffer(4 * (PLAYED + size)));
     this.context = { index: 0, size, memory: (bytes) => this.memory(bytes) };
   }
 
@@ -149,6 +164,23 @@ export class Leader {
     this.wake?.();
   }
 
+  /** Looks at a follower that is missing, and ends the wait for one that does not move. */
+  private watch(missing: () => Follower | undefined): ReturnType<typeof setInterval> {
+    const { tick, looks } = this.patience;
+    let [last, still] = [performance.now(), 0];
+    let seen: readonly unknown[] = [];
+    return setInterval(() => {
+      const late = performance.now() - last > tick + SLACK;
+      last = performance.now();
+      const follower = missing();
+      if (!follower) return;
+      const now = [follower, this.slice[PLAYED + follower.index]];
+      still = late || now.some((each, i) => each !== seen[i]) ? 0 : still + 1;
+      seen = now;
+      if (still >= looks) this.fail(follower, 'it does not answer');
+    }, tick);
+  }
+
   private end(): void {
     const { followers } = this;
     this.followers = [];
@@ -161,8 +193,10 @@ export class Leader {
   ): Promise<readonly Extract<Answer, { readonly kind: K }>[]> {
     const given = (): readonly Answer[] =>
       this.followers.flatMap(({ answer }) => (answer?.kind === kind ? [answer] : []));
-    while (!this.failure && given().length < this.followers.length)
-      await new Promise<void>((resolve) => (this.wake = resolve));
+    const missing = (): Follower | undefined => this.followers.find(({ answer }) => answer?.kind !== kind);
+    const watching = this.watch(missing);
+    while (!this.failure && missing()) await new Promise<void>((resolve) => (this.wake = resolve));
+    clearInterval(watching);
     if (this.failure) throw this.failure;
     return given() as readonly Extract<Answer, { readonly kind: K }>[];
   }
