@@ -72,6 +72,8 @@ class Watch {
     try {
       return await Promise.race([result, loss]);
     } catch (error) {
+      // Reads of a lost device reject before it says that it is lost.
+      await new Promise((resolve) => setTimeout(resolve));
       throw this.error ?? blame(this.executor, error);
     } finally {
       this.waiting.delete(giveUp);

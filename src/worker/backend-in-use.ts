@@ -12,6 +12,8 @@ export class BackendInUse implements Disposable {
   private compute: { readonly choice: BackendChoice; readonly is: HostCompute } | undefined;
   private avoided: readonly Executor[] = [];
   private instead: BackendInfo['instead'];
+  /** The choice that was asked for last. */
+  private asked: BackendChoice | undefined;
 
   constructor(createCompute: CreateCompute) {
     this.createCompute = createCompute;
@@ -55,20 +57,29 @@ export class BackendInUse implements Disposable {
     make: (compute: HostCompute) => Promise<T>,
     { yields }: { readonly yields: boolean },
   ): Promise<T> {
-    this.instead = undefined;
+    if (choice !== this.asked) this.instead = undefined;
+    this.asked = choice;
     for (;;) {
       try {
         const is = await this.createCompute(choice, { avoid: this.avoided });
         this.compute = { choice, is };
         return await make(is);
       } catch (error) {
-        const failed = this.atFault(error) ?? missing(error, choice);
+        if (yields && this.giveUp(error)) continue;
         this[Symbol.dispose]();
-        if (!yields || !failed || this.avoided.includes(failed)) throw error;
-        this.avoid([failed]);
-        this.instead = { of: failed, why: reason(error) };
+        throw error;
       }
     }
+  }
+
+  /** Ends an executor that is at fault, and avoids it from now on; false if none is. */
+  giveUp(error: unknown): boolean {
+    const failed = this.atFault(error) ?? missing(error, this.asked);
+    if (!failed || this.avoided.includes(failed)) return false;
+    this[Symbol.dispose]();
+    this.avoid([failed]);
+    this.instead = { of: failed, why: reason(error) };
+    return true;
   }
 
   [Symbol.dispose](): void {
@@ -78,7 +89,7 @@ export class BackendInUse implements Disposable {
 }
 
 /** A backend that was asked for by name and that this machine does not have. */
-function missing(error: unknown, choice: BackendChoice): Executor | undefined {
+function missing(error: unknown, choice: BackendChoice | undefined): Executor | undefined {
   const isMissing = error instanceof InputError && error.problems.some(({ field }) => field === 'backend');
   return isMissing && choice !== 'auto' ? choice : undefined;
 }

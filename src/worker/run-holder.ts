@@ -49,6 +49,14 @@ export class RunHolder {
     }
   }
 
+  /** Ends a run whose executor is at fault, so that it can be made on the next; false if it is not. */
+  giveUp(error: unknown): boolean {
+    if (!this.current || !this.backend.atFault(error)) return false;
+    this.current.dispose();
+    this.current = undefined;
+    return this.backend.giveUp(error);
+  }
+
   dispose(): void {
     this.current?.dispose();
     this.current = undefined;

@@ -87,27 +87,8 @@ export class RunSession {
     this.reporter.connect(events);
   }
 
-  async create({ request, backend, speed, unwatched, avoid, ...from }: Setup): Promise<Outcome<RunInfo>> {
-    return this.exclusive(async () => {
-      try {
-        this.holder.backend.avoid(avoid);
-        const saved = await savedRun(from);
-        const setup = this.requests.resolve(saved?.request ?? request);
-        const run = await this.holder.replace(setup, backend, { isSound: !this.failed, saved: saved?.state });
-        this.humanPlay.leave();
-        this.driver.stop();
-        this.driver.speed = speed;
-        this.failed = false;
-        this.number++;
-        this.reporter.rewind();
-        await this.time.begin(unwatched ? undefined : run);
-        const { value: info } = this.settled(run);
-        return { ok: true, value: { ...info, ...(saved && { asked: briefRequest(setup) }) } };
-      } catch (error) {
-        if (!this.holder.run && this.number > 0) this.fail(error);
-        return refused(error);
-      }
-    });
+  async create(setup: Setup): Promise<Outcome<RunInfo>> {
+    return this.exclusive(() => this.make(setup));
   }
 
   start(): void {
@@ -193,6 +174,30 @@ export class RunSession {
       ...(findings && { findings }),
       ...(executor && { executor }),
     });
+  }
+
+  private async make(wanted: Setup): Promise<Outcome<RunInfo>> {
+    const { request, backend, speed, unwatched, avoid, ...from } = wanted;
+    try {
+      this.holder.backend.avoid(avoid);
+      const saved = await savedRun(from);
+      const setup = this.requests.resolve(saved?.request ?? request);
+      const run = await this.holder.replace(setup, backend, { isSound: !this.failed, saved: saved?.state });
+      this.humanPlay.leave();
+      this.driver.stop();
+      this.driver.speed = speed;
+      this.failed = false;
+      this.number++;
+      this.reporter.rewind();
+      await this.time.begin(unwatched ? undefined : run);
+      const { value: info } = this.settled(run);
+      return { ok: true, value: { ...info, ...(saved && { asked: briefRequest(setup) }) } };
+    } catch (error) {
+      // Its first checkpoint could not be read from the device.
+      if (this.holder.giveUp(error)) return this.make(wanted);
+      if (!this.holder.run && this.number > 0) this.fail(error);
+      return refused(error);
+    }
   }
 
   /** A snapshot to keep, or undefined where the run has diverged: it then ends, and the page keeps its last checkpoint. */
