@@ -34,6 +34,8 @@ export class Watchdog {
   private unanswered = 0;
   private missed = 0;
   private longest = 0;
+  /** Whether the pause in progress is, in part, that of a long task. */
+  private isLong = true;
 
   /** Both times count in beats from here on. */
   constructor({ heartbeat, patience }: WatchdogTiming) {
@@ -59,9 +61,11 @@ export class Watchdog {
     if (isLate || hidden) this.unanswered = this.missed = 0;
     else {
       this.unanswered = this.isAnswered ? 0 : this.unanswered + 1;
-      if (this.hasWorked) this.longest = Math.max(this.longest, this.missed);
+      if (this.hasWorked && !this.isLong) this.longest = Math.max(this.longest, this.missed);
       this.missed = this.hasWorked ? 0 : this.missed + 1;
     }
+    const isLong = this.vital.busy === 'long';
+    this.isLong = isLong || (this.isLong && !this.hasWorked);
     this.isAnswered = this.hasWorked = false;
     if (this.missed >= this.limit()) return 'stopped';
     return this.unanswered >= this.patience ? 'silent' : 'well';

@@ -62,6 +62,13 @@ test('what compiles, starts or carries out a command may be silent for long, but
   expect(verdicts.indexOf('stopped')).toBe(150);
 });
 
+test('a long task gives no more patience to what comes after it', () => {
+  const { watchdog, beats } = watching();
+  expect(beats(60)).not.toContain('stopped');
+  watchdog.hear(working(1));
+  expect(beats(6).at(-1)).toBe('stopped');
+});
+
 test('a page that is late itself, asleep or hidden accuses nobody', () => {
   const { watchdog, beats } = watching();
   watchdog.hear(working(1));
