@@ -89,7 +89,7 @@ export const NO_ADAPTER = 'GPU.prototype.requestAdapter = () => Promise.resolve(
 
 export async function letFault(worker: Worker, fault: string): Promise<void> {
   const asked = worker.evaluate(
-    (name) => void (globalThis as unknown as { letFault(name: string): void }).letFault(name),
+    (name) => (globalThis as unknown as { letFault(name: string): void }).letFault(name),
     fault,
   );
   // A worker that ends at once gives no answer.

@@ -41,13 +41,19 @@ function fakeThread(): FakeThread {
 }
 
 /** A leader of two followers, and their threads as far as they have been started. */
-function lead(...patience: [{ readonly tick: number; readonly looks: number }?]): {
-  leader: Leader;
-  threads: FakeThread[];
-} {
+function lead() {
   const threads: FakeThread[] = [];
   const start = (): FakeThread => threads[threads.push(fakeThread()) - 1];
-  return { leader: new Leader({ backend: 'simd', start }, 3, ...patience), threads };
+  const looks = new Set<(late: boolean) => void>();
+  const everySecond = (look: (late: boolean) => void) => {
+    looks.add(look);
+    return () => void looks.delete(look);
+  };
+  /** Lets seconds go by. */
+  const wait = (seconds: number, late = false): void => {
+    for (let k = 0; k < seconds; k++) for (const look of looks) look(late);
+  };
+  return { leader: new Leader({ backend: 'simd', start, everySecond }, 3), threads, wait };
 }
 
 const kinds = ({ orders }: FakeThread): readonly string[] => orders.map(({ kind }) => kind);
@@ -203,17 +209,17 @@ describe('a leader', () => {
 
 describe('a follower that never answers', () => {
   it('ends the wait with an error that names it, whatever it was asked for', async () => {
-    const { leader, threads } = lead({ tick: 5, looks: 3 });
-    await Promise.all([
-      expect(leader.begin(request)).rejects.toThrow('worker 3 of 3 stopped: it does not answer'),
-      threads[0].say({ kind: 'joined' }),
-    ]);
+    const { leader, threads, wait } = lead();
+    const begun = leader.begin(request);
+    threads[0].say({ kind: 'joined' });
+    wait(121);
+    await expect(begun).rejects.toThrow('worker 3 of 3 stopped: it does not answer');
     expect(threads.every(({ isTerminated }) => isTerminated)).toBe(true);
     await expect(leader.snapshot()).rejects.toThrow('worker 3 of 3');
   });
 
-  it('is waited for as long as it plays', async () => {
-    const { leader, threads } = lead({ tick: 5, looks: 3 });
+  it('is waited for as long as it plays, and by a machine that was asleep', async () => {
+    const { leader, threads, wait } = lead();
     const begun = leader.begin(request);
     for (const thread of threads) thread.say({ kind: 'joined' });
     await begun;
@@ -221,10 +227,11 @@ describe('a follower that never answers', () => {
     const slice = order.kind === 'join' ? new Int32Array(order.slice) : new Int32Array(0);
     const rested = leader.rest();
     threads[0].say({ kind: 'rested', episodes: new Recorder().drain() });
-    for (let round = 1; round < 30; round++) {
+    for (let round = 1; round < 10; round++) {
       slice[PLAYED + 2] = round;
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      wait(100);
     }
+    wait(500, true);
     threads[1].say({ kind: 'rested', episodes: new Recorder().drain() });
     expect(await rested).toHaveLength(2);
   });

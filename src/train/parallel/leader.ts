@@ -25,17 +25,8 @@ export function leaderOf(size: number, threads: Threads | undefined): Leader | u
   throw new InputError([{ field: 'agent.workers', expected, got: `${size}` }]);
 }
 
-/** How long a follower may keep the others waiting without getting on. */
-interface Patience {
-  /** Milliseconds between two looks. */
-  readonly tick: number;
-  /** Looks in a row at which it has not moved. One that comes late says nothing: the machine is busy or was asleep. */
-  readonly looks: number;
-}
-
-const PATIENCE: Patience = { tick: 1000, looks: 120 };
-/** Milliseconds by which a look may be late. */
-const SLACK = 1000;
+/** Seconds for which a follower may keep the others waiting without getting on. */
+const PATIENCE = 120;
 
 /** Every promise here rejects once a follower has died or has stopped. */
 export class Leader {
@@ -44,7 +35,6 @@ export class Leader {
   private readonly threads: Threads;
   /** [2 + size] see messages.ts. */
   private readonly slice: Int32Array<SharedArrayBuffer>;
-  private readonly patience: Patience;
   private agentMemory: SharedArrayBuffer | undefined;
   private followers: readonly Follower[] = [];
   /** State from which followers that are not started yet will continue. */
@@ -52,9 +42,8 @@ export class Leader {
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
 
-  constructor(threads: Threads, size: number, patience = PATIENCE) {
+  constructor(threads: Threads, size: number) {
     this.threads = threads;
-    this.patience = patience;
     this.slice = new Int32Array(new SharedArrayBuffer(4 * (PLAYED + size)));
     this.context = { index: 0, size, memory: (bytes) => this.memory(bytes) };
   }
@@ -165,20 +154,17 @@ export class Leader {
   }
 
   /** Looks at a follower that is missing, and ends the wait for one that does not move. */
-  private watch(missing: () => Follower | undefined): ReturnType<typeof setInterval> {
-    const { tick, looks } = this.patience;
-    let [last, still] = [performance.now(), 0];
+  private watch(missing: () => Follower | undefined): () => void {
+    let still = 0;
     let seen: readonly unknown[] = [];
-    return setInterval(() => {
-      const late = performance.now() - last > tick + SLACK;
-      last = performance.now();
+    return this.threads.everySecond((late) => {
       const follower = missing();
       if (!follower) return;
       const now = [follower, this.slice[PLAYED + follower.index]];
       still = late || now.some((each, i) => each !== seen[i]) ? 0 : still + 1;
       seen = now;
-      if (still >= looks) this.fail(follower, 'it does not answer');
-    }, tick);
+      if (still >= PATIENCE) this.fail(follower, 'it does not answer');
+    });
   }
 
   private end(): void {
@@ -194,9 +180,9 @@ export class Leader {
     const given = (): readonly Answer[] =>
       this.followers.flatMap(({ answer }) => (answer?.kind === kind ? [answer] : []));
     const missing = (): Follower | undefined => this.followers.find(({ answer }) => answer?.kind !== kind);
-    const watching = this.watch(missing);
+    const stop = this.watch(missing);
     while (!this.failure && missing()) await new Promise<void>((resolve) => (this.wake = resolve));
-    clearInterval(watching);
+    stop();
     if (this.failure) throw this.failure;
     return given() as readonly Extract<Answer, { readonly kind: K }>[];
   }
