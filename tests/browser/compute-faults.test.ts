@@ -35,18 +35,25 @@ async function counted({ page }: Visit, name: string): Promise<number> {
   return Number((await value.innerText()).replace(/ of .*/, '').replaceAll(/[^\d]/g, ''));
 }
 
-/** Progress of the newest save, which is the checkpoint on the page as well. */
+/**
+ * Progress of the newest save that the page has been told of, after which it saved the session: that file is the checkpoint on the
+ * page as well. 0 before.
+ */
 const saved = (page: Page): Promise<number> =>
   page.evaluate(async () => {
     const all = await indexedDB.databases();
     if (!all.some(({ name }) => name === 'ludus')) return 0;
     const opening = indexedDB.open('ludus');
     await new Promise((resolve, reject) => Object.assign(opening, { onsuccess: resolve, onerror: reject }));
-    const reading = opening.result.transaction('labels').objectStore('labels').getAll();
-    await new Promise((resolve, reject) => Object.assign(reading, { onsuccess: resolve, onerror: reject }));
+    const transaction = opening.result.transaction(['labels', 'sessions']);
+    const reading = transaction.objectStore('labels').getAll();
+    const sessions = transaction.objectStore('sessions').getAll();
+    await new Promise((resolve, reject) => Object.assign(sessions, { onsuccess: resolve, onerror: reject }));
     opening.result.close();
-    const labels = reading.result as { about: string }[];
-    return Math.max(0, ...labels.map(({ about }) => Number(/(\d+) (env steps|examples)/.exec(about)?.[1])));
+    const told = Math.max(...(sessions.result as { savedAt: number }[]).map(({ savedAt }) => savedAt));
+    const labels = reading.result as { about: string; savedAt: number }[];
+    const known = labels.filter(({ savedAt }) => savedAt <= told);
+    return Math.max(0, ...known.map(({ about }) => Number(/(\d+) (env steps|examples)/.exec(about)?.[1])));
   });
 
 const line = ({ page }: Visit) => page.locator('.notice');
