@@ -58,7 +58,6 @@ const saved = (page: Page): Promise<number> =>
 
 const line = ({ page }: Visit) => page.locator('.notice');
 const inUse = ({ page }: Visit) => page.getByRole('status', { name: 'Backend in use' });
-const backend = ({ page }: Visit) => page.getByRole('combobox', { name: 'Backend' });
 const state = ({ page }: Visit): Promise<string> =>
   page.getByRole('status', { name: 'State' }).first().innerText();
 
@@ -84,10 +83,7 @@ describe.each(ROOMS)('in $name', (room) => {
     expect([await notice.count(), await state(v)]).toEqual([1, 'Learning']);
     expect(await inUse(v).innerText()).toMatch(row.on);
     // The choice is the user's.
-    expect([await backend(v).inputValue(), await v.hash()]).toEqual([
-      row.backend,
-      expect.stringContaining(`backend=${row.backend}`),
-    ]);
+    expect(await v.hash()).toContain(`backend=${row.backend}`);
   });
 
   test.each([
