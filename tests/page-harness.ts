@@ -1,9 +1,22 @@
 /** The page's state over the worker's own code in the thread of a test, with its workers counted. */
 import { afterEach, beforeEach, vi } from 'vitest';
 import { Page } from '#ui/state/page.ts';
+import type { RunStore } from '#ui/state/run-store.ts';
 import { spawn, until } from './worker-harness.ts';
 
 type Watched = ReturnType<typeof spawn> & { ended: boolean };
+
+/** Lets the newest worker die again and again until its run is given up. */
+export async function killForGood(
+  workers: readonly { die(message: string): void }[],
+  { phase }: RunStore['worker'],
+  why = 'out of memory',
+): Promise<void> {
+  for (let killed = 0; phase.value !== 'failed';) {
+    await until(() => workers.length > killed || phase.value === 'failed');
+    if (workers.length > killed) workers[(killed = workers.length) - 1].die(why);
+  }
+}
 
 export interface PageHarness {
   readonly page: Page;

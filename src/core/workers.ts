@@ -23,6 +23,11 @@ export interface Threads {
   readonly backend: string;
   /** Starts a thread that waits for orders (src/train/parallel/follower.ts). */
   start(): Thread;
+  /**
+   * Calls back every second until it is stopped by the function returned. `late`: the call comes later than it should, because the
+   * machine is busy or was asleep.
+   */
+  everySecond(look: (late: boolean) => void): () => void;
 }
 
 /**

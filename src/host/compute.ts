@@ -11,8 +11,9 @@ import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts
 import { ThreadPool } from '#compile/simd/pool.ts';
 import { simdCompute, type SimdOptions } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, messageOf, show } from '#core/errors.ts';
 import { findAdapter, hasGpuApi, looksLikeSoftware } from './adapter.ts';
+import type { Executor } from './executor.ts';
 import { MOST_THREADS } from './limits.ts';
 import { startWatchedWebgpu, watchWebgl } from './watched-gpu.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
@@ -28,6 +29,8 @@ export type ComputeChoice = (typeof computeChoices)[number];
 type Backend = Exclude<ComputeChoice, 'auto' | 'simd' | 'simd-fast'>;
 
 const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
+/** What takes over from an executor that has failed: what is likely to work comes first. */
+const SUCCESSORS = ['simd', 'wasm', 'cpu'] as const;
 
 export interface ComputeOptions {
   /**
@@ -35,6 +38,8 @@ export interface ComputeOptions {
    * `WORTHWHILE_UNASKED` and more.
    */
   readonly threads?: number | undefined;
+  /** Executors that have failed: where the choice is one of them, the next takes its place. */
+  readonly avoid?: readonly Executor[] | undefined;
 }
 
 /** More threads gain little on steps of milliseconds, because they wait for each other after every kernel. */
@@ -52,13 +57,13 @@ const WORTHWHILE_UNASKED = 2_000_000;
  */
 export async function createCompute(
   choice: ComputeChoice,
-  { threads }: ComputeOptions = {},
+  { threads, avoid = [] }: ComputeOptions = {},
 ): Promise<Compute & Disposable> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
     const expected = `a whole number from 1 to ${MOST_THREADS}`;
     throw new InputError([{ field: 'threads', expected, got: show(threads) }]);
   }
-  const compute = await createBackend(choice, threads);
+  const compute = await createBackend(choice, threads, avoid);
   // A GPU serves one thread, and `auto` may choose it, so the other threads compile.
   const others = choice === 'auto' || choice === 'webgpu' || choice === 'webgl' ? 'simd' : choice;
   const available = workerThreads(others);
@@ -68,12 +73,19 @@ export async function createCompute(
 async function createBackend(
   choice: ComputeChoice,
   threads: number | undefined,
+  avoid: readonly Executor[],
 ): Promise<Compute & Disposable> {
   tf.enableProdMode();
-  if (choice === 'auto') return fastest(await firstOf(PREFERENCE), threads);
-  if (choice === 'simd') return compiled(await firstOf(['wasm', 'cpu']), 'exact', threads);
-  if (choice === 'simd-fast' && hasRelaxedSimd())
-    return compiled(await firstOf(['wasm', 'cpu']), 'fast', threads);
+  const left = PREFERENCE.filter((backend) => !avoid.includes(backend));
+  if (choice === 'auto')
+    return avoid.includes('simd') ? firstOf(left) : fastest(await firstOf(left), threads);
+  const fallbacks = left.filter((backend) => backend === 'wasm' || backend === 'cpu');
+  if (avoid.includes(choice === 'simd-fast' ? 'simd' : choice)) {
+    const next = SUCCESSORS.find((executor) => !avoid.includes(executor));
+    return next === 'simd' ? compiled(await firstOf(fallbacks), 'exact', threads) : firstOf(fallbacks);
+  }
+  if (choice === 'simd') return compiled(await firstOf(fallbacks), 'exact', threads);
+  if (choice === 'simd-fast' && hasRelaxedSimd()) return compiled(await firstOf(fallbacks), 'fast', threads);
   const compute = choice === 'simd-fast' ? undefined : await start(choice, true);
   if (compute) return compute;
   throw refusal('a backend that this machine has', `${choice}, which does not work here: ${whyNot(choice)}`);
@@ -133,12 +145,18 @@ function threadsFor(asked: number | undefined): Pick<SimdOptions, 'pool' | 'alon
   return threads > 1 ? { pool: new ThreadPool({ spawn: spawnThread, threads, worthwhile }) } : {};
 }
 
+/** The first that starts. One that is there but fails to, e.g. a GPU whose driver gives no device, is passed over. */
 async function firstOf(backends: readonly Backend[]): Promise<Compute & Disposable> {
+  const reasons: string[] = [];
   for (const backend of backends) {
-    const compute = await start(backend, false);
-    if (compute) return compute;
+    try {
+      const compute = await start(backend, false);
+      if (compute) return compute;
+    } catch (error) {
+      reasons.push(`${backend}: ${messageOf(error)}`);
+    }
   }
-  throw refusal('a working backend', 'none on this machine');
+  throw refusal('a working backend', `none on this machine ${reasons.join(', ')}`.trimEnd());
 }
 
 /** Reads a choice from text; an `InputError` lists the choices. */

@@ -5,6 +5,7 @@ import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url
 import type { SpawnThread } from '#compile/simd/pool.ts';
 import type { FromThread } from '#compile/simd/thread.ts';
 import type { Port, Thread, Threads } from '#core/workers.ts';
+import { everySecond } from './seconds.ts';
 
 /** URLs of tfjs's WebAssembly files, as `setWasmPaths` takes them; it asks for all three, whichever is used. */
 export const wasmPaths = {
@@ -22,7 +23,7 @@ const FOLLOWER = 'ludus-follower';
  */
 export function threads(backend: string): Threads | undefined {
   if (!globalThis.crossOriginIsolated || !('WorkerGlobalScope' in globalThis)) return undefined;
-  return { backend, start };
+  return { backend, start, everySecond };
 }
 
 /** A worker of the same file under another name: nothing is built or loaded twice. */

@@ -7,6 +7,7 @@ import { parentPort, Worker, workerData } from 'node:worker_threads';
 import type { SpawnThread } from '#compile/simd/pool.ts';
 import type { FromThread } from '#compile/simd/thread.ts';
 import type { Port, Thread, Threads } from '#core/workers.ts';
+import { everySecond } from './seconds.ts';
 
 /** The folder with tfjs's WebAssembly files, as `setWasmPaths` takes it. */
 export const wasmPaths = `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`;
@@ -16,7 +17,7 @@ const ENTRY = new URL('../worker/trainer.worker.ts', import.meta.url).href;
 
 /** The threads of this process. */
 export function threads(backend: string): Threads | undefined {
-  return { backend, start };
+  return { backend, start, everySecond };
 }
 
 function start(): Thread {

@@ -1,19 +1,21 @@
 /**
- * The GPU backends of tfjs with a watch on their device. tfjs does not notice a loss: steps go on and compute nothing, and what
- * is being read may never come. Here they throw, so that the run ends with a message and can resume from its last checkpoint.
+ * The GPU backends of tfjs with a watch on their device. tfjs does not notice a loss, a device without memory or a shader that is
+ * refused: steps go on and compute nothing, and what is being read may never come. Here they throw an `ExecutorError`, so that
+ * the run ends with a message and can go on from its last checkpoint, on another executor.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { eagerCompute } from '#compile/eager.ts';
 import type { Compute, MaybePromise } from '#compile/step.ts';
+import { blame, ExecutorError, type Executor } from './executor.ts';
 
 /** As tfjs registers WebGL. */
 const WEBGL_PRIORITY = 2;
 
 /** Starts WebGPU, which is loaded only here. */
 export async function startWatchedWebgpu(adapter: GPUAdapter): Promise<Compute & Disposable> {
-  const watch = new Watch();
+  const watch = new Watch('webgpu');
   const { startWebgpu } = await import('./webgpu.ts');
-  await startWebgpu(adapter, (why) => watch.lose(why));
+  await startWebgpu(adapter, (why) => watch.fail(why));
   return watched(watch, () => tf.removeBackend('webgpu'));
 }
 
@@ -23,8 +25,8 @@ export async function startWatchedWebgpu(adapter: GPUAdapter): Promise<Compute &
  */
 export function watchWebgl(): Compute & Disposable {
   const { canvas } = tf.backend() as unknown as { readonly canvas: EventTarget };
-  const watch = new Watch();
-  const lose = (): void => watch.lose('its WebGL context');
+  const watch = new Watch('webgl');
+  const lose = (): void => watch.fail('the GPU was lost (its WebGL context)');
   canvas.addEventListener('webglcontextlost', lose);
   return watched(watch, () => {
     canvas.removeEventListener('webglcontextlost', lose);
@@ -36,23 +38,31 @@ export function watchWebgl(): Compute & Disposable {
   });
 }
 
-/** Remembers the loss of a device, and ends the reads that wait for it. */
+/** Remembers what went wrong on a device, and ends the reads that wait for it. */
 class Watch {
   error: Error | undefined;
+  private readonly executor: Executor;
   private readonly waiting = new Set<(error: Error) => void>();
 
-  lose(reason: string): void {
-    this.error ??= new Error(
-      `the GPU was lost (${reason}): resume from the last checkpoint, with another backend if need be`,
-    );
+  constructor(executor: Executor) {
+    this.executor = executor;
+  }
+
+  /** The device is of no use any more. */
+  fail(reason: string): void {
+    this.error ??= new ExecutorError(this.executor, reason);
     for (const giveUp of this.waiting) giveUp(this.error);
   }
 
-  /** What a task on the device gives; throws if the device was lost before its end. */
+  /** What a task on the device gives; throws if something was wrong with the device before its end. */
   guard<T>(task: () => MaybePromise<T>): MaybePromise<T> {
     if (this.error) throw this.error;
-    const result = task();
-    return result instanceof Promise ? this.finish(result) : result;
+    try {
+      const result = task();
+      return result instanceof Promise ? this.finish(result) : result;
+    } catch (error) {
+      throw this.error ?? blame(this.executor, error);
+    }
   }
 
   private async finish<T>(result: Promise<T>): Promise<T> {
@@ -61,6 +71,10 @@ class Watch {
     this.waiting.add(giveUp);
     try {
       return await Promise.race([result, loss]);
+    } catch (error) {
+      // Reads of a lost device reject before it says that it is lost.
+      await new Promise((resolve) => setTimeout(resolve));
+      throw this.error ?? blame(this.executor, error);
     } finally {
       this.waiting.delete(giveUp);
     }

@@ -19,16 +19,28 @@ const LIMITS = [
   'maxSamplersPerShaderStage',
 ] as const;
 
-/** Makes `webgpu` tfjs's current backend. Calls `lost` with the reason if the device is lost. */
-export async function startWebgpu(adapter: GPUAdapter, lost: (reason: string) => void): Promise<void> {
+/**
+ * Makes `webgpu` tfjs's current backend. Calls `failed` with the reason if the device is lost, or if a command failed: what it was
+ * to compute is then missing from everything after it.
+ */
+export async function startWebgpu(adapter: GPUAdapter, failed: (reason: string) => void): Promise<void> {
   const device = await adapter.requestDevice({
     requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]])),
   });
-  void device.lost.then(({ reason, message }) => lost(message || reason));
+  void device.lost.then(({ reason, message }) => failed(`the GPU was lost (${message || reason})`));
+  device.addEventListener('uncapturederror', (event) => {
+    event.preventDefault();
+    failed(`${nameOf(event.error)}: ${event.error.message.split('\n')[0]}`);
+  });
   // The import has registered a backend that would request its own device. Kernels stay registered.
   tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
   await tf.setBackend('webgpu');
   await tf.ready();
+}
+
+function nameOf(error: GPUError): string {
+  if (error instanceof GPUOutOfMemoryError) return 'the GPU is out of memory';
+  return error instanceof GPUValidationError ? 'the GPU refused a command' : 'the GPU failed';
 }

@@ -15,37 +15,29 @@ import { Viewport, type Painting } from './viewport.ts';
 /** Three times as bright as the page and a third as bright as white: seen beside dark and light pictures. */
 const EDGE = '#5b6b85';
 
+/** Milliseconds after which a context that the browser has not given back is replaced by one of our own, and between two attempts. */
+const GIVEN_BACK_WITHIN = 2000;
+
 export class Stage implements Disposable {
-  private readonly renderer: WebGLRenderer;
+  private renderer: WebGLRenderer;
   private readonly scene = new Container();
   private readonly atlas = new GlyphAtlas();
   private readonly shapes = new Shapes(this.atlas.source);
   private readonly viewports = new Set<Viewport>();
   private density: MediaQueryList | undefined;
+  private replacing: ReturnType<typeof setTimeout> | undefined;
+  private closed = false;
 
   private constructor(renderer: WebGLRenderer) {
     this.renderer = renderer;
     this.scene.addChild(this.shapes.mesh);
-    // After Pixi's own listener, which has recreated its GPU resources by then.
-    renderer.canvas.addEventListener('webglcontextrestored', this.redraw);
+    this.listen();
     this.watchDensity();
   }
 
   /** Rejects where there is no WebGL. */
   static async create(): Promise<Stage> {
-    const renderer = new WebGLRenderer();
-    await renderer.init({
-      canvas: document.createElement('canvas'),
-      backgroundAlpha: 0,
-      antialias: false,
-      autoDensity: false,
-      resolution: 1,
-      width: 1,
-      height: 1,
-      eventMode: 'none',
-      eventFeatures: { move: false, globalMove: false, click: false, wheel: false },
-    });
-    return new Stage(renderer);
+    return new Stage(await createRenderer());
   }
 
   /** Opens a viewport on a canvas of the page, which it fills whatever its size. */
@@ -62,7 +54,8 @@ export class Stage implements Disposable {
   [Symbol.dispose](): void {
     this.viewports.forEach((viewport) => viewport[Symbol.dispose]());
     this.density?.removeEventListener('change', this.onDensity);
-    this.renderer.canvas.removeEventListener('webglcontextrestored', this.redraw);
+    this.closed = true;
+    this.unlisten();
     this.scene.destroy({ children: true });
     this.renderer.destroy();
   }
@@ -92,6 +85,42 @@ export class Stage implements Disposable {
     context.strokeRect(x - edge / 2, y - edge / 2, wide + edge, high + edge);
   }
 
+  private listen(): void {
+    const { canvas } = this.renderer;
+    canvas.addEventListener('webglcontextlost', this.onLost);
+    // After Pixi's own listener, which has recreated its GPU resources by then.
+    canvas.addEventListener('webglcontextrestored', this.redraw);
+  }
+
+  private unlisten(): void {
+    clearTimeout(this.replacing);
+    const { canvas } = this.renderer;
+    canvas.removeEventListener('webglcontextlost', this.onLost);
+    canvas.removeEventListener('webglcontextrestored', this.redraw);
+  }
+
+  private readonly onLost = (): void => {
+    clearTimeout(this.replacing);
+    this.replacing = setTimeout(() => void this.replace(), GIVEN_BACK_WITHIN);
+  };
+
+  /** Another renderer instead of one that stays without its context. */
+  private async replace(): Promise<void> {
+    if (this.closed || !this.renderer.context.isLost) return;
+    // None for now: the browser may be starting its GPU process again.
+    const renderer = await createRenderer().catch(() => undefined);
+    if (!renderer || this.closed || !this.renderer.context.isLost) {
+      renderer?.destroy();
+      if (!this.closed && !renderer) this.onLost();
+      return;
+    }
+    this.unlisten();
+    this.renderer.destroy();
+    this.renderer = renderer;
+    this.listen();
+    this.redraw();
+  }
+
   private readonly redraw = (): void => this.viewports.forEach((viewport) => viewport.redraw());
 
   /** A window that moves to another screen keeps its size but not its density, which no resize event tells. */
@@ -104,4 +133,20 @@ export class Stage implements Disposable {
     this.watchDensity();
     this.redraw();
   };
+}
+
+async function createRenderer(): Promise<WebGLRenderer> {
+  const renderer = new WebGLRenderer();
+  await renderer.init({
+    canvas: document.createElement('canvas'),
+    backgroundAlpha: 0,
+    antialias: false,
+    autoDensity: false,
+    resolution: 1,
+    width: 1,
+    height: 1,
+    eventMode: 'none',
+    eventFeatures: { move: false, globalMove: false, click: false, wheel: false },
+  });
+  return renderer;
 }

@@ -1,13 +1,20 @@
-/**
- * The page's side of a worker. comlink never rejects when a worker dies, so this client does: it watches for errors and
- * silence, rejects outstanding calls, and can start another worker from the last checkpoint.
- */
-import { transfer, wrap, type Endpoint } from 'comlink';
-import type { Snapshot } from '#core/snapshot.ts';
-import type { Outcome, PageMessage, TrainerEvent } from './protocol.ts';
+/** The page's side of a run: commands to its worker, checkpoints of it, and another worker when this one dies. */
+import type { Executor } from '#host/executor.ts';
+import type { Place } from '#storage/saves.ts';
+import { Link, WorkerDied, type RemoteApi, type WorkerLike } from './link.ts';
+import type { BackendChoice, KeptRunFile, Outcome, RunEvent, RunFile, Vital } from './protocol.ts';
+import type { WatchdogTiming } from './watchdog.ts';
 
-/** What the client needs of a worker; in tests, a port with a `terminate`. */
-export type WorkerLike = Endpoint & Pick<EventTarget, 'addEventListener'> & { terminate(): void };
+export { WorkerDied, type RemoteApi, type WorkerLike } from './link.ts';
+
+/** What all setups of runs have. */
+export interface AnySetup {
+  readonly backend: BackendChoice;
+  /** What it goes on with: a file, or the name of one in the browser's database. */
+  readonly file?: Blob;
+  readonly kept?: string;
+  readonly avoid?: readonly Executor[];
+}
 
 /** What every worker with a run understands; the rest of its commands is its own. */
 export interface RunApi<Setup, Info> {
@@ -17,57 +24,49 @@ export interface RunApi<Setup, Info> {
   start(): void;
   pause(): Promise<void>;
   step(by?: StepSize): Promise<void>;
-  snapshot(): Promise<Snapshot | undefined>;
-  restore(saved: Snapshot): Promise<Outcome<Info>>;
-  ping(): void;
+  save(): Promise<Outcome<RunFile>>;
+  keep(place: Place): Promise<Outcome<KeptRunFile>>;
+  ping(): Vital;
 }
 
 /** What a step by hand is; a run without epochs knows only the first. */
 export type StepSize = 'step' | 'epoch';
 
-/** A worker's commands as the page calls them, in groups too, because comlink's `Remote` distributes over unions. */
-export type RemoteApi<Api> = {
-  readonly [K in keyof Api]: Api[K] extends (...args: infer Args) => infer Result
-    ? (...args: Args) => Promise<Awaited<Result>>
-    : RemoteApi<Api[K]>;
-};
-
-/** Rejects outstanding calls when the worker dies. */
-export class WorkerDied extends Error {
-  override readonly name = 'WorkerDied';
-}
-
 export interface ClientListener {
   /** Return a frame's buffer with `giveBack`; the client acknowledges batches itself. */
-  onEvent(event: TrainerEvent): void;
-  /** The worker died; every call rejects until `restart`. */
+  onEvent(event: RunEvent): void;
+  /** The worker crashed, did not start or has stopped; every call rejects until `restart`. */
   onDeath(message: string): void;
-  /** The worker has stopped answering (true) or answers again (false). */
+  /** The worker does not answer (true) or answers again (false): it may only be busy. */
   onSilence(silent: boolean): void;
+  /** A checkpoint is being taken: what goes with it is now as it is. */
+  onCheckpoint?(): void;
 }
 
-export interface ClientTiming {
-  /** Milliseconds between pings, and how long an answer may take. */
-  readonly heartbeat: number;
-  readonly patience: number;
-  /** Milliseconds between checkpoints while the run advances. */
+export interface ClientTiming extends WatchdogTiming {
+  /** Milliseconds between checkpoints while the run advances; the first comes in half that time. */
   readonly checkpoint: number;
 }
 
-const TIMING: ClientTiming = { heartbeat: 2_000, patience: 10_000, checkpoint: 10_000 };
+/** A little more than what autosave takes, whose files serve here, too. */
+const CHECKPOINT = 12_000;
+const TIMING: ClientTiming = { heartbeat: 2_000, patience: 10_000, checkpoint: CHECKPOINT };
+/** Checkpoints take at most one part in so many of the time: a large replay buffer takes long to pack. */
+const SHARE = 20;
 
 /** Sends commands to the current worker, and replaces it after its death. */
-export class RunClient<Api extends RunApi<Setup, Info>, Setup, Info> implements Disposable {
+export class RunClient<Api extends RunApi<Setup, Info>, Setup extends AnySetup, Info> implements Disposable {
   private readonly spawn: () => WorkerLike;
   private readonly listener: ClientListener;
   private readonly timing: ClientTiming;
-  private readonly timers: readonly ReturnType<typeof setInterval>[];
+  private readonly timer: ReturnType<typeof setInterval>;
   private link: Link<Api>;
   private setup: Setup | undefined;
-  private saved: { readonly snapshot: Snapshot; readonly setup: Setup } | undefined;
+  private saved: { readonly file: RunFile; readonly setup: Setup } | undefined;
   private running = false;
+  /** Whether the run may have moved since the last checkpoint. */
+  private moved = false;
   private nextCheckpoint = 0;
-  private askedAt: number | undefined;
   private silent = false;
   private closed = false;
 
@@ -76,7 +75,12 @@ export class RunClient<Api extends RunApi<Setup, Info>, Setup, Info> implements 
     this.listener = listener;
     this.timing = timing;
     this.link = this.connect();
-    this.timers = [setInterval(() => this.beat(), timing.heartbeat)];
+    this.timer = setInterval(() => this.beat(), timing.heartbeat);
+  }
+
+  /** The last checkpoint of the run; undefined before the first. */
+  get checkpoint(): RunFile | undefined {
+    return this.saved?.setup === this.setup ? this.saved?.file : undefined;
   }
 
   /** Calls a command; rejects with `WorkerDied` if the worker is dead or dies before it answers. */
@@ -106,14 +110,15 @@ export class RunClient<Api extends RunApi<Setup, Info>, Setup, Info> implements 
     if (made.ok) {
       this.setup = setup;
       this.saved = undefined;
-      this.running = false;
+      this.running = this.moved = false;
     }
     return made;
   }
 
   async start(): Promise<void> {
-    this.running = true;
-    this.nextCheckpoint = performance.now() + this.timing.checkpoint;
+    this.running = this.moved = true;
+    const { checkpoint } = this.timing;
+    this.nextCheckpoint = performance.now() + (this.checkpoint ? checkpoint : checkpoint / 2);
     await this.tell((api) => api.start());
   }
 
@@ -124,135 +129,106 @@ export class RunClient<Api extends RunApi<Setup, Info>, Setup, Info> implements 
 
   async step(by?: StepSize): Promise<void> {
     this.running = false;
+    this.moved = true;
     await this.tell((api) => api.step(by));
+  }
+
+  /** Keeps the run in the browser's database; its file is a checkpoint as well, whether it could be kept there or not. */
+  keep(place: Place): Promise<Outcome<KeptRunFile>> {
+    return this.take((api) => api.keep(place));
   }
 
   /** Returns a frame's buffer, so that the worker can send another frame. */
   giveBack(buffer: ArrayBuffer): void {
-    this.link.events.postMessage({ kind: 'returned', buffer } satisfies PageMessage, [buffer]);
+    this.link.send({ kind: 'returned', buffer }, [buffer]);
   }
 
-  /** Replaces the worker and resumes the last run from its last checkpoint, paused; undefined if there was no run. */
-  async restart(): Promise<Outcome<Info> | undefined> {
+  /**
+   * Replaces the worker and resumes the last run from its last checkpoint, paused; undefined if there was no run. Where its
+   * backend is one of those to `avoid`, the next takes its place.
+   */
+  async restart(avoid: readonly Executor[] = []): Promise<Outcome<Info> | undefined> {
     this.link.close(new WorkerDied('restarted'));
     this.link = this.connect();
-    this.running = false;
+    this.running = this.moved = false;
     this.hear();
-    const { setup, saved } = this;
+    const { setup, checkpoint } = this;
     if (!setup) return undefined;
-    const made = await this.tell((api) => api.create(setup));
-    if (!made.ok || saved?.setup !== setup) return made;
-    // Cloned, not transferred: the new worker may die before its first checkpoint.
-    return this.tell((api) => api.restore(saved.snapshot));
+    const { kept: _, ...rest } = setup;
+    const from = checkpoint ? { ...rest, file: new Blob([checkpoint.content]) } : setup;
+    return this.tell((api) => api.create({ ...from, avoid } as unknown as Setup));
   }
 
   [Symbol.dispose](): void {
     this.closed = true;
-    this.timers.forEach(clearInterval);
+    clearInterval(this.timer);
     this.link.close(new WorkerDied('closed'));
   }
 
   private connect(): Link<Api> {
-    return new Link<Api>(this.spawn(), {
+    return new Link<Api>(this.spawn, this.timing, {
       onEvent: (event) => {
-        if (event.kind === 'failed') this.running = false;
+        if (event.kind === 'failed') this.running = this.moved = false;
         this.listener.onEvent(event);
       },
       onDeath: (message) => {
-        this.running = false;
+        this.running = this.moved = false;
         this.hear();
         this.listener.onDeath(message);
       },
     });
   }
 
-  /** Pings the worker, and requests a checkpoint when one is due. */
+  /** Looks after the worker, and requests a checkpoint when one is due. */
   private beat(): void {
-    if (this.link.dead) return;
+    const { link } = this;
+    if (link.dead) return;
     const now = performance.now();
-    if (this.askedAt === undefined) {
-      this.askedAt = now;
-      const asked = this.link;
-      this.tell((api) => api.ping()).then(() => asked === this.link && this.hear(), nothing);
-    } else if (!this.silent && now - this.askedAt > this.timing.patience) {
-      this.silent = true;
-      this.listener.onSilence(true);
+    switch (link.watchdog.beat(now, isHidden())) {
+      case 'stopped':
+        link.die('it has stopped answering');
+        return;
+      case 'silent':
+        if (!this.silent) this.listener.onSilence(true);
+        this.silent = true;
+        break;
+      case 'well':
+        this.hear();
+        break;
     }
-    if (this.running && now >= this.nextCheckpoint) this.checkpoint(now).catch(nothing);
+    this.tell((api) => api.ping()).then((vital) => link.watchdog.hear(vital), nothing);
+    if (this.moved && now >= this.nextCheckpoint) this.take((api) => api.save()).catch(nothing);
   }
 
   private hear(): void {
-    this.askedAt = undefined;
     if (this.silent) this.listener.onSilence(false);
     this.silent = false;
   }
 
-  private async checkpoint(begin: number): Promise<void> {
+  /** Takes the file of the run as a checkpoint. */
+  private async take<File extends RunFile>(
+    command: (api: RemoteApi<RunApi<Setup, Info>>) => Promise<Outcome<File>>,
+  ): Promise<Outcome<File>> {
     const { setup } = this;
+    const begin = performance.now();
     this.nextCheckpoint = Infinity;
-    const snapshot = await this.tell((api) => api.snapshot());
-    if (snapshot && setup && setup === this.setup) this.saved = { snapshot, setup };
-    // A large replay buffer takes long to copy: checkpoints then become rarer and cost at most a hundredth of the time.
-    const took = performance.now() - begin;
-    this.nextCheckpoint = performance.now() + Math.max(this.timing.checkpoint, 100 * took);
+    // What happens from here on may not be in it.
+    this.moved = this.running;
+    this.listener.onCheckpoint?.();
+    try {
+      const file = await this.tell(command);
+      if (file.ok && setup && setup === this.setup) this.saved = { file: file.value, setup };
+      return file;
+    } finally {
+      const end = performance.now();
+      this.nextCheckpoint = end + Math.max(this.timing.checkpoint, SHARE * (end - begin));
+    }
   }
 }
 
-/** A worker, its two channels and its end. */
-class Link<Api> {
-  readonly events: MessagePort;
-  private ended: WorkerDied | undefined;
-  private readonly worker: WorkerLike;
-  private readonly api: RemoteApi<Api>;
-  /** Rejects the outstanding calls. */
-  private readonly waiting = new Set<(error: WorkerDied) => void>();
-
-  constructor(worker: WorkerLike, listener: Pick<ClientListener, 'onEvent' | 'onDeath'>) {
-    this.worker = worker;
-    const die = (message: string): void => {
-      if (this.ended) return;
-      this.close(new WorkerDied(message));
-      listener.onDeath(message);
-    };
-    worker.addEventListener('error', (event) => {
-      const { message } = event as ErrorEvent;
-      event.preventDefault();
-      die(message || 'the worker did not load');
-    });
-    worker.addEventListener('messageerror', () => die('a message from the worker could not be read'));
-    const api = wrap<{ connect(events: MessagePort): void }>(worker);
-    this.api = api as unknown as RemoteApi<Api>;
-    const { port1, port2 } = new MessageChannel();
-    this.events = port1;
-    port1.onmessage = ({ data }: MessageEvent<TrainerEvent>) => {
-      if (data.kind === 'batch') port1.postMessage({ kind: 'taken' } satisfies PageMessage);
-      listener.onEvent(data);
-    };
-    api.connect(transfer(port2, [port2])).catch(nothing);
-  }
-
-  get dead(): boolean {
-    return this.ended !== undefined;
-  }
-
-  async call<R>(command: (api: RemoteApi<Api>) => Promise<R>): Promise<R> {
-    if (this.ended) throw this.ended;
-    let giveUp: (error: WorkerDied) => void = nothing;
-    const death = new Promise<never>((_, reject) => (giveUp = reject));
-    this.waiting.add(giveUp);
-    try {
-      return await Promise.race([command(this.api), death]);
-    } finally {
-      this.waiting.delete(giveUp);
-    }
-  }
-
-  close(reason: WorkerDied): void {
-    this.ended = reason;
-    this.waiting.forEach((giveUp) => giveUp(reason));
-    this.events.close();
-    this.worker.terminate();
-  }
+/** A page that nobody sees is given hardly any time. */
+function isHidden(): boolean {
+  return (globalThis as { readonly document?: Document }).document?.visibilityState === 'hidden';
 }
 
 function nothing(): void {

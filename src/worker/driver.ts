@@ -14,6 +14,8 @@ export interface DriverDeps {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Slices and commands take turns. */
   readonly exclusive: Exclusive;
+  /** Makes the first slice of a run, which may start threads and compile. */
+  readonly first: (slice: () => Promise<number>) => Promise<number>;
   /** After every slice. */
   report(): void;
   fail(error: unknown): void;
@@ -30,6 +32,7 @@ export class Driver {
   /** Number of starts: a loop of an earlier start ends. */
   private turn = 0;
   private isOn = false;
+  private begun: unknown;
   private chosen: Speed = '1';
 
   constructor(deps: DriverDeps) {
@@ -69,10 +72,17 @@ export class Driver {
     const { exclusive, sleep, yield: giveWay } = this.deps;
     const isMine = (): boolean => this.isOn && this.turn === turn;
     while (isMine()) {
-      const wait = await exclusive(() => (isMine() ? this.slice() : 0));
+      const wait = await exclusive(() => (isMine() ? this.next() : 0));
       if (wait > 1) await sleep(wait);
       else await giveWay();
     }
+  }
+
+  private next(): Promise<number> {
+    const run = this.deps.run();
+    if (this.begun === run) return this.slice();
+    this.begun = run;
+    return this.deps.first(() => this.slice());
   }
 
   /** Works until the slice is over or the due steps are done; returns the milliseconds until more are due. */

@@ -2,21 +2,17 @@
 import { InputError } from '#core/errors.ts';
 import { Database, storageProblem, wallClock } from '#storage/database.ts';
 import { newestSave, putSave, type Place } from '#storage/saves.ts';
-import type { Outcome, RunFile } from './protocol.ts';
+import type { KeptRunFile, RunFile } from './protocol.ts';
 
 const database = new Database();
 
-/** Keeps a file as the newest of its run; the answer is its length, or why it was not kept. */
-export async function keepFile(place: Place, saved: Outcome<RunFile>): Promise<Outcome<number>> {
-  if (!saved.ok) return saved;
+/** Keeps a file as the newest of its run, and gives it back, also where it could not be kept. */
+export async function keepFile(place: Place, { content, steps }: RunFile): Promise<KeptRunFile> {
   try {
-    const { length } = await putSave(database, { ...place, file: saved.value.content, now: wallClock() });
-    return { ok: true, value: length };
+    await putSave(database, { ...place, file: content, now: wallClock() });
+    return { content, steps };
   } catch (error) {
-    return {
-      ok: false,
-      problems: [{ field: 'storage', expected: 'a save that is kept', got: storageProblem(error) }],
-    };
+    return { content, steps, problem: storageProblem(error) };
   }
 }
 

@@ -1,9 +1,7 @@
 /** Looks at the networks of the current run for the page, as long as it asks. */
-import type { createCompute } from '#host/compute.ts';
 import { NetworkLooker, type NetworkLook } from '#train/insight/network-look.ts';
 import type { Run } from '#train/runs/run.ts';
-
-type HostCompute = Awaited<ReturnType<typeof createCompute>>;
+import type { HostCompute } from './backend-in-use.ts';
 
 export class NetworkEye {
   private seen:

@@ -9,6 +9,7 @@ import type { Look, Overlay } from '#core/overlay.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Place } from '#storage/saves.ts';
 import type { ComputeChoice } from '#host/compute.ts';
+import type { Executor } from '#host/executor.ts';
 import type { Catalogue } from '#train/catalogue/catalogue.ts';
 import type { Finding } from '#core/finding.ts';
 import type { EpisodeRows, Mark, MetricRows } from '#train/record/recorder.ts';
@@ -22,6 +23,7 @@ import type { SideApi, TimeApi } from './time/protocol.ts';
 import type { FilmedEpisode, FilmRequest } from './filming.ts';
 
 export type { FilmedEpisode } from './filming.ts';
+export type { Executor } from '#host/executor.ts';
 export type { Catalogue } from '#train/catalogue/catalogue.ts';
 export type { AgentEntry, WorldEntry } from '#train/catalogue/entries.ts';
 export type { LayerEntry, NetworkEntry } from '#train/checkpoints/networks.ts';
@@ -56,6 +58,8 @@ export interface Setup {
   readonly file?: Blob;
   /** The same for one in the browser's database, by its name there. */
   readonly kept?: string;
+  /** Executors that have failed: where the backend is one of them, the next takes its place. */
+  readonly avoid?: readonly Executor[];
 }
 
 /** What a new run goes on with, if anything. */
@@ -97,6 +101,20 @@ export interface RunFile {
   readonly steps: number;
 }
 
+/** A run's file that was also to be kept in the browser's database. */
+export interface KeptRunFile extends RunFile {
+  /** Why it was not kept; the file itself is none the worse. */
+  readonly problem?: string;
+}
+
+/** What a worker says of itself. */
+export interface Vital {
+  /** Grows with every piece of work. */
+  readonly work: number;
+  /** Whether a piece of work is due now; `long`: one that may take long without a sign, e.g. compiling. */
+  readonly busy: 'rest' | 'work' | 'long';
+}
+
 /** A run that has been created. */
 export interface RunInfo {
   /** Number of the run in this worker. Frames and batches carry it, so that late ones from an older run are recognised. */
@@ -127,6 +145,8 @@ export interface BackendInfo {
   readonly label: string;
   /** True if `auto` had no hardware WebGPU to choose from. */
   readonly fallback: boolean;
+  /** What did not work here when the run was made, so that the backend in use took its place. */
+  readonly instead?: { readonly of: Executor; readonly why: string };
 }
 
 /** Page → worker. Commands wait for the slice in progress (about 10 ms), then take effect in order. */
@@ -156,8 +176,8 @@ export interface TrainerApi {
   snapshot(): Promise<Snapshot | undefined>;
   /** The run as it is now, with its curves and marks: the file that `ludus train` writes, too. */
   save(): Promise<Outcome<RunFile>>;
-  /** Keeps that file in the browser's database; returns its length. */
-  keep(place: Place): Promise<Outcome<number>>;
+  /** The same, kept in the browser's database as well. */
+  keep(place: Place): Promise<Outcome<KeptRunFile>>;
   /** Films an episode beside the run, which goes on as if nobody had. */
   film(request: FilmRequest): Promise<Outcome<FilmedEpisode>>;
   /**
@@ -180,12 +200,15 @@ export interface TrainerApi {
   /** Ends human play and shows the run again, still paused; returns the episode in progress. */
   endHumanPlay(): Promise<PlayedEpisode | undefined>;
   /** Answers at once, unless the worker is busy or dead. */
-  ping(): void;
+  ping(): Vital;
   dispose(): Promise<void>;
 }
 
 /** Worker → page. */
-export type TrainerEvent = FrameEvent | BatchEvent | PlayedEvent | LoadingEvent | AnalysisEvent | FailedEvent;
+export type TrainerEvent = RunEvent | PulseEvent;
+
+/** What is about a run. */
+export type RunEvent = FrameEvent | BatchEvent | PlayedEvent | LoadingEvent | AnalysisEvent | FailedEvent;
 
 /**
  * A picture of the first world and the agent's inspection of it; in human play, that world without an inspection. The page
@@ -253,11 +276,19 @@ interface AnalysisEvent {
   readonly share: number;
 }
 
+/** A sign of life from a worker that may not be able to answer. */
+interface PulseEvent {
+  readonly kind: 'pulse';
+  readonly vital: Vital;
+}
+
 /** An error in world, agent or backend ended the run. The worker still takes commands. */
-interface FailedEvent {
+export interface FailedEvent {
   readonly kind: 'failed';
   readonly run: number;
   readonly message: string;
+  /** The executor whose fault it is. */
+  readonly executor?: Executor;
   /** Of a run that diverged. */
   readonly findings?: readonly Finding[];
 }

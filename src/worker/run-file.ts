@@ -25,8 +25,12 @@ export function checkpointOf(
 /** The file of a checkpoint, whose memory is transferred with the answer. The run goes on while it is packed. */
 export async function fileOf(saved: Outcome<Checkpoint>): Promise<Outcome<RunFile>> {
   if (!saved.ok) return saved;
-  const content = await encodeCheckpoint(saved.value);
-  return transfer({ ok: true, value: { content, steps: saved.value.steps } }, [content.buffer]);
+  return given({ content: await encodeCheckpoint(saved.value), steps: saved.value.steps });
+}
+
+/** A file as an answer that takes its memory along. */
+export function given<T extends RunFile>(file: T): Outcome<T> {
+  return transfer({ ok: true, value: file }, [file.content.buffer]);
 }
 
 /** The saved run that a new one goes on with, if any. Throws an `InputError` if it cannot be read. */
@@ -40,9 +44,10 @@ export async function readRunFile(file: Blob): Promise<RunCheckpoint> {
   return asRun(await decodeCheckpoint(await bytesOf(file)));
 }
 
-/** A fit in the browser's database, by its name there. Throws an `InputError` if it cannot be read. */
-export async function savedFit(kept: string): Promise<FitCheckpoint> {
-  return asFit(await decodeCheckpoint(await keptFile(kept)));
+/** The same for a fit. */
+export async function savedFit({ file, kept }: SavedFrom): Promise<FitCheckpoint | undefined> {
+  if (file) return asFit(await decodeCheckpoint(await bytesOf(file)));
+  return kept === undefined ? undefined : asFit(await decodeCheckpoint(await keptFile(kept)));
 }
 
 async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {

@@ -10,17 +10,19 @@ import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import { divergedFinding } from '#train/diagnosis/diagnose.ts';
 import { briefRequest } from '#train/request/brief.ts';
 import type { Run } from '#train/runs/run.ts';
+import type { CreateCompute } from './backend-in-use.ts';
 import { Driver, type DriverDeps } from './driver.ts';
-import { exclusively } from './exclusive.ts';
+import { exclusively, type Exclusive } from './exclusive.ts';
 import { HumanPlay } from './human-play.ts';
 import { describeRun, RequestReader } from './run-info.ts';
 import { keepFile } from './keeping.ts';
 import { outcomeLater, refused } from './outcome.ts';
-import type { Outcome, RunFile, RunInfo, Setup, Speed } from './protocol.ts';
+import type { KeptRunFile, Outcome, RunFile, RunInfo, Setup, Speed, Vital } from './protocol.ts';
 import { NetworkEye } from './network-eye.ts';
 import { Reporter, type Reported } from './reporter.ts';
-import { checkpointOf, fileOf, savedRun } from './run-file.ts';
-import { RunHolder, type CreateCompute } from './run-holder.ts';
+import { checkpointOf, fileOf, given, savedRun } from './run-file.ts';
+import { Pulse } from './pulse.ts';
+import { RunHolder } from './run-holder.ts';
 import { SideStage } from './time/side-stage.ts';
 import { TimeMachine } from './time/time-machine.ts';
 
@@ -38,27 +40,35 @@ export class RunSession {
   protected readonly humanPlay: HumanPlay;
   protected readonly networkEye = new NetworkEye();
   protected readonly requests = new RequestReader();
-  /** One task at a time, so that no command runs within a slice. */
-  protected readonly exclusive = exclusively();
+  /** One command at a time, and none within a slice. */
+  protected readonly exclusive: Exclusive;
+  private readonly pulse: Pulse;
   /** Number of runs created by this worker. */
   private number = 0;
   private failed = false;
 
   constructor({ createCompute, now, yield: giveWay, sleep }: SessionDeps) {
-    this.holder = new RunHolder(createCompute);
     this.reporter = new Reporter(now, () => this.reported());
+    const pulse = new Pulse(now, (vital) => this.reporter.post({ kind: 'pulse', vital }));
+    this.pulse = pulse;
+    this.holder = new RunHolder(async (...choice) => pulse.watch(await createCompute(...choice)));
+    const inTurn = exclusively();
+    this.exclusive = (task) => inTurn(() => pulse.during(task));
     this.driver = new Driver({
       run: () => this.holder.run,
       now,
       sleep,
       yield: giveWay,
-      exclusive: this.exclusive,
+      exclusive: inTurn,
+      first: (slice) => pulse.during(slice),
       report: () => {
+        pulse.beat();
         this.reporter.report(false);
         this.time.follow(this.holder.run);
       },
       fail: (error) => this.fail(error),
     });
+    pulse.isWorking = () => this.driver.running;
     this.time = new TimeMachine({
       now,
       exclusive: this.exclusive,
@@ -77,26 +87,8 @@ export class RunSession {
     this.reporter.connect(events);
   }
 
-  async create({ request, backend, speed, unwatched, ...from }: Setup): Promise<Outcome<RunInfo>> {
-    return this.exclusive(async () => {
-      try {
-        const saved = await savedRun(from);
-        const setup = this.requests.resolve(saved?.request ?? request);
-        const run = await this.holder.replace(setup, backend, { isSound: !this.failed, saved: saved?.state });
-        this.humanPlay.leave();
-        this.driver.stop();
-        this.driver.speed = speed;
-        this.failed = false;
-        this.number++;
-        this.reporter.rewind();
-        await this.time.begin(unwatched ? undefined : run);
-        const { value: info } = this.settled(run);
-        return { ok: true, value: { ...info, ...(saved && { asked: briefRequest(setup) }) } };
-      } catch (error) {
-        if (!this.holder.run && this.number > 0) this.fail(error);
-        return refused(error);
-      }
-    });
+  async create(setup: Setup): Promise<Outcome<RunInfo>> {
+    return this.exclusive(() => this.make(setup));
   }
 
   start(): void {
@@ -134,14 +126,20 @@ export class RunSession {
 
   async save(): Promise<Outcome<RunFile>> {
     const saved = await this.withRun('save', async (run) => {
-      if (this.failed) throw new Error('save: expected a run, got one that has ended with an error');
-      return checkpointOf(run, await run.snapshot());
+      const state = this.failed ? undefined : await this.saved(run);
+      if (!state) throw new Error('save: expected a run, got one that has ended with an error');
+      return checkpointOf(run, state);
     });
     return fileOf(saved);
   }
 
-  async keep(place: Place): Promise<Outcome<number>> {
-    return keepFile(place, await this.save());
+  async keep(place: Place): Promise<Outcome<KeptRunFile>> {
+    const saved = await this.save();
+    return saved.ok ? given(await keepFile(place, saved.value)) : saved;
+  }
+
+  ping(): Vital {
+    return this.pulse.vital();
   }
 
   async restore(to: Snapshot | number | 'left'): Promise<Outcome<RunInfo>> {
@@ -168,12 +166,38 @@ export class RunSession {
     this.failed = true;
     const { run } = this.holder;
     const findings = run && error instanceof DivergenceError ? [divergedFinding(error, run)] : undefined;
+    const executor = this.holder.backend.atFault(error);
     this.reporter.post({
       kind: 'failed',
       run: this.number,
       message: messageOf(error),
       ...(findings && { findings }),
+      ...(executor && { executor }),
     });
+  }
+
+  private async make(wanted: Setup): Promise<Outcome<RunInfo>> {
+    const { request, backend, speed, unwatched, avoid, ...from } = wanted;
+    try {
+      this.holder.backend.avoid(avoid);
+      const saved = await savedRun(from);
+      const setup = this.requests.resolve(saved?.request ?? request);
+      const run = await this.holder.replace(setup, backend, { isSound: !this.failed, saved: saved?.state });
+      this.humanPlay.leave();
+      this.driver.stop();
+      this.driver.speed = speed;
+      this.failed = false;
+      this.number++;
+      this.reporter.rewind();
+      await this.time.begin(unwatched ? undefined : run);
+      const { value: info } = this.settled(run);
+      return { ok: true, value: { ...info, ...(saved && { asked: briefRequest(setup) }) } };
+    } catch (error) {
+      // Its first checkpoint could not be read from the device.
+      if (this.holder.giveUp(error)) return this.make(wanted);
+      if (!this.holder.run && this.number > 0) this.fail(error);
+      return refused(error);
+    }
   }
 
   /** A snapshot to keep, or undefined where the run has diverged: it then ends, and the page keeps its last checkpoint. */
@@ -200,7 +224,7 @@ export class RunSession {
   /** Shows the run at rest and describes it. */
   private settled(run: Run): Outcome<RunInfo> & { readonly ok: true } {
     this.reporter.rest();
-    return { ok: true, value: describeRun(this.number, run, this.holder.backend) };
+    return { ok: true, value: describeRun(this.number, run, this.holder.backend.info) };
   }
 
   private reported(): Reported | undefined {

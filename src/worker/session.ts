@@ -28,15 +28,15 @@ export class Session extends RunSession implements TrainerApi {
 
   lookAtNetworks(): Promise<Outcome<readonly NetworkLook[]>> {
     return this.withRun('lookAtNetworks', (run) => {
-      const { backendInUse } = this.holder;
-      const looks = backendInUse ? this.networkEye.look(run, backendInUse) : [];
+      const { is } = this.holder.backend;
+      const looks = is ? this.networkEye.look(run, is) : [];
       this.reporter.dead = this.networkEye.dead();
       return looks;
     });
   }
 
   lookAway(): void {
-    this.networkEye.close(this.holder.backendInUse);
+    this.networkEye.close(this.holder.backend.is);
     this.reporter.dead = undefined;
   }
 
@@ -87,6 +87,4 @@ export class Session extends RunSession implements TrainerApi {
       return episode;
     });
   }
-
-  ping(): void {}
 }

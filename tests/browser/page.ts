@@ -49,7 +49,7 @@ interface VisitOptions {
   readonly isolated?: boolean;
   /** Whether the page has `contexts`, all its WebGL contexts, and `held()`, which counts them and what is held of them. */
   readonly counted?: boolean;
-  /** Code that the trainer's worker runs before its own. */
+  /** Code that the worker of the room runs before its own. */
   readonly worker?: string;
   /** What the system asks for. */
   readonly look?: 'light' | 'dark';
@@ -114,7 +114,8 @@ export async function visit(
     reducedMotion: calm ? 'reduce' : 'no-preference',
   });
   if (counted) await context.addInitScript(countResources);
-  if (worker !== '') await context.route(/trainer\.worker/, (route) => precededBy(route, worker));
+  if (worker !== '')
+    await context.route(/(trainer|classifier)\.worker/, (route) => precededBy(route, worker));
   if (!isolated) await context.route(site.url, withoutIsolation);
   const page = await context.newPage();
   const complaints: string[] = [];

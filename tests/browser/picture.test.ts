@@ -17,8 +17,28 @@ test('a context that is lost and restored while paused shows the picture again w
   await v.page.evaluate(switchContexts, 'loseContext' as const);
   // Another size empties the card's canvas: what it shows next is painted by the restored context.
   await v.page.setViewportSize({ width: 1400, height: 900 });
-  await eventually(() => drawn(v)).toBeLessThan(3);
   await v.page.evaluate(switchContexts, 'restoreContext' as const);
+  await eventually(() => drawn(v)).toBeGreaterThan(2);
+  await v.page.setViewportSize({ width: 1280, height: 800 });
+  await eventually(() => drawn(v)).toBe(shown);
+  expect(await run.number('Steps')).toBe(paused);
+  await v.button('Play').click();
+  await run.above('Steps', paused);
+});
+
+test('a context that the browser does not give back is replaced while paused', async () => {
+  await using v = await visit(served, 'world=breakout&agent=dqn', { counted: true });
+  const run = v.run();
+  await run.above('Steps', 20);
+  await v.button('Pause').click();
+  const [paused, shown] = [await run.atRest(), await drawn(v)];
+  expect(shown).toBeGreaterThan(2);
+  await v.page.evaluate(switchContexts, 'loseContext' as const);
+  // Another size empties the card's canvas: what it shows next is painted by a context of its own.
+  await v.page.setViewportSize({ width: 1400, height: 900 });
+  await v.page.waitForFunction(
+    () => (globalThis as unknown as { readonly contexts: ReadonlySet<unknown> }).contexts.size > 1,
+  );
   await eventually(() => drawn(v)).toBeGreaterThan(2);
   await v.page.setViewportSize({ width: 1280, height: 800 });
   await eventually(() => drawn(v)).toBe(shown);

@@ -5,12 +5,13 @@ import { Database } from '#storage/database.ts';
 import type { Place } from '#storage/saves.ts';
 import { sessionOf } from '#storage/sessions.ts';
 import { Autosave, type AutosaveDeps, type KeptPart, type Saveable } from '#ui/state/autosave.ts';
-import type { Outcome } from '#worker/protocol.ts';
 import { deleteDatabase } from './storage-faults.ts';
 
 export const NAME = 'autosave';
 export const SESSION = 's';
-export const KEPT: Outcome<number> = { ok: true, value: 1 };
+export type Kept = Awaited<ReturnType<Saveable['keep']>>;
+
+export const KEPT: Kept = { ok: true, value: {} };
 
 export class AutosaveHarness {
   readonly database = new Database(NAME);
@@ -27,7 +28,7 @@ export class AutosaveHarness {
   /** How often something was kept for the first time. */
   firsts = 0;
   /** What a save of the run does. */
-  keep: () => Promise<Outcome<number>> = () => Promise.resolve(KEPT);
+  keep: () => Promise<Kept> = () => Promise.resolve(KEPT);
 
   run(): Saveable {
     return {

@@ -3,17 +3,11 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Durability } from '#storage/database.ts';
 import { sessionOf } from '#storage/sessions.ts';
 import type { KeptPart, Saveable } from '#ui/state/autosave.ts';
-import type { Outcome } from '#worker/protocol.ts';
-import { autosaveHarness, KEPT, pass, SESSION, settled } from './autosave-harness.ts';
+import { autosaveHarness, KEPT, type Kept, pass, SESSION, settled } from './autosave-harness.ts';
 
 const harness = autosaveHarness();
 
-const FULL: Outcome<number> = {
-  ok: false,
-  problems: [
-    { field: 'storage', expected: 'a save that is kept', got: 'there is no room left for this site' },
-  ],
-};
+const FULL: Kept = { ok: true, value: { problem: 'there is no room left for this site' } };
 
 describe('by the clock', () => {
   test('a run is saved after two seconds, then every ten', async () => {

@@ -87,6 +87,15 @@ describe('a pool', () => {
     expect(spawned.length).toBe(1);
   });
 
+  it('does not wait for ever for a thread that never loads a step: one thread computes the same', async () => {
+    const silent: PoolThread = { post: () => {}, hold: () => {}, terminate: () => {} };
+    using pool = new ThreadPool({ threads: 2, worthwhile: 0, loading: 50, spawn: () => silent });
+    const { runner, threaded } = await compileOn(pool, example);
+    expect(threaded).toBe(false);
+    const expected = wordsAfter(await compile(undefined), example.inputs, ['loss'], 2);
+    expect(wordsAfter(runner, example.inputs, ['loss'], 2)).toEqual(expected);
+  });
+
   it('bears with a thread that comes so late to a run that the step is gone', async () => {
     let spawned = 0;
     const pool = new ThreadPool({

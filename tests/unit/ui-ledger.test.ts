@@ -199,7 +199,7 @@ test('a run that crashed and was restored keeps its row', async () => {
   await until(() => steps()[0] > 10);
   const { record } = page.runs.value[0].worker;
   workers[0].die('out of memory');
-  await page.runs.value[0].restart();
+  await until(() => page.runs.value[0].worker.ready);
   await until(() => steps()[0] > 0);
   expect(rows()).toHaveLength(1);
   expect(rows()[0].record).toBe(record);

@@ -1,5 +1,6 @@
 /** What the page does after a crash, a refusal or a wrong value: nothing asked of it is lost, and nothing is dead for good. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { killForGood } from '#tests/page-harness.ts';
 import { spawn, until } from '#tests/worker-harness.ts';
 import { Page } from '#ui/state/page.ts';
 import { saveRun } from '#ui/state/share.ts';
@@ -24,20 +25,24 @@ const phases = (): string[] => page.runs.value.map((run) => run.worker.phase.val
 const worlds = () => page.runs.value.map((run) => run.worker.info.value?.request.world);
 const running = () => page.focused.value.worker.info.value?.request;
 
-test('after a crash another world starts, in a new worker', async () => {
+/** Its worker has crashed so often that the run does not go on. */
+const crashed = (run = page.focused.value): Promise<void> => killForGood(workers, run.worker);
+
+test('after crashes another world starts, in a new worker', async () => {
   await page.open(`#${LAKE}`);
-  workers[0].die('out of memory');
-  expect(phases()).toEqual(['failed']);
+  await crashed();
+  const { length } = workers;
   await page.pickWorld('cliff-walking');
   expect([phases(), worlds()]).toEqual([['running'], ['cliff-walking']]);
   expect(page.focused.value.worker.notice.value).toBeUndefined();
-  expect(workers).toHaveLength(2);
+  expect(workers).toHaveLength(length + 1);
 });
 
-test('after a crash of one of two runs another world starts in both', async () => {
+test('after crashes of one of two runs another world starts in both', async () => {
   await page.open(`#${LAKE}`);
   await page.compare();
-  workers[1].die('out of memory');
+  await crashed();
+  expect(phases()).toEqual(['running', 'failed']);
   await page.pickWorld('cliff-walking');
   expect([phases(), worlds()]).toEqual([
     ['running', 'running'],
@@ -45,41 +50,49 @@ test('after a crash of one of two runs another world starts in both', async () =
   ]);
 });
 
-test('after a crash another link opens', async () => {
+test('after crashes another link opens', async () => {
   await page.open(`#${LAKE}`);
-  workers[0].die('out of memory');
+  await crashed();
   await page.open('#world=cliff-walking&agent=sarsa&backend=cpu');
   expect([phases(), worlds()]).toEqual([['running'], ['cliff-walking']]);
 });
 
-test('a worker that crashes before its first run is replaced, and Restart opens the link', async () => {
+test('a worker that crashes before its first run is replaced, and the link opens', async () => {
   const opening = page.open(`#${LAKE}`);
   workers[0].die('did not load');
   await opening;
-  expect(phases()).toEqual(['failed']);
-  await page.restart(page.focused.value);
   expect([phases(), worlds()]).toEqual([['running'], ['frozen-lake']]);
   expect(running()).toMatchObject({ agent: 'q-learning', seed: 3 });
 });
 
-test('a refusal after a crash leaves the way back to the last checkpoint open', async () => {
+test('workers that crash before the first run are given up, and Restart opens the link', async () => {
+  const opening = page.open(`#${LAKE}`);
+  await crashed();
+  await opening;
+  expect(page.focused.value.worker.notice.value).toMatchObject({ kind: 'error', restart: true });
+  await page.focused.value.restart();
+  expect([phases(), worlds()]).toEqual([['running'], ['frozen-lake']]);
+  expect(running()).toMatchObject({ agent: 'q-learning', seed: 3 });
+});
+
+test('a refusal after crashes leaves the way back to the last checkpoint open', async () => {
   await page.open(`#${LAKE}`);
-  workers[0].die('out of memory');
+  await crashed();
   await page.focused.value.begin({ world: 'frozen-lake', agent: 'q-learning', config: { gamma: 7 } });
   expect(phases()).toEqual(['failed']);
   const notice = page.focused.value.worker.notice.value;
   expect([notice?.restart, notice?.lines]).toEqual([true, [expect.stringMatching(/^agent\.gamma: /)]]);
-  await page.restart(page.focused.value);
+  await page.focused.value.restart();
   expect(phases()).toEqual(['running']);
   expect(page.focused.value.worker.notice.value).toBeUndefined();
 });
 
 test('what is changed while the worker is dead is in force after Restart', async () => {
   await page.open(`#${LAKE}`);
-  workers[0].die('out of memory');
+  await crashed();
   page.edit('agent', 'stepSize', '0.9', true);
   page.edit('reward', 'goal', '3', true);
-  await page.restart(page.focused.value);
+  await page.focused.value.restart();
   await until(() => running()?.config['stepSize'] === 0.9);
   await until(() => running()?.rewards['goal'] === 3);
 });
@@ -92,7 +105,7 @@ test('a first run that is refused keeps its form: what was wrong can be changed'
   expect(phases()).toEqual(['failed']);
   const [run] = page.runs.value;
   expect(run.problems.value).toEqual([expect.objectContaining({ field: 'agent.workers' })]);
-  await page.restart(run);
+  await run.restart();
   expect([run.draft.value.agent, phases()]).toEqual(['a3c', ['failed']]);
   page.edit('agent', 'workers', '1', false);
   await page.reset();

@@ -116,9 +116,9 @@ test('when the worker dies, what was played is still there', async () => {
   const { run } = await opened();
   await played(run);
   workers[0].die('out of memory');
-  expect([run.worker.phase.value, run.humanPlays.game.value]).toEqual(['failed', undefined]);
+  expect(run.humanPlays.game.value).toBeUndefined();
   expect(run.humanPlays.of('frozen-lake')).toMatchObject({ episodes: 1, steps: 6 });
-  await run.restart();
+  await until(() => run.worker.ready);
   await run.clonePlayed('bc');
   expect(run.worker.info.value?.request.agent).toBe('bc');
 });

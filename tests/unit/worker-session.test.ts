@@ -4,7 +4,7 @@ import { STRIDE } from '#core/draw-list.ts';
 import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
 import { harness, SETUP, until } from '#tests/worker-harness.ts';
 import { WorkerDied } from '#worker/client.ts';
-import type { BatchEvent } from '#worker/protocol.ts';
+import type { BatchEvent, Vital } from '#worker/protocol.ts';
 
 test('the catalogue crosses to the page', async () => {
   const { client } = harness();
@@ -123,8 +123,7 @@ test('when the worker dies nobody waits for ever, and the run goes on from its c
   await h.create();
   await h.client.start();
   await until(() => (h.batches().at(-1)?.progress ?? 0) > 1000);
-  // Two checkpoints' time, so that one is certainly there.
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await until(() => h.client.checkpoint);
   const waiting = h.client.call((api) => api.snapshot());
   h.worker.die('out of memory');
   await expect(waiting).rejects.toThrow(WorkerDied);
@@ -175,15 +174,16 @@ test('a checkpoint with numbers that are not finite ends the run instead of bein
   expect((await h.create()).run).toBe(2);
 });
 
-test('a worker that does not answer is noticed, and so is its return', async () => {
-  const h = harness({ patience: 60 });
+test('a worker that does not answer while it is busy is noticed, and so is its return', async () => {
+  const h = harness({ patience: 200 });
   await h.create();
-  const sleepers: (() => void)[] = [];
-  vi.spyOn(h.worker.session, 'ping').mockImplementation(
-    () => new Promise<void>((resolve) => sleepers.push(resolve)) as never,
-  );
+  const busy = { work: 0, busy: 'long' } as const;
+  const sleepers: ((vital: Vital) => void)[] = [];
+  const ping = vi.spyOn(h.worker.session, 'ping').mockReturnValueOnce(busy);
+  ping.mockImplementation(() => new Promise<Vital>((resolve) => sleepers.push(resolve)) as never);
   await until(() => h.silences.length === 1);
-  sleepers.forEach((wake) => wake());
+  ping.mockReset();
+  sleepers.forEach((wake) => wake(busy));
   await until(() => h.silences.length === 2);
-  expect(h.silences).toEqual([true, false]);
+  expect([h.silences, h.deaths]).toEqual([[true, false], []]);
 });

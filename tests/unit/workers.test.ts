@@ -6,7 +6,7 @@ import type { Snapshot } from '#core/snapshot.ts';
 import { createCompute } from '#host/compute.ts';
 import { followLeader, type FollowerRun } from '#train/parallel/follower.ts';
 import { Leader, leaderOf } from '#train/parallel/leader.ts';
-import { LAST, ROUNDS, type Answer, type Order } from '#train/parallel/messages.ts';
+import { LAST, PLAYED, ROUNDS, type Answer, type Order } from '#train/parallel/messages.ts';
 import { Recorder } from '#train/record/recorder.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
 import { ReinforcementRun } from '#train/runs/reinforcement.ts';
@@ -41,10 +41,19 @@ function fakeThread(): FakeThread {
 }
 
 /** A leader of two followers, and their threads as far as they have been started. */
-function lead(): { leader: Leader; threads: FakeThread[] } {
+function lead() {
   const threads: FakeThread[] = [];
   const start = (): FakeThread => threads[threads.push(fakeThread()) - 1];
-  return { leader: new Leader({ backend: 'simd', start }, 3), threads };
+  const looks = new Set<(late: boolean) => void>();
+  const everySecond = (look: (late: boolean) => void) => {
+    looks.add(look);
+    return () => void looks.delete(look);
+  };
+  /** Lets seconds go by. */
+  const wait = (seconds: number, late = false): void => {
+    for (let k = 0; k < seconds; k++) for (const look of looks) look(late);
+  };
+  return { leader: new Leader({ backend: 'simd', start, everySecond }, 3), threads, wait };
 }
 
 const kinds = ({ orders }: FakeThread): readonly string[] => orders.map(({ kind }) => kind);
@@ -142,7 +151,7 @@ describe('a leader', () => {
     expect(second).toBe(episodes[1]);
 
     await leader.begin(request);
-    expect([...slice]).toEqual([0, 0]);
+    expect([...slice]).toEqual([0, 0, 0, 0, 0]);
     expect(threads.map(kinds)).toEqual([
       ['join', 'play', 'play'],
       ['join', 'play', 'play'],
@@ -198,11 +207,41 @@ describe('a leader', () => {
   });
 });
 
+describe('a follower that never answers', () => {
+  it('ends the wait with an error that names it, whatever it was asked for', async () => {
+    const { leader, threads, wait } = lead();
+    const begun = leader.begin(request);
+    threads[0].say({ kind: 'joined' });
+    wait(121);
+    await expect(begun).rejects.toThrow('worker 3 of 3 stopped: it does not answer');
+    expect(threads.every(({ isTerminated }) => isTerminated)).toBe(true);
+    await expect(leader.snapshot()).rejects.toThrow('worker 3 of 3');
+  });
+
+  it('is waited for as long as it plays, and by a machine that was asleep', async () => {
+    const { leader, threads, wait } = lead();
+    const begun = leader.begin(request);
+    for (const thread of threads) thread.say({ kind: 'joined' });
+    await begun;
+    const [order] = threads[0].orders;
+    const slice = order.kind === 'join' ? new Int32Array(order.slice) : new Int32Array(0);
+    const rested = leader.rest();
+    threads[0].say({ kind: 'rested', episodes: new Recorder().drain() });
+    for (let round = 1; round < 10; round++) {
+      slice[PLAYED + 2] = round;
+      wait(100);
+    }
+    wait(500, true);
+    threads[1].say({ kind: 'rested', episodes: new Recorder().drain() });
+    expect(await rested).toHaveLength(2);
+  });
+});
+
 describe('a follower', () => {
   it('says which number is not finite', async () => {
     const divergence = { what: 'train/loss', value: Infinity };
     const { order, answers } = follow(new DivergenceError(divergence));
-    const [slice, memory] = [new SharedArrayBuffer(8), new SharedArrayBuffer(0)];
+    const [slice, memory] = [new SharedArrayBuffer(16), new SharedArrayBuffer(0)];
     order({ kind: 'join', index: 1, size: 2, request, backend: 'simd', slice, memory, saved: undefined });
     await expect.poll(() => answers.length).toBe(1);
     new Int32Array(slice).set([1, 1]);
@@ -212,7 +251,7 @@ describe('a follower', () => {
 
   it('plays as many rounds as the leader, from where its snapshot was, and answers every order', async () => {
     const { order, answers, rounds } = follow();
-    const [slice, memory] = [new SharedArrayBuffer(8), new SharedArrayBuffer(0)];
+    const [slice, memory] = [new SharedArrayBuffer(16), new SharedArrayBuffer(0)];
     const saved = { rounds: 100 };
     order({ kind: 'join', index: 1, size: 2, request, backend: 'simd', slice, memory, saved });
     await expect.poll(() => answers.map(({ kind }) => kind)).toEqual(['joined']);

@@ -29,6 +29,8 @@ export interface PoolOptions {
   readonly worthwhile?: number | undefined;
   /** Milliseconds that a thread may take to finish a chunk before it counts as dead. */
   readonly timeout?: number;
+  /** The same for loading a step, which starts the thread first. */
+  readonly loading?: number;
 }
 
 /** A step that all threads have loaded. */
@@ -44,26 +46,35 @@ export interface PooledStep {
 /** Nanoseconds: longer steps gain from a second thread (`npm run bench -- compile`, its rows on two threads). */
 export const WORTHWHILE = 100_000;
 const TIMEOUT = 30_000;
+const LOADING = 120_000;
 
 export class ThreadPool implements Disposable {
   readonly threads: number;
   readonly worthwhile: number;
   readonly timeout: number;
+  private readonly loading: number;
   private readonly spawn: SpawnThread;
   private workers: Workers | undefined;
 
-  constructor({ spawn, threads, worthwhile = WORTHWHILE, timeout = TIMEOUT }: PoolOptions) {
+  constructor({
+    spawn,
+    threads,
+    worthwhile = WORTHWHILE,
+    timeout = TIMEOUT,
+    loading = LOADING,
+  }: PoolOptions) {
     this.spawn = spawn;
     this.threads = threads;
     this.worthwhile = worthwhile;
     this.timeout = timeout;
+    this.loading = loading;
   }
 
   /** Loads a step on all threads; rejects if one cannot be started. After a thread has died, starts new ones. */
   async load(step: ThreadedStep): Promise<PooledStep> {
     if (!this.workers || this.workers.lost) {
       this.workers?.terminate();
-      this.workers = new Workers(this.spawn, this.threads);
+      this.workers = new Workers(this.spawn, this.threads, this.loading);
     }
     return this.workers.load(step);
   }
@@ -82,9 +93,11 @@ class Workers {
   private readonly control: Int32Array;
   /** Steps that are being loaded: how many answers are missing, and what to call then. */
   private readonly waiting = new Map<number, { missing: number; settle: (lost?: Error) => void }>();
+  private readonly loading: number;
   private steps = 0;
 
-  constructor(spawn: SpawnThread, count: number) {
+  constructor(spawn: SpawnThread, count: number, loading: number) {
+    this.loading = loading;
     this.control = new Int32Array(new SharedArrayBuffer(4 * Word.size * count));
     this.threads = Array.from({ length: count - 1 }, () =>
       spawn({
@@ -104,7 +117,8 @@ class Workers {
     });
     this.hold();
     this.threads.forEach((_, i) => this.send(i, { kind: 'load', id, ...step }));
-    await loaded;
+    const patience = setTimeout(() => this.lose('a thread of the pool did not load a step'), this.loading);
+    await loaded.finally(() => clearTimeout(patience));
     const words = new Int32Array(step.memory.buffer);
     return {
       begin: () => {

@@ -5,7 +5,7 @@ import { DivergenceError } from '#core/divergence.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { MaybePromise } from '#compile/step.ts';
 import type { EpisodeRows, Tuning } from '../record/recorder.ts';
-import { LAST, ROUNDS, type Answer, type Join, type Order } from './messages.ts';
+import { LAST, PLAYED, ROUNDS, type Answer, type Join, type Order } from './messages.ts';
 
 /** What a follower drives: a run. */
 export interface FollowerRun {
@@ -42,7 +42,9 @@ function failed(error: unknown): Answer {
 
 class Follower {
   private readonly createRun: CreateFollowerRun;
-  private joined: { readonly run: FollowerRun; readonly slice: Int32Array } | undefined;
+  private joined:
+    | { readonly run: FollowerRun; readonly slice: Int32Array; readonly index: number }
+    | undefined;
 
   constructor(createRun: CreateFollowerRun) {
     this.createRun = createRun;
@@ -51,10 +53,10 @@ class Follower {
   async obey(order: Order): Promise<Answer | undefined> {
     if (order.kind === 'join') return this.join(order);
     if (!this.joined) throw new Error(`${order.kind}: expected an order to join first`);
-    const { run, slice } = this.joined;
+    const { run, slice, index } = this.joined;
     switch (order.kind) {
       case 'play':
-        await playSlice(run, slice);
+        await playSlice(run, slice, PLAYED + index);
         return { kind: 'rested', episodes: run.recorder.drain() };
       case 'tune':
         run.tune(order.change);
@@ -67,19 +69,19 @@ class Follower {
   private async join({ index, size, memory, slice, saved, ...order }: Join): Promise<Answer> {
     const run = await this.createRun(order, { index, size, memory: () => memory });
     if (saved) await run.restore(saved);
-    this.joined = { run, slice: new Int32Array(slice) };
+    this.joined = { run, slice: new Int32Array(slice), index };
     return { kind: 'joined' };
   }
 }
 
 /** Plays as many rounds as the leader, close behind it. */
-async function playSlice(run: FollowerRun, slice: Int32Array): Promise<void> {
+async function playSlice(run: FollowerRun, slice: Int32Array, mine: number): Promise<void> {
   for (let played = 0; ;) {
     // Read first: no rounds are granted after it is set.
     const isLast = Atomics.load(slice, LAST) === 1;
     const rounds = Atomics.load(slice, ROUNDS);
     if (played < rounds) {
-      const pending = run.advance(() => ++played >= rounds);
+      const pending = run.advance(() => (slice[mine] = ++played) >= rounds);
       if (pending) await pending;
     } else if (isLast) return;
     else Atomics.wait(slice, ROUNDS, rounds, NAP);

@@ -8,7 +8,7 @@ import { InputError } from '#core/errors.ts';
 import { children, type Snapshot } from '#core/snapshot.ts';
 import type { EpisodeRows, Tuning } from '../record/recorder.ts';
 import type { CompleteRequest } from '../request/resolve.ts';
-import { LAST, ROUNDS, type Answer, type Order } from './messages.ts';
+import { LAST, PLAYED, ROUNDS, type Answer, type Order } from './messages.ts';
 
 /** A follower as the leader knows it: its thread, and its answer to the last order. */
 interface Follower {
@@ -25,13 +25,16 @@ export function leaderOf(size: number, threads: Threads | undefined): Leader | u
   throw new InputError([{ field: 'agent.workers', expected, got: `${size}` }]);
 }
 
-/** Every promise here rejects once a follower has died. */
+/** Seconds for which a follower may keep the others waiting without getting on. */
+const PATIENCE = 120;
+
+/** Every promise here rejects once a follower has died or has stopped. */
 export class Leader {
   /** For the leader's own agent. */
   readonly context: WorkerContext;
   private readonly threads: Threads;
-  /** [2] see messages.ts. */
-  private readonly slice = new Int32Array(new SharedArrayBuffer(8));
+  /** [2 + size] see messages.ts. */
+  private readonly slice: Int32Array<SharedArrayBuffer>;
   private agentMemory: SharedArrayBuffer | undefined;
   private followers: readonly Follower[] = [];
   /** State from which followers that are not started yet will continue. */
@@ -41,6 +44,7 @@ export class Leader {
 
   constructor(threads: Threads, size: number) {
     this.threads = threads;
+    this.slice = new Int32Array(new SharedArrayBuffer(4 * (PLAYED + size)));
     this.context = { index: 0, size, memory: (bytes) => this.memory(bytes) };
   }
 
@@ -149,6 +153,20 @@ export class Leader {
     this.wake?.();
   }
 
+  /** Looks at a follower that is missing, and ends the wait for one that does not move. */
+  private watch(missing: () => Follower | undefined): () => void {
+    let still = 0;
+    let seen: readonly unknown[] = [];
+    return this.threads.everySecond((late) => {
+      const follower = missing();
+      if (!follower) return;
+      const now = [follower, this.slice[PLAYED + follower.index]];
+      still = late || now.some((each, i) => each !== seen[i]) ? 0 : still + 1;
+      seen = now;
+      if (still >= PATIENCE) this.fail(follower, 'it does not answer');
+    });
+  }
+
   private end(): void {
     const { followers } = this;
     this.followers = [];
@@ -161,8 +179,10 @@ export class Leader {
   ): Promise<readonly Extract<Answer, { readonly kind: K }>[]> {
     const given = (): readonly Answer[] =>
       this.followers.flatMap(({ answer }) => (answer?.kind === kind ? [answer] : []));
-    while (!this.failure && given().length < this.followers.length)
-      await new Promise<void>((resolve) => (this.wake = resolve));
+    const missing = (): Follower | undefined => this.followers.find(({ answer }) => answer?.kind !== kind);
+    const stop = this.watch(missing);
+    while (!this.failure && missing()) await new Promise<void>((resolve) => (this.wake = resolve));
+    stop();
     if (this.failure) throw this.failure;
     return given() as readonly Extract<Answer, { readonly kind: K }>[];
   }

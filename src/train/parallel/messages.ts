@@ -22,7 +22,7 @@ export interface Join {
   readonly size: number;
   readonly request: CompleteRequest;
   readonly backend: string;
-  /** [2] int32: see `ROUNDS` and `LAST`. */
+  /** [2 + size] int32: see `ROUNDS`, `LAST` and `PLAYED`. */
   readonly slice: SharedArrayBuffer;
   /** The agents' memory. */
   readonly memory: SharedArrayBuffer;
@@ -46,3 +46,5 @@ export type Answer =
 export const ROUNDS = 0;
 /** Index of the flag that this number is final. */
 export const LAST = 1;
+/** Index of the first worker's number of rounds, by which the leader sees whether it gets on; those of the others follow. */
+export const PLAYED = 2;

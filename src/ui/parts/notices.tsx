@@ -2,6 +2,7 @@
 import { Info, TriangleAlert, X } from 'lucide-preact';
 import type { Notice as NoticeText } from '../state/notice.ts';
 import type { RunStore } from '../state/run-store.ts';
+import { checkpointSaver } from '../state/share.ts';
 import { IconButton } from './icon-button.tsx';
 
 /** What a run has to say, over its picture. */
@@ -12,6 +13,7 @@ export function RunNotice({ run }: { readonly run: RunStore }) {
     <Notice
       notice={notice}
       onRestart={() => void run.restart()}
+      onDownload={checkpointSaver(run)}
       onDismiss={() => (run.worker.notice.value = undefined)}
     />
   );
@@ -20,10 +22,12 @@ export function RunNotice({ run }: { readonly run: RunStore }) {
 interface NoticeProps {
   readonly notice: NoticeText;
   readonly onRestart: () => void;
+  /** Saves the last checkpoint as a file; undefined if there is none. */
+  readonly onDownload: (() => void) | undefined;
   readonly onDismiss: () => void;
 }
 
-export function Notice({ notice, onRestart, onDismiss }: NoticeProps) {
+export function Notice({ notice, onRestart, onDownload, onDismiss }: NoticeProps) {
   const Icon = notice.kind === 'note' ? Info : TriangleAlert;
   return (
     <div class={`notice notice-${notice.kind}`} role={notice.kind === 'note' ? 'status' : 'alert'}>
@@ -39,14 +43,20 @@ export function Notice({ notice, onRestart, onDismiss }: NoticeProps) {
           <button type="button" class="main" onClick={onRestart}>
             Restart
           </button>
-          <a
-            href="./rescue.html"
-            target="_blank"
-            rel="noreferrer"
-            title="What this browser has saved, as files"
-          >
-            Saved runs
-          </a>
+          {onDownload ? (
+            <button type="button" onClick={onDownload} title="The run at its last checkpoint, as a file">
+              Download my run
+            </button>
+          ) : (
+            <a
+              href="./rescue.html"
+              target="_blank"
+              rel="noreferrer"
+              title="What this browser has saved, as files"
+            >
+              Saved runs
+            </a>
+          )}
         </>
       ) : null}
       <IconButton label="Dismiss" onClick={onDismiss}>

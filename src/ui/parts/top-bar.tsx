@@ -123,8 +123,10 @@ function Backend({ page }: { readonly page: Page }) {
   );
 }
 
-function why({ choice, fallback }: BackendInfo): string {
-  if (choice !== 'auto') return 'Selected manually';
+function why({ choice, fallback, label, instead }: BackendInfo): string {
+  if (instead) return `${instead.of} does not work here: ${instead.why}`;
+  if (choice !== 'auto')
+    return label.includes(choice) ? 'Selected manually' : `In place of ${choice}, which has failed`;
   return fallback
     ? 'This browser has no hardware WebGPU, so gradient steps run without it'
     : 'The faster of compiled SIMD and WebGPU on this machine';

@@ -1,7 +1,8 @@
 /** The worker of a run of an agent: what it shows of its world, and human play. */
 import type { RunInfo, Setup, TrainerApi, PlayedEpisode } from '#worker/protocol.ts';
 import type { WorkerLike } from '#worker/client.ts';
-import { RunWorker, type OtherEvent, type RunWorkerDeps } from './run-worker.ts';
+import { RunWorker } from './run-worker.ts';
+import type { OtherEvent, RunWorkerDeps } from './run-worker-deps.ts';
 import { Screen } from './screen.ts';
 
 interface AgentWorkerDeps extends Omit<RunWorkerDeps<Setup, RunInfo>, 'onOther' | 'onTurn'> {

@@ -79,7 +79,9 @@ export async function openArena({ page, database, address, link, open }: ArenaDe
         time: run.worker.record.keptTime(),
       }));
       return {
-        ...{ playing, focused: runs.indexOf(focused), recordings },
+        playing,
+        focused: runs.indexOf(focused),
+        recordings,
         ledger: keptLedger(page.ledger, runs),
         runs: kept,
       };
@@ -122,7 +124,7 @@ function saveable({ worker }: RunStore, name: string | undefined): Saveable | un
     about: `${agent} in ${world}, ${Math.round(done)} ${info.unit}`,
     progress: done,
     finished,
-    keep: (place) => worker.call((api) => api.keep(place)),
+    keep: (place) => worker.keep(place),
     file: () => worker.call((api) => api.save()),
   };
 }

@@ -19,7 +19,8 @@ export interface Saveable {
   /** Number of changes by hand that it made no progress with. */
   readonly edits?: number;
   readonly finished: boolean;
-  keep(place: Place): Promise<Outcome<number>>;
+  /** The file is the run's checkpoint on the page as well. */
+  keep(place: Place): Promise<Outcome<{ readonly problem?: string }>>;
   /** The same file for the user. */
   readonly file: () => Promise<Outcome<RunFile>>;
 }
@@ -182,8 +183,11 @@ export class Autosave {
       const place = { run: runName(session, name), about, durability };
       // A worker that dies meanwhile is reported elsewhere.
       const outcome = await run.keep(place).catch(() => undefined);
-      if (outcome?.ok) this.saved.set(name, mark);
-      else problems.push(...(outcome?.problems.map(reason) ?? []));
+      const refusals = outcome?.ok
+        ? [outcome.value.problem ?? []].flat()
+        : outcome?.problems.map(problemLine);
+      if (outcome && refusals?.length === 0) this.saved.set(name, mark);
+      else problems.push(...(refusals ?? []));
     }
     if (problems.length > 0) throw new Error(problems[0]);
   }
@@ -224,8 +228,4 @@ async function problemIn(task: () => Promise<void>): Promise<string | undefined>
   } catch (error) {
     return storageProblem(error);
   }
-}
-
-function reason(problem: Parameters<typeof problemLine>[0]): string {
-  return problem.field === 'storage' ? problem.got : problemLine(problem);
 }

@@ -23,8 +23,8 @@ export function hint(title: string, problems: readonly Problem[]): Notice {
 }
 
 /** What the page did by itself, and why. */
-export function note(title: string, problems: readonly Problem[]): Notice {
-  return { ...hint(title, problems), kind: 'note' };
+export function note(title: string, lines: readonly string[]): Notice {
+  return { kind: 'note', title, lines, restart: false };
 }
 
 /** The error that ended the run. */

@@ -182,11 +182,6 @@ export class Page implements Disposable {
     return this.together(() => this.runs.value.map((run) => run.reset()));
   }
 
-  /** Replaces the worker of a run that ended; without a catalogue no link could be read yet. */
-  restart(run: RunStore): Promise<unknown> {
-    return this.catalogue.value ? run.restart() : this.open(this.address);
-  }
-
   /** Whether a run is ready and waits for the others to start with it. */
   waits({ worker }: RunStore): boolean {
     return this.gathering.value > 0 && this.playing && worker.phase.value === 'paused';
@@ -258,6 +253,7 @@ export class Page implements Disposable {
       speed: this.speed,
       shown: this.shown,
       recordings: this.recordings,
+      reopen: () => this.open(this.address),
       onRun: (run, setup, info) => this.ledger.begin(run, setup, info),
       mayRun: () =>
         this.playing &&

@@ -25,6 +25,8 @@ export interface RunDeps {
   readonly shown: Signal<Shown>;
   readonly recordings: Signal<readonly PlayedRecording[]>;
   readonly mayRun: () => boolean;
+  /** Opens the address again, of which no run came yet. */
+  readonly reopen: () => Promise<unknown>;
   /** A run has been created; the one before it has ended. */
   readonly onRun: (run: RunStore, setup: Setup, info: RunInfo) => void;
 }
@@ -71,6 +73,7 @@ export class RunStore implements Disposable {
       onRefused: (setup, problems) => this.onRefused(setup, problems),
       onPlayed: (episode) => this.humanPlays.take(episode),
       onDeath: () => this.humanPlays.end(),
+      restart: () => this.restart(),
     });
     this.worker = worker;
     this.stopWatching = watchOverlays({
@@ -199,8 +202,9 @@ export class RunStore implements Disposable {
     this.tell({ section, key, value, live });
   }
 
-  /** Starts a new worker, which resumes from the last checkpoint with what the form shows. */
-  restart(): Promise<void> {
+  /** Starts a new worker, which resumes from the last checkpoint with what the form shows. Without a catalogue no link was read yet. */
+  restart(): Promise<unknown> {
+    if (!this.deps.catalogue.value) return this.deps.reopen();
     return this.worker.attempt(async () => {
       if (await this.worker.restart()) this.tellLive();
       else await this.begin(this.draft.value);

@@ -4,81 +4,59 @@
  */
 import { signal } from '@preact/signals';
 import { messageOf, problemLine, type Problem } from '#core/errors.ts';
-import type { Finding } from '#core/finding.ts';
+import type { Place } from '#storage/saves.ts';
 import {
   RunClient,
   WorkerDied,
+  type AnySetup,
   type RemoteApi,
   type RunApi,
   type StepSize,
   type WorkerLike,
 } from '#worker/client.ts';
-import type { BatchEvent, Outcome, TrainerEvent } from '#worker/protocol.ts';
+import type { BackendInfo, FailedEvent, KeptRunFile, Outcome, RunEvent, RunFile } from '#worker/protocol.ts';
 import { failure, hint, note, SILENCE, type Notice } from './notice.ts';
-import { Record } from './record.ts';
+import { faultOf, givenUp, goneOn, Recovery, replaced, STOPPED, type Fault } from './recovery.ts';
+import type { Record } from './record.ts';
+import { RunReports } from './run-reports.ts';
+import type { RunWorkerDeps } from './run-worker-deps.ts';
 
 /** `starting`: a run is being made. `failed`: it ended with an error or the worker is gone. */
 export type Phase = 'starting' | 'running' | 'paused' | 'failed';
 
-interface Progress {
-  /** In the run's unit. */
-  readonly done: number;
-  /** Whether training is complete. */
-  readonly finished: boolean;
-  readonly episodes: number;
-  /** Of that, per second. */
-  readonly rate: number;
-}
-
-const NOTHING: Progress = { done: 0, finished: false, episodes: 0, rate: 0 };
-
-/** What only some runs send. */
-export type OtherEvent = Exclude<TrainerEvent, { readonly kind: 'batch' | 'failed' }>;
-
-export interface RunWorkerDeps<Setup, Info> {
-  /** Whether runs should advance: the page is not paused and there is no human play. */
-  readonly mayRun: () => boolean;
-  /** A run has been created and replaces the previous one, whose record is kept by whoever holds it. */
-  readonly onMade: (setup: Setup, info: Info) => void;
-  /** A run was refused; returns whether the refusal has been shown already. */
-  readonly onRefused: (setup: Setup, problems: readonly Problem[]) => boolean;
-  readonly onOther: (event: OtherEvent) => void;
-  /** What was shown of the previous run is out of date. */
-  readonly onTurn: () => void;
-  readonly onDeath: () => void;
-}
-
 export class RunWorker<
   Api extends RunApi<Setup, Info>,
-  Setup,
-  Info extends { readonly run: number },
+  Setup extends AnySetup,
+  Info extends { readonly run: number; readonly backend: BackendInfo },
 > implements Disposable {
   /** The current run, with the values in force. */
   readonly info = signal<Info | undefined>(undefined);
   readonly phase = signal<Phase>('starting');
   readonly notice = signal<Notice | undefined>(undefined);
-  readonly progress = signal<Progress>(NOTHING);
-  /** What is unusual about the run, problems first. */
-  readonly findings = signal<readonly Finding[]>([]);
-  private readonly recorded = signal(new Record());
+  private readonly reports = new RunReports();
+  readonly progress = this.reports.progress;
+  readonly findings = this.reports.findings;
   private readonly client: RunClient<Api, Setup, Info>;
   private readonly deps: RunWorkerDeps<Setup, Info>;
   private making: Promise<void> | undefined;
   private next: Setup | undefined;
-  /** The newest run of which the worker has sent anything; its numbers start over with every worker. */
-  private run = 0;
-  /** Whether the next run that reports is the same one, restored in a new worker. */
-  private resumes = false;
+  private readonly recovery = new Recovery();
+  private recovering: Promise<void> | undefined;
+  /** The run that was asked for last. */
+  private wanted: Setup | undefined;
+  /** Questions that have no answer yet and need no run. */
+  private asked = 0;
+  private closed = false;
 
   constructor(spawn: () => WorkerLike, deps: RunWorkerDeps<Setup, Info>) {
     this.deps = deps;
     this.client = new RunClient<Api, Setup, Info>(spawn, {
       onEvent: (event) => this.onEvent(event),
-      onDeath: (message) => {
-        this.run = 0;
-        deps.onDeath();
-        this.fail('The training worker has crashed', [message]);
+      onDeath: (why) => {
+        this.reports.startOver();
+        this.onFault({ what: 'The training worker has crashed', why });
       },
+      onCheckpoint: () => this.reports.keepTime(),
       onSilence: (silent) => {
         if (silent) this.notice.value = SILENCE;
         else if (this.notice.value === SILENCE) this.notice.value = undefined;
@@ -88,7 +66,7 @@ export class RunWorker<
 
   /** Of the current run: each has its own, a restored one keeps it. */
   get record(): Record {
-    return this.recorded.value;
+    return this.reports.record;
   }
 
   /** Whether it takes commands. */
@@ -100,9 +78,29 @@ export class RunWorker<
     return this.client.call(command);
   }
 
-  /** The same for a command that needs no run: a crashed worker is replaced. */
-  ask<R>(command: (api: RemoteApi<Api>) => Promise<R>): Promise<R> {
-    return this.client.ask(command);
+  /** The same for a command that needs no run: a worker that crashes is replaced. */
+  async ask<R>(command: (api: RemoteApi<Api>) => Promise<R>): Promise<R> {
+    for (;;) {
+      this.asked++;
+      try {
+        return await this.client.ask(command);
+      } catch (error) {
+        if (!(error instanceof WorkerDied) || this.closed || this.phase.value === 'failed') throw error;
+        await (this.recovering ?? this.recovery.rest());
+      } finally {
+        this.asked--;
+      }
+    }
+  }
+
+  /** The last checkpoint of the run, as a file; undefined before the first. */
+  get checkpoint(): RunFile | undefined {
+    return this.client.checkpoint;
+  }
+
+  /** Keeps the run in the browser's database. */
+  keep(place: Place): Promise<Outcome<KeptRunFile>> {
+    return this.client.keep(place);
   }
 
   /**
@@ -110,25 +108,45 @@ export class RunWorker<
    * wait for it.
    */
   make(wanted: Setup): Promise<void> {
+    if (!this.recovering) this.recovery.forget();
+    if (wanted.backend !== this.wanted?.backend) this.recovery.avoid = [];
     this.next = wanted;
     this.making ??= this.makeNext();
     return this.making;
   }
 
   private async makeNext(): Promise<void> {
-    const failed = this.phase.value === 'failed';
+    let failed = this.phase.value === 'failed';
     this.phase.value = 'starting';
     await this.attempt(async () => {
       while (this.next) {
         const setup = this.next;
         this.next = undefined;
-        const outcome = await this.client.create(setup);
-        if (!this.next) await this.settle(setup, outcome, failed);
+        this.wanted = setup;
+        const outcome = await this.create(setup);
+        if (!outcome) {
+          // The run before went with the worker.
+          failed = true;
+          this.next ??= setup;
+          await this.recovery.rest();
+        } else if (!this.next) await this.settle(setup, outcome, failed);
       }
     });
     this.making = undefined;
-    // One that came too late for the loop, or whose worker died while it made the one before.
+    // One that came too late for the loop.
     if (this.next) await this.make(this.next);
+    else if (this.recovery.fault) this.recover();
+  }
+
+  /** Undefined if the worker died meanwhile and may be replaced. */
+  private async create(setup: Setup): Promise<Outcome<Info> | undefined> {
+    try {
+      const { avoid } = this.recovery;
+      return await this.client.create(avoid.length > 0 ? { ...setup, avoid } : setup);
+    } catch (error) {
+      if (error instanceof WorkerDied && this.recovery.fault && !this.closed) return undefined;
+      throw error;
+    }
   }
 
   /** Continues, unless the page is paused. */
@@ -150,15 +168,19 @@ export class RunWorker<
     await this.attempt(() => this.client.step(by));
   }
 
-  /** Starts a new worker, which resumes from the last checkpoint; false if there was no run yet. */
+  /** Starts a new worker, which resumes from the last checkpoint; false if no run has been asked for yet. */
   async restart(): Promise<boolean> {
+    if (!this.recovering) this.recovery.forget();
     this.notice.value = undefined;
     this.phase.value = 'starting';
-    this.run = 0;
-    this.resumes = true;
-    const outcome = await this.client.restart();
-    this.resumes &&= outcome?.ok === true;
-    if (!outcome) return false;
+    this.reports.startOver();
+    this.reports.resume();
+    const outcome = await this.client.restart(this.recovery.avoid);
+    if (!outcome?.ok) this.reports.resume(false);
+    if (!outcome) {
+      if (this.wanted) await this.make(this.wanted);
+      return this.wanted !== undefined;
+    }
     if (!outcome.ok) this.fail('The run could not be restarted', outcome.problems.map(problemLine));
     else {
       this.info.value = outcome.value;
@@ -178,7 +200,7 @@ export class RunWorker<
 
   /** What the page has decided, for reading: nothing is wrong. */
   note(title: string, problems: readonly Problem[]): void {
-    this.notice.value = note(title, problems);
+    this.notice.value = note(title, problems.map(problemLine));
   }
 
   /** Runs a command of the page; never rejects. A crashed worker has been reported already, anything else is now. */
@@ -192,15 +214,18 @@ export class RunWorker<
   }
 
   [Symbol.dispose](): void {
+    this.closed = true;
     this.client[Symbol.dispose]();
   }
 
   private async settle(setup: Setup, outcome: Outcome<Info>, failed: boolean): Promise<void> {
     if (outcome.ok) {
-      // It was about the previous run.
-      this.notice.value = undefined;
+      const { backend } = outcome.value;
+      // What stood there was about the previous run.
+      const fault = this.recovery.take();
+      this.notice.value = fault ? goneOn(fault, 'start', backend.label) : replaced(backend);
       // Its first events may still be on their way.
-      if (outcome.value.run > this.run) this.turnTo(outcome.value.run);
+      if (this.reports.turnsTo(outcome.value.run)) this.deps.onTurn();
       this.deps.onMade(setup, outcome.value);
       this.info.value = outcome.value;
       return this.resume();
@@ -213,15 +238,14 @@ export class RunWorker<
     if (!said) this.hint('Not changed; the previous run continues', outcome.problems);
   }
 
-  private onEvent(event: TrainerEvent): void {
-    if (event.run > this.run) this.turnTo(event.run);
+  private onEvent(event: RunEvent): void {
+    if (this.reports.turnsTo(event.run)) this.deps.onTurn();
     switch (event.kind) {
       case 'batch':
-        if (event.run === this.run) this.onBatch(event);
+        if (!this.reports.isPast(event.run)) this.reports.take(event);
         break;
       case 'failed':
-        if (event.findings) this.findings.value = event.findings;
-        this.fail('The run stopped with an error', [event.message]);
+        if (!this.reports.isPast(event.run)) this.onFailed(event);
         break;
       case 'frame':
       case 'played':
@@ -232,22 +256,38 @@ export class RunWorker<
     }
   }
 
-  /** Begins with nothing; the record of the previous run is left as it is. */
-  private turnTo(run: number): void {
-    this.run = run;
-    if (this.resumes) this.record.clear();
-    else this.recorded.value = new Record();
-    this.resumes = false;
-    this.progress.value = NOTHING;
-    this.findings.value = [];
-    this.deps.onTurn();
+  private onFailed(event: FailedEvent): void {
+    const fault = faultOf(event);
+    if (event.findings) this.findings.value = event.findings;
+    if (fault) this.onFault(fault);
+    else this.fail(STOPPED, [event.message]);
   }
 
-  private onBatch(event: BatchEvent): void {
-    this.record.take(event);
-    if (event.findings) this.findings.value = event.findings;
-    const { progress: done, finished, rate } = event;
-    this.progress.value = { done, finished, rate, episodes: this.record.returns.points };
+  /** Goes on from a fault, unless it has come too often; whoever makes a run or asks without one does that, too. */
+  private onFault(fault: Fault): void {
+    this.deps.onDeath();
+    const goesOn = this.recovery.allows(fault, this.progress.value.done);
+    this.phase.value = goesOn ? 'starting' : 'failed';
+    if (!goesOn) this.notice.value = givenUp(fault);
+    else if (!this.making && (this.asked === 0 || this.info.value)) this.recover();
+  }
+
+  private recover(): void {
+    this.recovering ??= this.goOn().finally(() => (this.recovering = undefined));
+  }
+
+  private async goOn(): Promise<void> {
+    while (this.recovery.fault) {
+      await this.recovery.rest();
+      // Somebody has asked for another run meanwhile.
+      if (this.making) return this.making;
+      const fault = this.recovery.take();
+      if (!fault || this.phase.value !== 'starting') return;
+      const from = this.checkpoint ? 'checkpoint' : 'start';
+      await this.deps.restart();
+      const { value: info } = this.info;
+      if (this.ready && info) this.notice.value = goneOn(fault, from, info.backend.label);
+    }
   }
 
   private fail(title: string, lines: readonly string[]): void {

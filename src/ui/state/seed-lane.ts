@@ -1,7 +1,7 @@
 /** One worker of a pool: trains one run after another at full speed, without pictures and checkpoints. */
 import { InputError } from '#core/errors.ts';
 import { RunClient, type WorkerLike } from '#worker/client.ts';
-import type { BatchEvent, RunInfo, Setup, TrainerApi, TrainerEvent } from '#worker/protocol.ts';
+import type { BatchEvent, RunEvent, RunInfo, Setup, TrainerApi } from '#worker/protocol.ts';
 
 const TIMING = { heartbeat: 2_000, patience: 10_000, checkpoint: Infinity };
 
@@ -60,7 +60,7 @@ export class SeedLane implements Disposable {
   }
 
   /** Frames are kept: a worker without a buffer draws no further ones. */
-  private onEvent(event: TrainerEvent): void {
+  private onEvent(event: RunEvent): void {
     const { job } = this;
     if (!job || event.run !== job.run) return;
     if (event.kind === 'failed') this.end(new Error(event.message));

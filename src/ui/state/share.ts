@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { packLink } from './packed-link.ts';
 import type { Page } from './page.ts';
 import type { RunStore } from './run-store.ts';
-import { RUN_FILE, saveFile } from './save-file.ts';
+import { saveRunFile } from './save-file.ts';
 
 /** Copies a link, packed if it is long; where that is not allowed, shows it. Resolves to whether it was copied. */
 export async function copyLink(link: string): Promise<boolean> {
@@ -23,12 +23,21 @@ export async function saveRun({ worker }: RunStore): Promise<boolean> {
   await worker.attempt(async () => {
     const saved = await worker.call((api) => api.save());
     if (!saved.ok) return worker.hint('The run could not be saved', saved.problems);
-    const { world = 'run', agent = 'agent' } = worker.info.value?.request ?? {};
-    const { content, steps } = saved.value;
-    saveFile(`${world}-${agent}-${steps}${RUN_FILE}`, new Blob([content], { type: 'application/gzip' }));
+    saveRunFile(nameOf(worker), saved.value);
     isSaved = true;
   });
   return isSaved;
+}
+
+/** Saves the last checkpoint of a run, also of one that has ended with an error; undefined if there is none. */
+export function checkpointSaver({ worker }: RunStore): (() => void) | undefined {
+  const { checkpoint } = worker;
+  return checkpoint && (() => saveRunFile(nameOf(worker), checkpoint));
+}
+
+function nameOf({ info }: RunStore['worker']): string {
+  const { world = 'run', agent = 'agent' } = info.value?.request ?? {};
+  return `${world}-${agent}`;
 }
 
 /** Whether a file is held over the page. */

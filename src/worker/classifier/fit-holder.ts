@@ -8,14 +8,11 @@ import { ModelLooker } from '#train/insight/model-look.ts';
 import type { NetworkLook } from '#train/insight/network-look.ts';
 import { checkData, dataSpec, resolveFit, type FitRequest } from '#train/request/resolve-fit.ts';
 import { ModelRun } from '#train/runs/model.ts';
-import type { BackendChoice, BackendInfo } from '../protocol.ts';
-import type { CreateCompute } from '../run-holder.ts';
+import { BackendInUse, type CreateCompute, type HostCompute } from '../backend-in-use.ts';
 import type { FitInfo, FitSetup } from './protocol.ts';
 
 /** Rows of metrics that are kept for checkpoints. */
 const KEPT_ROWS = 100_000;
-
-type HostCompute = Awaited<ReturnType<CreateCompute>>;
 
 /** The last data loaded, and what they were loaded from. */
 interface Loaded {
@@ -25,16 +22,15 @@ interface Loaded {
 }
 
 export class FitHolder {
-  private readonly createCompute: CreateCompute;
+  readonly backend: BackendInUse;
   private readonly shipped: DataSource['shipped'];
-  private compute: { readonly choice: BackendChoice; readonly is: HostCompute } | undefined;
   private loaded: Loaded | undefined;
   private current: ModelRun | undefined;
   /** While somebody looks. */
   private looker: { readonly of: ModelRun; readonly is: ModelLooker } | undefined;
 
   constructor(createCompute: CreateCompute, shipped: DataSource['shipped']) {
-    this.createCompute = createCompute;
+    this.backend = new BackendInUse(createCompute);
     this.shipped = shipped;
   }
 
@@ -42,27 +38,35 @@ export class FitHolder {
     return this.current;
   }
 
-  /** Replaces the current fit, which stays if the request, its data or what was saved of it are refused. */
-  async replace({ request, backend, files }: FitSetup, saved?: Snapshot): Promise<ModelRun> {
+  /**
+   * Replaces the current fit, which stays if the request, its data or what was saved of it are refused. A backend that does not
+   * work gives way to the next.
+   */
+  async replace({ request, backend, files, avoid }: FitSetup, saved?: Snapshot): Promise<ModelRun> {
     const setup = resolveFit(request);
     const data = await this.load(setup.data, setup.dataConfig, files);
-    if (this.compute && this.compute.choice !== backend) {
-      // A thread has one backend at a time.
+    const make = async (compute: HostCompute): Promise<ModelRun> => {
+      const run = await ModelRun.create(setup, data, compute, KEPT_ROWS);
+      try {
+        if (saved) await run.restore(saved);
+        return run;
+      } catch (error) {
+        run.dispose();
+        throw error;
+      }
+    };
+    const { is } = this.backend;
+    if (is && this.backend.choice === backend) {
+      const run = await make(is);
       this.current?.dispose();
-      this.current = undefined;
-      this.compute.is[Symbol.dispose]();
-      this.compute = undefined;
+      return (this.current = run);
     }
-    this.compute ??= { choice: backend, is: await this.createCompute(backend) };
-    const run = await ModelRun.create(setup, data, this.compute.is, KEPT_ROWS);
-    try {
-      if (saved) await run.restore(saved);
-    } catch (error) {
-      run.dispose();
-      throw error;
-    }
+    // A thread has one backend at a time.
     this.current?.dispose();
-    return (this.current = run);
+    this.current = undefined;
+    this.backend[Symbol.dispose]();
+    this.backend.avoid(avoid);
+    return (this.current = await this.backend.make(backend, make, { yields: true }));
   }
 
   /** The networks that a request plans for the data at hand. Throws an `InputError` if it is for others. */
@@ -105,7 +109,7 @@ export class FitHolder {
       perEpoch,
       layers,
       parameters: model.tensors().reduce((sum, { values }) => sum + values.length, 0),
-      backend: this.backend,
+      backend: this.backend.info,
     };
   }
 
@@ -113,15 +117,8 @@ export class FitHolder {
     this.current?.dispose();
     this.current = undefined;
     this.looker = undefined;
-    this.compute?.is[Symbol.dispose]();
-    this.compute = undefined;
+    this.backend[Symbol.dispose]();
     this.loaded = undefined;
-  }
-
-  private get backend(): BackendInfo {
-    const { choice = 'auto', is } = this.compute ?? {};
-    const label = is?.label ?? '';
-    return { choice, label, fallback: choice === 'auto' && !label.includes('webgpu') };
   }
 
   private async load(

@@ -5,7 +5,7 @@
 import { transfer } from 'comlink';
 import type { Place } from '#storage/saves.ts';
 import { keepFile } from '../keeping.ts';
-import { checkpointOf, fileOf, savedFit } from '../run-file.ts';
+import { checkpointOf, fileOf, given, savedFit } from '../run-file.ts';
 import { messageOf, type Problem } from '#core/errors.ts';
 import { buffersOf, type Snapshot } from '#core/snapshot.ts';
 import type { DataSource } from '#core/data-set.ts';
@@ -14,11 +14,12 @@ import type { Mark } from '#train/record/recorder.ts';
 import { resolveFit, type FitRequest } from '#train/request/resolve-fit.ts';
 import type { ModelRun } from '#train/runs/model.ts';
 import { Driver, type DriverDeps } from '../driver.ts';
-import { exclusively } from '../exclusive.ts';
+import { exclusively, type Exclusive } from '../exclusive.ts';
 import { outcomeLater, problemsOf } from '../outcome.ts';
-import type { Outcome, RunFile } from '../protocol.ts';
+import type { KeptRunFile, Outcome, RunFile, Vital } from '../protocol.ts';
+import { Pulse } from '../pulse.ts';
 import { BATCH_GAP, Reporter, type Reported } from '../reporter.ts';
-import type { CreateCompute } from '../run-holder.ts';
+import type { CreateCompute } from '../backend-in-use.ts';
 import { Analyses } from './analyses.ts';
 import { finishEpoch } from './epoch.ts';
 import { FitHolder } from './fit-holder.ts';
@@ -37,8 +38,9 @@ export class FitSession {
   private readonly reporter: Reporter;
   private readonly now: () => number;
   private readonly giveWay: () => Promise<void>;
-  /** One task at a time, so that no command runs within a slice. */
-  private readonly exclusive = exclusively();
+  /** One command at a time, and none within a slice. */
+  private readonly exclusive: Exclusive;
+  private readonly pulse: Pulse;
   protected readonly analyses: Analyses;
   private number = 0;
   private failed = false;
@@ -48,6 +50,10 @@ export class FitSession {
   constructor({ createCompute, shipped, now, yield: giveWay, sleep }: ClassifierDeps) {
     this.now = now;
     this.giveWay = giveWay;
+    const pulse = new Pulse(now, (vital) => this.reporter.post({ kind: 'pulse', vital }));
+    this.pulse = pulse;
+    const inTurn = exclusively();
+    this.exclusive = (task) => inTurn(() => pulse.during(task));
     this.analyses = new Analyses({
       exclusive: this.exclusive,
       giveWay,
@@ -56,7 +62,7 @@ export class FitSession {
     });
     this.reporter = new Reporter(now, () => this.reported());
     this.holder = new FitHolder(
-      createCompute,
+      async (...choice) => pulse.watch(await createCompute(...choice)),
       shipped((done, total) => this.reporter.post({ kind: 'loading', run: this.number, done, total })),
     );
     this.driver = new Driver({
@@ -64,10 +70,15 @@ export class FitSession {
       now,
       sleep,
       yield: giveWay,
-      exclusive: this.exclusive,
-      report: () => this.report(),
+      exclusive: inTurn,
+      first: (slice) => pulse.during(slice),
+      report: () => {
+        pulse.beat();
+        this.report();
+      },
       fail: (error) => this.fail(error),
     });
+    pulse.isWorking = () => this.driver.running;
     this.driver.speed = 'turbo';
   }
 
@@ -87,7 +98,7 @@ export class FitSession {
     this.analyses.giveUp();
     return this.exclusive(() =>
       outcomeLater(async () => {
-        const saved = setup.kept === undefined ? undefined : await savedFit(setup.kept);
+        const saved = await savedFit(setup);
         const run = await this.holder.replace(setup, saved?.state);
         this.driver.stop();
         this.failed = false;
@@ -157,8 +168,9 @@ export class FitSession {
     return fileOf(saved);
   }
 
-  async keep(place: Place): Promise<Outcome<number>> {
-    return keepFile(place, await this.save());
+  async keep(place: Place): Promise<Outcome<KeptRunFile>> {
+    const saved = await this.save();
+    return saved.ok ? given(await keepFile(place, saved.value)) : saved;
   }
 
   restore(saved: Snapshot): Promise<Outcome<FitInfo>> {
@@ -170,7 +182,9 @@ export class FitSession {
     });
   }
 
-  ping(): void {}
+  ping(): Vital {
+    return this.pulse.vital();
+  }
 
   async dispose(): Promise<void> {
     this.driver.stop();
@@ -185,7 +199,13 @@ export class FitSession {
   fail(error: unknown): void {
     this.driver.stop();
     this.failed = true;
-    this.reporter.post({ kind: 'failed', run: this.number, message: messageOf(error) });
+    const executor = this.holder.backend.atFault(error);
+    this.reporter.post({
+      kind: 'failed',
+      run: this.number,
+      message: messageOf(error),
+      ...(executor && { executor }),
+    });
   }
 
   /** Runs a command on the current fit; errors become its answer. */

@@ -7,13 +7,23 @@ import type { Problem } from '#core/errors.ts';
 import type { Parameter } from '#core/fit.ts';
 import type { Place } from '#storage/saves.ts';
 import type { Snapshot } from '#core/snapshot.ts';
+import type { Executor } from '#host/executor.ts';
 import type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 import type { TopExamples } from '#train/insight/top-examples.ts';
 import type { Mark } from '#train/record/recorder.ts';
 import type { CompleteFitRequest, FitRequest } from '#train/request/resolve-fit.ts';
 import type { Part } from '#train/runs/model.ts';
 import type { Scores } from '#train/runs/scores.ts';
-import type { BackendChoice, BackendInfo, NetworkEntry, NetworkLook, Outcome, RunFile } from '../protocol.ts';
+import type {
+  BackendChoice,
+  BackendInfo,
+  KeptRunFile,
+  NetworkEntry,
+  NetworkLook,
+  Outcome,
+  RunFile,
+  Vital,
+} from '../protocol.ts';
 
 export type { FitCatalogue } from '#train/catalogue/fit-catalogue.ts';
 export type { FitRequest } from '#train/request/resolve-fit.ts';
@@ -27,8 +37,11 @@ export interface FitSetup {
   readonly backend: BackendChoice;
   /** For data that are read from the user's files. */
   readonly files: readonly File[];
-  /** A saved fit of this request to go on with, by its name in the browser's database. */
+  /** A saved fit of this request to go on with, as its file or by its name in the browser's database. */
+  readonly file?: Blob;
   readonly kept?: string;
+  /** Executors that have failed: where the backend is one of them, the next takes its place. */
+  readonly avoid?: readonly Executor[];
 }
 
 /** A layer of the model's network. */
@@ -142,12 +155,12 @@ export interface ClassifierApi {
   landscape(side: number, count: number, seed: number): Promise<Outcome<Float32Array>>;
   /** Ends an analysis that is being made, as a newer one would. */
   stopAnalysis(kind: AnalysisKind): void;
-  /** Keeps the fit in the browser's database; returns the length of its file. */
-  keep(place: Place): Promise<Outcome<number>>;
-  /** The same file, which `ludus fit` goes on with. */
+  /** The fit as it is now, with its curves and marks, as a file. */
   save(): Promise<Outcome<RunFile>>;
+  /** The same, kept in the browser's database as well. */
+  keep(place: Place): Promise<Outcome<KeptRunFile>>;
   snapshot(): Promise<Snapshot | undefined>;
   restore(saved: Snapshot): Promise<Outcome<FitInfo>>;
-  ping(): void;
+  ping(): Vital;
   dispose(): Promise<void>;
 }

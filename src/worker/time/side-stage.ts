@@ -10,7 +10,7 @@ import { outcomeLater, outcomeOf } from '../outcome.ts';
 import { Pace } from '../pace.ts';
 import type { Outcome } from '../protocol.ts';
 import { readRunFile } from '../run-file.ts';
-import type { CreateCompute } from '../run-holder.ts';
+import type { CreateCompute } from '../backend-in-use.ts';
 import type { FilmedEpisode, SavedPolicy, Score, SideApi, SidePicture, TestResult } from './protocol.ts';
 
 /** Milliseconds for which an ended episode rests. */

@@ -19,7 +19,8 @@ import type { BackendChoice, Outcome } from '#worker/protocol.ts';
 import { EarlyChanges } from '../../state/early-changes.ts';
 import { Latest } from '../../state/latest.ts';
 import { MISTAKES, omit } from '../../state/permalink.ts';
-import { RunWorker, type OtherEvent } from '../../state/run-worker.ts';
+import { RunWorker } from '../../state/run-worker.ts';
+import type { OtherEvent } from '../../state/run-worker-deps.ts';
 import { problemAt, same } from '../../state/values.ts';
 import { FitForm } from './fit-form.ts';
 import { FIRST_FIT, FIT_PART, withoutFields, type FitChange, type FitSection } from './fit-link.ts';
@@ -95,6 +96,7 @@ export class FitStore implements Disposable {
       onOther: (event) => this.onOther(event),
       onTurn: () => undefined,
       onDeath: () => (this.loading.value = undefined),
+      restart: () => this.restart(),
     });
     this.info = this.worker.info;
     this.phase = this.worker.phase;
@@ -110,7 +112,7 @@ export class FitStore implements Disposable {
   /** Opens the room with a fit: wrong fields are reported and take their defaults. */
   async open(request: FitRequest, { backend = 'auto', problems = [], kept }: FitOpening = {}): Promise<void> {
     await this.worker.attempt(async () => {
-      this.catalogue.value ??= await this.worker.call((api) => api.catalogue());
+      this.catalogue.value ??= await this.worker.ask((api) => api.catalogue());
       const found = await this.worker.call((api) => api.check(request));
       // A wrong id may hide wrong values below it.
       const repaired = withoutFields(request, found);

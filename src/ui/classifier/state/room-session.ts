@@ -190,7 +190,7 @@ function saveable(fit: FitStore, name: string): Saveable | undefined {
     about: `${model} on ${data}, ${Math.round(done)} examples`,
     progress: done,
     finished,
-    keep: (place) => fit.worker.call((api) => api.keep(place)),
+    keep: (place) => fit.worker.keep(place),
     file: () => fit.worker.call((api) => api.save()),
   };
 }
