@@ -33,7 +33,7 @@ const RULES = {
   'src/storage': [['core'], 'tfjs pixi comlink preact node'],
   'src/worker': [['core', 'train', 'host', 'storage'], 'tfjs pixi preact node'],
   'src/node': [['core', 'compile', 'data', 'train', 'host', 'worker'], 'tfjs pixi preact'],
-  'src/package': [['core', 'compile', 'data', 'train', 'host', 'agents'], 'tfjs pixi comlink preact'],
+  'src/package': [['core', 'compile', 'data', 'train', 'host', 'agents'], 'backends pixi comlink preact'],
   'src/view': [['core'], 'tfjs comlink preact node'],
   'src/ui': [['core', 'data', 'storage', 'view', 'worker'], 'tfjs pixi comlink node'],
 };

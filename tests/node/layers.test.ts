@@ -122,7 +122,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
   ],
   'src/package': [
-    "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
+    "import { tensor } from '@tensorflow/tfjs'; export const x = tensor;",
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
     "import { readRun } from '#node/run-options.ts'; export const x = readRun;",
     "import { wrap } from 'comlink'; export const x = wrap;",
