@@ -38,18 +38,18 @@ export async function inThreads(
 
 function answerOf(worker: ReturnType<typeof startThread>, job: SeedJob): Promise<SeedResult> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => {
-      worker.removeAllListeners();
-      reject(error);
+    const failed = (error: unknown): void => settle(() => reject(new Error(messageOf(error))));
+    const exited = (code: number): void => failed(`a thread ended with code ${code}`);
+    const answered = (answer: Answer): void =>
+      settle(() => {
+        if (answer.kind === 'done') resolve(answer.result);
+        else reject(answer.problems ? new InputError(answer.problems) : new Error(answer.message));
+      });
+    const settle = (end: () => void): void => {
+      worker.off('error', failed).off('exit', exited).off('message', answered);
+      end();
     };
-    worker.on('error', (error) => fail(new Error(messageOf(error))));
-    worker.on('exit', (code) => fail(new Error(`a thread ended with code ${code}`)));
-    worker.on('message', (answer: Answer) => {
-      if (answer.kind === 'failed')
-        return fail(answer.problems ? new InputError(answer.problems) : new Error(answer.message));
-      worker.removeAllListeners();
-      return resolve(answer.result);
-    });
+    worker.on('error', failed).on('exit', exited).on('message', answered);
     worker.postMessage(job);
   });
 }
