@@ -1,5 +1,5 @@
 /** Whether a benchmark reached what was asked, and how far off it was, in words. */
-import type { Aggregate, BenchmarkReport } from './benchmark.ts';
+import type { BenchmarkReport } from './benchmark.ts';
 
 /** Returns to reach, and what has to reach them. */
 export interface Target {
@@ -53,17 +53,18 @@ function judge(
     every: Math.min(...scores.map(({ score }) => score)),
   }[by];
   const off = wanted - measured;
-  const lines = scores.map(
-    ({ seed, score }) =>
-      `    seed ${seed}: ${text(score)}${score < wanted ? ` (${text(wanted - score)} short)` : ''}`,
-  );
+  const text = sameDecimals([wanted, ...scores.map(({ score }) => score)]);
+  const { low, high } = total.interval;
+  const away = off <= 0 ? `${text(-off)} above` : `${text(off)} short`;
   return {
     pass: off <= 0,
     message: [
-      `  ${measure}: expected ${WORDS[by]} of at least ${text(wanted)}, got ${text(measured)}, ` +
-        (off <= 0 ? `${text(-off)} above` : `${text(off)} short`),
-      `    ${range(total)}`,
-      ...lines,
+      `  ${measure}: expected ${WORDS[by]} of at least ${text(wanted)}, got ${text(measured)}, ${away}`,
+      `    IQM ${text(total.iqm)}, 95 % interval ${text(low)} to ${text(high)}`,
+      ...scores.map(({ seed, score }) => {
+        const short = score < wanted ? ` (${text(wanted - score)} short)` : '';
+        return `    seed ${seed}: ${text(score)}${short}`;
+      }),
     ].join('\n'),
   };
 }
@@ -74,11 +75,9 @@ const WORDS = {
   every: 'every seed',
 } as const;
 
-function range({ iqm, interval }: Aggregate): string {
-  return `IQM ${text(iqm)}, 95 % interval ${text(interval.low)} to ${text(interval.high)}`;
-}
-
-/** Four significant digits, which is more than a few seeds can tell. */
-function text(value: number): string {
-  return String(Number(value.toPrecision(4)));
+/** Prints numbers with as many decimals as give the largest of these four digits, more than a few seeds can tell. */
+function sameDecimals(values: readonly number[]): (value: number) => string {
+  const largest = Math.max(...values.map(Math.abs), 1e-3);
+  const decimals = Math.max(0, 3 - Math.floor(Math.log10(largest)));
+  return (value) => String(Number(value.toFixed(decimals)));
 }
