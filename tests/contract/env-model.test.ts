@@ -6,8 +6,8 @@ import { itHolds } from './hold.ts';
 import { defaults, variants } from './settings.ts';
 
 const tabular = [...defaults, ...variants].filter((setting) => {
-  const { model, place } = kernelFor(setting);
-  return model !== undefined || place !== undefined;
+  const kernel = kernelFor(setting);
+  return kernel.model !== undefined || kernel.place !== undefined;
 });
 
 it('places the states of the tabular grids', () => {

@@ -82,7 +82,7 @@ describe('checkAgent', () => {
   const faults: readonly (readonly [string, (agent: Agent) => Partial<Agent>])[] = [
     [
       'acts greedily without chance and without changing',
-      ({ act }) => ({ act: (obs, n, out) => act(obs, n, out, 'explore') }),
+      (agent) => ({ act: (obs, n, out) => agent.act(obs, n, out, 'explore') }),
     ],
     ['goes on from a snapshot as if it had never stopped', () => ({ restore: () => {} })],
     ['says of an observation only what can be said', () => ({ inspect: () => ({ value: NaN }) })],

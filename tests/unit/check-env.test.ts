@@ -93,18 +93,18 @@ describe('checkEnv', () => {
     ],
     [
       'repeats with the same seed and differs with another wherever it draws at all',
-      ({ step }) => ({
+      (kernel) => ({
         step(s, i, action, rng, out) {
-          step(s, i, action, rng, out);
+          kernel.step(s, i, action, rng, out);
           out.events[0] += hidden.steps++;
         },
       }),
     ],
     [
       'keeps slots apart',
-      ({ step }) => ({
+      (kernel) => ({
         step(s, i, action, rng, out) {
-          step(s, i, action, rng, out);
+          kernel.step(s, i, action, rng, out);
           s.temperature[0] += 0.1;
         },
       }),
@@ -124,9 +124,9 @@ describe('checkEnv', () => {
     ],
     [
       'refreshes to what it observes',
-      ({ observe }) => ({
+      (kernel) => ({
         refresh(s, i, into, offset) {
-          if (into[offset] === 0) observe(s, i, into, offset);
+          if (into[offset] === 0) kernel.observe(s, i, into, offset);
         },
       }),
     ],

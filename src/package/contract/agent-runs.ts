@@ -31,7 +31,7 @@ export interface CaseOptions {
 export type CreatedRun = Awaited<ReturnType<typeof createRun>>;
 
 /** The request of a short run. */
-export function requestOf(
+function requestOf(
   agent: LearnerDefinition,
   world: string,
   { preset, config }: CaseOptions = {},

@@ -33,10 +33,12 @@ export async function checkAgent(
     preset,
     world: worldFor(definition, { preset, config }),
   }));
-  const nameOf = ({ agent: { id }, preset, world: where }: AgentCase): string =>
-    `${id}${preset === undefined ? '' : ` ${preset}`} on ${where}`;
   return conclude(
     await lookAt({ rules: agentRules, subjects: [usual], nameOf }),
     await lookAt({ rules: presetRules, subjects: ofPresets, nameOf }),
   );
+}
+
+function nameOf({ agent: { id }, preset, world }: AgentCase): string {
+  return `${id}${preset === undefined ? '' : ` ${preset}`} on ${world}`;
 }

@@ -124,12 +124,9 @@ function make(world: EnvDefinition, given: Params): EnvKernel | undefined {
     return world.create(parseConfig(world.params, given, 'world'));
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    const keys = describeFields(world.params).map(({ key }) => `world.${key}`);
+    const keys = new Set(describeFields(world.params).map(({ key }) => `world.${key}`));
     for (const { field } of error.problems)
-      demand(
-        keys.includes(field),
-        `${JSON.stringify(given)}: expected the field that is refused, got ${field}`,
-      );
+      demand(keys.has(field), `${JSON.stringify(given)}: expected the field that is refused, got ${field}`);
     return undefined;
   }
 }

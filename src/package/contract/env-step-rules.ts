@@ -7,10 +7,10 @@ import { CountingRng, expectSame, kernelFor, RandomPlay, trace, type Setting } f
 import { allFinite, demand, demandSame, type Rule } from './rule.ts';
 
 /** Fewer steps of variants and of large observations, which cost time and show nothing more. */
-function stepsOf(setting: Setting, count: number): number {
+function stepsOf(setting: Setting): (count: number) => number {
   const isLarge = observationSize(kernelFor(setting).spec) > 5000;
   const scale = isLarge ? 0.02 : Object.keys(setting.params).length > 0 ? 0.2 : 0.6;
-  return Math.max(30, Math.round(count * scale));
+  return (count) => Math.max(30, Math.round(count * scale));
 }
 
 function eventsOf(kernel: EnvKernel) {
@@ -26,6 +26,7 @@ export const envStepRules: readonly Rule<Setting>[] = [
   {
     name: 'writes all of an observation, nothing else, and only numbers that make sense',
     check(setting) {
+      const steps = stepsOf(setting);
       const kernel = kernelFor(setting);
       const size = observationSize(kernel.spec);
       const state = kernel.allocate(1);
@@ -37,16 +38,11 @@ export const envStepRules: readonly Rule<Setting>[] = [
       demand(allFinite(guarded.subarray(1, size + 1)), 'observe: expected all of its numbers to be written');
       const play = new RandomPlay(kernelFor(setting), { n: 2, seed: 1, actionSeed: 2 });
       const { spec, obs, reward } = play.env;
-      const states = spec.observation.kind === 'discrete' ? spec.observation.states : undefined;
-      for (let t = 0; t < stepsOf(setting, 300); t++) {
+      for (let t = 0; t < steps(300); t++) {
         play.step();
         demand(allFinite(obs), `observation at step ${t}: expected finite numbers`);
         demand(allFinite(reward), `reward at step ${t}: expected finite numbers`);
-        for (let i = 0; states !== undefined && i < obs.length; i++)
-          demand(
-            Number.isInteger(obs[i]) && obs[i] >= 0 && obs[i] < states,
-            `step ${t}: expected a state below ${states}, got ${obs[i]}`,
-          );
+        if (spec.observation.kind === 'discrete') demandStates(obs, spec.observation.states, t);
       }
     },
   },
@@ -54,6 +50,7 @@ export const envStepRules: readonly Rule<Setting>[] = [
     name: 'refreshes to what it observes',
     applies: (setting) => kernelFor(setting).refresh !== undefined,
     check(setting) {
+      const steps = stepsOf(setting);
       const kernel = kernelFor(setting);
       const state = kernel.allocate(2);
       const rng = rngStreams(1)('world');
@@ -63,7 +60,7 @@ export const envStepRules: readonly Rule<Setting>[] = [
       const seen = new Float32Array(size + 2).fill(NaN);
       const kept = new Float32Array(size + 2).fill(NaN).fill(0, 1, size + 1);
       kernel.reset(state, 1, rng);
-      for (let t = 0; t < stepsOf(setting, 2000); t++) {
+      for (let t = 0; t < steps(2000); t++) {
         choice.choose();
         kernel.step(state, 1, actionOf(choice), rng, out);
         // Now and then an episode ends unseen, and some steps are looked at twice or not at all.
@@ -79,7 +76,8 @@ export const envStepRules: readonly Rule<Setting>[] = [
   {
     name: 'repeats with the same seed and differs with another wherever it draws at all',
     check(setting) {
-      const count = stepsOf(setting, 500);
+      const steps = stepsOf(setting);
+      const count = steps(500);
       const run = (seed: number): readonly number[] =>
         trace(new RandomPlay(kernelFor(setting), { n: 3, seed, actionSeed: 7 }), count);
       const first = run(1);
@@ -93,6 +91,7 @@ export const envStepRules: readonly Rule<Setting>[] = [
   {
     name: 'keeps slots apart',
     check(setting) {
+      const steps = stepsOf(setting);
       const n = 3;
       const kernel = kernelFor(setting);
       const state = kernel.allocate(n);
@@ -105,7 +104,7 @@ export const envStepRules: readonly Rule<Setting>[] = [
         );
       for (let i = 0; i < n; i++) kernel.reset(state, i, rng);
       const choice = new RandomPlay(kernelFor(setting), { n: 1, seed: 3, actionSeed: 4 });
-      for (let t = 0; t < stepsOf(setting, 300); t++) {
+      for (let t = 0; t < steps(300); t++) {
         const before = copyColumns(state);
         choice.choose();
         out.events.fill(0);
@@ -122,12 +121,13 @@ export const envStepRules: readonly Rule<Setting>[] = [
   {
     name: 'plays the same in slot 0 of one and of many',
     check(setting) {
+      const steps = stepsOf(setting);
       // Slot i of a vector draws from stream i, and the action stream is shared out in slot order: compare slot 0 with itself.
       const one = new RandomPlay(kernelFor(setting), { n: 1, seed: 5, actionSeed: 6 });
       const many = new VectorEnv(kernelFor(setting), 3, rngStreams(5));
       const dims = one.actions.box.length;
       const size = observationSize(one.env.spec);
-      for (let t = 0; t < stepsOf(setting, 300); t++) {
+      for (let t = 0; t < steps(300); t++) {
         one.step();
         const discrete = Int32Array.of(one.actions.discrete[0], 0, 0);
         const box = new Float32Array(3 * dims);
@@ -141,12 +141,13 @@ export const envStepRules: readonly Rule<Setting>[] = [
   {
     name: 'goes on after snapshot and restore as if nothing had happened',
     check(setting) {
+      const steps = stepsOf(setting);
       const original = new RandomPlay(kernelFor(setting), { n: 2, seed: 8, actionSeed: 9 });
       const resumed = new RandomPlay(kernelFor(setting), { n: 2, seed: 80, actionSeed: 10 });
-      for (let t = 0; t < stepsOf(setting, 150); t++) original.step();
-      for (let t = 0; t < stepsOf(setting, 40); t++) resumed.step();
+      for (let t = 0; t < steps(150); t++) original.step();
+      for (let t = 0; t < steps(40); t++) resumed.step();
       resumed.env.restore(structuredClone(original.env.snapshot()));
-      for (let t = 0; t < stepsOf(setting, 300); t++) {
+      for (let t = 0; t < steps(300); t++) {
         original.step();
         resumed.env.step(original.actions);
         expectSame(resumed.env.obs, original.env.obs, `observation, step ${t}`);
@@ -156,6 +157,14 @@ export const envStepRules: readonly Rule<Setting>[] = [
     },
   },
 ];
+
+function demandStates(obs: Float32Array, states: number, step: number): void {
+  for (const state of obs)
+    demand(
+      Number.isInteger(state) && state >= 0 && state < states,
+      `step ${step}: expected a state below ${states}, got ${state}`,
+    );
+}
 
 /** How many numbers a while of play draws. */
 function drawsOf(kernel: EnvKernel): number {
