@@ -73,7 +73,7 @@ beforeAll(() => {
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
   succeed('npm', ['install', ...quiet, join(target, filename), ...tools]);
   for (const { name, text } of filesOfGuide()) writeFileSync(join(home, name), text);
-}, 300_000);
+}, 600_000);
 
 describe('the package', () => {
   it('holds compiled code for Node and nothing else', () => {
