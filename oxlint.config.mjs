@@ -4,7 +4,9 @@
  */
 
 /** All layers, by the names under which they are imported. */
-const LAYERS = 'core compile data train host storage worker node view ui envs agents tests'.split(' ');
+const LAYERS = 'core compile data train host storage worker node package view ui envs agents tests'.split(
+  ' ',
+);
 
 /** Libraries that have one home each, and what to do instead elsewhere. */
 const HOMES = {
@@ -31,6 +33,7 @@ const RULES = {
   'src/storage': [['core'], 'tfjs pixi comlink preact node'],
   'src/worker': [['core', 'train', 'host', 'storage'], 'tfjs pixi preact node'],
   'src/node': [['core', 'compile', 'data', 'train', 'host', 'worker'], 'tfjs pixi preact'],
+  'src/package': [['core', 'compile', 'data', 'train', 'host', 'agents'], 'backends pixi comlink preact'],
   'src/view': [['core'], 'tfjs comlink preact node'],
   'src/ui': [['core', 'data', 'storage', 'view', 'worker'], 'tfjs pixi comlink node'],
 };
@@ -125,7 +128,7 @@ export default {
     suspicious: 'error',
     perf: 'error',
   },
-  ignorePatterns: ['/dist', '/runs', 'src/compile/simd/kernels/**', '**/*.generated.ts'],
+  ignorePatterns: ['/dist', '/lib', '/runs', 'src/compile/simd/kernels/**', '**/*.generated.ts'],
   rules: {
     'typescript/no-explicit-any': 'error',
     'typescript/no-floating-promises': 'error',

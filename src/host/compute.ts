@@ -2,7 +2,9 @@
  * Chooses what runs the steps on this machine. A thread has one tfjs backend at a time, since tensors do not survive a change of
  * it. WebGPU's is loaded only if there is a GPU.
  */
-import * as tf from '@tensorflow/tfjs';
+// The gradients of all operations, and the backends but WebAssembly and WebGPU.
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { cores, spawnThread, threads as workerThreads, wasmPaths } from '#host/platform.ts';
 import { eagerCompute } from '#compile/eager.ts';
@@ -171,7 +173,7 @@ async function start(backend: Backend, software: boolean): Promise<(Compute & Di
   switch (backend) {
     case 'webgpu': {
       const adapter = await findAdapter(software);
-      return adapter && startWatchedWebgpu(adapter);
+      return adapter && startWatchedWebgpu(adapter).catch((error: unknown) => missing(error, software));
     }
     case 'webgl':
       if (!hasWebgl(software)) return undefined;
@@ -185,6 +187,14 @@ async function start(backend: Backend, software: boolean): Promise<(Compute & Di
     case 'cpu':
       return (await works('cpu')) ? started(eagerCompute()) : undefined;
   }
+}
+
+/** The npm package leaves this backend to those whose Node has a GPU: it is refused by name, or passed over where nobody asked for it. */
+function missing(error: unknown, asked: boolean): undefined {
+  if ((error as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  if (!asked) return undefined;
+  const name = '@tensorflow/tfjs-backend-webgpu';
+  throw refusal(`the package ${name} (npm install ${name}@${tf.version_core})`, 'webgpu without it');
 }
 
 async function works(backend: Backend): Promise<boolean> {

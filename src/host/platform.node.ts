@@ -12,8 +12,25 @@ import { everySecond } from './seconds.ts';
 /** The folder with tfjs's WebAssembly files, as `setWasmPaths` takes it. */
 export const wasmPaths = `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`;
 
-/** The run's own worker file, which follows where `starter` finds a leader. */
-const ENTRY = new URL('../worker/trainer.worker.ts', import.meta.url).href;
+/** `.ts` as it was written, `.js` in the npm package: what is started has the same. */
+const EXTENSION = import.meta.url.slice(-3);
+
+/** The file of a thread that follows where `starter` finds a leader. */
+const ENTRY = new URL(`../worker/follower.node${EXTENSION}`, import.meta.url);
+
+/** What a thread begins with that runs a file of this package, which finds `data` beside `entry` in its `workerData`. */
+export function threadOptions(entry: URL, data: Readonly<Record<string, unknown>> = {}) {
+  // JavaScript needs no loader; start.mjs brings the one for TypeScript.
+  const file = EXTENSION === '.js' ? entry : new URL('start.mjs', import.meta.url);
+  // The loaders of the command line or the tests are not for this thread.
+  return { file, options: { workerData: { ...data, entry: entry.href }, execArgv: [] } };
+}
+
+/** Starts a file of this package in a thread of its own. */
+export function startThread(entry: URL, data?: Readonly<Record<string, unknown>>): Worker {
+  const { file, options } = threadOptions(entry, data);
+  return new Worker(file, options);
+}
 
 /** The threads of this process. */
 export function threads(backend: string): Threads | undefined {
@@ -21,11 +38,7 @@ export function threads(backend: string): Threads | undefined {
 }
 
 function start(): Thread {
-  const worker = new Worker(new URL('start.mjs', import.meta.url), {
-    workerData: { entry: ENTRY },
-    // The loaders of the command line or the tests are not for this thread; start.mjs has its own.
-    execArgv: [],
-  });
+  const worker = startThread(ENTRY);
   return {
     post: (message) => worker.postMessage(message),
     listen: (onMessage) => worker.on('message', onMessage),
@@ -46,7 +59,7 @@ function start(): Thread {
 export function starter(): Port | undefined {
   const data = workerData as { readonly entry?: string } | null;
   const port = parentPort;
-  if (!port || data?.entry !== ENTRY) return undefined;
+  if (!port || data?.entry !== ENTRY.href) return undefined;
   return {
     post: (message) => port.postMessage(message),
     listen: (onMessage) => port.on('message', onMessage),
@@ -59,10 +72,7 @@ export function cores(): { readonly count: number; readonly why?: string } {
 
 /** The thread keeps the process alive only while it is held. */
 export const spawnThread: SpawnThread = ({ onMessage, onDeath }) => {
-  const worker = new Worker(new URL('start.mjs', import.meta.url), {
-    workerData: { entry: new URL('thread.node.ts', import.meta.url).href },
-    execArgv: [],
-  });
+  const worker = startThread(new URL(`thread.node${EXTENSION}`, import.meta.url));
   worker.on('message', (message: FromThread) => onMessage(message));
   worker.on('error', (error) => onDeath(messageOf(error)));
   worker.on('exit', (code) => onDeath(`exit code ${code}`));

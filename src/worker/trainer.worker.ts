@@ -3,12 +3,10 @@
  * it, it is a follower of that run.
  */
 import { expose } from 'comlink';
-import { createCompute, parseComputeChoice } from '#host/compute.ts';
+import { createCompute } from '#host/compute.ts';
 import { starter } from '#host/platform.ts';
-import { followLeader } from '#train/parallel/follower.ts';
-import { resolveRun } from '#train/request/resolve.ts';
-import { ReinforcementRun } from '#train/runs/reinforcement.ts';
 import { breath } from './breath.ts';
+import { follow } from './follower.ts';
 import { Session } from './session.ts';
 
 /** Exposes a session to the page. */
@@ -25,9 +23,5 @@ function serve(): void {
 }
 
 const leader = starter();
-if (leader)
-  followLeader(leader, async ({ request, backend }, worker) => {
-    const compute = await createCompute(parseComputeChoice(backend), { threads: 1 });
-    return ReinforcementRun.create(resolveRun(request), compute, { worker });
-  });
+if (leader) follow(leader);
 else serve();

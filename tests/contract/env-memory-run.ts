@@ -5,7 +5,9 @@
  */
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 import { observationSize } from '#core/env.ts';
-import { CALM, defaults, kernelFor, RandomPlay, type Memory, type Setting } from './env-play.ts';
+import { kernelFor, RandomPlay, type Setting } from '#package/contract/env-play.ts';
+import { CALM, type Memory } from './memory.ts';
+import { defaults } from './settings.ts';
 
 declare const gc: () => void;
 

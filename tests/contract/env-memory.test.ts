@@ -5,7 +5,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CALM, defaults, type Memory } from './env-play.ts';
+import { CALM, type Memory } from './memory.ts';
+import { defaults } from './settings.ts';
 
 /** A space for new objects (MiB) in which a window fits without a collection. */
 const NEW_SPACE = 64;

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Compute } from '#compile/step.ts';
-import { randomRecording } from '#tests/random-recording.ts';
+import { randomRecording } from '#package/contract/random-recording.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
 

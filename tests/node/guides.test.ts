@@ -26,7 +26,7 @@ function run(program: string, ...args: string[]): string {
 function register(path: string, name: string, list: 'worlds' | 'agents'): void {
   const file = join(copy, `src/train/catalogue/${list}.ts`);
   const text = readFileSync(file, 'utf8');
-  const start = new RegExp(`(export const ${list}: .*? = \\[)`);
+  const start = /(const own: .*? = \[)/;
   writeFileSync(file, `import { ${name} } from '#${path}';\n${text.replace(start, `$1${name}, `)}`);
 }
 

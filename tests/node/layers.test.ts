@@ -121,6 +121,12 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     "import { signal } from '@preact/signals'; export const x = signal(1);",
     "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
   ],
+  'src/package': [
+    "import { tensor } from '@tensorflow/tfjs'; export const x = tensor;",
+    "import { cartPole } from '#envs/control/cart-pole/cart-pole.ts'; export const x = cartPole;",
+    "import { readRun } from '#node/run-options.ts'; export const x = readRun;",
+    "import { wrap } from 'comlink'; export const x = wrap;",
+  ],
   'src/view': [
     "import { scalar } from '@tensorflow/tfjs-core'; export const x = scalar(1);",
     "import { worlds } from '#train/catalogue/worlds.ts'; export const x = worlds;",

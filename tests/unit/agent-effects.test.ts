@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Compute } from '#compile/step.ts';
 import { describe as describeFields, type FieldDescription } from '#core/config.ts';
 import { createCompute } from '#host/compute.ts';
-import { ends, meeting, missing } from '#tests/conditions.ts';
+import { ends, meeting, missing } from '#package/contract/conditions.ts';
 import { fingerprint } from '#tests/fingerprints/runs.ts';
 import { agents } from '#train/catalogue/agents.ts';
 

@@ -6,7 +6,7 @@ import type { EnvSpec } from '#core/env.ts';
 import type { Compute } from '#compile/step.ts';
 import { Examples } from '#agents/policy/behaviour-cloning/examples.ts';
 import { createCompute } from '#host/compute.ts';
-import { randomRecording } from '#tests/random-recording.ts';
+import { randomRecording } from '#package/contract/random-recording.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { extractNetworks, plantNetworks } from '#train/checkpoints/networks.ts';
 import { resolveWorld } from '#train/world/setup.ts';

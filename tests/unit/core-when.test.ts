@@ -16,7 +16,7 @@ import { agents } from '#train/catalogue/agents.ts';
 import { models } from '#train/catalogue/models.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import { wrapperTable } from '#train/catalogue/wrappers.ts';
-import { meeting } from '../conditions.ts';
+import { meeting } from '#package/contract/conditions.ts';
 
 const table = z.object({
   replay: toggle({ label: 'Replay', help: '', default: false }),

@@ -18,7 +18,7 @@ import { parseRecording, recordingLine, type Recording } from '#train/recordings
 import { resolveRun } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
 import { isRefusedOrUsed, survives } from '#tests/damage.ts';
-import { randomRecording } from '#tests/random-recording.ts';
+import { randomRecording } from '#package/contract/random-recording.ts';
 
 const EARLIER = new URL('../fixtures/checkpoints/', import.meta.url);
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DivergenceError, firstNotFinite } from '#core/divergence.ts';
 import { child, isTypedArray, savedArray, type Snapshot } from '#core/snapshot.ts';
 import { createCompute } from '#host/compute.ts';
-import { givenTo } from '#tests/random-recording.ts';
+import { givenTo } from '#package/contract/random-recording.ts';
 import { agents, type LearnerDefinition } from '#train/catalogue/agents.ts';
 import { extractNetworks, plantNetworks } from '#train/checkpoints/networks.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';

@@ -7,7 +7,7 @@ import { picturesOf } from '#train/recordings/pictures.ts';
 import { formatRecording } from '#train/recordings/recording.ts';
 import { resolveWorld } from '#train/world/setup.ts';
 import { planFilm, sizeOf } from '#ui/share/film-plan.ts';
-import { randomRecording } from '#tests/random-recording.ts';
+import { randomRecording } from '#package/contract/random-recording.ts';
 import { harness, SETUP, until } from '#tests/worker-harness.ts';
 
 /** What the first episode of a recording looks like, stepped by its rules alone: no reset hides its end. */

@@ -7,7 +7,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoin
 import { checkRecording, parseRecording, recordingLine } from '#train/recordings/recording.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
-import { randomRecording } from '#tests/random-recording.ts';
+import { randomRecording } from '#package/contract/random-recording.ts';
 
 const NESTED = '['.repeat(20_000) + ']'.repeat(20_000);
 const deep: unknown = JSON.parse(NESTED);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { isSuited } from '#core/agent.ts';
 import { InputError, type Problem } from '#core/errors.ts';
-import { givenTo } from '#tests/random-recording.ts';
+import { givenTo } from '#package/contract/random-recording.ts';
 import { agents } from '#train/catalogue/agents.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import { resolveRun, type RunRequest } from '#train/request/resolve.ts';

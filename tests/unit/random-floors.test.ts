@@ -3,7 +3,8 @@
  * where no recording goes. Within three standard errors of the difference.
  */
 import { describe, expect, it } from 'vitest';
-import { defaults, kernelFor, RandomPlay, type Setting } from '#tests/contract/env-play.ts';
+import { kernelFor, RandomPlay, type Setting } from '#package/contract/env-play.ts';
+import { defaults } from '#tests/contract/settings.ts';
 
 interface Floor {
   readonly world: string;

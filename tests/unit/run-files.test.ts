@@ -12,7 +12,7 @@ import { resolveRun, type RunRequest } from '#train/request/resolve.ts';
 import { formatRecording } from '#train/recordings/recording.ts';
 import { createRun } from '#train/runs/create.ts';
 import { pageHarness } from '#tests/page-harness.ts';
-import { randomRecording } from '#tests/random-recording.ts';
+import { randomRecording } from '#package/contract/random-recording.ts';
 import { harness, SETUP, until } from '#tests/worker-harness.ts';
 
 const LEVEL = [[1, 2, 0.5]];

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '#core/errors.ts';
-import { randomRecording } from '#tests/random-recording.ts';
+import { randomRecording } from '#package/contract/random-recording.ts';
 import { Playback } from '#train/recordings/playback.ts';
 import {
   checkRecording,

@@ -1,7 +1,7 @@
 /** The gradient step of behaviour cloning: −mean log π(a | s) of what is demonstrated, by Adam (Kingma & Ba 2015). */
 import { expect, it } from 'vitest';
 import { createCompute } from '#host/compute.ts';
-import { randomRecording } from '#tests/random-recording.ts';
+import { randomRecording } from '#package/contract/random-recording.ts';
 import {
   expectGradient,
   gradientSeen,

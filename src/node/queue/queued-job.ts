@@ -1,6 +1,6 @@
 /** A job as it stands in a queue. */
-import { readFileSync } from 'node:fs';
 import type { Job, JobResult } from '#train/sweep/job.ts';
+import { version } from '../version.ts';
 
 export const QUEUE = 'jobs';
 
@@ -15,8 +15,5 @@ export type QueuedResult = JobResult | null;
 
 /** Of this program, with the format of jobs: raised when a job means something else than before. */
 export function jobVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
-    readonly version: string;
-  };
-  return `${version}/1`;
+  return `${version()}/1`;
 }

@@ -1,12 +1,13 @@
 /** Jobs on threads of this process, one each. */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { threadOptions } from '#host/platform.node.ts';
 import type { Job, JobResult } from '#train/sweep/job.ts';
 import type { Executor } from './executor.ts';
 import type { StatePlace, Task } from './job-thread.ts';
 
-const START = new URL('../../host/start.mjs', import.meta.url);
-const ENTRY = new URL('job-thread.ts', import.meta.url);
+/** `.ts` as it was written, `.js` in the npm package. */
+const ENTRY = new URL(`job-thread${import.meta.url.slice(-3)}`, import.meta.url);
 
 export class ThreadPool implements Executor {
   readonly slots: number;
@@ -17,14 +18,13 @@ export class ThreadPool implements Executor {
   constructor(threads: number, states: StatePlace) {
     this.slots = threads;
     this.states = states;
+    const { file, options } = threadOptions(ENTRY);
     this.pool = new Piscina({
-      filename: fileURLToPath(START),
-      workerData: { entry: ENTRY.href },
+      ...options,
+      filename: fileURLToPath(file),
       name: 'work',
       minThreads: 1,
       maxThreads: threads,
-      // The loaders of the command line or the tests are not for these threads; start.mjs has its own.
-      execArgv: [],
     });
   }
 

@@ -1,4 +1,4 @@
-/** The list of agents; adding one is an import and a line. */
+/** The list of agents; adding one here is an import and a line. */
 import type { AgentDefinition } from '#core/agent.ts';
 import type { ClonerDefinition } from '#core/fit.ts';
 import type { Compute } from '#compile/step.ts';
@@ -20,11 +20,13 @@ import { sac } from '#agents/policy/sac/sac.ts';
 import { td3 } from '#agents/policy/td3/td3.ts';
 import { pqn } from '#agents/value/pqn/pqn.ts';
 import { dqn } from '#agents/value/dqn/dqn.ts';
+import { list } from './names.ts';
 
 /** What a run can train: an agent by reinforcement, or a policy fitted to demonstrations. */
 export type LearnerDefinition = AgentDefinition<Compute> | ClonerDefinition<Compute>;
 
-export const agents: readonly LearnerDefinition[] = [
+/** Those of the project. */
+const own: readonly LearnerDefinition[] = [
   dqn,
   pqn,
   ppo,
@@ -44,3 +46,18 @@ export const agents: readonly LearnerDefinition[] = [
   qLambda,
   dynaQ,
 ];
+
+const listed = [...own];
+
+/** Those that can learn: the project's, and after them the users' own. */
+export const agents: readonly LearnerDefinition[] = listed;
+
+/** Lists an agent of a user's; one that was registered before under the same id gives way. */
+export function registerAgent(agent: LearnerDefinition): void {
+  list(listed, own, agent, 'agent');
+}
+
+/** Whether an agent is a user's own, so that other threads do not know it. */
+export function isOwnAgent(id: string): boolean {
+  return !own.some((agent) => agent.id === id);
+}

@@ -15,6 +15,24 @@ export function byId<T extends { readonly id: string }>(
   throw new InputError([{ field, expected: known(id, names, all), got: show(id) }]);
 }
 
+/** Puts a user's definition into a list, in the place of one with its id. Throws an `InputError` if the id is the project's. */
+export function list<T extends { readonly id: string }>(
+  listed: T[],
+  project: readonly T[],
+  definition: T,
+  field: string,
+): void {
+  const { id } = definition;
+  if (typeof id !== 'string' || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
+    throw new InputError([{ field: `${field}.id`, expected: 'lower case with hyphens', got: show(id) }]);
+  if (project.some((other) => other.id === id && other !== definition))
+    throw new InputError([
+      { field: `${field}.id`, expected: 'an id of its own', got: `${show(id)}, which comes with Ludus` },
+    ]);
+  const place = listed.findIndex((other) => other.id === id);
+  listed.splice(place < 0 ? listed.length : place, 1, definition);
+}
+
 /** The value, or undefined with its problems added to the list. */
 export function collect<T>(problems: Problem[], make: () => T): T | undefined {
   try {

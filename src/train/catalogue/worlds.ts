@@ -1,4 +1,4 @@
-/** The list of worlds; adding one is an import and a line. Separate from the agents, so that human play loads no tfjs. */
+/** The list of worlds; adding one here is an import and a line. Separate from the agents, so that human play loads no tfjs. */
 import type { EnvDefinition } from '#core/env.ts';
 import { asterix } from '#envs/arcade/asterix/asterix.ts';
 import { breakout } from '#envs/arcade/breakout/breakout.ts';
@@ -27,8 +27,10 @@ import { bandit } from '#envs/sanity/bandit/bandit.ts';
 import { catchBall } from '#envs/sanity/catch/catch.ts';
 import { corridor } from '#envs/sanity/corridor/corridor.ts';
 import { memory } from '#envs/sanity/memory/memory.ts';
+import { list } from './names.ts';
 
-export const worlds: readonly EnvDefinition[] = [
+/** Those of the project. */
+const own: readonly EnvDefinition[] = [
   cartPole,
   mountainCar,
   mountainCarContinuous,
@@ -59,3 +61,18 @@ export const worlds: readonly EnvDefinition[] = [
   catchBall,
   memory,
 ];
+
+const listed = [...own];
+
+/** Those that can be played: the project's, and after them the users' own. */
+export const worlds: readonly EnvDefinition[] = listed;
+
+/** Lists a world of a user's; one that was registered before under the same id gives way. */
+export function registerWorld(world: EnvDefinition): void {
+  list(listed, own, world, 'world');
+}
+
+/** Whether a world is a user's own, so that other threads do not know it. */
+export function isOwnWorld(id: string): boolean {
+  return !own.some((world) => world.id === id);
+}

@@ -27,5 +27,9 @@ export function quick(
   // Enough epochs for a fit not to be over before the test is.
   const epochs = agent.kind === 'cloner' ? { epochs: 50 } : {};
   const all = { ...QUICK, ...epochs, ...more };
-  return Object.fromEntries(Object.entries(all).filter(([key]) => known.has(key)));
+  const small = Object.entries(all).filter(([key]) => known.has(key));
+  // A table of a user's may have other limits.
+  return Object.fromEntries(
+    small.filter(([key, value]) => key in more || agent.config.shape[key].safeParse(value).success),
+  );
 }

@@ -1,9 +1,9 @@
-/** Playing registered worlds at random, for the contract suite: every world in every setting its switches offer. */
-import { describe as describeFields, parseConfig } from '#core/config.ts';
+/** Playing worlds at random, for the rules of their contract. */
+import { describe as describeFields, parseConfig, type FieldDescription } from '#core/config.ts';
 import type { EnvDefinition, EnvKernel } from '#core/env.ts';
+import { drawActions } from '#core/random-actions.ts';
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer } from '#core/vector-env.ts';
-import { worlds } from '#train/catalogue/worlds.ts';
 
 export interface Setting {
   readonly definition: EnvDefinition;
@@ -12,43 +12,22 @@ export interface Setting {
   readonly name: string;
 }
 
-/** Every world as it comes. */
-export const defaults: readonly Setting[] = worlds.map((definition) => ({
-  definition,
-  params: {},
-  name: definition.id,
-}));
-
-/** Every world with one switch or choice at a time set otherwise. */
-export const variants: readonly Setting[] = worlds.flatMap((definition) =>
-  describeFields(definition.params).flatMap((field) => {
-    const values =
-      field.kind === 'toggle'
-        ? [!field.default]
-        : field.kind === 'choice'
-          ? field.options.filter((option) => option !== field.default)
-          : [];
-    return values.map((value) => ({
+/** A world as it comes, and then with one switch or choice at a time set otherwise. */
+export function settingsOf(definition: EnvDefinition): readonly [Setting, ...Setting[]] {
+  const variants = describeFields(definition.params).flatMap((field) =>
+    othersOf(field).map((value) => ({
       definition,
       params: { [field.key]: value },
       name: `${definition.id} ${field.key}=${String(value)}`,
-    }));
-  }),
-);
+    })),
+  );
+  return [{ definition, params: {}, name: definition.id }, ...variants];
+}
 
-/** What a world may do to memory and still count as allocating nothing. */
-export const CALM = {
-  /** Bytes per step, on the average: an eighth of the smallest object, for what rarely executed code does uncompiled. */
-  allocated: 2,
-  /** Bytes left behind by a window of steps whatever its length. */
-  stayed: 64 * 1024,
-} as const;
-
-/** What the last window of a world did to memory, in the units of `CALM`. */
-export interface Memory {
-  readonly world: string;
-  readonly allocated: number;
-  readonly stayed: number;
+/** The values of a switch or choice but its default. */
+function othersOf(field: FieldDescription): readonly (string | boolean)[] {
+  if (field.kind === 'toggle') return [!field.default];
+  return field.kind === 'choice' ? field.options.filter((option) => option !== field.default) : [];
 }
 
 /** A new kernel each time, so that nothing hidden in one survives. */
@@ -75,17 +54,7 @@ export class RandomPlay {
   }
 
   choose(): void {
-    const { action } = this.env.spec;
-    const { discrete, box } = this.actions;
-    if (action.kind === 'discrete') {
-      for (let i = 0; i < discrete.length; i++) discrete[i] = this.rng.integer(action.names.length);
-    } else {
-      const { low, high } = action;
-      for (let k = 0; k < box.length; k++) {
-        const d = k % low.length;
-        box[k] = low[d] + (high[d] - low[d]) * this.rng.uniform();
-      }
-    }
+    drawActions(this.env, this.actions, this.rng);
   }
 }
 
