@@ -1,5 +1,5 @@
 /** What the results have to reach, by the interquartile mean over all seeds. */
-import { probabilityOfImprovement } from '#core/bootstrap.ts';
+import { probabilityOfImprovement } from '#core/improvement.ts';
 import { interquartileMean } from '#core/stats.ts';
 import type { SeedRecord } from './record.ts';
 import { COMPARED, nameOf, suite, type Experiment } from './suite.ts';
