@@ -40,3 +40,32 @@ export function improvementOf(x: TaskScores, y: TaskScores, rng: Rng): Improveme
   const opinion = low > 0.5 ? 'better' : high < 0.5 ? 'worse' : 'unclear';
   return { probability: meanOver(tasks), low, high, opinion };
 }
+
+/** The names of two sides, their seeds, and after what they were compared, e.g. `50 000 env steps`. */
+interface Compared {
+  readonly x: string;
+  readonly y: string;
+  readonly seeds: readonly [x: number, y: number];
+  readonly after: string;
+}
+
+/** Whether X is better, in a sentence. */
+export function improvementSentence(
+  { probability, low, high, opinion }: Improvement,
+  { x, y, seeds, after }: Compared,
+): string {
+  const head = opinion === 'unclear' ? 'No clear difference' : `${x} is ${opinion}`;
+  return (
+    `${head}: a run of ${x} beats one of ${y} with probability ${percent(probability)} % ` +
+    `(95 % interval ${percent(low)} to ${percent(high)} %; ${seeds.join(' and ')} seeds, after ${after}).`
+  );
+}
+
+/** What to say where a side has fewer than `LEAST_SEEDS`. */
+export function tooFewSeeds({ x, y, seeds }: Pick<Compared, 'x' | 'y' | 'seeds'>): string {
+  return `Too few seeds to tell: ${x} has ${seeds[0]}, ${y} has ${seeds[1]}, and each needs at least ${LEAST_SEEDS}.`;
+}
+
+function percent(part: number): string {
+  return String(Math.round(part * 100));
+}

@@ -1,5 +1,5 @@
 /** Whether one row of the runs table is better than another, in a sentence, by the probability of improvement of rliable. */
-import { improvementOf, LEAST_SEEDS, type Improvement } from '#core/improvement.ts';
+import { improvementOf, improvementSentence, LEAST_SEEDS, tooFewSeeds } from '#core/improvement.ts';
 import { rngStreams } from '#core/rng.ts';
 import { rulesDifferencesOf } from './difference.ts';
 import type { AnyRow } from './ledger.ts';
@@ -12,21 +12,15 @@ export function verdictOf(a: AnyRow, b: AnyRow): string {
   if (apart.length > 0) return `Not comparable: ${apart.join(', ')}.`;
   const steps = Math.min(stepsOf(a), stepsOf(b));
   const [x, y] = [scoresOf(a, steps), scoresOf(b, steps)];
+  const [one, other] = [told(a), told(b)];
   if (x.length < LEAST_SEEDS || y.length < LEAST_SEEDS)
-    return `Too few seeds to tell: ${told(a)} has ${x.length}, ${told(b)} has ${y.length}, and each needs at least ${LEAST_SEEDS}.`;
-  const { probability, low, high, opinion } = improvementOf([y], [x], rngStreams(0)('verdict'));
-  return (
-    `${opinionOn(told(b), opinion)}: a run of ${told(b)} beats one of ${told(a)} with probability ${percent(probability)} % ` +
-    `(95 % interval ${percent(low)} to ${percent(high)} %; ${y.length} and ${x.length} seeds, after ${count(steps)} ${a.unit}).`
-  );
-}
-
-function opinionOn(name: string, opinion: Improvement['opinion']): string {
-  return opinion === 'unclear' ? 'No clear difference' : `${name} is ${opinion}`;
-}
-
-function percent(part: number): string {
-  return String(Math.round(part * 100));
+    return tooFewSeeds({ x: one, y: other, seeds: [x.length, y.length] });
+  return improvementSentence(improvementOf([y], [x], rngStreams(0)('verdict')), {
+    x: other,
+    y: one,
+    seeds: [y.length, x.length],
+    after: `${count(steps)} ${a.unit}`,
+  });
 }
 
 function told({ name }: AnyRow): string {

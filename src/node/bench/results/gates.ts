@@ -98,7 +98,7 @@ function only(wanted: (experiment: Experiment) => boolean): Experiment {
 }
 
 /** A seed's score; −∞ if no training episode ended. */
-export function scoreOf(record: SeedRecord, score: Score): number {
+export function scoreOf(record: Pick<SeedRecord, 'greedy' | 'training'>, score: Score): number {
   return score === 'greedy' ? record.greedy.mean : (record.training.mean ?? -Infinity);
 }
 

@@ -12,8 +12,11 @@ import { makeFolder } from '../../files.ts';
 import { appendRecord, readRecords } from '../record-lines.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 
-/** The mean return of the last 100 episodes, or fewer, after this many env steps. */
-export type CurvePoint = readonly [steps: number, meanReturn: number];
+/**
+ * The mean return of the last 100 episodes, or fewer, after this many env steps and seconds of training. Records made before
+ * 2026-11-29 lack the seconds.
+ */
+export type CurvePoint = readonly [steps: number, meanReturn: number, seconds?: number];
 
 export interface SeedRecord {
   readonly experiment: string;
@@ -49,7 +52,7 @@ export interface Provenance {
 
 /** The parts of a request whose settings may have been more or fewer in other versions. */
 const SECTIONS = ['params', 'rewards', 'wrappers', 'config'] as const;
-export type Settings = Pick<CompleteRequest, (typeof SECTIONS)[number]>;
+export type Settings = Pick<CompleteRequest, (typeof SECTIONS)[number] | 'world' | 'agent'>;
 
 /**
  * A hash of everything that decides a seed's outcome but the code: settings, steps, episodes and the world's version. `request`
@@ -70,7 +73,7 @@ function isOf(experiment: Experiment, { key, request }: SeedRecord): boolean {
   const now = runOf(experiment, 1).request;
   const { world, agent } = experiment;
   const { request: defaults, agent: definition } = resolveRun({ world, agent });
-  const made: Settings = { ...request, config: currentKeys(describe(definition.config), request.config) };
+  const made = { ...request, config: currentKeys(describe(definition.config), request.config) };
   return SECTIONS.every((section) => {
     const [then, today, usual] = [made[section], now[section], defaults[section]];
     const isAlike = (name: string): boolean =>
@@ -104,12 +107,17 @@ export class Records {
   }
 
   private read(world: string): readonly SeedRecord[] {
-    return readRecords(this.path(world), recordSchema) as readonly SeedRecord[];
+    return readSeeds(this.path(world));
   }
 
   private path(world: string): string {
     return join(this.folder, `${world}.jsonl`);
   }
+}
+
+/** The records of a file. */
+export function readSeeds(path: string): readonly SeedRecord[] {
+  return readRecords(path, recordSchema) as readonly SeedRecord[];
 }
 
 const settings = z.record(z.string(), z.unknown());
@@ -122,13 +130,20 @@ const recordSchema = z.looseObject({
   training: z.looseObject({
     mean: z.number().nullable(),
     episodes: z.number(),
-    curve: z.array(z.tuple([z.number(), z.number()])),
+    curve: z.array(z.tuple([z.number(), z.number(), z.number().optional()])),
   }),
   greedy: z.looseObject({ mean: z.number(), std: z.number(), episodes: z.number() }),
   seconds: z.number(),
   cpuSeconds: z.number(),
   backend: z.string(),
-  request: z.looseObject({ params: settings, rewards: settings, wrappers: settings, config: settings }),
+  request: z.looseObject({
+    params: settings,
+    rewards: settings,
+    wrappers: settings,
+    config: settings,
+    world: z.string(),
+    agent: z.string(),
+  }),
   provenance: z.looseObject({
     commit: z.string(),
     date: z.string(),

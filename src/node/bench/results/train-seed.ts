@@ -63,7 +63,9 @@ async function advance(
       await nextTurn();
     }
     const mean = trainer.recorder.recentReturn(RECENT);
-    if (mean !== undefined) curve.push([trainer.progress, Number(mean.toFixed(4))]);
+    const seconds = (performance.now() - started) / 1000;
+    if (mean !== undefined)
+      curve.push([trainer.progress, Number(mean.toFixed(4)), Number(seconds.toFixed(3))]);
   }
   const cpu = process.cpuUsage(startedCpu);
   return {
