@@ -17,7 +17,7 @@ export interface AdaStopPlan {
   readonly groups: number;
   /** Probability of finding a difference where there is none, at most. */
   readonly alpha: number;
-  /** Share of agents without a difference that stop early; what it costs in power is no more. */
+  /** Share of comparisons without a difference that stop early, at the cost of some power. */
   readonly beta: number;
 }
 
@@ -67,7 +67,7 @@ export function adaStop(
     accepted: 0,
   };
   for (let k = 1; k <= given; k++) {
-    const part = [x, y].flatMap((scores) => [...scores.slice((k - 1) * group, k * group)]);
+    const part = [x, y].flatMap((scores) => Array.from(scores.slice((k - 1) * group, k * group)));
     deals = deal(deals, dealsOf(part.map((score) => Math.round(score / unit))), rng, most);
     const [difference] = deals.differences;
     const left = judged(deals, (alpha * k) / groups, (beta * k) / groups);

@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, Entry>> = {
     description: 'Evaluate a saved agent over greedy episodes, or a saved model on test examples.',
     load: async () => (await import('./commands/evaluate.ts')).evaluateCheckpoint,
   },
+  compare: {
+    description: 'Say whether one agent is better than another, and train as many seeds as it takes.',
+    load: async () => (await import('./commands/compare.ts')).compareAgents,
+  },
   play: {
     description: 'Play a world yourself, in the terminal.',
     load: async () => (await import('./commands/play.ts')).play,
