@@ -54,6 +54,7 @@ export class Training implements Disposable {
           process.stderr.write(`${head}: greedy ${outcome.record.greedy.mean.toFixed(2)}\n`);
         } else {
           this.failedOf(experiment).add(seed);
+          this.records.appendFailure(experiment, { seed, failure: outcome.failure });
           process.stderr.write(`${head}: failed: ${outcome.failure}\n`);
         }
       },

@@ -11,6 +11,7 @@ import { resolveRun, type CompleteRequest } from '#train/request/resolve.ts';
 import { makeFolder } from '../../files.ts';
 import { appendRecord, readRecords } from '../record-lines.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
+import type { TimeSplit } from './time-split.ts';
 
 /**
  * The mean return of the last 100 episodes, or fewer, after this many env steps and seconds of training. Records made before
@@ -36,6 +37,8 @@ export interface SeedRecord {
   /** Wall time and CPU time of training, without the evaluation. */
   readonly seconds: number;
   readonly cpuSeconds: number;
+  /** Absent of records made before 2026-11-29, and of runs with several workers. */
+  readonly split?: TimeSplit;
   readonly backend: string;
   /** All settings, defaults included. */
   readonly request: Settings;
@@ -82,6 +85,14 @@ function isOf(experiment: Experiment, { key, request }: SeedRecord): boolean {
   });
 }
 
+/** A seed that could not be trained, and why. */
+export interface SeedFailure extends Pick<SeedRecord, 'experiment' | 'key' | 'seed'> {
+  readonly failure: string;
+}
+
+/** The file of all failures in a folder of records. */
+const FAILURES = 'failures.log';
+
 /** A folder of records, one file per world. */
 export class Records {
   private readonly folder: string;
@@ -101,9 +112,24 @@ export class Records {
   }
 
   append(experiment: Experiment, record: SeedRecord): void {
-    const path = this.path(experiment.world);
     makeFolder(this.folder);
-    appendRecord(path, record);
+    appendRecord(this.path(experiment.world), record);
+  }
+
+  /** Notes that a seed could not be trained, so that it is not forgotten; it is tried again by the next call. */
+  appendFailure(experiment: Experiment, { seed, failure }: Pick<SeedFailure, 'seed' | 'failure'>): void {
+    makeFolder(this.folder);
+    const note: SeedFailure = { experiment: nameOf(experiment), key: keyOf(experiment), seed, failure };
+    appendRecord(join(this.folder, FAILURES), note);
+  }
+
+  /** The seeds of an experiment that were tried and never trained. */
+  failuresOf(experiment: Experiment): readonly SeedFailure[] {
+    const key = keyOf(experiment);
+    const trained = new Set(this.of(experiment).map(({ seed }) => seed));
+    const notes = readRecords(join(this.folder, FAILURES), failureSchema) as readonly SeedFailure[];
+    const own = notes.filter((note) => note.key === key && !trained.has(note.seed));
+    return [...new Map(own.map((note) => [note.seed, note])).values()];
   }
 
   private read(world: string): readonly SeedRecord[] {
@@ -120,6 +146,12 @@ export function readSeeds(path: string): readonly SeedRecord[] {
   return readRecords(path, recordSchema) as readonly SeedRecord[];
 }
 
+const failureSchema = z.looseObject({
+  experiment: z.string(),
+  key: z.string(),
+  seed: z.number(),
+  failure: z.string(),
+});
 const settings = z.record(z.string(), z.unknown());
 /** What is read of a record; the rest is only shown. */
 const recordSchema = z.looseObject({
@@ -135,6 +167,9 @@ const recordSchema = z.looseObject({
   greedy: z.looseObject({ mean: z.number(), std: z.number(), episodes: z.number() }),
   seconds: z.number(),
   cpuSeconds: z.number(),
+  split: z
+    .looseObject({ act: z.number(), world: z.number(), learn: z.number(), rest: z.number() })
+    .optional(),
   backend: z.string(),
   request: z.looseObject({
     params: settings,

@@ -5,6 +5,7 @@ import { createRun } from '#train/runs/create.ts';
 import type { Run } from '#train/runs/run.ts';
 import { keyOf, type CurvePoint, type Provenance, type SeedRecord } from './record.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
+import { timeSplit } from './time-split.ts';
 
 /** Episodes of the mean training return. */
 const RECENT = 100;
@@ -26,19 +27,24 @@ export async function trainSeed(
     const { curve, seconds, cpuSeconds } = await advance(trainer, trainer.progressAfter(experiment.steps));
     const { recorder } = trainer;
     const { mean, std } = trainer.evaluate({ episodes: experiment.episodes, seed });
+    const training = {
+      mean: recorder.recentReturn(RECENT) ?? null,
+      episodes: Math.min(RECENT, recorder.episodes),
+      curve,
+    };
+    const { progress } = trainer;
+    // Last, since it trains on; a run that diverges after its end has been trained all the same.
+    const split = await timeSplit(trainer).catch(() => undefined);
     return {
       experiment: nameOf(experiment),
       key: keyOf(experiment),
       seed,
-      steps: trainer.progress,
-      training: {
-        mean: recorder.recentReturn(RECENT) ?? null,
-        episodes: Math.min(RECENT, recorder.episodes),
-        curve,
-      },
+      steps: progress,
+      training,
       greedy: { mean, std, episodes: experiment.episodes },
       seconds,
       cpuSeconds,
+      ...(split && { split }),
       backend: compute.label,
       request: run.request,
       provenance,
