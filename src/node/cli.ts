@@ -64,6 +64,11 @@ const commands: Readonly<Record<string, Entry>> = {
     description: "Export a saved agent's or model's networks as safetensors or as a tfjs layers model.",
     load: async () => (await import('./commands/export.ts')).exportNetworks,
   },
+  logs: {
+    description:
+      'Write what runs and benchmarks have recorded for TensorBoard, Stable-Baselines3, marl-eval, Open RL Benchmark.',
+    load: async () => (await import('./commands/logs.ts')).exportLogs,
+  },
   bench: {
     description: 'Measure speed, or train the agents and models reported in docs.',
     load: async () => (await import('./commands/bench.ts')).bench,

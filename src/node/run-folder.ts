@@ -25,7 +25,8 @@ import { Lock, LOCK_FILE } from './lock.ts';
 import { wrong } from './options.ts';
 import { withoutSlash } from './paths.ts';
 
-const LOG = 'metrics.jsonl';
+/** The file of a run's episodes and metrics, a line each. */
+export const LOG = 'metrics.jsonl';
 
 export class RunFolder implements Disposable {
   readonly path: string;

@@ -76,7 +76,7 @@ describe('a report', () => {
     expect(standings[0].beats[0]).toBeUndefined();
     expect(worlds[0].cells[0]).toMatchObject({ trained: 4, failed: 1 });
     // The worst of the world is the first agent's own first seed.
-    expect(worlds[0].cells[0].scores.toSorted()).toEqual([0.51, 0.51, 0.52, 0.53, 0.54]);
+    expect(worlds[0].cells[0].scores.toSorted((a, b) => a - b)).toEqual([0.51, 0.51, 0.52, 0.53, 0.54]);
     expect(failures).toHaveLength(suite.entrants[0].experiments.length);
   });
 

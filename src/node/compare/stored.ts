@@ -23,12 +23,9 @@ export function isStored(text: string): boolean {
 
 /** The seeds that a path means; `field` names it in errors. */
 export async function readStored(text: string, field: string, name: string): Promise<Contestant> {
-  const { path, part } = pathOf(text);
-  const folders = runFolders(path);
-  const seeds =
-    folders.length > 0 ? await Promise.all(folders.map(readFolder)) : readFiles(path, part, field);
-  if (seeds.length === 0)
-    throw wrong(field, 'a run folder, a folder of run folders, or a file or folder of records', show(text));
+  const { folders, records } = placesOf(text, field);
+  checkSingle(records, text, field);
+  const seeds = [...records, ...(await Promise.all(folders.map(readFolder)))];
   const worlds = [...new Set(seeds.map(({ request }) => request.world))].toSorted();
   const tasks = worlds.map((world): Task => {
     const own = seeds.filter(({ request }) => request.world === world);
@@ -36,6 +33,19 @@ export async function readStored(text: string, field: string, name: string): Pro
   });
   for (const { world, seeds: own } of tasks) checkAlike(own, `${field} ${world}`);
   return { name, tasks };
+}
+
+/** Run folders and records that a path means, one of the two. */
+export function placesOf(
+  text: string,
+  field: string,
+): { readonly folders: readonly string[]; readonly records: readonly SeedRecord[] } {
+  const { path, part } = pathOf(text);
+  const folders = existsSync(path) ? runFolders(path) : [];
+  const records = folders.length > 0 || !existsSync(path) ? [] : recordsIn(path, part);
+  if (folders.length + records.length === 0)
+    throw wrong(field, 'a run folder, a folder of run folders, or a file or folder of records', show(text));
+  return { folders, records };
 }
 
 function pathOf(text: string): { readonly path: string; readonly part: string } {
@@ -54,7 +64,8 @@ function runFolders(path: string): readonly string[] {
 
 const evaluationSchema = z.looseObject({ mean: z.number(), std: z.number(), episodes: z.number() });
 
-async function readFolder(folder: string): Promise<Trained> {
+/** The run of a folder, trained to its end. */
+export async function readFolder(folder: string): Promise<Trained> {
   const checkpoint = await readCheckpoint(await findCheckpoint(folder));
   const { request, steps } = asRun(checkpoint, 'evaluate');
   const file = join(folder, 'evaluation.json');
@@ -92,8 +103,8 @@ function trainingOf(file: string, steps: number): SeedRecord['training'] {
   return { mean: last.length === 0 ? null : mean(last), episodes: last.length, curve };
 }
 
-/** The records of one experiment per world in a file or a folder of files, whose name holds `part`. */
-function readFiles(path: string, part: string, field: string): readonly SeedRecord[] {
+/** The records in a file or a folder of files whose experiment's name holds `part`. */
+function recordsIn(path: string, part: string): readonly SeedRecord[] {
   const files = statSync(path).isDirectory()
     ? readdirSync(path)
         .filter((name) => name.endsWith('.jsonl'))
@@ -103,18 +114,21 @@ function readFiles(path: string, part: string, field: string): readonly SeedReco
   for (const record of files.flatMap(readSeeds))
     if (record.experiment.includes(part))
       latest.set(`${record.experiment} ${record.key} ${record.seed}`, record);
-  const records = [...latest.values()];
+  return [...latest.values()];
+}
+
+/** A contestant has one experiment per world. */
+function checkSingle(records: readonly SeedRecord[], text: string, field: string): void {
   for (const world of new Set(records.map(({ request }) => request.world))) {
     const own = records.filter(({ request }) => request.world === world);
     const names = [...new Set(own.map(({ experiment }) => experiment))];
     if (names.length > 1)
       throw wrong(
         field,
-        `part of the name of one experiment after a #, e.g. ${show(`${basename(path)}#${names[0]}`)}`,
+        `part of the name of one experiment after a #, e.g. ${show(`${basename(pathOf(text).path)}#${names[0]}`)}`,
         names.map(show).join(', '),
       );
   }
-  return records;
 }
 
 /** Seeds of one contestant on a world differ in nothing but their number. */

@@ -113,9 +113,11 @@ function draw(chart: Omit<DrawnChart, 'logarithmic' | 'figure'>): string {
 }
 
 function table({ header, rows }: Table): string {
-  const row = (tag: 'th' | 'td', cells: readonly string[]): string =>
-    `<tr>${cells.map((cell) => `<${tag}>${text(cell)}</${tag}>`).join('')}</tr>`;
   return `<div class="wide"><table>${row('th', header)}${rows.map((cells) => row('td', cells)).join('')}</table></div>`;
+}
+
+function row(tag: 'th' | 'td', cells: readonly string[]): string {
+  return `<tr>${cells.map((cell) => `<${tag}>${text(cell)}</${tag}>`).join('')}</tr>`;
 }
 
 function list(items: readonly string[]): string {

@@ -67,7 +67,6 @@ export function remarksOf({
   provenance: { commit, date, machine, node },
   failures,
 }: SuiteSummary): readonly string[] {
-  const list = (values: readonly string[]): string => values.join('; ') || 'none yet';
   return [
     'Greedy: mean return of a greedy evaluation after training. Training: mean return of the last 100 training episodes. Both of the final agent; interquartile mean over the seeds with its 95 % interval by stratified bootstrap.',
     'Over all worlds: greedy scores on a scale from 0, random play, to 1, the best known or the return at which a world counts as solved. A seed that failed counts as the worst of its world.',
@@ -75,6 +74,10 @@ export function remarksOf({
     `Commit: ${list(commit)}. Date: ${list(date)}. Machine: ${list(machine)}. Node: ${list(node)}.`,
     failures.length === 0 ? 'No seed failed.' : `Seeds that failed: ${failures.length}.`,
   ];
+}
+
+function list(values: readonly string[]): string {
+  return values.join('; ') || 'none yet';
 }
 
 function told(estimate: Estimate | undefined): string {

@@ -55,7 +55,7 @@ export interface Provenance {
 
 /** The parts of a request whose settings may have been more or fewer in other versions. */
 const SECTIONS = ['params', 'rewards', 'wrappers', 'config'] as const;
-export type Settings = Pick<CompleteRequest, (typeof SECTIONS)[number] | 'world' | 'agent'>;
+export type Settings = Pick<CompleteRequest, (typeof SECTIONS)[number] | 'world' | 'agent' | 'preset'>;
 
 /**
  * A hash of everything that decides a seed's outcome but the code: settings, steps, episodes and the world's version. `request`
@@ -178,6 +178,7 @@ const recordSchema = z.looseObject({
     config: settings,
     world: z.string(),
     agent: z.string(),
+    preset: z.string().optional(),
   }),
   provenance: z.looseObject({
     commit: z.string(),

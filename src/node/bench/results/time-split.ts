@@ -52,7 +52,7 @@ export async function timeSplit(run: Run): Promise<TimeSplit | undefined> {
   const learner: Partial<Pick<Agent, 'act' | 'observe' | 'update'>> = run.agent;
   const [act, world, learn] = [new Meter(), new Meter(), new Meter()];
   act.watch(learner, ['act']);
-  world.watch(env as Partial<Record<'step', unknown>>, ['step']);
+  world.watch(env, ['step']);
   learn.watch(learner, ['observe', 'update']);
   const cost = costOfMeasuring();
   const start = performance.now();

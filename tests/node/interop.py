@@ -1,0 +1,46 @@
+"""Reads what `ludus logs` wrote by the tools that it is for. Prints JSON; a tool that is not installed is left out."""
+
+import json
+import sys
+from pathlib import Path
+
+folder = Path(sys.argv[1])
+found = {}
+
+try:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    (run,) = (folder / "tensorboard").iterdir()
+    events = EventAccumulator(str(run), size_guidance={"scalars": 0, "tensors": 0})
+    events.Reload()
+    returns = events.Scalars("charts/episodic_return")
+    (text,) = events.Tensors("hyperparameters/text_summary")
+    found["tensorboard"] = {
+        "run": run.name,
+        "steps": [event.step for event in returns],
+        "returns": [event.value for event in returns],
+        "text": text.tensor_proto.string_val[0].decode(),
+    }
+except ImportError:
+    pass
+
+try:
+    from stable_baselines3.common.results_plotter import load_results
+
+    (run,) = (folder / "monitor").iterdir()
+    rows = load_results(str(run))
+    found["monitor"] = {"returns": rows["r"].tolist(), "lengths": rows["l"].tolist()}
+except ImportError:
+    pass
+
+try:
+    from marl_eval.utils.data_processing_utils import data_process_pipeline
+
+    raw = json.loads((folder / "marl-eval" / "marl-eval.json").read_text())
+    processed = data_process_pipeline(raw_data=raw, metrics_to_normalize=["return"])
+    runs = processed["ludus"]["cliff_walking" if "cliff_walking" in processed["ludus"] else "cliff-walking"]
+    found["marl-eval"] = {"algorithms": list(runs)}
+except ImportError:
+    pass
+
+print(json.dumps(found))
