@@ -34,12 +34,15 @@ except ImportError:
     pass
 
 try:
-    from marl_eval.utils.data_processing_utils import data_process_pipeline
+    from marl_eval.utils.data_processing_utils import create_matrices_for_rliable, data_process_pipeline
 
     raw = json.loads((folder / "marl-eval" / "marl-eval.json").read_text())
-    processed = data_process_pipeline(raw_data=raw, metrics_to_normalize=["return"])
-    runs = processed["ludus"]["cliff_walking" if "cliff_walking" in processed["ludus"] else "cliff-walking"]
-    found["marl-eval"] = {"algorithms": list(runs)}
+    processed = data_process_pipeline(raw_data=raw, metrics_to_normalize=[])
+    final, curves = create_matrices_for_rliable(processed, "ludus", [])
+    found["marl-eval"] = {
+        "final": {name: scores.tolist() for name, scores in final["mean_return"].items()},
+        "points": {name: scores.shape[2] for name, scores in curves["mean_return"].items()},
+    }
 except ImportError:
     pass
 

@@ -13,7 +13,7 @@ const FORMATS = ['tensorboard', 'monitor', 'marl-eval', 'open-rl'] as const;
 interface Found {
   readonly tensorboard?: { run: string; steps: number[]; returns: number[]; text: string };
   readonly monitor?: { returns: number[]; lengths: number[] };
-  readonly 'marl-eval'?: { algorithms: string[] };
+  readonly 'marl-eval'?: { final: Record<string, number[][]>; points: Record<string, number> };
 }
 
 it('other tools read the logs of a run', { timeout: 240_000 }, async () => {
@@ -55,7 +55,11 @@ it('other tools read the logs of a run', { timeout: 240_000 }, async () => {
     expect(monitor.returns).toEqual(returns);
     expect(monitor.lengths).toEqual(rows.map((row) => row[3]));
   }
-  if (marl) expect(marl.algorithms).toHaveLength(1);
+  if (marl) {
+    const evaluation = JSON.parse(readFileSync(join(run, 'evaluation.json'), 'utf8')) as { mean: number };
+    expect(marl.final).toEqual({ sarsa: [[evaluation.mean]] });
+    expect(marl.points['sarsa']).toBeGreaterThan(40);
+  }
 
   const refused = await ludus(
     'logs',

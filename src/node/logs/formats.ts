@@ -54,13 +54,14 @@ export function monitor(seeds: readonly Logged[]): Files {
   );
 }
 
-/** environment → task → algorithm → run → step, as marl-eval reads it. Runs of an algorithm must have equally many steps. */
+/**
+ * environment → task → algorithm → run → step, as marl-eval reads it, which wants as many steps of all runs. Seeds whose first
+ * episodes ended later lack the first points, so that all begin where the last of them does.
+ */
 export function marlEval(seeds: readonly Logged[]): Files {
+  const length = Math.min(...seeds.map(({ training }) => training.curve.length));
   const tasks: Record<string, Record<string, Record<string, unknown>>> = {};
   for (const { name, seed, request, training, greedy } of seeds) {
-    const alike = seeds.filter((other) => other.name === name && other.request.world === request.world);
-    // Seeds whose first episodes ended later lack the first points.
-    const length = Math.min(...alike.map((other) => other.training.curve.length));
     const steps = training.curve
       .slice(training.curve.length - length)
       .map(([step, value], k) => [`step_${k}`, { step_count: step, return: [value] }]);
