@@ -14,6 +14,7 @@ const curve: Logged['training']['curve'] = [
 function logged(seed: number, more: Partial<Logged> = {}): Logged {
   return {
     name: 'q-learning',
+    written: 1000,
     seed,
     steps: 200,
     training: { mean: 3, episodes: 100, curve },
@@ -59,7 +60,7 @@ it('writes event files whose records say their length', () => {
 });
 
 it('names folders and tags as CleanRL does', () => {
-  const files = tensorboard([logged(3, { log })], 1000);
+  const files = tensorboard([logged(3, { log })]);
   expect([...files.keys()]).toEqual(['corridor__q-learning__3/events.out.tfevents.1000.ludus']);
   const text = new TextDecoder('latin1').decode([...files.values()][0] as Uint8Array);
   for (const word of ['charts/episodic_return', 'charts/episodic_length', 'loss', '|env_id|corridor|'])

@@ -1,5 +1,5 @@
 /** `ludus logs <path…>`: what runs and benchmarks have recorded, in files for other tools. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { InputError } from '#core/errors.ts';
@@ -28,7 +28,7 @@ interface Options {
 }
 
 const FORMATS = {
-  tensorboard: (seeds: readonly Logged[]): Files => tensorboard(seeds, Math.floor(Date.now() / 1000)),
+  tensorboard,
   monitor,
   'marl-eval': marlEval,
   'open-rl': openRl,
@@ -80,9 +80,17 @@ async function readLogged(text: string): Promise<readonly Logged[]> {
   const { folders, records } = placesOf(text, 'path');
   const runs = folders.map(async (folder): Promise<Logged> => {
     const trained = await readFolder(folder);
-    return { ...trained, name: nameOf(trained), log: rowsOf(join(folder, LOG)) };
+    const log = join(folder, LOG);
+    return { ...trained, name: nameOf(trained), log: rowsOf(log), written: writtenAt(log) };
   });
-  return [...records.map((record) => ({ ...record, name: nameOf(record) })), ...(await Promise.all(runs))];
+  return [
+    ...records.map((record) => ({
+      ...record,
+      name: nameOf(record),
+      written: new Date(record.provenance.date).getTime() / 1000,
+    })),
+    ...(await Promise.all(runs)),
+  ];
 }
 
 function nameOf({ request: { agent, preset } }: Pick<Logged, 'request'>): string {
@@ -94,6 +102,10 @@ function rowsOf(file: string): readonly LogRow[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return lines.map((line, k) => parseJson(line, `${file} line ${k + 1}`) as LogRow);
+}
+
+function writtenAt(file: string): number {
+  return existsSync(file) ? statSync(file).mtimeMs / 1000 : 0;
 }
 
 async function place(folder: string, files: Files): Promise<readonly string[]> {

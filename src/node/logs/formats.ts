@@ -11,6 +11,8 @@ export interface Logged extends Trained {
   /** What it is called beside others, e.g. `dqn-cleanrl`. */
   readonly name: string;
   readonly log?: readonly LogRow[];
+  /** When it was written, in seconds since 1970. */
+  readonly written: number;
 }
 
 export type Files = ReadonlyMap<string, string | Uint8Array<ArrayBuffer>>;
@@ -22,13 +24,13 @@ const TAGS: Readonly<Record<string, string>> = {
 };
 
 /** A folder per seed, `<env_id>__<exp_name>__<seed>`, as CleanRL names them. */
-export function tensorboard(seeds: readonly Logged[], seconds: number): Files {
+export function tensorboard(seeds: readonly Logged[]): Files {
   return new Map(
     seeds.map((seed) => {
       const settings = Object.entries(keysOf(seed)).map(([key, value]) => `|${key}|${value}|`);
       const notes = { 'hyperparameters/text_summary': ['|param|value|', '|-|-|', ...settings].join('\n') };
-      const file = `events.out.tfevents.${Math.floor(seconds)}.ludus`;
-      return [`${runName(seed)}/${file}`, eventFile(scalarsOf(seed), notes, seconds)];
+      const file = `events.out.tfevents.${Math.floor(seed.written)}.ludus`;
+      return [`${runName(seed)}/${file}`, eventFile(scalarsOf(seed), notes, seed.written)];
     }),
   );
 }
@@ -36,8 +38,10 @@ export function tensorboard(seeds: readonly Logged[], seconds: number): Files {
 /** Logs as they are; of a record without one, the points of its curve. */
 function scalarsOf({ log, training }: Logged): readonly Scalar[] {
   if (!log) return training.curve.map(([step, value]) => ({ tag: TAGS['episode/return'], step, value }));
-  return log.flatMap(({ step, slot: _, ...values }) =>
-    Object.entries(values).map(([name, value]) => ({ tag: TAGS[name] ?? name, step, value })),
+  return log.flatMap((row) =>
+    Object.entries(row)
+      .filter(([name]) => name !== 'step' && name !== 'slot')
+      .map(([name, value]) => ({ tag: TAGS[name] ?? name, step: row['step'], value })),
   );
 }
 
