@@ -39,8 +39,11 @@ it(
       'a2c bandit',
       '--seeds',
       '1',
+      '--logs',
     );
     expect(code, stderr).toBe(0);
+    const log = readFileSync(join(folder, 'logs', 'a2c-bandit-default-5000-1.jsonl'), 'utf8');
+    expect(log).toContain('"episode/return"');
     const [line] = readFileSync(join(folder, 'bandit.jsonl'), 'utf8').trim().split('\n');
     const { split, training } = JSON.parse(line) as {
       split: Record<string, number>;

@@ -28,6 +28,7 @@ interface BenchOptions {
   readonly jobs?: number | undefined;
   readonly from?: readonly string[] | undefined;
   readonly render?: true | undefined;
+  readonly logs?: true | undefined;
 }
 
 export function bench(command: Command): void {
@@ -48,6 +49,10 @@ export function bench(command: Command): void {
     .addOption(countOption('--seeds <n>', 'With --results: train at most this many seeds per row'))
     .addOption(countOption('--jobs <n>', 'With --results: seeds trained in parallel (default: 1)', 1, 256))
     .addOption(fromOption())
+    .option(
+      '--logs',
+      'With --results: write a JSON line per episode and update window of every seed to <dir>/logs',
+    )
     .option('--render', 'With --results: write the page again without training')
     .addHelpText(
       'after',
@@ -67,7 +72,7 @@ async function runBench(name: string | undefined, options: BenchOptions): Promis
   if (name !== undefined && TRAINING.includes(name) && options.results === undefined)
     throw wrong('--results', `a path with the suite ${name}`, 'nothing');
   if (options.results !== undefined) return reportResults(name, options.results, options);
-  for (const flag of ['seeds', 'jobs', 'from', 'render'] as const)
+  for (const flag of ['seeds', 'jobs', 'from', 'render', 'logs'] as const)
     if (options[flag] !== undefined)
       throw wrong(`--${flag}`, 'nothing without --results', show(options[flag]));
   // A table even when piped: people read benchmarks, and programs ask for JSON.
@@ -94,7 +99,7 @@ function parseSuite(name: string): string {
 async function reportResults(
   suite: string | undefined,
   dir: string,
-  { only = '', seeds = Infinity, jobs = 1, from, render }: BenchOptions,
+  { only = '', seeds = Infinity, jobs = 1, from, render, logs }: BenchOptions,
 ): Promise<void> {
   const { isResultsSuite, makeResults, renderPage } = await import('../bench/results/results.ts');
   if (!isResultsSuite(suite) && suite !== 'defaults' && suite !== 'classifier')
@@ -102,6 +107,7 @@ async function reportResults(
   if (from && suite !== 'classifier') throw wrong('--from', `nothing with the suite ${suite}`, show(from));
   if (jobs !== 1 && !isResultsSuite(suite))
     throw wrong('--jobs', `nothing with the suite ${suite}`, show(jobs));
+  if (logs && !isResultsSuite(suite)) throw wrong('--logs', `nothing with the suite ${suite}`, show(logs));
   const folder = withoutSlash(dir);
   if (folder === '') throw wrong('--results', 'a folder', 'nothing');
   if (suite === 'defaults') {
@@ -116,7 +122,15 @@ async function reportResults(
     return;
   }
   if (render) await renderPage({ suite, folder });
-  else process.exitCode = await makeResults({ suite, folder, only, seeds, processes: jobs });
+  else
+    process.exitCode = await makeResults({
+      suite,
+      folder,
+      only,
+      seeds,
+      processes: jobs,
+      logs: logs === true,
+    });
 }
 
 function table(rows: readonly Row[]): string {

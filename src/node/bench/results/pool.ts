@@ -9,6 +9,8 @@ export interface Job {
   readonly experiment: Experiment;
   readonly seed: number;
   readonly provenance: Provenance;
+  /** The folder for its log, if it is kept. */
+  readonly logs?: string;
 }
 
 export type Outcome = { readonly record: SeedRecord } | { readonly failure: string };

@@ -2,7 +2,7 @@
  * `ludus bench <suite> --results <dir>`: trains the seeds of the suite that are missing from <dir> and writes <dir>.md, and <dir>.html
  * of suites that are compared. It can be stopped at any time and resumed by the same command; only unfinished seeds are lost.
  */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { show } from '#core/errors.ts';
 import { cannotWrite, makeFolder, replaceFiles } from '../../files.ts';
 import { Lock } from '../../lock.ts';
@@ -18,6 +18,9 @@ import { renderResults } from './render.ts';
 import { nameOf, suite, type Experiment } from './suite.ts';
 import { suites, type SuiteName } from './suites.ts';
 
+/** The folder of logs, in that of the records. */
+const LOGS = 'logs';
+
 export interface ResultsOptions {
   readonly suite: ResultsSuite;
   /** The folder of the records. */
@@ -27,6 +30,8 @@ export interface ResultsOptions {
   /** Maximum per experiment. */
   readonly seeds: number;
   readonly processes: number;
+  /** Whether episodes and metrics of every seed are written to <folder>/logs. */
+  readonly logs: boolean;
 }
 
 /** The suite of docs/results.md, or one whose agents are compared. */
@@ -46,6 +51,7 @@ export async function makeResults(options: ResultsOptions): Promise<number> {
   using _ = ownFolder(options.folder);
   const records = new Records(options.folder);
   const jobs = missing(records, options);
+  if (options.logs) makeFolder(join(options.folder, LOGS));
   process.stderr.write(`seeds to train: ${jobs.length}\n`);
   using interruption = watchSignals();
   let failures = 0;
@@ -115,7 +121,10 @@ function checkOnly({ suite: name, only }: ResultsOptions): void {
     throw wrong('--only', `part of the name of a row, e.g. ${show(names[0])}`, show(only));
 }
 
-function missing(records: Records, { suite: name, only, seeds }: ResultsOptions): readonly Job[] {
+function missing(
+  records: Records,
+  { suite: name, folder, only, seeds, logs }: ResultsOptions,
+): readonly Job[] {
   const from = provenance();
   return experimentsOf(name)
     .filter((experiment) => nameOf(experiment).includes(only))
@@ -123,6 +132,11 @@ function missing(records: Records, { suite: name, only, seeds }: ResultsOptions)
       const kept = new Set(records.of(experiment).map((record) => record.seed));
       return Array.from({ length: Math.min(experiment.seeds, seeds) }, (_, i) => i + 1)
         .filter((seed) => !kept.has(seed))
-        .map((seed): Job => ({ experiment, seed, provenance: from }));
+        .map((seed): Job => ({
+          experiment,
+          seed,
+          provenance: from,
+          ...(logs && { logs: join(folder, LOGS) }),
+        }));
     });
 }

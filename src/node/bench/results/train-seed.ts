@@ -1,8 +1,11 @@
 /** Trains one seed of an experiment with compiled steps, which give the same bits on every machine. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createCompute } from '#host/compute.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { Run } from '#train/runs/run.ts';
+import { logLines } from '../../log-lines.ts';
 import { keyOf, type CurvePoint, type Provenance, type SeedRecord } from './record.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 import { timeSplit } from './time-split.ts';
@@ -14,10 +17,12 @@ const POINTS = 50;
 /** Milliseconds of training between two looks at signals and messages. */
 const SLICE = 200;
 
+/** `logs`: the folder in which the seed's episodes and metrics are written, if they are. */
 export async function trainSeed(
   experiment: Experiment,
   seed: number,
   provenance: Provenance,
+  logs?: string,
 ): Promise<SeedRecord> {
   const run = runOf(experiment, seed);
   // One thread, since seeds are trained in parallel and their CPU time is compared.
@@ -33,6 +38,11 @@ export async function trainSeed(
       curve,
     };
     const { progress } = trainer;
+    if (logs !== undefined) {
+      const lines = logLines(recorder.episodesSince(0), recorder.metricsSince(0));
+      const path = join(logs, `${nameOf(experiment).replaceAll(' ', '-')}-${seed}.jsonl`);
+      writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
+    }
     // Last, since it trains on; a run that diverges after its end has been trained all the same.
     const split = await timeSplit(trainer).catch(() => undefined);
     return {
