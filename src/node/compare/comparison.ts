@@ -1,16 +1,17 @@
 /** Two contestants compared: aggregates, profiles, curves, and how likely B is to beat A. */
-import type { Scale, TaskScores } from '#core/aggregates.ts';
+import type { Scale } from '#core/aggregates.ts';
 import { InputError } from '#core/errors.ts';
-import { improvementOf, LEAST_SEEDS, type Improvement } from '#core/improvement.ts';
-import { rngStreams } from '#core/rng.ts';
+import type { Improvement } from '#core/improvement.ts';
+import { rngStreams, type Rng } from '#core/rng.ts';
 import { mean } from '#core/stats.ts';
 import { resolveWorld } from '#train/world/setup.ts';
-import { knownScoresOf } from '#train/world/usual.ts';
 import type { Score } from '../bench/results/gates.ts';
 import { checkComparable, type Contestant } from './contestant.ts';
 import { bandOf, type BandPoint } from './curves.ts';
 import {
   aggregate,
+  endsOf,
+  improvementIf,
   normalisedScores,
   profileOf,
   scoresOf,
@@ -69,7 +70,7 @@ export function compare(a: Contestant, b: Contestant, options: ComparisonOptions
       failed: [failed.length, other.failed.length],
       scores: [own, theirs],
       aggregates: [aggregate([own], `A ${world}`, false), aggregate([theirs], `B ${world}`, false)],
-      improvement: improvementIf([theirs], [own]),
+      improvement: improvementIf([theirs], [own], verdictStream()),
       scale: scales[k],
       curves: [seeds, other.seeds].map((each) => ({
         steps: bandOf(each, 'steps'),
@@ -90,7 +91,7 @@ export function compare(a: Contestant, b: Contestant, options: ComparisonOptions
           profiles: [profileOf(u, 'A'), profileOf(v, 'B')],
         }
       : undefined,
-    improvement: improvementIf(y, x),
+    improvement: improvementIf(y, x, verdictStream()),
   };
 }
 
@@ -133,30 +134,26 @@ function scoresOfAll(
   );
 }
 
-function improvementIf(x: TaskScores, y: TaskScores): Improvement | undefined {
-  const fewest = Math.min(...[...x, ...y].map((runs) => runs.length));
-  return fewest < LEAST_SEEDS ? undefined : improvementOf(x, y, rngStreams(0)('verdict'));
+/** The stream of the page's verdicts, so that both say the same of the same seeds. */
+function verdictStream(): Rng {
+  return rngStreams(0)('verdict');
 }
 
-/** From random play to the best return known, or the one at which a world counts as solved. */
+/** The user's ends, or the known ones. */
 function scaleOf(side: Contestant, k: number, options: ComparisonOptions): Scale | undefined {
-  const { low, high } = endsOf(side, k, options);
-  return low === undefined || high === undefined ? undefined : { random: low, best: high };
+  const { random, best } = givenEndsOf(side, k, options);
+  return random === undefined || best === undefined ? undefined : { random, best };
 }
 
-function endsOf(
-  { tasks }: Contestant,
-  k: number,
-  { random, best }: ComparisonOptions,
-): Partial<Record<'low' | 'high', number | undefined>> {
+function givenEndsOf({ tasks }: Contestant, k: number, { random, best }: ComparisonOptions) {
   const { world, seeds } = tasks[k];
-  const known = seeds.length > 0 ? knownScoresOf(resolveWorld(seeds[0].request)) : undefined;
-  return { low: random[world] ?? known?.random, high: best[world] ?? known?.optimum ?? known?.solved };
+  const known = seeds.length > 0 ? endsOf(resolveWorld(seeds[0].request)) : {};
+  return { random: random[world] ?? known.random, best: best[world] ?? known.best };
 }
 
 function withoutScale(side: Contestant, k: number, options: ComparisonOptions): InputError {
   const { world } = side.tasks[k];
-  const field = endsOf(side, k, options).low === undefined ? '--random' : '--best';
+  const field = givenEndsOf(side, k, options).random === undefined ? '--random' : '--best';
   const expected = `${world}=<score>, since several worlds are put together by the scores of random play and the best ones`;
   return new InputError([{ field, expected, got: 'nothing' }]);
 }

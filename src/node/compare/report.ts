@@ -1,7 +1,7 @@
 /** A comparison as text: tables, then the verdict in a sentence. */
 import { improvementSentence, tooFewSeeds } from '#core/improvement.ts';
 import { ADASTOP, type AdaStopResult } from '#core/adastop.ts';
-import { short } from '../bench/results/gates.ts';
+import { short, shortEstimate } from '../bench/results/gates.ts';
 import { formatAmount, formatTable } from '../output.ts';
 import type { Comparison, TaskResult } from './comparison.ts';
 import type { Aggregates, Estimate } from './statistics.ts';
@@ -58,7 +58,7 @@ function row(name: string, both: readonly Aggregates[], key: keyof Aggregates): 
 }
 
 function told(estimate: Estimate | undefined): string {
-  return estimate ? `${short(estimate.value)} [${short(estimate.low)}, ${short(estimate.high)}]` : '–';
+  return estimate ? shortEstimate(estimate) : '–';
 }
 
 function stepsOf({ steps: [a, b] }: TaskResult): string {

@@ -9,8 +9,11 @@ import {
   type TaskScores,
 } from '#core/aggregates.ts';
 import { stratifiedInterval, type Interval } from '#core/bootstrap.ts';
+import { improvementOf, LEAST_SEEDS, type Improvement } from '#core/improvement.ts';
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { interquartileMean } from '#core/stats.ts';
+import type { WorldSetup } from '#train/world/setup.ts';
+import { knownScoresOf } from '#train/world/usual.ts';
 import { scoreOf, type Score } from '../bench/results/gates.ts';
 import type { Task } from './contestant.ts';
 
@@ -51,6 +54,19 @@ export function scoresOf(task: Task, score: Score, all: readonly Task[]): readon
   ]
     .toSorted((a, b) => a.seed - b.seed)
     .map(({ value }) => (Number.isFinite(value) ? value : worst));
+}
+
+/** That X beats Y; absent if a side has too few seeds somewhere. */
+export function improvementIf(x: TaskScores, y: TaskScores, rng: Rng): Improvement | undefined {
+  const fewest = Math.min(...[...x, ...y].map((runs) => runs.length));
+  return fewest < LEAST_SEEDS ? undefined : improvementOf(x, y, rng);
+}
+
+/** The ends of a world's scale, as far as known: random play, and the best return or the one that counts as solved. */
+export function endsOf(setup: WorldSetup): Partial<Scale> {
+  const known = knownScoresOf(setup);
+  const best = known?.optimum ?? known?.solved;
+  return { ...(known && { random: known.random }), ...(best !== undefined && { best }) };
 }
 
 /** Scores on their worlds' scales. */

@@ -1,13 +1,14 @@
 /** What the report of a suite shows, as numbers: by world, and over all worlds where their scores have a scale. */
-import type { Scale, TaskScores } from '#core/aggregates.ts';
-import { improvementOf, LEAST_SEEDS, type Improvement } from '#core/improvement.ts';
+import type { Scale } from '#core/aggregates.ts';
+import type { Improvement } from '#core/improvement.ts';
 import { rngStreams } from '#core/rng.ts';
 import { mean, median } from '#core/stats.ts';
-import { knownScoresOf } from '#train/world/usual.ts';
 import type { Task } from '../../compare/contestant.ts';
 import { bandOf, type BandPoint } from '../../compare/curves.ts';
 import {
   aggregate,
+  endsOf,
+  improvementIf,
   normalisedScores,
   profileOf,
   scoresOf,
@@ -150,20 +151,14 @@ function standingsOf({ entrants }: BenchSuite, tasks: Tasks): readonly Standing[
     aggregates: aggregate(scores[k], name, true),
     profile: profileOf(scores[k], name),
     beats: complete.map((other, j) =>
-      j === k ? undefined : beating(scores[k], scores[j], `${name} ${other.name}`),
+      j === k ? undefined : improvementIf(scores[k], scores[j], rngStreams(1)(`${name} ${other.name}`)),
     ),
   }));
 }
 
-function beating(x: TaskScores, y: TaskScores, name: string): Improvement | undefined {
-  const fewest = Math.min(...[...x, ...y].map((runs) => runs.length));
-  return fewest < LEAST_SEEDS ? undefined : improvementOf(x, y, rngStreams(1)(name));
-}
-
 function scaleOf(experiment: Experiment): Scale | undefined {
-  const known = knownScoresOf(runOf(experiment, 1));
-  const best = known?.optimum ?? known?.solved;
-  return known && best !== undefined ? { random: known.random, best } : undefined;
+  const { random, best } = endsOf(runOf(experiment, 1));
+  return random === undefined || best === undefined ? undefined : { random, best };
 }
 
 function ifAny(scores: readonly number[], name: string): Aggregates | undefined {

@@ -1,7 +1,7 @@
 /** The tables of a suite's report, as cells of text: the same in Markdown and in HTML. */
 import { formatAmount } from '../../output.ts';
 import type { Estimate } from '../../compare/statistics.ts';
-import { short } from '../results/gates.ts';
+import { shortEstimate } from '../results/gates.ts';
 import type { Standing, SuiteSummary, WorldSummary } from './summary.ts';
 
 export interface Table {
@@ -81,5 +81,5 @@ function list(values: readonly string[]): string {
 }
 
 function told(estimate: Estimate | undefined): string {
-  return estimate ? `${short(estimate.value)} [${short(estimate.low)}, ${short(estimate.high)}]` : '–';
+  return estimate ? shortEstimate(estimate) : '–';
 }
