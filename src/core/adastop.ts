@@ -3,7 +3,7 @@
  * groups; after each, the difference of the sums is compared with what it would be if the scores of every group had been dealt to
  * the two agents by chance.
  *
- * The error is α at most, exactly, for any number of deals. If the agents do not differ, the scores as they are and as they were
+ * The error is α at most for any number of deals, on average over those that are drawn. If the agents do not differ, the scores as they are and as they were
  * dealt are exchangeable, and of all deals no more than the share α k/K is on the side of a difference up to group k, whichever of
  * them is the true one. A deal that would have stopped the test is left out of the groups that follow.
  */
