@@ -1,11 +1,11 @@
 /**
- * The uncertainty of results from a few runs: stratified bootstrap confidence intervals and the probability of improvement
- * (Agarwal et al. 2021, _Deep reinforcement learning at the edge of the statistical precipice_).
+ * The uncertainty of results from a few runs: stratified bootstrap confidence intervals (Agarwal et al. 2021, _Deep reinforcement
+ * learning at the edge of the statistical precipice_).
  */
 import type { Rng } from './rng.ts';
 
 /** One score per run of a task. */
-type Scores = readonly number[] | Float64Array;
+export type Scores = readonly number[] | Float64Array;
 
 export interface Interval {
   readonly low: number;
@@ -16,35 +16,35 @@ export interface Interval {
 const REPETITIONS = 50_000;
 
 /**
- * The percentile interval of a statistic such as `interquartileMean`. Runs are resampled with replacement within each task; the
- * statistic takes the scores of all tasks as one list (§4.1 and appendix A.5). Throws if a task has no runs.
+ * A number from the scores of all tasks as one list, or of each task. What it gets is the same memory every time.
+ */
+type Statistic = (scores: Float64Array, tasks: readonly Float64Array[]) => number;
+
+/**
+ * The percentile interval of a statistic such as `interquartileMean`. Runs are resampled with replacement within each task (§4.1
+ * and appendix A.5). Throws if a task has no runs.
  */
 export function stratifiedInterval(
   tasks: readonly Scores[],
-  statistic: (scores: Float64Array) => number,
+  statistic: Statistic,
   rng: Rng,
   { confidence = 0.95, repetitions = REPETITIONS } = {},
 ): Interval {
   if (tasks.length === 0 || tasks.some((runs) => runs.length === 0))
     throw new Error('stratifiedInterval: expected at least one run of every task');
   const drawn = new Float64Array(tasks.reduce((sum, runs) => sum + runs.length, 0));
+  let from = 0;
+  const drawnTasks = tasks.map((runs) => drawn.subarray(from, (from += runs.length)));
   const values = new Float64Array(repetitions);
   for (let k = 0; k < repetitions; k++) {
     let at = 0;
     for (const runs of tasks)
       for (let run = 0; run < runs.length; run++) drawn[at++] = runs[rng.integer(runs.length)];
-    values[k] = statistic(drawn);
+    values[k] = statistic(drawn, drawnTasks);
   }
   values.sort();
   const tail = (1 - confidence) / 2;
   return { low: quantile(values, tail), high: quantile(values, 1 - tail) };
-}
-
-/** P(X > Y): how likely a run of X is to beat a run of Y on one task, ties counting half (Mann and Whitney's U per pair). */
-export function probabilityOfImprovement(x: Scores, y: Scores): number {
-  let wins = 0;
-  for (const a of x) for (const b of y) wins += a > b ? 1 : a === b ? 0.5 : 0;
-  return wins / (x.length * y.length);
 }
 
 /** Interpolated linearly between neighbours; `p` from 0 to 1. */

@@ -30,6 +30,10 @@ export const commands: Commands = {
     description: 'Evaluate a saved agent over greedy episodes, or a saved model on test examples.',
     load: async () => (await import('./commands/evaluate.ts')).evaluateCheckpoint,
   },
+  compare: {
+    description: 'Say whether one agent is better than another, and train as many seeds as it takes.',
+    load: async () => (await import('./commands/compare.ts')).compareAgents,
+  },
   play: {
     description: 'Play a world yourself, in the terminal.',
     load: async () => (await import('./commands/play.ts')).play,
@@ -61,6 +65,11 @@ export const commands: Commands = {
   export: {
     description: "Export a saved agent's or model's networks as safetensors or as a tfjs layers model.",
     load: async () => (await import('./commands/export.ts')).exportNetworks,
+  },
+  logs: {
+    description:
+      'Write what runs and benchmarks have recorded for TensorBoard, Stable-Baselines3, marl-eval, Open RL Benchmark.',
+    load: async () => (await import('./commands/logs.ts')).exportLogs,
   },
   sweep: {
     description: 'Search settings of an agent or a world, on all cores.',

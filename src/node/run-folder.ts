@@ -7,7 +7,7 @@ import { existsSync, readdirSync, realpathSync, renameSync, statSync } from 'nod
 import { join, resolve } from 'node:path';
 import { InputError, show } from '#core/errors.ts';
 import { encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
-import type { EpisodeRows, MetricRows, Recorder } from '#train/record/recorder.ts';
+import type { Recorder } from '#train/record/recorder.ts';
 import type { Subject } from '#train/request/subject.ts';
 import type { TrainingRun } from '#train/runs/run.ts';
 import { CHECKPOINT, EARLIER_CHECKPOINTS } from './checkpoint-file.ts';
@@ -22,10 +22,12 @@ import {
   replaceFiles,
 } from './files.ts';
 import { Lock, LOCK_FILE } from './lock.ts';
+import { logLines } from './log-lines.ts';
 import { wrong } from './options.ts';
 import { withoutSlash } from './paths.ts';
 
-const LOG = 'metrics.jsonl';
+/** The file of a run's episodes and metrics, a line each. */
+export const LOG = 'metrics.jsonl';
 
 export class RunFolder implements Disposable {
   readonly path: string;
@@ -130,7 +132,7 @@ export class RunFolder implements Disposable {
   }
 
   private newLines(recorder: Recorder): string {
-    const lines = recordLines(
+    const lines = logLines(
       recorder.episodesSince(this.episodesWritten),
       recorder.metricsSince(this.metricsWritten),
     );
@@ -142,35 +144,6 @@ export class RunFolder implements Disposable {
   private async write(name: string, content: string | Uint8Array): Promise<void> {
     await replaceFiles({ path: join(this.path, name), content });
   }
-}
-
-/**
- * Episodes and metrics in the order of their steps, an episode before the metrics of the same step: the order of the run, however
- * often its record is written.
- */
-function recordLines(episodes: EpisodeRows, metrics: MetricRows): string[] {
-  const lines: string[] = [];
-  let episode = 0;
-  const addEpisodes = (until: number): void => {
-    for (; episode < episodes.step.length && episodes.step[episode] <= until; episode++)
-      lines.push(
-        JSON.stringify({
-          step: episodes.step[episode],
-          slot: episodes.slot[episode],
-          'episode/return': episodes.return[episode],
-          'episode/length': episodes.length[episode],
-        }),
-      );
-  };
-  metrics.step.forEach((step, i) => {
-    addEpisodes(step);
-    const row: Record<string, number> = { step };
-    for (const [name, column] of Object.entries(metrics.columns))
-      if (!Number.isNaN(column[i])) row[name] = column[i];
-    lines.push(JSON.stringify(row));
-  });
-  addEpisodes(Infinity);
-  return lines;
 }
 
 /** A request for reading: of demonstrations, which the checkpoint holds, only their number. */

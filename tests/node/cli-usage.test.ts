@@ -214,7 +214,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     [
       'results of another suite',
       ['bench', 'worlds', '--results', 'x'],
-      '--results: expected the suite agents, defaults or classifier',
+      '--results: expected a suite: agents, classifier, defaults, sanity, classic, arcade, minigrid',
     ],
     ['seeds without results', ['bench', 'agents', '--seeds', '3'], '--seeds: expected nothing without'],
     ['an unknown suite', ['bench', 'world'], 'suite: expected a known name (near: worlds), got "world"'],

@@ -1,7 +1,8 @@
 /** The bootstrap against cases that can be reckoned by hand, and its intervals against how often they hold what they should. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { probabilityOfImprovement, stratifiedInterval } from '#core/bootstrap.ts';
+import { stratifiedInterval } from '#core/bootstrap.ts';
+import { improvementOf, probabilityOfImprovement } from '#core/improvement.ts';
 import { rngStreams } from '#core/rng.ts';
 import { interquartileMean, mean } from '#core/stats.ts';
 
@@ -70,6 +71,33 @@ describe('the stratified bootstrap', () => {
 });
 
 describe('the probability of improvement', () => {
+  it('of several tasks is the mean over them, however many runs each has', () => {
+    // rliable's own case: [1 2 2 1] against [1 2 3], and another task on which all is lost.
+    expect(probabilityOfImprovement([1, 2, 2, 1], [1, 2, 3])).toBeCloseTo(1 / 3, 12);
+    const { probability } = improvementOf(
+      [[1, 2, 2, 1], [0]],
+      [
+        [1, 2, 3],
+        [1, 1],
+      ],
+      rng(1),
+    );
+    expect(probability).toBeCloseTo(1 / 6, 12);
+  });
+
+  it('has an opinion where its interval leaves one half out, and the opposite one of the opposite question', () => {
+    const [low, high] = [
+      [1, 2, 3, 4, 5],
+      [5, 6, 7, 8, 9],
+    ];
+    expect(improvementOf([high], [low], rng(1)).opinion).toBe('better');
+    expect(improvementOf([low], [high], rng(1)).opinion).toBe('worse');
+    expect(improvementOf([low, high], [high, low], rng(1)).opinion).toBe('unclear');
+    const { low: from, probability, high: to } = improvementOf([high], [low], rng(1));
+    expect(from).toBeLessThan(probability);
+    expect(to).toBe(1);
+  });
+
   it('is the share of pairs that are won, ties counting half', () => {
     expect(probabilityOfImprovement([2, 3], [1, 2])).toBe(3.5 / 4);
     expect(probabilityOfImprovement([1], [1])).toBe(0.5);

@@ -1,11 +1,11 @@
 /** What charts draw over which axis, the levels beside it, and the files that hold the same numbers. */
 import { describe, expect, test } from 'vitest';
 import Papa from 'papaparse';
+import { chartSvg, ticks } from '#core/chart-svg.ts';
 import { pageHarness } from '#tests/page-harness.ts';
 import { until } from '#tests/worker-harness.ts';
 import { Places, type Line } from '#ui/parts/chart-data.ts';
-import { csvOf, exported, fileName, jsonOf } from '#ui/parts/chart-export.ts';
-import { chartSvg, ticks } from '#ui/parts/chart-svg.ts';
+import { csvOf, drawing, exported, fileName, jsonOf } from '#ui/parts/chart-export.ts';
 import type { Shown } from '#ui/parts/figure.tsx';
 import { levelsOf } from '#ui/state/levels.ts';
 import { Record } from '#ui/state/record.ts';
@@ -152,7 +152,7 @@ describe('exports', () => {
 
   test('an SVG has a line per run through its values, a legend and the levels', async () => {
     const chart = exported(await shown());
-    const svg = chartSvg(chart, (token) => `#${token}`, { width: 900, height: 480 });
+    const svg = chartSvg(drawing(chart), (token) => `#${token}`, { width: 900, height: 480 });
     const lines = [...svg.matchAll(/<polyline points="([^"]*)"[^>]*stroke="([^"]*)"/g)];
     expect(lines.map(([, , stroke]) => stroke)).toEqual(['#run-a', '#run-b']);
     lines.forEach(([, points], i) => {

@@ -17,6 +17,9 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   kernels: async () => (await import('../bench/kernels.ts')).benchKernels,
 };
 
+/** Suites that train seeds, and do nothing without a folder to keep them in. */
+const TRAINING = ['defaults', 'sanity', 'classic', 'arcade', 'minigrid'];
+
 interface BenchOptions {
   readonly only?: string | undefined;
   readonly json?: true | undefined;
@@ -25,13 +28,14 @@ interface BenchOptions {
   readonly jobs?: number | undefined;
   readonly from?: readonly string[] | undefined;
   readonly render?: true | undefined;
+  readonly logs?: true | undefined;
 }
 
 export function bench(command: Command): void {
   command
     .argument(
       '[suite]',
-      `${Object.keys(suites).join(', ')}; without one, all of them; defaults with --results`,
+      `${Object.keys(suites).join(', ')}; without one, all of them; with --results: agents, classifier, ${TRAINING.join(', ')}`,
       parseSuite,
     )
     .addOption(textOption('--only <text>', 'Only rows whose name contains this'))
@@ -39,18 +43,23 @@ export function bench(command: Command): void {
     .addOption(
       textOption(
         '--results <dir>',
-        'With agents, defaults or classifier: train the seeds missing from these records, then write <dir>.md',
+        'Train the seeds of a suite that are missing from these records, then write <dir>.md, and <dir>.html of sanity, classic, arcade, minigrid',
       ),
     )
     .addOption(countOption('--seeds <n>', 'With --results: train at most this many seeds per row'))
     .addOption(countOption('--jobs <n>', 'With --results: seeds trained in parallel (default: 1)', 1, 256))
     .addOption(fromOption())
+    .option(
+      '--logs',
+      'With --results: write a JSON line per episode and update window of every seed to <dir>/logs',
+    )
     .option('--render', 'With --results: write the page again without training')
     .addHelpText(
       'after',
       examples(
         'bench worlds --only cart-pole',
         'bench agents --results docs/results --jobs 2',
+        'bench sanity --results runs/sanity --jobs 2',
         'bench defaults --results docs/defaults',
         'bench classifier --results docs/classifier --from fashion-mnist',
       ),
@@ -60,10 +69,10 @@ export function bench(command: Command): void {
 
 async function runBench(name: string | undefined, options: BenchOptions): Promise<void> {
   const { only = '', json } = options;
-  if (name === 'defaults' && options.results === undefined)
-    throw wrong('--results', 'a path with the suite defaults', 'nothing');
+  if (name !== undefined && TRAINING.includes(name) && options.results === undefined)
+    throw wrong('--results', `a path with the suite ${name}`, 'nothing');
   if (options.results !== undefined) return reportResults(name, options.results, options);
-  for (const flag of ['seeds', 'jobs', 'from', 'render'] as const)
+  for (const flag of ['seeds', 'jobs', 'from', 'render', 'logs'] as const)
     if (options[flag] !== undefined)
       throw wrong(`--${flag}`, 'nothing without --results', show(options[flag]));
   // A table even when piped: people read benchmarks, and programs ask for JSON.
@@ -82,7 +91,7 @@ async function runBench(name: string | undefined, options: BenchOptions): Promis
 }
 
 function parseSuite(name: string): string {
-  const names = [...Object.keys(suites), 'defaults'];
+  const names = [...Object.keys(suites), ...TRAINING];
   if (!names.includes(name)) throw wrong('suite', known(name, names), show(name));
   return name;
 }
@@ -90,12 +99,15 @@ function parseSuite(name: string): string {
 async function reportResults(
   suite: string | undefined,
   dir: string,
-  { only = '', seeds = Infinity, jobs = 1, from, render }: BenchOptions,
+  { only = '', seeds = Infinity, jobs = 1, from, render, logs }: BenchOptions,
 ): Promise<void> {
-  if (suite !== 'agents' && suite !== 'defaults' && suite !== 'classifier')
-    throw wrong('--results', 'the suite agents, defaults or classifier', show(suite));
+  const { isResultsSuite, makeResults, renderPage } = await import('../bench/results/results.ts');
+  if (!isResultsSuite(suite) && suite !== 'defaults' && suite !== 'classifier')
+    throw wrong('--results', `a suite: agents, classifier, ${TRAINING.join(', ')}`, show(suite));
   if (from && suite !== 'classifier') throw wrong('--from', `nothing with the suite ${suite}`, show(from));
-  if (jobs !== 1 && suite !== 'agents') throw wrong('--jobs', `nothing with the suite ${suite}`, show(jobs));
+  if (jobs !== 1 && !isResultsSuite(suite))
+    throw wrong('--jobs', `nothing with the suite ${suite}`, show(jobs));
+  if (logs && !isResultsSuite(suite)) throw wrong('--logs', `nothing with the suite ${suite}`, show(logs));
   const folder = withoutSlash(dir);
   if (folder === '') throw wrong('--results', 'a folder', 'nothing');
   if (suite === 'defaults') {
@@ -109,9 +121,16 @@ async function reportResults(
     process.exitCode = await makeFitResults({ folder, only, seeds, from, renders: render === true });
     return;
   }
-  const { makeResults, renderPage } = await import('../bench/results/results.ts');
-  if (render) await renderPage(folder);
-  else process.exitCode = await makeResults({ folder, only, seeds, processes: jobs });
+  if (render) await renderPage({ suite, folder });
+  else
+    process.exitCode = await makeResults({
+      suite,
+      folder,
+      only,
+      seeds,
+      processes: jobs,
+      logs: logs === true,
+    });
 }
 
 function table(rows: readonly Row[]): string {

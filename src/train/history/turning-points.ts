@@ -2,7 +2,7 @@
  * The telling moments of a run, found between its slices from what it records anyway: its first reward, the first solved episode,
  * a jump of returns, a surprise (an error far above its mean), and a change of what it would do where the run began.
  */
-import { knownScores } from '../catalogue/known-scores.ts';
+import { knownScoresOf } from '../world/usual.ts';
 import type { EpisodeRows, MetricRows } from '../record/recorder.ts';
 import type { RunSetup } from '../request/resolve.ts';
 
@@ -45,7 +45,7 @@ export class TurningPoints {
   private next: { readonly is: string; readonly since: number; looks: number } | undefined;
 
   constructor(setup: RunSetup) {
-    this.solvedAt = solvedAt(setup);
+    this.solvedAt = knownScoresOf(setup)?.solved;
   }
 
   get all(): readonly TurningPoint[] {
@@ -143,15 +143,6 @@ export class TurningPoints {
     const lightest = alike.reduce((least, point) => (point.weight < least.weight ? point : least));
     this.found.splice(this.found.indexOf(lightest), 1);
   }
-}
-
-/** The return at which an episode counts as solved, under the world's default rules only. */
-function solvedAt({ world, params, rewards }: RunSetup): number | undefined {
-  const { spec } = world.create(params);
-  const isUsual =
-    JSON.stringify(params) === JSON.stringify(world.params.parse({})) &&
-    spec.rewards.every(({ id, weight }) => rewards[id] === weight);
-  return isUsual ? knownScores[world.id]?.solved : undefined;
 }
 
 function short(value: number): string {

@@ -1,13 +1,14 @@
 /** What a chart shows as a file: a drawing, a picture of it, a table, or everything with the settings of the runs. */
 import Papa from 'papaparse';
+import { chartSvg, type DrawnChart } from '#core/chart-svg.ts';
 import type { NamedRequest } from '#worker/protocol.ts';
 import type { Level } from '../state/levels.ts';
 import { omit } from '../state/permalink.ts';
 import { saveFile } from '../state/save-file.ts';
 import { AXES } from '../state/series.ts';
+import { count, figure } from '../state/values.ts';
 import { Places, type Columns } from './chart-data.ts';
 import { tokenOf } from './chart-looks.ts';
-import { chartSvg } from './chart-svg.ts';
 import type { Format } from './export-menu.tsx';
 import { linesOf, type Shown } from './figure.tsx';
 
@@ -42,8 +43,20 @@ const DENSITY = 2;
 
 export async function exportChart(shown: Shown, host: HTMLElement, format: Format): Promise<void> {
   const chart = exported(shown);
-  const svg = (): string => chartSvg(chart, (token) => tokenOf(host, token), SIZE);
+  const svg = (): string => chartSvg(drawing(chart), (token) => tokenOf(host, token), SIZE);
   saveFile(`${fileName(chart)}.${format}`, await content(chart, svg, format));
+}
+
+/** A chart as it is drawn. */
+export function drawing({ metric, lines, ...chart }: ExportedChart): DrawnChart {
+  const drawn = lines.map(({ name, request: { world, agent }, tone, past, band, columns }) => ({
+    says: `${name}: ${agent} on ${world}`,
+    tone,
+    past,
+    band,
+    columns,
+  }));
+  return { ...chart, y: metric, lines: drawn, count, figure };
 }
 
 async function content(chart: ExportedChart, svg: () => string, format: Format): Promise<Blob> {

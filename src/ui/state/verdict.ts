@@ -1,17 +1,9 @@
 /** Whether one row of the runs table is better than another, in a sentence, by the probability of improvement of rliable. */
-import { probabilityOfImprovement, stratifiedInterval } from '#core/bootstrap.ts';
+import { improvementOf, improvementSentence, LEAST_SEEDS, tooFewSeeds } from '#core/improvement.ts';
 import { rngStreams } from '#core/rng.ts';
 import { rulesDifferencesOf } from './difference.ts';
 import type { AnyRow } from './ledger.ts';
 import { count } from './values.ts';
-
-/**
- * Seeds that each side needs. Where all of one side are above all of the other, Mann and Whitney's test gives p = 0.1 for three
- * against three, and 0.03 for four against four.
- */
-const LEAST_SEEDS = 4;
-
-const REPETITIONS = 2000;
 
 /** Whether B is better than A, at the most steps that both have trained. */
 export function verdictOf(a: AnyRow, b: AnyRow): string {
@@ -20,28 +12,15 @@ export function verdictOf(a: AnyRow, b: AnyRow): string {
   if (apart.length > 0) return `Not comparable: ${apart.join(', ')}.`;
   const steps = Math.min(stepsOf(a), stepsOf(b));
   const [x, y] = [scoresOf(a, steps), scoresOf(b, steps)];
+  const [one, other] = [told(a), told(b)];
   if (x.length < LEAST_SEEDS || y.length < LEAST_SEEDS)
-    return `Too few seeds to tell: ${told(a)} has ${x.length}, ${told(b)} has ${y.length}, and each needs at least ${LEAST_SEEDS}.`;
-  const probability = probabilityOfImprovement(y, x);
-  const { low, high } = stratifiedInterval(
-    [y, x],
-    (drawn) => probabilityOfImprovement(drawn.subarray(0, y.length), drawn.subarray(y.length)),
-    rngStreams(0)('verdict'),
-    { repetitions: REPETITIONS },
-  );
-  return (
-    `${opinion(low, high, told(b))}: a run of ${told(b)} beats one of ${told(a)} with probability ${percent(probability)} % ` +
-    `(95 % interval ${percent(low)} to ${percent(high)} %; ${y.length} and ${x.length} seeds, after ${count(steps)} ${a.unit}).`
-  );
-}
-
-function opinion(low: number, high: number, name: string): string {
-  if (low > 0.5) return `${name} is better`;
-  return high < 0.5 ? `${name} is worse` : 'No clear difference';
-}
-
-function percent(part: number): string {
-  return String(Math.round(part * 100));
+    return tooFewSeeds({ x: one, y: other, seeds: [x.length, y.length] });
+  return improvementSentence(improvementOf([y], [x], rngStreams(0)('verdict')), {
+    x: other,
+    y: one,
+    seeds: [y.length, x.length],
+    after: `${count(steps)} ${a.unit}`,
+  });
 }
 
 function told({ name }: AnyRow): string {

@@ -1,5 +1,6 @@
 /** What the results have to reach, by the interquartile mean over all seeds. */
-import { probabilityOfImprovement } from '#core/bootstrap.ts';
+import type { Interval } from '#core/bootstrap.ts';
+import { probabilityOfImprovement } from '#core/improvement.ts';
 import { interquartileMean } from '#core/stats.ts';
 import type { SeedRecord } from './record.ts';
 import { COMPARED, nameOf, suite, type Experiment } from './suite.ts';
@@ -98,7 +99,7 @@ function only(wanted: (experiment: Experiment) => boolean): Experiment {
 }
 
 /** A seed's score; −∞ if no training episode ended. */
-export function scoreOf(record: SeedRecord, score: Score): number {
+export function scoreOf(record: Pick<SeedRecord, 'greedy' | 'training'>, score: Score): number {
   return score === 'greedy' ? record.greedy.mean : (record.training.mean ?? -Infinity);
 }
 
@@ -147,6 +148,11 @@ function judgeComparison(
   const met = ahead >= atLeast;
   const text = reached.map((each) => each.text).join('; ') || 'not run';
   return { met: met || (reached.length === pairs.length ? false : undefined), reached: text };
+}
+
+/** A number with its interval: `491.2 [480.1, 500]`. */
+export function shortEstimate({ value, low, high }: Interval & { readonly value: number }): string {
+  return `${short(value)} [${short(low)}, ${short(high)}]`;
 }
 
 /** At most four significant digits, with a typographic minus. */

@@ -9,6 +9,8 @@ export interface Job {
   readonly experiment: Experiment;
   readonly seed: number;
   readonly provenance: Provenance;
+  /** The folder for its log, if it is kept. */
+  readonly logs?: string;
 }
 
 export type Outcome = { readonly record: SeedRecord } | { readonly failure: string };
@@ -40,8 +42,10 @@ export async function trainAll(jobs: readonly Job[], options: PoolOptions): Prom
 }
 
 function startProcess(): ChildProcess {
-  const path = fileURLToPath(new URL('seed-process.ts', import.meta.url));
-  return fork(path, { execArgv: ['--import', 'tsx/esm'] });
+  // `.ts` as it was written, `.js` in the npm package, which needs no loader.
+  const extension = import.meta.url.slice(-3);
+  const path = fileURLToPath(new URL(`seed-process${extension}`, import.meta.url));
+  return fork(path, { execArgv: extension === '.ts' ? ['--import', 'tsx/esm'] : [] });
 }
 
 async function runJobs(worker: ChildProcess, queue: Job[], { done, stopped }: PoolOptions): Promise<void> {

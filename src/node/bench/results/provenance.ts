@@ -1,6 +1,7 @@
 /** The code, date and machine of a measurement. */
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, type } from 'node:os';
+import { version } from '../../version.ts';
 import type { Provenance } from './record.ts';
 
 export function provenance(): Provenance {
@@ -13,8 +14,10 @@ export function provenance(): Provenance {
   };
 }
 
-/** The commit checked out, with `+` if files outside docs have changed; `unknown` outside git. */
+/** The commit checked out, with `+` if files outside docs have changed; `unknown` outside git. Of the npm package its version. */
 function commit(): string {
+  // The package may lie in a repository of its user's.
+  if (import.meta.url.endsWith('.js')) return version();
   try {
     const changes = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs');
     return `${git('rev-parse', '--short=10', 'HEAD')}${changes === '' ? '' : '+'}`;

@@ -11,9 +11,13 @@ import { resolveRun, type CompleteRequest } from '#train/request/resolve.ts';
 import { makeFolder } from '../../files.ts';
 import { appendRecord, readRecords } from '../record-lines.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
+import type { TimeSplit } from './time-split.ts';
 
-/** The mean return of the last 100 episodes, or fewer, after this many env steps. */
-export type CurvePoint = readonly [steps: number, meanReturn: number];
+/**
+ * The mean return of the last 100 episodes, or fewer, after this many env steps and seconds of training. Records made before
+ * 2026-11-29 lack the seconds.
+ */
+export type CurvePoint = readonly [steps: number, meanReturn: number, seconds?: number];
 
 export interface SeedRecord {
   readonly experiment: string;
@@ -33,6 +37,8 @@ export interface SeedRecord {
   /** Wall time and CPU time of training, without the evaluation. */
   readonly seconds: number;
   readonly cpuSeconds: number;
+  /** Absent of records made before 2026-11-29, and of runs with several workers. */
+  readonly split?: TimeSplit;
   readonly backend: string;
   /** All settings, defaults included. */
   readonly request: Settings;
@@ -49,7 +55,7 @@ export interface Provenance {
 
 /** The parts of a request whose settings may have been more or fewer in other versions. */
 const SECTIONS = ['params', 'rewards', 'wrappers', 'config'] as const;
-export type Settings = Pick<CompleteRequest, (typeof SECTIONS)[number]>;
+export type Settings = Pick<CompleteRequest, (typeof SECTIONS)[number] | 'world' | 'agent' | 'preset'>;
 
 /**
  * A hash of everything that decides a seed's outcome but the code: settings, steps, episodes and the world's version. `request`
@@ -70,7 +76,7 @@ function isOf(experiment: Experiment, { key, request }: SeedRecord): boolean {
   const now = runOf(experiment, 1).request;
   const { world, agent } = experiment;
   const { request: defaults, agent: definition } = resolveRun({ world, agent });
-  const made: Settings = { ...request, config: currentKeys(describe(definition.config), request.config) };
+  const made = { ...request, config: currentKeys(describe(definition.config), request.config) };
   return SECTIONS.every((section) => {
     const [then, today, usual] = [made[section], now[section], defaults[section]];
     const isAlike = (name: string): boolean =>
@@ -78,6 +84,14 @@ function isOf(experiment: Experiment, { key, request }: SeedRecord): boolean {
     return [...new Set([...Object.keys(then), ...Object.keys(today)])].every(isAlike);
   });
 }
+
+/** A seed that could not be trained, and why. */
+export interface SeedFailure extends Pick<SeedRecord, 'experiment' | 'key' | 'seed'> {
+  readonly failure: string;
+}
+
+/** The file of all failures in a folder of records. */
+const FAILURES = 'failures.log';
 
 /** A folder of records, one file per world. */
 export class Records {
@@ -98,13 +112,28 @@ export class Records {
   }
 
   append(experiment: Experiment, record: SeedRecord): void {
-    const path = this.path(experiment.world);
     makeFolder(this.folder);
-    appendRecord(path, record);
+    appendRecord(this.path(experiment.world), record);
+  }
+
+  /** Notes that a seed could not be trained, so that it is not forgotten; it is tried again by the next call. */
+  appendFailure(experiment: Experiment, { seed, failure }: Pick<SeedFailure, 'seed' | 'failure'>): void {
+    makeFolder(this.folder);
+    const note: SeedFailure = { experiment: nameOf(experiment), key: keyOf(experiment), seed, failure };
+    appendRecord(join(this.folder, FAILURES), note);
+  }
+
+  /** The seeds of an experiment that were tried and never trained. */
+  failuresOf(experiment: Experiment): readonly SeedFailure[] {
+    const key = keyOf(experiment);
+    const trained = new Set(this.of(experiment).map(({ seed }) => seed));
+    const notes = readRecords(join(this.folder, FAILURES), failureSchema) as readonly SeedFailure[];
+    const own = notes.filter((note) => note.key === key && !trained.has(note.seed));
+    return [...new Map(own.map((note) => [note.seed, note])).values()];
   }
 
   private read(world: string): readonly SeedRecord[] {
-    return readRecords(this.path(world), recordSchema) as readonly SeedRecord[];
+    return readSeeds(this.path(world));
   }
 
   private path(world: string): string {
@@ -112,6 +141,17 @@ export class Records {
   }
 }
 
+/** The records of a file. */
+export function readSeeds(path: string): readonly SeedRecord[] {
+  return readRecords(path, recordSchema) as readonly SeedRecord[];
+}
+
+const failureSchema = z.looseObject({
+  experiment: z.string(),
+  key: z.string(),
+  seed: z.number(),
+  failure: z.string(),
+});
 const settings = z.record(z.string(), z.unknown());
 /** What is read of a record; the rest is only shown. */
 const recordSchema = z.looseObject({
@@ -122,13 +162,24 @@ const recordSchema = z.looseObject({
   training: z.looseObject({
     mean: z.number().nullable(),
     episodes: z.number(),
-    curve: z.array(z.tuple([z.number(), z.number()])),
+    curve: z.array(z.tuple([z.number(), z.number(), z.number().optional()])),
   }),
   greedy: z.looseObject({ mean: z.number(), std: z.number(), episodes: z.number() }),
   seconds: z.number(),
   cpuSeconds: z.number(),
+  split: z
+    .looseObject({ act: z.number(), world: z.number(), learn: z.number(), rest: z.number() })
+    .optional(),
   backend: z.string(),
-  request: z.looseObject({ params: settings, rewards: settings, wrappers: settings, config: settings }),
+  request: z.looseObject({
+    params: settings,
+    rewards: settings,
+    wrappers: settings,
+    config: settings,
+    world: z.string(),
+    agent: z.string(),
+    preset: z.string().optional(),
+  }),
   provenance: z.looseObject({
     commit: z.string(),
     date: z.string(),

@@ -4,7 +4,7 @@ import { rngStreams } from '#core/rng.ts';
 import { interquartileMean, median } from '#core/stats.ts';
 import { formatAmount } from '../../output.ts';
 import { markdownTable as table } from '../markdown-table.ts';
-import { gates, judge, scoreOf, short, type Score } from './gates.ts';
+import { gates, judge, scoreOf, short, shortEstimate, type Score } from './gates.ts';
 import { published } from './published.ts';
 import type { SeedRecord } from './record.ts';
 import { nameOf, suite, type Experiment } from './suite.ts';
@@ -89,11 +89,11 @@ function worldPart(world: string, recordsOf: RecordsOf, folder: string): string 
   ].join('\n');
 }
 
-/** `491.2 [480.1, 500]`. Each row has a random stream of its own, so that a new row changes no other interval. */
+/** Each row has a random stream of its own, so that a new row changes no other interval. */
 function summary(experiment: Experiment, records: readonly SeedRecord[], score: Score): string {
   if (records.length === 0) return '–';
   const scores = records.map((record) => scoreOf(record, score));
   const rng = rngStreams(1)(`${nameOf(experiment)} ${score}`);
-  const { low, high } = stratifiedInterval([scores], interquartileMean, rng);
-  return `${short(interquartileMean(scores))} [${short(low)}, ${short(high)}]`;
+  const interval = stratifiedInterval([scores], interquartileMean, rng);
+  return shortEstimate({ value: interquartileMean(scores), ...interval });
 }

@@ -1,20 +1,28 @@
 /**
- * `ludus bench agents --results <dir>`: trains the seeds of the suite that are missing from <dir> and writes <dir>.md. It can be
- * stopped at any time and resumed by the same command; only unfinished seeds are lost.
+ * `ludus bench <suite> --results <dir>`: trains the seeds of the suite that are missing from <dir> and writes <dir>.md, and <dir>.html
+ * of suites that are compared. It can be stopped at any time and resumed by the same command; only unfinished seeds are lost.
  */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { show } from '#core/errors.ts';
 import { cannotWrite, makeFolder, replaceFiles } from '../../files.ts';
 import { Lock } from '../../lock.ts';
 import { wrong } from '../../options.ts';
 import { exitCode, watchSignals } from '../../signals.ts';
+import { reportHtml } from '../report/html.ts';
+import { reportMarkdown } from '../report/markdown.ts';
+import { summarise } from '../report/summary.ts';
 import { trainAll, type Job } from './pool.ts';
 import { provenance } from './provenance.ts';
 import { Records } from './record.ts';
 import { renderResults } from './render.ts';
-import { nameOf, suite } from './suite.ts';
+import { nameOf, suite, type Experiment } from './suite.ts';
+import { suites, type SuiteName } from './suites.ts';
+
+/** The folder of logs, in that of the records. */
+const LOGS = 'logs';
 
 export interface ResultsOptions {
+  readonly suite: ResultsSuite;
   /** The folder of the records. */
   readonly folder: string;
   /** Part of an experiment's name; '' for all. */
@@ -22,14 +30,28 @@ export interface ResultsOptions {
   /** Maximum per experiment. */
   readonly seeds: number;
   readonly processes: number;
+  /** Whether episodes and metrics of every seed are written to <folder>/logs. */
+  readonly logs: boolean;
+}
+
+/** The suite of docs/results.md, or one whose agents are compared. */
+export type ResultsSuite = 'agents' | SuiteName;
+
+export function isResultsSuite(name: string | undefined): name is ResultsSuite {
+  return name === 'agents' || (name !== undefined && Object.hasOwn(suites, name));
+}
+
+function experimentsOf(name: ResultsSuite): readonly Experiment[] {
+  return name === 'agents' ? suite : suites[name].entrants.flatMap(({ experiments }) => experiments);
 }
 
 /** Resolves to the exit code: 1 if a seed failed; the others are trained all the same. */
 export async function makeResults(options: ResultsOptions): Promise<number> {
-  checkOnly(options.only);
+  checkOnly(options);
   using _ = ownFolder(options.folder);
   const records = new Records(options.folder);
   const jobs = missing(records, options);
+  if (options.logs) makeFolder(join(options.folder, LOGS));
   process.stderr.write(`seeds to train: ${jobs.length}\n`);
   using interruption = watchSignals();
   let failures = 0;
@@ -41,6 +63,7 @@ export async function makeResults(options: ResultsOptions): Promise<number> {
       const head = `${++finished}/${jobs.length} ${nameOf(experiment)}, seed ${seed}`;
       if ('failure' in outcome) {
         failures++;
+        records.appendFailure(experiment, { seed, failure: outcome.failure });
         process.stderr.write(`${head}: failed: ${outcome.failure}\n`);
         return;
       }
@@ -53,21 +76,34 @@ export async function makeResults(options: ResultsOptions): Promise<number> {
       );
     },
   });
-  await writePage(options.folder, records);
+  await writePages(options, records);
   if (interruption.signal) return exitCode(interruption.signal);
   return failures > 0 ? 1 : 0;
 }
 
 /** Writes the page again from the records of a folder. */
-export async function renderPage(folder: string): Promise<void> {
-  using _ = ownFolder(folder);
-  await writePage(folder, new Records(folder));
+export async function renderPage(options: Pick<ResultsOptions, 'suite' | 'folder'>): Promise<void> {
+  using _ = ownFolder(options.folder);
+  await writePages(options, new Records(options.folder));
 }
 
-/** Writes the page of a folder's records beside it. */
-async function writePage(folder: string, records: Records): Promise<void> {
-  const content = renderResults((experiment) => records.of(experiment), basename(folder));
-  await replaceFiles({ path: `${folder}.md`, content });
+/** Writes the pages of a folder's records beside it. */
+async function writePages(
+  { suite: name, folder }: Pick<ResultsOptions, 'suite' | 'folder'>,
+  records: Records,
+): Promise<void> {
+  const place = basename(folder);
+  if (name === 'agents') {
+    const content = renderResults((experiment) => records.of(experiment), place);
+    await replaceFiles({ path: `${folder}.md`, content });
+    return;
+  }
+  const summary = summarise(suites[name], records);
+  const command = `npm run bench -- ${name} --results ${folder}`;
+  await replaceFiles(
+    { path: `${folder}.md`, content: reportMarkdown(summary, command, place) },
+    { path: `${folder}.html`, content: reportHtml(summary) },
+  );
 }
 
 function ownFolder(folder: string): Lock {
@@ -79,20 +115,28 @@ function ownFolder(folder: string): Lock {
   return Lock.ofFolder(folder, '--results');
 }
 
-function checkOnly(only: string): void {
-  const names = suite.map(nameOf);
+function checkOnly({ suite: name, only }: ResultsOptions): void {
+  const names = experimentsOf(name).map(nameOf);
   if (!names.some((name) => name.includes(only)))
     throw wrong('--only', `part of the name of a row, e.g. ${show(names[0])}`, show(only));
 }
 
-function missing(records: Records, { only, seeds }: ResultsOptions): readonly Job[] {
+function missing(
+  records: Records,
+  { suite: name, folder, only, seeds, logs }: ResultsOptions,
+): readonly Job[] {
   const from = provenance();
-  return suite
+  return experimentsOf(name)
     .filter((experiment) => nameOf(experiment).includes(only))
     .flatMap((experiment) => {
       const kept = new Set(records.of(experiment).map((record) => record.seed));
       return Array.from({ length: Math.min(experiment.seeds, seeds) }, (_, i) => i + 1)
         .filter((seed) => !kept.has(seed))
-        .map((seed): Job => ({ experiment, seed, provenance: from }));
+        .map((seed): Job => ({
+          experiment,
+          seed,
+          provenance: from,
+          ...(logs && { logs: join(folder, LOGS) }),
+        }));
     });
 }

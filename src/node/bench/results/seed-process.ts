@@ -7,8 +7,8 @@ function send(outcome: Outcome): void {
   process.send?.(outcome);
 }
 
-process.on('message', ({ experiment, seed, provenance }: Job) => {
-  trainSeed(experiment, seed, provenance).then(
+process.on('message', ({ experiment, seed, provenance, logs }: Job) => {
+  trainSeed(experiment, seed, provenance, logs).then(
     (record) => send({ record }),
     (error: unknown) => send({ failure: messageOf(error) }),
   );

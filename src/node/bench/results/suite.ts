@@ -4,7 +4,7 @@
  */
 import { resolveRun, type NamedRequest, type RunSetup } from '#train/request/resolve.ts';
 
-export interface Experiment extends Pick<NamedRequest, 'world' | 'agent' | 'preset' | 'params' | 'wrappers'> {
+export interface Experiment extends Omit<NamedRequest, 'seed'> {
   readonly steps: number;
   /** Seeds 1 to this number. */
   readonly seeds: number;
@@ -80,13 +80,6 @@ export function nameOf({ agent, world, preset = 'default', steps }: Experiment):
 
 /** The run of one seed. */
 export function runOf(experiment: Experiment, seed: number): RunSetup {
-  const { world, agent, preset, params, wrappers } = experiment;
-  return resolveRun({
-    world,
-    agent,
-    seed,
-    ...(preset === undefined ? {} : { preset }),
-    ...(params && { params }),
-    ...(wrappers && { wrappers }),
-  });
+  const { steps: _, seeds: __, episodes: ___, ...request } = experiment;
+  return resolveRun({ ...request, seed });
 }

@@ -1,10 +1,14 @@
 /** Trains one seed of an experiment with compiled steps, which give the same bits on every machine. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createCompute } from '#host/compute.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { Run } from '#train/runs/run.ts';
+import { logLines } from '../../log-lines.ts';
 import { keyOf, type CurvePoint, type Provenance, type SeedRecord } from './record.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
+import { timeSplit } from './time-split.ts';
 
 /** Episodes of the mean training return. */
 const RECENT = 100;
@@ -13,10 +17,12 @@ const POINTS = 50;
 /** Milliseconds of training between two looks at signals and messages. */
 const SLICE = 200;
 
+/** `logs`: the folder in which the seed's episodes and metrics are written, if they are. */
 export async function trainSeed(
   experiment: Experiment,
   seed: number,
   provenance: Provenance,
+  logs?: string,
 ): Promise<SeedRecord> {
   const run = runOf(experiment, seed);
   // One thread, since seeds are trained in parallel and their CPU time is compared.
@@ -26,19 +32,29 @@ export async function trainSeed(
     const { curve, seconds, cpuSeconds } = await advance(trainer, trainer.progressAfter(experiment.steps));
     const { recorder } = trainer;
     const { mean, std } = trainer.evaluate({ episodes: experiment.episodes, seed });
+    const training = {
+      mean: recorder.recentReturn(RECENT) ?? null,
+      episodes: Math.min(RECENT, recorder.episodes),
+      curve,
+    };
+    const { progress } = trainer;
+    if (logs !== undefined) {
+      const lines = logLines(recorder.episodesSince(0), recorder.metricsSince(0));
+      const path = join(logs, `${nameOf(experiment).replaceAll(' ', '-')}-${seed}.jsonl`);
+      writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
+    }
+    // Last, since it trains on; a run that diverges after its end has been trained all the same.
+    const split = await timeSplit(trainer).catch(() => undefined);
     return {
       experiment: nameOf(experiment),
       key: keyOf(experiment),
       seed,
-      steps: trainer.progress,
-      training: {
-        mean: recorder.recentReturn(RECENT) ?? null,
-        episodes: Math.min(RECENT, recorder.episodes),
-        curve,
-      },
+      steps: progress,
+      training,
       greedy: { mean, std, episodes: experiment.episodes },
       seconds,
       cpuSeconds,
+      ...(split && { split }),
       backend: compute.label,
       request: run.request,
       provenance,
@@ -63,7 +79,9 @@ async function advance(
       await nextTurn();
     }
     const mean = trainer.recorder.recentReturn(RECENT);
-    if (mean !== undefined) curve.push([trainer.progress, Number(mean.toFixed(4))]);
+    const seconds = (performance.now() - started) / 1000;
+    if (mean !== undefined)
+      curve.push([trainer.progress, Number(mean.toFixed(4)), Number(seconds.toFixed(3))]);
   }
   const cpu = process.cpuUsage(startedCpu);
   return {

@@ -1,6 +1,29 @@
-/** Draws an exported chart as SVG: axes, levels, bands between low and high, means, and a legend. */
-import { count, figure } from '../state/values.ts';
-import type { ExportedChart, ExportedLine } from './chart-export.ts';
+/** Draws a chart as SVG, without a browser: axes, levels, bands between low and high, means, and a legend. */
+
+export interface DrawnLine {
+  /** In the legend. */
+  readonly says: string;
+  /** Token of its colour. */
+  readonly tone: string;
+  /** Whether it is dashed. */
+  readonly past: boolean;
+  /** Whether low and high are drawn. */
+  readonly band: boolean;
+  readonly columns: readonly [x: Float64Array, low: Float64Array, high: Float64Array, mean: Float64Array];
+}
+
+export interface DrawnChart {
+  readonly title: string;
+  /** What the axes are of. */
+  readonly x: string;
+  readonly y: string;
+  readonly logarithmic: boolean;
+  readonly levels: readonly { readonly name: string; readonly value: number }[];
+  readonly lines: readonly DrawnLine[];
+  /** Numbers at the axes. */
+  readonly count: (value: number) => string;
+  readonly figure: (value: number) => string;
+}
 
 /** The value of a colour token. */
 type Colours = (token: string) => string;
@@ -16,8 +39,8 @@ const TICKS = 6;
 
 type Scale = (value: number) => number;
 
-export function chartSvg(chart: ExportedChart, colours: Colours, size: Size): string {
-  const { lines, levels, logarithmic } = chart;
+export function chartSvg(chart: DrawnChart, colours: Colours, size: Size): string {
+  const { lines, levels, logarithmic, count, figure } = chart;
   const drawn = logarithmic ? lines.map(above) : lines;
   const right = drawn.reduce((end, { columns: [x] }) => Math.max(end, x.at(-1) ?? 0), 0) || 1;
   const [low, high] = span(drawn, logarithmic ? [] : levels.map(({ value }) => value), logarithmic);
@@ -30,13 +53,17 @@ export function chartSvg(chart: ExportedChart, colours: Colours, size: Size): st
   const yTicks = logarithmic ? powersBetween(low, high) : ticks(low, high);
   const body = [
     `<rect width="100%" height="100%" fill="${colours('back')}"/>`,
-    ...yTicks.map((tick) => horizontal(tick, y, size, colours)),
-    ...ticks(0, right).map((tick) => vertical(tick, x, size, colours)),
-    ...(logarithmic ? [] : levels.map((level) => levelLine(level.name, level.value, y, size, colours))),
+    ...yTicks.map((tick) => horizontal(tick, figure(tick), y, size, colours)),
+    ...ticks(0, right).map((tick) => vertical(tick, count(tick), x, size, colours)),
+    ...(logarithmic
+      ? []
+      : levels.map((level) =>
+          levelLine(`${level.name} ${figure(level.value)}`, level.value, y, size, colours),
+        )),
     ...drawn.filter((line) => line.band).map((line) => band(line, x, y, colours(line.tone))),
     ...drawn.map((line) => meanLine(line, x, y, colours(line.tone))),
     label(size.width / 2, size.height - 10, chart.x, colours('ink'), 'middle'),
-    label(MARGIN.left, 18, `${chart.title} (${chart.metric})`, colours('ink'), 'start'),
+    label(MARGIN.left, 18, `${chart.title} (${chart.y})`, colours('ink'), 'start'),
     legend(drawn, colours),
   ];
   const { width, height } = size;
@@ -44,7 +71,7 @@ export function chartSvg(chart: ExportedChart, colours: Colours, size: Size): st
 }
 
 /** The line where it is above zero. */
-function above(line: ExportedLine): ExportedLine {
+function above(line: DrawnLine): DrawnLine {
   const at = Array.from(line.columns[1], (_, i) => i).filter((i) => line.columns[1][i] > 0);
   const pick = (column: Float64Array): Float64Array => Float64Array.from(at, (i) => column[i]);
   const [x, low, high, mean] = line.columns;
@@ -53,7 +80,7 @@ function above(line: ExportedLine): ExportedLine {
 
 /** Lowest and highest value, with some room. */
 function span(
-  lines: readonly ExportedLine[],
+  lines: readonly DrawnLine[],
   levels: readonly number[],
   logarithmic: boolean,
 ): [number, number] {
@@ -82,25 +109,25 @@ function powersBetween(low: number, high: number): readonly number[] {
   return Array.from({ length: Math.round(Math.log10(high)) - first + 1 }, (_, i) => 10 ** (first + i));
 }
 
-function horizontal(tick: number, y: Scale, { width }: Size, colours: Colours): string {
+function horizontal(tick: number, text: string, y: Scale, { width }: Size, colours: Colours): string {
   const at = fixed(y(tick));
-  return `<line x1="${MARGIN.left}" x2="${width - MARGIN.right}" y1="${at}" y2="${at}" stroke="${colours('line')}"/>${label(MARGIN.left - 8, y(tick) + 4, figure(tick), colours('faint'), 'end')}`;
+  return `<line x1="${MARGIN.left}" x2="${width - MARGIN.right}" y1="${at}" y2="${at}" stroke="${colours('line')}"/>${label(MARGIN.left - 8, y(tick) + 4, text, colours('faint'), 'end')}`;
 }
 
-function vertical(tick: number, x: Scale, { height }: Size, colours: Colours): string {
+function vertical(tick: number, text: string, x: Scale, { height }: Size, colours: Colours): string {
   const at = fixed(x(tick));
   const bottom = height - MARGIN.bottom;
-  return `<line x1="${at}" x2="${at}" y1="${MARGIN.top}" y2="${bottom}" stroke="${colours('line')}"/>${label(x(tick), bottom + 17, count(tick), colours('faint'), 'middle')}`;
+  return `<line x1="${at}" x2="${at}" y1="${MARGIN.top}" y2="${bottom}" stroke="${colours('line')}"/>${label(x(tick), bottom + 17, text, colours('faint'), 'middle')}`;
 }
 
-function levelLine(name: string, value: number, y: Scale, { width }: Size, colours: Colours): string {
+function levelLine(says: string, value: number, y: Scale, { width }: Size, colours: Colours): string {
   const at = fixed(y(value));
   const right = width - MARGIN.right;
-  return `<line x1="${MARGIN.left}" x2="${right}" y1="${at}" y2="${at}" stroke="${colours('faint')}" stroke-dasharray="2 4"/>${label(right, y(value) - 4, `${name} ${figure(value)}`, colours('faint'), 'end')}`;
+  return `<line x1="${MARGIN.left}" x2="${right}" y1="${at}" y2="${at}" stroke="${colours('faint')}" stroke-dasharray="2 4"/>${label(right, y(value) - 4, says, colours('faint'), 'end')}`;
 }
 
 /** Columns between low and high, each from the point before it, as on the page. */
-function band({ columns: [xs, lows, highs] }: ExportedLine, x: Scale, y: Scale, colour: string): string {
+function band({ columns: [xs, lows, highs] }: DrawnLine, x: Scale, y: Scale, colour: string): string {
   const outline = (values: Float64Array): readonly string[] =>
     Array.from(xs, (value, i) => {
       const height = fixed(y(values[i]));
@@ -112,17 +139,16 @@ function band({ columns: [xs, lows, highs] }: ExportedLine, x: Scale, y: Scale, 
   return `<polygon points="${[...outline(highs), ...back].join(' ')}" fill="${colour}" fill-opacity="0.16"/>`;
 }
 
-function meanLine(line: ExportedLine, x: Scale, y: Scale, colour: string): string {
+function meanLine(line: DrawnLine, x: Scale, y: Scale, colour: string): string {
   const [xs, , , means] = line.columns;
   const points = Array.from(xs, (value, i) => `${fixed(x(value))},${fixed(y(means[i]))}`).join(' ');
   const dashes = line.past ? ' stroke-dasharray="6 4"' : '';
   return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="1.8"${dashes}/>`;
 }
 
-function legend(lines: readonly ExportedLine[], colours: Colours): string {
+function legend(lines: readonly DrawnLine[], colours: Colours): string {
   let x = MARGIN.left;
-  const entries = lines.map(({ name, tone, request: { world, agent } }) => {
-    const text = `${name}: ${agent} on ${world}`;
+  const entries = lines.map(({ says: text, tone }) => {
     const at = x;
     // Characters of this size are about 6.4 pixels wide.
     x += text.length * 6.4 + 40;

@@ -1,0 +1,33 @@
+/** Runs described in one text, as `ludus train` takes them: `cart-pole --agent dqn --set gamma=0.98`. */
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import type { Experiment } from '../bench/results/suite.ts';
+import { wrong } from '../options.ts';
+import { readRun, withRunOptions } from '../run-options.ts';
+import { usageError } from '../usage-errors.ts';
+import { wordsOf } from './words.ts';
+
+/** The experiments of a text, one per world; several worlds are separated by commas. `field` names the text in errors. */
+export function experimentsOf(
+  text: string,
+  field: string,
+  amount: Pick<Experiment, 'steps' | 'seeds' | 'episodes'>,
+): readonly Experiment[] {
+  const words = wordsOf(text, field);
+  const command = new Command('compare').configureOutput({ outputError: () => {} });
+  const parser = withRunOptions(command.argument('<worlds>', 'a world id, or several with commas'));
+  command.helpOption(false).exitOverride((error) => {
+    throw usageError(error, command, words);
+  });
+  try {
+    parser.parse([...words], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) throw wrong(field, 'a world and the options of `ludus train`', text);
+    throw error;
+  }
+  const worlds = parser.processedArgs[0].split(',').map((id) => id.trim());
+  if (new Set(worlds).size < worlds.length) throw wrong(field, 'each world once', worlds.join(','));
+  return worlds.map((world) => {
+    const { seed: _, ...request } = readRun(parser.opts(), world).request;
+    return { ...request, ...amount };
+  });
+}
