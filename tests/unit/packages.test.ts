@@ -1,13 +1,17 @@
 /** What the project is made with: versions that are pinned, and licences under which it may be handed on. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isAllowed, lineOf, noticeOf, packages, type Package } from '../../scripts/packages.ts';
+import { isAllowed, lineOf, noticeOf, OF_THE_PAGE, packages, type Package } from '../../scripts/packages.ts';
 
 type Versions = Readonly<Record<string, string>>;
 interface Manifest {
   readonly dependencies: Versions;
   readonly devDependencies: Versions;
 }
+
+/** The package of an import. */
+const IMPORT = /(?:from |import\(|import )'((?:@[\w-]+\/)?[a-z][\w.-]*)(?:\/[^']*)?'/g;
+const LAYERS_OF_THE_PAGE = ['src/ui', 'src/view', 'src/storage', 'src/worker', 'src/host'];
 
 const read = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
@@ -34,6 +38,19 @@ test('every package that is handed on has a licence that allows it, and says who
   expect(all.map(({ name }) => name)).not.toContain('vitest');
   expect(all.filter(({ licence }) => !isAllowed(licence)).map(lineOf)).toEqual([]);
   expect(all.filter(({ copyright }) => !/copyright/i.test(copyright)).map(lineOf)).toEqual([]);
+});
+
+test('what the page is made with is known: all that its layers import and the npm package does not have', () => {
+  const { dependencies } = read('package.json') as Manifest;
+  const imported = LAYERS_OF_THE_PAGE.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name))
+      .flatMap((name) => [...readFileSync(`${folder}/${name}`, 'utf8').matchAll(IMPORT)].map(([, of]) => of)),
+  );
+  const own = [...new Set(imported)].filter((name) => !Object.hasOwn(dependencies, name)).toSorted();
+  // tfjs's parts belong to it; worker files of the host are for the page, too.
+  expect(own.filter((name) => !OF_THE_PAGE.includes(name))).toEqual([]);
+  expect(OF_THE_PAGE.filter((name) => !own.includes(name))).toEqual([]);
 });
 
 test.each([

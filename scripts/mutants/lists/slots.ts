@@ -220,6 +220,12 @@ export const slots: readonly FileChanges[] = [
         replace: '1 - confidence',
         why: 'a 95 % interval holds 90 %',
       },
+    ],
+  },
+  {
+    file: 'src/core/improvement.ts',
+    tests: ['unit/bootstrap'],
+    changes: [
       {
         find: 'a === b ? 0.5 : 0',
         replace: 'a === b ? 1 : 0',
