@@ -45,6 +45,8 @@ export class Link<Api> {
     const { port1, port2 } = new MessageChannel();
     this.events = port1;
     port1.onmessage = ({ data }: MessageEvent<TrainerEvent>) => {
+      // A port that was closed may still deliver what it had received.
+      if (this.ended) return;
       if (data.kind === 'pulse') return this.watchdog.hear(data.vital);
       this.watchdog.hearAnything();
       if (data.kind === 'batch') this.send({ kind: 'taken' });
