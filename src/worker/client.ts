@@ -4,7 +4,9 @@
  */
 import { transfer, wrap, type Endpoint } from 'comlink';
 import type { Snapshot } from '#core/snapshot.ts';
-import type { Outcome, PageMessage, TrainerEvent } from './protocol.ts';
+import type { Place } from '#storage/saves.ts';
+import type { Outcome, PageMessage, SavedFrom, TrainerEvent } from './protocol.ts';
+import { Saves, type Saved } from './resuming.ts';
 
 /** What the client needs of a worker; in tests, a port with a `terminate`. */
 export type WorkerLike = Endpoint & Pick<EventTarget, 'addEventListener'> & { terminate(): void };
@@ -18,6 +20,8 @@ export interface RunApi<Setup, Info> {
   pause(): Promise<void>;
   step(by?: StepSize): Promise<void>;
   snapshot(): Promise<Snapshot | undefined>;
+  /** Keeps it in the browser's database; returns the length of its file. */
+  keep(place: Place): Promise<Outcome<number>>;
   restore(saved: Snapshot): Promise<Outcome<Info>>;
   ping(): void;
 }
@@ -57,14 +61,18 @@ export interface ClientTiming {
 const TIMING: ClientTiming = { heartbeat: 2_000, patience: 10_000, checkpoint: 10_000 };
 
 /** Sends commands to the current worker, and replaces it after its death. */
-export class RunClient<Api extends RunApi<Setup, Info>, Setup, Info> implements Disposable {
+export class RunClient<
+  Api extends RunApi<Setup, Info>,
+  Setup extends Pick<SavedFrom, 'kept'>,
+  Info,
+> implements Disposable {
   private readonly spawn: () => WorkerLike;
   private readonly listener: ClientListener;
   private readonly timing: ClientTiming;
   private readonly timers: readonly ReturnType<typeof setInterval>[];
   private link: Link<Api>;
   private setup: Setup | undefined;
-  private saved: { readonly snapshot: Snapshot; readonly setup: Setup } | undefined;
+  private saves = new Saves();
   private running = false;
   private nextCheckpoint = 0;
   private askedAt: number | undefined;
@@ -105,7 +113,7 @@ export class RunClient<Api extends RunApi<Setup, Info>, Setup, Info> implements 
     const made = await this.tell((api) => api.create(setup));
     if (made.ok) {
       this.setup = setup;
-      this.saved = undefined;
+      this.saves = new Saves();
       this.running = false;
     }
     return made;
@@ -132,18 +140,35 @@ export class RunClient<Api extends RunApi<Setup, Info>, Setup, Info> implements 
     this.link.events.postMessage({ kind: 'returned', buffer } satisfies PageMessage, [buffer]);
   }
 
-  /** Replaces the worker and resumes the last run from its last checkpoint, paused; undefined if there was no run. */
+  /** Replaces the worker and resumes the last run where it was last saved, paused; undefined if there was no run. */
   async restart(): Promise<Outcome<Info> | undefined> {
     this.link.close(new WorkerDied('restarted'));
     this.link = this.connect();
     this.running = false;
     this.hear();
-    const { setup, saved } = this;
+    const { setup } = this;
     if (!setup) return undefined;
+    for (const saved of this.saves.newestFirst) {
+      const resumed = await this.resume(setup, saved);
+      if (resumed.ok) return resumed;
+    }
+    return this.tell((api) => api.create(setup));
+  }
+
+  /** Keeps the run in the browser's database, where a restart finds it. */
+  async keep(place: Place): Promise<Outcome<number>> {
+    const { saves } = this;
+    const turn = saves.begin();
+    const outcome = await this.tell((api) => api.keep(place));
+    if (outcome.ok) saves.add({ turn, kept: place.run });
+    return outcome;
+  }
+
+  private async resume(setup: Setup, saved: Saved): Promise<Outcome<Info>> {
+    if ('kept' in saved) return this.tell((api) => api.create({ ...setup, kept: saved.kept }));
     const made = await this.tell((api) => api.create(setup));
-    if (!made.ok || saved?.setup !== setup) return made;
     // Cloned, not transferred: the new worker may die before its first checkpoint.
-    return this.tell((api) => api.restore(saved.snapshot));
+    return made.ok ? this.tell((api) => api.restore(saved.snapshot)) : made;
   }
 
   [Symbol.dispose](): void {
@@ -188,10 +213,11 @@ export class RunClient<Api extends RunApi<Setup, Info>, Setup, Info> implements 
   }
 
   private async checkpoint(begin: number): Promise<void> {
-    const { setup } = this;
+    const { saves } = this;
+    const turn = saves.begin();
     this.nextCheckpoint = Infinity;
     const snapshot = await this.tell((api) => api.snapshot());
-    if (snapshot && setup && setup === this.setup) this.saved = { snapshot, setup };
+    if (snapshot) saves.add({ turn, snapshot });
     // A large replay buffer takes long to copy: checkpoints then become rarer and cost at most a hundredth of the time.
     const took = performance.now() - begin;
     this.nextCheckpoint = performance.now() + Math.max(this.timing.checkpoint, 100 * took);

@@ -31,8 +31,9 @@ export async function fileOf(saved: Outcome<Checkpoint>): Promise<Outcome<RunFil
 
 /** The saved run that a new one goes on with, if any. Throws an `InputError` if it cannot be read. */
 export async function savedRun({ file, kept }: SavedFrom): Promise<RunCheckpoint | undefined> {
-  if (file) return readRunFile(file);
-  return kept === undefined ? undefined : asRun(await decodeCheckpoint(await keptFile(kept)));
+  // What was kept of a run from a file is newer than the file.
+  if (kept !== undefined) return asRun(await decodeCheckpoint(await keptFile(kept)));
+  return file && readRunFile(file);
 }
 
 /** Reads a file. Throws an `InputError` if it is not one of a run. */

@@ -1,7 +1,10 @@
 /** Runs as files: saved by one worker and opened by another, in the command line's format; whatever else is opened changes nothing. */
+import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
+import { Database } from '#storage/database.ts';
+import { dropSaves } from '#storage/saves.ts';
 import { createCompute } from '#host/compute.ts';
 import { catalogue } from '#train/catalogue/catalogue.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
@@ -93,6 +96,25 @@ describe('a worker', () => {
     h.worker.die('gone');
     expect(await h.client.restart()).toMatchObject({ ok: true });
     await until(() => h.batches().at(-1)?.progress === 700);
+  });
+
+  test('that dies goes on from what was kept of it since, or from the file where that is gone', async () => {
+    const { file } = await trained(REQUEST, 700);
+    const h = harness();
+    await h.create({ ...SETUP, file });
+    await h.client.step();
+    await h.client.step();
+    const place = { run: 'session/run', about: '', durability: 'relaxed' } as const;
+    expect(await h.client.keep(place)).toMatchObject({ ok: true });
+    await h.client.step();
+    for (const progress of [702, 700]) {
+      h.worker.die('gone');
+      h.events.length = 0;
+      expect(await h.client.restart()).toMatchObject({ ok: true });
+      await until(() => h.batches().at(-1)?.progress === progress);
+      using database = new Database();
+      await dropSaves(database, [place.run]);
+    }
   });
 });
 

@@ -81,7 +81,7 @@ function saveable({ worker }: RunStore, name: string | undefined): Saveable | un
     about: `${agent} in ${world}, ${Math.round(done)} ${info.unit}`,
     progress: done,
     finished,
-    keep: (place) => worker.call((api) => api.keep(place)),
+    keep: (place) => worker.keep(place),
   };
 }
 

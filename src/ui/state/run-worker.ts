@@ -5,6 +5,7 @@
 import { signal } from '@preact/signals';
 import { messageOf, problemLine, type Problem } from '#core/errors.ts';
 import type { Finding } from '#core/finding.ts';
+import type { Place } from '#storage/saves.ts';
 import {
   RunClient,
   WorkerDied,
@@ -13,7 +14,7 @@ import {
   type StepSize,
   type WorkerLike,
 } from '#worker/client.ts';
-import type { BatchEvent, Outcome, TrainerEvent } from '#worker/protocol.ts';
+import type { BatchEvent, Outcome, SavedFrom, TrainerEvent } from '#worker/protocol.ts';
 import { failure, hint, note, SILENCE, type Notice } from './notice.ts';
 import { Record } from './record.ts';
 
@@ -50,7 +51,7 @@ export interface RunWorkerDeps<Setup, Info> {
 
 export class RunWorker<
   Api extends RunApi<Setup, Info>,
-  Setup,
+  Setup extends Pick<SavedFrom, 'kept'>,
   Info extends { readonly run: number },
 > implements Disposable {
   /** The current run, with the values in force. */
@@ -103,6 +104,11 @@ export class RunWorker<
   /** The same for a command that needs no run: a crashed worker is replaced. */
   ask<R>(command: (api: RemoteApi<Api>) => Promise<R>): Promise<R> {
     return this.client.ask(command);
+  }
+
+  /** Keeps the run in the browser's database; a restart goes on from there. */
+  keep(place: Place): Promise<Outcome<number>> {
+    return this.client.keep(place);
   }
 
   /**

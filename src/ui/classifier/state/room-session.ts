@@ -67,7 +67,7 @@ function saveable(fit: FitStore, name: string): readonly Saveable[] | undefined 
       about: `${model} on ${data}, ${Math.round(done)} examples`,
       progress: done,
       finished,
-      keep: (place) => fit.worker.call((api) => api.keep(place)),
+      keep: (place) => fit.worker.keep(place),
     },
   ];
 }
