@@ -1,32 +1,20 @@
 /** A graphics card that goes away while tfjs trains on it, in a real Chromium. */
 import { expect, test } from 'vitest';
 import { eventually, servePage, visit } from './page.ts';
+import { OUTSIDE } from './resources.ts';
 
 const served = servePage();
-
-/** Runs in the worker before its own code: its contexts can be lost from outside. */
-const CONTEXTS = `
-  const contexts = [];
-  const { getContext } = OffscreenCanvas.prototype;
-  OffscreenCanvas.prototype.getContext = function (...args) {
-    const context = getContext.apply(this, args);
-    contexts.push(context);
-    return context;
-  };
-  globalThis.loseContexts = () =>
-    contexts.forEach((context) => context?.getExtension('WEBGL_lose_context')?.loseContext());
-`;
 
 test('a lost WebGL context of tfjs ends the run with a message, and a restart goes on', async () => {
   const small = 'agent.learningStarts=100&agent.batchSize=16&agent.gradientSteps=1&agent.network=[8]';
   await using v = await visit(served, `world=cart-pole&agent=dqn&backend=webgl&speed=turbo&${small}`, {
-    worker: CONTEXTS,
+    worker: OUTSIDE,
   });
   const run = v.run();
   await run.above('Steps', 150);
   expect(await v.page.getByRole('status', { name: 'Backend in use' }).innerText()).toMatch(/webgl/);
   const [worker] = v.page.workers();
-  await worker.evaluate(() => (globalThis as unknown as { loseContexts(): void }).loseContexts());
+  await worker.evaluate('outside.loseContexts()');
   const restart = v.button('Restart');
   await restart.waitFor();
   expect(await run.state()).toBe('Stopped');
