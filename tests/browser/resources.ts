@@ -16,8 +16,13 @@ export function countResources(): void {
     Object.defineProperty(target, name, { value: wrapped, configurable: true, writable: true });
   };
   const count = (what: string, by: number) => () => void (counts[what] = (counts[what] ?? 0) + by);
+  // What a context holds goes with it, though nobody deletes it.
+  const made: Record<string, Set<unknown>> = {};
+  const forget = (): void => Object.values(made).forEach((each) => each.clear());
   wrap(HTMLCanvasElement.prototype, 'getContext', (context, [kind]) => {
-    if (context && String(kind).startsWith('webgl')) contexts.add(context);
+    if (!context || !String(kind).startsWith('webgl') || contexts.has(context)) return;
+    contexts.add(context);
+    (context as WebGL2RenderingContext).canvas.addEventListener('webglcontextlost', forget);
   });
   for (const what of [
     'Buffer',
@@ -28,8 +33,9 @@ export function countResources(): void {
     'Renderbuffer',
     'Shader',
   ]) {
-    wrap(WebGL2RenderingContext.prototype, `create${what}`, count(what, 1));
-    wrap(WebGL2RenderingContext.prototype, `delete${what}`, count(what, -1));
+    const own = (made[what] = new Set());
+    wrap(WebGL2RenderingContext.prototype, `create${what}`, (object) => void own.add(object));
+    wrap(WebGL2RenderingContext.prototype, `delete${what}`, (_, [object]) => void own.delete(object));
   }
   wrap(ResizeObserver.prototype, 'observe', count('ResizeObserver', 1));
   wrap(ResizeObserver.prototype, 'disconnect', count('ResizeObserver', -1));
@@ -37,6 +43,7 @@ export function countResources(): void {
     contexts,
     held: () => ({
       ...counts,
+      ...Object.fromEntries(Object.entries(made).map(([what, objects]) => [what, objects.size])),
       contexts: contexts.size,
       canvases: document.querySelectorAll('canvas').length,
     }),
