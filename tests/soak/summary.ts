@@ -3,10 +3,10 @@ import { markdownTable } from '#node/bench/markdown-table.ts';
 import { median } from '#core/stats.ts';
 import type { LegLine, Line } from './note.ts';
 
-/** Until then caches fill: compiled code, data sets, the table of runs of the page. */
-const WARM_UP = 1 / 4;
-/** Samples after that with which a rise says something. */
-const FEWEST = 6;
+/** Part of the time in which caches fill: compiled code, data sets, the page's table of runs, which keeps the last 60. */
+const WARM_UP = 1 / 2;
+/** Samples after that with which a rise says something: soaks of less than half an hour have fewer. */
+const FEWEST = 20;
 
 interface Measure {
   readonly unit: string;
@@ -26,7 +26,6 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   handles: { unit: '', bound: 0.5 },
   threads: { unit: '', bound: 0.5 },
   tensors: { unit: '', bound: 0.5 },
-  // A row of the table of runs and its curves; 60 rows are kept.
   'heap of the arena': { unit: 'MB', bound: 15 },
   'heap of the classifier': { unit: 'MB', bound: 15 },
   'resident memory of the browser': { unit: 'MB', bound: 400 },

@@ -1,12 +1,13 @@
 /** A tab with the built page, as a soak drives it: what it shows, what it has saved, and what its workers can lose. */
 import { setTimeout as later } from 'node:timers/promises';
 import type { Browser, CDPSession, Page, Worker } from 'playwright';
+import { messageOf } from '#core/errors.ts';
 import type { Site } from '#node/bench/browser.ts';
 import { countResources, OUTSIDE, precededBy } from '#tests/browser/resources.ts';
 import { hold } from './note.ts';
 
-/** Milliseconds: the machine may be busy. */
-const PATIENCE = 180_000;
+/** Milliseconds: the machine may be busy with other work. */
+const PATIENCE = 600_000;
 /** Of errors that are thrown on purpose. */
 export const LIGHTNING = 'struck by lightning';
 
@@ -99,21 +100,14 @@ export class Tab implements AsyncDisposable {
     return this.page.getByRole('button', { name, exact: true });
   }
 
-  seen(): Promise<Seen> {
-    return this.page.evaluate(() => {
-      const [state, saving] = ['State', 'Saving'].map((name) =>
-        document.querySelector<HTMLElement>(`[role=status][aria-label=${name}]`)?.innerText.trim(),
-      );
-      const terms = [...document.querySelectorAll('dl > div > dt')];
-      const term = terms.find(({ textContent }) => ['Steps', 'Examples'].includes(textContent ?? ''));
-      const shown = (term?.nextElementSibling?.textContent ?? '').replace(/ of .*/, '').replaceAll(/\D/g, '');
-      return {
-        state: state ?? '',
-        progress: shown === '' ? NaN : Number(shown),
-        saving: saving ?? '',
-        alerts: [...document.querySelectorAll<HTMLElement>('[role=alert]')].map((each) => each.innerText),
-      };
-    });
+  async seen(): Promise<Seen> {
+    try {
+      return await this.page.evaluate(read);
+    } catch (error) {
+      // Another page is on its way.
+      if (!messageOf(error).includes('Execution context was destroyed')) throw error;
+      return { state: '', progress: NaN, saving: '', alerts: [] };
+    }
   }
 
   async until(what: string, holds: (seen: Seen) => boolean): Promise<Seen> {
@@ -196,6 +190,22 @@ export class Tab implements AsyncDisposable {
       'WebGL objects': Object.values(others).reduce((sum, each) => sum + each, contexts),
     };
   }
+}
+
+/** What the page shows; runs in the page. */
+function read(): Seen {
+  const [state, saving] = ['State', 'Saving'].map((name) =>
+    document.querySelector<HTMLElement>(`[role=status][aria-label=${name}]`)?.innerText.trim(),
+  );
+  const terms = [...document.querySelectorAll('dl > div > dt')];
+  const term = terms.find(({ textContent }) => ['Steps', 'Examples'].includes(textContent ?? ''));
+  const shown = (term?.nextElementSibling?.textContent ?? '').replace(/ of .*/, '').replaceAll(/\D/g, '');
+  return {
+    state: state ?? '',
+    progress: shown === '' ? NaN : Number(shown),
+    saving: saving ?? '',
+    alerts: [...document.querySelectorAll<HTMLElement>('[role=alert]')].map((each) => each.innerText),
+  };
 }
 
 /** Whether it takes commands. */

@@ -14,7 +14,7 @@ const EPISODES = 100_000;
 const READS = 65_536;
 /** Milliseconds of a leg, and of silence that is a stall. */
 const LEG = 30_000;
-const STALL = 120_000;
+const STALL = 300_000;
 
 const LINK = toLink({
   setup: {
@@ -50,7 +50,6 @@ export async function webgpuHalf(): Promise<Half> {
   return {
     name: 'webgpu',
     async leg(_number, _rng, note) {
-      note.name = `dqn on bandit, ${backend}`;
       const before = (await tab.seen()).progress;
       await later(LEG);
       const { progress } = await tab.seen();
@@ -58,6 +57,7 @@ export async function webgpuHalf(): Promise<Half> {
       note.trained += (await tab.seen()).progress - before;
       hold(note.trained > 0, `it stands still at ${before} steps and ${await read()} reads`);
       [episodes, reads] = [progress, await read()];
+      note.name = `dqn on bandit, ${backend}: ${episodes} episodes, ${reads} reads`;
       if (episodes >= EPISODES && reads >= READS) minutes = (performance.now() - begin) / 60_000;
       const [uncaught] = tab.uncaught;
       hold(uncaught === undefined, `uncaught: ${uncaught}`);
