@@ -159,6 +159,7 @@ export class RunClient<
   async keep(place: Place): Promise<Outcome<number>> {
     const { saves } = this;
     const turn = saves.begin();
+    saves.expect(place.run);
     const outcome = await this.tell((api) => api.keep(place));
     if (outcome.ok) saves.add({ turn, kept: place.run });
     return outcome;

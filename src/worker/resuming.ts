@@ -17,6 +17,11 @@ export class Saves {
     return ++this.turns;
   }
 
+  /** One is on its way to the database: a worker that dies meanwhile may have made it. */
+  expect(kept: string): void {
+    if (!this.newestFirst.some((saved) => 'kept' in saved)) this.add({ turn: 0, kept });
+  }
+
   add(saved: Saved): void {
     const others = this.newestFirst.filter((other) => 'kept' in other !== 'kept' in saved);
     this.newestFirst = [...others, saved].sort((a, b) => b.turn - a.turn);

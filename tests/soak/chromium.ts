@@ -175,7 +175,8 @@ async function visit({
   const before = await tab.saved();
   await tab.page.getByRole('link', { name: others[room] }).click();
   await tab.learns();
-  await tab.page.goBack();
+  // Not as Playwright goes back: the page is loaded anew, which it does not expect of a part after `#`.
+  await tab.page.evaluate(() => history.back());
   const { progress } = await tab.until(
     'the room has its run again',
     ({ state, progress }) => /^(Learning|Finished)/.test(state) && progress > 0,

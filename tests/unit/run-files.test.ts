@@ -116,6 +116,21 @@ describe('a worker', () => {
       await dropSaves(database, [place.run]);
     }
   });
+
+  test('that dies before it has said that it was kept goes on from there all the same', async () => {
+    const { file } = await trained(REQUEST, 700);
+    const place = { run: 'session/other', about: '', durability: 'relaxed' } as const;
+    const before = harness();
+    await before.create({ ...SETUP, file });
+    expect(await before.client.keep(place)).toMatchObject({ ok: true });
+    const h = harness();
+    await h.create();
+    const keeping = h.client.keep(place);
+    h.worker.die('gone');
+    await expect(keeping).rejects.toThrow('gone');
+    expect(await h.client.restart()).toMatchObject({ ok: true });
+    await until(() => h.batches().at(-1)?.progress === 700);
+  });
 });
 
 describe('the page', () => {
