@@ -76,7 +76,7 @@ async function all(): Promise<number> {
   const lines = halves.flatMap((name) => linesOf(join(folder, `${name}.jsonl`)));
   const { isWell, text } = summarise(lines);
   process.stdout.write(`${text}seed ${seed}\n`);
-  return isWell && codes.every((code) => code === 0) ? 0 : 1;
+  return isStopped ? 130 : isWell && codes.every((code) => code === 0) ? 0 : 1;
 }
 
 function inProcess(name: Name, journal: string): Promise<number> {

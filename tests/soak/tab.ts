@@ -8,6 +8,8 @@ import { hold } from './note.ts';
 
 /** Milliseconds: the machine may be busy with other work. */
 const PATIENCE = 600_000;
+/** Looks with the same number after which it rests. */
+const RESTS = 10;
 /** Of errors that are thrown on purpose. */
 export const LIGHTNING = 'struck by lightning';
 
@@ -123,12 +125,14 @@ export class Tab implements AsyncDisposable {
   /** Waits until it is paused and its last numbers have come, and gives its progress. */
   async paused(): Promise<number> {
     let { progress: before } = await this.until('it pauses', ({ state }) => /^(Paused|Finished)/.test(state));
-    for (;;) {
+    // Steps on a slow device are in progress for a while.
+    for (let equal = 0; equal < RESTS; equal++) {
       await later(200);
       const { progress } = await this.seen();
-      if (progress === before) return progress;
+      if (progress !== before) equal = 0;
       before = progress;
     }
+    return before;
   }
 
   /** The worker of the first run. */
