@@ -1,5 +1,6 @@
 /** Leg after leg until the time is over, with a sample of what is held between two legs every so often. */
 import { performance } from 'node:perf_hooks';
+import { setTimeout as later } from 'node:timers/promises';
 import { messageOf } from '#core/errors.ts';
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { Note, type Journal } from './note.ts';
@@ -32,6 +33,8 @@ export interface SoakOptions {
 /** Milliseconds between two samples; shorter soaks have 20. */
 const BETWEEN = 30_000;
 
+/** Milliseconds after which a leg hangs. */
+const LONGEST = 1_200_000;
 /** Legs that may fail before it is given up. */
 const MOST_FAILURES = 10;
 
@@ -46,7 +49,7 @@ export async function soak(half: Half, options: SoakOptions): Promise<boolean> {
     const note = new Note();
     const started = seconds();
     try {
-      await half.leg(leg, rngStreams(seed)(half.name, leg), note);
+      await inTime(half.leg(leg, rngStreams(seed)(half.name, leg), note));
       if (seconds() * 1000 >= due) {
         due = seconds() * 1000 + between;
         journal.write({ kind: 'sample', half: half.name, at: seconds(), values: await half.sample() });
@@ -77,6 +80,19 @@ export async function soak(half: Half, options: SoakOptions): Promise<boolean> {
   for (const [name, value] of Object.entries((await half.facts?.()) ?? {}))
     journal.write({ kind: 'fact', half: half.name, name, value });
   return failures === 0;
+}
+
+async function inTime(leg: Promise<void>): Promise<void> {
+  const limit = new AbortController();
+  const hangs = async (): Promise<never> => {
+    await later(LONGEST, undefined, { signal: limit.signal, ref: false });
+    throw new Error(`it hangs for ${LONGEST / 60_000} minutes`);
+  };
+  try {
+    await Promise.race([leg, hangs()]);
+  } finally {
+    limit.abort();
+  }
 }
 
 /** One of a list. */

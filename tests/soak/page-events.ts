@@ -109,7 +109,9 @@ async function kill({ worker }: Tab, how: Death): Promise<void> {
         });
       }, LIGHTNING);
     case 'worker: silent':
-      return worker.evaluate('setTimeout(() => close())');
+      // It may be gone before it has answered.
+      worker.evaluate('setTimeout(() => close())').catch(() => undefined);
+      return undefined;
     case 'GPU: WebGL context lost':
       return worker.evaluate('outside.loseContexts()');
     case 'GPU: WebGPU device lost':

@@ -5,8 +5,8 @@ import type { LegLine, Line } from './note.ts';
 
 /** Part of the time in which caches fill: compiled code, data sets, the page's table of runs, which keeps the last 60. */
 const WARM_UP = 1 / 2;
-/** Samples after that with which a rise says something: soaks of less than half an hour have fewer. */
-const FEWEST = 20;
+/** Samples after that with which a rise says something: soaks of less than a quarter of an hour have fewer. */
+const FEWEST = 12;
 
 interface Measure {
   readonly unit: string;
