@@ -13,7 +13,7 @@ import { hold, type Note } from './note.ts';
 import { change, compare, die, failStorage, losePicture, pause, reload, type Death } from './page-events.ts';
 import { startedHold } from './processes.ts';
 import { nameOf, subjectOf, type Subject } from './subjects.ts';
-import { isReady, Tab } from './tab.ts';
+import { isAsFar, isReady, Tab } from './tab.ts';
 
 /** Where both tabs rest while they are looked at: on a backend of tfjs, which counts its tensors. */
 const REST = {
@@ -176,15 +176,10 @@ async function visit({
   for (let time = 0; time < 2; time++) await reload(tab, note);
   const others = { arena: 'Classifier', classifier: 'Arena' } as const;
   const before = await tab.saved();
-  await tab.page.getByRole('link', { name: others[room] }).click();
-  await tab.learns();
-  // Not as Playwright goes back: the page is loaded anew, which it does not expect of a part after `#`.
-  await tab.page.evaluate(() => history.back());
-  const { progress } = await tab.until(
-    'the room has its run again',
-    ({ state, progress }) => /^(Learning|Finished)/.test(state) && progress > 0,
-  );
-  hold(progress >= before.progress, `back at ${progress}, saved at ${before.progress}`);
+  await tab.leave(() => tab.page.getByRole('link', { name: others[room] }).click());
+  await tab.leave(() => tab.page.evaluate(() => history.back()));
+  const { progress } = await tab.seen();
+  hold(isAsFar(progress, before), `back at ${progress}, saved at ${before.progress}`);
   note.trained += progress;
   const [uncaught] = tab.uncaught;
   hold(uncaught === undefined, `uncaught: ${uncaught}`);

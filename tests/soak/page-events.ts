@@ -4,7 +4,7 @@ import type { Rng } from '#core/rng.ts';
 import { switchContexts } from '#tests/browser/resources.ts';
 import { pick } from './half.ts';
 import { hold, type Note } from './note.ts';
-import { isReady, LIGHTNING, type Confirmed, type Tab } from './tab.ts';
+import { isAsFar, isReady, LIGHTNING, type Confirmed, type Tab } from './tab.ts';
 
 /** How storage fails until it is mended. */
 const FAILING = ['throws', 'aborts', 'tears', 'drops'] as const;
@@ -88,7 +88,7 @@ export async function die(tab: Tab, how: Death, { rng, note }: { rng: Rng; note:
   await tab.until('it has started again', isReady);
   const from = rests ? await tab.paused() : (await resumed(tab)).progress;
   await checkKept(tab, before, note);
-  if (before) hold(from >= before.progress, `${how}: goes on from ${from}, saved at ${before.progress}`);
+  if (before) hold(isAsFar(from, before), `${how}: goes on from ${from}, saved at ${before.progress}`);
   if (rests) await goOn(tab, from);
   note.recover(how);
 }
@@ -162,6 +162,6 @@ export async function reload(tab: Tab, note: Note): Promise<void> {
   await tab.page.reload();
   const { progress } = await resumed(tab);
   await checkKept(tab, before, note);
-  hold(progress >= before.progress, `reloaded at ${progress}, saved at ${before.progress}`);
+  hold(isAsFar(progress, before), `reloaded at ${progress}, saved at ${before.progress}`);
   note.recover(name);
 }

@@ -98,6 +98,16 @@ export class Tab implements AsyncDisposable {
     );
   }
 
+  /** Does what leads to another page, and waits for that. */
+  async leave(how: () => Promise<unknown>): Promise<void> {
+    await this.page.evaluate(() => Object.assign(globalThis, { isLeft: true }));
+    await how();
+    const isOld = (): Promise<boolean> =>
+      this.page.evaluate(() => Object.hasOwn(globalThis, 'isLeft')).catch(() => true);
+    while (await isOld()) await later(50);
+    await this.learns();
+  }
+
   button(name: string | RegExp) {
     return this.page.getByRole('button', { name, exact: true });
   }
@@ -203,13 +213,20 @@ function read(): Seen {
   );
   const terms = [...document.querySelectorAll('dl > div > dt')];
   const term = terms.find(({ textContent }) => ['Steps', 'Examples'].includes(textContent ?? ''));
-  const shown = (term?.nextElementSibling?.textContent ?? '').replace(/ of .*/, '').replaceAll(/\D/g, '');
+  const shown = (term?.nextElementSibling?.textContent ?? '').replace(/ of .*/, '').replaceAll(',', '');
+  // `1.23 M`, `1.23e9`
+  const number = shown === '' ? NaN : parseFloat(shown) * (shown.endsWith('M') ? 1e6 : 1);
   return {
     state: state ?? '',
-    progress: shown === '' ? NaN : Number(shown),
+    progress: number,
     saving: saving ?? '',
     alerts: [...document.querySelectorAll<HTMLElement>('[role=alert]')].map((each) => each.innerText),
   };
+}
+
+/** Whether a run is as far as it was saved; from a million on, three digits are shown. */
+export function isAsFar(progress: number, { progress: saved }: Confirmed): boolean {
+  return progress >= (saved < 1e6 ? saved : saved * 0.995);
 }
 
 /** Whether it takes commands. */
