@@ -25,8 +25,11 @@ function hour(values: (minute: number) => Record<string, number>): readonly Line
   }));
 }
 
+function scatter(minute: number): number {
+  return (minute % 3) + (minute === 40 ? 100 : 0);
+}
+
 test('what rises from the middle on is told, whatever it did before and however it scatters', () => {
-  const scatter = (minute: number): number => (minute % 3) + (minute === 40 ? 100 : 0);
   const flat = summarise([leg, ...hour((minute) => ({ heap: Math.min(minute, 20) + scatter(minute) }))]);
   expect(flat.isWell).toBe(true);
   expect(flat.text).toMatch(/\| node \| heap \| 30 .* yes +\|/);
