@@ -27,6 +27,19 @@ export type Fault =
   /** Nothing works any more. Of what was not synced, half of the bytes are gone and, if `names`, the names are as they were. */
   | { readonly kind: 'power cut'; readonly names: boolean };
 
+/** All of them. */
+export const FAULTS: readonly Fault[] = [
+  { kind: 'fails', code: 'EIO' },
+  { kind: 'fails', code: 'ENOENT' },
+  { kind: 'fails', code: 'ENOSPC', stays: true },
+  { kind: 'fails', code: 'EROFS', stays: true },
+  { kind: 'tears' },
+  { kind: 'drops' },
+  { kind: 'delays' },
+  { kind: 'power cut', names: false },
+  { kind: 'power cut', names: true },
+];
+
 interface Operation {
   readonly name: string;
   readonly path: string;

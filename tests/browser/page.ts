@@ -5,6 +5,7 @@
 import type { Browser, Locator, Page, Route } from 'playwright';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { countResources, precededBy } from './resources.ts';
 
 /** A page and what went wrong on it. */
 export interface Visit extends AsyncDisposable {
@@ -177,53 +178,6 @@ export function onPage(card: Locator): RunOnPage {
       return before;
     },
   };
-}
-
-/** Remembers WebGL contexts and counts what is made and deleted; runs in the page before its own code. */
-function countResources(): void {
-  type Method = (this: unknown, ...args: unknown[]) => unknown;
-  const contexts = new Set<unknown>();
-  const counts: Record<string, number> = {};
-  const wrap = (target: object, name: string, seen: (result: unknown, args: unknown[]) => void): void => {
-    const original = Object.getOwnPropertyDescriptor(target, name)?.value as Method;
-    const wrapped: Method = function (...args) {
-      const result = original.apply(this, args);
-      seen(result, args);
-      return result;
-    };
-    Object.defineProperty(target, name, { value: wrapped, configurable: true, writable: true });
-  };
-  const count = (what: string, by: number) => () => void (counts[what] = (counts[what] ?? 0) + by);
-  wrap(HTMLCanvasElement.prototype, 'getContext', (context, [kind]) => {
-    if (context && String(kind).startsWith('webgl')) contexts.add(context);
-  });
-  for (const what of [
-    'Buffer',
-    'Texture',
-    'Program',
-    'VertexArray',
-    'Framebuffer',
-    'Renderbuffer',
-    'Shader',
-  ]) {
-    wrap(WebGL2RenderingContext.prototype, `create${what}`, count(what, 1));
-    wrap(WebGL2RenderingContext.prototype, `delete${what}`, count(what, -1));
-  }
-  wrap(ResizeObserver.prototype, 'observe', count('ResizeObserver', 1));
-  wrap(ResizeObserver.prototype, 'disconnect', count('ResizeObserver', -1));
-  Object.assign(globalThis, {
-    contexts,
-    held: () => ({
-      ...counts,
-      contexts: contexts.size,
-      canvases: document.querySelectorAll('canvas').length,
-    }),
-  });
-}
-
-async function precededBy(route: Route, code: string): Promise<void> {
-  const response = await route.fetch();
-  await route.fulfill({ response, body: `${code};${await response.text()}` });
 }
 
 async function withoutIsolation(route: Route): Promise<void> {

@@ -1,6 +1,7 @@
 /** The arena's picture in a real Chromium: what a graphics card, a screen or a window does to it while nothing is playing. */
 import { expect, test } from 'vitest';
 import { colours, eventually, servePage, visit, type Visit } from './page.ts';
+import { switchContexts } from './resources.ts';
 
 const served = servePage();
 
@@ -46,17 +47,6 @@ test('a context that the browser does not give back is replaced while paused', a
   await v.button('Play').click();
   await run.above('Steps', paused);
 });
-
-/** Takes the graphics context away or gives it back, as a GPU that resets does; runs in the page. */
-function switchContexts(how: 'loseContext' | 'restoreContext'): void {
-  type Context = WebGL2RenderingContext & { lose?: WEBGL_lose_context | null };
-  const { contexts } = globalThis as unknown as { readonly contexts: Iterable<Context> };
-  // A lost context gives no extension any more: the first one is kept with it.
-  for (const context of contexts) {
-    context.lose ??= context.getExtension('WEBGL_lose_context');
-    context.lose?.[how]();
-  }
-}
 
 test('the picture follows the density of the screen', async () => {
   await using v = await visit(served);

@@ -2,32 +2,18 @@
  * Every operation on the disk of saving and resuming goes wrong once, in every way: afterwards the checkpoint of before or the
  * new one is read, bit for bit, and saving works again.
  */
-import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCompute } from '#host/compute.ts';
-import { findCheckpoint, readCheckpoint } from '#node/checkpoint-file.ts';
 import { LOCK_FILE } from '#node/lock.ts';
 import { RunFolder } from '#node/run-folder.ts';
-import { FaultyDisk, type Fault } from '#tests/faulty-disk.ts';
-import { packTree } from '#train/checkpoints/snapshot-tree.ts';
+import { contentOf } from '#tests/checkpoint-content.ts';
+import { FaultyDisk, FAULTS, type Fault } from '#tests/faulty-disk.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { Run } from '#train/runs/run.ts';
-
-const faults: readonly Fault[] = [
-  { kind: 'fails', code: 'EIO' },
-  { kind: 'fails', code: 'ENOENT' },
-  { kind: 'fails', code: 'ENOSPC', stays: true },
-  { kind: 'fails', code: 'EROFS', stays: true },
-  { kind: 'tears' },
-  { kind: 'drops' },
-  { kind: 'delays' },
-  { kind: 'power cut', names: false },
-  { kind: 'power cut', names: true },
-];
 
 /** In memory where there is such a place: what is looked at is the order of operations, not the disk. */
 const place = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'ludus-'));
@@ -37,15 +23,6 @@ let run: Run;
 const saved: string[] = [];
 let after: string;
 const counts: number[] = [];
-
-/** The hash of parameters, replay buffer, worlds and record of the checkpoint that is read. */
-async function contentOf(folder: string): Promise<string> {
-  const { state, request, steps } = await readCheckpoint(await findCheckpoint(folder));
-  const { json, arrays } = packTree(state, 'state');
-  const hash = createHash('sha256').update(JSON.stringify({ request, steps, json }));
-  for (const { values } of arrays) hash.update(values);
-  return hash.digest('hex');
-}
 
 beforeAll(async () => {
   const setup = resolveRun({
@@ -119,7 +96,7 @@ async function suffer(fault: Fault, at: number, start: Start): Promise<boolean> 
 }
 
 describe.each(['resumed', 'new'] as const)('the storage of a %s run', (start) => {
-  it.each(faults.map((fault) => ({ name: Object.values(fault).join(' '), fault })))(
+  it.each(FAULTS.map((fault) => ({ name: Object.values(fault).join(' '), fault })))(
     'loses nothing: $name',
     async ({ fault }) => {
       vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
@@ -134,5 +111,5 @@ describe.each(['resumed', 'new'] as const)('the storage of a %s run', (start) =>
 it('was looked at after every operation', () => {
   const cases = counts.reduce((sum, count) => sum + count);
   console.info(`${cases} faults of storage, after each of which a checkpoint was read bit for bit`);
-  expect(counts).toHaveLength(2 * faults.length);
+  expect(counts).toHaveLength(2 * FAULTS.length);
 });
