@@ -54,6 +54,9 @@ const TIMING: ClientTiming = { heartbeat: 2_000, patience: 10_000, checkpoint: C
 /** Checkpoints take at most one part in so many of the time: a large replay buffer takes long to pack. */
 const SHARE = 20;
 
+/** Why a client that is no longer used answers nothing. */
+const CLOSED = 'closed';
+
 /** Sends commands to the current worker, and replaces it after its death. */
 export class RunClient<Api extends RunApi<Setup, Info>, Setup extends AnySetup, Info> implements Disposable {
   private readonly spawn: () => WorkerLike;
@@ -148,6 +151,7 @@ export class RunClient<Api extends RunApi<Setup, Info>, Setup extends AnySetup, 
    * backend is one of those to `avoid`, the next takes its place.
    */
   async restart(avoid: readonly Executor[] = []): Promise<Outcome<Info> | undefined> {
+    if (this.closed) throw new WorkerDied(CLOSED);
     this.link.close(new WorkerDied('restarted'));
     this.link = this.connect();
     this.running = this.moved = false;
@@ -162,7 +166,7 @@ export class RunClient<Api extends RunApi<Setup, Info>, Setup extends AnySetup, 
   [Symbol.dispose](): void {
     this.closed = true;
     clearInterval(this.timer);
-    this.link.close(new WorkerDied('closed'));
+    this.link.close(new WorkerDied(CLOSED));
   }
 
   private connect(): Link<Api> {

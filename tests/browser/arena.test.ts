@@ -159,7 +159,7 @@ test('Space plays and pauses also after a click on another button', async () => 
   expect(v.complaints).toEqual([]);
 });
 
-test('a worker that crashes is reported, and a restart resumes from the checkpoint', async () => {
+test('after a crash of its worker the run goes on with its curve, in one worker', async () => {
   await using v = await visit(served, 'speed=turbo');
   const run = v.run();
   const before = await run.above('Steps', 1000);
@@ -172,24 +172,11 @@ test('a worker that crashes is reported, and a restart resumes from the checkpoi
         throw new Error('ended by the test');
       }),
   );
-  await v.button('Restart').waitFor();
-  expect(await notice(v).innerText()).toContain('ended by the test');
-  await v.button('Restart').click();
+  await eventually(() => notice(v).allInnerTexts()).toEqual([expect.stringContaining('ended by the test')]);
   await run.above('Steps', before);
   await run.above('Steps', await run.number('Steps'));
   expect(await points(v)).toBeGreaterThan(0);
-  expect(await notice(v).count()).toBe(0);
   expect(v.page.workers()).toHaveLength(1);
-});
-
-test('a worker that vanishes without a word is missed', async () => {
-  await using v = await visit(served);
-  const run = v.run();
-  await run.above('Steps', 50);
-  await v.page.workers()[0].evaluate(() => globalThis.close());
-  await v.button('Restart').click();
-  await eventually(() => notice(v).count()).toBe(0);
-  await run.above('Steps', await run.number('Steps'));
 });
 
 test('worlds of every group can be picked and are drawn', async () => {

@@ -1,4 +1,5 @@
 /** What the page does after a crash, a refusal or a wrong value: nothing asked of it is lost, and nothing is dead for good. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { killForGood } from '#tests/page-harness.ts';
 import { spawn, until } from '#tests/worker-harness.ts';
@@ -36,6 +37,14 @@ test('after crashes another world starts, in a new worker', async () => {
   expect([phases(), worlds()]).toEqual([['running'], ['cliff-walking']]);
   expect(page.focused.value.worker.notice.value).toBeUndefined();
   expect(workers).toHaveLength(length + 1);
+});
+
+test('a page that is closed while a run is about to go on starts no worker', async () => {
+  await page.open(`#${LAKE}`);
+  workers[0].die('gone');
+  page[Symbol.dispose]();
+  await sleep(50);
+  expect(workers).toHaveLength(1);
 });
 
 test('after crashes of one of two runs another world starts in both', async () => {

@@ -129,6 +129,7 @@ export class RunWorker<
           failed = true;
           this.next ??= setup;
           await this.recovery.rest();
+      if (this.closed) return;
         } else if (!this.next) await this.settle(setup, outcome, failed);
       }
     });
@@ -279,6 +280,7 @@ export class RunWorker<
   private async goOn(): Promise<void> {
     while (this.recovery.fault) {
       await this.recovery.rest();
+      if (this.closed) return;
       // Somebody has asked for another run meanwhile.
       if (this.making) return this.making;
       const fault = this.recovery.take();
