@@ -1,29 +1,16 @@
-/** Whatever goes wrong with what computes, the run goes on from its last checkpoint, in both rooms, and one line says so. */
+/** What tests of faults of computing do in either room: the run goes on from its last checkpoint, and one line says so. */
 import type { Page } from 'playwright';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { readFileSync } from 'node:fs';
-import { COMPUTE_FAULTS, FAULTY, letFault, NO_ADAPTER } from './compute-faults.ts';
+import { FAULTY, letFault, NO_ADAPTER, type ComputeFault } from './compute-faults.ts';
 import { eventually, servePage, visit, type Visit } from './page.ts';
 
-const served = servePage({ webgpu: true });
-
-interface Room {
-  readonly name: string;
+export interface Room {
   readonly link: string;
   /** What its progress counts, and the name beside it. */
   readonly counts: string;
 }
-
-const SMALL = 'agent.learningStarts=100&agent.batchSize=4&agent.gradientSteps=1';
-const ROOMS: readonly Room[] = [
-  { name: 'the arena', link: `world=cart-pole&agent=dqn&speed=4&${SMALL}`, counts: 'Steps' },
-  {
-    name: 'the classifier',
-    link: 'room=classifier&data=iris&model=mlp&model.epochs=100000&model.batchSize=16',
-    counts: 'Examples',
-  },
-];
 
 /** The number beside a name at the head of the run. */
 async function counted({ page }: Visit, name: string): Promise<number> {
@@ -68,8 +55,11 @@ async function settled(v: Visit, { counts }: Room): Promise<number> {
   return saved(v.page);
 }
 
-describe.each(ROOMS)('in $name', (room) => {
-  test.each(COMPUTE_FAULTS)('$fault ($where), on $backend', async (row) => {
+/** Whatever goes wrong in a room, the run goes on; `faults` are those that are let in there. */
+export function testFaults(room: Room, faults: readonly ComputeFault[]): void {
+  const served = servePage({ webgpu: true });
+
+  test.each(faults)('$fault ($where), on $backend', async (row) => {
     await using v = await visit(served, `${room.link}&backend=${row.backend}`, { worker: FAULTY });
     const checkpoint = await settled(v, room);
     await letFault(v.page.workers()[0], row.fault);
@@ -123,4 +113,4 @@ describe.each(ROOMS)('in $name', (room) => {
     await eventually(() => state(v)).toBe('Learning');
     expect(await counted(v, room.counts)).toBeGreaterThanOrEqual(steps);
   });
-});
+}
