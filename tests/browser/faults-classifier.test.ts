@@ -2,12 +2,12 @@
 import { COMPUTE_FAULTS } from './compute-faults.ts';
 import { testFaults } from './compute-faults-run.ts';
 
-const KINDS = ['throw', 'close', 'wait', 'lose', 'context'];
+const KINDS = new Set(['throw', 'close', 'wait', 'lose', 'context']);
 
 testFaults(
   {
     link: 'room=classifier&data=iris&model=mlp&model.epochs=100000&model.batchSize=16',
     counts: 'Examples',
   },
-  COMPUTE_FAULTS.filter(({ fault }) => KINDS.includes(fault)),
+  COMPUTE_FAULTS.filter(({ fault }) => KINDS.has(fault)),
 );
