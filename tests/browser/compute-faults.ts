@@ -18,7 +18,7 @@ export interface ComputeFault {
 const CRASHED = 'The training worker has crashed';
 const ON_SIMD = /^simd/;
 
-export const COMPUTE_FAULTS: readonly ComputeFault[] = [
+const COMPUTE_FAULTS: readonly ComputeFault[] = [
   { fault: 'throw', where: 'a timer of the worker', backend: 'simd', said: RegExp(CRASHED), on: ON_SIMD },
   {
     fault: 'reject',
@@ -42,6 +42,15 @@ export const COMPUTE_FAULTS: readonly ComputeFault[] = [
   { fault: 'shader', where: 'createComputePipeline', backend: 'webgpu', said: /^webgpu failed/, on: ON_SIMD },
   { fault: 'context', where: 'WEBGL_lose_context', backend: 'webgl', said: /^webgl failed/, on: ON_SIMD },
 ];
+
+/** One of each way in which a fault is noticed. */
+const KINDS = new Set(['throw', 'close', 'wait', 'lose', 'context']);
+
+/** What `npm test` lets in: `LUDUS_FAULTS=all` stands for the whole list. */
+export const FAULTS: readonly ComputeFault[] =
+  process.env['LUDUS_FAULTS'] === 'all'
+    ? COMPUTE_FAULTS
+    : COMPUTE_FAULTS.filter(({ fault }) => KINDS.has(fault));
 
 /** Code for a worker, in a block: the worker's own has names as short. */
 export const FAULTY = `{

@@ -1,13 +1,7 @@
-/** Faults of computing in the classifier: one of each kind, since the page takes them all in the same way as in the arena. */
-import { COMPUTE_FAULTS } from './compute-faults.ts';
+/** Faults of computing in the classifier. */
+import { FAULTS } from './compute-faults.ts';
 import { testFaults } from './compute-faults-run.ts';
 
-const KINDS = new Set(['throw', 'close', 'wait', 'lose', 'context']);
+const SMALL = 'data=iris&model=mlp&model.epochs=100000&model.batchSize=16';
 
-testFaults(
-  {
-    link: 'room=classifier&data=iris&model=mlp&model.epochs=100000&model.batchSize=16',
-    counts: 'Examples',
-  },
-  COMPUTE_FAULTS.filter(({ fault }) => KINDS.has(fault)),
-);
+testFaults({ link: `room=classifier&${SMALL}`, counts: 'Examples' }, FAULTS);

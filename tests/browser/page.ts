@@ -41,8 +41,8 @@ const PATIENCE = 60_000;
 const BLOCKED = 'Service Worker registration blocked';
 
 /** What becomes true some time: a loaded machine may need long for what usually takes a moment. */
-export function eventually<T>(look: () => T | Promise<T>) {
-  return expect.poll(look, { timeout: PATIENCE, interval: 100 });
+export function eventually<T>(look: () => T | Promise<T>, timeout = PATIENCE) {
+  return expect.poll(look, { timeout, interval: 100 });
 }
 
 interface VisitOptions {
