@@ -79,7 +79,7 @@ describe('the package', () => {
   it('holds compiled code for Node and nothing else', () => {
     const rest = packed.filter((path) => !/^lib\/(agents|envs|src)\/.*\.(js|d\.ts)$/.test(path));
     expect(rest.toSorted()).toEqual(['LICENSE', 'README.md', 'package.json']);
-    expect(packed.filter((path) => /\/(ui|view|storage|bench)\/|browser|\.test\./.test(path))).toEqual([]);
+    expect(packed.filter((path) => /\/(ui|view|storage)\/|browser|chromium|\.test\./.test(path))).toEqual([]);
     expect(packed).toContain('lib/src/package/testing.d.ts');
   });
 
