@@ -12,14 +12,18 @@ export interface Room {
   readonly counts: string;
 }
 
-/** The number beside a name at the head of the run. */
+/** A number of three digits is not below this part of what it stands for. */
+const ROUNDED = 0.99;
+
+/** The number beside a name at the head of the run, to three digits where it is large. */
 async function counted({ page }: Visit, name: string): Promise<number> {
   const value = page
     .locator('dl > div')
     .filter({ has: page.getByText(name, { exact: true }) })
     .getByRole('definition')
     .first();
-  return Number((await value.innerText()).replace(/ of .*/, '').replaceAll(/[^\d]/g, ''));
+  const [, digits, unit] = /([\d.,]+)\s*([kM]?)/.exec(await value.innerText()) ?? [];
+  return Number(digits.replaceAll(',', '')) * { '': 1, k: 1e3, M: 1e6 }[unit as '' | 'k' | 'M'];
 }
 
 /**
@@ -68,7 +72,7 @@ export function testFaults(room: Room, faults: readonly ComputeFault[]): void {
     const said = eventually(() => notice.allInnerTexts(), 200_000);
     await said.toEqual([expect.stringMatching(row.said)]);
     expect(await notice.innerText()).toContain('the run goes on from its last checkpoint');
-    expect(await counted(v, room.counts)).toBeGreaterThanOrEqual(checkpoint);
+    expect(await counted(v, room.counts)).toBeGreaterThanOrEqual(ROUNDED * checkpoint);
     const before = await counted(v, room.counts);
     await eventually(() => counted(v, room.counts)).toBeGreaterThan(before);
     expect([await notice.count(), await state(v)]).toEqual([1, 'Learning']);
@@ -112,6 +116,6 @@ export function testFaults(room: Room, faults: readonly ComputeFault[]): void {
     await context.unroute(script);
     await v.button('Restart').click();
     await eventually(() => state(v)).toBe('Learning');
-    expect(await counted(v, room.counts)).toBeGreaterThanOrEqual(steps);
+    expect(await counted(v, room.counts)).toBeGreaterThanOrEqual(ROUNDED * steps);
   });
 }
