@@ -43,7 +43,8 @@ class Meter {
 }
 
 /**
- * Trains a little further and says where the time went; undefined if other threads work too, or there is no world. The run stays
+ * Trains a little further and says where the time went; undefined if other threads work too, there is no world, or
+ * steps are too short to be measured. The run stays
  * measured, and thereby slower: it is for runs that are over.
  */
 export async function timeSplit(run: Run): Promise<TimeSplit | undefined> {
@@ -62,6 +63,8 @@ export async function timeSplit(run: Run): Promise<TimeSplit | undefined> {
   const own = ({ milliseconds, calls: count }: Meter): number =>
     Math.max(0, milliseconds - (count * cost) / 2);
   const total = Math.max(performance.now() - start - calls * cost, own(act) + own(world) + own(learn));
+  // Steps that are shorter than the measurement of them.
+  if (total <= 0) return undefined;
   const share = (milliseconds: number): number => Number((milliseconds / total).toFixed(3));
   const parts = { act: share(own(act)), world: share(own(world)), learn: share(own(learn)) };
   return { ...parts, rest: Number((1 - parts.act - parts.world - parts.learn).toFixed(3)) };
