@@ -129,7 +129,7 @@ export class RunWorker<
           failed = true;
           this.next ??= setup;
           await this.recovery.rest();
-      if (this.closed) return;
+          if (this.closed) return;
         } else if (!this.next) await this.settle(setup, outcome, failed);
       }
     });
