@@ -12,11 +12,16 @@ import { everySecond } from './seconds.ts';
 /** The folder with tfjs's WebAssembly files, as `setWasmPaths` takes it. */
 export const wasmPaths = `${dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))}/`;
 
-/** `.ts` as it was written, `.js` in the npm package: what is started has the same. */
+/** `.ts` as it was written, `.js` in the npm package. */
 const EXTENSION = import.meta.url.slice(-3);
 
+/** The file of this name that a thread or process is to run, beside the module at `from`; it is compiled where that is. */
+export function codeBeside(from: string, name: string): URL {
+  return new URL(`${name}${EXTENSION}`, from);
+}
+
 /** The file of a thread that follows where `starter` finds a leader. */
-const ENTRY = new URL(`../worker/follower.node${EXTENSION}`, import.meta.url);
+const ENTRY = codeBeside(import.meta.url, '../worker/follower.node');
 
 /** What a thread begins with that runs a file of this package, which finds `data` beside `entry` in its `workerData`. */
 export function threadOptions(entry: URL, data: Readonly<Record<string, unknown>> = {}) {
@@ -72,7 +77,7 @@ export function cores(): { readonly count: number; readonly why?: string } {
 
 /** The thread keeps the process alive only while it is held. */
 export const spawnThread: SpawnThread = ({ onMessage, onDeath }) => {
-  const worker = startThread(new URL(`thread.node${EXTENSION}`, import.meta.url));
+  const worker = startThread(codeBeside(import.meta.url, 'thread.node'));
   worker.on('message', (message: FromThread) => onMessage(message));
   worker.on('error', (error) => onDeath(messageOf(error)));
   worker.on('exit', (code) => onDeath(`exit code ${code}`));

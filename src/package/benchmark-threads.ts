@@ -1,6 +1,6 @@
 /** Seeds side by side: a few threads that take the next seed when they are done with one. */
 import { InputError, messageOf, type Problem } from '#core/errors.ts';
-import { startThread } from '#host/platform.node.ts';
+import { codeBeside, startThread } from '#host/platform.node.ts';
 import type { SeedJob, SeedResult } from './benchmark.ts';
 
 /** What a thread answers to a job. */
@@ -8,8 +8,7 @@ export type Answer =
   | { readonly kind: 'done'; readonly result: SeedResult }
   | { readonly kind: 'failed'; readonly message: string; readonly problems?: readonly Problem[] };
 
-/** `.ts` as it was written, `.js` in the npm package. */
-const ENTRY = new URL(`benchmark-thread${import.meta.url.slice(-3)}`, import.meta.url);
+const ENTRY = codeBeside(import.meta.url, 'benchmark-thread');
 
 /** The results in the order of the jobs. The first failure ends all threads. */
 export async function inThreads(

@@ -4,6 +4,8 @@
  */
 import { UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { machineMemory } from '../compute.ts';
+import { bytesOf } from '../sweep/run-sweep.ts';
 import { ThreadPool } from '../sweep/thread-pool.ts';
 import { connect, PREFIX } from './connection.ts';
 import { jobVersion, QUEUE, type QueuedJob, type QueuedResult } from './queued-job.ts';
@@ -39,6 +41,8 @@ export class QueueWorker implements AsyncDisposable {
       async ({ data: { job, version } }) => {
         if (version !== jobVersion())
           throw new UnrecoverableError(`made by version ${version}, and this worker has ${jobVersion()}`);
+        // Tried again, by a machine that has more if there is one.
+        bytesOf(job, machineMemory() / threads);
         told({ kind: 'taken', key: job.key });
         return (await this.pool.run(job)) ?? null;
       },

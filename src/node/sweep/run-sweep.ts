@@ -36,7 +36,7 @@ export function testSeeds({ testSeeds: count }: Plan): readonly number[] {
 }
 
 async function runAll(
-  { plan, folder, executor, memory, stopped, changed }: SweepRun,
+  { folder, executor, memory, stopped, changed }: SweepRun,
   next: (running: ReadonlySet<string>) => Job | undefined,
 ): Promise<void> {
   const running = new Map<string, Running>();
@@ -60,7 +60,7 @@ async function runAll(
     while (running.size < executor.slots && !stopped() && failures.length === 0) {
       const job = next(new Set(running.keys()));
       if (!job) break;
-      const bytes = bytesOf(job, plan, memory);
+      const bytes = bytesOf(job, memory);
       const taken = [...running.values()].reduce((sum, each) => sum + each.bytes, 0);
       // The first may take all there is.
       if (running.size > 0 && taken + bytes > memory) break;
@@ -82,7 +82,8 @@ function jobsOf(running: ReadonlyMap<string, Running>): readonly Job[] {
   return [...running.values()].map(({ job }) => job);
 }
 
-/** Throws an `InputError` if a job alone does not fit into `memory`. */
-function bytesOf({ request, seed }: Job, { steps }: Plan, memory: number): number {
-  return THREAD + checkMemory(resolveRun({ ...request, seed }), memory, steps).bytes;
+/** What a job takes. Throws an `InputError` if it alone does not fit into `memory`. */
+export function bytesOf({ request, seed, legs }: Job, memory: number): number {
+  const { until } = legs[legs.length - 1];
+  return THREAD + checkMemory(resolveRun({ ...request, seed }), memory, until).bytes;
 }

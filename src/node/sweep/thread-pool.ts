@@ -1,13 +1,12 @@
 /** Jobs on threads of this process, one each. */
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import { threadOptions } from '#host/platform.node.ts';
+import { codeBeside, threadOptions } from '#host/platform.node.ts';
 import type { Job, JobResult } from '#train/sweep/job.ts';
 import type { Executor } from './executor.ts';
 import type { StatePlace, Task } from './job-thread.ts';
 
-/** `.ts` as it was written, `.js` in the npm package. */
-const ENTRY = new URL(`job-thread${import.meta.url.slice(-3)}`, import.meta.url);
+const ENTRY = codeBeside(import.meta.url, 'job-thread');
 
 export class ThreadPool implements Executor {
   readonly slots: number;

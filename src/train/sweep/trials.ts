@@ -17,8 +17,11 @@ export function trialSearch(plan: Plan, search: TrialPlan): Search {
   const size = search.kind === 'grid' ? gridSize(axes) : search.trials;
   const rungs = rungsOf(plan.steps, search);
   const seeds = Array.from({ length: tuningSeeds }, (_, k) => FIRST_TUNING_SEED + k);
+  /** By trial; every question goes over all of them. */
+  const points: Point[] = [];
   const pointOf = (trial: number): Point =>
-    search.kind === 'grid' ? gridPoint(axes, trial) : randomPoint(axes, streams('trial', trial));
+    (points[trial] ??=
+      search.kind === 'grid' ? gridPoint(axes, trial) : randomPoint(axes, streams('trial', trial)));
 
   const jobOf = (trial: number, rung: number, jobSeed: number): Job => ({
     ...partsOf(trial, rung),

@@ -1,6 +1,7 @@
 /** A pool of processes that train seeds in parallel and report each one as it finishes. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { codeBeside } from '#host/platform.node.ts';
 import type { Provenance, SeedRecord } from './record.ts';
 import type { Experiment } from './suite.ts';
 
@@ -42,10 +43,9 @@ export async function trainAll(jobs: readonly Job[], options: PoolOptions): Prom
 }
 
 function startProcess(): ChildProcess {
-  // `.ts` as it was written, `.js` in the npm package, which needs no loader.
-  const extension = import.meta.url.slice(-3);
-  const path = fileURLToPath(new URL(`seed-process${extension}`, import.meta.url));
-  return fork(path, { execArgv: extension === '.ts' ? ['--import', 'tsx/esm'] : [] });
+  const path = fileURLToPath(codeBeside(import.meta.url, 'seed-process'));
+  // JavaScript, as in the npm package, needs no loader.
+  return fork(path, { execArgv: path.endsWith('.ts') ? ['--import', 'tsx/esm'] : [] });
 }
 
 async function runJobs(worker: ChildProcess, queue: Job[], { done, stopped }: PoolOptions): Promise<void> {
