@@ -14,11 +14,20 @@ export const stored = (page: Page, store: string): Promise<readonly unknown[]> =
     const all = await indexedDB.databases();
     if (!all.some((each) => each.name === 'ludus')) return [];
     const opening = indexedDB.open('ludus');
-    await new Promise((resolve, reject) => Object.assign(opening, { onsuccess: resolve, onerror: reject }));
+    await new Promise((resolve, reject) => {
+      // It was deleted meanwhile.
+      const onupgradeneeded = (): void => opening.transaction?.abort();
+      Object.assign(opening, { onupgradeneeded, onsuccess: resolve, onerror: reject });
+      // Who looks while it is being deleted may never be answered.
+      setTimeout(() => reject(new Error('not answered')), 5000);
+    });
     const connection = opening.result;
     try {
       const reading = connection.transaction(name).objectStore(name).getAll();
-      await new Promise((resolve, reject) => Object.assign(reading, { onsuccess: resolve, onerror: reject }));
+      await new Promise((resolve, reject) => {
+        Object.assign(reading, { onsuccess: resolve, onerror: reject });
+        setTimeout(() => reject(new Error('not answered')), 5000);
+      });
       return reading.result as unknown[];
     } finally {
       connection.close();
