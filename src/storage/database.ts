@@ -70,10 +70,13 @@ export type Connection = IDBPDatabase<Schema>;
 const NAME = 'ludus';
 /** 2: parts of sessions. */
 const VERSION = 2;
+/** Milliseconds after which a browser that has not answered is taken for one that will not. */
+const PATIENCE = 30_000;
 
 export class Database implements Disposable {
   private readonly name: string;
   private opened: Promise<Connection> | undefined;
+  private connection: Connection | undefined;
 
   constructor(name = NAME) {
     this.name = name;
@@ -82,31 +85,62 @@ export class Database implements Disposable {
   /** Does something with the database. If it turns out to have been closed, opens it and tries once more. */
   async use<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
     try {
-      return await task(await this.open());
+      return await this.answered(task);
     } catch (error) {
       if (!isClosed(error)) throw error;
-      this.opened = undefined;
-      return task(await this.open());
+      this.forget();
+      return this.answered(task);
     }
+  }
+
+  /** The same without waiting for anything; nothing is done where the database is not open. */
+  now(task: (connection: Connection) => void): void {
+    if (this.connection) task(this.connection);
   }
 
   [Symbol.dispose](): void {
     this.opened?.then((connection) => connection.close(), nothing);
-    this.opened = undefined;
+    this.forget();
+  }
+
+  /** Whoever waits for a request that is never answered would wait for ever: the next one gets a connection of its own. */
+  private async answered<T>(task: (connection: Connection) => Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        this[Symbol.dispose]();
+        reject(new Error(`the browser's database has not answered for ${PATIENCE / 1000} s`));
+      }, PATIENCE);
+    });
+    try {
+      return await Promise.race([this.open().then(task), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private open(): Promise<Connection> {
-    this.opened ??= this.connect().catch((error: unknown) => {
-      this.opened = undefined;
-      throw error;
-    });
-    return this.opened;
+    if (this.opened) return this.opened;
+    const opening: Promise<Connection> = this.connect().then(
+      (connection) => {
+        if (this.opened === opening) this.connection = connection;
+        return connection;
+      },
+      (error: unknown) => {
+        if (this.opened === opening) this.forget();
+        throw error;
+      },
+    );
+    this.opened = opening;
+    return opening;
+  }
+
+  private forget(): void {
+    this.opened = undefined;
+    this.connection = undefined;
   }
 
   private connect(): Promise<Connection> {
-    const forget = (): void => {
-      this.opened = undefined;
-    };
     return openDB<Schema>(this.name, VERSION, {
       upgrade(connection, from) {
         if (from < 1) {
@@ -120,9 +154,9 @@ export class Database implements Disposable {
       // Another page has a newer version of it: this one lets go, and says so with its next save.
       blocking: (_, __, event) => {
         (event.target as IDBDatabase).close();
-        forget();
+        this.forget();
       },
-      terminated: forget,
+      terminated: () => this.forget(),
     });
   }
 }

@@ -47,6 +47,26 @@ export async function putSession(
   });
 }
 
+/**
+ * The same for a page that is being left: everything is handed to the browser within this call, which finishes it even if the page
+ * is gone by then. `gone`: names of parts that are no longer there.
+ */
+export function putSessionNow(
+  connection: Connection,
+  record: SessionRecord,
+  { changed, gone }: { readonly changed: readonly Part[]; readonly gone: readonly string[] },
+): void {
+  const { id: session } = record;
+  const transaction = connection.transaction(['sessions', 'parts'], 'readwrite', { durability: 'relaxed' });
+  const parts = transaction.objectStore('parts');
+  // Nobody is there to hear of a failure: what was saved before stays.
+  const requests: Promise<unknown>[] = [transaction.objectStore('sessions').put(record), transaction.done];
+  for (const part of changed) requests.push(parts.put({ ...part, session, key: keyOf(session, part.name) }));
+  for (const name of gone) requests.push(parts.delete(keyOf(session, name)));
+  void Promise.allSettled(requests);
+  transaction.commit();
+}
+
 /** The parts of a session, read one by one, so that many do not make a long task. */
 export async function partsOf(database: Database, session: string): Promise<readonly Part[]> {
   const keys = await database.use((connection) => {

@@ -107,6 +107,28 @@ test('the playground is back as it was, weights set by hand included, also from 
   expect(v.complaints).toEqual([]);
 });
 
+test('what was changed right before a reload is back', async () => {
+  await using v = await visit(served, 'room=classifier&data=iris&model=mlp&model.epochs=1');
+  await v.page.getByTitle(/^All epochs are over/).waitFor();
+  for (const epochs of [1, 2, 3]) {
+    await v.button('Playground').click();
+    await v.button('Step').click();
+    await eventually(() => epoch(v)).toBe(epochs);
+    // Its file is saved, and then the page is on another tab when it goes.
+    await eventually(async () => (await parts(v)).length).toBe(1);
+    await v.page.waitForTimeout(3000);
+    await v.button('Train').click();
+    await v.page.getByTitle(/^All epochs are over/).waitFor();
+    await v.page.waitForTimeout(3000);
+    await v.button('Playground').click();
+    await eventually(() => epoch(v)).toBe(epochs);
+    await eventually(() => v.hash()).toContain('tab=playground');
+    await v.page.reload();
+    await eventually(() => epoch(v)).toBe(epochs);
+  }
+  expect(v.complaints).toEqual([]);
+});
+
 test('what was looked at inside a fit is back with it', async () => {
   await using v = await visit(
     served,

@@ -1,13 +1,14 @@
 /** What the page keeps, on an implementation of IndexedDB for Node: newest and spare, damage, a database that closes. */
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database, type SessionRecord } from '#storage/database.ts';
 import { allSaves, newestSave, putSave, type SaveRequest } from '#storage/saves.ts';
 import {
   allSessions,
   partsOf,
   putSession,
+  putSessionNow,
   runName,
   SESSION_FORMAT,
   sessionOf,
@@ -218,3 +219,57 @@ describe('parts of sessions', () => {
     expect(await values('s')).toEqual({ a: 1 });
   });
 });
+
+describe('a browser that never answers', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is given up after a while; what was saved stays, and the next save succeeds', async () => {
+    await save(1);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put');
+    put.mockImplementationOnce(() => Reflect.construct(IDBRequest, []));
+    const hanging = save(2);
+    const refused = expect(hanging).rejects.toThrow('has not answered for 30 s');
+    await turns();
+    vi.advanceTimersByTime(30_000);
+    await refused;
+    vi.useRealTimers();
+    put.mockRestore();
+    expect(await newest()).toEqual(fileOf(1));
+    await save(3);
+    expect(await newest()).toEqual(fileOf(3));
+  });
+});
+
+describe('a session of a page that is left', () => {
+  const name = (each: Part): string => each.name;
+  const a: Part = { name: 'a', stamp: '1', value: 1 };
+
+  it('is handed over within the call', async () => {
+    await putSession(database, record('s', 1), 'relaxed', { changed: [a], names: ['a'] });
+    const b: Part = { name: 'b', stamp: '1', value: 2 };
+    database.now((connection) => {
+      putSessionNow(connection, record('s', 2), { changed: [b], gone: ['a'] });
+      // As the end of a page closes it.
+      connection.close();
+    });
+    expect((await sessionOf(database, 's'))?.savedAt).toBe(2);
+    expect((await partsOf(database, 's')).map(name)).toEqual(['b']);
+  });
+
+  it('is kept as it was if it cannot be cloned', async () => {
+    await putSession(database, record('s', 1));
+    const broken = { ...record('s', 2), state: () => undefined };
+    expect(() =>
+      database.now((connection) => putSessionNow(connection, broken, { changed: [], gone: [] })),
+    ).toThrow('could not be cloned');
+    expect((await sessionOf(database, 's'))?.savedAt).toBe(1);
+  });
+});
+
+/** Lets operations of fake-indexeddb come to their end. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -4,9 +4,15 @@
  */
 import { signal } from '@preact/signals';
 import { problemLine } from '#core/errors.ts';
-import { storageProblem, wallClock, type Database, type Durability } from '#storage/database.ts';
+import {
+  storageProblem,
+  wallClock,
+  type Database,
+  type Durability,
+  type SessionRecord,
+} from '#storage/database.ts';
 import type { Place } from '#storage/saves.ts';
-import { putSession, runName, SESSION_FORMAT, tidy } from '#storage/sessions.ts';
+import { putSession, putSessionNow, runName, SESSION_FORMAT, tidy, type Part } from '#storage/sessions.ts';
 import type { Outcome, RunFile } from '#worker/protocol.ts';
 
 /** A run that can be saved. */
@@ -125,7 +131,13 @@ export class Autosave {
   /** The page is left and may be gone before any worker answers: what stands on it is written without waiting for the runs. */
   leave(): void {
     if (!this.deps.mayWrite()) return;
-    void problemIn(() => this.saveSession('relaxed'));
+    const { changed, names } = this.parts();
+    const gone = [...this.stamps.keys()].filter((name) => !names.includes(name));
+    try {
+      this.deps.database.now((open) => putSessionNow(open, this.record(), { changed, gone }));
+    } catch {
+      // It has been closed; below it is opened again, if there is time.
+    }
     void this.save();
   }
 
@@ -193,25 +205,35 @@ export class Autosave {
   }
 
   private async saveSession(durability: Durability): Promise<void> {
-    const { database, session, room, open, names, state } = this.deps;
+    const { database, session, open } = this.deps;
     this.isDirty = false;
     try {
-      const record = { id: session, room, format: SESSION_FORMAT, savedAt: wallClock(), state: state() };
-      const parts = this.deps.parts();
-      const changed = parts.filter(({ name, stamp }) => this.stamps.get(name) !== stamp);
-      const wasThere = await putSession(database, record, durability, {
-        changed: changed.map(({ name, stamp, value }) => ({ name, stamp, value: value() })),
-        names: parts.map(({ name }) => name),
-      });
+      const { changed, names } = this.parts();
+      const wasThere = await putSession(database, this.record(), durability, { changed, names });
       const isEmptied = !wasThere && this.isStored;
       this.assumeParts(changed);
       if (isEmptied) this.startOver(durability);
-      const runs = names().map((name) => runName(session, name));
+      const runs = this.deps.names().map((name) => runName(session, name));
       await tidy(database, session, { runs, open: await open() });
     } catch (error) {
       this.isDirty = true;
       throw error;
     }
+  }
+
+  private record(): SessionRecord {
+    const { session, room, state } = this.deps;
+    return { id: session, room, format: SESSION_FORMAT, savedAt: wallClock(), state: state() };
+  }
+
+  /** The parts that have changed since they were saved, and the names of all. */
+  private parts(): { readonly changed: readonly Part[]; readonly names: readonly string[] } {
+    const parts = this.deps.parts();
+    const changed = parts.filter(({ name, stamp }) => this.stamps.get(name) !== stamp);
+    return {
+      changed: changed.map(({ name, stamp, value }) => ({ name, stamp, value: value() })),
+      names: parts.map(({ name }) => name),
+    };
   }
 }
 
