@@ -244,7 +244,6 @@ describe('a browser that never answers', () => {
 });
 
 describe('a session of a page that is left', () => {
-  const name = (each: Part): string => each.name;
   const a: Part = { name: 'a', stamp: '1', value: 1 };
 
   it('is handed over within the call', async () => {
@@ -256,7 +255,7 @@ describe('a session of a page that is left', () => {
       connection.close();
     });
     expect((await sessionOf(database, 's'))?.savedAt).toBe(2);
-    expect((await partsOf(database, 's')).map(name)).toEqual(['b']);
+    expect((await partsOf(database, 's')).map(({ name }) => name)).toEqual(['b']);
   });
 
   it('is kept as it was if it cannot be cloned', async () => {
