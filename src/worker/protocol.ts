@@ -111,8 +111,8 @@ export interface KeptRunFile extends RunFile {
 export interface Vital {
   /** Grows with every piece of work. */
   readonly work: number;
-  /** Whether a piece of work is due now; `long`: one that may take long without a sign, e.g. compiling. */
-  readonly busy: 'rest' | 'work' | 'long';
+  /** Whether a piece of work is due now; `command`: one without parts, `long`: one that compiles or loads. */
+  readonly busy: 'rest' | 'work' | 'command' | 'long';
 }
 
 /** A run that has been created. */

@@ -15,8 +15,9 @@ export class Pulse {
   private readonly tell: (vital: Vital) => void;
   private work = 0;
   private told = 0;
-  /** Tasks in progress that may take long without a sign. */
+  /** Tasks in progress that may take long without a sign, and commands. */
   private long = 0;
+  private commands = 0;
   /** Whether there should be work. */
   isWorking: () => boolean = () => false;
 
@@ -26,8 +27,10 @@ export class Pulse {
   }
 
   vital(): Vital {
-    const { work } = this;
-    return { work, busy: this.long > 0 ? 'long' : this.isWorking() ? 'work' : 'rest' };
+    const { work, long, commands } = this;
+    if (long > 0) return { work, busy: 'long' };
+    if (commands > 0) return { work, busy: 'command' };
+    return { work, busy: this.isWorking() ? 'work' : 'rest' };
   }
 
   /** A piece of work is done, at this time; messages may have been handled since the piece before, or not. */
@@ -38,7 +41,19 @@ export class Pulse {
     this.tell(this.vital());
   }
 
-  /** A task that may take long, e.g. compiling: the page is more patient meanwhile. */
+  /** A command, which says nothing before its end: the page is more patient meanwhile. */
+  async command<T>(task: () => T | Promise<T>): Promise<T> {
+    if (this.commands++ === 0) this.tell(this.vital());
+    try {
+      return await task();
+    } finally {
+      this.work++;
+      this.told = this.now();
+      if (--this.commands === 0) this.tell(this.vital());
+    }
+  }
+
+  /** A task that may take long, e.g. compiling or loading: the page is very patient meanwhile. */
   async during<T>(task: () => T | Promise<T>): Promise<T> {
     this.begin();
     try {

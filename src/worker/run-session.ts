@@ -53,7 +53,7 @@ export class RunSession {
     this.pulse = pulse;
     this.holder = new RunHolder(async (...choice) => pulse.watch(await createCompute(...choice)));
     const inTurn = exclusively();
-    this.exclusive = (task) => inTurn(() => pulse.during(task));
+    this.exclusive = (task) => inTurn(() => pulse.command(task));
     this.driver = new Driver({
       run: () => this.holder.run,
       now,
@@ -88,7 +88,7 @@ export class RunSession {
   }
 
   async create(setup: Setup): Promise<Outcome<RunInfo>> {
-    return this.exclusive(() => this.make(setup));
+    return this.exclusive(() => this.pulse.during(() => this.make(setup)));
   }
 
   start(): void {

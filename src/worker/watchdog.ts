@@ -12,7 +12,8 @@ export interface WatchdogTiming {
   readonly patience: number;
 }
 
-/** A task that may take long without a sign has so many times the patience. */
+/** A command, and what compiles or loads, may take so many times the patience without a sign. */
+const COMMAND = 6;
 const LONG = 30;
 /** So many times the longest pause so far is none too long. */
 const LENIENCE = 4;
@@ -34,7 +35,7 @@ export class Watchdog {
   private unanswered = 0;
   private missed = 0;
   private longest = 0;
-  /** Whether the pause in progress is, in part, that of a long task. */
+  /** Whether the pause in progress is, in part, that of a command or a long task. */
   private isLong = true;
 
   /** Both times count in beats from here on. */
@@ -64,7 +65,7 @@ export class Watchdog {
       if (this.hasWorked && !this.isLong) this.longest = Math.max(this.longest, this.missed);
       this.missed = this.hasWorked ? 0 : this.missed + 1;
     }
-    const isLong = this.vital.busy === 'long';
+    const isLong = this.vital.busy === 'long' || this.vital.busy === 'command';
     this.isLong = isLong || (this.isLong && !this.hasWorked);
     this.isAnswered = this.hasWorked = false;
     if (this.missed >= this.limit()) return 'stopped';
@@ -73,6 +74,7 @@ export class Watchdog {
 
   private limit(): number {
     if (this.vital.busy === 'long') return LONG * this.patience;
+    if (this.vital.busy === 'command') return COMMAND * this.patience;
     return Math.max(this.patience, LENIENCE * this.longest);
   }
 }

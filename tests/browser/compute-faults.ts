@@ -46,11 +46,11 @@ const COMPUTE_FAULTS: readonly ComputeFault[] = [
 /** One of each way in which a fault is noticed. */
 const KINDS = new Set(['throw', 'close', 'wait', 'lose', 'context']);
 
-/** What `npm test` lets in: `LUDUS_FAULTS=all` stands for the whole list. */
-export const FAULTS: readonly ComputeFault[] =
-  process.env['LUDUS_FAULTS'] === 'all'
-    ? COMPUTE_FAULTS
-    : COMPUTE_FAULTS.filter(({ fault }) => KINDS.has(fault));
+/** `LUDUS_FAULTS=all` stands for the whole list. */
+export const ALL = process.env['LUDUS_FAULTS'] === 'all';
+
+/** What is let in, by `npm test` one of each kind. */
+export const FAULTS = COMPUTE_FAULTS.filter(({ fault }) => ALL || KINDS.has(fault));
 
 /** Code for a worker, in a block: the worker's own has names as short. */
 export const FAULTY = `{

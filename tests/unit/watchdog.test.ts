@@ -53,13 +53,21 @@ test('one that gets on is never too slow, however slow', () => {
   }
 });
 
-test('what compiles, starts or carries out a command may be silent for long, but not for ever', () => {
+test('what compiles or starts may be silent for long, but not for ever', () => {
   const { watchdog, beats } = watching();
   expect(beats(100)).not.toContain('stopped');
   watchdog.hear({ work: 1, busy: 'long' });
   const verdicts = beats(151);
   expect(verdicts.indexOf('silent')).toBe(5);
   expect(verdicts.indexOf('stopped')).toBe(150);
+});
+
+test('a command may be silent for a minute', () => {
+  const { watchdog, beats } = watching();
+  watchdog.hear({ work: 1, busy: 'command' });
+  const verdicts = beats(31);
+  expect(verdicts.indexOf('silent')).toBe(5);
+  expect(verdicts.indexOf('stopped')).toBe(30);
 });
 
 test('a long task gives no more patience to what comes after it', () => {

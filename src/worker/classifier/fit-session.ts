@@ -53,7 +53,7 @@ export class FitSession {
     const pulse = new Pulse(now, (vital) => this.reporter.post({ kind: 'pulse', vital }));
     this.pulse = pulse;
     const inTurn = exclusively();
-    this.exclusive = (task) => inTurn(() => pulse.during(task));
+    this.exclusive = (task) => inTurn(() => pulse.command(task));
     this.analyses = new Analyses({
       exclusive: this.exclusive,
       giveWay,
@@ -96,17 +96,7 @@ export class FitSession {
 
   create(setup: FitSetup): Promise<Outcome<FitInfo>> {
     this.analyses.giveUp();
-    return this.exclusive(() =>
-      outcomeLater(async () => {
-        const saved = await savedFit(setup);
-        const run = await this.holder.replace(setup, saved?.state);
-        this.driver.stop();
-        this.failed = false;
-        this.number++;
-        this.reporter.rewind();
-        return this.settled(run);
-      }),
-    );
+    return this.exclusive(() => this.pulse.during(() => outcomeLater(() => this.make(setup))));
   }
 
   start(): void {
@@ -206,6 +196,16 @@ export class FitSession {
       message: messageOf(error),
       ...(executor && { executor }),
     });
+  }
+
+  private async make(setup: FitSetup): Promise<FitInfo> {
+    const saved = await savedFit(setup);
+    const run = await this.holder.replace(setup, saved?.state);
+    this.driver.stop();
+    this.failed = false;
+    this.number++;
+    this.reporter.rewind();
+    return this.settled(run);
   }
 
   /** Runs a command on the current fit; errors become its answer. */
