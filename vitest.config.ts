@@ -36,6 +36,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['tests/node/**/*.test.ts'],
+          globalSetup: 'tests/node/built.ts',
           testTimeout: 300_000,
         },
       },

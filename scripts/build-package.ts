@@ -1,5 +1,6 @@
 /**
- * Compiles what `npm pack` takes into `lib`: JavaScript and declarations of all that the entries of tsconfig.package.json reach.
+ * Compiles what `npm pack` takes into `lib`, or the folder that is named: JavaScript and declarations of all that the entries of
+ * tsconfig.package.json reach.
  * The project's own import names (`#core/…`) become relative paths, so that they mean the same in another package.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,7 +9,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
-const lib = join(root, 'lib');
+const lib = resolve(root, process.argv[2] ?? 'lib');
 const { bin, imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   readonly bin: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, string | { readonly node: string }>>;
@@ -29,11 +30,11 @@ for (const name of readdirSync(lib, { recursive: true, encoding: 'utf8' })) {
   const file = join(lib, name);
   if (file !== tfjs.file) writeFileSync(file, withPaths(readFileSync(file, 'utf8'), file));
 }
-for (const command of Object.values(bin)) chmodSync(join(root, command), 0o755);
+for (const command of Object.values(bin)) chmodSync(join(lib, relative('lib', command)), 0o755);
 
 function compile(): void {
   const tsc = join(root, 'node_modules/.bin/tsc');
-  const { stdout } = spawnSync(tsc, ['-p', 'tsconfig.package.json', '--pretty', 'false'], {
+  const { stdout } = spawnSync(tsc, ['-p', 'tsconfig.package.json', '--outDir', lib, '--pretty', 'false'], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 2 ** 28,

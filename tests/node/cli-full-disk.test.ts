@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
-import { ludus, start, temporaryFolder, type Finished } from './ludus.ts';
+import { program, ludus, start, temporaryFolder, type Finished } from './ludus.ts';
 
 const train = ['train', 'frozen-lake', '--agent', 'q-learning', '--json', '--episodes', '0'];
 
@@ -21,8 +21,8 @@ async function limited(
 ): Promise<Omit<Finished, 'lines'>> {
   const limit = fileSize === undefined ? '' : `ulimit -f ${fileSize}; trap '' XFSZ; `;
   const to = stdout === undefined ? '' : ` > ${stdout}`;
-  const script = `${limit}exec "$0" --import tsx/esm src/node/cli.ts "$@"${to}`;
-  const child = spawn('bash', ['-c', script, process.execPath, ...args], {
+  const script = `${limit}exec "$0" "$@"${to}`;
+  const child = spawn('bash', ['-c', script, process.execPath, ...program(args[0]), ...args], {
     cwd: resolve(import.meta.dirname, '../..'),
     env: { ...process.env, NO_COLOR: '1', TSX_DISABLE_CACHE: '1' },
   });

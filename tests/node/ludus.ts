@@ -23,9 +23,20 @@ export interface RunningLudus {
 
 const root = resolve(import.meta.dirname, '../..');
 
+/** Names the compiled command line in the environment; where it is not set, the sources run. */
+export const COMPILED = 'LUDUS_COMPILED';
+
+/** What Node is given to run a command; benchmarks are one of the project alone. */
+export function program(command: string | undefined): readonly string[] {
+  const { [COMPILED]: compiled } = process.env;
+  return compiled === undefined || command === 'bench'
+    ? ['--import', 'tsx/esm', 'src/node/cli.ts']
+    : [compiled];
+}
+
 /** Starts `ludus` with the given arguments; `input` goes to its standard input, which stays open if it is null. */
 export function start(args: readonly string[], input: string | null = ''): RunningLudus {
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', 'src/node/cli.ts', ...args], {
+  const child = spawn(process.execPath, [...program(args[0]), ...args], {
     cwd: root,
     env: { ...process.env, NO_COLOR: '1' },
   });
