@@ -39,6 +39,29 @@ test('a reload shows the run where it was, with its curve, and it goes on', asyn
   expect(v.complaints).toEqual([]);
 });
 
+test('a reload in the moment of a change keeps the run and the change, before the address has it', async () => {
+  await using v = await visit(served, LINK);
+  await v.run().above('Episodes', 20);
+  await v.page.keyboard.press('Space');
+  const before = await v.run().atRest();
+  await eventually(() => savedSteps(v.page)).toBe(before);
+  const discount = v.panel('Agent').getByRole('textbox', { name: /^Discount/ });
+  for (const value of ['0.9', '0.8', '0.7']) {
+    await discount.fill(value);
+    await discount.press('Enter');
+    await v.page.evaluate(() => location.reload());
+    await v.page.waitForLoadState('load');
+    await eventually(() => v.run().number('Steps')).toBe(before);
+    await eventually(() => discount.inputValue()).toBe(value);
+    await eventually(() => v.hash()).toContain(`gamma=${value}`);
+  }
+  await v.panel('Agent').getByRole('combobox', { name: 'Agent' }).selectOption('sarsa');
+  await v.page.evaluate(() => location.reload());
+  await v.page.waitForLoadState('load');
+  await eventually(() => v.run().title()).toBe('SARSA on FrozenLake');
+  expect(v.complaints).toEqual([]);
+});
+
 test('what a run has learned outlives a lesson, and reloads in the midst of it', async () => {
   await using v = await visit(served, `${LINK}&speed=turbo`);
   await v.run().above('Episodes', 20);

@@ -64,6 +64,7 @@ test('a page that is hidden or left is saved at once', async () => {
   vi.stubGlobal('addEventListener', here.addEventListener.bind(here));
   vi.stubGlobal('document', shown);
   vi.stubGlobal('navigator', {});
+  vi.stubGlobal('location', { hash: '' });
   const room = await openSaved({
     room: 'arena',
     database: h.database,

@@ -48,6 +48,8 @@ export interface OpenedRoom<State> extends Saving {
 
 interface Linked {
   readonly link: string;
+  /** What the address was, which follows the link with a delay; sessions of before have none. */
+  readonly shown?: string;
 }
 
 /** Finds the session that an address is of: the tab's own, or the newest that is open nowhere. */
@@ -55,10 +57,12 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
   const { database, address, link, names, runs, state, parts } = room;
   // One that cannot be read is none of a session.
   const asked = (await unpackLink(address).catch(() => address)).replace(/^#/, '');
-  const fits = ({ state: kept }: SessionRecord): boolean => {
-    const { link: its } = kept as Linked;
+  const here = shown();
+  const fits = ({ state: kept }: SessionRecord, isOwn: boolean): boolean => {
+    const { link: its, shown: before } = kept as Linked;
     // Lessons set up their own runs.
-    return !its.startsWith('lesson=') && (asked === '' || its === asked);
+    if (its.startsWith('lesson=')) return false;
+    return asked === '' || its === asked || (isOwn && before === here);
   };
   const session = await TabSession.open(database, room.room, fits);
   session.adopt(room.room);
@@ -70,7 +74,7 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
     open: () => TabSession.allOpen(),
     names,
     runs,
-    state: () => ({ ...state(), link: link() }),
+    state: () => ({ ...state(), link: link(), shown: shown() }),
     parts,
     onFirst: () => void (navigator as Partial<Navigator>).storage?.persist?.().catch(() => false),
   });
@@ -112,6 +116,11 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
       });
     },
   };
+}
+
+/** The address after `#` as it is now. */
+function shown(): string {
+  return location.hash.replace(/^#/, '');
 }
 
 function saveOnLeaving(autosave: Autosave): void {

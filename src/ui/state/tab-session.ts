@@ -22,18 +22,18 @@ export class TabSession {
     this.record = record;
   }
 
-  /** `fits`: whether a session is what the address asks for. Storage that cannot be read is as good as none. */
+  /** `fits`: whether a session, which may be the tab's own, is what the address asks for. Storage that cannot be read is as good as none. */
   static async open(
     database: Database,
     room: string,
-    fits: (record: SessionRecord) => boolean,
+    fits: (record: SessionRecord, isOwn: boolean) => boolean,
   ): Promise<TabSession> {
     const own = readTab(room);
     const record = own === undefined ? undefined : await sessionOf(database, own).catch(nothing);
-    if (record && fits(record)) return new TabSession(record.id, record).locked(PATIENCE);
+    if (record && fits(record, true)) return new TabSession(record.id, record).locked(PATIENCE);
     if (own === undefined)
       for (const other of await allSessions(database).catch(() => []))
-        if (other.room === room && fits(other)) {
+        if (other.room === room && fits(other, false)) {
           const session = await new TabSession(other.id, other).locked(0);
           if (session.writes.value) return session;
         }
