@@ -110,8 +110,8 @@ function checkSearch({ axes, search, steps: whole, tuningSeeds }: Plan): void {
   const problems: Problem[] = [];
   switch (search.kind) {
     case 'grid':
-      if (gridSize(axes) > 1e6)
-        problems.push({ field: 'space', expected: 'at most a million points', got: String(gridSize(axes)) });
+      if (gridSize(axes) > 1e5)
+        problems.push({ field: 'space', expected: 'at most 100000 points', got: String(gridSize(axes)) });
       break;
     case 'halving':
     case 'asha':
