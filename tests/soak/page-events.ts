@@ -72,7 +72,11 @@ export type Death =
   | 'GPU: WebGL context lost'
   | 'GPU: WebGPU device lost';
 
-/** The worker dies, or loses its device; a restart goes on from no earlier than the last save that was confirmed. */
+/** What the page says when a run goes on by itself, and when it has had to do so too often. */
+const GOES_ON = /goes on from its last checkpoint|has been started again/;
+const GIVEN_UP = /again after \d+ restarts/;
+
+/** The worker dies, or loses its device; the run goes on from no earlier than the last save that was confirmed. */
 export async function die(tab: Tab, how: Death, { rng, note }: { rng: Rng; note: Note }): Promise<void> {
   // As often before anything was saved as after it.
   const before = rng.uniform() < 0.5 ? await tab.saved() : (await tab.saves())[0];
@@ -82,9 +86,15 @@ export async function die(tab: Tab, how: Death, { rng, note }: { rng: Rng; note:
     await tab.button('Pause').click();
     await tab.paused();
   }
+  if ((await tab.seen()).notice !== '') await tab.button('Dismiss').click();
+  await tab.until('nothing is said of the run', ({ notice }) => notice === '');
   note.fault(how);
   await kill(tab, how);
-  await tab.button('Restart').click();
+  const { notice } = await tab.until(
+    'the run goes on by itself, or says why not',
+    (seen) => GOES_ON.test(seen.notice) || GIVEN_UP.test(seen.notice),
+  );
+  if (GIVEN_UP.test(notice)) await tab.button('Restart').click();
   await tab.until('it has started again', isReady);
   const from = rests ? await tab.paused() : (await resumed(tab)).progress;
   await checkKept(tab, before, note);

@@ -21,6 +21,8 @@ interface Seen {
   /** What it says of saving; empty while all is well. */
   readonly saving: string;
   readonly alerts: readonly string[];
+  /** What it says of the run. */
+  readonly notice: string;
 }
 
 /** A save of the first run that the page has confirmed. */
@@ -118,7 +120,7 @@ export class Tab implements AsyncDisposable {
     } catch (error) {
       // Another page is on its way.
       if (!messageOf(error).includes('Execution context was destroyed')) throw error;
-      return { state: '', progress: NaN, saving: '', alerts: [] };
+      return { state: '', progress: NaN, saving: '', alerts: [], notice: '' };
     }
   }
 
@@ -221,6 +223,7 @@ function read(): Seen {
     progress: number,
     saving: saving ?? '',
     alerts: [...document.querySelectorAll<HTMLElement>('[role=alert]')].map((each) => each.innerText),
+    notice: document.querySelector<HTMLElement>('.notice')?.innerText ?? '',
   };
 }
 
