@@ -36,6 +36,8 @@ interface Size {
 const MARGIN = { left: 64, right: 20, top: 44, bottom: 46 };
 /** About so many ticks per axis. */
 const TICKS = 6;
+/** Height of a row of the legend. */
+const ROW = 17;
 
 type Scale = (value: number) => number;
 
@@ -51,8 +53,8 @@ export function chartSvg(chart: DrawnChart, colours: Colours, size: Size): strin
   const y: Scale = (value) =>
     size.height - MARGIN.bottom - part(value) * (size.height - MARGIN.top - MARGIN.bottom);
   const yTicks = logarithmic ? powersBetween(low, high) : ticks(low, high);
-  const body = [
-    `<rect width="100%" height="100%" fill="${colours('back')}"/>`,
+  const named = legend(drawn, size.width, colours);
+  const plot = [
     ...yTicks.map((tick) => horizontal(tick, figure(tick), y, size, colours)),
     ...ticks(0, right).map((tick) => vertical(tick, count(tick), x, size, colours)),
     ...(logarithmic
@@ -63,10 +65,17 @@ export function chartSvg(chart: DrawnChart, colours: Colours, size: Size): strin
     ...drawn.filter((line) => line.band).map((line) => band(line, x, y, colours(line.tone))),
     ...drawn.map((line) => meanLine(line, x, y, colours(line.tone))),
     label(size.width / 2, size.height - 10, chart.x, colours('ink'), 'middle'),
-    label(MARGIN.left, 18, `${chart.title} (${chart.y})`, colours('ink'), 'start'),
-    legend(drawn, colours),
   ];
-  const { width, height } = size;
+  const body = [
+    `<rect width="100%" height="100%" fill="${colours('back')}"/>`,
+    label(MARGIN.left, 18, `${chart.title} (${chart.y})`, colours('ink'), 'start'),
+    named.entries.join(''),
+    `<g transform="translate(0,${named.more})">`,
+    ...plot,
+    '</g>',
+  ];
+  const { width } = size;
+  const height = size.height + named.more;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">\n${body.join('\n')}\n</svg>\n`;
 }
 
@@ -146,15 +155,22 @@ function meanLine(line: DrawnLine, x: Scale, y: Scale, colour: string): string {
   return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="1.8"${dashes}/>`;
 }
 
-function legend(lines: readonly DrawnLine[], colours: Colours): string {
-  let x = MARGIN.left;
+/** Entries in rows, and the height that rows after the first take. */
+function legend(
+  lines: readonly DrawnLine[],
+  width: number,
+  colours: Colours,
+): { readonly entries: readonly string[]; readonly more: number } {
+  let [x, row] = [MARGIN.left, 0];
   const entries = lines.map(({ says: text, tone }) => {
-    const at = x;
     // Characters of this size are about 6.4 pixels wide.
-    x += text.length * 6.4 + 40;
-    return `<rect x="${fixed(at)}" y="28" width="14" height="3" fill="${colours(tone)}"/>${label(at + 20, 33, text, colours('ink'), 'start')}`;
+    const wide = text.length * 6.4 + 40;
+    if (x > MARGIN.left && x + wide > width) [x, row] = [MARGIN.left, row + 1];
+    const [at, y] = [x, 28 + row * ROW];
+    x += wide;
+    return `<rect x="${fixed(at)}" y="${y}" width="14" height="3" fill="${colours(tone)}"/>${label(at + 20, y + 5, text, colours('ink'), 'start')}`;
   });
-  return entries.join('');
+  return { entries, more: row * ROW };
 }
 
 function label(x: number, y: number, text: string, colour: string, anchor: string): string {

@@ -70,7 +70,13 @@ it('trains and reports models on data sets alike', { timeout: 120_000 }, async (
   const page = readFileSync(`${folder}.md`, 'utf8');
   const accuracies = records.map(({ test }) => (100 * test.accuracy).toFixed(2)).join(', ');
   expect(page).toContain(`epochs: ${accuracies}. \`npm run ludus -- fit iris --model linear`);
+  const report = readFileSync(`${folder}.html`, 'utf8');
+  expect(report).toContain(
+    `<td>${(50 * (records[0].test.accuracy + records[1].test.accuracy)).toFixed(2)} %</td>`,
+  );
+  expect(report.match(/<svg/g)).toHaveLength(1);
   expect((await make('--render')).code).toBe(0);
+  expect(readFileSync(`${folder}.html`, 'utf8')).toBe(report);
   expect(readFileSync(`${folder}.md`, 'utf8')).toBe(page);
   const fashion = await make('--only', 'fashion');
   expect(fashion.stderr).toContain('left out, since its files are not given (--from)');

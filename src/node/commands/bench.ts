@@ -43,7 +43,7 @@ export function bench(command: Command): void {
     .addOption(
       textOption(
         '--results <dir>',
-        'Train the seeds of a suite that are missing from these records, then write <dir>.md, and <dir>.html of sanity, classic, arcade, minigrid',
+        'Train the seeds of a suite that are missing from these records, then write <dir>.md and, but of agents, <dir>.html',
       ),
     )
     .addOption(countOption('--seeds <n>', 'With --results: train at most this many seeds per row'))

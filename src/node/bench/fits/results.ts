@@ -1,5 +1,6 @@
 /**
- * `ludus bench classifier --results <dir>`: trains the seeds of the suite that are missing from <dir> and writes <dir>.md. It can
+ * `ludus bench classifier --results <dir>`: trains the seeds of the suite that are missing from <dir> and writes <dir>.md
+ * and <dir>.html. It can
  * be stopped at any time and resumed by the same command; only the seed in training is lost.
  */
 import { basename } from 'node:path';
@@ -12,7 +13,8 @@ import { wrong } from '../../options.ts';
 import { formatDuration, formatShare } from '../../output.ts';
 import { exitCode, watchSignals } from '../../signals.ts';
 import { renderFits } from './page.ts';
-import { FitRecords } from './records.ts';
+import { fitsHtml } from './html.ts';
+import { FitRecords, type FitRecord } from './records.ts';
 import { fitOf, nameOf, needsFiles, suite, type FitExperiment } from './suite.ts';
 import { trainSeed } from './train-seed.ts';
 
@@ -63,8 +65,11 @@ export async function makeFitResults(options: FitResultsOptions): Promise<number
     }
     if (interruption.signal) break;
   }
-  const content = renderFits((experiment) => records.of(experiment), basename(folder));
-  await replaceFiles({ path: `${folder}.md`, content });
+  const recordsOf = (experiment: FitExperiment): readonly FitRecord[] => records.of(experiment);
+  await replaceFiles(
+    { path: `${folder}.md`, content: renderFits(recordsOf, basename(folder)) },
+    { path: `${folder}.html`, content: fitsHtml(recordsOf) },
+  );
   return interruption.signal ? exitCode(interruption.signal) : 0;
 }
 
