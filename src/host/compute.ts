@@ -117,10 +117,14 @@ function refusal(expected: string, got: string): InputError {
 /** Compiled steps; if there is a GPU, each step is timed on both. */
 function fastest(eager: Compute & Disposable, threads: number | undefined): Compute & Disposable {
   const simd = compiled(eager, 'exact', threads);
-  const gpu = tf.getBackend() === 'webgpu' || tf.getBackend() === 'webgl';
-  const candidates = gpu ? [simd, eager] : [simd];
+  const candidates = isGpu() ? [simd, eager] : [simd];
   const compute = fastestCompute({ candidates, now: () => performance.now(), budget: 1000 });
   return Object.assign(compute, { [Symbol.dispose]: simd[Symbol.dispose] });
+}
+
+/** Whether tfjs's current backend, which is the fallback, has memory of its own. */
+function isGpu(): boolean {
+  return tf.getBackend() === 'webgpu' || tf.getBackend() === 'webgl';
 }
 
 /** Compiled steps, with an eager backend for those that cannot be compiled. */
@@ -130,7 +134,7 @@ function compiled(
   threads: number | undefined,
 ): Compute & Disposable {
   const shared = threadsFor(threads);
-  return Object.assign(simdCompute(fallback, { build, ...shared }), {
+  return Object.assign(simdCompute(fallback, { build, refusesLarge: !isGpu(), ...shared }), {
     [Symbol.dispose]: () => {
       shared.pool?.[Symbol.dispose]();
       fallback[Symbol.dispose]();

@@ -79,6 +79,24 @@ describe('what the compiler does not know', () => {
   });
 });
 
+describe('a step that needs more memory than there is', () => {
+  const side = 24_000;
+  const large: Step = (state, { x }) => {
+    const row = tf.tile(x, [side]);
+    // Three of 2.1 GiB: products of a row and a column.
+    const square = tf.mul(tf.reshape(row, [side, 1]), tf.reshape(row, [1, side]));
+    return { state, outputs: { y: tf.matMul(square, tf.transpose(square)) } };
+  };
+  const one = { state: {}, inputs: { x: { shape: [1], dtype: 'float32' } } } as const;
+
+  it('is refused before it runs, where the fallback has no more', () => {
+    const compute = simdCompute(eagerCompute(), { refusesLarge: true });
+    expect(() => compute.compile('large', large, one, {})).toThrow(
+      /^backend: expected a step of at most 2 GiB: a smaller batch, .* got large, which needs \d\.\d GiB$/,
+    );
+  });
+});
+
 describe('a trace', () => {
   it('takes tensors from outside as constants and leaves them usable', () => {
     const outside = tf.tensor1d([1, 2, 3]);

@@ -13,7 +13,12 @@ const MOST_MEMORY = 2 ** 31;
 
 type Planned =
   | { readonly kind: 'plan'; readonly graph: Graph; readonly plan: SimdPlan }
-  | { readonly kind: 'unsupported'; readonly reason: string };
+  | {
+      readonly kind: 'unsupported';
+      readonly reason: string;
+      /** Whether it is so large that no WebAssembly has the memory for it. */
+      readonly tooLarge?: boolean;
+    };
 
 /** Traces a step and plans it, for one thread or for those of a pool. */
 export function planTraced(
@@ -25,7 +30,7 @@ export function planTraced(
   const plan = planStep(traced.graph, shapes, pool);
   const { bytes } = plan.memory;
   if (bytes > MOST_MEMORY)
-    return { kind: 'unsupported', reason: `needs ${(bytes / 2 ** 30).toFixed(1)} GiB` };
+    return { kind: 'unsupported', reason: `needs ${(bytes / 2 ** 30).toFixed(1)} GiB`, tooLarge: true };
   return { kind: 'plan', graph: traced.graph, plan };
 }
 

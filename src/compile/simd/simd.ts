@@ -2,7 +2,7 @@
  * The `simd` executor: steps compiled to WebAssembly SIMD, with the same bits in Node and in every browser, on any number of
  * threads. A step that cannot be compiled runs on the fallback, and the label names the kernel that it needs.
  */
-import { messageOf } from '#core/errors.ts';
+import { InputError, messageOf } from '#core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Compute, MaybePromise, Runner, StepShapes } from '../step.ts';
 import { planStep } from './compile.ts';
@@ -18,10 +18,15 @@ export interface SimdOptions {
   readonly pool?: ThreadPool | undefined;
   /** Why there is no pool although one was wanted; the label says so once a step would have used it. */
   readonly alone?: string | undefined;
+  /** Whether the fallback has no memory for steps that are too large here: they are refused by an `InputError`. */
+  readonly refusesLarge?: boolean;
 }
 
 /** Compiles steps; those that it cannot go to `fallback`. The label says which and why, and names the steps that run on several threads. */
-export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }: SimdOptions = {}): Compute {
+export function simdCompute(
+  fallback: Compute,
+  { build = 'exact', pool, alone, refusesLarge = false }: SimdOptions = {},
+): Compute {
   const exceptions = new Set<string>();
   const shared = new Set<string>();
   let onOne: string | undefined;
@@ -37,6 +42,7 @@ export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }:
     compile(name, step, shapes, initial): MaybePromise<Runner> {
       const planned = planTraced(name, step, shapes, pool);
       if (planned.kind === 'unsupported') {
+        if (planned.tooLarge && refusesLarge) throw tooLarge(name, planned.reason);
         exceptions.add(`${name} (${planned.reason}) on ${fallback.label}`);
         return fallback.compile(name, step, shapes, initial);
       }
@@ -60,6 +66,11 @@ export function simdCompute(fallback: Compute, { build = 'exact', pool, alone }:
     },
     infer: (...step) => compileInference(build, ...step),
   };
+}
+
+function tooLarge(name: string, reason: string): InputError {
+  const expected = 'a step of at most 2 GiB: a smaller batch, or fewer steps or environments together';
+  return new InputError([{ field: 'backend', expected, got: `${name}, which ${reason}` }]);
 }
 
 function wantsThreads(graph: Graph, shapes: StepShapes): boolean {
