@@ -5,7 +5,8 @@ import { InputError, problemOf } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import type { Job, JobResult } from '#train/sweep/job.ts';
-import { parsePlan, type Plan } from '#train/sweep/plan.ts';
+import { parsePlan } from '#train/sweep/parse-plan.ts';
+import type { Plan } from '#train/sweep/plan.ts';
 import { nextJob, type Search } from '#train/sweep/search.ts';
 import { explore, gridPoint, gridSize, randomPoint } from '#train/sweep/space.ts';
 
