@@ -33,7 +33,7 @@ export function Scores({ store, overview }: ScoresProps) {
   return (
     <Picture store={store} overview={overview} title="Scores" says={says} draw={draw}>
       <span class="sweep-key">
-        <i class="sweep-key-best" /> best so far
+        <i class="sweep-key-best" /> {axis === 'all' ? 'best so far' : 'best of each round'}
       </span>
       <select
         aria-label="Horizontal axis of the scores"
