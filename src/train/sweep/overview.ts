@@ -54,7 +54,7 @@ export interface SweepOverview {
 
 /** Marks in a picture, trials in all, and generations of population-based training, at most. */
 const MARKS = 1500;
-const TRIALS = { least: 20, most: 300 };
+const TRIALS = { least: 20, most: 200 };
 const GENERATIONS = 60;
 
 export function overviewOf(plan: Plan, search: Search, results: Results): SweepOverview {

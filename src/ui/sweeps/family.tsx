@@ -2,6 +2,7 @@
 import { useCallback } from 'preact/hooks';
 import type { SweepOverview } from '#worker/sweep/protocol.ts';
 import { count, plural } from '../state/values.ts';
+import { Dots, dotsAt } from './dots.tsx';
 import type { Mark } from './marks.ts';
 import { Picture, type Drawing } from './picture.tsx';
 import { curve } from './rungs.tsx';
@@ -77,7 +78,7 @@ function drawFamily(overview: SweepOverview, least: number): Drawing {
         return from ? curve([from, mark]) : '';
       })
       .join('');
-  const rank = rankOf(overview);
+  const radius = Math.min(4.5, apart * 0.36);
   const generations = Array.from({ length: last - overview.from + 1 }, (_, k) => overview.from + k);
   const every = Math.ceil(62 / ((width - LEFT - RIGHT) / steps));
   const stepsAt = new Map(all.map(({ round, steps }) => [round, steps]));
@@ -114,16 +115,12 @@ function drawFamily(overview: SweepOverview, least: number): Drawing {
         <path class="sweep-lines" d={edges(false)} />
         <path class="sweep-takes" d={edges(true)} />
         {overview.best ? <path class="sweep-best" d={curve(lineTo(overview.best))} /> : null}
-        {marks.map(({ trial, round, score, parent, x, y }) => (
-          <circle
-            key={`${trial}/${round}`}
-            class={`sweep-dot${score === -Infinity ? ' sweep-failed' : ''}${parent === undefined ? '' : ' sweep-taker'}`}
-            style={`--rank: ${rank(score)}%`}
-            cx={x}
-            cy={y}
-            r={Math.min(4.5, apart * 0.36)}
-          />
-        ))}
+        <path
+          class="sweep-takers"
+          stroke-width={2 * radius + 3}
+          d={dotsAt(marks.filter(({ parent }) => parent !== undefined))}
+        />
+        <Dots marks={marks} rank={rankOf(overview)} radius={radius} />
       </>
     ),
   };

@@ -7,6 +7,7 @@ import { ThemeSwitch } from '../parts/theme-switch.tsx';
 import { dropFocus } from '../state/actions.ts';
 import { listenToDrops } from '../state/drops.ts';
 import { Family } from './family.tsx';
+import { InTurn } from './in-turn.tsx';
 import { OpenSweep } from './open-sweep.tsx';
 import { Problems } from './problems.tsx';
 import { Rungs } from './rungs.tsx';
@@ -66,13 +67,20 @@ function Sweep({ store }: SweepsProps) {
       ) : (
         <>
           <div class="sweep-pictures">
-            {kind === 'pbt' ? <Family {...shared} /> : null}
-            {kind === 'halving' || kind === 'asha' ? <Rungs {...shared} /> : null}
-            <Scores {...shared} />
-            <SettingsPlot {...shared} />
+            {kind === 'pbt' ? (
+              <InTurn value={overview} draw={(overview) => <Family store={store} overview={overview} />} />
+            ) : null}
+            {kind === 'halving' || kind === 'asha' ? (
+              <InTurn value={overview} draw={(overview) => <Rungs store={store} overview={overview} />} />
+            ) : null}
+            <InTurn value={overview} draw={(overview) => <Scores store={store} overview={overview} />} />
+            <InTurn
+              value={overview}
+              draw={(overview) => <SettingsPlot store={store} overview={overview} />}
+            />
           </div>
           <div class="sweep-rows">
-            <TrialsTable {...shared} />
+            <InTurn value={overview} draw={(overview) => <TrialsTable store={store} overview={overview} />} />
             <TrialCard {...shared} />
           </div>
         </>

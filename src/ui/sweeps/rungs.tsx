@@ -2,6 +2,7 @@
 import { useCallback } from 'preact/hooks';
 import type { SweepOverview } from '#worker/sweep/protocol.ts';
 import { count, plural } from '../state/values.ts';
+import { Dots } from './dots.tsx';
 import type { Mark } from './marks.ts';
 import { Picture, type Drawing } from './picture.tsx';
 import { point, rankOf } from './scale.ts';
@@ -63,11 +64,12 @@ function drawRungs(overview: SweepOverview, width: number): Drawing {
       y: TOP + apart * (k + 0.5),
     }));
   });
-  const byTrial = new Map<number, Mark[]>();
-  for (const mark of marks) byTrial.set(mark.trial, [...(byTrial.get(mark.trial) ?? []), mark]);
+  const byTrial = Map.groupBy(marks, ({ trial }) => trial);
+  const open = overview.trials.flatMap(({ trial, state }) =>
+    state === 'open' ? (byTrial.get(trial)?.at(-1) ?? []) : [],
+  );
+  const stub = ((0.28 * (width - LEFT - RIGHT)) / columns).toFixed(1);
   const pathOf = ({ trial }: Pick<Place, 'trial'>): string => curve(byTrial.get(trial) ?? []);
-  const rank = rankOf(overview);
-  const dot = Math.min(4, Math.max(1.4, apart * 0.42));
   return {
     width,
     height,
@@ -87,26 +89,8 @@ function drawRungs(overview: SweepOverview, width: number): Drawing {
         ))}
         <path class="sweep-lines" d={overview.trials.map(pathOf).join('')} />
         {overview.best ? <path class="sweep-best" d={pathOf(overview.best)} /> : null}
-        {overview.trials.map(({ trial, state }) => {
-          const last = byTrial.get(trial)?.at(-1);
-          return state === 'open' && last ? (
-            <path
-              key={trial}
-              class="sweep-open"
-              d={`M${point(last.x, last.y)}h${((0.28 * (width - LEFT - RIGHT)) / columns).toFixed(1)}`}
-            />
-          ) : null;
-        })}
-        {marks.map(({ trial, round, score, x, y }) => (
-          <circle
-            key={`${trial}/${round}`}
-            class={score === -Infinity ? 'sweep-dot sweep-failed' : 'sweep-dot'}
-            style={`--rank: ${rank(score)}%`}
-            cx={x}
-            cy={y}
-            r={dot}
-          />
-        ))}
+        <path class="sweep-open" d={open.map(({ x, y }) => `M${point(x, y)}h${stub}`).join('')} />
+        <Dots marks={marks} rank={rankOf(overview)} radius={Math.min(4, Math.max(1.4, apart * 0.42))} />
       </>
     ),
   };

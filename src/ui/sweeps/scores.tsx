@@ -4,6 +4,7 @@ import { useCallback } from 'preact/hooks';
 import { ticks } from '#core/chart-svg.ts';
 import type { SweepOverview } from '#worker/sweep/protocol.ts';
 import { count, figure, plural } from '../state/values.ts';
+import { Dots } from './dots.tsx';
 import type { Mark } from './marks.ts';
 import { Picture, type Drawing } from './picture.tsx';
 import { point, rankOf, spanOf } from './scale.ts';
@@ -58,18 +59,18 @@ function drawScores(overview: SweepOverview, axis: AxisId, width: number): Drawi
   const x = (value: number): number => LEFT + (value / end) * (width - LEFT - RIGHT);
   const y = (value: number): number =>
     HEIGHT - BOTTOM - ((value - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
-  const marks: Mark[] = rounds.map(({ trial, round, score, ...each }) => ({
+  const marks = rounds.map(({ trial, round, score, ...each }) => ({
     trial,
     round,
+    score,
     x: x(each[at]),
     y: y(score),
   }));
+  const byTrial = Map.groupBy(marks, ({ trial }) => trial);
   const pathOf = (trial: number): string => {
-    const own = marks.filter((mark) => mark.trial === trial).toSorted((a, b) => a.round - b.round);
+    const own = byTrial.get(trial) ?? [];
     return own.length > 1 ? `M${own.map((mark) => point(mark.x, mark.y)).join('L')}` : '';
   };
-  const rank = rankOf(overview);
-  const dots = marks.length > 400 ? 2 : 3.2;
   return {
     width,
     height: HEIGHT,
@@ -93,16 +94,7 @@ function drawScores(overview: SweepOverview, axis: AxisId, width: number): Drawi
             </text>
           ))}
         <path class="sweep-lines" d={overview.trials.map(({ trial }) => pathOf(trial)).join('')} />
-        {marks.map((mark, k) => (
-          <circle
-            key={`${mark.trial}/${mark.round}`}
-            class="sweep-dot"
-            style={`--rank: ${rank(rounds[k].score)}%`}
-            cx={mark.x}
-            cy={mark.y}
-            r={dots}
-          />
-        ))}
+        <Dots marks={marks} rank={rankOf(overview)} radius={marks.length > 400 ? 2 : 3.2} />
         <path class="sweep-best" d={bestSoFar(marks, width - RIGHT, axis)} />
       </>
     ),

@@ -2,6 +2,7 @@
 import { useCallback } from 'preact/hooks';
 import type { SweepOverview } from '#worker/sweep/protocol.ts';
 import { figure, plural } from '../state/values.ts';
+import { byShade, Shade } from './dots.tsx';
 import type { Mark } from './marks.ts';
 import { Picture, type Drawing } from './picture.tsx';
 import { point, rankOf, shareOn, spanOf } from './scale.ts';
@@ -55,7 +56,6 @@ function drawSettings(overview: SweepOverview, least: number): Drawing {
   const marks: readonly Mark[] = lines.flatMap(({ trial, round, places }) =>
     places.toReversed().map(([x, y]) => ({ trial, round, x, y })),
   );
-  const rank = rankOf(overview);
   return {
     width,
     height: HEIGHT,
@@ -63,16 +63,15 @@ function drawSettings(overview: SweepOverview, least: number): Drawing {
     trace: ({ trial }) => path(lines.find((line) => line.trial === trial)?.places ?? []),
     body: (
       <>
-        {lines
-          .toSorted((a, b) => a.score - b.score)
-          .map(({ trial, score, places }) => (
-            <path
-              key={trial}
-              class={score === -Infinity ? 'sweep-thread sweep-failed' : 'sweep-thread'}
-              style={`--rank: ${rank(score)}%`}
-              d={path(places)}
-            />
-          ))}
+        {byShade(lines, rankOf(overview)).map(({ shade, members }) => (
+          <Shade
+            key={shade}
+            class="sweep-thread"
+            shade={shade}
+            d={members.map(({ places }) => path(places)).join('')}
+            width={1.2}
+          />
+        ))}
         {axes.map((axis, k) => (
           <AxisLine
             key={axis.field}

@@ -44,7 +44,7 @@ export function TrialsTable({ store, overview }: TrialsTableProps) {
           </span>
         ) : null}
       </header>
-      <div class="sweep-scroll" role="region" aria-labelledby="sweep-trials" tabIndex={0}>
+      <div class="sweep-scroll" role="region" aria-label="The table" tabIndex={0}>
         <table class="sweep-table">
           <thead>
             <tr>
