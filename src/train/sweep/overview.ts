@@ -43,6 +43,8 @@ export interface SweepOverview {
   readonly isOver: boolean;
   /** Trials with a score; the best of them are shown. */
   readonly scored: number;
+  /** The same of each round. */
+  readonly counts: readonly number[];
   /** The best first, by how far they came. */
   readonly trials: readonly TrialLook[];
   /** Of population-based training: the first generation that is shown. */
@@ -79,6 +81,7 @@ export function overviewOf(plan: Plan, search: Search, results: Results): SweepO
     size: search.size + plan.testSeeds,
     isOver: isOver(plan, search, results),
     scored: order.length,
+    counts: standings.map(({ length }) => length),
     trials: trials.flatMap((trial) => {
       const all = looks.get(trial) ?? [];
       const last = all.at(-1);

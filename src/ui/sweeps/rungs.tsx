@@ -21,7 +21,7 @@ interface RungsProps {
 export function Rungs({ store, overview }: RungsProps) {
   const draw = useCallback((width: number) => drawRungs(overview, width), [overview]);
   const says = rungsOf(overview)
-    .map(({ length, steps }) => `${plural(length, 'trial')} at ${count(steps)} env steps`)
+    .map((rung) => `${trialsIn(rung)} at ${count(rung.steps)} env steps`)
     .join(', ');
   return (
     <Picture store={store} overview={overview} title="Rungs" class="sweep-tree" says={`${says}.`} draw={draw}>
@@ -33,13 +33,23 @@ export function Rungs({ store, overview }: RungsProps) {
   );
 }
 
-/** How many trials each rung has, and its env steps. */
-function rungsOf({ trials }: SweepOverview): readonly { readonly length: number; readonly steps: number }[] {
+interface Rung {
+  /** Trials that are shown, and those that have a score. */
+  readonly length: number;
+  readonly scored: number;
+  readonly steps: number;
+}
+
+function trialsIn({ length, scored }: Rung): string {
+  return length < scored ? `${count(length)} of ${plural(scored, 'trial')}` : plural(length, 'trial');
+}
+
+function rungsOf({ trials, counts }: SweepOverview): readonly Rung[] {
   const all = trials.flatMap(({ rounds }) => rounds);
   const furthest = Math.max(-1, ...all.map(({ round }) => round));
   return Array.from({ length: furthest + 1 }, (_, round) => {
     const rung = all.filter((each) => each.round === round);
-    return { length: rung.length, steps: rung[0]?.steps ?? 0 };
+    return { length: rung.length, scored: counts[round], steps: rung[0]?.steps ?? 0 };
   });
 }
 
@@ -77,13 +87,13 @@ function drawRungs(overview: SweepOverview, width: number): Drawing {
     trace: pathOf,
     body: (
       <>
-        {rungs.map(({ length, steps }, round) => (
+        {rungs.map((rung, round) => (
           <g key={round} class="sweep-head">
             <text x={across(round)} y={12} text-anchor="middle">
-              {count(steps)} steps
+              {count(rung.steps)} steps
             </text>
             <text class="sweep-head-small" x={across(round)} y={26} text-anchor="middle">
-              {plural(length, 'trial')}
+              {trialsIn(rung)}
             </text>
           </g>
         ))}

@@ -17,7 +17,7 @@ type AxisId = keyof typeof AXES;
 const chosenAxis = signal<AxisId | undefined>(undefined);
 
 const HEIGHT = 300;
-const [LEFT, RIGHT, TOP, BOTTOM] = [52, 16, 10, 28];
+const [LEFT, RIGHT, TOP, BOTTOM] = [52, 26, 10, 28];
 
 interface ScoresProps {
   readonly store: SweepStore;
