@@ -22,32 +22,32 @@ export async function startSweep(plan: object): Promise<RunningSweep> {
   const folder = await SweepFolder.open(path, parsed);
   const compute = await createCompute('simd', { threads: 1 });
   const states = new StateFiles(folder.states);
-  let isStopped = false;
+  const end = new AbortController();
+  const isStopped = () => end.signal.aborted;
   let allowed = 0;
-  let tell: () => void = () => undefined;
+  let tell: (() => void) | undefined;
   const sweep = runSweep({
     plan: parsed,
     search: createSearch(parsed),
     folder,
     memory: Infinity,
-    stopped: () => isStopped,
-    changed: () => tell(),
+    stopped: isStopped,
+    changed: () => tell?.(),
     executor: {
       slots: 1,
       run: async (job) => {
-        while (folder.results.size >= allowed && !isStopped)
+        while (folder.results.size >= allowed && !isStopped())
           await new Promise((done) => setTimeout(done, 20));
-        if (isStopped) return undefined;
-        const now = () => performance.now();
+        if (isStopped()) return undefined;
         return runJob(job, {
           compute,
           states,
-          now,
-          stopped: () => isStopped,
+          now: () => performance.now(),
+          stopped: isStopped,
           breathe: async () => undefined,
         });
       },
-      stop: () => (isStopped = true),
+      stop: () => end.abort(),
       [Symbol.asyncDispose]: async () => undefined,
     },
   });
@@ -61,7 +61,7 @@ export async function startSweep(plan: object): Promise<RunningSweep> {
       return Promise.race([ran, sweep]);
     },
     [Symbol.asyncDispose]: async () => {
-      isStopped = true;
+      end.abort();
       await sweep;
       compute[Symbol.dispose]();
       folder[Symbol.dispose]();

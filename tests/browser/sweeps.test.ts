@@ -1,5 +1,5 @@
 /** The room of sweeps as a user has it: a folder is dropped there while its sweep runs, and is followed to the end. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright';
 import { expect, test } from 'vitest';
@@ -103,5 +103,52 @@ test('what is no sweep is refused by its place, and the next choice is read', as
   await drop(v, plan, results);
   await v.page.getByText('15 jobs, all done').waitFor();
   expect(await alert.count()).toBe(0);
+  expect(v.complaints).toEqual([]);
+});
+
+/** Writes a file into the folder that the dialog for folders gives in `withFolder`. */
+async function writeInto({ page }: Visit, name: string, text: string): Promise<void> {
+  await page.evaluate(
+    async ([name, text]) => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle('sweep of mine', { create: true });
+      const file = await (await folder.getFileHandle(name, { create: true })).createWritable();
+      await file.write(text);
+      await file.close();
+    },
+    [name, text],
+  );
+}
+
+/** Nobody can use the dialog here: it gives a folder of the browser's own file system at once. */
+async function withFolder({ page }: Visit): Promise<void> {
+  await page.addInitScript(() => {
+    const showDirectoryPicker = async () =>
+      (await navigator.storage.getDirectory()).getDirectoryHandle('sweep of mine', { create: true });
+    Object.assign(globalThis, { showDirectoryPicker });
+  });
+  await page.reload();
+}
+
+test('a folder from the dialog: without results, with a line that is being written, and once it is whole', async () => {
+  await using sweep = await finishedSweep(HALVING);
+  const [plan, results] = filesIn(sweep.folder).map((path) => readFileSync(path, 'utf8'));
+  await using v = await visit(served, 'room=sweeps');
+  await withFolder(v);
+  await v.button('Open folder …').click();
+  await eventually(() => v.page.getByRole('alert').innerText()).toContain('plan.json: expected the plan');
+  await writeInto(v, 'plan.json', plan);
+  await v.page.getByText('No trial has a score yet.').waitFor();
+  await v.page.getByText('0 of 15 jobs done').waitFor();
+  const lines = results.split('\n');
+  await writeInto(v, 'results.jsonl', `${lines.slice(0, 4).join('\n')}\n${lines[4].slice(0, 30)}`);
+  await v.page.getByText('4 of 15 jobs done').waitFor();
+  await v.page.getByText('sweep of mine').waitFor();
+  await writeInto(v, 'results.jsonl', results);
+  await v.page.getByText('15 jobs, all done').waitFor();
+  // Something else in its place: what was read stays, beside the reason.
+  await writeInto(v, 'results.jsonl', '{"step": 1}\n');
+  await eventually(() => v.page.getByRole('alert').innerText()).toContain('results.jsonl line 1.key');
+  expect(await v.page.getByText('15 jobs, all done').count()).toBe(1);
   expect(v.complaints).toEqual([]);
 });

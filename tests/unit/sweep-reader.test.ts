@@ -196,6 +196,13 @@ describe('what is something else is refused, by its place', () => {
     expect((await refused(plan, `${lines[0]}\n${JSON.stringify(wrong)}`))?.field).toBe(
       'results.jsonl line 2.result.greedy',
     );
+    const reader = new SweepReader();
+    await read(reader, plan, lines[0]);
+    const grown = await reader.read({
+      plan: new Blob([plan]),
+      results: new Blob([`${lines[0]}\n${lines[1]}\n{"step": 1}`]),
+    });
+    expect(grown).toMatchObject({ ok: false, problems: [{ field: 'results.jsonl line 3.key' }] });
     // No line ends within what is read at once.
     expect((await refused(plan, '{'.repeat(2 ** 22)))?.field).toBe('results.jsonl');
   });

@@ -76,7 +76,7 @@ export async function idOf(job: Job): Promise<string> {
 }
 
 /** What a result depends on, without its place in the sweep, as a text that is the same for the same. */
-export function contentOf({ request, seed, legs, episodes }: Omit<Job, 'key' | 'keep'>): string {
+function contentOf({ request, seed, legs, episodes }: Omit<Job, 'key' | 'keep'>): string {
   return canonical({ request, seed, legs, episodes });
 }
 

@@ -16,7 +16,7 @@ export const FIRST_TUNING_SEED = 101;
 
 export const count = (min: number, max: number) => z.int().min(min).max(max);
 const trials = count(1, 100_000);
-export const steps = count(1, 1e12);
+const steps = count(1, 1e12);
 
 const rungs = { trials, minSteps: steps, eta: count(2, 100).default(3) };
 export const searchSchema = z.discriminatedUnion('kind', [

@@ -6,6 +6,7 @@ import type { SweepOverview } from '#worker/sweep/protocol.ts';
 import { nearest, towards, type Mark } from './marks.ts';
 import type { Place, SweepStore } from './sweep-store.ts';
 import { tell } from './words.ts';
+import './pictures.css';
 
 /** What a picture draws in a given width. */
 export interface Drawing {

@@ -4,7 +4,6 @@ import type { WorkerLike } from '#worker/client.ts';
 import { Brand } from '../parts/brand.tsx';
 import { DropHint } from '../parts/drop-hint.tsx';
 import { ThemeSwitch } from '../parts/theme-switch.tsx';
-import { dropFocus } from '../state/actions.ts';
 import { listenToDrops } from '../state/drops.ts';
 import { Family } from './family.tsx';
 import { InTurn } from './in-turn.tsx';
@@ -29,7 +28,6 @@ export function mountSweeps(root: HTMLElement, spawn: () => WorkerLike): void {
     const source = dropSource(event);
     if (source) void store.open(source);
   });
-  addEventListener('click', dropFocus);
 }
 
 interface SweepsProps {

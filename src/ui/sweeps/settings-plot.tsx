@@ -50,8 +50,6 @@ function drawSettings(overview: SweepOverview, least: number): Drawing {
       [across(axes.length), heightOf(score)] as const,
     ],
   }));
-  const path = (places: readonly (readonly [number, number])[]): string =>
-    `M${places.map(([x, y]) => point(x, y)).join('L')}`;
   // Every crossing with an axis means its trial.
   const marks: readonly Mark[] = lines.flatMap(({ trial, round, places }) =>
     places.toReversed().map(([x, y]) => ({ trial, round, x, y })),
@@ -85,6 +83,10 @@ function drawSettings(overview: SweepOverview, least: number): Drawing {
       </>
     ),
   };
+}
+
+function path(places: readonly (readonly [number, number])[]): string {
+  return `M${places.map(([x, y]) => point(x, y)).join('L')}`;
 }
 
 interface AxisLineProps {

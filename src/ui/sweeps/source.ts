@@ -50,15 +50,16 @@ export function dropSource({ dataTransfer }: DragEvent): Source | undefined {
   const name = entries.map((entry) => entry.name).join(' and ');
   const [first] = entries;
   if (isFolder(first)) {
-    const fileIn = (name: string): Promise<File | undefined> =>
+    const entryIn = (name: string): Promise<FileSystemEntry | undefined> =>
       new Promise((done, fail) =>
-        first.getFile(
-          name,
-          {},
-          (entry) => void fileOf(entry as FileSystemFileEntry).then(done, fail),
-          (error) => (error.name === 'NotFoundError' ? done(undefined) : fail(error)),
+        first.getFile(name, {}, done, (error) =>
+          error.name === 'NotFoundError' ? done(undefined) : fail(error),
         ),
       );
+    const fileIn = async (name: string): Promise<File | undefined> => {
+      const entry = await entryIn(name);
+      return entry && isFile(entry) ? fileOf(entry) : undefined;
+    };
     return { name, isLive: true, files: async () => withPlan(await fileIn(PLAN), await fileIn(RESULTS)) };
   }
   const { plan, results } = sorted(entries.filter(isFile));

@@ -2,10 +2,10 @@
 import { ArrowDown, ArrowUp, Star } from 'lucide-preact';
 import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { SweepOverview, TrialLook } from '#worker/sweep/protocol.ts';
+import type { Round, SweepOverview, TrialLook } from '#worker/sweep/protocol.ts';
 import { count } from '../state/values.ts';
 import type { SweepStore } from './sweep-store.ts';
-import { fieldName, isPbt, scoreText, short, STATE_HELP, STATES } from './words.ts';
+import { fieldName, isPbt, nameOf, scoreText, short, STATE_HELP, STATES } from './words.ts';
 
 interface TrialsTableProps {
   readonly store: SweepStore;
@@ -67,7 +67,7 @@ export function TrialsTable({ store, overview }: TrialsTableProps) {
                     <th key={name} scope="row">
                       <button
                         type="button"
-                        aria-label={`Look at ${cell(trial)}${trial.trial === best?.trial ? ', the best' : ''}`}
+                        aria-label={`Look at ${nameOf(overview, trial.trial).toLowerCase()}${trial.trial === best?.trial ? ', the best' : ''}`}
                         aria-pressed={trial.trial === told?.trial}
                       >
                         {cell(trial)}
@@ -120,7 +120,7 @@ function placeOf({ trial, rounds }: TrialLook): { readonly trial: number; readon
   return { trial, round: lastOf(rounds).round };
 }
 
-function lastOf(rounds: TrialLook['rounds']): TrialLook['rounds'][number] {
+function lastOf(rounds: readonly Round[]): Round {
   return rounds[rounds.length - 1];
 }
 
@@ -195,6 +195,6 @@ function columnsOf(overview: SweepOverview): readonly Column[] {
   ];
 }
 
-function lastParent(rounds: TrialLook['rounds']): number | undefined {
+function lastParent(rounds: readonly Round[]): number | undefined {
   return rounds.findLast(({ parent }) => parent !== undefined)?.parent;
 }

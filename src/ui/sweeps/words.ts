@@ -1,9 +1,8 @@
 /** What a sweep shows, in words. */
-import type { SweepOverview, TrialLook, TrialState } from '#worker/sweep/protocol.ts';
+import type { Round, SweepOverview, TrialState } from '#worker/sweep/protocol.ts';
 import { brief, count, figure, percent, plural } from '../state/values.ts';
 
 type Axis = SweepOverview['axes'][number];
-type Round = TrialLook['rounds'][number];
 
 export const STATES: Readonly<Record<TrialState, string>> = {
   done: 'Done',
