@@ -9,7 +9,7 @@ import { curve } from './rungs.tsx';
 import { rankOf } from './scale.ts';
 import type { Place, SweepStore } from './sweep-store.ts';
 
-const [LEFT, RIGHT, TOP, BOTTOM] = [76, 24, 12, 34];
+const [LEFT, RIGHT, TOP, BOTTOM] = [76, 24, 12, 38];
 /** Pixels between lanes, and between generations, which may be wider than the page. */
 const LANE = { least: 8, most: 24, all: 460 };
 const LEAST_STEP = 18;
@@ -105,11 +105,11 @@ function drawFamily(overview: SweepOverview, least: number): Drawing {
         {generations
           .filter((_, k) => k % every === 0)
           .map((round) => (
-            <text key={round} class="sweep-tick" x={across(round)} y={height - 18} text-anchor="middle">
+            <text key={round} class="sweep-tick" x={across(round)} y={height - 22} text-anchor="middle">
               {count(stepsAt.get(round) ?? 0)}
             </text>
           ))}
-        <text class="sweep-tick" x={(LEFT + width - RIGHT) / 2} y={height - 3} text-anchor="middle">
+        <text class="sweep-tick" x={(LEFT + width - RIGHT) / 2} y={height - 6} text-anchor="middle">
           env steps at the end of a generation
         </text>
         <path class="sweep-lines" d={edges(false)} />

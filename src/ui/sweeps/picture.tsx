@@ -117,6 +117,7 @@ interface HighlightProps extends Pick<Drawing, 'trace'> {
 function Highlight({ store, find, trace }: HighlightProps) {
   const { value: pointed } = store.pointed;
   const { value: told } = store.told;
+  const best = store.reading.value?.overview.best;
   const looks = [
     ['told', find(told)],
     ['pointed', find(pointed)],
@@ -125,7 +126,7 @@ function Highlight({ store, find, trace }: HighlightProps) {
     <g aria-hidden="true">
       {looks.map(([look, mark]) =>
         mark ? (
-          <g key={look} class={`sweep-${look}`}>
+          <g key={look} class={`sweep-${look}`} data-best={mark.trial === best?.trial || undefined}>
             {trace ? <path d={trace(mark)} /> : null}
             <circle cx={mark.x} cy={mark.y} r={6.5} />
           </g>

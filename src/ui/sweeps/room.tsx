@@ -37,7 +37,7 @@ interface SweepsProps {
 function SweepsPage({ store }: SweepsProps) {
   return (
     <div class="sweeps">
-      <header class="top">
+      <header class="top sweeps-top">
         <Brand room="sweeps" />
         <div class="spring" />
         <ThemeSwitch />
