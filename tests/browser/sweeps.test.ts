@@ -123,9 +123,10 @@ async function writeInto({ page }: Visit, name: string, text: string): Promise<v
 /** Nobody can use the dialog here: it gives a folder of the browser's own file system at once. */
 async function withFolder({ page }: Visit): Promise<void> {
   await page.addInitScript(() => {
-    const showDirectoryPicker = async () =>
-      (await navigator.storage.getDirectory()).getDirectoryHandle('sweep of mine', { create: true });
-    Object.assign(globalThis, { showDirectoryPicker });
+    Object.assign(globalThis, {
+      showDirectoryPicker: async () =>
+        (await navigator.storage.getDirectory()).getDirectoryHandle('sweep of mine', { create: true }),
+    });
   });
   await page.reload();
 }
