@@ -12,44 +12,66 @@ config({ jitless: true });
 followTheme();
 keepOffline();
 
-const inClassifier = (): boolean => new URLSearchParams(location.hash.slice(1)).get('room') === 'classifier';
+type Room = 'arena' | 'classifier' | 'sweeps';
 
-/** A room is loaded when it is entered; none carries the other's code. */
-async function enter(root: HTMLElement, classifier: boolean): Promise<void> {
-  if (classifier) {
-    const { mountClassifier } = await import('#ui/classifier/room.tsx');
-    mountClassifier(
-      root,
-      () =>
-        new Worker(new URL('./worker/classifier/classifier.worker.ts', import.meta.url), {
-          type: 'module',
-          name: 'classifier',
-        }),
-    );
-  } else {
-    const { mountArena } = await import('#ui/parts/app.tsx');
-    mountArena(root, {
-      trainer: () =>
-        new Worker(new URL('./worker/trainer.worker.ts', import.meta.url), {
-          type: 'module',
-          name: 'trainer',
-        }),
-      gallery: () =>
-        new Worker(new URL('./worker/gallery/gallery.worker.ts', import.meta.url), {
-          type: 'module',
-          name: 'gallery',
-        }),
-      gif: () =>
-        new Worker(new URL('./worker/film/gif.worker.ts', import.meta.url), { type: 'module', name: 'gif' }),
-    });
+function asked(): Room {
+  const room = new URLSearchParams(location.hash.slice(1)).get('room');
+  return room === 'classifier' || room === 'sweeps' ? room : 'arena';
+}
+
+/** A room is loaded when it is entered; none carries the others' code. */
+async function enter(root: HTMLElement, room: Room): Promise<void> {
+  switch (room) {
+    case 'classifier': {
+      const { mountClassifier } = await import('#ui/classifier/room.tsx');
+      return mountClassifier(
+        root,
+        () =>
+          new Worker(new URL('./worker/classifier/classifier.worker.ts', import.meta.url), {
+            type: 'module',
+            name: 'classifier',
+          }),
+      );
+    }
+    case 'sweeps': {
+      const { mountSweeps } = await import('#ui/sweeps/room.tsx');
+      return mountSweeps(
+        root,
+        () =>
+          new Worker(new URL('./worker/sweep/sweep.worker.ts', import.meta.url), {
+            type: 'module',
+            name: 'sweep',
+          }),
+      );
+    }
+    case 'arena': {
+      const { mountArena } = await import('#ui/parts/app.tsx');
+      mountArena(root, {
+        trainer: () =>
+          new Worker(new URL('./worker/trainer.worker.ts', import.meta.url), {
+            type: 'module',
+            name: 'trainer',
+          }),
+        gallery: () =>
+          new Worker(new URL('./worker/gallery/gallery.worker.ts', import.meta.url), {
+            type: 'module',
+            name: 'gallery',
+          }),
+        gif: () =>
+          new Worker(new URL('./worker/film/gif.worker.ts', import.meta.url), {
+            type: 'module',
+            name: 'gif',
+          }),
+      });
+    }
   }
 }
 
-const classifier = inClassifier();
-void enter(root, classifier);
-// The other room is another page: workers and charts of this one end with it.
+const room = asked();
+void enter(root, room);
+// Another room is another page: workers and charts of this one end with it.
 addEventListener('hashchange', (event) => {
-  if (inClassifier() === classifier) return;
+  if (asked() === room) return;
   event.stopImmediatePropagation();
   location.reload();
 });

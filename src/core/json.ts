@@ -1,4 +1,5 @@
 /** Untrusted JSON: it becomes a value or an `InputError`. */
+import type { z } from 'zod';
 import { InputError, show } from './errors.ts';
 
 /** Deeper files are refused, so that code that walks a value never runs out of stack. */
@@ -19,6 +20,34 @@ export function parseJson(text: string, field: string): unknown {
 export function asRecord(value: unknown, field: string): Readonly<Record<string, unknown>> {
   if (isRecord(value)) return value;
   throw new InputError([{ field, expected: 'a record', got: show(value) }]);
+}
+
+/** How the lines of a file are read: each is a record of its own, of which `schema` is what is looked at. */
+export interface LineReading {
+  readonly schema: z.ZodType;
+  /** The file, for errors. */
+  readonly file: string;
+  /** What a line is, for errors. */
+  readonly what: string;
+}
+
+/**
+ * The record of a line as it was written; undefined if the line is empty or incomplete, as one that is being written or was
+ * interrupted. Throws an `InputError` that names the line if it is something else.
+ */
+export function readLine(line: string, number: number, { schema, file, what }: LineReading): unknown {
+  const where = `${file} line ${number}`;
+  let given: unknown;
+  try {
+    given = parseJson(line, where);
+  } catch {
+    return undefined;
+  }
+  const { success, error } = schema.safeParse(given);
+  if (success) return given;
+  const [issue] = error.issues;
+  const field = [where, ...issue.path.map(String)].join('.');
+  throw new InputError([{ field, expected: what, got: issue.message }]);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,7 +1,8 @@
-/** Whether the page can be used by all: axe finds nothing in either room, the main path needs no mouse, and nothing moves unasked. */
+/** Whether the page can be used by all: axe finds nothing in any room, the main path needs no mouse, and nothing moves unasked. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from 'vitest';
 import { eventually, servePage, visit, type Visit } from './page.ts';
+import { finishedSweep, HALVING, PBT } from './sweep-run.ts';
 
 const served = servePage();
 
@@ -106,6 +107,24 @@ test('axe finds nothing in the classifier’s room: every tab, every view, every
   await v.button('Tour').click();
   for (const lesson of await v.page.getByRole('navigation', { name: 'Lessons' }).getByRole('button').all()) {
     await lesson.click();
+    expect(await found(v, 'main')).toEqual([]);
+  }
+  expect(v.complaints).toEqual([]);
+});
+
+test('axe finds nothing in the room of sweeps: empty, refused, a family, rungs', async () => {
+  await using v = await visit(served, 'room=sweeps');
+  const files = v.page.locator('input[type=file]');
+  await files.waitFor({ state: 'attached' });
+  expect(await found(v)).toEqual([]);
+  for (const plan of [PBT, HALVING]) {
+    await using sweep = await finishedSweep(plan);
+    const [plans, results] = ['plan.json', 'results.jsonl'].map((name) => `${sweep.folder}/${name}`);
+    await files.setInputFiles([plans, results]);
+    await v.page.getByText('jobs, all done').waitFor();
+    expect(await found(v)).toEqual([]);
+    await files.setInputFiles([results]);
+    await v.page.getByRole('alert').waitFor();
     expect(await found(v, 'main')).toEqual([]);
   }
   expect(v.complaints).toEqual([]);

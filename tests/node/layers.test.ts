@@ -144,6 +144,7 @@ const planted: Readonly<Record<string, readonly string[]>> = {
     "import { Session } from '#worker/session.ts'; export const x = Session;",
     "import { Analyst } from '#worker/classifier/analyst.ts'; export const x = Analyst;",
     "import { Previews } from '#worker/gallery/previews.ts'; export const x = Previews;",
+    "import { SweepReader } from '#worker/sweep/reader.ts'; export const x = SweepReader;",
   ],
   'src/anything': [
     'export const x = (value: any): unknown => value;',

@@ -4,62 +4,14 @@ import fc from 'fast-check';
 import { InputError, problemOf } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
-import type { Job, JobResult } from '#train/sweep/job.ts';
-import { parsePlan, type Plan } from '#train/sweep/plan.ts';
-import { nextJob, type Search } from '#train/sweep/search.ts';
+import type { Job } from '#train/sweep/job.ts';
+import type { Plan } from '#train/sweep/plan.ts';
+import { nextJob } from '#train/sweep/search.ts';
 import { explore, gridPoint, gridSize, randomPoint } from '#train/sweep/space.ts';
-
-const RUN = { world: 'frozen-lake', agent: 'q-learning' };
-
-function planOf(change: Readonly<Record<string, unknown>> = {}): Plan {
-  return parsePlan(
-    JSON.stringify({
-      run: RUN,
-      steps: 900,
-      space: { 'config.stepSize': { from: 0.01, to: 1, scale: 'log' } },
-      search: { kind: 'random', trials: 9 },
-      ...change,
-    }),
-  );
-}
-
-type Score = (job: Job) => number | 'fails';
-const stepSize: Score = ({ request }) => request.config['stepSize'] as number;
-
-/** Runs a search with jobs that end in any order; the results in the order in which they came. */
-function play(search: Search, score: Score, { workers = 1, seed = 1 } = {}) {
-  const results = new Map<string, JobResult>();
-  const running = new Map<string, Job>();
-  const rng = rngStreams(seed)('order');
-  const jobs: Job[] = [];
-  for (;;) {
-    while (running.size < workers) {
-      const job = nextJob(search, results, new Set(running.keys()));
-      if (!job) break;
-      expect(jobs.map(({ key }) => key)).not.toContain(job.key);
-      jobs.push(job);
-      running.set(job.key, job);
-    }
-    if (running.size === 0) return { results, jobs };
-    const [key, job] = [...running][rng.integer(running.size)];
-    running.delete(key);
-    const got = score(job);
-    const { until } = job.legs[job.legs.length - 1];
-    results.set(
-      key,
-      got === 'fails'
-        ? { kind: 'failed', reason: 'diverged' }
-        : { kind: 'done', greedy: got, training: null, steps: until, seconds: 0 },
-    );
-  }
-}
+import { planOf, play, presentStepSize, stepSize } from './sweep-harness.ts';
 
 const halving = planOf({ search: { kind: 'halving', trials: 9, minSteps: 100 } });
 const pbt = planOf({ steps: 1000, search: { kind: 'pbt', population: 5, interval: 250 } });
-
-/** The better the larger it has become on the way. */
-const presentStepSize: Score = ({ request, legs }) =>
-  (legs.findLast(({ tune }) => tune)?.tune?.['config.stepSize'] ?? request.config['stepSize']) as number;
 
 /** What is asked for with so many workers, by key. */
 function jobsBy(plan: Plan, workers: number, seed = 1): readonly Job[] {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createCompute } from '#host/compute.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import type { Job, JobResult } from '#train/sweep/job.ts';
-import { parsePlan } from '#train/sweep/plan.ts';
+import { parsePlan } from '#train/sweep/parse-plan.ts';
 import { nextJob } from '#train/sweep/search.ts';
 import { runJob, type States } from '#train/sweep/work.ts';
 

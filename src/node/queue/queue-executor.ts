@@ -4,9 +4,8 @@
  */
 import { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { Job, JobResult } from '#train/sweep/job.ts';
+import { idOf, type Job, type JobResult } from '#train/sweep/job.ts';
 import type { Executor } from '../sweep/executor.ts';
-import { idOf } from '../sweep/sweep-folder.ts';
 import { connect, PREFIX } from './connection.ts';
 import { jobVersion, QUEUE, type QueuedJob, type QueuedResult } from './queued-job.ts';
 import { KEPT } from './redis-states.ts';
@@ -32,6 +31,7 @@ export class QueueExecutor implements Executor {
   private readonly waiting = new Map<string, Waiting>();
   private readonly timer: NodeJS.Timeout;
   private looking: Promise<void> | undefined;
+  private isStopped = false;
 
   private constructor(redis: Redis, slots: number) {
     this.slots = slots;
@@ -55,7 +55,8 @@ export class QueueExecutor implements Executor {
   }
 
   async run(job: Job): Promise<JobResult | undefined> {
-    const id = idOf(job);
+    const id = await idOf(job);
+    if (this.isStopped) return undefined;
     return new Promise((done, fail) => {
       this.waiting.set(id, { job, done, fail });
       this.lookAt(id).catch(fail);
@@ -64,6 +65,7 @@ export class QueueExecutor implements Executor {
 
   /** Jobs that are in the queue stay there, and their results, for who goes on with the sweep. */
   stop(): void {
+    this.isStopped = true;
     for (const { done } of this.waiting.values()) done(undefined);
     this.waiting.clear();
   }

@@ -1,6 +1,7 @@
 /** Runs the jobs of a sweep until none is left: the search, then the test of the best on seeds that it was not chosen on. */
 import { checkMemory } from '#train/request/memory.ts';
 import { resolveRun } from '#train/request/resolve.ts';
+import { testSeeds } from '#train/sweep/best.ts';
 import type { Job } from '#train/sweep/job.ts';
 import type { Plan } from '#train/sweep/plan.ts';
 import { nextJob, type Search } from '#train/sweep/search.ts';
@@ -29,10 +30,6 @@ export async function runSweep(sweep: SweepRun): Promise<void> {
   if (sweep.stopped()) return;
   const tests = search.test(folder.results, testSeeds(sweep.plan));
   await runAll(sweep, (running) => tests.find(({ key }) => !folder.results.has(key) && !running.has(key)));
-}
-
-export function testSeeds({ testSeeds: count }: Plan): readonly number[] {
-  return Array.from({ length: count }, (_, k) => k + 1);
 }
 
 async function runAll(

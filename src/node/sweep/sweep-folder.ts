@@ -4,32 +4,14 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
 import { show } from '#core/errors.ts';
-import { contentOf, type Job, type JobResult } from '#train/sweep/job.ts';
+import { idOf, type Job, type JobResult } from '#train/sweep/job.ts';
 import type { Plan } from '#train/sweep/plan.ts';
+import { PLAN, RESULTS, resultSchema, type ResultLine } from '#train/sweep/result-line.ts';
 import { appendRecord, readRecords } from '../bench/record-lines.ts';
 import { makeFolder, replaceFiles } from '../files.ts';
 import { Lock } from '../lock.ts';
 import { wrong } from '../options.ts';
-import { hashOf } from './state-files.ts';
-
-const PLAN = 'plan.json';
-const RESULTS = 'results.jsonl';
-const lineSchema = z.object({
-  key: z.string(),
-  id: z.string(),
-  result: z.discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('done'),
-      greedy: z.number(),
-      training: z.number().nullable(),
-      steps: z.number(),
-      seconds: z.number(),
-    }),
-    z.object({ kind: z.literal('failed'), reason: z.string() }),
-  ]),
-});
 
 export class SweepFolder implements Disposable {
   readonly path: string;
@@ -57,7 +39,7 @@ export class SweepFolder implements Disposable {
           'a new folder, or that of this very sweep',
           `${show(path)}, which holds another`,
         );
-      const lines = readRecords(join(path, RESULTS), lineSchema) as readonly z.output<typeof lineSchema>[];
+      const lines = readRecords(join(path, RESULTS), resultSchema) as readonly ResultLine[];
       return new SweepFolder(path, lock, new Map(lines.map(({ key, result }) => [key, result])));
     } catch (error) {
       lock.release();
@@ -74,8 +56,9 @@ export class SweepFolder implements Disposable {
     return join(this.path, 'states');
   }
 
-  add(job: Job, result: JobResult): void {
-    appendRecord(join(this.path, RESULTS), { key: job.key, id: idOf(job), result });
+  async add(job: Job, result: JobResult): Promise<void> {
+    const line: ResultLine = { key: job.key, id: await idOf(job), result };
+    appendRecord(join(this.path, RESULTS), line);
     this.results.set(job.key, result);
   }
 
@@ -86,9 +69,4 @@ export class SweepFolder implements Disposable {
   [Symbol.dispose](): void {
     this.lock.release();
   }
-}
-
-/** The same for jobs with the same result, whatever sweep they are of. */
-export function idOf(job: Job): string {
-  return hashOf(contentOf(job));
 }

@@ -1,9 +1,10 @@
 /** What a sweep shows while it runs: its best trials in place on a terminal, otherwise a JSON line per result. */
+import { bestCommand, bestOf } from '#train/sweep/best.ts';
 import type { Job } from '#train/sweep/job.ts';
 import type { Plan } from '#train/sweep/plan.ts';
 import type { Search } from '#train/sweep/search.ts';
 import { printJson, printLine } from '../output.ts';
-import { bestCommand, bestLine, bestOf, standingsTable } from './sweep-report.ts';
+import { bestLine, standingsTable } from './sweep-report.ts';
 import type { SweepFolder } from './sweep-folder.ts';
 
 interface Shown {

@@ -53,8 +53,30 @@ export function scoreOf(result: JobResult, objective: Objective): number {
   return result.kind === 'done' ? (result[objective] ?? -Infinity) : -Infinity;
 }
 
+/** Where in a sweep a job is. */
+export type JobPlace =
+  /** Without a seed, of population-based training. */
+  | { readonly kind: 'tune'; readonly trial: number; readonly round: number; readonly seed?: number }
+  | { readonly kind: 'test'; readonly seed: number };
+
+/** From its key; undefined if that is none. */
+export function placeOf(key: string): JobPlace | undefined {
+  const test = /^test (\d+)$/.exec(key);
+  if (test) return { kind: 'test', seed: Number(test[1]) };
+  const tune = /^tune (\d+)\/(\d+)(?:\/(\d+))?$/.exec(key);
+  if (!tune) return undefined;
+  const [trial, round, seed] = tune.slice(1).map((digits?: string) => digits && Number(digits));
+  return { kind: 'tune', trial, round, ...(seed !== undefined && { seed }) } as JobPlace;
+}
+
+/** The same for jobs with the same result, whatever sweep they are of: 128 bits of SHA-256 in hexadecimal. */
+export async function idOf(job: Job): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(contentOf(job)));
+  return Array.from(new Uint8Array(hash, 0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** What a result depends on, without its place in the sweep, as a text that is the same for the same. */
-export function contentOf({ request, seed, legs, episodes }: Omit<Job, 'key' | 'keep'>): string {
+function contentOf({ request, seed, legs, episodes }: Omit<Job, 'key' | 'keep'>): string {
   return canonical({ request, seed, legs, episodes });
 }
 

@@ -1,25 +1,25 @@
 /**
- * A sweep as a file describes it: the run that is varied, the space, how it is searched, and for how many steps and seeds. All of
- * it is checked before anything runs.
+ * A sweep as it is carried out: the run that is varied, the space, how it is searched, and for how many steps and seeds, every value
+ * written out. A sweep's folder holds it as JSON, from which it is read without the worlds and agents that it is about.
  */
 import { z } from 'zod';
 import { expectedBy } from '#core/config.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import { OBJECTIVES, type Objective } from './job.ts';
-import { resolveRun, type CompleteRequest } from '../request/resolve.ts';
+import type { CompleteRequest } from '../request/resolve.ts';
 import { rungsOf } from './rungs.ts';
-import { endPoints, gridSize, parseSpace, requestAt, type Axis } from './space.ts';
+import { gridSize, PARTS, type Axis } from './space.ts';
 
 /** Seeds on which settings are chosen begin here: those of results, from 1 on, are never tuned on. */
 export const FIRST_TUNING_SEED = 101;
 
-const count = (min: number, max: number) => z.int().min(min).max(max);
+export const count = (min: number, max: number) => z.int().min(min).max(max);
 const trials = count(1, 100_000);
 const steps = count(1, 1e12);
 
 const rungs = { trials, minSteps: steps, eta: count(2, 100).default(3) };
-const searchSchema = z.discriminatedUnion('kind', [
+export const searchSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('grid') }),
   z.strictObject({ kind: z.literal('random'), trials }),
   z.strictObject({ kind: z.literal('halving'), ...rungs }),
@@ -33,36 +33,6 @@ const searchSchema = z.discriminatedUnion('kind', [
 ]);
 /** How a space is searched: see search.ts. */
 export type SearchPlan = z.output<typeof searchSchema>;
-
-const values = z.record(z.string(), z.unknown());
-const axis = z.union([
-  z.array(z.unknown()).min(1).max(1000),
-  z.strictObject({
-    from: z.number(),
-    to: z.number(),
-    count: count(1, 1000).optional(),
-    scale: z.enum(['linear', 'log', 'complement']).optional(),
-  }),
-]);
-const planSchema = z.strictObject({
-  run: z.strictObject({
-    world: z.string(),
-    agent: z.string().optional(),
-    preset: z.string().optional(),
-    config: values.optional(),
-    params: values.optional(),
-    rewards: values.optional(),
-    wrappers: values.optional(),
-  }),
-  steps,
-  space: z.record(z.string(), axis),
-  search: searchSchema,
-  tuningSeeds: count(1, 1000).default(1),
-  testSeeds: count(0, 1000).default(10),
-  episodes: count(1, 1_000_000).default(20),
-  objective: z.enum(OBJECTIVES).default('greedy'),
-  seed: count(0, Number.MAX_SAFE_INTEGER).default(1),
-});
 
 export interface Plan {
   /** The run that is varied, with every value written out but its seed. */
@@ -82,31 +52,70 @@ export interface Plan {
   readonly seed: number;
 }
 
-/** Reads a plan from the text of a file. Throws an `InputError` that names every wrong field. */
-export function parsePlan(text: string): Plan {
-  const given = asRecord(parseJson(text, 'sweep'), 'sweep');
+const values = z.record(z.string(), z.unknown());
+const axis = z.strictObject({
+  field: z.string(),
+  part: z.enum(PARTS),
+  key: z.string(),
+  live: z.boolean(),
+  values: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('list'), list: z.array(z.unknown()).min(1).max(1000) }),
+    z.strictObject({
+      kind: z.literal('range'),
+      from: z.number(),
+      to: z.number(),
+      count: count(1, 1000).optional(),
+      scale: z.enum(['linear', 'log', 'complement']),
+      isWhole: z.boolean(),
+    }),
+  ]),
+});
+/** What a plan says besides its run and its space, as its user writes it and as a folder holds it. */
+export const commonFields = {
+  steps,
+  search: searchSchema,
+  tuningSeeds: count(1, 1000).default(1),
+  testSeeds: count(0, 1000).default(10),
+  episodes: count(1, 1_000_000).default(20),
+  objective: z.enum(OBJECTIVES).default('greedy'),
+  seed: count(0, Number.MAX_SAFE_INTEGER).default(1),
+};
+const planSchema = z.strictObject({
+  request: z.strictObject({
+    world: z.string(),
+    agent: z.string(),
+    preset: z.string().optional(),
+    config: values,
+    params: values,
+    rewards: values,
+    wrappers: values,
+  }),
+  axes: z.array(axis).min(1),
+  ...commonFields,
+});
+
+/** Reads the plan that a sweep's folder holds. Throws an `InputError` that names every wrong field. */
+export function readPlan(text: string): Plan {
+  const given = asRecord(parseJson(text, 'plan.json'), 'plan.json');
+  if (!('request' in given) && 'space' in given) {
+    const expected = "the one of the sweep's folder, with every value written out";
+    throw new InputError([{ field: 'plan.json', expected, got: 'a plan as `ludus sweep` is given one' }]);
+  }
   const read = planSchema.safeParse(given);
-  if (!read.success) throw new InputError(read.error.issues.map((issue) => problemAt(issue, given)));
-  const { run, space, search, ...rest } = read.data;
-  const setup = resolveRun(defined(run));
-  if (setup.agent.kind === 'cloner')
-    throw new InputError([
-      {
-        field: 'run.agent',
-        expected: 'an agent that learns from its own steps',
-        got: `${setup.agent.id}, which learns from demonstrations`,
-      },
-    ]);
-  const { seed: _, ...request } = setup.request;
-  const axes = parseSpace(space, setup);
-  const plan = { ...rest, request, axes, search };
+  if (!read.success)
+    throw new InputError(
+      read.error.issues.map((issue) => {
+        const { field, ...problem } = problemAt(issue, given, expectedBy(issue));
+        return { field: `plan.json ${field}`, ...problem };
+      }),
+    );
+  const plan = read.data as unknown as Plan;
   checkSearch(plan);
-  checkEnds(plan);
   return plan;
 }
 
 /** What each kind of search asks for besides. */
-function checkSearch({ axes, search, steps: whole, tuningSeeds }: Plan): void {
+export function checkSearch({ axes, search, steps: whole, tuningSeeds }: Plan): void {
   const problems: Problem[] = [];
   switch (search.kind) {
     case 'grid':
@@ -152,40 +161,12 @@ function checkSearch({ axes, search, steps: whole, tuningSeeds }: Plan): void {
   if (problems.length > 0) throw new InputError(problems);
 }
 
-/** Refuses a space that holds runs which cannot be: each end of each axis is tried. */
-function checkEnds({ request, axes }: Plan): void {
-  const problems = new Map<string, Problem>();
-  for (const point of endPoints(axes))
-    try {
-      resolveRun({ ...requestAt(request, axes, point), seed: 1 });
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      const [field] = Object.keys(point);
-      const [problem] = error.problems;
-      problems.set(field, { ...problem, field: `space.${field}` });
-    }
-  if (problems.size > 0) throw new InputError([...problems.values()]);
-}
-
-function problemAt(issue: z.core.$ZodIssue, given: unknown): Problem {
+/** What is wrong with a field of a plan, in words. */
+export function problemAt(issue: z.core.$ZodIssue, given: unknown, expected: string): Problem {
   const field = issue.path.map(String).join('.') || 'sweep';
   const got = issue.path.reduce<unknown>(
     (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
     given,
   );
-  return { field, expected: expectation(issue), got: show(got) };
-}
-
-/** In words; of something that is one of several kinds, which these are. */
-function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_union') return expectedBy(issue);
-  return issue.path[0] === 'space'
-    ? 'a list of values, or a range {"from", "to"} with "count" in a grid'
-    : 'the kind grid, random, halving, asha or pbt';
-}
-
-function defined<T extends Readonly<Record<string, unknown>>>(
-  given: T,
-): { [K in keyof T]: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;
+  return { field, expected, got: show(got) };
 }

@@ -83,10 +83,10 @@ export function memberSearch(plan: Plan, search: PopulationPlan): Search {
     episodes: plan.episodes,
   });
 
-  const standings = (results: Results): readonly Standing[] =>
-    lineage(results)
-      .flatMap((members, round) => standingsOf(results, members, round))
-      .toSorted(byStanding);
+  const rounds = (results: Results) =>
+    lineage(results).map((members, round) => standingsOf(results, members, round));
+
+  const standings = (results: Results): readonly Standing[] => rounds(results).flat().toSorted(byStanding);
 
   return {
     *open(results, running) {
@@ -98,6 +98,7 @@ export function memberSearch(plan: Plan, search: PopulationPlan): Search {
         yield { ...partsOf(each), key, seed: FIRST_TUNING_SEED + each.root, keep: true };
       }
     },
+    rounds,
     standings,
     test(results, seeds) {
       const winner = standings(results).find(({ score }) => score > -Infinity);

@@ -23,6 +23,8 @@ export interface Standing {
 export interface Search {
   /** Jobs that can run now, the most urgent first. */
   open(results: Results, running: ReadonlySet<string>): Iterable<Job>;
+  /** Those that have a score, round by round, the best first. */
+  rounds(results: Results): readonly (readonly Standing[])[];
   /** Every trial that has a score, the best first: those that came further are better. */
   standings(results: Results): readonly Standing[];
   /** The jobs of the best one on other seeds; none if no trial has a score. */

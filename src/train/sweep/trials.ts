@@ -77,15 +77,17 @@ export function trialSearch(plan: Plan, search: TrialPlan): Search {
     for (let trial = 0; trial < size; trial++) yield* jobs(trial, 0);
   }
 
+  const rounds = (results: Results) => rungs.map((_, rung) => ranked(results, rung));
+
   const standings = (results: Results): readonly Standing[] => {
     const best = new Map<number, Standing>();
-    for (let rung = 0; rung < rungs.length; rung++)
-      for (const standing of ranked(results, rung)) best.set(standing.trial, standing);
+    for (const standing of rounds(results).flat()) best.set(standing.trial, standing);
     return [...best.values()].toSorted(byStanding);
   };
 
   return {
     open,
+    rounds,
     standings,
     test(results, testSeeds) {
       const winner = standings(results).find(({ score }) => score > -Infinity);

@@ -12,13 +12,15 @@ import type { Saving } from '../state/saving.ts';
 import { LessonGuide } from '../lessons/lessons-button.tsx';
 import { Lessons } from '../lessons/lessons.ts';
 import { Page } from '../state/page.ts';
-import { listenToDrops } from '../state/share.ts';
-import { DropHint } from '../share/share-button.tsx';
+import { listenToDrops } from '../state/drops.ts';
+import { RUN_FILE } from '../state/save-file.ts';
+import { openDrop } from '../state/share.ts';
 import type { FilmDeps } from '../share/film-maker.ts';
 import { Editors } from '../editors/editors.tsx';
 import { AgentPanel } from './agent-panel.tsx';
 import { Differences } from './differences.tsx';
 import { Dock } from './dock.tsx';
+import { DropHint } from './drop-hint.tsx';
 import type { GalleryDeps } from './gallery-button.tsx';
 import { Jump } from './jump.tsx';
 import { RunCard } from './run-card.tsx';
@@ -45,7 +47,7 @@ export function mountArena(root: HTMLElement, spawns: Spawns): void {
   const film = { spawn: spawns.gif, stage };
   render(<App {...{ page, lessons, saving, actions, stage, gallery, film }} />, root);
   listenToKeys(globalThis, page, actions);
-  listenToDrops(globalThis, page);
+  listenToDrops(globalThis, (event) => openDrop(event, page));
   const address = new Address((link) => history.replaceState(null, '', `#${link}`));
   let opened = false;
   effect(() => {
@@ -103,7 +105,7 @@ function App({ page, lessons, saving, actions, stage, gallery, film }: AppProps)
       {page.hides('dock') ? null : <Dock page={page} stage={stage} />}
       <Jump />
       <Editors page={page} />
-      <DropHint />
+      <DropHint says={`Drop a ${RUN_FILE} file to go on with its run`} />
     </div>
   );
 }

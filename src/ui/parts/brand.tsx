@@ -1,9 +1,10 @@
-/** The page's name, and the way from one room to the other. */
+/** The page's name, and the way from one room to another. */
 import { ROOMS, type RoomId } from '../state/permalink.ts';
 
 const LOOKS: Readonly<Record<RoomId, { readonly title: string; readonly address: string }>> = {
   arena: { title: 'Arena', address: '#' },
   classifier: { title: 'Classifier', address: '#room=classifier' },
+  sweeps: { title: 'Sweeps', address: '#room=sweeps' },
 };
 
 export function Brand({ room }: { readonly room: RoomId }) {

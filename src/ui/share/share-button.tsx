@@ -6,7 +6,7 @@ import { besideButton } from '../parts/beside-button.ts';
 import { Lazy } from '../parts/lazy.tsx';
 import type { Page } from '../state/page.ts';
 import { RUN_FILE } from '../state/save-file.ts';
-import { copyLink, dropping, saveRun } from '../state/share.ts';
+import { copyLink, saveRun } from '../state/share.ts';
 import type { FilmDeps } from './film-maker.ts';
 import './share.css';
 
@@ -103,13 +103,4 @@ export function ShareButton({ page, link, film }: ShareButtonProps) {
       ) : null}
     </>
   );
-}
-
-/** While a file is held over the page. */
-export function DropHint() {
-  return dropping.value ? (
-    <p class="drop-hint">
-      <span>Drop a {RUN_FILE} file to go on with its run</span>
-    </p>
-  ) : null;
 }

@@ -13,7 +13,7 @@ import { fromShow, toShow, type Shown } from './overlays.ts';
 import { PART, text } from './values.ts';
 
 /** The rooms of the page; the first opens where a link names none. */
-export const ROOMS = ['arena', 'classifier'] as const;
+export const ROOMS = ['arena', 'classifier', 'sweeps'] as const;
 export type RoomId = (typeof ROOMS)[number];
 
 /** Title of what is wrong with a link. */

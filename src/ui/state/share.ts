@@ -1,5 +1,4 @@
 /** What leaves the page and comes back: links, and runs as files. */
-import { signal } from '@preact/signals';
 import { packLink } from './packed-link.ts';
 import type { Page } from './page.ts';
 import type { RunStore } from './run-store.ts';
@@ -40,33 +39,11 @@ function nameOf({ info }: RunStore['worker']): string {
   return `${world}-${agent}`;
 }
 
-/** Whether a file is held over the page. */
-export const dropping = signal(false);
-
-/** Opens files that are dropped on the page: in the run on whose card they are, else in the one that is focused. */
-export function listenToDrops(target: EventTarget, page: Page): void {
-  target.addEventListener('dragover', (event) => {
-    if (!holdsFiles(event)) return;
-    // Else the browser would leave the page for the file.
-    event.preventDefault();
-    dropping.value = true;
-  });
-  target.addEventListener('dragleave', (event) => {
-    // Not from one part of the page to another.
-    if ((event as DragEvent).relatedTarget === null) dropping.value = false;
-  });
-  target.addEventListener('drop', (event) => {
-    dropping.value = false;
-    if (!holdsFiles(event)) return;
-    event.preventDefault();
-    const file = event.dataTransfer?.files[0];
-    const card = event.target instanceof Element ? event.target.closest<HTMLElement>('.run') : null;
-    const run = page.runs.value.find((each) => page.letterOf(each) === card?.dataset['run']);
-    if (run) page.focus(run);
-    if (file) void page.openFile(file);
-  });
-}
-
-function holdsFiles(event: Event): event is DragEvent {
-  return (event as DragEvent).dataTransfer?.types.includes('Files') === true;
+/** Opens the file of a drop: in the run on whose card it is, else in the one that is focused. */
+export function openDrop({ dataTransfer, target }: DragEvent, page: Page): void {
+  const file = dataTransfer?.files[0];
+  const card = target instanceof Element ? target.closest<HTMLElement>('.run') : null;
+  const run = page.runs.value.find((each) => page.letterOf(each) === card?.dataset['run']);
+  if (run) page.focus(run);
+  if (file) void page.openFile(file);
 }

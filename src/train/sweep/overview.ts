@@ -1,0 +1,226 @@
+/** All that a sweep has come to, as a picture of it needs it: every trial round by round, what it waits for, and the best. */
+import { bestCommand, bestOf, testSeeds, type Best } from './best.ts';
+import { placeOf, scoreOf, type Results } from './job.ts';
+import { FIRST_TUNING_SEED, type Plan, type SearchPlan } from './plan.ts';
+import { rungsOf } from './rungs.ts';
+import { nextJob, type Search, type Standing } from './search.ts';
+import { gridSize, type Axis } from './space.ts';
+import type { CompleteRequest } from '../request/resolve.ts';
+
+/** A round of a trial, with its score. */
+export interface Round extends Standing {
+  /** Of its runs: that of a member's line, or those of a trial, in which order the scores are. */
+  readonly seeds: readonly number[];
+  readonly scores: readonly number[];
+  /** Env steps of the whole sweep, of all trials, when the last of its results came. */
+  readonly at: number;
+}
+
+/**
+ * Of a trial or a member: trained to the end; no score; going on now or as soon as it is its turn; waiting for the others of its
+ * round, or to be promoted yet; or left behind.
+ */
+export type TrialState = 'done' | 'failed' | 'open' | 'waits' | 'stopped';
+
+export interface TrialLook {
+  readonly trial: number;
+  readonly state: TrialState;
+  /** Those of the shown rounds that have a score, one at least. */
+  readonly rounds: readonly Round[];
+}
+
+export interface SweepOverview {
+  /** The run that is varied. */
+  readonly request: Omit<CompleteRequest, 'seed'>;
+  readonly axes: readonly Axis[];
+  readonly search: SearchPlan;
+  readonly steps: number;
+  readonly objective: Plan['objective'];
+  /** Jobs with a result, those of them that failed, and about how many there will be. */
+  readonly done: number;
+  readonly failed: number;
+  readonly size: number;
+  readonly isOver: boolean;
+  /** Trials with a score; the best of them are shown. */
+  readonly scored: number;
+  /** The same of each round. */
+  readonly counts: readonly number[];
+  /** The best first, by how far they came. */
+  readonly trials: readonly TrialLook[];
+  /** Of population-based training: the first generation that is shown. */
+  readonly from: number;
+  readonly best?: Best & { readonly command: string };
+  /** Where the best has come from, round by round, as the numbers of trials; those of rounds that are not shown included. */
+  readonly line: readonly number[];
+}
+
+/** Marks in a picture, trials in all, and generations of population-based training, at most. */
+const MARKS = 1500;
+const TRIALS = { least: 20, most: 200 };
+const GENERATIONS = 60;
+
+export function overviewOf(plan: Plan, search: Search, results: Results): SweepOverview {
+  const standings = search.rounds(results);
+  const best = bestOf(plan, search, results);
+  const line = best ? lineOf(standings, best) : [];
+  const from = plan.search.kind === 'pbt' ? Math.max(0, standings.length - GENERATIONS) : 0;
+  const order = [...new Set(search.standings(results).map(({ trial }) => trial))];
+  const rounds = Math.max(1, standings.length - from);
+  const shown = Math.min(TRIALS.most, Math.max(TRIALS.least, Math.floor(MARKS / rounds)));
+  const trials = [...new Set([...order.slice(0, shown), ...line.slice(from)])];
+  const looks = looksAt(plan, results, standings, new Set(trials));
+  const stateOf = states(plan, search, results, standings);
+  return {
+    request: plan.request,
+    axes: plan.axes,
+    search: plan.search,
+    steps: plan.steps,
+    objective: plan.objective,
+    done: results.size,
+    failed: [...results.values()].filter(({ kind }) => kind === 'failed').length,
+    size: search.size + plan.testSeeds,
+    isOver: isOver(plan, search, results),
+    scored: order.length,
+    counts: standings.map(({ length }) => length),
+    trials: trials.flatMap((trial) => {
+      const all = looks.get(trial) ?? [];
+      const last = all.at(-1);
+      return last ? [{ trial, state: stateOf(last), rounds: all.slice(-(standings.length - from)) }] : [];
+    }),
+    from,
+    line,
+    ...(best && { best: { ...best, command: bestCommand(plan, best) } }),
+  };
+}
+
+function isOver(plan: Plan, search: Search, results: Results): boolean {
+  if (nextJob(search, results, new Set())) return false;
+  return search.test(results, testSeeds(plan)).every(({ key }) => results.has(key));
+}
+
+type Rounds = ReturnType<Search['rounds']>;
+
+/** The trials that the best went on from, the first first. */
+function lineOf(standings: Rounds, best: Standing): readonly number[] {
+  const line: number[] = [];
+  let { trial } = best;
+  for (let round = best.round; round >= 0; round--) {
+    line.unshift(trial);
+    const own = trial;
+    trial = standings[round].find((each) => each.trial === own)?.parent ?? trial;
+  }
+  return line;
+}
+
+/** The rounds of some trials, by trial. */
+function looksAt(
+  plan: Plan,
+  results: Results,
+  standings: Rounds,
+  trials: ReadonlySet<number>,
+): ReadonlyMap<number, readonly Round[]> {
+  const at = progressAt(plan, results);
+  const looks = new Map<number, Round[]>();
+  const isPbt = plan.search.kind === 'pbt';
+  /** Of the lines of members, whose first is the seed's. */
+  let roots = new Map<number, number>();
+  for (const [round, all] of standings.entries()) {
+    const rootOf = ({ trial, parent = trial }: Standing): number =>
+      round === 0 ? trial : (roots.get(parent) ?? parent);
+    roots = new Map(all.map((standing) => [standing.trial, rootOf(standing)]));
+    for (const standing of all) {
+      const { trial } = standing;
+      if (!trials.has(trial)) continue;
+      const seeds = isPbt
+        ? [FIRST_TUNING_SEED + (roots.get(trial) ?? trial)]
+        : Array.from({ length: plan.tuningSeeds }, (_, k) => FIRST_TUNING_SEED + k);
+      const place = `tune ${trial}/${round}`;
+      const scores = seeds.map((seed) => {
+        const result = results.get(isPbt ? place : `${place}/${seed}`);
+        return result ? scoreOf(result, plan.objective) : -Infinity;
+      });
+      const look = { ...standing, seeds, scores, at: at.get(place) ?? 0 };
+      const known = looks.get(trial);
+      if (known) known.push(look);
+      else looks.set(trial, [look]);
+    }
+  }
+  return looks;
+}
+
+/** Env steps of the whole sweep at which each round of each trial had its last result. */
+function progressAt(plan: Plan, results: Results): ReadonlyMap<string, number> {
+  const at = new Map<string, number>();
+  let sum = 0;
+  for (const [key, result] of results) {
+    const place = placeOf(key);
+    if (place?.kind !== 'tune') continue;
+    const { trial, round } = place;
+    const before = round === 0 ? 0 : endOf(plan, round - 1);
+    if (result.kind === 'done') sum += Math.max(0, result.steps - before);
+    at.set(`tune ${trial}/${round}`, sum);
+  }
+  return at;
+}
+
+/** Env steps at the end of a round. */
+function endOf({ search, steps }: Plan, round: number): number {
+  if (search.kind === 'pbt') return Math.min(steps, search.interval * (round + 1));
+  return rungsOf(steps, search)[round] ?? steps;
+}
+
+/** How many rounds a trial has that is trained to the end. */
+function roundsIn({ search, steps }: Plan): number {
+  return search.kind === 'pbt' ? Math.ceil(steps / search.interval) : rungsOf(steps, search).length;
+}
+
+/** How many trials or members there are. */
+function trialsIn({ search, axes }: Plan): number {
+  if (search.kind === 'grid') return gridSize(axes);
+  return search.kind === 'pbt' ? search.population : search.trials;
+}
+
+/** Whether a sweep of this plan has a job of this key. */
+export function hasJob(plan: Plan, key: string): boolean {
+  const place = placeOf(key);
+  switch (place?.kind) {
+    case 'test':
+      return place.seed >= 1 && place.seed <= plan.testSeeds;
+    case 'tune': {
+      const { trial, round, seed } = place;
+      const k = (seed ?? FIRST_TUNING_SEED) - FIRST_TUNING_SEED;
+      const isSeed = k >= 0 && k < plan.tuningSeeds && (seed === undefined) === (plan.search.kind === 'pbt');
+      return isSeed && trial < trialsIn(plan) && round < roundsIn(plan);
+    }
+    case undefined:
+      return false;
+  }
+}
+
+/** The state of a trial by its last round. */
+function states(
+  plan: Plan,
+  search: Search,
+  results: Results,
+  standings: Rounds,
+): (last: Standing) => TrialState {
+  const { kind } = plan.search;
+  const open = new Set<number>();
+  let furthest = standings.findLastIndex((all) => all.length > 0);
+  const none: ReadonlySet<string> = new Set();
+  for (const { key } of search.open(results, none)) {
+    const place = placeOf(key);
+    // What stands below has no score yet.
+    if (place?.kind !== 'tune' || place.round === 0) break;
+    open.add(place.trial);
+    furthest = Math.max(furthest, place.round);
+  }
+  const isTuned = nextJob(search, results, none) === undefined;
+  return ({ trial, round, score }) => {
+    if (open.has(trial)) return 'open';
+    if (score === -Infinity) return 'failed';
+    if (round === roundsIn(plan) - 1) return 'done';
+    // Halving decides of a rung at once, the others go on deciding.
+    return isTuned || (kind === 'halving' && round < furthest) ? 'stopped' : 'waits';
+  };
+}

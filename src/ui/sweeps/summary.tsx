@@ -1,0 +1,108 @@
+/** The head of a sweep: what it searches and how, how far it is, and the best so far. */
+import { RefreshCw } from 'lucide-preact';
+import type { SweepOverview } from '#worker/sweep/protocol.ts';
+import { count, figure, plural } from '../state/values.ts';
+import { FileButton, FolderButton, OpenButtons } from './open-buttons.tsx';
+import type { SweepStore } from './sweep-store.ts';
+import { methodOf, nameOf } from './words.ts';
+
+interface SummaryProps {
+  readonly store: SweepStore;
+  readonly overview: SweepOverview;
+  readonly incomplete: number;
+}
+
+export function Summary({ store, overview, incomplete }: SummaryProps) {
+  const { request, steps, objective, done, failed, size, isOver, search } = overview;
+  const { value: source } = store.source;
+  const about = search.kind === 'asha' && !isOver ? 'about ' : '';
+  const jobs = isOver
+    ? `${plural(done, 'job')}, all done`
+    : `${count(done)} of ${about}${count(size)} jobs done`;
+  return (
+    <section class="card sweep-summary" aria-labelledby="sweep-name">
+      <header>
+        <h2 id="sweep-name">
+          {request.agent} on {request.world}
+        </h2>
+        <span class="dim">{source?.name}</span>
+        <span class="sweep-buttons">
+          {source?.isLive ? (
+            <>
+              <button
+                type="button"
+                class="sweep-button"
+                title="It is read again by itself, every two seconds"
+                onClick={() => void store.look()}
+              >
+                <RefreshCw size={14} aria-hidden /> Read again
+              </button>
+              <OpenButtons store={store} />
+            </>
+          ) : (
+            <>
+              <FileButton store={store}>
+                <RefreshCw size={14} aria-hidden /> Choose again …
+              </FileButton>
+              <FolderButton store={store} />
+            </>
+          )}
+        </span>
+      </header>
+      <p class="sweep-about">
+        {methodOf(overview)}. {count(steps)} env steps per run
+        {request.preset === undefined ? '' : `, preset ${request.preset}`}; the score is{' '}
+        {objective === 'greedy'
+          ? 'the mean return of greedy episodes'
+          : 'the mean return of the last 100 training episodes'}
+        .
+      </p>
+      <div class="sweep-progress">
+        <progress aria-label="Jobs done" value={isOver ? 1 : Math.min(done, size)} max={isOver ? 1 : size} />
+        <span role="status">
+          {jobs}
+          {failed > 0 ? `, ${count(failed)} failed` : ''}
+        </span>
+        <Freshness store={store} isOver={isOver} />
+      </div>
+      <Best overview={overview} />
+      {incomplete > 0 ? (
+        <p class="dim">
+          {plural(incomplete, 'line')} of the results {incomplete === 1 ? 'is' : 'are'} incomplete, as an
+          interruption leaves them, and left out.
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+function Freshness({ store, isOver }: { readonly store: SweepStore; readonly isOver: boolean }) {
+  const { value: at } = store.changedAt;
+  if (isOver || !at) return null;
+  const time = at.toLocaleTimeString();
+  return (
+    <span class="dim">
+      {store.source.value?.isLive
+        ? `last result read at ${time}`
+        : `as it was at ${time}: choose the files again, or drop them here, to see more`}
+    </span>
+  );
+}
+
+function Best({ overview }: { readonly overview: SweepOverview }) {
+  const { best } = overview;
+  if (!best) return null;
+  const { trial, score, steps, test } = best;
+  return (
+    <p class="sweep-best-line">
+      <b>
+        Best: {nameOf(overview, trial).toLowerCase()}, {figure(score)}
+      </b>{' '}
+      after {count(steps)} env steps
+      {test
+        ? `; on ${plural(test.scores.length, 'seed')} that it was not chosen on ${figure(test.iqm)} (interquartile mean, 95 % interval ${figure(test.interval.low)} to ${figure(test.interval.high)})`
+        : ''}
+      .
+    </p>
+  );
+}

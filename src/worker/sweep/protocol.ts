@@ -1,0 +1,25 @@
+/** What the page asks of the thread that reads a sweep's folder, which goes on where it was when the files have grown. */
+import type { CompleteRequest } from '#train/request/resolve.ts';
+import type { SweepOverview } from '#train/sweep/overview.ts';
+import type { Outcome } from '../protocol.ts';
+
+export { PLAN, RESULTS } from '#train/sweep/result-line.ts';
+export type { Round, SweepOverview, TrialLook, TrialState } from '#train/sweep/overview.ts';
+
+export interface SweepFiles {
+  readonly plan: Blob;
+  /** None before the first result. */
+  readonly results?: Blob | undefined;
+}
+
+export interface SweepReading {
+  readonly overview: SweepOverview;
+  /** Lines that an interruption has left incomplete. */
+  readonly incomplete: number;
+}
+
+export interface SweepApi {
+  read(files: SweepFiles): Promise<Outcome<SweepReading>>;
+  /** The request of a trial's runs as it is after a round, with its first seed; undefined if nothing is known of it. */
+  requestOf(trial: number, round: number): CompleteRequest | undefined;
+}
