@@ -172,6 +172,26 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       ],
     },
   },
+  'minigrid-rare': {
+    source:
+      'minigrid for worlds whose rewards are rare: a novelty bonus, less entropy, and credit that reaches further back',
+    config: {
+      learningRate: 1e-3,
+      gamma: 0.995,
+      lambda: 0.98,
+      entropyCoefficient: 0.003,
+      noveltyBonus: 0.02,
+      normaliseAdvantages: false,
+      numEnvs: 32,
+      steps: 64,
+      shared: true,
+      network: [
+        { kind: 'flatten' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+      ],
+    },
+  },
   'rl-starter-files': {
     suits: { observation: 'planes' },
     source:
