@@ -86,6 +86,11 @@ describe('the bonus', () => {
   });
 });
 
+async function advance(run: ReinforcementRun, steps: number): Promise<void> {
+  const until = run.progress + steps;
+  await run.advance(() => run.progress >= until);
+}
+
 describe('PPO with the bonus', () => {
   let compute: Compute & Disposable;
   beforeAll(async () => {
@@ -99,10 +104,6 @@ describe('PPO with the bonus', () => {
       resolveRun({ world: 'minigrid-empty', agent: 'ppo', config, seed }),
       compute,
     );
-  };
-  const advance = async (run: ReinforcementRun, steps: number): Promise<void> => {
-    const until = run.progress + steps;
-    await run.advance(() => run.progress >= until);
   };
 
   it('learns from it, and shows returns without it', async () => {
