@@ -214,7 +214,7 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
   'minigrid-memory': {
     suits: { observation: 'planes' },
     source:
-      'our setting for MiniGrid Memory at 300k steps: an LSTM behind a layer over single cells (with `--wrap oneHotPlanes=true --wrap normaliseObservation=true`)',
+      'our setting for MiniGrid Memory at 800k steps: an LSTM behind a layer over single cells (with `--wrap oneHotPlanes=true --wrap normaliseObservation=true`)',
     config: {
       learningRate: 1e-3,
       gamma: 0.998,
