@@ -1,6 +1,6 @@
 /** Planes of named numbers as planes of zeros and ones: over the worlds that have names, and refused where there are none. */
 import { describe, expect, it } from 'vitest';
-import { observationSize, type EnvKernel } from '#core/env.ts';
+import { observationSize, type EnvKernel, type ObservationSpec } from '#core/env.ts';
 import { InputError } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
 import { frameStack, oneHotPlanes } from '#core/wrappers.ts';
@@ -56,17 +56,18 @@ it('can be stacked', () => {
   ]);
 });
 
-describe('as a setting', () => {
-  const run = (world: string, wrappers: Readonly<Record<string, unknown>>) =>
-    createKernel(resolveRun({ world, agent: 'ppo', wrappers })).spec.observation;
+function observationOf(world: string, wrappers: Readonly<Record<string, unknown>>): ObservationSpec {
+  return createKernel(resolveRun({ world, agent: 'ppo', wrappers })).spec.observation;
+}
 
+describe('as a setting', () => {
   it('changes what the agent sees', () => {
-    expect(run('minigrid-memory', { oneHotPlanes: true }).shape).toEqual([7, 7, 23]);
+    expect(observationOf('minigrid-memory', { oneHotPlanes: true }).shape).toEqual([7, 7, 23]);
   });
 
   it('is refused where numbers are amounts, and for a picture', () => {
     for (const world of ['breakout', 'cart-pole', 'frozen-lake'])
-      expect(() => run(world, { oneHotPlanes: true })).toThrow('wrap.oneHotPlanes: expected false');
-    expect(() => run('minigrid-memory', { oneHotPlanes: true, pixels: true })).toThrow(InputError);
+      expect(() => observationOf(world, { oneHotPlanes: true })).toThrow('wrap.oneHotPlanes: expected false');
+    expect(() => observationOf('minigrid-memory', { oneHotPlanes: true, pixels: true })).toThrow(InputError);
   });
 });
