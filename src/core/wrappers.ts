@@ -58,6 +58,45 @@ export function oneHot<S extends Columns>(kernel: EnvKernel<S>): EnvKernel<S> {
   });
 }
 
+/**
+ * Planes whose whole numbers stand for something, each as a plane per thing: 1 where it is, 0 elsewhere (Minigrid's
+ * `OneHotPartialObsWrapper`). Planes of amounts stay as they are.
+ */
+export function oneHotPlanes<S extends Columns>(kernel: EnvKernel<S>): EnvKernel<S> {
+  const { observation } = kernel.spec;
+  if (observation.kind !== 'planes' || !observation.values)
+    throw new InputError([
+      {
+        field: `${kernel.spec.id}.observation`,
+        expected: 'planes whose numbers are named',
+        got: observation.kind,
+      },
+    ]);
+  const { shape, values, names, ...rest } = observation;
+  const [height, width, channels] = shape;
+  const counts = Array.from({ length: channels }, (_, c) => values[c]?.length ?? 1);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const firsts = counts.map((_, c) => counts.slice(0, c).reduce((sum, count) => sum + count, 0));
+  const numbers = new Float32Array(height * width * channels);
+  const named = names?.flatMap((name, c) => values[c]?.map((value) => `${name}: ${value}`) ?? [name]);
+  return derive(kernel, {
+    spec: {
+      ...kernel.spec,
+      observation: { ...rest, shape: [height, width, total], ...(named && { names: named }) },
+    },
+    observe(s, i, into, offset) {
+      kernel.observe(s, i, numbers, 0);
+      into.fill(0, offset, offset + height * width * total);
+      for (let from = 0, to = offset; from < numbers.length; from += channels, to += total)
+        for (let c = 0; c < channels; c++) {
+          const number = numbers[from + c];
+          if (values[c]) into[to + firsts[c] + number] = 1;
+          else into[to + firsts[c]] = number;
+        }
+    },
+  });
+}
+
 /** Truncates episodes after the given number of steps (0: never), whatever the world's own limit. */
 export function timeLimit<S extends Columns>(kernel: EnvKernel<S>, maxSteps: number): EnvKernel<S> {
   requireInteger('maxSteps', maxSteps, 0);

@@ -25,6 +25,16 @@ export const ppoConfig = z.object({
     default: false,
   }),
   entropyCoefficient: fields.entropyCoefficient(0.01),
+  noveltyBonus: number({
+    label: 'Novelty bonus',
+    theme: 'Exploration',
+    help: 'Reward for an observation that is new in its episode, divided by the root of how often it has been (Tang et al. 2017).',
+    default: 0,
+    off: 0,
+    min: 0,
+    max: 10,
+    scale: 'log',
+  }),
   valueCoefficient: fields.valueCoefficient(0.5),
   numEnvs: fields.numEnvs(8),
   steps: fields.steps(64),
@@ -71,6 +81,19 @@ export const ppoConfig = z.object({
 });
 
 export type PpoConfig = z.output<typeof ppoConfig>;
+
+const MINIGRID: z.input<typeof ppoConfig> = {
+  learningRate: 1e-3,
+  normaliseAdvantages: false,
+  numEnvs: 32,
+  steps: 64,
+  shared: true,
+  network: [
+    { kind: 'flatten' },
+    { kind: 'dense', units: 64, activation: 'tanh' },
+    { kind: 'dense', units: 64, activation: 'tanh' },
+  ],
+};
 
 export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoConfig>>>> = {
   cleanrl: {
@@ -149,18 +172,16 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
   minigrid: {
     source:
       'our setting for the MiniGrid family at full speed: minigrid-door-key at a constant learning rate, with one network and more environments',
-    config: {
-      learningRate: 1e-3,
-      normaliseAdvantages: false,
-      numEnvs: 32,
-      steps: 64,
-      shared: true,
-      network: [
-        { kind: 'flatten' },
-        { kind: 'dense', units: 64, activation: 'tanh' },
-        { kind: 'dense', units: 64, activation: 'tanh' },
-      ],
-    },
+    config: MINIGRID,
+  },
+  'minigrid-curious': {
+    source: 'minigrid with a novelty bonus and less entropy: our setting for RedBlueDoors',
+    config: { ...MINIGRID, entropyCoefficient: 0.003, noveltyBonus: 0.1 },
+  },
+  'minigrid-rare': {
+    source:
+      'minigrid for worlds whose rewards are rare: a novelty bonus, less entropy, and credit that reaches further back',
+    config: { ...MINIGRID, gamma: 0.995, lambda: 0.98, entropyCoefficient: 0.003, noveltyBonus: 0.02 },
   },
   'rl-starter-files': {
     suits: { observation: 'planes' },
@@ -188,6 +209,27 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       memory: 'gru',
       memorySize: 32,
       sequenceLength: 16,
+    },
+  },
+  'minigrid-memory': {
+    suits: { observation: 'planes' },
+    source:
+      'our setting for MiniGrid Memory at 800k steps: an LSTM behind a layer over single cells (with `--wrap oneHotPlanes=true --wrap normaliseObservation=true`)',
+    config: {
+      learningRate: 1e-3,
+      gamma: 0.998,
+      entropyCoefficient: 0.03,
+      noveltyBonus: 0.02,
+      numEnvs: 32,
+      steps: 64,
+      shared: true,
+      memory: 'lstm',
+      sequenceLength: 16,
+      network: [
+        { kind: 'conv2d', filters: 8, size: 1, activation: 'relu' },
+        { kind: 'flatten' },
+        { kind: 'dense', units: 64, activation: 'tanh' },
+      ],
     },
   },
   minatar: {

@@ -25,6 +25,7 @@ import { optimizerSpec, optimizerState, type OptimizerSpec } from '#agents/nn/op
 import { ActorCritic, evaluateBatch } from '../actor-critic.ts';
 import { actorCriticReports, clamp, normalised, stopped, total, valueLoss } from '../losses.ts';
 import { actorCriticNetworks, initialBlock, planActorCritic, type ActorCriticPlan } from '../networks.ts';
+import { Novelty } from '../novelty.ts';
 import { checkMinibatches, checkNormalised, copyRows, RolloutBuffer, rolloutShape } from '../rollout.ts';
 import { cutOf, isRecurrent, recallsOf, sequenceInputs, Sequences } from './sequences.ts';
 import { ppoConfig, ppoPresets, type PpoConfig } from './config.ts';
@@ -119,6 +120,7 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
   /** The rollout's rows in the minibatch. */
   rows: Uint32Array = new Uint32Array(0);
   private readonly actor: ActorCritic;
+  private readonly novelty: Novelty | undefined;
   private readonly minibatches: Minibatches;
   protected readonly kept;
 
@@ -126,14 +128,20 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
     super(parts, ['exploration', 'shuffle']);
     const { spec, config, plan, learner } = parts;
     this.actor = new ActorCritic(plan, learner, config.numEnvs);
+    this.novelty = config.noveltyBonus > 0 ? new Novelty(config.numEnvs) : undefined;
     this.rollout = new RolloutBuffer(rolloutShape(spec, config));
     this.advantages = new Float32Array(config.steps * config.numEnvs);
     this.sequences = new Sequences(this.rollout, plan, cutOf(plan, config));
     this.minibatches = new Minibatches(this.sequences.count, config.minibatches, this.rngs.shuffle);
     const recurrent = { hidden: this.actor.hidden, starts: this.sequences.starts };
-    const { rollout, minibatches } = this;
-    // Hidden states are part of a checkpoint only where there are any.
-    this.kept = { rollout, order: minibatches.order, ...(isRecurrent(plan) && recurrent) };
+    const { rollout, minibatches, novelty } = this;
+    // Hidden states and counts are part of a checkpoint only where there are any.
+    this.kept = {
+      rollout,
+      order: minibatches.order,
+      ...(isRecurrent(plan) && recurrent),
+      ...(novelty && { novelty: novelty.columns }),
+    };
   }
 
   // Act
@@ -176,6 +184,8 @@ class Ppo extends GradientAgent<PpoConfig, 'exploration' | 'shuffle'> implements
   observe(step: StepBuffers): void {
     this.steps += step.n;
     this.rollout.observe(step, this.actor);
+    const { rollout, config } = this;
+    this.novelty?.reward(step, config.noveltyBonus, rollout.rewards, (rollout.filled - 1) * step.n);
     // After the rollout has asked for the values of last observations, which belong to the old episodes.
     for (let i = 0; i < step.n; i++) if (step.terminated[i] | step.truncated[i]) this.actor.hidden.forget(i);
   }

@@ -10,19 +10,16 @@ export interface DefaultAgent {
 }
 
 const RARE =
-  'Rewards are rare: its agent learns nothing within 45 seconds at full speed; how long it takes was not measured.';
+  'Rewards are rare: its agent learns nothing within 60 seconds at full speed; how long it takes was not measured.';
 
-/** What a world needs beyond its own agent and 45 seconds at full speed, by world id: so that nobody waits in vain. */
+/** What a world needs beyond its own agent and 60 seconds at full speed, by world id: so that nobody waits in vain. */
 export const worldNeeds: Readonly<Record<string, string>> = {
   'mountain-car-continuous':
     'Random pushes do not reach the top: with the wrapper Action repeat at 8, its agent learns in seconds; without, only to stand still.',
   'minigrid-put-near': RARE,
-  'minigrid-unlock-pickup': RARE,
   'minigrid-blocked-unlock-pickup': RARE,
-  'minigrid-red-blue-doors': RARE,
   'minigrid-locked-room': RARE,
   'minigrid-key-corridor': RARE,
-  'minigrid-obstructed-maze': RARE,
 };
 
 /** By world id. */
@@ -49,7 +46,7 @@ export const defaultAgents: Readonly<Record<string, DefaultAgent>> = {
   snake: { agent: 'pqn', preset: 'arcade' },
   'minigrid-empty': { agent: 'ppo', preset: 'minigrid' },
   'minigrid-four-rooms': { agent: 'ppo', preset: 'minigrid' },
-  'minigrid-door-key': { agent: 'ppo', preset: 'minigrid' },
+  'minigrid-door-key': { agent: 'ppo', preset: 'minigrid-rare' },
   'minigrid-simple-crossing': { agent: 'ppo', preset: 'minigrid' },
   'minigrid-lava-crossing': { agent: 'ppo', preset: 'minigrid' },
   'minigrid-lava-gap': { agent: 'ppo', preset: 'minigrid' },
@@ -58,16 +55,16 @@ export const defaultAgents: Readonly<Record<string, DefaultAgent>> = {
   'minigrid-go-to-door': { agent: 'ppo', preset: 'minigrid' },
   'minigrid-go-to-object': { agent: 'ppo', preset: 'minigrid' },
   'minigrid-fetch': { agent: 'ppo', preset: 'minigrid' },
-  'minigrid-put-near': { agent: 'ppo', preset: 'minigrid' },
+  'minigrid-put-near': { agent: 'ppo', preset: 'minigrid-rare' },
   'minigrid-unlock': { agent: 'ppo', preset: 'minigrid' },
-  'minigrid-unlock-pickup': { agent: 'ppo', preset: 'minigrid' },
-  'minigrid-blocked-unlock-pickup': { agent: 'ppo', preset: 'minigrid' },
-  'minigrid-red-blue-doors': { agent: 'ppo', preset: 'minigrid' },
+  'minigrid-unlock-pickup': { agent: 'ppo', preset: 'minigrid-rare' },
+  'minigrid-blocked-unlock-pickup': { agent: 'ppo', preset: 'minigrid-rare' },
+  'minigrid-red-blue-doors': { agent: 'ppo', preset: 'minigrid-curious' },
   'minigrid-memory': { agent: 'ppo', preset: 'minigrid' },
   'minigrid-multi-room': { agent: 'ppo', preset: 'minigrid' },
-  'minigrid-locked-room': { agent: 'ppo', preset: 'minigrid' },
-  'minigrid-key-corridor': { agent: 'ppo', preset: 'minigrid' },
-  'minigrid-obstructed-maze': { agent: 'ppo', preset: 'minigrid' },
+  'minigrid-locked-room': { agent: 'ppo', preset: 'minigrid-rare' },
+  'minigrid-key-corridor': { agent: 'ppo', preset: 'minigrid-rare' },
+  'minigrid-obstructed-maze': { agent: 'ppo', preset: 'minigrid-rare' },
   'minigrid-own': { agent: 'ppo', preset: 'minigrid' },
   forager: { agent: 'ppo' },
   'water-world': { agent: 'ppo', preset: 'lunar-lander' },

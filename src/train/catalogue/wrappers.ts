@@ -31,6 +31,11 @@ export const wrapperTable = z.object({
     help: 'Shows the agent the picture of the world in 84 × 84 grey pixels; stack frames to make motion visible (Mnih et al. 2015).',
     default: false,
   }),
+  oneHotPlanes: toggle({
+    label: 'One-hot planes',
+    help: 'Shows whole numbers that stand for things, as in MiniGrid, as a plane of zeros and ones for each thing; more work per step.',
+    default: false,
+  }),
   frameStack: integer({
     label: 'Frame stack',
     help: 'Number of recent observations that are stacked into one, the newest last (Mnih et al. 2015).',

@@ -9,9 +9,16 @@ import type { RunSetup } from '../request/resolve.ts';
 import { findWorld } from '../world/setup.ts';
 
 /** The wrappers that playing needs; the others transform rewards, for learning only. */
-const PLAYING = ['actionRepeat', 'timeLimit', 'pixels', 'frameStack', 'normaliseObservation'] as const;
+const PLAYING = [
+  'actionRepeat',
+  'timeLimit',
+  'pixels',
+  'oneHotPlanes',
+  'frameStack',
+  'normaliseObservation',
+] as const;
 /** Those that decide what a network's inputs mean: under others it plays at random. */
-const INPUTS: ReadonlySet<string> = new Set(['pixels', 'frameStack', 'normaliseObservation']);
+const INPUTS: ReadonlySet<string> = new Set(['pixels', 'oneHotPlanes', 'frameStack', 'normaliseObservation']);
 
 export interface PlaySettings {
   readonly world: string;

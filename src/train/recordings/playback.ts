@@ -109,6 +109,6 @@ export class Playback {
 
 /** Only the wrappers that change what happens in the world, not those that change observations. */
 export function bareWrappers(wrappers: Wrappers): WrapperSetup {
-  const plain = { pixels: false, frameStack: 1, normaliseObservation: false, normaliseReward: false };
-  return { wrappers: { ...wrappers, ...plain, clipReward: 0 }, oneHot: false };
+  const plain = { pixels: false, oneHotPlanes: false, frameStack: 1, normaliseObservation: false };
+  return { wrappers: { ...wrappers, ...plain, normaliseReward: false, clipReward: 0 }, oneHot: false };
 }

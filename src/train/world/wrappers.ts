@@ -5,7 +5,7 @@ import { Normaliser, RunningMoments } from '#core/moments.ts';
 import { rewardTransform } from '#core/reward.ts';
 import { child, type Snapshot } from '#core/snapshot.ts';
 import type { Transforms } from '#core/vector-env.ts';
-import { actionRepeat, frameStack, oneHot, pixels, timeLimit } from '#core/wrappers.ts';
+import { actionRepeat, frameStack, oneHot, oneHotPlanes, pixels, timeLimit } from '#core/wrappers.ts';
 import type { Wrappers } from '../catalogue/wrappers.ts';
 
 /** Statistics of the normalising wrappers, saved with the agent, which cannot read observations without them. */
@@ -22,7 +22,11 @@ export interface WrapperSetup {
 
 /** The wrappers that make no sense with this world and agent. */
 export function wrapperProblems(kernel: EnvKernel, setup: WrapperSetup, workers: number): readonly Problem[] {
-  return [...readerProblems(kernel, setup), ...(workers > 1 ? workerProblems(setup.wrappers) : [])];
+  return [
+    ...readerProblems(kernel, setup),
+    ...planeProblems(kernel, setup.wrappers),
+    ...(workers > 1 ? workerProblems(setup.wrappers) : []),
+  ];
 }
 
 /** Each worker would normalise by its own statistics, while all of them share parameters. */
@@ -31,6 +35,18 @@ function workerProblems(wrappers: Wrappers): readonly Problem[] {
   return (['normaliseObservation', 'normaliseReward'] as const)
     .filter((key) => wrappers[key])
     .map((key) => ({ field: `wrap.${key}`, expected, got: 'true' }));
+}
+
+function planeProblems(
+  { spec }: EnvKernel,
+  { oneHotPlanes: asked, pixels: drawn }: Wrappers,
+): readonly Problem[] {
+  if (!asked) return [];
+  const { observation } = spec;
+  const named = observation.kind === 'planes' && observation.values !== undefined;
+  if (named && !drawn) return [];
+  const expected = drawn ? 'false for a picture' : 'false where the numbers of an observation have no names';
+  return [{ field: 'wrap.oneHotPlanes', expected, got: 'true' }];
 }
 
 function readerProblems(kernel: EnvKernel, { wrappers, oneHot: vector }: WrapperSetup): readonly Problem[] {
@@ -72,6 +88,7 @@ export function wrapWorld(kernel: EnvKernel, { wrappers, oneHot: vector }: Wrapp
   if (wrappers.timeLimit > 0) wrapped = timeLimit(wrapped, wrappers.timeLimit);
   if (wrappers.pixels) wrapped = pixels(wrapped);
   else if (vector && kernel.spec.observation.kind === 'discrete') wrapped = oneHot(wrapped);
+  else if (wrappers.oneHotPlanes) wrapped = oneHotPlanes(wrapped);
   return wrappers.frameStack > 1 ? frameStack(wrapped, wrappers.frameStack) : wrapped;
 }
 

@@ -11,7 +11,7 @@ import { measureDefault } from './measure.ts';
 import { isCurrent, renderDefaults, type KeptRecord } from './page.ts';
 
 /** CPU seconds per world and seed. */
-const LIMIT = 45;
+const LIMIT = 60;
 /** Tuning seeds: the ones from 1 on are for results. */
 const FIRST_SEED = 101;
 
