@@ -151,7 +151,7 @@ test('turbo on both keeps the page free: no task takes over 50 ms of processor t
   expect(v.complaints).toEqual([]);
 });
 
-test('comparing ten times leaves one worker and no more of the graphics card than once', async () => {
+test('comparing five times leaves one worker and no more of the graphics card than once', async () => {
   await using v = await visit(served, 'speed=turbo', { counted: true });
   await v.run().above('Steps', 200);
   const held = () =>
@@ -170,7 +170,7 @@ test('comparing ten times leaves one worker and no more of the graphics card tha
   const after = await held();
   // A second picture does not need a second context.
   expect(after.contexts).toBe(contexts);
-  for (let time = 1; time < 10; time++) await once();
+  for (let time = 1; time < 5; time++) await once();
   expect(await held()).toEqual(after);
   await eventually(() => v.page.workers().length).toBe(1);
   await v.run().above('Steps', await v.run().number('Steps'));
