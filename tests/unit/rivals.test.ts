@@ -49,13 +49,11 @@ it('measures nothing that is not there, and says so', async () => {
   expect(skipped).toHaveLength(rivals.length - 1);
 });
 
+function pairs(row: string, rival: string, theirs: readonly number[]): Pairs {
+  return { row, rival, ours: [100, 200, 300], theirs };
+}
+
 it('gives medians of pairs and their range, a table for each set of rivals', () => {
-  const pairs = (row: string, rival: string, theirs: readonly number[]): Pairs => ({
-    row,
-    rival,
-    ours: [100, 200, 300],
-    theirs,
-  });
   const text = rivalsTables([
     pairs('first', 'A', [50, 50, 50]),
     pairs('first', 'B', [1000, 1000, 1000]),
