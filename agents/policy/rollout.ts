@@ -147,9 +147,21 @@ export class RolloutBuffer implements Rollout {
   }
 }
 
+/** Numbers per row from which copying it as a block outweighs the view that this takes. */
+const WIDE = 64;
+
 /** Copies rows of a column into a batch, in their order. */
 export function copyRows(column: Float32Array, rows: Uint32Array, into: Float32Array | Int32Array): void {
   const width = into.length / rows.length;
+  if (width === 1) {
+    for (let k = 0; k < rows.length; k++) into[k] = column[rows[k]];
+    return;
+  }
+  if (width >= WIDE) {
+    for (let k = 0; k < rows.length; k++)
+      into.set(column.subarray(rows[k] * width, (rows[k] + 1) * width), k * width);
+    return;
+  }
   for (let k = 0; k < rows.length; k++) {
     const from = rows[k] * width;
     for (let j = 0; j < width; j++) into[k * width + j] = column[from + j];

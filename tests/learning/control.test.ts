@@ -82,6 +82,18 @@ describe('Pendulum, where about -150 is the best there is and a random player ge
     expect(await learn({ world: 'pendulum', agent: 'sac', seed: 1 }, 20_000)).toBeGreaterThanOrEqual(-200);
   });
 
+  it("SAC reaches -200 within RLtools' 10k steps by its settings", async () => {
+    expect(
+      await learn({ world: 'pendulum', agent: 'sac', preset: 'rltools-sac', seed: 1 }, 10_000),
+    ).toBeGreaterThanOrEqual(-200);
+  });
+
+  it("PPO reaches -250 within RLtools' 300k steps by its settings", async () => {
+    expect(
+      await learn({ world: 'pendulum', agent: 'ppo', preset: 'rltools-ppo', seed: 1 }, 300_000),
+    ).toBeGreaterThanOrEqual(-250);
+  });
+
   it('TD3 reaches -200 within 20k steps', async () => {
     expect(await learn({ world: 'pendulum', agent: 'td3', seed: 1 }, 20_000)).toBeGreaterThanOrEqual(-200);
   });

@@ -120,6 +120,31 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
       minibatches: 1,
     },
   },
+  // src/rl/environments/pendulum/ppo/cpu/config.h, then the defaults of algorithms/ppo/ppo.h and optimizers/adam/adam.h.
+  'rltools-ppo': {
+    source: 'RLtools, PPO on Pendulum-v1 at 300k steps (whose policy starts at σ = 2; ours at 1)',
+    suits: { observation: 'vector', action: 'box' },
+    config: {
+      numEnvs: 4, // N_ENVIRONMENTS
+      steps: 1024, // ON_POLICY_RUNNER_STEPS_PER_ENV
+      minibatches: 16, // BATCH_SIZE = 256
+      epochs: 2, // N_EPOCHS
+      gamma: 0.9, // GAMMA
+      entropyCoefficient: 0, // ACTION_ENTROPY_COEFFICIENT
+      lambda: 0.95, // LAMBDA
+      clip: 0.2, // EPSILON_CLIP
+      normaliseAdvantages: true, // NORMALIZE_ADVANTAGE
+      valueCoefficient: 1, // half the squared error
+      learningRate: 1e-3, // ALPHA
+      optimizerEpsilon: 1e-8, // EPSILON of DEFAULT_PARAMETERS_PYTORCH
+      gradientClip: 0, // ENABLE_GRADIENT_CLIPPING = false
+      // ACTOR_HIDDEN_DIM, CRITIC_HIDDEN_DIM = 64, NUM_LAYERS = 3 with the output's, RELU, KaimingUniform as in PyTorch
+      network: [
+        { kind: 'dense', units: 64, activation: 'relu', init: 'fanIn' },
+        { kind: 'dense', units: 64, activation: 'relu', init: 'fanIn' },
+      ],
+    },
+  },
   'cart-pole': {
     source: 'our setting for CartPole at 30k steps',
     config: { learningRate: 3e-3, entropyCoefficient: 0 },

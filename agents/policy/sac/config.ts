@@ -54,4 +54,29 @@ export const sacPresets: Readonly<Record<string, AgentPreset<z.input<typeof sacC
       network: [dense, dense],
     },
   },
+  // src/rl/environments/pendulum/sac/cpu/training.h, then the defaults of algorithms/sac/sac.h and loop/core/config.h.
+  'rltools-sac': {
+    source: 'RLtools, SAC on Pendulum-v1 at 10k steps (whose log σ is cut off at −20; ours lies above −5)',
+    suits: { observation: 'vector', action: 'box' },
+    config: {
+      batchSize: 100, // ACTOR_BATCH_SIZE, CRITIC_BATCH_SIZE
+      replaySize: 10_000, // REPLAY_BUFFER_CAP = STEP_LIMIT
+      gamma: 0.99, // GAMMA
+      targetRate: 0.005, // 1 − CRITIC_POLYAK
+      temperature: 0.5, // ALPHA
+      targetEntropy: 1, // TARGET_ENTROPY = −ACTION_DIM
+      trainEvery: 1, // CRITIC_TRAINING_INTERVAL, ACTOR_TRAINING_INTERVAL, CRITIC_TARGET_UPDATE_INTERVAL
+      gradientSteps: 1,
+      learningStarts: 100, // N_WARMUP_STEPS, N_WARMUP_STEPS_CRITIC, N_WARMUP_STEPS_ACTOR
+      numEnvs: 1, // N_ENVIRONMENTS
+      learningRate: 1e-3, // ALPHA of DEFAULT_PARAMETERS_TENSORFLOW
+      optimizerEpsilon: 1e-7, // EPSILON of DEFAULT_PARAMETERS_TENSORFLOW
+      gradientClip: 0, // ENABLE_GRADIENT_CLIPPING = false
+      // ACTOR_HIDDEN_DIM, CRITIC_HIDDEN_DIM = 64, NUM_LAYERS = 3 with the output's, RELU, KaimingUniform as in PyTorch
+      network: [
+        { kind: 'dense', units: 64, activation: 'relu', init: 'fanIn' },
+        { kind: 'dense', units: 64, activation: 'relu', init: 'fanIn' },
+      ],
+    },
+  },
 };

@@ -110,4 +110,5 @@ def main():
     print(json.dumps({"one": one, "best": best}))
 
 
-main()
+if __name__ == "__main__":
+    main()

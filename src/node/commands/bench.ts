@@ -2,6 +2,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { show } from '#core/errors.ts';
 import { known } from '#core/near.ts';
+import type { Pairs } from '../bench/rivals/rivals.ts';
 import type { Row, Suite } from '../bench/row.ts';
 import { fromOption } from '../data-files.ts';
 import { countOption, textOption, wrong } from '../options.ts';
@@ -17,6 +18,9 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   kernels: async () => (await import('../bench/kernels.ts')).benchKernels,
 };
 
+/** The suite that measures other programs beside ours, and is only run by name. */
+const RIVALS = 'rivals';
+
 /** Suites that train seeds, and do nothing without a folder to keep them in. */
 const TRAINING = ['defaults', 'sanity', 'classic', 'arcade', 'minigrid'];
 
@@ -29,13 +33,18 @@ interface BenchOptions {
   readonly from?: readonly string[] | undefined;
   readonly render?: true | undefined;
   readonly logs?: true | undefined;
+  readonly rltools?: string | undefined;
+  readonly python?: string | undefined;
+  readonly jax?: string | undefined;
+  readonly pairs?: number | undefined;
+  readonly seconds?: number | undefined;
 }
 
 export function bench(command: Command): void {
   command
     .argument(
       '[suite]',
-      `${Object.keys(suites).join(', ')}; without one, all of them; with --results: agents, classifier, ${TRAINING.join(', ')}`,
+      `${Object.keys(suites).join(', ')}; without one, all of them; ${RIVALS}: beside other programs; with --results: agents, classifier, ${TRAINING.join(', ')}`,
       parseSuite,
     )
     .addOption(textOption('--only <text>', 'Only rows whose name contains this'))
@@ -54,6 +63,13 @@ export function bench(command: Command): void {
       'With --results: write a JSON line per episode and update window of every seed to <dir>/logs',
     )
     .option('--render', 'With --results: write the page again without training')
+    .addOption(textOption('--rltools <dir>', 'With rivals: a checkout of rl-tools/rl-tools'))
+    .addOption(textOption('--python <program>', 'With rivals: a Python with packages to compare with'))
+    .addOption(textOption('--jax <dir>', 'With rivals: a folder where @jax-js/jax is installed'))
+    .addOption(countOption('--pairs <n>', 'With rivals: measurements of each side (default: 5)', 1, 100))
+    .addOption(
+      countOption('--seconds <n>', 'With rivals: CPU seconds of a measurement (default: 2)', 1, 3600),
+    )
     .addHelpText(
       'after',
       examples(
@@ -62,6 +78,7 @@ export function bench(command: Command): void {
         'bench sanity --results runs/sanity --jobs 2',
         'bench defaults --results docs/defaults',
         'bench classifier --results docs/classifier --from fashion-mnist',
+        'bench rivals --rltools ../rl-tools --python ../venv/bin/python',
       ),
     )
     .action(runBench);
@@ -71,10 +88,14 @@ async function runBench(name: string | undefined, options: BenchOptions): Promis
   const { only = '', json } = options;
   if (name !== undefined && TRAINING.includes(name) && options.results === undefined)
     throw wrong('--results', `a path with the suite ${name}`, 'nothing');
+  for (const flag of ['rltools', 'python', 'jax', 'pairs', 'seconds'] as const)
+    if (name !== RIVALS && options[flag] !== undefined)
+      throw wrong(`--${flag}`, `nothing without the suite ${RIVALS}`, show(options[flag]));
   if (options.results !== undefined) return reportResults(name, options.results, options);
   for (const flag of ['seeds', 'jobs', 'from', 'render', 'logs'] as const)
     if (options[flag] !== undefined)
       throw wrong(`--${flag}`, 'nothing without --results', show(options[flag]));
+  if (name === RIVALS) return benchRivals(options);
   // A table even when piped: people read benchmarks, and programs ask for JSON.
   const rows: Row[] = [];
   for (const [suite, load] of Object.entries(suites)) {
@@ -91,9 +112,34 @@ async function runBench(name: string | undefined, options: BenchOptions): Promis
 }
 
 function parseSuite(name: string): string {
-  const names = [...Object.keys(suites), ...TRAINING];
+  const names = [...Object.keys(suites), RIVALS, ...TRAINING];
   if (!names.includes(name)) throw wrong('suite', known(name, names), show(name));
   return name;
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+async function benchRivals({
+  only = '',
+  json,
+  pairs = 5,
+  seconds = 2,
+  ...places
+}: BenchOptions): Promise<void> {
+  const { measureRivals, rivalsTables } = await import('../bench/rivals/rivals.ts');
+  const measured: Pairs[] = [];
+  const sides = measureRivals({ only, places, pairs, seconds }, (rival, why) =>
+    note(`${rival}: skipped, ${why}`),
+  );
+  for await (const each of sides) {
+    if (json) printJson({ suite: RIVALS, ...each });
+    else note(`${RIVALS} ${each.row}, ${each.rival}`);
+    measured.push(each);
+  }
+  if (measured.length === 0) throw wrong('--only', 'part of a row and a rival that is there', show(only));
+  if (!json) printLine(rivalsTables(measured));
 }
 
 async function reportResults(
