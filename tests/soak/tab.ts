@@ -21,7 +21,6 @@ interface Seen {
   /** What it says of saving; empty while all is well. */
   readonly saving: string;
   readonly alerts: readonly string[];
-  /** What it says of the run. */
   readonly notice: string;
 }
 
