@@ -1,7 +1,7 @@
 /** Settings of SAC and where its presets come from. */
 import { z } from 'zod';
 import type { AgentPreset } from '#core/agent.ts';
-import { number } from '#core/config.ts';
+import { integer, number } from '#core/config.ts';
 import * as fields from '#agents/fields.ts';
 import * as replay from '#agents/replay-fields.ts';
 
@@ -25,6 +25,16 @@ export const sacConfig = z.object({
     default: 0.5,
     min: 0,
     max: 4,
+  }),
+  noiseSteps: integer({
+    label: 'Steps per noise',
+    theme: 'Exploration',
+    help: 'Env steps that a continuous action keeps its noise, also of the random ones at the start: more push longer in one direction, where single pushes change little (Raffin et al. 2021).',
+    unit: 'steps',
+    default: 1,
+    min: 1,
+    max: 1000,
+    scale: 'log',
   }),
   batchSize: replay.batchSize(128),
   trainEvery: replay.trainEvery(1),
