@@ -87,8 +87,18 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   },
   'cart-pole': {
     source:
-      'our setting for CartPole at 50k steps: a higher initial and lower final learning rate, a longer average',
-    config: { learningRate: 2e-3, learningRateEnd: 2e-5, learningRateSteps: 50_000, averageRate: 0.001 },
+      'our setting for CartPole at 50k steps: the distribution of returns (C51), a higher initial and lower final learning rate, a longer average',
+    config: {
+      learningRate: 2e-3,
+      learningRateEnd: 2e-5,
+      learningRateSteps: 50_000,
+      averageRate: 0.001,
+      distribution: 'categorical',
+      atoms: 26,
+      // No return is above 1 / (1 − γ).
+      lowestReturn: 0,
+      highestReturn: 50,
+    },
   },
   'sb3-zoo-mountain-car': {
     source: 'RL Baselines3 Zoo, MountainCar-v0 at 120k steps',

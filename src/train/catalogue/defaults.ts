@@ -27,7 +27,7 @@ export const worldNeeds: Readonly<Record<string, string>> = {
 
 /** By world id. */
 export const defaultAgents: Readonly<Record<string, DefaultAgent>> = {
-  'cart-pole': { agent: 'dqn' },
+  'cart-pole': { agent: 'dqn', preset: 'cart-pole' },
   'mountain-car': { agent: 'dqn', preset: 'mountain-car' },
   'mountain-car-continuous': { agent: 'sac' },
   acrobot: { agent: 'dqn' },
