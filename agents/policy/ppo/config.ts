@@ -102,8 +102,9 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
     config: { learningRate: 3e-3, entropyCoefficient: 0 },
   },
   'lunar-lander': {
-    source: 'our setting for LunarLander at 500k steps',
+    source: 'our setting for LunarLander at 500k steps, with the discount of RL Baselines3 Zoo',
     config: {
+      gamma: 0.999,
       learningRate: 1e-3,
       learningRateSteps: 500_000,
       numEnvs: 16,
