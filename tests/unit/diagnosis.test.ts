@@ -105,7 +105,7 @@ describe('finds', () => {
       nStep: 1,
       averageRate: 1,
     };
-    const { said } = await course({ world: 'cart-pole', config }, 4000);
+    const { said } = await course({ world: 'cart-pole', agent: 'dqn', config }, 4000);
     expect(said['problem values']).toBe('learningRate=0.01');
     expect(said['problem gradients']).toBe('gradientClip=1,learningRate=0.01');
   });
