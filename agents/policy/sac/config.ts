@@ -52,6 +52,12 @@ export type SacConfig = z.output<typeof sacConfig>;
 const dense = { kind: 'dense', units: 256, activation: 'relu' } as const;
 
 export const sacPresets: Readonly<Record<string, AgentPreset<z.input<typeof sacConfig>>>> = {
+  'mountain-car': {
+    source:
+      'our setting for MountainCar, continuous: noise that lasts, and more random actions before learning starts',
+    suits: { observation: 'vector', action: 'box' },
+    config: { noiseSteps: 32, learningStarts: 4800 },
+  },
   'sb3-zoo': {
     source: 'RL Baselines3 Zoo, Pendulum-v1 at 20k steps',
     suits: { observation: 'vector', action: 'box' },

@@ -14,8 +14,6 @@ const RARE =
 
 /** What a world needs beyond its own agent and 45 seconds at full speed, by world id: so that nobody waits in vain. */
 export const worldNeeds: Readonly<Record<string, string>> = {
-  'mountain-car-continuous':
-    'Random pushes do not reach the top: with the wrapper Action repeat at 8, its agent learns in seconds; without, only to stand still.',
   'minigrid-put-near': RARE,
   'minigrid-unlock-pickup': RARE,
   'minigrid-blocked-unlock-pickup': RARE,
@@ -29,7 +27,7 @@ export const worldNeeds: Readonly<Record<string, string>> = {
 export const defaultAgents: Readonly<Record<string, DefaultAgent>> = {
   'cart-pole': { agent: 'dqn', preset: 'cart-pole' },
   'mountain-car': { agent: 'dqn', preset: 'mountain-car' },
-  'mountain-car-continuous': { agent: 'sac' },
+  'mountain-car-continuous': { agent: 'sac', preset: 'mountain-car' },
   acrobot: { agent: 'dqn' },
   pendulum: { agent: 'sac' },
   'lunar-lander': { agent: 'ppo', preset: 'lunar-lander' },
