@@ -24,6 +24,7 @@ const arcade = { params: { actions: 'full', stickyActions: 0.1 }, seeds: 5, epis
 const cartPole: Setting = { world: 'cart-pole', steps: 50_000, seeds: 10 };
 const acrobot: Setting = { world: 'acrobot', steps: 100_000, seeds: 5 };
 const mountainCar: Setting = { world: 'mountain-car', steps: 120_000, seeds: 10 };
+const throttle: Setting = { world: 'mountain-car-continuous', steps: 20_000, seeds: 10 };
 const pendulum: Setting = { world: 'pendulum', steps: 20_000, seeds: 5 };
 const lander: Setting = { world: 'lunar-lander', steps: 500_000, seeds: 10 };
 const doorKey: Setting = { world: 'minigrid-door-key', params: { size: '5' }, steps: 200_000, seeds: 5 };
@@ -52,6 +53,7 @@ export const suite: readonly Experiment[] = [
   on(acrobot, 'dqn'),
   on(mountainCar, 'dqn', 'mountain-car'),
   on({ ...mountainCar, seeds: 5 }, 'dqn', 'sb3-zoo-mountain-car'),
+  on(throttle, 'sac', 'mountain-car'),
   on(pendulum, 'sac'),
   on(pendulum, 'td3'),
   on(lander, 'ppo', 'lunar-lander'),
