@@ -72,16 +72,6 @@ export const ppoConfig = z.object({
 
 export type PpoConfig = z.output<typeof ppoConfig>;
 
-/** Large rollouts and a learning rate that decays. */
-const large = {
-  learningRate: 1e-3,
-  learningRateSteps: 500_000,
-  numEnvs: 16,
-  steps: 256,
-  epochs: 8,
-  minibatches: 32,
-} as const;
-
 export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoConfig>>>> = {
   cleanrl: {
     source: 'CleanRL ppo.py, for classic control at 500k steps',
@@ -112,13 +102,15 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
     config: { learningRate: 3e-3, entropyCoefficient: 0 },
   },
   'lunar-lander': {
-    source: 'our setting for LunarLander at 500k steps, with the discount of RL Baselines3 Zoo',
-    config: { ...large, gamma: 0.999 },
-  },
-  'water-world': {
-    source:
-      'our setting for WaterWorld: lunar-lander with the usual discount, since what is worth most is near',
-    config: large,
+    source: 'our setting for LunarLander at 500k steps',
+    config: {
+      learningRate: 1e-3,
+      learningRateSteps: 500_000,
+      numEnvs: 16,
+      steps: 256,
+      epochs: 8,
+      minibatches: 32,
+    },
   },
   'sb3-zoo-minigrid-door-key': {
     source:

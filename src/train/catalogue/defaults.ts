@@ -68,7 +68,7 @@ export const defaultAgents: Readonly<Record<string, DefaultAgent>> = {
   'minigrid-obstructed-maze': { agent: 'ppo', preset: 'minigrid' },
   'minigrid-own': { agent: 'ppo', preset: 'minigrid' },
   forager: { agent: 'ppo' },
-  'water-world': { agent: 'ppo', preset: 'water-world' },
+  'water-world': { agent: 'ppo', preset: 'lunar-lander' },
   'puck-world': { agent: 'ppo' },
   highway: { agent: 'ppo' },
   bandit: { agent: 'q-learning' },

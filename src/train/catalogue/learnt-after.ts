@@ -4,14 +4,14 @@
  */
 export const learntAfter: Readonly<Record<string, number>> = {
   'puck-world': 196_096,
-  'water-world': 143_360,
+  'water-world': 139_264,
   'cart-pole': 11_160,
   'mountain-car': 45_936,
   'mountain-car-continuous': 7767,
   acrobot: 8600,
   pendulum: 7485,
-  'lunar-lander': 61_440,
-  'lunar-lander-continuous': 59_856,
+  'lunar-lander': 94_144,
+  'lunar-lander-continuous': 61_440,
   snake: 110_592,
   forager: 140_288,
   highway: 117_520,
