@@ -105,7 +105,7 @@ describe('finds', () => {
       nStep: 1,
       averageRate: 1,
     };
-    const { said } = await course({ world: 'cart-pole', config }, 4000);
+    const { said } = await course({ world: 'cart-pole', agent: 'dqn', config }, 4000);
     expect(said['problem values']).toBe('learningRate=0.01');
     expect(said['problem gradients']).toBe('gradientClip=1,learningRate=0.01');
   });
@@ -117,7 +117,7 @@ describe('finds', () => {
   });
 
   it('a reward that was never seen: first as a note, then as a problem', async () => {
-    const { said } = await course({ world: 'mountain-car', agent: 'ppo' }, 84_000);
+    const { said } = await course({ world: 'mountain-car', agent: 'ppo' }, 2.2 * learntAfter['mountain-car']);
     expect(said['note reward']).toBe('');
     expect(said['problem reward']).toMatch(/^entropyCoefficient=/);
   });
@@ -137,8 +137,9 @@ describe('finds', () => {
 
   it('that a world takes longer', async () => {
     const request = { world: 'cart-pole', config: { learningStarts: 6000 } };
-    expect((await course(request, 4000)).said['note longer']).toBeUndefined();
-    expect((await course(request, 6000)).said['note longer']).toBe('');
+    const usual = learntAfter['cart-pole'];
+    expect((await course(request, 0.3 * usual)).said['note longer']).toBeUndefined();
+    expect((await course(request, 0.5 * usual)).said['note longer']).toBe('');
   });
 
   it('dead units, where somebody has looked', async () => {

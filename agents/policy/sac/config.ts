@@ -1,7 +1,7 @@
 /** Settings of SAC and where its presets come from. */
 import { z } from 'zod';
 import type { AgentPreset } from '#core/agent.ts';
-import { number } from '#core/config.ts';
+import { integer, number } from '#core/config.ts';
 import * as fields from '#agents/fields.ts';
 import * as replay from '#agents/replay-fields.ts';
 
@@ -26,6 +26,16 @@ export const sacConfig = z.object({
     min: 0,
     max: 4,
   }),
+  noiseSteps: integer({
+    label: 'Steps per noise',
+    theme: 'Exploration',
+    help: 'Env steps that a continuous action keeps its noise, also of the random ones at the start: more push longer in one direction, where single pushes change little (Raffin et al. 2021).',
+    unit: 'steps',
+    default: 1,
+    min: 1,
+    max: 1000,
+    scale: 'log',
+  }),
   batchSize: replay.batchSize(128),
   trainEvery: replay.trainEvery(1),
   gradientSteps: replay.gradientSteps(1),
@@ -42,6 +52,12 @@ export type SacConfig = z.output<typeof sacConfig>;
 const dense = { kind: 'dense', units: 256, activation: 'relu' } as const;
 
 export const sacPresets: Readonly<Record<string, AgentPreset<z.input<typeof sacConfig>>>> = {
+  'mountain-car': {
+    source:
+      'our setting for MountainCar, continuous: noise that lasts, and more random actions before learning starts',
+    suits: { observation: 'vector', action: 'box' },
+    config: { noiseSteps: 32, learningStarts: 4800 },
+  },
   'sb3-zoo': {
     source: 'RL Baselines3 Zoo, Pendulum-v1 at 20k steps',
     suits: { observation: 'vector', action: 'box' },

@@ -133,6 +133,8 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
   private readonly experience: Experience;
   private readonly actor: Actor;
   private readonly critics: Critics;
+  /** [numEnvs, dims] the noise of continuous actions, kept for `noiseSteps` steps. */
+  private readonly noise: Float64Array;
   /** Made when it is first asked for. */
   private inspector: Inspector | undefined;
   protected readonly kept;
@@ -145,7 +147,9 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
     this.experience = new Experience(spec, config, learner.inputs, normaliser);
     this.actor = learner.actor(plan.actor, config.numEnvs);
     this.critics = new Critics({ learner, plans: [plan.critic, plan.critic], offset: plan.actor.size });
-    this.kept = { replay: this.experience.replay, transitions: this.experience.nStep };
+    this.noise = new Float64Array(config.numEnvs * plan.dims);
+    const { replay, nStep } = this.experience;
+    this.kept = { replay, transitions: nStep, ...(config.noiseSteps > 1 && { noise: this.noise }) };
   }
 
   // Act
@@ -153,6 +157,7 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
   act(obs: Float32Array, n: number, out: ActionBuffer, mode: 'explore' | 'greedy'): void {
     const { discrete, dims } = this.plan;
     const explore = mode === 'explore';
+    if (explore && !discrete && Math.floor(this.steps / n) % this.config.noiseSteps === 0) this.drawNoise();
     const policy = this.actor.run(obs, n);
     for (let i = 0; i < n; i++)
       if (discrete) out.discrete[i] = this.discreteAction(policy, i * dims, explore);
@@ -174,12 +179,19 @@ class Sac extends GradientAgent<SacConfig, 'exploration' | 'replay' | 'noise'> i
   /** The same of one dim, in −1 … 1; greedily tanh of the mean. */
   private continuousAction(policy: Float32Array, row: number, dim: number, explore: boolean): number {
     const { dims } = this.plan;
-    const { exploration } = this.rngs;
     const mean = policy[row * 2 * dims + dim];
     if (!explore) return Math.tanh(mean);
-    if (this.steps < this.config.learningStarts) return 2 * exploration.uniform() - 1;
-    const logStd = logStdOf(policy[row * 2 * dims + dims + dim]);
-    return Math.tanh(mean + Math.exp(logStd) * exploration.normal());
+    const noise = this.noise[row * dims + dim];
+    if (this.steps < this.config.learningStarts) return noise;
+    return Math.tanh(mean + Math.exp(logStdOf(policy[row * 2 * dims + dims + dim])) * noise);
+  }
+
+  /** Uniform in −1 … 1 until learning starts, then normal. */
+  private drawNoise(): void {
+    const { exploration } = this.rngs;
+    const random = this.steps < this.config.learningStarts;
+    for (let k = 0; k < this.noise.length; k++)
+      this.noise[k] = random ? 2 * exploration.uniform() - 1 : exploration.normal();
   }
 
   inspect(obs: Float32Array): Inspection {

@@ -87,8 +87,18 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   },
   'cart-pole': {
     source:
-      'our setting for CartPole at 50k steps: a higher initial and lower final learning rate, a longer average',
-    config: { learningRate: 2e-3, learningRateEnd: 2e-5, learningRateSteps: 50_000, averageRate: 0.001 },
+      'our setting for CartPole at 50k steps: the distribution of returns (C51), a higher initial and lower final learning rate, a longer average',
+    config: {
+      learningRate: 2e-3,
+      learningRateEnd: 2e-5,
+      learningRateSteps: 50_000,
+      averageRate: 0.001,
+      distribution: 'categorical',
+      atoms: 26,
+      // No return is above 1 / (1 − γ).
+      lowestReturn: 0,
+      highestReturn: 50,
+    },
   },
   'sb3-zoo-mountain-car': {
     source: 'RL Baselines3 Zoo, MountainCar-v0 at 120k steps',
@@ -110,20 +120,24 @@ export const dqnPresets: Readonly<Record<string, Preset>> = {
   },
   'mountain-car': {
     source:
-      'our setting for MountainCar at 120k steps: exploration, replay and updates of sb3-zoo-mountain-car, otherwise our defaults with a longer average',
+      'our setting for MountainCar at 120k steps: the distribution of returns (C51), exploration and updates of sb3-zoo-mountain-car, a buffer that hardly forgets, otherwise our defaults with a longer average',
     config: {
       learningRate: 2e-3,
       learningRateEnd: 2e-5,
       learningRateSteps: 120_000,
       gamma: 0.99,
       averageRate: 0.001,
-      replaySize: 10_000,
-      batchSize: 128,
+      replaySize: 100_000,
       trainEvery: 16,
       gradientSteps: 8,
       targetEvery: 600,
       epsilonEnd: 0.07,
       epsilonSteps: 24_000,
+      distribution: 'categorical',
+      atoms: 26,
+      // No return is below −1 / (1 − γ).
+      lowestReturn: -100,
+      highestReturn: 0,
     },
   },
   minatar: {

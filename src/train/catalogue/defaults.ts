@@ -14,8 +14,6 @@ const RARE =
 
 /** What a world needs beyond its own agent and 60 seconds at full speed, by world id: so that nobody waits in vain. */
 export const worldNeeds: Readonly<Record<string, string>> = {
-  'mountain-car-continuous':
-    'Random pushes do not reach the top: with the wrapper Action repeat at 8, its agent learns in seconds; without, only to stand still.',
   'minigrid-put-near': RARE,
   'minigrid-blocked-unlock-pickup': RARE,
   'minigrid-locked-room': RARE,
@@ -24,9 +22,9 @@ export const worldNeeds: Readonly<Record<string, string>> = {
 
 /** By world id. */
 export const defaultAgents: Readonly<Record<string, DefaultAgent>> = {
-  'cart-pole': { agent: 'dqn' },
+  'cart-pole': { agent: 'dqn', preset: 'cart-pole' },
   'mountain-car': { agent: 'dqn', preset: 'mountain-car' },
-  'mountain-car-continuous': { agent: 'sac' },
+  'mountain-car-continuous': { agent: 'sac', preset: 'mountain-car' },
   acrobot: { agent: 'dqn' },
   pendulum: { agent: 'sac' },
   'lunar-lander': { agent: 'ppo', preset: 'lunar-lander' },

@@ -5,9 +5,9 @@
 export const learntAfter: Readonly<Record<string, number>> = {
   'puck-world': 196_096,
   'water-world': 139_264,
-  'cart-pole': 13_712,
-  'mountain-car': 39_856,
-  'mountain-car-continuous': 10_623,
+  'cart-pole': 11_160,
+  'mountain-car': 45_936,
+  'mountain-car-continuous': 7767,
   acrobot: 8600,
   pendulum: 7485,
   'lunar-lander': 94_144,

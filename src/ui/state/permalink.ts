@@ -21,7 +21,7 @@ export const MISTAKES = 'Parts of the link are not valid; defaults are used inst
 
 /** What opens without a link: something that visibly learns within seconds. */
 export const FIRST: Setup = {
-  request: { world: 'cart-pole', agent: 'dqn' },
+  request: { world: 'cart-pole', agent: 'dqn', preset: 'cart-pole' },
   backend: 'auto',
   speed: '16',
 };

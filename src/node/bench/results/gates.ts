@@ -54,6 +54,7 @@ export const gates: readonly Gate[] = [
   threshold('DoorKey-5x5, PPO at 200k', 0.95, { world: 'minigrid-door-key', agent: 'ppo', steps: 200_000 }),
   threshold('Pendulum, SAC at 20k', -200, { world: 'pendulum', agent: 'sac', steps: 20_000 }),
   threshold('MountainCar, DQN at 120k', -115, { world: 'mountain-car', agent: 'dqn', steps: 120_000 }),
+  threshold('MountainCar, continuous, SAC at 20k', 90, { world: 'mountain-car-continuous', agent: 'sac' }),
   threshold('LunarLander, PPO or DQN', 200, { world: 'lunar-lander' }),
   {
     ...threshold('Breakout, PPO or PQN within 2M', 10, { world: 'breakout' }, ({ agent }) => agent !== 'dqn'),

@@ -23,9 +23,10 @@ function on(setting: Setting, agent: string, preset?: string, change: Partial<Ex
 const arcade = { params: { actions: 'full', stickyActions: 0.1 }, seeds: 5, episodes: 20 } as const;
 const cartPole: Setting = { world: 'cart-pole', steps: 50_000, seeds: 10 };
 const acrobot: Setting = { world: 'acrobot', steps: 100_000, seeds: 5 };
-const mountainCar: Setting = { world: 'mountain-car', steps: 120_000, seeds: 5 };
+const mountainCar: Setting = { world: 'mountain-car', steps: 120_000, seeds: 10 };
+const throttle: Setting = { world: 'mountain-car-continuous', steps: 20_000, seeds: 10 };
 const pendulum: Setting = { world: 'pendulum', steps: 20_000, seeds: 5 };
-const lander: Setting = { world: 'lunar-lander', steps: 500_000, seeds: 5 };
+const lander: Setting = { world: 'lunar-lander', steps: 500_000, seeds: 10 };
 const doorKey: Setting = { world: 'minigrid-door-key', params: { size: '5' }, steps: 200_000, seeds: 5 };
 // Many episodes, because the gates allow 1 %.
 const lake: Setting = { world: 'frozen-lake', steps: 1_000_000, seeds: 10, episodes: 20_000 };
@@ -51,7 +52,8 @@ export const suite: readonly Experiment[] = [
   on({ ...cartPole, steps: 500_000 }, 'pqn', 'cart-pole'),
   on(acrobot, 'dqn'),
   on(mountainCar, 'dqn', 'mountain-car'),
-  on(mountainCar, 'dqn', 'sb3-zoo-mountain-car'),
+  on({ ...mountainCar, seeds: 5 }, 'dqn', 'sb3-zoo-mountain-car'),
+  on(throttle, 'sac', 'mountain-car'),
   on(pendulum, 'sac'),
   on(pendulum, 'td3'),
   on(lander, 'ppo', 'lunar-lander'),
