@@ -2,10 +2,12 @@
  * Writes what the gallery tells of each world beside its specification: what the agent sees and when an episode ends, from the
  * README of the world, and what was scored, from the records in docs: `npx tsx scripts/world-facts.ts`. A test compares.
  */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { interquartileMean } from '#core/stats.ts';
+import { Records } from '#node/bench/results/record.ts';
+import { suite } from '#node/bench/results/suite.ts';
 import { agents } from '#train/catalogue/agents.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import type { WorldFacts } from '#ui/gallery/facts.ts';
@@ -18,13 +20,6 @@ interface DefaultLine {
   readonly random: number;
   readonly trained: number | null;
   readonly steps: number;
-}
-
-interface SeedLine {
-  readonly experiment: string;
-  readonly steps: number;
-  readonly training: { readonly mean: number | null };
-  readonly greedy?: { readonly mean: number };
 }
 
 /** Worlds of which one observation does not say enough, by what their READMEs say they test. */
@@ -54,14 +49,14 @@ function factsOf(id: string, group: string, measured: readonly DefaultLine[]): W
 
 /** The best interquartile mean over seeds in the results; without any, what the world's first agent reached. */
 function bestOf(id: string, own: readonly DefaultLine[]): NonNullable<WorldFacts['best']> {
-  const path = `docs/results/${id}.jsonl`;
-  const seeds = existsSync(path) ? lines<SeedLine>(path) : [];
-  const found = [...new Set(seeds.map(({ experiment }) => experiment))].flatMap((experiment) => {
-    const records = seeds.filter((seed) => seed.experiment === experiment);
+  const results = new Records('docs/results');
+  const rows = suite.filter(({ world }) => world === id);
+  const found = rows.flatMap((experiment) => {
+    const records = results.of(experiment);
     const scores = records.flatMap(({ greedy, training }) => greedy?.mean ?? training.mean ?? []);
     const score = Number(interquartileMean(scores).toPrecision(4));
-    const agent = titleOf(experiment.split(' ')[0]);
-    return scores.length > 0 ? [{ score, agent, steps: records[0].steps, seeds: records.length }] : [];
+    const agent = titleOf(experiment.agent);
+    return scores.length > 0 ? [{ score, agent, steps: experiment.steps, seeds: records.length }] : [];
   });
   // A mean of the last hundred episodes in training, less certain than results.
   if (found.length === 0)

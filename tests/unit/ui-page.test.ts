@@ -264,7 +264,7 @@ test('what is changed while a run starts is not lost with it', async () => {
 test('presets are offered for the worlds that they are for, and dropped with the last of those', async () => {
   await harness.page.open('#world=pendulum&agent=sac');
   const [run] = harness.page.runs.value;
-  expect(run.form.presets.value.map(({ id }) => id)).toEqual(['sb3-zoo']);
+  expect(run.form.presets.value.map(({ id }) => id)).toEqual(['mountain-car', 'sb3-zoo', 'rltools-sac']);
   await run.pickPreset('sb3-zoo');
   expect(run.worker.info.value?.request.preset).toBe('sb3-zoo');
   await harness.page.pickWorld('cart-pole');

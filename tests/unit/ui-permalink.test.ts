@@ -71,7 +71,7 @@ test('a room that there is none of is named, and the rest of the link applies in
   const { setup, problems } = fromLink('#room=nope&world=taxi&tab=draw');
   expect(problems).toEqual([
     { field: 'tab', expected: expect.stringMatching(/^one of world, agent/), got: 'an unknown name' },
-    { field: 'room', expected: 'one of arena, classifier', got: '"nope"' },
+    { field: 'room', expected: 'one of arena, classifier, sweeps', got: '"nope"' },
   ]);
   expect(setup.request.world).toBe('taxi');
   expect(fromLink('#room=arena').problems).toEqual([]);

@@ -29,7 +29,7 @@ export const sacConfig = z.object({
   noiseSteps: integer({
     label: 'Steps per noise',
     theme: 'Exploration',
-    help: 'Env steps that a continuous action keeps its noise, also of the random ones at the start: more push longer in one direction, where single pushes change little (Raffin et al. 2021).',
+    help: 'Env steps that a continuous action keeps its noise: more push longer in one direction, where single pushes change little (Raffin et al. 2021).',
     unit: 'steps',
     default: 1,
     min: 1,
