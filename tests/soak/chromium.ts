@@ -149,7 +149,9 @@ async function happen({ tab, room, subject, backend, rng, note }: Here, event: (
       return isOver ? undefined : failStorage(tab, rng, note);
     case 'device': {
       const how = DEVICES[backend];
-      return isOver || !how ? undefined : die(tab, how, alive);
+      // After the first loss it goes on without.
+      const used = await tab.page.getByRole('status', { name: 'Backend in use' }).innerText();
+      return isOver || !how || !used.includes(backend) ? undefined : die(tab, how, alive);
     }
   }
 }
