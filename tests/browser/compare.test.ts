@@ -41,10 +41,10 @@ test('a user compares two learning rates: both curves grow, pause and reset act 
   const rate = v.panel('Agent of run B').getByRole('textbox', { name: 'Learning rate', exact: true });
   await rate.fill('0.01');
   await rate.press('Enter');
-  await eventually(() => difference(v)).toMatch(/^B\s*Learning rate 0\.01 instead of 0\.001$/);
+  await eventually(() => difference(v)).toMatch(/^B\s*Learning rate 0\.01 instead of 0\.002$/);
   await v.run('A').card.getByRole('heading').click();
   const others = v.panel('Agent of run A').getByRole('textbox', { name: 'Learning rate', exact: true });
-  expect(await others.inputValue()).toBe('0.001');
+  expect(await others.inputValue()).toBe('0.002');
 
   const before = await points(v, 'Return per episode');
   await eventually(async () => (await points(v, 'Return per episode'))['A']).toBeGreaterThan(before['A'] + 3);
