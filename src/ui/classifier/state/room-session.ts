@@ -21,8 +21,8 @@ interface RoomState extends KeptFit {
 
 interface KeptFit {
   readonly playing: boolean;
-  /** Of its file. */
-  readonly name: string;
+  /** Of its file; none before it is made. */
+  readonly name: string | undefined;
   readonly time: KeptTime;
   /** What links of tabs with fits of their own leave out. */
   readonly fit?: Opened;
@@ -87,10 +87,14 @@ class KeptRoom {
 
   fit(): KeptFit {
     const { fit } = this.room;
-    if (this.before && !fit.info.value) return this.before;
+    const { value: info } = fit.info;
+    if (this.before && !info) return this.before;
+    const { model, data } = fit.draft.value;
+    // What has just been chosen is not in the file of the fit before it.
+    const isChosen = info && (info.request.model !== model || info.request.data !== data);
     return {
       playing: fit.playing.value,
-      name: this.runNames.of(fit.record),
+      name: isChosen ? undefined : this.runNames.of(fit.record),
       time: fit.record.keptTime(),
       fit: { request: fit.draft.value, backend: fit.backend.value },
     };
@@ -120,18 +124,21 @@ class KeptRoom {
       this.tabs.set(part.name, part);
       if (own !== undefined) this.offer(part, await saved.keptName(own), saved);
     }
-    const kept = await saved.keptName(state.name);
-    if (kept === undefined) this.forget();
+    const { name } = state;
+    const kept = await saved.keptName(name);
+    if (name === undefined || kept === undefined) this.forget();
     else
-      this.adopt(room.fit, state.name, saved, (isBack) => {
+      this.adopt(room.fit, name, saved, (isBack) => {
         if (!isBack) return this.forget();
         room.fit.record.takeTimeBack(state.time);
         for (const part of this.tabs.values())
-          if ((part.value as KeptTab).about === state.name) this.offer(part, undefined, saved);
+          if ((part.value as KeptTab).about === name) this.offer(part, undefined, saved);
       });
     room.fit.files.value = state.files;
-    await room.open(state.link ?? '', { kept, playing: state.playing, fit: state.fit });
+    const opening = room.open(state.link ?? '', { kept, playing: state.playing, fit: state.fit });
+    // There before the fit is: the playground may be opened meanwhile.
     if (room.tab.value !== 'playground') room.play.value = state.play ?? [];
+    await opening;
   }
 
   private get keepers(): readonly Keeper[] {
