@@ -3,26 +3,34 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright';
+import { chromium, type Locator, type Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { findChromium } from '#node/bench/chromium.ts';
 import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { asRun } from '#train/request/subject.ts';
-import { eventually, onPage, servePage, visit } from './page.ts';
+import { eventually, onPage, servePage, visit, type Visit } from './page.ts';
 import { savedLinks, savedSteps, savingOn as status } from './stored.ts';
 
 const served = servePage();
 
 const LINK = 'world=frozen-lake&agent=q-learning&seed=3';
 
-test('a reload shows the run where it was, with its curve, and it goes on', async () => {
-  await using v = await visit(served, LINK);
+/** Lets the run learn a little and rest, until it is saved; gives its steps. */
+async function rested(v: Visit): Promise<number> {
   await v.run().above('Episodes', 20);
   await v.page.keyboard.press('Space');
-  const before = await v.run().atRest();
-  await eventually(() => savedSteps(v.page)).toBe(before);
+  const steps = await v.run().atRest();
+  await eventually(() => savedSteps(v.page)).toBe(steps);
+  return steps;
+}
+
+const discountOf = (v: Visit): Locator => v.panel('Agent').getByRole('textbox', { name: /^Discount/ });
+
+test('a reload shows the run where it was, with its curve, and it goes on', async () => {
+  await using v = await visit(served, LINK);
+  const before = await rested(v);
   // A change of the settings is saved at once, since the address has it.
-  const discount = v.panel('Agent').getByRole('textbox', { name: /^Discount/ });
+  const discount = discountOf(v);
   await discount.fill('0.9');
   await discount.press('Enter');
   await eventually(() => v.hash()).toContain('gamma=0.9');
@@ -41,11 +49,8 @@ test('a reload shows the run where it was, with its curve, and it goes on', asyn
 
 test('a reload in the moment of a change keeps the run and the change, before the address has it', async () => {
   await using v = await visit(served, LINK);
-  await v.run().above('Episodes', 20);
-  await v.page.keyboard.press('Space');
-  const before = await v.run().atRest();
-  await eventually(() => savedSteps(v.page)).toBe(before);
-  const discount = v.panel('Agent').getByRole('textbox', { name: /^Discount/ });
+  const before = await rested(v);
+  const discount = discountOf(v);
   for (const value of ['0.9', '0.8', '0.7']) {
     await discount.fill(value);
     await discount.press('Enter');
