@@ -1,7 +1,7 @@
 /**
  * Compiles what `npm pack` takes into `lib`, or the folder that is named: JavaScript and declarations of all that the entries of
- * tsconfig.package.json reach.
- * The project's own import names (`#core/…`) become relative paths, so that they mean the same in another package.
+ * tsconfig.package.json reach. The project's own import names (`#core/…`) become relative paths, so that they mean the same in
+ * another package.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -5,6 +5,7 @@
 import type { HostCompute } from './backend-in-use.ts';
 import type { Vital } from './protocol.ts';
 
+type Task = 'command' | 'long';
 type Runner = Awaited<ReturnType<HostCompute['compile']>>;
 
 /** Milliseconds of work after which a worker that has had no chance to answer says that it gets on. */
@@ -15,9 +16,8 @@ export class Pulse {
   private readonly tell: (vital: Vital) => void;
   private work = 0;
   private told = 0;
-  /** Tasks in progress that may take long without a sign, and commands. */
-  private long = 0;
-  private commands = 0;
+  /** Tasks in progress that may take long without a sign. */
+  private readonly tasks: Record<Task, number> = { command: 0, long: 0 };
   /** Whether there should be work. */
   isWorking: () => boolean = () => false;
 
@@ -27,9 +27,9 @@ export class Pulse {
   }
 
   vital(): Vital {
-    const { work, long, commands } = this;
-    if (long > 0) return { work, busy: 'long' };
-    if (commands > 0) return { work, busy: 'command' };
+    const { work, tasks } = this;
+    if (tasks.long > 0) return { work, busy: 'long' };
+    if (tasks.command > 0) return { work, busy: 'command' };
     return { work, busy: this.isWorking() ? 'work' : 'rest' };
   }
 
@@ -41,25 +41,13 @@ export class Pulse {
     this.tell(this.vital());
   }
 
-  /** A command, which says nothing before its end: the page is more patient meanwhile. */
-  async command<T>(task: () => T | Promise<T>): Promise<T> {
-    if (this.commands++ === 0) this.tell(this.vital());
+  /** A task that may take long: the page is more patient meanwhile, with what compiles or loads most of all. */
+  async during<T>(task: () => T | Promise<T>, kind: Task = 'long'): Promise<T> {
+    this.begin(kind);
     try {
       return await task();
     } finally {
-      this.work++;
-      this.told = this.now();
-      if (--this.commands === 0) this.tell(this.vital());
-    }
-  }
-
-  /** A task that may take long, e.g. compiling or loading: the page is very patient meanwhile. */
-  async during<T>(task: () => T | Promise<T>): Promise<T> {
-    this.begin();
-    try {
-      return await task();
-    } finally {
-      this.end();
+      this.end(kind);
     }
   }
 
@@ -76,15 +64,15 @@ export class Pulse {
     }
   }
 
-  private begin(): void {
+  private begin(kind: Task = 'long'): void {
     // Told before: a task that compiles lets no message through.
-    if (this.long++ === 0) this.tell(this.vital());
+    if (this.tasks[kind]++ === 0) this.tell(this.vital());
   }
 
-  private end(): void {
+  private end(kind: Task = 'long'): void {
     this.work++;
     this.told = this.now();
-    if (--this.long === 0) this.tell(this.vital());
+    if (--this.tasks[kind] === 0) this.tell(this.vital());
   }
 
   /** The same executor with a beat after every run of a step. Compiling takes long, and so may the first run, which compiles, too. */

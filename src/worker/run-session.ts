@@ -53,7 +53,7 @@ export class RunSession {
     this.pulse = pulse;
     this.holder = new RunHolder(async (...choice) => pulse.watch(await createCompute(...choice)));
     const inTurn = exclusively();
-    this.exclusive = (task) => inTurn(() => pulse.command(task));
+    this.exclusive = (task) => inTurn(() => pulse.during(task, 'command'));
     this.driver = new Driver({
       run: () => this.holder.run,
       now,

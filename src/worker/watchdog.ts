@@ -13,8 +13,7 @@ export interface WatchdogTiming {
 }
 
 /** A command, and what compiles or loads, may take so many times the patience without a sign. */
-const COMMAND = 6;
-const LONG = 30;
+const TIMES: Readonly<Partial<Record<Vital['busy'], number>>> = { command: 6, long: 30 };
 /** So many times the longest pause so far is none too long. */
 const LENIENCE = 4;
 /** Milliseconds by which a beat may be late. */
@@ -65,7 +64,7 @@ export class Watchdog {
       if (this.hasWorked && !this.isLong) this.longest = Math.max(this.longest, this.missed);
       this.missed = this.hasWorked ? 0 : this.missed + 1;
     }
-    const isLong = this.vital.busy === 'long' || this.vital.busy === 'command';
+    const isLong = TIMES[this.vital.busy] !== undefined;
     this.isLong = isLong || (this.isLong && !this.hasWorked);
     this.isAnswered = this.hasWorked = false;
     if (this.missed >= this.limit()) return 'stopped';
@@ -73,8 +72,7 @@ export class Watchdog {
   }
 
   private limit(): number {
-    if (this.vital.busy === 'long') return LONG * this.patience;
-    if (this.vital.busy === 'command') return COMMAND * this.patience;
-    return Math.max(this.patience, LENIENCE * this.longest);
+    const times = TIMES[this.vital.busy];
+    return times === undefined ? Math.max(this.patience, LENIENCE * this.longest) : times * this.patience;
   }
 }

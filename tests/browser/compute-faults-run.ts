@@ -5,6 +5,7 @@ import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { readFileSync } from 'node:fs';
 import { FAULTY, letFault, NO_ADAPTER, type ComputeFault } from './compute-faults.ts';
 import { eventually, servePage, visit, type Visit } from './page.ts';
+import { stepsIn, stored, type SavedLabel } from './stored.ts';
 
 export interface Room {
   readonly link: string;
@@ -30,22 +31,12 @@ async function counted({ page }: Visit, name: string): Promise<number> {
  * Progress of the newest save that the page has been told of, after which it saved the session: that file is the checkpoint on the
  * page as well. 0 before.
  */
-const saved = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
-    const all = await indexedDB.databases();
-    if (!all.some(({ name }) => name === 'ludus')) return 0;
-    const opening = indexedDB.open('ludus');
-    await new Promise((resolve, reject) => Object.assign(opening, { onsuccess: resolve, onerror: reject }));
-    const transaction = opening.result.transaction(['labels', 'sessions']);
-    const reading = transaction.objectStore('labels').getAll();
-    const sessions = transaction.objectStore('sessions').getAll();
-    await new Promise((resolve, reject) => Object.assign(sessions, { onsuccess: resolve, onerror: reject }));
-    opening.result.close();
-    const told = Math.max(...(sessions.result as { savedAt: number }[]).map(({ savedAt }) => savedAt));
-    const labels = reading.result as { about: string; savedAt: number }[];
-    const known = labels.filter(({ savedAt }) => savedAt <= told);
-    return Math.max(0, ...known.map(({ about }) => Number(/(\d+) (env steps|examples)/.exec(about)?.[1])));
-  });
+async function saved(page: Page): Promise<number> {
+  const sessions = (await stored(page, 'sessions')) as readonly { readonly savedAt: number }[];
+  const told = Math.max(...sessions.map(({ savedAt }) => savedAt));
+  const labels = (await stored(page, 'labels')) as readonly SavedLabel[];
+  return Math.max(0, ...labels.filter(({ savedAt }) => savedAt <= told).map(stepsIn));
+}
 
 const line = ({ page }: Visit) => page.locator('.notice');
 const inUse = ({ page }: Visit) => page.getByRole('status', { name: 'Backend in use' });

@@ -1,10 +1,12 @@
 /** What the page has stored, read beside it, and what it says about that. */
 import type { Locator, Page } from 'playwright';
 
-interface SavedLabel {
+export interface SavedLabel {
   readonly run: string;
   readonly turn: number;
   readonly about: string;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
 }
 
 /** What a store of the database holds. */
@@ -37,7 +39,8 @@ export const stored = (page: Page, store: string): Promise<readonly unknown[]> =
 export const savedLinks = async (page: Page): Promise<readonly string[]> =>
   (await stored(page, 'sessions')).map((each) => (each as { state: { link: string } }).state.link);
 
-const stepsIn = ({ about }: SavedLabel): number => Number(/(\d+) (?:env steps|examples)/.exec(about)?.[1]);
+export const stepsIn = ({ about }: SavedLabel): number =>
+  Number(/(\d+) (?:env steps|examples)/.exec(about)?.[1]);
 
 /** Steps of the newest save. */
 export const savedSteps = async (page: Page): Promise<number> =>

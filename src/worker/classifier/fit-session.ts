@@ -53,7 +53,7 @@ export class FitSession {
     const pulse = new Pulse(now, (vital) => this.reporter.post({ kind: 'pulse', vital }));
     this.pulse = pulse;
     const inTurn = exclusively();
-    this.exclusive = (task) => inTurn(() => pulse.command(task));
+    this.exclusive = (task) => inTurn(() => pulse.during(task, 'command'));
     this.analyses = new Analyses({
       exclusive: this.exclusive,
       giveWay,

@@ -1,9 +1,8 @@
 /** What is compared with whom, as data. A rival that does not know a task, or is not found, is left out. */
-import { fileURLToPath } from 'node:url';
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { denseNetwork } from '#compile/examples.ts';
 import { codeBeside } from '#host/platform.node.ts';
 import { runnable } from '../programs.ts';
