@@ -1,5 +1,5 @@
 /** Groups of seeds: every seed is the run that it would be alone, the band is rliable's, and the verdict says what it can. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { stratifiedInterval } from '#core/bootstrap.ts';
 import { rngStreams } from '#core/rng.ts';
 import { interquartileMean, mean } from '#core/stats.ts';
@@ -67,13 +67,31 @@ test('stopped, nothing moves; continued, the seeds go on', async () => {
   expect(harness.page.ledger.rows.value.some(({ id }) => id === group.id)).toBe(false);
 });
 
-test('a seed whose worker dies is left out and named', async () => {
-  const group = await begun(100_000_000);
+test('a seed whose worker dies is trained again, and ends as if nothing had been', async () => {
+  const group = await begun(STEPS);
   await until(() => group.runs[0].progress.value > 0);
   harness.workers[1].die('out of memory');
-  await until(() => group.failed.value > 0);
-  const failed = group.runs.find(({ state }) => state.value === 'failed');
-  expect(failed?.problem.value).toBe('the worker has crashed: out of memory');
+  await until(() => !group.active.value);
+  expect(group.runs.map(({ state, problem }) => [state.value, problem.value])).toEqual(
+    group.runs.map(() => ['done', undefined]),
+  );
+  const alone = await begun(STEPS);
+  await until(() => !alone.active.value);
+  expect(group.runs.map(({ curve }) => curve.means)).toEqual(alone.runs.map(({ curve }) => curve.means));
+  expect(harness.workers.length).toBeGreaterThan(3);
+});
+
+test('a seed whose workers keep dying is left out and named, and the others go on', async () => {
+  // One lane, so that the newest worker is that of the first seed.
+  vi.stubGlobal('navigator', { hardwareConcurrency: 2 });
+  const group = await begun(100_000_000);
+  const [first] = group.runs;
+  for (let killed = 1; first.state.value !== 'failed';) {
+    await until(() => harness.workers.length > killed || first.state.value === 'failed');
+    if (harness.workers.length > killed) harness.workers[killed++].die('out of memory');
+  }
+  expect(first.problem.value).toBe('its worker has crashed: out of memory');
+  await until(() => group.runs[1].progress.value > 0);
   expect(group.active.value).toBe(true);
 });
 

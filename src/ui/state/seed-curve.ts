@@ -23,7 +23,7 @@ export class SeedCurve {
   /** Places that have been passed. */
   reached = 0;
   private readonly steps: number;
-  private readonly returns = new Curve(MEAN_OVER);
+  private returns = new Curve(MEAN_OVER);
 
   /** `steps`: where the last place is. */
   constructor(steps: number) {
@@ -42,6 +42,13 @@ export class SeedCurve {
   takeBack({ means, reached }: { readonly means: Float64Array; readonly reached: number }): void {
     this.means.set(means);
     this.reached = reached;
+  }
+
+  /** The seed is trained again from its first step. */
+  startOver(): void {
+    this.means.fill(NaN);
+    this.reached = 0;
+    this.returns = new Curve(MEAN_OVER);
   }
 
   /** The episodes at hand are all there are: the places left have their mean. */
@@ -139,9 +146,14 @@ export class GroupCurve implements Drawable, Disposable {
 
   private compute(place: number): void {
     const values = this.valuesAt(place);
+    this.counted[place] = values.length;
+    // A seed that is trained again has taken its value back.
+    if (values.length === 0) {
+      this.low[place] = this.high[place] = this.mean[place] = NaN;
+      return;
+    }
     const rng = rngStreams(0)('band', place);
     const { low, high } = stratifiedInterval([values], interquartileMean, rng, { repetitions: REPETITIONS });
     [this.low[place], this.high[place], this.mean[place]] = [low, high, interquartileMean(values)];
-    this.counted[place] = values.length;
   }
 }

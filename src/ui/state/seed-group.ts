@@ -2,12 +2,13 @@
 import { messageOf } from '#core/errors.ts';
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import type { WorkerLike } from '#worker/client.ts';
-import type { Catalogue, NamedRequest, RunInfo, Setup } from '#worker/protocol.ts';
+import type { Catalogue, Executor, NamedRequest, RunInfo, Setup } from '#worker/protocol.ts';
 import { Form } from './form.ts';
 import type { Origin, Row, RunRow } from './run-row.ts';
 import { asOrigin } from './run-row.ts';
 import { GroupCurve, SeedCurve } from './seed-curve.ts';
-import { SeedLane } from './seed-lane.ts';
+import { Recovery } from './recovery.ts';
+import { LaneFault, SeedLane } from './seed-lane.ts';
 
 /** Seeds of a group. */
 export const SEEDS = 5;
@@ -156,24 +157,42 @@ export class SeedGroup implements Row, Disposable {
     return next;
   }
 
+  /** Trains a seed, and again from its first step after a fault of what computes it, unless that comes too often. */
   private async train(run: SeedRun, lane: SeedLane): Promise<void> {
+    const recovery = new Recovery();
+    for (;;) {
+      try {
+        await this.attempt(run, lane, recovery.avoid);
+        run.state.value = 'done';
+        return;
+      } catch (error) {
+        if (lane.closed) return;
+        const goesOn = error instanceof LaneFault && recovery.allows(error.fault, run.progress.peek());
+        if (!goesOn) {
+          run.problem.value = messageOf(error);
+          run.state.value = 'failed';
+          return;
+        }
+        await recovery.rest();
+        run.curve.startOver();
+        run.progress.value = 0;
+        this.curve.refresh();
+      }
+    }
+  }
+
+  private async attempt(run: SeedRun, lane: SeedLane, avoid: readonly Executor[]): Promise<void> {
     const { steps, unit } = this;
     const request = { ...this.request.peek(), seed: run.seed };
-    try {
-      await lane.train({ request, backend: this.backend, speed: 'turbo' }, (batch) => {
-        run.curve.take(batch.episodes, batch.progress);
-        run.progress.value = Math.min(steps, batch.progress);
-        // A fit ends with its epochs.
-        const ended = batch.progress >= steps || (unit === 'examples' && batch.finished);
-        if (ended) run.curve.finish();
-        this.curve.refresh();
-        return ended;
-      });
-      run.state.value = 'done';
-    } catch (error) {
-      run.problem.value = messageOf(error);
-      run.state.value = 'failed';
-    }
+    await lane.train({ request, backend: this.backend, speed: 'turbo', avoid }, (batch) => {
+      run.curve.take(batch.episodes, batch.progress);
+      run.progress.value = Math.min(steps, batch.progress);
+      // A fit ends with its epochs.
+      const ended = batch.progress >= steps || (unit === 'examples' && batch.finished);
+      if (ended) run.curve.finish();
+      this.curve.refresh();
+      return ended;
+    });
   }
 }
 
