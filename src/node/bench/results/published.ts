@@ -12,6 +12,14 @@ const ZOO = 'RL Baselines3 Zoo benchmark.md: one run, deterministic policy';
 const CLEANRL = 'CleanRL docs: 3 seeds, one setting for all worlds, training return';
 const YOUNG =
   'Young & Tian 2019, read off a figure: last 100 training episodes, 30 runs, six actions, sticky 0.1';
+const PGX = 'pgx, read off its figures: minimal actions, sticky 0.1';
+const PGX_GAMES = [
+  ['breakout', '50'],
+  ['asterix', '22 to 25'],
+  ['freeway', '63.5'],
+  ['seaquest', '54'],
+  ['space-invaders', '145 to 153'],
+] as const;
 const EXACT = 'solved exactly from the rules of Gymnasium';
 
 function row(world: string, agent: string, steps: string, score: string, source: string): Published {
@@ -52,4 +60,10 @@ export const published: readonly Published[] = [
   row('freeway', 'DQN', '5M', '50', YOUNG),
   row('freeway', 'DQN without replay', '5M', '8.6', YOUNG),
   row('freeway', 'AC(λ = 0.8)', '5M', '47.5', YOUNG),
+  row('seaquest', 'DQN', '5M', '20', `${YOUNG}; before a mend of the game`),
+  row('seaquest', 'AC(λ = 0.8)', '5M', '15.5', `${YOUNG}; before a mend of the game`),
+  row('space-invaders', 'DQN', '5M', '44', YOUNG),
+  row('space-invaders', 'DQN without replay', '5M', '14', YOUNG),
+  row('space-invaders', 'AC(λ = 0.8)', '5M', '185', YOUNG),
+  ...PGX_GAMES.map(([world, score]) => row(world, 'PPO', '20M', score, PGX)),
 ];

@@ -36,6 +36,8 @@ const taxi: Setting = { world: 'taxi', steps: 1_000_000, seeds: 10, episodes: 20
 /** The games on which Rainbow is compared with DQN at equal steps. */
 export const COMPARED = ['breakout', 'asterix', 'freeway'] as const;
 const COMPARED_STEPS = 100_000;
+/** The games with published results at 10M steps, a quarter of an hour of a core each. */
+const MINATAR = ['breakout', 'asterix', 'freeway', 'seaquest', 'space-invaders'] as const;
 
 /** In the order of training, the cheapest first. */
 export const suite: readonly Experiment[] = [
@@ -73,6 +75,7 @@ export const suite: readonly Experiment[] = [
     on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'dqn-arcade'),
   ]),
   ...COMPARED.map((world) => on({ ...arcade, world, steps: 400_000 }, 'ppo', 'arcade')),
+  ...MINATAR.map((world) => on({ ...arcade, world, steps: 10_000_000 }, 'pqn', 'minatar')),
 ];
 
 /** The unique name of an experiment in tables, records and on the command line. */
