@@ -1,10 +1,9 @@
 /** Disks and outputs that take no more: one line that names the file, earlier files kept, and no half file left. */
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
-import { program, ludus, start, temporaryFolder, type Finished } from './ludus.ts';
+import { ludus, start, startIn, temporaryFolder, type Finished } from './ludus.ts';
 
 const train = ['train', 'frozen-lake', '--agent', 'q-learning', '--json', '--episodes', '0'];
 
@@ -15,21 +14,10 @@ interface Limits {
 }
 
 /** Runs `ludus` where writes fail. */
-async function limited(
-  { fileSize, stdout }: Limits,
-  ...args: readonly string[]
-): Promise<Omit<Finished, 'lines'>> {
+async function limited({ fileSize, stdout }: Limits, ...args: readonly string[]): Promise<Finished> {
   const limit = fileSize === undefined ? '' : `ulimit -f ${fileSize}; trap '' XFSZ; `;
   const to = stdout === undefined ? '' : ` > ${stdout}`;
-  const script = `${limit}exec "$0" "$@"${to}`;
-  const child = spawn('bash', ['-c', script, process.execPath, ...program(args[0]), ...args], {
-    cwd: resolve(import.meta.dirname, '../..'),
-    env: { ...process.env, NO_COLOR: '1', TSX_DISABLE_CACHE: '1' },
-  });
-  const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].on('data', (chunk: Buffer) => (said[name] += chunk.toString()));
-  return new Promise((done) => child.on('close', (code) => done({ code, ...said })));
+  return startIn(`${limit}exec "$0" "$@"${to}`, args).finished;
 }
 
 function wholeLines(path: string): boolean {

@@ -1,5 +1,5 @@
 /** Runs the real command line in a process of its own, as a user would. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -36,10 +36,24 @@ export function program(command: string | undefined): readonly string[] {
 
 /** Starts `ludus` with the given arguments; `input` goes to its standard input, which stays open if it is null. */
 export function start(args: readonly string[], input: string | null = ''): RunningLudus {
-  const child = spawn(process.execPath, [...program(args[0]), ...args], {
-    cwd: root,
-    env: { ...process.env, NO_COLOR: '1' },
-  });
+  return watched(spawn(process.execPath, [...program(args[0]), ...args], options()), input);
+}
+
+/** Starts it by a bash script, whose `exec "$0" "$@"` runs it; before that, `inside`: a program and its arguments that runs bash. */
+export function startIn(
+  script: string,
+  args: readonly string[],
+  inside: readonly string[] = [],
+): RunningLudus {
+  const [first, ...rest] = [...inside, 'bash', '-c', script, process.execPath, ...program(args[0]), ...args];
+  return watched(spawn(first, rest, options()), '');
+}
+
+function options() {
+  return { cwd: root, env: { ...process.env, NO_COLOR: '1' } };
+}
+
+function watched(child: ChildProcessWithoutNullStreams, input: string | null): RunningLudus {
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
