@@ -90,7 +90,9 @@ export function network(auto: string): z.ZodPrefault<typeof bodySchema> {
 
 /** For policies and their values: see policy/networks.ts. */
 export function policyNetwork(): z.ZodPrefault<typeof bodySchema> {
-  return network('64-64 with tanh for vectors and 16 filters with 128 units for planes');
+  return network(
+    '64-64 with tanh for vectors, 16 filters with 128 units for planes, Mnih et al. 2015 for pictures',
+  );
 }
 
 export function learningRate(value: number): NumberField {

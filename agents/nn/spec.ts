@@ -195,12 +195,29 @@ export interface NetworkPlan {
   readonly memory: number;
 }
 
-/** `auto` is 120-84 with ReLU for vectors (CleanRL) and 16 filters of 3×3 with 128 units for planes (MinAtar). */
+/** Side of the smallest picture that `nature` can take in. */
+const PICTURE = 36;
+
+/** Of pictures of 84 × 84: Mnih et al. 2015, Methods, "Model architecture". */
+const nature: readonly Layer[] = [
+  { kind: 'conv2d', filters: 32, size: 8, stride: 4, activation: 'relu' },
+  { kind: 'conv2d', filters: 64, size: 4, stride: 2, activation: 'relu' },
+  { kind: 'conv2d', filters: 64, size: 3, activation: 'relu' },
+  { kind: 'flatten' },
+  { kind: 'dense', units: 512, activation: 'relu' },
+];
+
+/**
+ * `auto` is 120-84 with ReLU for vectors (CleanRL), 16 filters of 3×3 with 128 units for planes (MinAtar), and DQN's first network
+ * for pictures, on which that of MinAtar would have eight times the parameters and twice the operations.
+ */
 export function bodyFor(body: Body, input: Shape): readonly Layer[] {
   if (body !== 'auto') return body;
+  const [height, width] = input;
+  if (input.length === 3 && Math.min(height, width) >= PICTURE) return nature;
   if (input.length === 3)
     return [
-      { kind: 'conv2d', filters: 16, size: Math.min(3, input[0], input[1]), activation: 'relu' },
+      { kind: 'conv2d', filters: 16, size: Math.min(3, height, width), activation: 'relu' },
       { kind: 'flatten' },
       { kind: 'dense', units: 128, activation: 'relu' },
     ];

@@ -116,6 +116,10 @@ describe('a plan', () => {
   it('chooses a body for vectors and for planes', () => {
     expect(bodyFor('auto', [4]).map(({ kind }) => kind)).toEqual(['dense', 'dense']);
     expect(bodyFor('auto', [10, 10, 4]).map(({ kind }) => kind)).toEqual(['conv2d', 'flatten', 'dense']);
+    const picture = bodyFor('auto', [84, 84, 4]).flatMap((layer) => ('size' in layer ? [layer.size] : []));
+    expect(picture).toEqual([8, 4, 3]);
+    expect(planNetwork(bodyFor('auto', [84, 84, 4]), [84, 84, 4], 'network').size).toBe(1_684_128);
+    expect(() => planNetwork(bodyFor('auto', [36, 40, 1]), [36, 40, 1], 'network')).not.toThrow();
     expect(() => planNetwork(bodyFor('auto', [2, 2, 1]), [2, 2, 1], 'network')).not.toThrow();
   });
 });

@@ -4,11 +4,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Compute } from '#compile/step.ts';
-import { decodeArrayFile } from '#core/array-file.ts';
+import { arrayFileParts, decodeArrayFile } from '#core/array-file.ts';
 import { InputError } from '#core/errors.ts';
 import { createCompute } from '#host/compute.ts';
 import { loadData } from '#node/fit-options.ts';
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
+import { describeNetworks } from '#train/checkpoints/networks.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { asRun } from '#train/request/subject.ts';
 import { resolveFit } from '#train/request/resolve-fit.ts';
@@ -76,6 +77,29 @@ describe('a checkpoint of format 1', () => {
       }),
       { numRuns: 500, seed: 4 },
     );
+  });
+});
+
+/** A file of format 3 with this request, of a run that has not begun. */
+async function format3(request: Parameters<typeof resolveRun>[0]): Promise<Uint8Array<ArrayBuffer>> {
+  const subject = { kind: 'run', request: resolveRun(request).request } as const;
+  const content = gunzipSync(await encodeCheckpoint({ ...subject, steps: 0, state: {} }));
+  const { arrays, metadata } = decodeArrayFile(new Uint8Array(content), 'file');
+  const parts = [...arrayFileParts({ arrays, metadata: { ...metadata, 'ludus.checkpoint': '3' } })];
+  return new Uint8Array(gzipSync(await new Blob(parts).bytes()));
+}
+
+describe('a checkpoint of format 3', () => {
+  it.each([
+    ['dqn', 'planes', ['conv2d', 'flatten', 'dense', 'dense'], 8 * 8 * 16],
+    ['dqn', 'pixels', ['conv2d', 'flatten', 'dense', 'dense'], 82 * 82 * 16],
+    ['ppo', 'pixels', ['conv2d', 'flatten', 'dense', 'dense'], 82 * 82 * 16],
+    ['pqn', 'pixels', ['conv2d', 'layerNorm', 'flatten', 'dense', 'layerNorm', 'dense'], 82 * 82 * 16],
+  ])('has the network that it was made with: %s on %s', async (agent, observation, kinds, inputs) => {
+    const file = await format3({ world: 'pong', agent, params: { observation } });
+    const [{ layers }] = describeNetworks(resolveRun(asRun(await decodeCheckpoint(file)).request));
+    expect(layers.map(({ kind }) => kind)).toEqual(kinds);
+    expect(layers.find(({ kind }) => kind === 'flatten')?.output).toEqual([inputs]);
   });
 });
 

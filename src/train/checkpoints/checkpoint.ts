@@ -14,6 +14,7 @@ import { asRecord, parseJson } from '#core/json.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { checkShape } from '../request/shape.ts';
 import { SUBJECT_KINDS, type FitSubject, type RunSubject, type Subject } from '../request/subject.ts';
+import { asOfFormat4 } from './before-4.ts';
 import { decodeFormat1, format1Length, isFormat1 } from './format-1.ts';
 import { packTree, unpackTree } from './snapshot-tree.ts';
 import { unzip } from './unzip.ts';
@@ -33,9 +34,12 @@ interface Saved {
   readonly state: Snapshot;
 }
 
-/** Raised when earlier versions cannot read what is written now. Before 3, all requests were of agents on worlds. */
-const FORMAT = '3';
-const EARLIER = '2';
+/**
+ * Raised when earlier versions cannot read what is written now. Before 3, all requests were of agents on worlds; before 4, `auto`
+ * stood for another network on pictures.
+ */
+const FORMAT = '4';
+const EARLIER: readonly string[] = ['2', '3'];
 const FIELD = 'checkpoint';
 const FORMAT_FIELD = `${FIELD}.format`;
 /** First segment of every array's name. */
@@ -74,8 +78,9 @@ export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<C
   const { request, steps, target, state } = read;
   const kind = kindOf(read['kind']);
   checkShape(request, `${FIELD}.request`, kind);
+  const subject = { kind, request } as Subject;
   return {
-    ...({ kind, request } as Subject),
+    ...(read['format'] === FORMAT ? subject : asOfFormat4(subject)),
     steps: stepsOf(steps, 'steps'),
     ...(target === undefined ? {} : { target: stepsOf(target, 'target') }),
     state: asRecord(state, `${FIELD}.${STATE}`) as Snapshot,
@@ -95,10 +100,11 @@ function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
   const { arrays, metadata } = decodeArrayFile(content, FIELD, { checked: true });
   const format = metadata[text.format];
   if (format === undefined) throw refusal('something else: arrays without a run');
-  if (format !== FORMAT && format !== EARLIER) throw otherFormat(format);
+  if (format !== FORMAT && !EARLIER.includes(format)) throw otherFormat(format);
   const parse = (name: string): unknown => parseJson(metadata[name] ?? '', `${FIELD}.${name}`);
   const json = parse(text.state);
   return {
+    format,
     kind: metadata[text.kind],
     request: parse(text.request),
     steps: parse(text.steps),
