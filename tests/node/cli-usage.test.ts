@@ -231,7 +231,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
     [
       'a file that is no checkpoint',
       ['evaluate', notes],
-      'checkpoint: expected a Ludus checkpoint of format 3 or earlier, got something else',
+      'checkpoint: expected a Ludus checkpoint of format 4 or earlier, got something else',
     ],
     [
       'a resume with other settings',

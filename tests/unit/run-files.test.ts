@@ -124,7 +124,7 @@ describe('the page', () => {
       title: 'Not changed; the previous run continues',
     });
     expect(worker.notice.value?.lines).toEqual([
-      'checkpoint: expected a Ludus checkpoint of format 3 or earlier, got something else',
+      'checkpoint: expected a Ludus checkpoint of format 4 or earlier, got something else',
     ]);
     expect([draft.value, problems.value]).toEqual([before, []]);
     await until(() => h.steps()[0] > steps);

@@ -84,7 +84,7 @@ describe('checkpoint', () => {
       'something else',
     );
     await expect(changed({ 'ludus.checkpoint': '7' })).rejects.toThrow(
-      'checkpoint.format: expected format 3 or earlier, got format 7, which a newer version of Ludus wrote and can read',
+      'checkpoint.format: expected format 4 or earlier, got format 7, which a newer version of Ludus wrote and can read',
     );
     const other = arrayFileParts({ arrays: [], metadata: { from: 'elsewhere' } });
     await expect(decodeCheckpoint(await gzip(joinBytes(other)))).rejects.toThrow('arrays without a run');
