@@ -10,7 +10,17 @@ import { agents } from '#train/catalogue/agents.ts';
 import { models } from '#train/catalogue/models.ts';
 import { pick, type Half } from './half.ts';
 import { hold, type Note } from './note.ts';
-import { change, compare, die, failStorage, losePicture, pause, reload, type Death } from './page-events.ts';
+import {
+  change,
+  compare,
+  die,
+  failStorage,
+  isOver,
+  losePicture,
+  pause,
+  reload,
+  type Death,
+} from './page-events.ts';
 import { startedHold } from './processes.ts';
 import { nameOf, subjectOf, type Subject } from './subjects.ts';
 import { isAsFar, isReady, Tab } from './tab.ts';
@@ -31,6 +41,9 @@ const REST = {
   classifier: fitLink({ data: 'iris', model: 'mlp', config: { batchSize: 16, epochs: 100_000 } }, 'cpu'),
 } as const;
 type Room = keyof typeof REST;
+
+/** As many runs as the page's table keeps. */
+const ROWS = 60;
 
 /** On the CPU most of the time: software draws the GPU here. */
 const BACKENDS = ['auto', 'simd', 'simd', 'wasm', 'cpu', 'webgl', 'webgpu'] as const;
@@ -56,6 +69,7 @@ export async function chromiumHalf(): Promise<Half> {
   const browser = await launch({ webgpu: true });
   const opened = async (room: Room): Promise<Tab> => {
     const tab = await Tab.open(browser, site, { room, link: REST[room] });
+    if (room === 'arena') await fillTable(tab);
     await rest(tab);
     return tab;
   };
@@ -129,7 +143,7 @@ async function stay({
 async function happen({ tab, room, subject, backend, rng, note }: Here, event: (typeof EVENTS)[number]) {
   const alive = { rng, note };
   // What has ended needs no worker.
-  const isOver = (await tab.seen()).state.startsWith('Finished');
+  const ended = isOver(await tab.seen());
   switch (event) {
     case 'pause':
       return pause(tab, rng);
@@ -142,16 +156,16 @@ async function happen({ tab, room, subject, backend, rng, note }: Here, event: (
     case 'picture':
       return room === 'arena' ? losePicture(tab, rng, note) : undefined;
     case 'error':
-      return isOver ? undefined : die(tab, 'worker: error', alive);
+      return ended ? undefined : die(tab, 'worker: error', alive);
     case 'silent':
-      return isOver ? undefined : die(tab, 'worker: silent', alive);
+      return ended ? undefined : die(tab, 'worker: silent', alive);
     case 'storage':
-      return isOver ? undefined : failStorage(tab, rng, note);
+      return ended ? undefined : failStorage(tab, rng, note);
     case 'device': {
       const how = DEVICES[backend];
       // After the first loss it goes on without.
       const used = await tab.page.getByRole('status', { name: 'Backend in use' }).innerText();
-      return isOver || !how || !used.includes(backend) ? undefined : die(tab, how, alive);
+      return ended || !how || !used.includes(backend) ? undefined : die(tab, how, alive);
     }
   }
 }
@@ -185,6 +199,12 @@ async function visit({
   note.trained += progress;
   const [uncaught] = tab.uncaught;
   hold(uncaught === undefined, `uncaught: ${uncaught}`);
+}
+
+/** Fills the table of runs, which would grow by a row per leg otherwise, as what is counted would with it. */
+async function fillTable(tab: Tab): Promise<void> {
+  for (let seed = 1; seed <= ROWS; seed++) await tab.go(`${REST.arena}&seed=${seed}`);
+  await tab.go(REST.arena);
 }
 
 /** Stops learning: one tab at a time has the processor. */

@@ -21,7 +21,7 @@ export async function pause(tab: Tab, rng: Rng): Promise<void> {
 
 async function goOn(tab: Tab, from: number): Promise<void> {
   await tab.button('Play').click();
-  await tab.until('it goes on', ({ state, progress }) => state.startsWith('Finished') || progress > from);
+  await tab.until('it goes on', (seen) => isOver(seen) || seen.progress > from);
 }
 
 async function isLearning(tab: Tab): Promise<boolean> {
@@ -62,8 +62,13 @@ export async function losePicture(tab: Tab, rng: Rng, note: Note): Promise<void>
   note.recover(name);
 }
 
+/** Whether it has taken all of its steps. */
+export function isOver({ state }: { readonly state: string }): boolean {
+  return state.startsWith('Finished');
+}
+
 async function grows(tab: Tab, from: number): Promise<void> {
-  await tab.until('it goes on', ({ state, progress }) => state.startsWith('Finished') || progress > from);
+  await tab.until('it goes on', (seen) => isOver(seen) || seen.progress > from);
 }
 
 export type Death =
@@ -92,8 +97,13 @@ export async function die(tab: Tab, how: Death, { rng, note }: { rng: Rng; note:
   await kill(tab, how);
   const { notice } = await tab.until(
     'the run goes on by itself, or says why not',
-    (seen) => GOES_ON.test(seen.notice) || GIVEN_UP.test(seen.notice),
+    (seen) => GOES_ON.test(seen.notice) || GIVEN_UP.test(seen.notice) || isOver(seen),
   );
+  // It had come to its end before its worker did: what has ended needs none.
+  if (notice === '') {
+    await checkKept(tab, before, note);
+    return note.recover(how);
+  }
   if (GIVEN_UP.test(notice)) await tab.button('Restart').click();
   await tab.until('it has started again', isReady);
   const from = rests ? await tab.paused() : (await resumed(tab)).progress;

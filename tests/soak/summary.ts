@@ -3,7 +3,7 @@ import { markdownTable } from '#node/bench/markdown-table.ts';
 import { median } from '#core/stats.ts';
 import type { LegLine, Line } from './note.ts';
 
-/** Part of the time in which caches fill: compiled code, data sets, the page's table of runs, which keeps the last 60. */
+/** Part of the time in which caches fill: compiled code, data sets. */
 const WARM_UP = 1 / 2;
 /** Samples after that with which a rise says something: soaks of less than a quarter of an hour have fewer. */
 const FEWEST = 12;
