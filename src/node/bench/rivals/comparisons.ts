@@ -53,7 +53,7 @@ export const works: readonly Work[] = [
 ];
 
 /** Modules whose products PyTorch shares among threads. */
-const TORCH: readonly string[] = ['torch', 'stable_baselines3'];
+const TORCH: ReadonlySet<string> = new Set(['torch', 'stable_baselines3']);
 
 export const rivals: readonly Rival[] = [
   rltoolsRival('RLtools, WebAssembly', 'wasm', 'em++'),
@@ -156,7 +156,7 @@ function pythonRival(
         return `no ${module} in ${python}`;
       }
     },
-    hasThreads: TORCH.includes(module),
+    hasThreads: TORCH.has(module),
     command: (work, { python = 'python3' }, threads) => {
       const [file, ...args] = script(work) ?? [];
       if (file === undefined) return undefined;
