@@ -40,7 +40,7 @@ describe("Stable-Baselines3's settings", () => {
 it('measures nothing that is not there, and says so', async () => {
   const skipped: string[] = [];
   const places = { python: '/nowhere/python3' };
-  const options = { only: 'Stable-Baselines3', places, pairs: 1, seconds: 1 };
+  const options = { only: 'Stable-Baselines3', places, pairs: 1, seconds: 1, threads: 1 };
   for await (const pairs of measureRivals(options, (rival, why) => skipped.push(`${rival}: ${why}`)))
     throw new Error(`${pairs.rival} was measured`);
   expect(skipped).toContain('Stable-Baselines3: no stable_baselines3 in /nowhere/python3');
@@ -49,18 +49,33 @@ it('measures nothing that is not there, and says so', async () => {
   expect(skipped).toHaveLength(rivals.length - 1);
 });
 
+it('measures on several threads what can use them', async () => {
+  const skipped: string[] = [];
+  const places = { python: '/nowhere/python3' };
+  const options = { only: '', places, pairs: 1, seconds: 1, threads: 2 };
+  for await (const pairs of measureRivals(options, (rival, why) => skipped.push(`${rival}: ${why}`)))
+    throw new Error(`${pairs.rival} was measured`);
+  expect(skipped).toContain('tfjs-wasm: it runs on one thread');
+  expect(skipped).toContain('RLtools, WebAssembly: it runs on one thread');
+  expect(skipped).toContain('RLtools, OpenBLAS with AVX2: no --rltools');
+  expect(skipped).toContain('PyTorch: no torch in /nowhere/python3');
+});
+
 function pairs(row: string, rival: string, theirs: readonly number[]): Pairs {
   return { row, rival, ours: [100, 200, 300], theirs };
 }
 
 it('gives medians of pairs and their range, a table for each set of rivals', () => {
-  const text = rivalsTables([
-    pairs('first', 'A', [50, 50, 50]),
-    pairs('first', 'B', [1000, 1000, 1000]),
-    pairs('second', 'A', [10, 10, 10]),
-    pairs('third', 'A', [1, 1, 1]),
-    pairs('third', 'B', [2, 2, 2]),
-  ]);
+  const text = rivalsTables(
+    [
+      pairs('first', 'A', [50, 50, 50]),
+      pairs('first', 'B', [1000, 1000, 1000]),
+      pairs('second', 'A', [10, 10, 10]),
+      pairs('third', 'A', [1, 1, 1]),
+      pairs('third', 'B', [2, 2, 2]),
+    ],
+    1,
+  );
   // Without the padding of columns.
   expect(text.replace(/ +/g, ' ').replace(/-{3,}/g, '---')).toBe(
     [

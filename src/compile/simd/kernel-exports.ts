@@ -179,7 +179,7 @@ const BLOCK_N = 256;
 export function matmulScratchBytes(n: number, k: number): number {
   const columns = Math.min(roundUp(n, 8), BLOCK_N);
   const depth = Math.min(k, BLOCK_K);
-  return 4 * (depth * (columns + 4) + roundUp(depth, 16) + columns + 64);
+  return 4 * (depth * columns + roundUp(5 * depth, 4) + columns + 64);
 }
 
 /** Scratch of one call of any of the three conv2d kernels, in bytes. It does not grow with the batch. */

@@ -44,6 +44,15 @@ const products = [
   [128, 120, 84, MatmulFlag.transposeB],
   [32, 128, 1024, 0],
   [256, 256, 256, 0],
+  // PPO on Pendulum with RLtools' settings: two networks 3-64-64-1, minibatches of 256, four worlds.
+  [256, 64, 3, 0],
+  [3, 64, 256, MatmulFlag.transposeA],
+  [256, 64, 64, 0],
+  [64, 64, 256, MatmulFlag.transposeA],
+  [256, 64, 64, MatmulFlag.transposeB],
+  [256, 1, 64, 0],
+  [64, 1, 256, MatmulFlag.transposeA],
+  [4, 64, 64, 0],
   [1, 64, 64, 0],
 ] as const;
 

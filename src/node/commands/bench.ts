@@ -38,6 +38,7 @@ interface BenchOptions {
   readonly jax?: string | undefined;
   readonly pairs?: number | undefined;
   readonly seconds?: number | undefined;
+  readonly threads?: number | undefined;
 }
 
 export function bench(command: Command): void {
@@ -70,6 +71,7 @@ export function bench(command: Command): void {
     .addOption(
       countOption('--seconds <n>', 'With rivals: CPU seconds of a measurement (default: 2)', 1, 3600),
     )
+    .addOption(countOption('--threads <n>', 'With rivals: threads of each side (default: 1)', 1, 256))
     .addHelpText(
       'after',
       examples(
@@ -88,7 +90,7 @@ async function runBench(name: string | undefined, options: BenchOptions): Promis
   const { only = '', json } = options;
   if (name !== undefined && TRAINING.includes(name) && options.results === undefined)
     throw wrong('--results', `a path with the suite ${name}`, 'nothing');
-  for (const flag of ['rltools', 'python', 'jax', 'pairs', 'seconds'] as const)
+  for (const flag of ['rltools', 'python', 'jax', 'pairs', 'seconds', 'threads'] as const)
     if (name !== RIVALS && options[flag] !== undefined)
       throw wrong(`--${flag}`, `nothing without the suite ${RIVALS}`, show(options[flag]));
   if (options.results !== undefined) return reportResults(name, options.results, options);
@@ -126,11 +128,12 @@ async function benchRivals({
   json,
   pairs = 5,
   seconds = 2,
+  threads = 1,
   ...places
 }: BenchOptions): Promise<void> {
   const { measureRivals, rivalsTables } = await import('../bench/rivals/rivals.ts');
   const measured: Pairs[] = [];
-  const sides = measureRivals({ only, places, pairs, seconds }, (rival, why) =>
+  const sides = measureRivals({ only, places, pairs, seconds, threads }, (rival, why) =>
     note(`${rival}: skipped, ${why}`),
   );
   for await (const each of sides) {
@@ -139,7 +142,7 @@ async function benchRivals({
     measured.push(each);
   }
   if (measured.length === 0) throw wrong('--only', 'part of a row and a rival that is there', show(only));
-  if (!json) printLine(rivalsTables(measured));
+  if (!json) printLine(rivalsTables(measured, threads));
 }
 
 async function reportResults(

@@ -9,7 +9,7 @@ import { narrowColumns, narrowRows } from './narrow';
 import { packPanel, packRows, packTransposedPanel, setStrip } from './pack';
 import { Product, PRODUCT_BYTES, TILE_BYTES } from './product';
 import { multiplyRow } from './rows';
-import { listBytes, SKIP_COLUMNS, tileFourSkipping } from './skipping';
+import { recordBytes, SKIP_COLUMNS, tileFourSkipping } from './skipping';
 import { THIN, thinPanels } from './thin';
 import { tileFour, tilePart } from './tiles';
 
@@ -100,7 +100,7 @@ function multiplyWide(job: Product): void {
   const bDepth = job.bDepth;
   const whole = job.columns - rest;
   const inPlace = job.bColumn == 4 && (job.rows < 16 || job.depth * bDepth <= IN_PLACE);
-  const panels = job.room + (job.depth << 4) + listBytes(job.depth);
+  const panels = job.room + recordBytes(job.depth);
   if (whole > 0) {
     if (!inPlace) {
       job.b = panels;

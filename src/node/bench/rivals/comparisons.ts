@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { denseNetwork } from '#compile/examples.ts';
 import { codeBeside } from '#host/platform.node.ts';
 import { runnable } from '../programs.ts';
-import { rltools, type builds } from './rltools.ts';
+import { builds, rltools } from './rltools.ts';
 import type { Command, Task } from './sides.ts';
 import { stableBaselines } from './stable-baselines.ts';
 
@@ -30,8 +30,10 @@ export interface Rival {
   readonly name: string;
   /** Why it is left out; undefined: it is there. */
   readonly missing: (places: Places) => string | undefined;
+  /** Whether it can share its work among threads. */
+  readonly hasThreads?: boolean;
   /** Its command for a work that it knows. */
-  readonly command: (work: Work, places: Places) => Command | undefined;
+  readonly command: (work: Work, places: Places, threads: number) => Command | undefined;
 }
 
 export const works: readonly Work[] = [
@@ -49,6 +51,9 @@ export const works: readonly Work[] = [
   update([4, 120, 84, 2], 128),
   update([3, 64, 64, 1], 256),
 ];
+
+/** Modules whose products PyTorch shares among threads. */
+const TORCH: ReadonlySet<string> = new Set(['torch', 'stable_baselines3']);
 
 export const rivals: readonly Rival[] = [
   rltoolsRival('RLtools, WebAssembly', 'wasm', 'em++'),
@@ -69,7 +74,7 @@ export const rivals: readonly Rival[] = [
   {
     name: 'tfjs-wasm',
     missing: () => undefined,
-    command: ({ task }) => (task.kind === 'update' ? ownCommand('tfjs', task) : undefined),
+    command: ({ task }) => (task.kind === 'update' ? ownCommand('tfjs', task, 1) : undefined),
   },
   {
     name: 'jax-js, WebAssembly',
@@ -80,9 +85,12 @@ export const rivals: readonly Rival[] = [
 ];
 
 /** Ludus' side. */
-export function ownCommand(side: 'ludus' | 'tfjs', task: Task): Command {
+export function ownCommand(side: 'ludus' | 'tfjs', task: Task, threads: number): Command {
   const script = fileURLToPath(codeBeside(import.meta.url, 'ours'));
-  return { file: process.execPath, args: ['--import', 'tsx/esm', script, side, JSON.stringify(task)] };
+  return {
+    file: process.execPath,
+    args: ['--import', 'tsx/esm', script, side, JSON.stringify(task), String(threads)],
+  };
 }
 
 function training(agent: string, world: string, preset: string, unit: number): Work {
@@ -121,10 +129,13 @@ function rltoolsRival(name: string, build: keyof typeof builds, compiler: string
       if (!existsSync(join(checkout, 'include/rl_tools'))) return `no include/rl_tools in ${checkout}`;
       return runnable(compiler) === undefined ? `no ${compiler}` : undefined;
     },
-    command: ({ task }, { rltools: checkout = '' }) => {
+    hasThreads: 'env' in builds[build],
+    command: ({ task }, { rltools: checkout = '' }, threads) => {
       if (task.kind !== 'train') return undefined;
       const [, algorithm] = /^rltools-(sac|ppo)$/.exec(task.request.preset ?? '') ?? [];
-      return algorithm === undefined ? undefined : rltools(checkout, build, algorithm as 'sac' | 'ppo');
+      return algorithm === undefined
+        ? undefined
+        : rltools(checkout, build, algorithm as 'sac' | 'ppo', threads);
     },
   };
 }
@@ -145,11 +156,12 @@ function pythonRival(
         return `no ${module} in ${python}`;
       }
     },
-    command: (work, { python = 'python3' }) => {
+    hasThreads: TORCH.has(module),
+    command: (work, { python = 'python3' }, threads) => {
       const [file, ...args] = script(work) ?? [];
       if (file === undefined) return undefined;
       const path = fileURLToPath(new URL(file, import.meta.url));
-      return { file: python, args: [path, ...args], env: { OMP_NUM_THREADS: '1' } };
+      return { file: python, args: [path, ...args], env: { OMP_NUM_THREADS: String(threads) } };
     },
   };
 }

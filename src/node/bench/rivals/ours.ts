@@ -1,4 +1,4 @@
-/** A side in a process of its own, on one thread: `SIDE TASK WARMUP SECONDS`, where SIDE is ludus or tfjs and TASK is JSON. */
+/** A side in a process of its own: `SIDE TASK THREADS WARMUP SECONDS`, where SIDE is ludus or tfjs and TASK is JSON. */
 import { updateExample, type ExampleNetwork } from '#compile/examples.ts';
 import { usersUpdate } from '#compile/examples-tfjs.ts';
 import { createCompute } from '#host/compute.ts';
@@ -11,19 +11,22 @@ import type { Measured, Task } from './sides.ts';
 /** Does some steps and returns their number. */
 type Work = () => MaybePromise<number>;
 
-async function start(side: string, task: Task): Promise<Work> {
+async function start(side: string, task: Task, threads: number): Promise<Work> {
   switch (task.kind) {
     case 'train':
-      return startTraining(task);
+      return startTraining(task, threads);
     case 'world':
       return worldSteps(task.world);
     case 'update':
-      return side === 'tfjs' ? startTfjs(task.network) : startUpdate(task.network);
+      return side === 'tfjs' ? startTfjs(task.network) : startUpdate(task.network, threads);
   }
 }
 
-async function startTraining({ request, unit }: Extract<Task, { kind: 'train' }>): Promise<Work> {
-  const run = await createRun(resolveRun(request), await createCompute('simd', { threads: 1 }));
+async function startTraining(
+  { request, unit }: Extract<Task, { kind: 'train' }>,
+  threads: number,
+): Promise<Work> {
+  const run = await createRun(resolveRun(request), await createCompute('simd', { threads }));
   let target = 0;
   return async () => {
     target += unit;
@@ -32,9 +35,9 @@ async function startTraining({ request, unit }: Extract<Task, { kind: 'train' }>
   };
 }
 
-async function startUpdate(network: ExampleNetwork): Promise<Work> {
+async function startUpdate(network: ExampleNetwork, threads: number): Promise<Work> {
   const { step, shapes, initial, inputs } = updateExample(network);
-  const compute = await createCompute('simd', { threads: 1 });
+  const compute = await createCompute('simd', { threads });
   const runner = await compute.compile('bench', step, shapes, initial);
   return repeated(() => runner.run(inputs, []));
 }
@@ -74,8 +77,8 @@ async function workFor(work: Work, seconds: number): Promise<Measured> {
   return { steps, cpu: cpuSeconds() - cpu, wall: (performance.now() - wall) / 1000 };
 }
 
-const [side, task, warmup, seconds] = process.argv.slice(2);
-const work = await start(side, JSON.parse(task) as Task);
+const [side, task, threads, warmup, seconds] = process.argv.slice(2);
+const work = await start(side, JSON.parse(task) as Task, Number(threads));
 await workFor(work, Number(warmup));
 process.stdout.write(`${JSON.stringify(await workFor(work, Number(seconds)))}\n`);
 process.exit();

@@ -1,20 +1,19 @@
 /**
  * Speed beside rivals in one session: steps per CPU second of Ludus and of every rival that is there, in pairs that follow each
- * other and change their order (A B, B A, …), so that a busy machine slows both. Nothing is judged.
+ * other and change their order (A B, B A, …), so that a busy machine slows both. Nothing is judged. On several threads all sides
+ * have as many, and seconds are those of the clock.
  */
 import { messageOf } from '#core/errors.ts';
 import { median } from '#core/stats.ts';
 import { formatAmount } from '../../output.ts';
 import { markdownTable } from '../markdown-table.ts';
 import { ownCommand, rivals, works, type Places, type Rival, type Work } from './comparisons.ts';
-import { rateOf, type Command } from './sides.ts';
+import { rateOf, type Command, type Effort } from './sides.ts';
 
-export interface RivalsOptions {
+export interface RivalsOptions extends Effort {
   readonly only: string;
   readonly places: Places;
   readonly pairs: number;
-  /** CPU seconds of a measurement. */
-  readonly seconds: number;
 }
 
 /** Steps per CPU second in pairs. */
@@ -27,11 +26,12 @@ export interface Pairs {
 
 /** Measures and yields every work with every rival. `skip` is told what is left out, and why. */
 export async function* measureRivals(
-  { only, places, pairs, seconds }: RivalsOptions,
+  { only, places, pairs, ...effort }: RivalsOptions,
   skip: (rival: string, why: string) => void,
 ): AsyncIterable<Pairs> {
-  const present = rivals.filter(({ name, missing }) => {
-    const why = missing(places);
+  const { threads } = effort;
+  const present = rivals.filter(({ name, missing, hasThreads }) => {
+    const why = threads > 1 && !hasThreads ? 'it runs on one thread' : missing(places);
     if (why !== undefined) skip(name, why);
     return why === undefined;
   });
@@ -39,8 +39,8 @@ export async function* measureRivals(
     for (const rival of present) {
       if (!nameOf(work, rival).includes(only)) continue;
       try {
-        const command = rival.command(work, places);
-        if (command) yield await measurePairs(work, rival, command, { pairs, seconds });
+        const command = rival.command(work, places, threads);
+        if (command) yield await measurePairs(work, rival, command, { pairs, ...effort });
       } catch (error) {
         skip(nameOf(work, rival), messageOf(error).split('\n')[0].slice(0, 200));
       }
@@ -55,24 +55,25 @@ async function measurePairs(
   { row, task }: Work,
   { name }: Rival,
   command: Command,
-  { pairs, seconds }: { readonly pairs: number; readonly seconds: number },
+  { pairs, ...effort }: Effort & Pick<RivalsOptions, 'pairs'>,
 ): Promise<Pairs> {
   const sides = [
-    { command: ownCommand('ludus', task), rates: [] as number[] },
+    { command: ownCommand('ludus', task, effort.threads), rates: [] as number[] },
     { command, rates: [] as number[] },
   ] as const;
   for (let pair = 0; pair < pairs; pair++)
     for (const side of pair % 2 === 0 ? sides : sides.toReversed())
-      side.rates.push(await rateOf(side.command, seconds));
+      side.rates.push(await rateOf(side.command, effort));
   return { row, rival: name, ours: sides[0].rates, theirs: sides[1].rates };
 }
 
 /** A table per set of rivals, in the order of the works; factors are the medians of the pairs and their range. */
-export function rivalsTables(measured: readonly Pairs[]): string {
+export function rivalsTables(measured: readonly Pairs[], threads: number): string {
+  const heading = threads > 1 ? `Steps per second on ${threads} threads` : 'Steps per CPU second';
   const rows = groups(measured, ({ row }) => row);
   return groups(rows, (row) => row.map(({ rival }) => rival).join('\n'))
     .map((group) => {
-      const header = ['Steps per CPU second', 'Ludus', ...group[0].map(({ rival }) => rival)];
+      const header = [heading, 'Ludus', ...group[0].map(({ rival }) => rival)];
       return markdownTable(header, group.map(cellsOf));
     })
     .join('\n');

@@ -19,13 +19,13 @@ interface Build {
 const withoutBlas = ['-O3', '-DRL_TOOLS_BACKEND_DISABLE_BLAS'];
 const withBlas = ['-Ofast', '-DRL_TOOLS_BACKEND_ENABLE_OPENBLAS'];
 
-/** One thread; `core` is the processor for which OpenBLAS takes its kernels. */
+/** `core` is the processor for which OpenBLAS takes its kernels. */
 function openBlas(flag: string, core: string): Build {
   return {
     compiler: 'g++',
     flags: [...withBlas, ...flag.split(' ')],
     libraries: ['-lopenblas'],
-    env: { OPENBLAS_NUM_THREADS: '1', OPENBLAS_CORETYPE: core },
+    env: { OPENBLAS_CORETYPE: core },
   };
 }
 
@@ -42,7 +42,12 @@ export const builds = {
 } satisfies Readonly<Record<string, Build>>;
 
 /** The program, built into the checkout unless it is there already and newer than its source. */
-export function rltools(checkout: string, name: keyof typeof builds, algorithm: 'sac' | 'ppo'): Command {
+export function rltools(
+  checkout: string,
+  name: keyof typeof builds,
+  algorithm: 'sac' | 'ppo',
+  threads: number,
+): Command {
   const { compiler, flags, libraries = [], env }: Build = builds[name];
   const folder = join(checkout, 'build', 'rivals');
   const isScript = compiler === 'em++';
@@ -57,7 +62,8 @@ export function rltools(checkout: string, name: keyof typeof builds, algorithm: 
       env: { ...process.env, PATH: installedPath() },
     });
   }
-  return isScript ? { file: process.execPath, args: [program] } : { file: program, args: [], env };
+  if (isScript) return { file: process.execPath, args: [program] };
+  return { file: program, args: [], env: env && { ...env, OPENBLAS_NUM_THREADS: String(threads) } };
 }
 
 /** Without the programs of our dependencies, to which npm gives precedence: em++ would take assemblyscript's binaryen for its own. */

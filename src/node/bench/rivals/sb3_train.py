@@ -1,4 +1,4 @@
-"""Stable-Baselines3 while it learns: `sb3_train.py SETTINGS WARMUP SECONDS` prints env steps and CPU seconds, on one thread.
+"""Stable-Baselines3 while it learns: `sb3_train.py SETTINGS WARMUP SECONDS` prints env steps and CPU seconds; OMP_NUM_THREADS are used.
 
 SETTINGS is the JSON of {algorithm, world, envs, arguments}; a world `minatar/NAME` is that game of MinAtar, seen through the
 network of its paper. Whole rollouts are measured.
@@ -89,7 +89,6 @@ class Clock(BaseCallback):
 
 
 def main():
-    torch.set_num_threads(1)
     settings = json.loads(sys.argv[1])
     world, arguments = settings["world"], settings["arguments"]
     policy = {

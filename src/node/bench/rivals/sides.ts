@@ -1,6 +1,7 @@
 /**
  * The sides of a comparison: programs that work for given CPU seconds, warm-up apart, and print what they did. Seconds are those of
- * the process and all its threads, not of the clock, so that other work on the machine takes none of them.
+ * the process and all its threads, not of the clock, so that other work on the machine takes none of them. What several threads
+ * gain is time by the clock: beside one another they are measured by that, which says something on a quiet machine only.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -36,13 +37,20 @@ const WARMUP = 1;
 
 const run = promisify(execFile);
 
-/** Steps per CPU second. Throws with the last line that a program which fails has written. */
-export async function rateOf({ file, args, env }: Command, seconds: number): Promise<number> {
+/** How long each side works, and on how many threads. */
+export interface Effort {
+  /** CPU seconds of a measurement. */
+  readonly seconds: number;
+  readonly threads: number;
+}
+
+/** Steps per CPU second, or per second where there are several threads. Throws with the last line that a program which fails has written. */
+export async function rateOf({ file, args, env }: Command, { seconds, threads }: Effort): Promise<number> {
   const options = { env: { ...process.env, ...env }, maxBuffer: 64 * 2 ** 20 };
   try {
     const { stdout } = await run(file, [...args, String(WARMUP), String(seconds)], options);
-    const { steps, cpu } = JSON.parse(lastLine(stdout)) as Measured;
-    return steps / cpu;
+    const { steps, cpu, wall } = JSON.parse(lastLine(stdout)) as Measured;
+    return steps / (threads > 1 ? wall : cpu);
   } catch (error) {
     const { stderr } = error as { readonly stderr?: string };
     throw new Error(stderr === undefined ? messageOf(error) : lastLine(stderr), { cause: error });

@@ -1,4 +1,4 @@
-"""Gradient steps of a network in PyTorch on one thread: `torch_update.py NETWORK WARMUP SECONDS`, NETWORK as in torch_compare.py."""
+"""Gradient steps of a network in PyTorch on OMP_NUM_THREADS: `torch_update.py NETWORK WARMUP SECONDS`, NETWORK as in torch_compare.py."""
 import json
 import os
 import sys
@@ -14,7 +14,6 @@ STEPS = 20
 
 
 def main():
-    torch.set_num_threads(1)
     step = runner(json.loads(sys.argv[1]))
 
     def work():
