@@ -154,6 +154,9 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
     config: {
       learningRate: 1e-3,
       learningRateSteps: 500_000,
+      // What drifts beside the pad crashes a hundred steps later.
+      gamma: 0.995,
+      lambda: 0.98,
       numEnvs: 16,
       steps: 256,
       epochs: 8,
