@@ -148,7 +148,7 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
     config: {
       learningRate: 1e-3,
       learningRateSteps: 500_000,
-      // What drifts beside the pad crashes a hundred steps later.
+      // What is beside the pad sixty steps before touching down crashes.
       gamma: 0.995,
       lambda: 0.98,
       numEnvs: 16,
