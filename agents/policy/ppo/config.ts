@@ -98,13 +98,7 @@ const MINIGRID: z.input<typeof ppoConfig> = {
 export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoConfig>>>> = {
   cleanrl: {
     source: 'CleanRL ppo.py, for classic control at 500k steps',
-    config: {
-      learningRate: 2.5e-4,
-      learningRateSteps: 500_000,
-      clipValue: true,
-      numEnvs: 4,
-      steps: 128,
-    },
+    config: { learningRate: 2.5e-4, learningRateSteps: 500_000, clipValue: true, numEnvs: 4, steps: 128 },
   },
   'sb3-zoo': {
     source: 'RL Baselines3 Zoo, CartPole-v1 at 100k steps (where the clip range decays to 0 as well)',
@@ -154,6 +148,9 @@ export const ppoPresets: Readonly<Record<string, AgentPreset<z.input<typeof ppoC
     config: {
       learningRate: 1e-3,
       learningRateSteps: 500_000,
+      // What is beside the pad sixty steps before touching down crashes.
+      gamma: 0.995,
+      lambda: 0.98,
       numEnvs: 16,
       steps: 256,
       epochs: 8,

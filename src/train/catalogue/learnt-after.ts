@@ -4,7 +4,7 @@
  */
 export const learntAfter: Readonly<Record<string, number>> = {
   'puck-world': 196_096,
-  'water-world': 139_264,
+  'water-world': 147_456,
   acrobot: 8600,
   pendulum: 7485,
   snake: 110_592,
@@ -40,6 +40,6 @@ export const learntAfter: Readonly<Record<string, number>> = {
   'cart-pole': 11_160,
   'mountain-car': 45_936,
   'mountain-car-continuous': 7767,
-  'lunar-lander': 94_144,
-  'lunar-lander-continuous': 61_440,
+  'lunar-lander': 65_536,
+  'lunar-lander-continuous': 66_544,
 };
