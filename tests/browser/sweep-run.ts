@@ -6,6 +6,7 @@ import { createCompute } from '#host/compute.ts';
 import { runSweep } from '#node/sweep/run-sweep.ts';
 import { StateFiles } from '#node/sweep/state-files.ts';
 import { SweepFolder } from '#node/sweep/sweep-folder.ts';
+import { fitData } from '#node/sweep/fit-data.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import { parsePlan } from '#train/sweep/parse-plan.ts';
 import { runJob } from '#train/sweep/work.ts';
@@ -41,6 +42,7 @@ export async function startSweep(plan: object): Promise<RunningSweep> {
         if (isStopped()) return undefined;
         return runJob(job, {
           compute,
+          data: fitData,
           states,
           now: () => performance.now(),
           stopped: isStopped,

@@ -14,6 +14,7 @@ import { examples, wantsJson } from '../output.ts';
 import { exitCode, watchSignals } from '../signals.ts';
 import { queueLibrary } from '../queue/library.ts';
 import type { Executor } from '../sweep/executor.ts';
+import { checkFits } from '../sweep/fit-data.ts';
 import { runSweep } from '../sweep/run-sweep.ts';
 import { SweepFolder } from '../sweep/sweep-folder.ts';
 import { SweepProgress } from '../sweep/sweep-progress.ts';
@@ -50,6 +51,7 @@ export function sweep(command: Command): void {
 
 async function sweepFile(file: string, options: SweepOptions): Promise<void> {
   const plan = readPlan(file);
+  if (plan.kind === 'fit') await checkFits(plan);
   const search = createSearch(plan);
   using folder = await SweepFolder.open(
     options.out ?? `sweeps/${basename(file).replace(/\.json$/, '')}`,

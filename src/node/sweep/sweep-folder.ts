@@ -4,9 +4,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { show } from '#core/errors.ts';
 import { idOf, type Job, type JobResult } from '#train/sweep/job.ts';
-import type { Plan } from '#train/sweep/plan.ts';
+import { readPlan, type Plan } from '#train/sweep/plan.ts';
 import { PLAN, RESULTS, resultSchema, type ResultLine } from '#train/sweep/result-line.ts';
 import { appendRecord, readRecords } from '../bench/record-lines.ts';
 import { makeFolder, replaceFiles } from '../files.ts';
@@ -33,7 +34,7 @@ export class SweepFolder implements Disposable {
       const text = `${JSON.stringify(plan, null, 2)}\n`;
       const file = join(path, PLAN);
       if (!existsSync(file)) await replaceFiles({ path: file, content: text });
-      else if (readFileSync(file, 'utf8') !== text)
+      else if (!isSame(plan, readFileSync(file, 'utf8')))
         throw wrong(
           '--out',
           'a new folder, or that of this very sweep',
@@ -69,4 +70,14 @@ export class SweepFolder implements Disposable {
   [Symbol.dispose](): void {
     this.lock.release();
   }
+}
+
+/** Whether the plan of a folder has the same jobs: how its user wrote it down does not count. */
+function isSame(plan: Plan, text: string): boolean {
+  // As JSON gives it back: without fields that are undefined.
+  return isDeepStrictEqual(contentOf(JSON.stringify(plan)), contentOf(text));
+}
+
+function contentOf(text: string): object {
+  return { ...readPlan(text), given: [] };
 }

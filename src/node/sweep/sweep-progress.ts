@@ -67,7 +67,7 @@ export class SweepProgress implements Disposable {
     const table = standingsTable(plan, search.standings(folder.results), ROWS.report);
     await folder.write('trials.txt', `${table}\n`);
     if (json) printJson({ ...best, kind: 'best', command });
-    else printLine(`${bestLine(best)}\n${command}`);
+    else printLine(`${bestLine(plan, best)}\n${command}`);
     return 0;
   }
 

@@ -5,14 +5,14 @@ import { FIRST_TUNING_SEED, type Plan, type SearchPlan } from './plan.ts';
 import { rungsOf } from './rungs.ts';
 import { nextJob, type Search, type Standing } from './search.ts';
 import { gridSize, type Axis } from './space.ts';
-import type { CompleteRequest } from '../request/resolve.ts';
+import { subjectName } from '../request/subject.ts';
 
 /** A round of a trial, with its score. */
 export interface Round extends Standing {
   /** Of its runs: that of a member's line, or those of a trial, in which order the scores are. */
   readonly seeds: readonly number[];
   readonly scores: readonly number[];
-  /** Env steps of the whole sweep, of all trials, when the last of its results came. */
+  /** Env steps, or epochs, of the whole sweep, of all trials, when the last of its results came. */
   readonly at: number;
 }
 
@@ -30,10 +30,13 @@ export interface TrialLook {
 }
 
 export interface SweepOverview {
-  /** The run that is varied. */
-  readonly request: Omit<CompleteRequest, 'seed'>;
+  /** What is varied, a run or a fit, its name, and its preset if it has one. */
+  readonly kind: Plan['kind'];
+  readonly title: string;
+  readonly preset?: string | undefined;
   readonly axes: readonly Axis[];
   readonly search: SearchPlan;
+  /** Env steps, or epochs, of a whole run. */
   readonly steps: number;
   readonly objective: Plan['objective'];
   /** Jobs with a result, those of them that failed, and about how many there will be. */
@@ -71,7 +74,9 @@ export function overviewOf(plan: Plan, search: Search, results: Results): SweepO
   const looks = looksAt(plan, results, standings, new Set(trials));
   const stateOf = states(plan, search, results, standings);
   return {
-    request: plan.request,
+    kind: plan.kind,
+    title: subjectName(plan),
+    preset: plan.request.preset,
     axes: plan.axes,
     search: plan.search,
     steps: plan.steps,
@@ -148,7 +153,7 @@ function looksAt(
   return looks;
 }
 
-/** Env steps of the whole sweep at which each round of each trial had its last result. */
+/** Env steps, or epochs, of the whole sweep at which each round of each trial had its last result. */
 function progressAt(plan: Plan, results: Results): ReadonlyMap<string, number> {
   const at = new Map<string, number>();
   let sum = 0;
@@ -157,13 +162,13 @@ function progressAt(plan: Plan, results: Results): ReadonlyMap<string, number> {
     if (place?.kind !== 'tune') continue;
     const { trial, round } = place;
     const before = round === 0 ? 0 : endOf(plan, round - 1);
-    if (result.kind === 'done') sum += Math.max(0, result.steps - before);
+    if (result.kind !== 'failed') sum += Math.max(0, result.steps - before);
     at.set(`tune ${trial}/${round}`, sum);
   }
   return at;
 }
 
-/** Env steps at the end of a round. */
+/** Env steps, or epochs, at the end of a round. */
 function endOf({ search, steps }: Plan, round: number): number {
   if (search.kind === 'pbt') return Math.min(steps, search.interval * (round + 1));
   return rungsOf(steps, search)[round] ?? steps;

@@ -149,7 +149,7 @@ function columnsOf(overview: SweepOverview): readonly Column[] {
       cell: ({ state }) => <span title={STATE_HELP[state]}>{STATES[state]}</span>,
     },
     {
-      name: 'Steps',
+      name: overview.kind === 'fit' ? 'Epochs' : 'Steps',
       by: ({ rounds }) => lastOf(rounds).steps,
       cell: ({ rounds }) => count(lastOf(rounds).steps),
       greatest: true,
