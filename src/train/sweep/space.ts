@@ -124,10 +124,15 @@ function onScale(scale: NumberScale, from: number, to: number, share: number): n
     case 'linear':
       return from + share * (to - from);
     case 'log':
-      return from * (to / from) ** share;
+      return rounded(from * (to / from) ** share);
     case 'complement':
-      return 1 - onScale('log', 1 - from, 1 - to, share);
+      return rounded(1 - onScale('log', 1 - from, 1 - to, share));
   }
+}
+
+/** Eight digits are enough of a setting, and of powers the last bits differ from engine to engine: jobs are named by their values. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(8));
 }
 
 /** The values at the ends of every axis, for which a run has to be possible too. */
