@@ -4,7 +4,7 @@ import { stratifiedInterval, type Interval } from '#core/bootstrap.ts';
 import { rngStreams } from '#core/rng.ts';
 import { scoreOf, type Results } from './job.ts';
 import type { FitPlan, Plan, RunPlan } from './plan.ts';
-import type { Search, Standing } from './search.ts';
+import type { Standing } from './search.ts';
 
 export interface Best extends Standing {
   /** On the test seeds, those that have a score. */
@@ -13,9 +13,9 @@ export interface Best extends Standing {
   readonly failures: number;
 }
 
-/** Undefined while no trial has a score. */
-export function bestOf(plan: Plan, search: Search, results: Results): Best | undefined {
-  const standing = search.standings(results).find(({ score }) => score > -Infinity);
+/** Of all standings, the best first; undefined while no trial has a score. */
+export function bestOf(plan: Plan, standings: readonly Standing[], results: Results): Best | undefined {
+  const standing = standings.find(({ score }) => score > -Infinity);
   if (!standing) return undefined;
   const tested = testSeeds(plan).flatMap((seed) => results.get(`test ${seed}`) ?? []);
   const scores = tested.map((result) => scoreOf(result, plan.objective)).filter((score) => score > -Infinity);
