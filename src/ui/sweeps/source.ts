@@ -1,4 +1,4 @@
-/** Where a sweep is read from: a folder or files that the user has opened. Nothing is uploaded. */
+/** Where a sweep is read from: a folder or files that the user has opened, or the command that runs it. Nothing is uploaded. */
 import { InputError } from '#core/errors.ts';
 import { PLAN, RESULTS, type SweepFiles } from '#worker/sweep/protocol.ts';
 
@@ -30,6 +30,25 @@ export function folderSource(folder: FileSystemDirectoryHandle): Source {
     name: folder.name,
     isLive: true,
     files: async () => withPlan(await fileIn(PLAN), await fileIn(RESULTS)),
+  };
+}
+
+/** Of the server that `ludus sweep --serve` is, beside the page. */
+export function servedSource(name: string): Source {
+  const fileAt = async (file: string): Promise<File | undefined> => {
+    const response = await fetch(`sweep/${file}`, { cache: 'no-cache' });
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new Error(`${file}: the server answered ${response.status}`);
+    // Names this state of the file; a time is what other sources have.
+    const tag = response.headers.get('ETag') ?? '';
+    return new File([await response.blob()], file, {
+      lastModified: Number(/-([\d.]+)"$/.exec(tag)?.[1] ?? 0),
+    });
+  };
+  return {
+    name,
+    isLive: true,
+    files: async () => withPlan(await fileAt(PLAN), await fileAt(RESULTS)),
   };
 }
 
