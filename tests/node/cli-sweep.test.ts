@@ -138,4 +138,8 @@ test('what cannot be is refused before anything runs, by its field', async () =>
   const other = await ludus('sweep', write(PLAN), '--out', folder);
   expect(other).toMatchObject({ code: 2 });
   expect(other.stderr).toContain('which holds another');
+  writeFileSync(join(folder, 'plan.json'), readFileSync(join(folder, 'plan.json'), 'utf8').slice(0, 100));
+  const cut = await ludus('sweep', write(PLAN), '--out', folder);
+  expect(cut).toMatchObject({ code: 2 });
+  expect(cut.stderr).toContain(`${join(folder, 'plan.json')}: expected JSON`);
 });

@@ -94,7 +94,7 @@ function pathOf({ url = '' }: IncomingMessage): string {
 }
 
 /** Vite, which is there where the page can be built. */
-async function pageServer(): Promise<typeof import('../page-server.ts')> {
+async function pageServer() {
   try {
     return await import('../page-server.ts');
   } catch (error) {

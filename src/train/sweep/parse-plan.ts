@@ -155,7 +155,7 @@ function checkEnds(plan: Plan): void {
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union') return expectedBy(issue);
   return issue.path[0] === 'space'
-    ? 'a list of values, or a range {"from", "to"} with "count" in a grid'
+    ? 'a list of 1 to 1000 values, or a range {"from", "to"} with "count" in a grid'
     : 'the kind grid, random, halving, asha or pbt';
 }
 

@@ -35,21 +35,20 @@ export function folderSource(folder: FileSystemDirectoryHandle): Source {
 
 /** Of the server that `ludus sweep --serve` is, beside the page. */
 export function servedSource(name: string): Source {
-  const fileAt = async (file: string): Promise<File | undefined> => {
-    const response = await fetch(`sweep/${file}`, { cache: 'no-cache' });
-    if (response.status === 404) return undefined;
-    if (!response.ok) throw new Error(`${file}: the server answered ${response.status}`);
-    // Names this state of the file; a time is what other sources have.
-    const tag = response.headers.get('ETag') ?? '';
-    return new File([await response.blob()], file, {
-      lastModified: Number(/-([\d.]+)"$/.exec(tag)?.[1] ?? 0),
-    });
-  };
   return {
     name,
     isLive: true,
-    files: async () => withPlan(await fileAt(PLAN), await fileAt(RESULTS)),
+    files: async () => withPlan(await servedFile(PLAN), await servedFile(RESULTS)),
   };
+}
+
+async function servedFile(name: string): Promise<File | undefined> {
+  const response = await fetch(`sweep/${name}`, { cache: 'no-cache' });
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
+  // Size and time of the file, of which other sources have the second.
+  const time = /-([\d.]+)"$/.exec(response.headers.get('ETag') ?? '')?.[1];
+  return new File([await response.blob()], name, { lastModified: Number(time ?? 0) });
 }
 
 /** Of files from a dialog, which are as they were when they were chosen. */
