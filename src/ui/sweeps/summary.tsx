@@ -83,6 +83,13 @@ function Freshness({ store, isOver }: { readonly store: SweepStore; readonly isO
   );
 }
 
+/** What the best was tested on. */
+function othersOf({ kind }: SweepOverview, seeds: number): string {
+  return kind === 'fit'
+    ? `the test examples, with ${plural(seeds, 'other seed')},`
+    : `${plural(seeds, 'seed')} that it was not chosen on`;
+}
+
 function Best({ overview }: { readonly overview: SweepOverview }) {
   const { best } = overview;
   if (!best) return null;
@@ -94,7 +101,7 @@ function Best({ overview }: { readonly overview: SweepOverview }) {
       </b>{' '}
       after {stepsText(overview, steps)}
       {test
-        ? `; on ${plural(test.scores.length, 'seed')} that it was not chosen on ${figure(test.iqm)} (interquartile mean, 95 % interval ${figure(test.interval.low)} to ${figure(test.interval.high)})`
+        ? `; on ${othersOf(overview, test.scores.length)} ${figure(test.iqm)} (interquartile mean, 95 % interval ${figure(test.interval.low)} to ${figure(test.interval.high)})`
         : ''}
       .
     </p>
