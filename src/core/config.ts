@@ -207,7 +207,8 @@ export function expectedBy(issue: z.core.$ZodIssue): string {
     case 'unrecognized_keys':
       return `no field ${issue.keys.join(', ')}`;
     case 'invalid_type':
-      return issue.expected === 'int' ? 'a whole number' : `a ${issue.expected}`;
+      if (issue.expected === 'int') return 'a whole number';
+      return `${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
     default:
       return issue.message.replace(/^Invalid (input|option): expected /, '');
   }

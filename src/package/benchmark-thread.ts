@@ -1,13 +1,20 @@
-/** A thread of a benchmark: loads the user's modules, then trains one seed after another. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** What a thread of a benchmark does: loads the user's modules, then trains a seed. */
 import { InputError, messageOf } from '#core/errors.ts';
-import { runSeed, type SeedJob } from './benchmark.ts';
-import type { Answer } from './benchmark-threads.ts';
+import { runSeed } from './benchmark.ts';
+import type { Answer, SeedTask } from './benchmark-threads.ts';
 
-const { modules } = workerData as { readonly modules: readonly string[] };
-const loaded = load();
+export async function work({ job, modules }: SeedTask): Promise<Answer> {
+  try {
+    await load(modules);
+    return { kind: 'done', result: await runSeed(job) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { kind: 'refused', problems: error.problems };
+  }
+}
 
-async function load(): Promise<void> {
+/** A module is evaluated once per thread, however often it is asked for. */
+async function load(modules: readonly string[]): Promise<void> {
   for (const module of modules)
     try {
       await import(module);
@@ -16,16 +23,3 @@ async function load(): Promise<void> {
       throw new InputError([{ field: 'modules', expected, got: `${module}: ${messageOf(error)}` }]);
     }
 }
-
-async function answer(job: SeedJob): Promise<Answer> {
-  try {
-    await loaded;
-    return { kind: 'done', result: await runSeed(job) };
-  } catch (error) {
-    const problems = error instanceof InputError ? { problems: error.problems } : {};
-    return { kind: 'failed', message: messageOf(error), ...problems };
-  }
-}
-
-loaded.catch(() => {});
-parentPort?.on('message', (job: SeedJob) => void answer(job).then((said) => parentPort?.postMessage(said)));

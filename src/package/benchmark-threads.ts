@@ -1,12 +1,19 @@
-/** Seeds side by side: a few threads that take the next seed when they are done with one. */
-import { InputError, messageOf, type Problem } from '#core/errors.ts';
-import { codeBeside, startThread } from '#host/platform.node.ts';
+/** Seeds side by side, in a few threads. */
+import { InputError, type Problem } from '#core/errors.ts';
+import { codeBeside } from '#host/platform.node.ts';
+import { threadPool } from '#host/thread-pool.ts';
 import type { SeedJob, SeedResult } from './benchmark.ts';
 
-/** What a thread answers to a job. */
+export interface SeedTask {
+  readonly job: SeedJob;
+  /** The user's, to be loaded before. */
+  readonly modules: readonly string[];
+}
+
+/** What a thread answers to a task: an `InputError` would lose its problems on the way. */
 export type Answer =
   | { readonly kind: 'done'; readonly result: SeedResult }
-  | { readonly kind: 'failed'; readonly message: string; readonly problems?: readonly Problem[] };
+  | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
 const ENTRY = codeBeside(import.meta.url, 'benchmark-thread');
 
@@ -16,39 +23,15 @@ export async function inThreads(
   threads: number,
   modules: readonly string[],
 ): Promise<readonly SeedResult[]> {
-  const results: SeedResult[] = [];
-  const workers = Array.from({ length: Math.min(threads, jobs.length) }, () =>
-    startThread(ENTRY, { modules }),
-  );
-  let next = 0;
-  const work = async (worker: (typeof workers)[number]): Promise<void> => {
-    while (next < jobs.length) {
-      const k = next++;
-      results[k] = await answerOf(worker, jobs[k]);
-    }
+  const pool = threadPool<SeedTask, Answer>(ENTRY, Math.min(threads, jobs.length));
+  const resultOf = async (job: SeedJob): Promise<SeedResult> => {
+    const answer = await pool.run({ job, modules });
+    if (answer.kind === 'refused') throw new InputError(answer.problems);
+    return answer.result;
   };
   try {
-    await Promise.all(workers.map(work));
-    return results;
+    return await Promise.all(jobs.map(resultOf));
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    await pool.destroy();
   }
-}
-
-function answerOf(worker: ReturnType<typeof startThread>, job: SeedJob): Promise<SeedResult> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: unknown): void => settle(() => reject(new Error(messageOf(error))));
-    const exited = (code: number): void => failed(`a thread ended with code ${code}`);
-    const answered = (answer: Answer): void =>
-      settle(() => {
-        if (answer.kind === 'done') resolve(answer.result);
-        else reject(answer.problems ? new InputError(answer.problems) : new Error(answer.message));
-      });
-    const settle = (end: () => void): void => {
-      worker.off('error', failed).off('exit', exited).off('message', answered);
-      end();
-    };
-    worker.on('error', failed).on('exit', exited).on('message', answered);
-    worker.postMessage(job);
-  });
 }

@@ -1,7 +1,7 @@
 /** Builds the page once for all browser tests. */
 import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
-import { buildPage } from '#node/bench/browser.ts';
+import { buildPage } from '#node/page-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -4,7 +4,8 @@
  */
 import type { Browser, Locator, Page, Route } from 'playwright';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { launch } from '#node/bench/browser.ts';
+import { serve, type Site } from '#node/page-server.ts';
 import { countResources, precededBy } from './resources.ts';
 
 /** A page and what went wrong on it. */
@@ -72,7 +73,7 @@ export interface Served {
 export function servePage({ webgpu = false }: { readonly webgpu?: boolean } = {}): Served {
   let [site, browser]: [Site?, Browser?] = [];
   beforeAll(async () => {
-    [site, browser] = await Promise.all([serve(inject('built')), launch({ webgpu })]);
+    [site, browser] = await Promise.all([serve({ built: inject('built') }), launch({ webgpu })]);
   });
   afterAll(async () => {
     await browser?.close();

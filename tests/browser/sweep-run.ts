@@ -6,12 +6,16 @@ import { createCompute } from '#host/compute.ts';
 import { runSweep } from '#node/sweep/run-sweep.ts';
 import { StateFiles } from '#node/sweep/state-files.ts';
 import { SweepFolder } from '#node/sweep/sweep-folder.ts';
+import { fitData } from '#node/sweep/fit-data.ts';
+import { serveSweep, type WatchPage } from '#node/sweep/watch-page.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import { parsePlan } from '#train/sweep/parse-plan.ts';
 import { runJob } from '#train/sweep/work.ts';
 
 export interface RunningSweep extends AsyncDisposable {
   readonly folder: string;
+  /** The room with this sweep, as `ludus sweep --serve` serves it from a build of the page. */
+  serve(built: string): Promise<WatchPage>;
   /** Lets so many more jobs run, one after the other; resolves once they have results. */
   run(jobs: number): Promise<void>;
 }
@@ -41,6 +45,7 @@ export async function startSweep(plan: object): Promise<RunningSweep> {
         if (isStopped()) return undefined;
         return runJob(job, {
           compute,
+          data: fitData,
           states,
           now: () => performance.now(),
           stopped: isStopped,
@@ -53,6 +58,7 @@ export async function startSweep(plan: object): Promise<RunningSweep> {
   });
   return {
     folder: path,
+    serve: (built) => serveSweep(folder, { port: 0, built }),
     run: (jobs) => {
       allowed = folder.results.size + jobs;
       const ran = new Promise<void>((done) => {
@@ -87,6 +93,14 @@ export const PBT = {
   search: { kind: 'pbt', population: 4, interval: 200, quantile: 0.25 },
   testSeeds: 2,
   episodes: 2,
+};
+/** Of fits; more trials than the table draws at first. */
+export const FITS = {
+  run: { data: 'iris', model: 'linear', config: { validation: 0.25 } },
+  steps: 1,
+  space: { 'config.learningRate': { from: 1e-3, to: 1e-1 }, 'config.optimizer': ['adam', 'sgd'] },
+  search: { kind: 'random', trials: 60 },
+  testSeeds: 1,
 };
 export const HALVING = {
   ...PBT,

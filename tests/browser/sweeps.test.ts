@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { eventually, onPage, servePage, visit, type Visit } from './page.ts';
-import { finishedSweep, HALVING, PBT, startSweep } from './sweep-run.ts';
+import { finishedSweep, FITS, HALVING, PBT, startSweep } from './sweep-run.ts';
 
 const served = servePage();
 
@@ -64,6 +64,41 @@ test('a running sweep is followed from its folder; its family is told, and a run
     Number(stepSize).toPrecision(4),
   );
   expect(v.complaints).toEqual([]);
+});
+
+test('a sweep of fits is followed from its command, and a fit of it opens in the classifier', async () => {
+  await using sweep = await startSweep(FITS);
+  await using page = await sweep.serve(inject('built'));
+  await sweep.run(20);
+  await using v = await visit(served);
+  await v.page.goto(page.url);
+  await v.page.getByRole('heading', { name: 'linear on iris' }).waitFor();
+  await v.page.getByText('first sweep').waitFor();
+  await v.page.getByText('20 of 61 jobs done').waitFor();
+  await sweep.run(Infinity);
+  await v.page.getByText('61 jobs, all done').waitFor();
+  await v.page.getByText(/on the test examples, with 1 other seed, [\d.]+ /).waitFor();
+  await eventually(() => rows(v).count()).toBe(40);
+  await v.button('20 more').waitFor();
+  const table = v.page.getByRole('region', { name: 'The table' });
+  await table.evaluate((element) => (element.scrollTop = element.scrollHeight));
+  await eventually(() => rows(v).count()).toBe(60);
+  const trial = v.page.getByRole('region', { name: 'The trial' });
+  await trial.getByText(/ after 1 epoch$/).waitFor();
+  const opened = v.page.context().waitForEvent('page');
+  await trial.getByRole('link', { name: 'Open this in the classifier' }).click();
+  const link = new URLSearchParams(new URL((await opened).url()).hash.slice(1));
+  expect(Object.fromEntries(link)).toMatchObject({
+    room: 'classifier',
+    data: 'iris',
+    model: 'linear',
+    'model.epochs': '1',
+    'model.validation': '0.25',
+  });
+  // The command has ended: what was read stays, beside the reason.
+  await page[Symbol.asyncDispose]();
+  await v.page.getByRole('alert').waitFor();
+  expect(await v.page.getByText('61 jobs, all done').count()).toBe(1);
 });
 
 test('files that were chosen: rungs, the table in another order, and what is pointed at is told', async () => {

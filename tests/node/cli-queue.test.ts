@@ -35,6 +35,13 @@ const SEARCHES = [
     space: { 'config.stepSize': { from: 0.01, to: 1 } },
     search: { kind: 'pbt', population: 4, interval: 500 },
   },
+  {
+    run: { data: 'iris', model: 'linear', config: { validation: 0.25 } },
+    steps: 6,
+    space: { 'config.learningRate': { from: 1e-3, to: 1e-1 } },
+    search: { kind: 'pbt', population: 3, interval: 2 },
+    testSeeds: 1,
+  },
 ];
 
 function write(plan: object): string {

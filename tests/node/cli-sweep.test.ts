@@ -90,6 +90,32 @@ test('population-based training tells the family of the best', async () => {
   expect(readFileSync(join(folder, 'trials.txt'), 'utf8')).toMatch(/^trial +steps +score +from/);
 });
 
+const FITS = {
+  run: { data: 'iris', model: 'mlp', preset: 'iris', config: { validation: 0.25 } },
+  steps: 9,
+  space: { 'config.learningRate': { from: 1e-4, to: 1e-1 }, 'config.optimizer': ['adam', 'sgd'] },
+  search: { kind: 'halving', trials: 9, minSteps: 1 },
+  testSeeds: 2,
+};
+
+test('fits: killed and begun again they give the same, and their best is what `ludus fit` fits', async () => {
+  const plan = write(FITS);
+  const [whole, killed] = [temporaryFolder(), temporaryFolder()];
+  const once = await ludus('sweep', plan, '--out', whole, '--jobs', '2', '--json');
+  expect(once.code, once.stderr).toBe(0);
+  const best = once.lines.at(-1) as { readonly command: string; readonly test: { readonly scores: unknown } };
+  const run = start(['sweep', plan, '--out', killed, '--json']);
+  await run.saw('result');
+  run.child.kill('SIGKILL');
+  await run.finished;
+  expect((await ludus('sweep', plan, '--out', killed, '--json')).code).toBe(0);
+  expect(resultsIn(killed)).toEqual(resultsIn(whole));
+  const [, ...command] = best.command.split(' ');
+  const fit = await ludus(...command, '--seed', '1', '--out', temporaryFolder(), '--json');
+  const { accuracy } = fit.lines.find(({ kind }) => kind === 'evaluation') ?? {};
+  expect(accuracy).toBe((best.test.scores as readonly number[])[0]);
+});
+
 async function refused(plan: string): Promise<Finished> {
   return ludus('sweep', plan, '--out', temporaryFolder());
 }
@@ -112,4 +138,8 @@ test('what cannot be is refused before anything runs, by its field', async () =>
   const other = await ludus('sweep', write(PLAN), '--out', folder);
   expect(other).toMatchObject({ code: 2 });
   expect(other.stderr).toContain('which holds another');
+  writeFileSync(join(folder, 'plan.json'), readFileSync(join(folder, 'plan.json'), 'utf8').slice(0, 100));
+  const cut = await ludus('sweep', write(PLAN), '--out', folder);
+  expect(cut).toMatchObject({ code: 2 });
+  expect(cut.stderr).toContain(`${join(folder, 'plan.json')}: expected JSON`);
 });

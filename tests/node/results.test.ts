@@ -44,6 +44,13 @@ it(
     expect(code, stderr).toBe(0);
     const log = readFileSync(join(folder, 'logs', 'a2c-bandit-default-5000-1.jsonl'), 'utf8');
     expect(log).toContain('"episode/return"');
+    const tables = temporaryFolder();
+    const made = await ludus('logs', folder, '--format', 'monitor', '--out', tables, '--json');
+    expect(made.code, made.stderr).toBe(0);
+    const [, , ...rows] = readFileSync(join(tables, 'bandit__a2c__1', 'monitor.csv'), 'utf8')
+      .trim()
+      .split('\n');
+    expect(rows).toHaveLength(log.split('"episode/return"').length - 1);
     const [line] = readFileSync(join(folder, 'bandit.jsonl'), 'utf8').trim().split('\n');
     const { split, training } = JSON.parse(line) as {
       split: Record<string, number>;

@@ -2,7 +2,8 @@
 import type { Browser } from 'playwright';
 import { describe } from '#core/config.ts';
 import type { Rng } from '#core/rng.ts';
-import { launch, serve, type Site } from '#node/bench/browser.ts';
+import { launch } from '#node/bench/browser.ts';
+import { serve, type Site } from '#node/page-server.ts';
 import { toFitLink } from '#ui/classifier/state/fit-link.ts';
 import { toLink } from '#ui/state/permalink.ts';
 import type { BackendChoice } from '#worker/protocol.ts';

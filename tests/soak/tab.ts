@@ -2,7 +2,7 @@
 import { setTimeout as later } from 'node:timers/promises';
 import type { Browser, CDPSession, Page, Worker } from 'playwright';
 import { messageOf } from '#core/errors.ts';
-import type { Site } from '#node/bench/browser.ts';
+import type { Site } from '#node/page-server.ts';
 import { countResources, OUTSIDE, precededBy } from '#tests/browser/resources.ts';
 import { hold } from './note.ts';
 

@@ -3,7 +3,8 @@
  * tfjs have been known to stall. A pull of the bandit is an episode.
  */
 import { setTimeout as later } from 'node:timers/promises';
-import { launch, serve } from '#node/bench/browser.ts';
+import { launch } from '#node/bench/browser.ts';
+import { serve } from '#node/page-server.ts';
 import { toLink } from '#ui/state/permalink.ts';
 import type { Half } from './half.ts';
 import { hold } from './note.ts';

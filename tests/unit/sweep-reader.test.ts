@@ -81,7 +81,7 @@ describe.each(Object.keys(PLANS))('%s', (kind) => {
     // Of a line, the seed is that of the member that it began with.
     const keys = [...jobs.keys()].filter((key) => key.startsWith(`tune ${best.trial}/${best.round}`));
     const [{ seed, request }] = keys.map((key) => jobs.get(key) as Job);
-    const found = reader.requestOf(best.trial, best.round);
+    const found = reader.subjectOf(best.trial, best.round)?.request;
     expect(found?.seed).toBe(seed);
     if (kind === 'pbt') expect(overview.line[0]).toBe(seed - 101);
     else expect(found).toEqual({ ...request, seed });

@@ -55,6 +55,17 @@ it('draws are within a range, on its scale, and each has its own stream', () => 
   expect(Math.abs(below - 1000)).toBeLessThan(5 * Math.sqrt(500));
 });
 
+it('values of a logarithmic scale have eight digits, which engines agree on whatever their powers are', () => {
+  const space = {
+    'config.stepSize': { from: 0.01, to: 1, scale: 'log' },
+    'config.gamma': { from: 0.5, to: 0.99, scale: 'complement' },
+  };
+  const { axes } = planOf({ space });
+  for (let k = 0; k < 100; k++)
+    for (const value of Object.values(randomPoint(axes, rngStreams(1)('trial', k))))
+      expect(Number((value as number).toPrecision(8))).toBe(value);
+});
+
 it('whole numbers of a linear range are equally likely, its ends included', () => {
   const { axes } = planOf({
     run: { world: 'cart-pole', agent: 'dqn' },

@@ -1,9 +1,11 @@
 /** A job gives the same result whether it begins anew, goes on from another's end, or was stopped in between. */
 import { expect, it } from 'vitest';
 import { createCompute } from '#host/compute.ts';
+import { fitData } from '#node/sweep/fit-data.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import type { Job, JobResult } from '#train/sweep/job.ts';
 import { parsePlan } from '#train/sweep/parse-plan.ts';
+import type { Plan } from '#train/sweep/plan.ts';
 import { nextJob } from '#train/sweep/search.ts';
 import { runJob, type States } from '#train/sweep/work.ts';
 
@@ -30,6 +32,7 @@ async function run(job: Job, states: States, stopAt = Infinity): Promise<unknown
   let steps = 0;
   const result: JobResult | undefined = await runJob(job, {
     compute,
+    data: fitData,
     states,
     // Every look at the clock takes a millisecond: slices of a hundred steps.
     now: () => ++now,
@@ -40,6 +43,19 @@ async function run(job: Job, states: States, stopAt = Infinity): Promise<unknown
   return result && { ...result, seconds: 0 };
 }
 
+/** All jobs of a search, one after the other, and their results. */
+async function playOut(plan: Plan, states: States) {
+  const search = createSearch(plan);
+  const results = new Map<string, JobResult>();
+  const jobs: Job[] = [];
+  for (;;) {
+    const job = nextJob(search, results, new Set());
+    if (!job) return { results, jobs };
+    jobs.push(job);
+    results.set(job.key, (await run(job, states)) as JobResult);
+  }
+}
+
 const pbt = JSON.stringify({
   run: { world: 'cart-pole', agent: 'dqn', config: { learningStarts: 100 } },
   steps: 900,
@@ -48,26 +64,30 @@ const pbt = JSON.stringify({
   episodes: 3,
 });
 
-it('population-based training: with states, without, and stopped in the middle of a leg', async () => {
-  const search = createSearch(parsePlan(pbt));
-  const results = new Map<string, JobResult>();
+/** Twelve epochs of 45 batches, after each of which held-out examples are measured. */
+const fits = JSON.stringify({
+  run: { data: 'iris', model: 'mlp', preset: 'iris', config: { validation: 0.25, batchSize: 2 } },
+  steps: 12,
+  space: { 'config.learningRate': { from: 1e-4, to: 1e-2 }, 'config.labelSmoothing': [0, 0.1] },
+  search: { kind: 'pbt', population: 2, interval: 4, quantile: 0.5 },
+});
+
+it.each([
+  ['runs', pbt, { kind: 'done', steps: 900 }, 450],
+  ['fits', fits, { kind: 'fitted', steps: 12 }, 5],
+])('population-based training of %s: with states, without, and stopped in a leg', async (...row) => {
+  const [, plan, end, stopAt] = row;
   const states = new Kept();
-  const jobs: Job[] = [];
-  for (;;) {
-    const job = nextJob(search, results, new Set());
-    if (!job) break;
-    jobs.push(job);
-    results.set(job.key, (await run(job, states)) as JobResult);
-  }
+  const { results, jobs } = await playOut(parsePlan(plan), states);
   expect(jobs).toHaveLength(6);
   const last = jobs.filter(({ legs }) => legs.length === 3);
   expect(last.some(({ legs }) => legs.some(({ tune }) => tune))).toBe(true);
   for (const job of last) {
     const expected = results.get(job.key);
-    expect(expected).toMatchObject({ kind: 'done', steps: 900 });
+    expect(expected).toMatchObject(end);
     expect(await run(job, new Kept())).toEqual(expected);
     const stopped = new Kept();
-    expect(await run(job, stopped, 450)).toBeUndefined();
+    expect(await run(job, stopped, stopAt)).toBeUndefined();
     expect(stopped.files.size).toBeGreaterThan(0);
     expect(await run(job, stopped)).toEqual(expected);
   }
@@ -98,4 +118,20 @@ it('a run that diverges is a result of its own', async () => {
   );
   const job = nextJob(createSearch(plan), new Map(), new Set()) as Job;
   expect(await run(job, new Kept())).toMatchObject({ kind: 'failed' });
+});
+
+it('a fit that early stopping ends goes no further, and its later rungs say so', async () => {
+  const plan = parsePlan(
+    JSON.stringify({
+      run: { data: 'iris', model: 'linear', config: { validation: 0.25, patience: 1, learningRate: 9 } },
+      steps: 90,
+      space: { 'config.batchSize': [16, 32, 64] },
+      search: { kind: 'halving', trials: 3, minSteps: 30 },
+    }),
+  );
+  const states = new Kept();
+  const { results } = await playOut(plan, states);
+  const ended = [...results].find(([key]) => key.includes('/1/'))?.[1];
+  if (ended?.kind !== 'fitted') throw new Error(`expected a fit on the second rung, got ${ended?.kind}`);
+  expect(ended.steps).toBeLessThan(30);
 });

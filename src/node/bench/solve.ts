@@ -68,7 +68,8 @@ function greedyReturn(lines: string): number {
 /** Seconds per seed from opening the page to the step at which training ends in Node. */
 async function inChromium(): Promise<number[]> {
   // Loaded here, because only this row and the tests need it.
-  const { launch, serve } = await import('./browser.ts');
+  const { launch } = await import('./browser.ts');
+  const { serve } = await import('../page-server.ts');
   await using site = await serve();
   await using browser = await launch({ webgpu: false });
   const seconds: number[] = [];

@@ -1,21 +1,13 @@
 /** `ludus logs <path…>`: what runs and benchmarks have recorded, in files for other tools. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
 import { InputError } from '#core/errors.ts';
-import { parseJson } from '#core/json.ts';
+import { readLog, readRows } from '../bench/results/seed-log.ts';
 import { placesOf, readFolder } from '../compare/stored.ts';
 import { makeFolder, replaceFiles } from '../files.ts';
 import { Lock } from '../lock.ts';
-import {
-  marlEval,
-  monitor,
-  openRl,
-  tensorboard,
-  type Files,
-  type Logged,
-  type LogRow,
-} from '../logs/formats.ts';
+import { marlEval, monitor, openRl, tensorboard, type Files, type Logged } from '../logs/formats.ts';
 import { choiceOption, textOption, wrong } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { withoutSlash } from '../paths.ts';
@@ -44,12 +36,12 @@ export function exportLogs(command: Command): void {
   command
     .argument(
       '<path...>',
-      'run folders, folders of run folders, or records of `bench` and `compare` (file.jsonl or folder, with #part of a name)',
+      'run folders, folders of run folders, or records of `bench` (with their --logs, if there are) and `compare` (file.jsonl or folder, with #part of a name)',
     )
     .addOption(
       choiceOption(
         '--format <name>',
-        `${NAMES.join(', ')} (monitor: Stable-Baselines3, of run folders only)`,
+        `${NAMES.join(', ')} (monitor: Stable-Baselines3, of runs with a log)`,
         NAMES,
       ).default(NAMES[0], NAMES[0]),
     )
@@ -70,23 +62,28 @@ async function writeLogs(paths: readonly string[], { format, out = '', json }: O
   if (folder === '') throw wrong('--out', 'a folder to write to', 'nothing');
   const seeds = (await Promise.all(paths.map(readLogged))).flat();
   if (format === 'monitor' && seeds.some(({ log }) => !log))
-    throw wrong('--format', 'another than monitor for records, which do not list episodes', 'monitor');
+    throw wrong(
+      '--format',
+      'another than monitor for records without a log of their episodes (see `ludus bench --logs`)',
+      'monitor',
+    );
   const files = await place(folder, FORMATS[format](seeds));
   if (wantsJson(json)) printJson({ kind: 'logs', format, seeds: seeds.length, files });
   else for (const file of files) printLine(file);
 }
 
 async function readLogged(text: string): Promise<readonly Logged[]> {
-  const { folders, records } = placesOf(text, 'path');
+  const { folders, records, home } = placesOf(text, 'path');
   const runs = folders.map(async (folder): Promise<Logged> => {
     const trained = await readFolder(folder);
     const log = join(folder, LOG);
-    return { ...trained, name: nameOf(trained), log: rowsOf(log), written: writtenAt(log) };
+    return { ...trained, name: nameOf(trained), log: readRows(log), written: writtenAt(log) };
   });
   return [
     ...records.map((record) => ({
       ...record,
       name: nameOf(record),
+      log: readLog(home, record),
       written: new Date(record.provenance.date).getTime() / 1000,
     })),
     ...(await Promise.all(runs)),
@@ -95,13 +92,6 @@ async function readLogged(text: string): Promise<readonly Logged[]> {
 
 function nameOf({ request: { agent, preset } }: Pick<Logged, 'request'>): string {
   return preset === undefined ? agent : `${agent}-${preset}`;
-}
-
-/** The rows of a log; the last line of a run that was killed may be incomplete. */
-function rowsOf(file: string): readonly LogRow[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line, k) => parseJson(line, `${file} line ${k + 1}`) as LogRow);
 }
 
 function writtenAt(file: string): number {

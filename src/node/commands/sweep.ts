@@ -3,6 +3,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { show } from '#core/errors.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import { parsePlan } from '#train/sweep/parse-plan.ts';
@@ -10,22 +11,29 @@ import type { Plan } from '#train/sweep/plan.ts';
 import { machineMemory } from '../compute.ts';
 import { reason } from '../files.ts';
 import { countOption, textOption, wrong } from '../options.ts';
-import { examples, wantsJson } from '../output.ts';
+import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { exitCode, watchSignals } from '../signals.ts';
 import { queueLibrary } from '../queue/library.ts';
 import type { Executor } from '../sweep/executor.ts';
+import { checkFits } from '../sweep/fit-data.ts';
 import { runSweep } from '../sweep/run-sweep.ts';
 import { SweepFolder } from '../sweep/sweep-folder.ts';
 import { SweepProgress } from '../sweep/sweep-progress.ts';
 import { ThreadPool } from '../sweep/thread-pool.ts';
+import { serveSweep } from '../sweep/watch-page.ts';
 
 interface SweepOptions {
   readonly out?: string | undefined;
   readonly jobs?: number | undefined;
   readonly queue?: string | undefined;
+  readonly serve?: number | undefined;
   readonly json?: true | undefined;
 }
 
+/** Of `--serve`, where none is given. */
+const PORT = 4180;
+/** Milliseconds between two looks at whether the page is to end. */
+const LOOK_EVERY = 200;
 /** Jobs of a sweep that stand in a queue at a time. */
 const QUEUED = 256;
 
@@ -40,6 +48,14 @@ export function sweep(command: Command): void {
         'Leave the jobs to the workers of a Redis or Valkey server (see `ludus worker`), --jobs of them at a time',
       ),
     )
+    .addOption(
+      countOption(
+        '--serve [port]',
+        `Serve the room of sweeps with this sweep to this machine, until Ctrl-C (default port: ${PORT})`,
+        1,
+        65_535,
+      ).preset(String(PORT)),
+    )
     .option('--json', 'Print a JSON line per result instead of a table; the default when piped')
     .addHelpText(
       'after',
@@ -50,12 +66,16 @@ export function sweep(command: Command): void {
 
 async function sweepFile(file: string, options: SweepOptions): Promise<void> {
   const plan = readPlan(file);
+  if (plan.kind === 'fit') await checkFits(plan);
   const search = createSearch(plan);
   using folder = await SweepFolder.open(
     options.out ?? `sweeps/${basename(file).replace(/\.json$/, '')}`,
     plan,
   );
   using interruption = watchSignals();
+  await using page =
+    options.serve === undefined ? undefined : await serveSweep(folder, { port: options.serve });
+  if (page) tellPage(page.url, options);
   await using executor = await executorFor(options, folder);
   using progress = new SweepProgress({ plan, search, folder, json: wantsJson(options.json) });
   interruption.onStop = () => {
@@ -80,6 +100,14 @@ async function sweepFile(file: string, options: SweepOptions): Promise<void> {
     return;
   }
   process.exitCode = await progress.finish();
+  if (!page) return;
+  process.stderr.write('the page is served until Ctrl-C\n');
+  while (!interruption.signal) await sleep(LOOK_EVERY);
+}
+
+function tellPage(url: string, { json }: SweepOptions): void {
+  if (wantsJson(json)) printJson({ kind: 'serving', url });
+  else printLine(`to be watched at ${url}`);
 }
 
 async function executorFor({ jobs, queue }: SweepOptions, folder: SweepFolder): Promise<Executor> {

@@ -1,6 +1,6 @@
 /** Trained seeds from the disk: run folders, or records of `ludus bench` and `ludus compare`. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { InputError, show } from '#core/errors.ts';
@@ -35,17 +35,22 @@ export async function readStored(text: string, field: string, name: string): Pro
   return { name, tasks };
 }
 
+export interface Places {
+  readonly folders: readonly string[];
+  readonly records: readonly SeedRecord[];
+  /** The folder that the records are in. */
+  readonly home: string;
+}
+
 /** Run folders and records that a path means, one of the two. */
-export function placesOf(
-  text: string,
-  field: string,
-): { readonly folders: readonly string[]; readonly records: readonly SeedRecord[] } {
+export function placesOf(text: string, field: string): Places {
   const { path, part } = pathOf(text);
   const folders = existsSync(path) ? runFolders(path) : [];
   const records = folders.length > 0 || !existsSync(path) ? [] : recordsIn(path, part);
   if (folders.length + records.length === 0)
     throw wrong(field, 'a run folder, a folder of run folders, or a file or folder of records', show(text));
-  return { folders, records };
+  const home = existsSync(path) && !statSync(path).isDirectory() ? dirname(path) : path;
+  return { folders, records, home };
 }
 
 function pathOf(text: string): { readonly path: string; readonly part: string } {

@@ -1,16 +1,14 @@
 /** What was trained, in the formats of other tools: see docs/interop.md. Each gives the files to write, by their path in a folder. */
 import Papa from 'papaparse';
 import { eventFile, type Scalar } from './event-file.ts';
+import type { LogRow } from '../bench/results/seed-log.ts';
 import type { Trained } from '../compare/contestant.ts';
-
-/** A row of metrics.jsonl: an episode that ended, or the metrics of an update window. */
-export type LogRow = Readonly<Record<string, number>>;
 
 /** A trained seed, with its log where it has one. */
 export interface Logged extends Trained {
   /** What it is called beside others, e.g. `dqn-cleanrl`. */
   readonly name: string;
-  readonly log?: readonly LogRow[];
+  readonly log?: readonly LogRow[] | undefined;
   /** When it was written, in seconds since 1970. */
   readonly written: number;
 }

@@ -15,5 +15,5 @@ export type QueuedResult = JobResult | null;
 
 /** Of this program, with the format of jobs: raised when a job means something else than before. */
 export function jobVersion(): string {
-  return `${version()}/1`;
+  return `${version()}/2`;
 }

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createCompute } from '#host/compute.ts';
 import type { Job, JobResult } from '#train/sweep/job.ts';
 import { runJob, type States } from '#train/sweep/work.ts';
+import { fitData } from './fit-data.ts';
 import { StateFiles } from './state-files.ts';
 
 /** Where the states of runs are kept: in a folder, or in the store of a queue. */
@@ -23,6 +24,7 @@ export async function work({ job, states: place, stop }: Task): Promise<JobResul
   using compute = await createCompute('simd', { threads: 1 });
   return runJob(job, {
     compute,
+    data: fitData,
     states: await statesAt(place),
     now: () => performance.now(),
     stopped: () => Atomics.load(stop, 0) !== 0,

@@ -1,5 +1,6 @@
 /** Runs the jobs of a sweep until none is left: the search, then the test of the best on seeds that it was not chosen on. */
 import { checkMemory } from '#train/request/memory.ts';
+import { resolveFit } from '#train/request/resolve-fit.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { testSeeds } from '#train/sweep/best.ts';
 import type { Job } from '#train/sweep/job.ts';
@@ -20,8 +21,9 @@ export interface SweepRun {
   readonly changed: (running: readonly Job[]) => void;
 }
 
-/** What a thread takes besides the replay buffer or rollout of its run, in bytes. */
+/** What a thread takes besides the replay buffer or rollout of its run, in bytes, and the examples of a fit from files. */
 const THREAD = 200 * 2 ** 20;
+const EXAMPLES = 150 * 2 ** 20;
 
 /** Rejects if a job cannot be run; results so far are kept. */
 export async function runSweep(sweep: SweepRun): Promise<void> {
@@ -80,7 +82,14 @@ function jobsOf(running: ReadonlyMap<string, Running>): readonly Job[] {
 }
 
 /** What a job takes. Throws an `InputError` if it alone does not fit into `memory`. */
-export function bytesOf({ request, seed, legs }: Job, memory: number): number {
-  const { until } = legs[legs.length - 1];
-  return THREAD + checkMemory(resolveRun({ ...request, seed }), memory, until).bytes;
+export function bytesOf(job: Job, memory: number): number {
+  const { seed, legs } = job;
+  switch (job.kind) {
+    case 'run': {
+      const { until } = legs[legs.length - 1];
+      return THREAD + checkMemory(resolveRun({ ...job.request, seed }), memory, until).bytes;
+    }
+    case 'fit':
+      return THREAD + (resolveFit({ ...job.request, seed }).data.kind === 'files' ? EXAMPLES : 0);
+  }
 }

@@ -4,9 +4,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { show } from '#core/errors.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { InputError, show } from '#core/errors.ts';
 import { idOf, type Job, type JobResult } from '#train/sweep/job.ts';
-import type { Plan } from '#train/sweep/plan.ts';
+import { readPlan, type Plan } from '#train/sweep/plan.ts';
 import { PLAN, RESULTS, resultSchema, type ResultLine } from '#train/sweep/result-line.ts';
 import { appendRecord, readRecords } from '../bench/record-lines.ts';
 import { makeFolder, replaceFiles } from '../files.ts';
@@ -33,7 +34,7 @@ export class SweepFolder implements Disposable {
       const text = `${JSON.stringify(plan, null, 2)}\n`;
       const file = join(path, PLAN);
       if (!existsSync(file)) await replaceFiles({ path: file, content: text });
-      else if (readFileSync(file, 'utf8') !== text)
+      else if (!isSame(plan, file))
         throw wrong(
           '--out',
           'a new folder, or that of this very sweep',
@@ -69,4 +70,24 @@ export class SweepFolder implements Disposable {
   [Symbol.dispose](): void {
     this.lock.release();
   }
+}
+
+/** Whether the plan of a folder has the same jobs: how its user wrote it down does not count. */
+function isSame(plan: Plan, file: string): boolean {
+  try {
+    // As JSON gives it back: without fields that are undefined.
+    return isDeepStrictEqual(contentOf(JSON.stringify(plan)), contentOf(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // The user's own file may be called so, too.
+    const problems = error.problems.map(({ field, ...problem }) => ({
+      field: field.replace(PLAN, file),
+      ...problem,
+    }));
+    throw new InputError(problems);
+  }
+}
+
+function contentOf(text: string): object {
+  return { ...readPlan(text), given: [] };
 }

@@ -55,7 +55,8 @@ export class SweepProgress implements Disposable {
   /** Writes and prints what was found; resolves to the exit code. */
   async finish(): Promise<number> {
     const { plan, search, folder, json } = this.shown;
-    const best = bestOf(plan, search, folder.results);
+    const standings = search.standings(folder.results);
+    const best = bestOf(plan, standings, folder.results);
     if (!best) {
       const [[key, first] = ['', undefined]] = folder.results;
       const why = first?.kind === 'failed' ? `; ${key}: ${first.reason}` : '';
@@ -64,10 +65,10 @@ export class SweepProgress implements Disposable {
     }
     const command = bestCommand(plan, best);
     await folder.write('best.json', `${JSON.stringify({ ...best, command }, null, 2)}\n`);
-    const table = standingsTable(plan, search.standings(folder.results), ROWS.report);
+    const table = standingsTable(plan, standings, ROWS.report);
     await folder.write('trials.txt', `${table}\n`);
     if (json) printJson({ ...best, kind: 'best', command });
-    else printLine(`${bestLine(best)}\n${command}`);
+    else printLine(`${bestLine(plan, best)}\n${command}`);
     return 0;
   }
 

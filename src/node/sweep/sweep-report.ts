@@ -9,7 +9,7 @@ import { formatNumber, formatTable } from '../output.ts';
 export function standingsTable(plan: Plan, standings: readonly Standing[], rows: number): string {
   const fields = plan.axes.map(({ field }) => field);
   return formatTable(
-    ['trial', 'steps', 'score', 'from', ...fields],
+    ['trial', plan.kind === 'fit' ? 'epochs' : 'steps', 'score', 'from', ...fields],
     standings
       .slice(0, rows)
       .map(({ trial, steps, score, parent, point }) => [
@@ -24,13 +24,20 @@ export function standingsTable(plan: Plan, standings: readonly Standing[], rows:
 }
 
 /** One sentence about the best trial. */
-export function bestLine({ trial, score, steps, test, failures }: Best): string {
-  const tuned = `best: trial ${trial}, ${formatNumber(score)} after ${steps} env steps on the seeds that it was chosen on`;
+export function bestLine({ kind, objective }: Plan, { trial, score, steps, test, failures }: Best): string {
+  const unit = kind === 'fit' ? 'epochs' : 'env steps';
+  const where =
+    kind === 'fit'
+      ? `on the ${objective} examples that it was chosen by`
+      : 'on the seeds that it was chosen on';
+  const tuned = `best: trial ${trial}, ${formatNumber(score)} after ${steps} ${unit} ${where}`;
   if (!test) return tuned;
   const { iqm, interval, scores } = test;
   const range = `${formatNumber(interval.low)} to ${formatNumber(interval.high)}`;
   const failed = failures === 0 ? '' : `; ${failures} failed`;
-  return `${tuned}; on ${scores.length} others ${formatNumber(iqm)} (interquartile mean, 95 % interval ${range}; mean ${formatNumber(mean(scores))}${failed})`;
+  const others =
+    kind === 'fit' ? `the test examples with ${scores.length} other seeds` : `${scores.length} others`;
+  return `${tuned}; on ${others} ${formatNumber(iqm)} (interquartile mean, 95 % interval ${range}; mean ${formatNumber(mean(scores))}${failed})`;
 }
 
 function formatValue(value: unknown): string {

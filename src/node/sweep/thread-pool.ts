@@ -1,7 +1,6 @@
 /** Jobs on threads of this process, one each. */
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
-import { codeBeside, threadOptions } from '#host/platform.node.ts';
+import { codeBeside } from '#host/platform.node.ts';
+import { threadPool } from '#host/thread-pool.ts';
 import type { Job, JobResult } from '#train/sweep/job.ts';
 import type { Executor } from './executor.ts';
 import type { StatePlace, Task } from './job-thread.ts';
@@ -12,19 +11,12 @@ export class ThreadPool implements Executor {
   readonly slots: number;
   private readonly states: StatePlace;
   private readonly stopFlag = new Int32Array(new SharedArrayBuffer(4));
-  private readonly pool: Piscina<Task, JobResult | undefined>;
+  private readonly pool: ReturnType<typeof threadPool<Task, JobResult | undefined>>;
 
   constructor(threads: number, states: StatePlace) {
     this.slots = threads;
     this.states = states;
-    const { file, options } = threadOptions(ENTRY);
-    this.pool = new Piscina({
-      ...options,
-      filename: fileURLToPath(file),
-      name: 'work',
-      minThreads: 1,
-      maxThreads: threads,
-    });
+    this.pool = threadPool(ENTRY, threads);
   }
 
   async run(job: Job): Promise<JobResult | undefined> {

@@ -16,8 +16,13 @@ export interface FitSubject {
 export type Subject = RunSubject | FitSubject;
 export const SUBJECT_KINDS: readonly Subject['kind'][] = ['run', 'fit'];
 
+/** As much of a subject as its name says. */
+type Named =
+  | { readonly kind: 'run'; readonly request: Pick<CompleteRequest, 'agent' | 'world'> }
+  | { readonly kind: 'fit'; readonly request: Pick<CompleteFitRequest, 'model' | 'data'> };
+
 /** `dqn on cart-pole`. */
-function subjectName({ kind, request }: Subject): string {
+export function subjectName({ kind, request }: Named): string {
   switch (kind) {
     case 'run':
       return `${request.agent} on ${request.world}`;

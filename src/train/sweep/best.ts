@@ -3,8 +3,8 @@ import { interquartileMean } from '#core/stats.ts';
 import { stratifiedInterval, type Interval } from '#core/bootstrap.ts';
 import { rngStreams } from '#core/rng.ts';
 import { scoreOf, type Results } from './job.ts';
-import type { Plan } from './plan.ts';
-import type { Search, Standing } from './search.ts';
+import type { FitPlan, Plan, RunPlan } from './plan.ts';
+import type { Standing } from './search.ts';
 
 export interface Best extends Standing {
   /** On the test seeds, those that have a score. */
@@ -13,9 +13,9 @@ export interface Best extends Standing {
   readonly failures: number;
 }
 
-/** Undefined while no trial has a score. */
-export function bestOf(plan: Plan, search: Search, results: Results): Best | undefined {
-  const standing = search.standings(results).find(({ score }) => score > -Infinity);
+/** Of all standings, the best first; undefined while no trial has a score. */
+export function bestOf(plan: Plan, standings: readonly Standing[], results: Results): Best | undefined {
+  const standing = standings.find(({ score }) => score > -Infinity);
   if (!standing) return undefined;
   const tested = testSeeds(plan).flatMap((seed) => results.get(`test ${seed}`) ?? []);
   const scores = tested.map((result) => scoreOf(result, plan.objective)).filter((score) => score > -Infinity);
@@ -32,20 +32,54 @@ export function testSeeds({ testSeeds: count }: Plan): readonly number[] {
   return Array.from({ length: count }, (_, k) => k + 1);
 }
 
-/** The command that trains the best settings. Of population-based training: those of the end, which changed on the way. */
+/**
+ * The command that trains the best settings, with all else that the plan has set. Of population-based training: the settings of
+ * the end, which changed on the way.
+ */
 export function bestCommand(plan: Plan, { point }: Standing): string {
-  const { request, steps } = plan;
-  const flags = { config: '--set', params: '--world', rewards: '--reward', wrappers: '--wrap' };
-  const options = plan.axes.map(({ part, key, field }) => `${flags[part]} ${key}=${quoted(point[field])}`);
-  const preset = request.preset === undefined ? [] : [`--preset ${request.preset}`];
-  return [
-    'ludus train',
-    request.world,
-    `--agent ${request.agent}`,
-    ...preset,
-    ...options,
-    `--steps ${steps}`,
-  ].join(' ');
+  const command = plan.kind === 'run' ? trainCommand(plan) : fitCommand(plan);
+  const flags = plan.kind === 'run' ? RUN_FLAGS : FIT_FLAGS;
+  const requested: Readonly<Record<string, unknown>> = plan.request;
+  const values = new Map<string, unknown>();
+  for (const field of plan.given) {
+    const [part, key] = splitField(field);
+    values.set(field, (requested[part] as Readonly<Record<string, unknown>> | undefined)?.[key]);
+  }
+  for (const { field } of plan.axes) values.set(field, point[field]);
+  // Said by an option of its own.
+  if (plan.kind === 'fit') values.delete('config.epochs');
+  const options = [...values].map(([field, value]) => {
+    const [part, key] = splitField(field);
+    return `${flags[part]} ${key}=${quoted(value)}`;
+  });
+  const preset = plan.request.preset === undefined ? [] : [`--preset ${plan.request.preset}`];
+  return [command.start, ...preset, ...options, command.end].join(' ');
+}
+
+const RUN_FLAGS: Readonly<Record<string, string>> = {
+  config: '--set',
+  params: '--world',
+  rewards: '--reward',
+  wrappers: '--wrap',
+};
+const FIT_FLAGS: Readonly<Record<string, string>> = {
+  config: '--set',
+  dataConfig: '--data',
+  augment: '--augment',
+};
+
+function trainCommand({ request, steps }: RunPlan) {
+  return { start: `ludus train ${request.world} --agent ${request.agent}`, end: `--steps ${steps}` };
+}
+
+function fitCommand({ request, steps }: FitPlan) {
+  return { start: `ludus fit ${request.data} --model ${request.model}`, end: `--epochs ${steps}` };
+}
+
+/** `config.batchSize` in two. */
+function splitField(field: string): readonly [part: string, key: string] {
+  const dot = field.indexOf('.');
+  return [field.slice(0, dot), field.slice(dot + 1)];
 }
 
 function quoted(value: unknown): string {

@@ -1,30 +1,38 @@
 /**
- * A job of a sweep: a run up to some step, and its score there. It says all that decides its result, the way to it included, so
- * that it can be run anywhere, and twice with the same outcome.
+ * A job of a sweep: a run or a fit up to some step, and its score there. It says all that decides its result, the way to it
+ * included, so that it can be run anywhere, and twice with the same outcome.
  */
-import type { CompleteRequest } from '../request/resolve.ts';
+import type { Part } from '../runs/model.ts';
 import type { Point } from './space.ts';
+import type { VariedFit, VariedRun } from './varied.ts';
 
 /** A stretch of training, with live values that change where it begins. */
 export interface Leg {
-  /** Env steps at its end, counted from the run's first. */
+  /** Env steps at its end, or epochs of a fit, counted from the first. */
   readonly until: number;
   /** By field, as in a plan. */
   readonly tune?: Point | undefined;
 }
 
-export interface Job {
+/** What is trained, and how it is evaluated at its end. */
+export type Trained =
+  /** `episodes`: greedy ones of the evaluation. */
+  | { readonly kind: 'run'; readonly request: VariedRun; readonly episodes: number }
+  /** `part`: the examples that are measured. */
+  | { readonly kind: 'fit'; readonly request: VariedFit; readonly part: Part };
+
+interface Errand {
   /** Its place in the sweep, unique there: `tune 3/0/101` is round 0 of trial 3 on seed 101, `test 1` the final test on seed 1. */
   readonly key: string;
-  readonly request: Omit<CompleteRequest, 'seed'>;
   readonly seed: number;
   /** Of one with several, the first ones are those of the job that it goes on from. */
   readonly legs: readonly Leg[];
-  /** Greedy episodes of the evaluation at its end. */
-  readonly episodes: number;
   /** Whether others may go on from its end. */
   readonly keep: boolean;
 }
+export type Job = Trained & Errand;
+export type RunJob = Extract<Job, { readonly kind: 'run' }>;
+export type FitJob = Extract<Job, { readonly kind: 'fit' }>;
 
 export type JobResult =
   | {
@@ -38,6 +46,17 @@ export type JobResult =
       /** Wall time of what was trained for it. */
       readonly seconds: number;
     }
+  | {
+      /** A fit that has been measured. */
+      readonly kind: 'fitted';
+      /** Share of the examples that are classified correctly; absent where numbers are predicted. */
+      readonly accuracy?: number | undefined;
+      /** Mean negative log-likelihood, or mean squared error. */
+      readonly loss: number;
+      /** Epochs. */
+      readonly steps: number;
+      readonly seconds: number;
+    }
   /** The run diverged or could not be; the same job would fail again. */
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -46,11 +65,23 @@ export type Results = ReadonlyMap<string, JobResult>;
 
 /** The mean return of greedy episodes at the end of training, or of the last training episodes, exploration included. */
 export const OBJECTIVES = ['greedy', 'training'] as const;
-export type Objective = (typeof OBJECTIVES)[number];
+/** Of fits: how well they do on examples that are held out of training, or on the test examples. */
+export const FIT_OBJECTIVES = ['validation', 'test'] as const satisfies readonly Part[];
+export type Objective = (typeof OBJECTIVES)[number] | (typeof FIT_OBJECTIVES)[number];
 
-/** The score of a result; −Infinity of one that failed. */
+/**
+ * The score of a result, greater is better; −Infinity of one that failed. Of a fit the accuracy, or minus the mean squared error of
+ * the examples that it was measured on.
+ */
 export function scoreOf(result: JobResult, objective: Objective): number {
-  return result.kind === 'done' ? (result[objective] ?? -Infinity) : -Infinity;
+  switch (result.kind) {
+    case 'done':
+      return (objective === 'training' ? result.training : result.greedy) ?? -Infinity;
+    case 'fitted':
+      return result.accuracy ?? -result.loss;
+    case 'failed':
+      return -Infinity;
+  }
 }
 
 /** Where in a sweep a job is. */
@@ -76,8 +107,14 @@ export async function idOf(job: Job): Promise<string> {
 }
 
 /** What a result depends on, without its place in the sweep, as a text that is the same for the same. */
-function contentOf({ request, seed, legs, episodes }: Omit<Job, 'key' | 'keep'>): string {
-  return canonical({ request, seed, legs, episodes });
+function contentOf(job: Job): string {
+  const { request, seed, legs } = job;
+  switch (job.kind) {
+    case 'run':
+      return canonical({ request, seed, legs, episodes: job.episodes });
+    case 'fit':
+      return canonical({ request, seed, legs, part: job.part });
+  }
 }
 
 /** What the state at the end of these legs depends on, likewise. */

@@ -3,16 +3,16 @@ import { bestCommand, bestOf, testSeeds, type Best } from './best.ts';
 import { placeOf, scoreOf, type Results } from './job.ts';
 import { FIRST_TUNING_SEED, type Plan, type SearchPlan } from './plan.ts';
 import { rungsOf } from './rungs.ts';
-import { nextJob, type Search, type Standing } from './search.ts';
+import type { Search, Standing } from './search.ts';
 import { gridSize, type Axis } from './space.ts';
-import type { CompleteRequest } from '../request/resolve.ts';
+import { subjectName } from '../request/subject.ts';
 
 /** A round of a trial, with its score. */
 export interface Round extends Standing {
   /** Of its runs: that of a member's line, or those of a trial, in which order the scores are. */
   readonly seeds: readonly number[];
   readonly scores: readonly number[];
-  /** Env steps of the whole sweep, of all trials, when the last of its results came. */
+  /** Env steps, or epochs, of the whole sweep, of all trials, when the last of its results came. */
   readonly at: number;
 }
 
@@ -30,10 +30,13 @@ export interface TrialLook {
 }
 
 export interface SweepOverview {
-  /** The run that is varied. */
-  readonly request: Omit<CompleteRequest, 'seed'>;
+  /** What is varied, a run or a fit, its name, and its preset if it has one. */
+  readonly kind: Plan['kind'];
+  readonly title: string;
+  readonly preset?: string | undefined;
   readonly axes: readonly Axis[];
   readonly search: SearchPlan;
+  /** Env steps, or epochs, of a whole run. */
   readonly steps: number;
   readonly objective: Plan['objective'];
   /** Jobs with a result, those of them that failed, and about how many there will be. */
@@ -61,17 +64,21 @@ const GENERATIONS = 60;
 
 export function overviewOf(plan: Plan, search: Search, results: Results): SweepOverview {
   const standings = search.rounds(results);
-  const best = bestOf(plan, search, results);
+  const ranking = search.standings(results);
+  const best = bestOf(plan, ranking, results);
   const line = best ? lineOf(standings, best) : [];
+  const pending = pendingIn(search, results);
   const from = plan.search.kind === 'pbt' ? Math.max(0, standings.length - GENERATIONS) : 0;
-  const order = [...new Set(search.standings(results).map(({ trial }) => trial))];
+  const order = [...new Set(ranking.map(({ trial }) => trial))];
   const rounds = Math.max(1, standings.length - from);
   const shown = Math.min(TRIALS.most, Math.max(TRIALS.least, Math.floor(MARKS / rounds)));
   const trials = [...new Set([...order.slice(0, shown), ...line.slice(from)])];
   const looks = looksAt(plan, results, standings, new Set(trials));
-  const stateOf = states(plan, search, results, standings);
+  const stateOf = states(plan, standings, pending);
   return {
-    request: plan.request,
+    kind: plan.kind,
+    title: subjectName(plan),
+    preset: plan.request.preset,
     axes: plan.axes,
     search: plan.search,
     steps: plan.steps,
@@ -79,7 +86,7 @@ export function overviewOf(plan: Plan, search: Search, results: Results): SweepO
     done: results.size,
     failed: [...results.values()].filter(({ kind }) => kind === 'failed').length,
     size: search.size + plan.testSeeds,
-    isOver: isOver(plan, search, results),
+    isOver: pending.isTuned && (!best || testSeeds(plan).every((seed) => results.has(`test ${seed}`))),
     scored: order.length,
     counts: standings.map(({ length }) => length),
     trials: trials.flatMap((trial) => {
@@ -93,9 +100,26 @@ export function overviewOf(plan: Plan, search: Search, results: Results): SweepO
   };
 }
 
-function isOver(plan: Plan, search: Search, results: Results): boolean {
-  if (nextJob(search, results, new Set())) return false;
-  return search.test(results, testSeeds(plan)).every(({ key }) => results.has(key));
+/** What a search still asks for. */
+interface Pending {
+  /** Whether that is nothing. */
+  readonly isTuned: boolean;
+  /** Trials that go on, by the number of their next round. */
+  readonly goingOn: ReadonlyMap<number, number>;
+}
+
+/** Asks the search once, since it looks at all results to answer. */
+function pendingIn(search: Search, results: Results): Pending {
+  const goingOn = new Map<number, number>();
+  let isTuned = true;
+  for (const { key } of search.open(results, new Set())) {
+    isTuned = false;
+    const place = placeOf(key);
+    // What stands below has no score yet.
+    if (place?.kind !== 'tune' || place.round === 0) break;
+    goingOn.set(place.trial, place.round);
+  }
+  return { isTuned, goingOn };
 }
 
 type Rounds = ReturnType<Search['rounds']>;
@@ -148,7 +172,7 @@ function looksAt(
   return looks;
 }
 
-/** Env steps of the whole sweep at which each round of each trial had its last result. */
+/** Env steps, or epochs, of the whole sweep at which each round of each trial had its last result. */
 function progressAt(plan: Plan, results: Results): ReadonlyMap<string, number> {
   const at = new Map<string, number>();
   let sum = 0;
@@ -157,13 +181,13 @@ function progressAt(plan: Plan, results: Results): ReadonlyMap<string, number> {
     if (place?.kind !== 'tune') continue;
     const { trial, round } = place;
     const before = round === 0 ? 0 : endOf(plan, round - 1);
-    if (result.kind === 'done') sum += Math.max(0, result.steps - before);
+    if (result.kind !== 'failed') sum += Math.max(0, result.steps - before);
     at.set(`tune ${trial}/${round}`, sum);
   }
   return at;
 }
 
-/** Env steps at the end of a round. */
+/** Env steps, or epochs, at the end of a round. */
 function endOf({ search, steps }: Plan, round: number): number {
   if (search.kind === 'pbt') return Math.min(steps, search.interval * (round + 1));
   return rungsOf(steps, search)[round] ?? steps;
@@ -200,24 +224,14 @@ export function hasJob(plan: Plan, key: string): boolean {
 /** The state of a trial by its last round. */
 function states(
   plan: Plan,
-  search: Search,
-  results: Results,
   standings: Rounds,
+  { isTuned, goingOn }: Pending,
 ): (last: Standing) => TrialState {
   const { kind } = plan.search;
-  const open = new Set<number>();
-  let furthest = standings.findLastIndex((all) => all.length > 0);
-  const none: ReadonlySet<string> = new Set();
-  for (const { key } of search.open(results, none)) {
-    const place = placeOf(key);
-    // What stands below has no score yet.
-    if (place?.kind !== 'tune' || place.round === 0) break;
-    open.add(place.trial);
-    furthest = Math.max(furthest, place.round);
-  }
-  const isTuned = nextJob(search, results, none) === undefined;
+  const scored = standings.findLastIndex((all) => all.length > 0);
+  const furthest = [...goingOn.values()].reduce((most, round) => Math.max(most, round), scored);
   return ({ trial, round, score }) => {
-    if (open.has(trial)) return 'open';
+    if (goingOn.has(trial)) return 'open';
     if (score === -Infinity) return 'failed';
     if (round === roundsIn(plan) - 1) return 'done';
     // Halving decides of a rung at once, the others go on deciding.

@@ -1,13 +1,25 @@
 /** Reads a sweep as its user describes it: all of it is checked before anything runs. */
 import { z } from 'zod';
 import { expectedBy } from '#core/config.ts';
-import { InputError, type Problem } from '#core/errors.ts';
-import { asRecord, parseJson } from '#core/json.ts';
+import { InputError, show, type Problem } from '#core/errors.ts';
+import { asRecord, isRecord, parseJson } from '#core/json.ts';
+import { resolveFit } from '../request/resolve-fit.ts';
 import { resolveRun } from '../request/resolve.ts';
-import { checkSearch, commonFields, count, problemAt, type Plan } from './plan.ts';
-import { endPoints, parseSpace, requestAt } from './space.ts';
+import { fieldsOfFit, fieldsOfRun, parseSpace } from './parse-space.ts';
+import {
+  checkSearch,
+  commonFields,
+  count,
+  fitFields,
+  problemAt,
+  runFields,
+  type FitPlan,
+  type Plan,
+  type RunPlan,
+} from './plan.ts';
+import { endPoints, PARTS, requestAt } from './space.ts';
 
-const values = z.record(z.string(), z.unknown());
+const values = z.record(z.string(), z.unknown()).optional();
 const axis = z.union([
   z.array(z.unknown()).min(1).max(1000),
   z.strictObject({
@@ -17,27 +29,48 @@ const axis = z.union([
     scale: z.enum(['linear', 'log', 'complement']).optional(),
   }),
 ]);
-const planSchema = z.strictObject({
+const space = z.record(z.string(), axis);
+const runSchema = z.strictObject({
   run: z.strictObject({
     world: z.string(),
     agent: z.string().optional(),
     preset: z.string().optional(),
-    config: values.optional(),
-    params: values.optional(),
-    rewards: values.optional(),
-    wrappers: values.optional(),
+    config: values,
+    params: values,
+    rewards: values,
+    wrappers: values,
   }),
-  space: z.record(z.string(), axis),
+  space,
   ...commonFields,
+  ...runFields,
+});
+const fitSchema = z.strictObject({
+  run: z.strictObject({
+    data: z.string(),
+    model: z.string(),
+    preset: z.string().optional(),
+    config: values,
+    dataConfig: values,
+    augment: values,
+  }),
+  space,
+  ...commonFields,
+  steps: commonFields.steps.optional(),
+  ...fitFields,
 });
 
 /** Reads a plan from the text of a file. Throws an `InputError` that names every wrong field. */
 export function parsePlan(text: string): Plan {
   const given = asRecord(parseJson(text, 'sweep'), 'sweep');
-  const read = planSchema.safeParse(given);
-  if (!read.success)
-    throw new InputError(read.error.issues.map((issue) => problemAt(issue, given, expectation(issue))));
-  const { run, space, search, ...rest } = read.data;
+  const { run } = given;
+  const plan = isRecord(run) && ('data' in run || 'model' in run) ? fitPlan(given) : runPlan(given);
+  checkSearch(plan);
+  checkEnds(plan);
+  return plan;
+}
+
+function runPlan(given: Readonly<Record<string, unknown>>): RunPlan {
+  const { run, space: fields, ...rest } = read(runSchema, given);
   const setup = resolveRun(defined(run));
   if (setup.agent.kind === 'cloner')
     throw new InputError([
@@ -48,19 +81,67 @@ export function parsePlan(text: string): Plan {
       },
     ]);
   const { seed: _, ...request } = setup.request;
-  const axes = parseSpace(space, setup);
-  const plan = { ...rest, request, axes, search };
-  checkSearch(plan);
-  checkEnds(plan);
+  return { kind: 'run', ...rest, request, axes: parseSpace(fields, fieldsOfRun(setup)), given: givenIn(run) };
+}
+
+function fitPlan(given: Readonly<Record<string, unknown>>): FitPlan {
+  const { run, space: fields, steps, ...rest } = read(fitSchema, given);
+  const config = { ...run.config, ...(steps !== undefined && { epochs: steps }) };
+  const epochs = run.config?.['epochs'];
+  if (epochs !== undefined && steps !== undefined && epochs !== steps)
+    throw new InputError([
+      { field: 'steps', expected: `${show(epochs)}, as run.config.epochs`, got: String(steps) },
+    ]);
+  const setup = resolveFit(defined({ ...run, config }));
+  if (setup.data.kind === 'files' && setup.data.shipped.length === 0) {
+    const expected = 'data that come with the project or are made from settings';
+    throw new InputError([{ field: 'run.data', expected, got: `${run.data}, which is read from files` }]);
+  }
+  const { seed: _, ...request } = setup.request;
+  const plan: FitPlan = {
+    kind: 'fit',
+    ...rest,
+    steps: Number(setup.config['epochs']),
+    request,
+    axes: parseSpace(fields, fieldsOfFit(setup)),
+    given: givenIn(run),
+  };
+  checkHeldOut(plan);
   return plan;
 }
 
+function read<T extends z.ZodType>(schema: T, given: Readonly<Record<string, unknown>>): z.output<T> {
+  const found = schema.safeParse(given);
+  if (found.success) return found.data;
+  throw new InputError(found.error.issues.map((issue) => problemAt(issue, given, expectation(issue))));
+}
+
+/** `config.batchSize` of all that the run sets. */
+function givenIn(run: Readonly<Record<string, unknown>>): readonly string[] {
+  return PARTS.flatMap((part) => Object.keys(run[part] ?? {}).map((key) => `${part}.${key}`));
+}
+
+/** What fits are chosen by has to be held out in all of them. */
+function checkHeldOut({ objective, request, axes }: FitPlan): void {
+  if (objective !== 'validation') return;
+  const field = 'config.validation';
+  const shares = endPoints(axes).flatMap((point) => (field in point ? Number(point[field]) : []));
+  const isSearched = shares.length > 0;
+  const least = isSearched ? Math.min(...shares) : Number(request.config['validation'] ?? 0);
+  if (least > 0) return;
+  const expected = 'a share above 0 of the training examples, by which settings are chosen';
+  throw new InputError([
+    { field: isSearched ? `space.${field}` : `run.${field}`, expected, got: String(least) },
+  ]);
+}
+
 /** Refuses a space that holds runs which cannot be: each end of each axis is tried. */
-function checkEnds({ request, axes }: Plan): void {
+function checkEnds(plan: Plan): void {
   const problems = new Map<string, Problem>();
-  for (const point of endPoints(axes))
+  for (const point of endPoints(plan.axes))
     try {
-      resolveRun({ ...requestAt(request, axes, point), seed: 1 });
+      if (plan.kind === 'run') resolveRun({ ...requestAt(plan.request, plan.axes, point), seed: 1 });
+      else resolveFit({ ...requestAt(plan.request, plan.axes, point), seed: 1 });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const [field] = Object.keys(point);
@@ -74,7 +155,7 @@ function checkEnds({ request, axes }: Plan): void {
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union') return expectedBy(issue);
   return issue.path[0] === 'space'
-    ? 'a list of values, or a range {"from", "to"} with "count" in a grid'
+    ? 'a list of 1 to 1000 values, or a range {"from", "to"} with "count" in a grid'
     : 'the kind grid, random, halving, asha or pbt';
 }
 

@@ -1,15 +1,15 @@
 /**
- * A sweep as it is carried out: the run that is varied, the space, how it is searched, and for how many steps and seeds, every value
- * written out. A sweep's folder holds it as JSON, from which it is read without the worlds and agents that it is about.
+ * A sweep as it is carried out: the run or fit that is varied, the space, how it is searched, and for how many steps and seeds, every
+ * value written out. A sweep's folder holds it as JSON, from which it is read without the worlds, agents and models that it is about.
  */
 import { z } from 'zod';
 import { expectedBy } from '#core/config.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
-import { OBJECTIVES, type Objective } from './job.ts';
-import type { CompleteRequest } from '../request/resolve.ts';
+import { FIT_OBJECTIVES, OBJECTIVES, type Trained } from './job.ts';
 import { rungsOf } from './rungs.ts';
-import { gridSize, PARTS, type Axis } from './space.ts';
+import { gridSize, PARTS, requestAt, type Axis, type Point } from './space.ts';
+import type { VariedFit, VariedRun } from './varied.ts';
 
 /** Seeds on which settings are chosen begin here: those of results, from 1 on, are never tuned on. */
 export const FIRST_TUNING_SEED = 101;
@@ -34,22 +34,35 @@ export const searchSchema = z.discriminatedUnion('kind', [
 /** How a space is searched: see search.ts. */
 export type SearchPlan = z.output<typeof searchSchema>;
 
-export interface Plan {
-  /** The run that is varied, with every value written out but its seed. */
-  readonly request: Omit<CompleteRequest, 'seed'>;
+export type Plan = RunPlan | FitPlan;
+
+export interface RunPlan extends Sweep {
+  readonly kind: 'run';
+  readonly request: VariedRun;
+  /** Greedy episodes of each evaluation. */
+  readonly episodes: number;
+  /** What is maximised. */
+  readonly objective: (typeof OBJECTIVES)[number];
+}
+
+export interface FitPlan extends Sweep {
+  readonly kind: 'fit';
+  readonly request: VariedFit;
+  readonly objective: (typeof FIT_OBJECTIVES)[number];
+}
+
+interface Sweep {
   readonly axes: readonly Axis[];
   readonly search: SearchPlan;
-  /** Env steps of a whole run. */
+  /** Env steps of a whole run, or epochs of a fit. */
   readonly steps: number;
   /** Seeds per trial, from `FIRST_TUNING_SEED` on, and those of the final test, from 1 on. */
   readonly tuningSeeds: number;
   readonly testSeeds: number;
-  /** Greedy episodes of each evaluation. */
-  readonly episodes: number;
-  /** What is maximised. */
-  readonly objective: Objective;
   /** Of the search itself: what it draws. */
   readonly seed: number;
+  /** The fields of the request that its user has set, besides the preset. */
+  readonly given: readonly string[];
 }
 
 const values = z.record(z.string(), z.unknown());
@@ -76,23 +89,49 @@ export const commonFields = {
   search: searchSchema,
   tuningSeeds: count(1, 1000).default(1),
   testSeeds: count(0, 1000).default(10),
-  episodes: count(1, 1_000_000).default(20),
-  objective: z.enum(OBJECTIVES).default('greedy'),
   seed: count(0, Number.MAX_SAFE_INTEGER).default(1),
 };
-const planSchema = z.strictObject({
-  request: z.strictObject({
-    world: z.string(),
-    agent: z.string(),
-    preset: z.string().optional(),
-    config: values,
-    params: values,
-    rewards: values,
-    wrappers: values,
+export const runFields = {
+  episodes: count(1, 1_000_000).default(20),
+  objective: z.enum(OBJECTIVES).default('greedy'),
+};
+export const fitFields = { objective: z.enum(FIT_OBJECTIVES).default('validation') };
+const axes = z.array(axis).min(1);
+const given = z.array(z.string()).default([]);
+const preset = z.string().optional();
+const planSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('run'),
+    request: z.strictObject({
+      world: z.string(),
+      agent: z.string(),
+      preset,
+      config: values,
+      params: values,
+      rewards: values,
+      wrappers: values,
+    }),
+    axes,
+    given,
+    ...commonFields,
+    ...runFields,
   }),
-  axes: z.array(axis).min(1),
-  ...commonFields,
-});
+  z.strictObject({
+    kind: z.literal('fit'),
+    request: z.strictObject({
+      data: z.string(),
+      model: z.string(),
+      preset,
+      config: values,
+      dataConfig: values,
+      augment: values,
+    }),
+    axes,
+    given,
+    ...commonFields,
+    ...fitFields,
+  }),
+]);
 
 /** Reads the plan that a sweep's folder holds. Throws an `InputError` that names every wrong field. */
 export function readPlan(text: string): Plan {
@@ -101,7 +140,8 @@ export function readPlan(text: string): Plan {
     const expected = "the one of the sweep's folder, with every value written out";
     throw new InputError([{ field: 'plan.json', expected, got: 'a plan as `ludus sweep` is given one' }]);
   }
-  const read = planSchema.safeParse(given);
+  // Plans said nothing of their kind while all were of runs.
+  const read = planSchema.safeParse({ kind: 'run', ...given });
   if (!read.success)
     throw new InputError(
       read.error.issues.map((issue) => {
@@ -112,6 +152,21 @@ export function readPlan(text: string): Plan {
   const plan = read.data as unknown as Plan;
   checkSearch(plan);
   return plan;
+}
+
+/** What a job trains at a point of the space, to choose settings by or for the final test. */
+export function trainedAt(plan: Plan, point: Point, isTest: boolean): Trained {
+  const { kind, axes } = plan;
+  switch (kind) {
+    case 'run':
+      return { kind, request: requestAt(plan.request, axes, point), episodes: plan.episodes };
+    case 'fit':
+      return {
+        kind,
+        request: requestAt(plan.request, axes, point),
+        part: isTest ? 'test' : plan.objective,
+      };
+  }
 }
 
 /** What each kind of search asks for besides. */

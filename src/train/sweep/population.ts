@@ -5,9 +5,9 @@
  */
 import { rngStreams } from '#core/rng.ts';
 import { scoreOf, type Leg, type Results } from './job.ts';
-import { FIRST_TUNING_SEED, type Plan, type SearchPlan } from './plan.ts';
+import { FIRST_TUNING_SEED, trainedAt, type Plan, type SearchPlan } from './plan.ts';
 import { byStanding, type Search, type Standing } from './search.ts';
-import { explore, randomPoint, requestAt, type Point } from './space.ts';
+import { explore, randomPoint, type Point } from './space.ts';
 
 type PopulationPlan = Extract<SearchPlan, { readonly kind: 'pbt' }>;
 
@@ -77,10 +77,9 @@ export function memberSearch(plan: Plan, search: PopulationPlan): Search {
     return all;
   };
 
-  const partsOf = ({ root, legs }: Member) => ({
-    request: requestAt(plan.request, axes, founders[root].point),
+  const partsOf = ({ root, legs }: Member, isTest: boolean) => ({
+    ...trainedAt(plan, founders[root].point, isTest),
     legs,
-    episodes: plan.episodes,
   });
 
   const rounds = (results: Results) =>
@@ -95,7 +94,7 @@ export function memberSearch(plan: Plan, search: PopulationPlan): Search {
       for (const [member, each] of all[round].entries()) {
         const key = keyOf(member, round);
         if (results.has(key) || running.has(key)) continue;
-        yield { ...partsOf(each), key, seed: FIRST_TUNING_SEED + each.root, keep: true };
+        yield { ...partsOf(each, false), key, seed: FIRST_TUNING_SEED + each.root, keep: true };
       }
     },
     rounds,
@@ -104,7 +103,7 @@ export function memberSearch(plan: Plan, search: PopulationPlan): Search {
       const winner = standings(results).find(({ score }) => score > -Infinity);
       if (winner === undefined) return [];
       const member = lineage(results)[winner.round][winner.trial];
-      return seeds.map((seed) => ({ ...partsOf(member), key: `test ${seed}`, seed, keep: false }));
+      return seeds.map((seed) => ({ ...partsOf(member, true), key: `test ${seed}`, seed, keep: false }));
     },
     size: population * generations,
   };

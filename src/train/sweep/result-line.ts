@@ -15,6 +15,13 @@ export const resultSchema = z.object({
       steps: z.number(),
       seconds: z.number(),
     }),
+    z.object({
+      kind: z.literal('fitted'),
+      accuracy: z.number().optional(),
+      loss: z.number(),
+      steps: z.number(),
+      seconds: z.number(),
+    }),
     z.object({ kind: z.literal('failed'), reason: z.string() }),
   ]),
 });

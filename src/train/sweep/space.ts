@@ -1,17 +1,15 @@
 /**
- * The space that a sweep searches: one axis per field of a run's request, a list of values or a range. A point is a number of
+ * The space that a sweep searches: one axis per field of a request, a list of values or a range. A point is a number of
  * [0, 1) per axis, so that grids, draws and perturbations are the same for every kind of field.
  */
-import { describe, type FieldDescription, type NumberScale } from '#core/config.ts';
-import { InputError, show, type Problem } from '#core/errors.ts';
-import { known } from '#core/near.ts';
+import type { NumberScale } from '#core/config.ts';
+import { InputError } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';
-import { wrapperTable } from '../catalogue/wrappers.ts';
-import type { CompleteRequest, RunSetup } from '../request/resolve.ts';
+import type { VariedFit, VariedRun } from './varied.ts';
 
-/** The parts of a request that an axis can be in. */
-export const PARTS = ['config', 'params', 'rewards', 'wrappers'] as const;
-export type Part = (typeof PARTS)[number];
+/** The parts of a request that an axis can be in: of a run, and of a fit. */
+export const PARTS = ['config', 'params', 'rewards', 'wrappers', 'dataConfig', 'augment'] as const;
+export type SpacePart = (typeof PARTS)[number];
 
 /** A range as a plan gives it; scale and whether it is whole come from the field. */
 export interface GivenRange {
@@ -26,7 +24,7 @@ export type GivenAxis = readonly unknown[] | GivenRange;
 export interface Axis {
   /** As in a plan: `config.learningRate`. */
   readonly field: string;
-  readonly part: Part;
+  readonly part: SpacePart;
   readonly key: string;
   /** Whether a running run takes another value. */
   readonly live: boolean;
@@ -39,75 +37,6 @@ type Values =
 
 /** The value of every axis, by its field. */
 export type Point = Readonly<Record<string, unknown>>;
-
-/** The axes of a plan's space for runs like `setup`. Throws an `InputError` that names every field that does not exist. */
-export function parseSpace(space: Readonly<Record<string, GivenAxis>>, setup: RunSetup): readonly Axis[] {
-  const problems: Problem[] = [];
-  const axes = Object.entries(space).flatMap(([field, given]) => {
-    const axis = parseAxis(field, given, setup);
-    if ('expected' in axis) problems.push(axis);
-    return 'expected' in axis ? [] : [axis];
-  });
-  if (axes.length === 0 && problems.length === 0)
-    problems.push({ field: 'space', expected: 'at least one field to search', got: 'none' });
-  if (problems.length > 0) throw new InputError(problems);
-  return axes;
-}
-
-function parseAxis(field: string, given: GivenAxis, setup: RunSetup): Axis | Problem {
-  const where = `space.${field}`;
-  const [, partName, key] = /^([^.]*)\.?(.*)$/.exec(field) ?? [];
-  const part = PARTS.find((name) => name === partName);
-  const fields = part && fieldsOf(part, setup);
-  const found = fields?.find((each) => each.key === key);
-  if (!part || !found) {
-    const names = PARTS.flatMap((name) => fieldsOf(name, setup).map((each) => `${name}.${each.key}`));
-    const all = `ludus agents ${setup.agent.id}\` and \`ludus envs ${setup.world.id}`;
-    return { field: where, expected: known(field, names, all), got: 'an unknown field' };
-  }
-  const axis = { field, part, key, live: found.live === true };
-  if (!isRange(given)) return { ...axis, values: { kind: 'list', list: given } };
-  if (found.kind !== 'number') {
-    const expected = `a list of values of ${field}, which is no number`;
-    return { field: where, expected, got: show(given) };
-  }
-  const { scale = found.scale } = given;
-  const isBounded = scale === 'linear' || (scale === 'log' ? given.from > 0 : given.to < 1);
-  if (given.from >= given.to || !isBounded) {
-    const bound = { linear: '', log: ', from above 0 on', complement: ', up to below 1' }[scale];
-    return { field: where, expected: `from below to${bound}`, got: show(given) };
-  }
-  return { ...axis, values: { kind: 'range', isWhole: found.integer, ...given, scale } };
-}
-
-/** The fields of a part; the terms of a reward are numbers that change live. */
-function fieldsOf(part: Part, { agent, world, rewards }: RunSetup): readonly FieldDescription[] {
-  switch (part) {
-    case 'config':
-      return describe(agent.config);
-    case 'params':
-      return describe(world.params);
-    case 'wrappers':
-      return describe(wrapperTable);
-    case 'rewards':
-      return Object.entries(rewards).map(([key, weight]) => ({
-        kind: 'number',
-        key,
-        label: key,
-        help: '',
-        live: true,
-        default: weight,
-        min: -Infinity,
-        max: Infinity,
-        integer: false,
-        scale: 'linear',
-      }));
-  }
-}
-
-function isRange(given: GivenAxis): given is GivenRange {
-  return !Array.isArray(given);
-}
 
 /** How many points a grid has. Throws an `InputError` where a range does not say how many of its values are tried. */
 export function gridSize(axes: readonly Axis[]): number {
@@ -195,10 +124,15 @@ function onScale(scale: NumberScale, from: number, to: number, share: number): n
     case 'linear':
       return from + share * (to - from);
     case 'log':
-      return from * (to / from) ** share;
+      return rounded(from * (to / from) ** share);
     case 'complement':
-      return 1 - onScale('log', 1 - from, 1 - to, share);
+      return rounded(1 - onScale('log', 1 - from, 1 - to, share));
   }
+}
+
+/** Eight digits are enough of a setting, and of powers the last bits differ from engine to engine: jobs are named by their values. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(8));
 }
 
 /** The values at the ends of every axis, for which a run has to be possible too. */
@@ -211,17 +145,14 @@ export function endPoints(axes: readonly Axis[]): readonly Point[] {
 }
 
 /** A request with the values of a point. */
-export function requestAt(
-  request: Omit<CompleteRequest, 'seed'>,
+export function requestAt<R extends VariedRun | VariedFit>(
+  request: R,
   axes: readonly Axis[],
   point: Point,
-): Omit<CompleteRequest, 'seed'> {
-  const changed: Record<Part, Record<string, unknown>> = {
-    config: { ...request.config },
-    params: { ...request.params },
-    rewards: { ...request.rewards },
-    wrappers: { ...request.wrappers },
-  };
-  for (const { field, part, key } of axes) if (Object.hasOwn(point, field)) changed[part][key] = point[field];
+): R {
+  const changed: Partial<Record<SpacePart, Record<string, unknown>>> = {};
+  const parts: Partial<Record<SpacePart, unknown>> = request;
+  for (const { field, part, key } of axes)
+    if (Object.hasOwn(point, field)) (changed[part] ??= { ...(parts[part] as object) })[key] = point[field];
   return { ...request, ...changed };
 }

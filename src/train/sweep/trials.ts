@@ -6,10 +6,10 @@
 import { mean } from '#core/stats.ts';
 import { rngStreams } from '#core/rng.ts';
 import { scoreOf, type Job, type Results } from './job.ts';
-import { FIRST_TUNING_SEED, type Plan } from './plan.ts';
+import { FIRST_TUNING_SEED, trainedAt, type Plan } from './plan.ts';
 import { rungsOf, type TrialPlan } from './rungs.ts';
 import { byStanding, type Search, type Standing } from './search.ts';
-import { gridPoint, gridSize, randomPoint, requestAt, type Point } from './space.ts';
+import { gridPoint, gridSize, randomPoint, type Point } from './space.ts';
 
 export function trialSearch(plan: Plan, search: TrialPlan): Search {
   const { axes, seed, tuningSeeds } = plan;
@@ -24,15 +24,11 @@ export function trialSearch(plan: Plan, search: TrialPlan): Search {
       search.kind === 'grid' ? gridPoint(axes, trial) : randomPoint(axes, streams('trial', trial)));
 
   const jobOf = (trial: number, rung: number, jobSeed: number): Job => ({
-    ...partsOf(trial, rung),
+    ...trainedAt(plan, pointOf(trial), false),
+    legs: rungs.slice(0, rung + 1).map((until) => ({ until })),
     key: keyOf(trial, rung, jobSeed),
     seed: jobSeed,
     keep: rung < rungs.length - 1,
-  });
-  const partsOf = (trial: number, rung: number) => ({
-    request: requestAt(plan.request, axes, pointOf(trial)),
-    legs: rungs.slice(0, rung + 1).map((until) => ({ until })),
-    episodes: plan.episodes,
   });
 
   /** Undefined until all seeds have a result. */
@@ -92,8 +88,9 @@ export function trialSearch(plan: Plan, search: TrialPlan): Search {
     test(results, testSeeds) {
       const winner = standings(results).find(({ score }) => score > -Infinity);
       if (winner === undefined) return [];
-      const parts = { ...partsOf(winner.trial, 0), legs: [{ until: plan.steps }], keep: false };
-      return testSeeds.map((each) => ({ ...parts, key: `test ${each}`, seed: each }));
+      const trained = trainedAt(plan, pointOf(winner.trial), true);
+      const legs = [{ until: plan.steps }];
+      return testSeeds.map((each) => ({ ...trained, legs, keep: false, key: `test ${each}`, seed: each }));
     },
     size: seeds.length * rungs.reduce((sum, _, rung) => sum + sizeOfRung(search, size, rung), 0),
   };

@@ -2,14 +2,11 @@
  * Runs a job: goes on from the furthest state of its run that is kept, trains to its end, evaluates. The same job gives the same
  * result whether it goes on or begins anew, since going on equals never having stopped.
  */
-import type { Compute } from '#compile/step.ts';
 import { DivergenceError } from '#core/divergence.ts';
 import { InputError, messageOf } from '#core/errors.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../checkpoints/checkpoint.ts';
-import { resolveRun } from '../request/resolve.ts';
-import { createRun } from '../runs/create.ts';
-import type { Run } from '../runs/run.ts';
 import { stateOf, type Job, type JobResult, type Leg } from './job.ts';
+import { createTrainee, type Means, type Trainee } from './trainees.ts';
 
 /** Where states are kept, by what they depend on (`stateOf`). */
 export interface States {
@@ -18,8 +15,7 @@ export interface States {
   drop(state: string): Promise<void>;
 }
 
-export interface WorkOptions {
-  readonly compute: Compute;
+export interface WorkOptions extends Means {
   readonly states: States;
   /** Milliseconds, from any origin. */
   readonly now: () => number;
@@ -27,25 +23,22 @@ export interface WorkOptions {
   readonly stopped: () => boolean;
   /** Lets the thread read its messages. */
   readonly breathe: () => Promise<void>;
-  /** Called with the env steps done, now and then. */
+  /** Called with the env steps or epochs done, now and then. */
   readonly progress?: (steps: number) => void;
 }
 
 /** Milliseconds of training between two looks at whether to stop, and between two states that are kept. */
 const SLICE = 100;
 const KEEP_EVERY = 30_000;
-/** Episodes of the mean training return. */
-const RECENT = 100;
 
 /** The result of a job, or undefined if it was stopped. */
 export async function runJob(job: Job, options: WorkOptions): Promise<JobResult | undefined> {
   try {
-    const setup = resolveRun({ ...job.request, seed: job.seed });
-    const run = await createRun(setup, options.compute, RECENT);
+    const trainee = await createTrainee(job, options);
     try {
-      return await train(run, job, options);
+      return await train(trainee, job, options);
     } finally {
-      run.dispose();
+      trainee.run.dispose();
     }
   } catch (error) {
     if (error instanceof DivergenceError || error instanceof InputError)
@@ -54,59 +47,54 @@ export async function runJob(job: Job, options: WorkOptions): Promise<JobResult 
   }
 }
 
-async function train(run: Run, job: Job, options: WorkOptions): Promise<JobResult | undefined> {
+async function train(trainee: Trainee, job: Job, options: WorkOptions): Promise<JobResult | undefined> {
   const { now, states } = options;
   const started = now();
-  for (let leg = await resume(run, job, states); leg < job.legs.length; leg++) {
-    if (!(await advance(run, { job, leg }, options))) return undefined;
-    if (leg < job.legs.length - 1) tune(run, job.legs[leg + 1]);
+  for (let leg = await resume(trainee, job, states); leg < job.legs.length; leg++) {
+    if (!(await advance(trainee, { job, leg }, options))) return undefined;
+    if (leg < job.legs.length - 1) tune(trainee, job.legs[leg + 1]);
   }
-  const { mean: greedy } = run.evaluate({ episodes: job.episodes, seed: job.seed });
-  return {
-    kind: 'done',
-    greedy,
-    training: run.recorder.recentReturn(RECENT) ?? null,
-    steps: run.progress,
-    seconds: (now() - started) / 1000,
-  };
+  const result = await trainee.measure();
+  return result.kind === 'failed' ? result : { ...result, seconds: (now() - started) / 1000 };
 }
 
 /** Restores the furthest state that is kept; the leg that is next, which is one past the last if only the score is missing. */
-async function resume(run: Run, job: Job, states: States): Promise<number> {
+async function resume(trainee: Trainee, job: Job, states: States): Promise<number> {
   for (let legs = job.legs.length; legs > 0; legs--) {
-    if (await restore(run, await states.load(stateOf(upTo(job, legs))))) {
-      if (legs < job.legs.length) tune(run, job.legs[legs]);
+    if (await restore(trainee, await states.load(stateOf(upTo(job, legs))))) {
+      if (legs < job.legs.length) tune(trainee, job.legs[legs]);
       return legs;
     }
-    if (await restore(run, await states.load(withinLeg(upTo(job, legs))))) return legs - 1;
+    if (await restore(trainee, await states.load(withinLeg(upTo(job, legs))))) return legs - 1;
   }
-  tune(run, job.legs[0]);
+  tune(trainee, job.legs[0]);
   return 0;
 }
 
 /** Trains to the end of a leg and keeps its state there if somebody may go on from it; false if it was stopped before. */
 async function advance(
-  run: Run,
+  trainee: Trainee,
   { job, leg }: { readonly job: Job; readonly leg: number },
   { now, states, stopped, breathe, progress }: WorkOptions,
 ): Promise<boolean> {
+  const { run } = trainee;
   const { until } = job.legs[leg];
   const own = upTo(job, leg + 1);
   let kept = now();
-  while (run.progress < until) {
+  while (!trainee.isAt(until)) {
     const end = now() + SLICE;
-    await run.advance(() => run.progress >= until || now() >= end);
-    progress?.(run.progress);
+    await run.advance(() => trainee.isAt(until) || now() >= end);
+    progress?.(trainee.steps);
     await breathe();
     const isStopped = stopped();
-    if (run.progress < until && (isStopped || now() - kept > KEEP_EVERY)) {
-      await states.save(withinLeg(own), await checkpointOf(run));
+    if (!trainee.isAt(until) && (isStopped || now() - kept > KEEP_EVERY)) {
+      await states.save(withinLeg(own), await encodeCheckpoint(await trainee.saved()));
       kept = now();
       if (isStopped) return false;
     }
   }
   // A leg before the last was the end of another job, or will be.
-  if (job.keep) await states.save(stateOf(own), await checkpointOf(run));
+  if (job.keep) await states.save(stateOf(own), await encodeCheckpoint(await trainee.saved()));
   await states.drop(withinLeg(own));
   return true;
 }
@@ -120,19 +108,12 @@ function withinLeg(job: Job): string {
   return `within ${stateOf(job)}`;
 }
 
-function tune(run: Run, { tune: values = {} }: Leg): void {
-  for (const [field, value] of Object.entries(values)) {
-    const [part, key] = field.split('.');
-    run.tune({ kind: part === 'rewards' ? 'reward' : 'agent', key, value });
-  }
-}
-
-async function checkpointOf(run: Run): Promise<Uint8Array<ArrayBuffer>> {
-  return encodeCheckpoint({ ...run.subject, steps: run.progress, state: await run.snapshot() });
+function tune(trainee: Trainee, { tune: values = {} }: Leg): void {
+  for (const [field, value] of Object.entries(values)) trainee.tune(field, value);
 }
 
 /** False where there is none, or one that is damaged, which is as good as none. */
-async function restore(run: Run, checkpoint: Uint8Array<ArrayBuffer> | undefined): Promise<boolean> {
+async function restore({ run }: Trainee, checkpoint: Uint8Array<ArrayBuffer> | undefined): Promise<boolean> {
   if (!checkpoint) return false;
   try {
     const { state } = await decodeCheckpoint(checkpoint);

@@ -37,7 +37,7 @@ export function told(field: FieldDescription | undefined, value: unknown): strin
 }
 
 /** A network of a form in words, `dense 120 relu → dense 84 relu`; undefined of anything else. */
-function layersIn(value: unknown): string | undefined {
+export function layersIn(value: unknown): string | undefined {
   const layers = parsed(value);
   if (!Array.isArray(layers) || layers.length === 0 || !layers.every(isLayer)) return undefined;
   return layers.map((layer) => Object.entries(layer).toSorted(byPlace).map(layerWord).join(' ')).join(' → ');

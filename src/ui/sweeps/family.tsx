@@ -8,6 +8,7 @@ import { Picture, type Drawing } from './picture.tsx';
 import { curve } from './rungs.tsx';
 import { rankOf } from './scale.ts';
 import type { Place, SweepStore } from './sweep-store.ts';
+import { unitOf } from './words.ts';
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [76, 24, 12, 38];
 /** Pixels between lanes, and between generations, which may be wider than the page. */
@@ -110,7 +111,7 @@ function drawFamily(overview: SweepOverview, least: number): Drawing {
             </text>
           ))}
         <text class="sweep-tick" x={(LEFT + width - RIGHT) / 2} y={height - 6} text-anchor="middle">
-          env steps at the end of a generation
+          {unitOf(overview)} at the end of a generation
         </text>
         <path class="sweep-lines" d={edges(false)} />
         <path class="sweep-takes" d={edges(true)} />

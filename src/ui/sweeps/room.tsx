@@ -12,7 +12,7 @@ import { Problems } from './problems.tsx';
 import { Rungs } from './rungs.tsx';
 import { Scores } from './scores.tsx';
 import { SettingsPlot } from './settings-plot.tsx';
-import { dropSource } from './source.ts';
+import { dropSource, servedSource } from './source.ts';
 import { Summary } from './summary.tsx';
 import { SweepStore } from './sweep-store.ts';
 import { TrialCard } from './trial-card.tsx';
@@ -23,6 +23,8 @@ import './sweeps.css';
 export function mountSweeps(root: HTMLElement, spawn: () => WorkerLike): void {
   document.title = 'Ludus: sweeps';
   const store = new SweepStore(spawn);
+  const served = new URLSearchParams(location.hash.slice(1)).get('served');
+  if (served !== null) void store.open(servedSource(served));
   render(<SweepsPage store={store} />, root);
   listenToDrops(globalThis, (event) => {
     const source = dropSource(event);

@@ -7,6 +7,7 @@ import type { Mark } from './marks.ts';
 import { Picture, type Drawing } from './picture.tsx';
 import { point, rankOf } from './scale.ts';
 import type { Place, SweepStore } from './sweep-store.ts';
+import { stepsText } from './words.ts';
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, 52, 34, 12];
 /** Pixels from a trial to the next of its rung, and of all of them together, at most. */
@@ -21,7 +22,7 @@ interface RungsProps {
 export function Rungs({ store, overview }: RungsProps) {
   const draw = useCallback((width: number) => drawRungs(overview, width), [overview]);
   const says = rungsOf(overview)
-    .map((rung) => `${trialsIn(rung)} at ${count(rung.steps)} env steps`)
+    .map((rung) => `${trialsIn(rung)} at ${stepsText(overview, rung.steps)}`)
     .join(', ');
   return (
     <Picture store={store} overview={overview} title="Rungs" class="sweep-tree" says={`${says}.`} draw={draw}>
@@ -90,7 +91,7 @@ function drawRungs(overview: SweepOverview, width: number): Drawing {
         {rungs.map((rung, round) => (
           <g key={round} class="sweep-head">
             <text x={across(round)} y={12} text-anchor="middle">
-              {count(rung.steps)} steps
+              {count(rung.steps)} {overview.kind === 'fit' ? 'epochs' : 'steps'}
             </text>
             <text class="sweep-head-small" x={across(round)} y={26} text-anchor="middle">
               {trialsIn(rung)}

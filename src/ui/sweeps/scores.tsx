@@ -1,4 +1,4 @@
-/** The score of every trial, by its own env steps or by those of the whole sweep, and the best so far. */
+/** The score of every trial, by its own steps or by those of the whole sweep, and the best so far. */
 import { signal } from '@preact/signals';
 import { useCallback } from 'preact/hooks';
 import { ticks } from '#core/chart-svg.ts';
@@ -9,8 +9,9 @@ import type { Mark } from './marks.ts';
 import { Picture, type Drawing } from './picture.tsx';
 import { point, rankOf, spanOf } from './scale.ts';
 import type { SweepStore } from './sweep-store.ts';
+import { unitOf } from './words.ts';
 
-const AXES = { own: 'env steps of a trial', all: 'env steps of the sweep' } as const;
+const AXES = { own: 'of a trial', all: 'of the sweep' } as const;
 type AxisId = keyof typeof AXES;
 
 /** The horizontal axis that was chosen, kept while another sweep is opened. */
@@ -43,7 +44,7 @@ export function Scores({ store, overview }: ScoresProps) {
       >
         {Object.entries(AXES).map(([id, name]) => (
           <option key={id} value={id}>
-            by {name}
+            by {unitOf(overview)} {name}
           </option>
         ))}
       </select>

@@ -1,4 +1,4 @@
-/** Where a sweep is read from: a folder or files that the user has opened. Nothing is uploaded. */
+/** Where a sweep is read from: a folder or files that the user has opened, or the command that runs it. Nothing is uploaded. */
 import { InputError } from '#core/errors.ts';
 import { PLAN, RESULTS, type SweepFiles } from '#worker/sweep/protocol.ts';
 
@@ -31,6 +31,24 @@ export function folderSource(folder: FileSystemDirectoryHandle): Source {
     isLive: true,
     files: async () => withPlan(await fileIn(PLAN), await fileIn(RESULTS)),
   };
+}
+
+/** Of the server that `ludus sweep --serve` is, beside the page. */
+export function servedSource(name: string): Source {
+  return {
+    name,
+    isLive: true,
+    files: async () => withPlan(await servedFile(PLAN), await servedFile(RESULTS)),
+  };
+}
+
+async function servedFile(name: string): Promise<File | undefined> {
+  const response = await fetch(`sweep/${name}`, { cache: 'no-cache' });
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
+  // Size and time of the file, of which other sources have the second.
+  const time = /-([\d.]+)"$/.exec(response.headers.get('ETag') ?? '')?.[1];
+  return new File([await response.blob()], name, { lastModified: Number(time ?? 0) });
 }
 
 /** Of files from a dialog, which are as they were when they were chosen. */

@@ -4,7 +4,7 @@ import type { SweepOverview } from '#worker/sweep/protocol.ts';
 import { count, figure, plural } from '../state/values.ts';
 import { FileButton, FolderButton, OpenButtons } from './open-buttons.tsx';
 import type { SweepStore } from './sweep-store.ts';
-import { methodOf, nameOf } from './words.ts';
+import { methodOf, nameOf, objectiveOf, stepsText } from './words.ts';
 
 interface SummaryProps {
   readonly store: SweepStore;
@@ -13,7 +13,7 @@ interface SummaryProps {
 }
 
 export function Summary({ store, overview, incomplete }: SummaryProps) {
-  const { request, steps, objective, done, failed, size, isOver, search } = overview;
+  const { title, preset, steps, done, failed, size, isOver, search } = overview;
   const { value: source } = store.source;
   const about = search.kind === 'asha' && !isOver ? 'about ' : '';
   const jobs = isOver
@@ -22,9 +22,7 @@ export function Summary({ store, overview, incomplete }: SummaryProps) {
   return (
     <section class="card sweep-summary" aria-labelledby="sweep-name">
       <header>
-        <h2 id="sweep-name">
-          {request.agent} on {request.world}
-        </h2>
+        <h2 id="sweep-name">{title}</h2>
         <span class="dim">{source?.name}</span>
         <span class="sweep-buttons">
           {source?.isLive ? (
@@ -50,12 +48,8 @@ export function Summary({ store, overview, incomplete }: SummaryProps) {
         </span>
       </header>
       <p class="sweep-about">
-        {methodOf(overview)}. {count(steps)} env steps per run
-        {request.preset === undefined ? '' : `, preset ${request.preset}`}; the score is{' '}
-        {objective === 'greedy'
-          ? 'the mean return of greedy episodes'
-          : 'the mean return of the last 100 training episodes'}
-        .
+        {methodOf(overview)}. {stepsText(overview, steps)} per {overview.kind}
+        {preset === undefined ? '' : `, preset ${preset}`}; the score is {objectiveOf(overview)}.
       </p>
       <div class="sweep-progress">
         <progress aria-label="Jobs done" value={isOver ? 1 : Math.min(done, size)} max={isOver ? 1 : size} />
@@ -89,6 +83,13 @@ function Freshness({ store, isOver }: { readonly store: SweepStore; readonly isO
   );
 }
 
+/** What the best was tested on. */
+function othersOf({ kind }: SweepOverview, seeds: number): string {
+  return kind === 'fit'
+    ? `the test examples, with ${plural(seeds, 'other seed')},`
+    : `${plural(seeds, 'seed')} that it was not chosen on`;
+}
+
 function Best({ overview }: { readonly overview: SweepOverview }) {
   const { best } = overview;
   if (!best) return null;
@@ -98,9 +99,9 @@ function Best({ overview }: { readonly overview: SweepOverview }) {
       <b>
         Best: {nameOf(overview, trial).toLowerCase()}, {figure(score)}
       </b>{' '}
-      after {count(steps)} env steps
+      after {stepsText(overview, steps)}
       {test
-        ? `; on ${plural(test.scores.length, 'seed')} that it was not chosen on ${figure(test.iqm)} (interquartile mean, 95 % interval ${figure(test.interval.low)} to ${figure(test.interval.high)})`
+        ? `; on ${othersOf(overview, test.scores.length)} ${figure(test.iqm)} (interquartile mean, 95 % interval ${figure(test.interval.low)} to ${figure(test.interval.high)})`
         : ''}
       .
     </p>

@@ -3,7 +3,8 @@ import { computed, effect, signal, untracked } from '@preact/signals';
 import { InputError, messageOf, type Problem } from '#core/errors.ts';
 import type { WorkerLike } from '#worker/client.ts';
 import { sweepClient } from '#worker/sweep/client.ts';
-import type { SweepFiles, SweepReading } from '#worker/sweep/protocol.ts';
+import type { SweepFiles, SweepReading, Trained } from '#worker/sweep/protocol.ts';
+import { toFitLink } from '../classifier/state/fit-link.ts';
 import { FIRST, toLink } from '../state/permalink.ts';
 import type { Source } from './source.ts';
 
@@ -35,7 +36,7 @@ export class SweepStore implements Disposable {
     const best = this.reading.value?.overview.best;
     return best && { trial: best.trial, round: best.round };
   });
-  /** The address of a run in the arena with the settings of the one that is told of. */
+  /** The address of a run in the arena, or a fit in the classifier, with the settings of the one that is told of. */
   readonly link = signal<string | undefined>(undefined);
   private readonly spawn: () => WorkerLike;
   private readonly stop: () => void;
@@ -107,11 +108,11 @@ export class SweepStore implements Disposable {
   private async followLink(place: Place | undefined): Promise<void> {
     const found =
       place &&
-      (await this.workerCall((worker) => worker.call((api) => api.requestOf(place.trial, place.round))).catch(
+      (await this.workerCall((worker) => worker.call((api) => api.subjectOf(place.trial, place.round))).catch(
         () => undefined,
       ));
     if (place !== this.told.peek()) return;
-    this.link.value = found && toLink({ setup: { ...FIRST, request: found } });
+    this.link.value = found && linkOf(found);
   }
 
   /** Calls the worker; one that has stopped is replaced the next time. */
@@ -125,6 +126,15 @@ export class SweepStore implements Disposable {
       if (this.worker === worker) this.worker = undefined;
       throw error;
     }
+  }
+}
+
+function linkOf({ kind, request }: Trained): string {
+  switch (kind) {
+    case 'run':
+      return toLink({ setup: { ...FIRST, request } });
+    case 'fit':
+      return toFitLink({ tab: 'train', request, play: [], backend: 'auto', hide: [], paused: false });
   }
 }
 

@@ -1,7 +1,6 @@
 /** All about a trial: the best, until another is chosen. */
 import { ExternalLink } from 'lucide-preact';
 import type { SweepOverview, TrialLook } from '#worker/sweep/protocol.ts';
-import { count } from '../state/values.ts';
 import type { SweepStore } from './sweep-store.ts';
 import {
   changesOf,
@@ -13,6 +12,7 @@ import {
   short,
   STATE_HELP,
   STATES,
+  stepsText,
 } from './words.ts';
 
 interface TrialCardProps {
@@ -43,7 +43,7 @@ export function TrialCard({ store, overview }: TrialCardProps) {
         <div>
           <dt>Score</dt>
           <dd>
-            {scoreText(round.score)} after {count(round.steps)} env steps
+            {scoreText(round.score)} after {stepsText(overview, round.steps)}
           </dd>
         </div>
         {round.seeds.length > 1 ? (
@@ -68,7 +68,8 @@ export function TrialCard({ store, overview }: TrialCardProps) {
       {link === undefined ? null : (
         <p>
           <a class="sweep-link" href={`#${link}`} target="_blank" rel="noreferrer">
-            <ExternalLink size={14} aria-hidden /> Open this in the arena
+            <ExternalLink size={14} aria-hidden /> Open this in the{' '}
+            {overview.kind === 'fit' ? 'classifier' : 'arena'}
           </a>
         </p>
       )}
@@ -95,7 +96,7 @@ function History({ store, overview, trial }: TrialCardProps & { readonly trial: 
               aria-pressed={told?.round === round}
               onClick={() => (store.chosen.value = { trial: trial.trial, round })}
             >
-              {count(steps)} steps: {scoreText(score)}
+              {stepsText(overview, steps)}: {scoreText(score)}
             </button>
             <span class="dim">{changesOf(overview, { trial: trial.trial, round })}</span>
           </li>

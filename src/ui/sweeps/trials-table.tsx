@@ -28,11 +28,22 @@ interface Order {
   readonly descending: boolean;
 }
 
+/** Rows that are drawn at first, and whenever more are wanted: the browser lays a table out as a whole, which is long for all. */
+const SLICE = 40;
+/** Pixels to the last row from which on more are wanted. */
+const NEAR = 120;
+
 export function TrialsTable({ store, overview }: TrialsTableProps) {
   const { trials, scored, best } = overview;
   const [order, setOrder] = useState<Order>();
   const columns = useMemo(() => columnsOf(overview), [overview]);
   const rows = useMemo(() => sorted(trials, columns, order), [trials, columns, order]);
+  const [drawn, setDrawn] = useState(SLICE);
+  const drawMore = (): void => setDrawn(drawn + SLICE);
+  const choose = (to: Order): void => {
+    setOrder(to);
+    setDrawn(SLICE);
+  };
   const { value: told } = store.told;
   return (
     <section class="card sweep-table-card" aria-labelledby="sweep-trials">
@@ -44,58 +55,97 @@ export function TrialsTable({ store, overview }: TrialsTableProps) {
           </span>
         ) : null}
       </header>
-      <div class="sweep-scroll" role="region" aria-label="The table" tabIndex={0}>
+      <div
+        class="sweep-scroll"
+        role="region"
+        aria-label="The table"
+        tabIndex={0}
+        onScroll={({ currentTarget: { scrollTop, clientHeight, scrollHeight } }) => {
+          if (drawn < rows.length && scrollTop + clientHeight > scrollHeight - NEAR) drawMore();
+        }}
+      >
         <table class="sweep-table">
           <thead>
             <tr>
               {columns.map((column) => (
-                <Head key={column.name} {...{ column, order, setOrder }} />
+                <Head key={column.name} {...{ column, order, choose }} />
               ))}
             </tr>
           </thead>
           <tbody>
-            {rows.map((trial) => (
-              <tr
+            {rows.slice(0, drawn).map((trial) => (
+              <Row
                 key={trial.trial}
-                data-told={trial.trial === told?.trial || undefined}
-                onMouseEnter={() => (store.pointed.value = placeOf(trial))}
-                onMouseLeave={() => (store.pointed.value = undefined)}
-                onClick={() => (store.chosen.value = placeOf(trial))}
-              >
-                {columns.map(({ name, cell, isNumber }, k) =>
-                  k === 0 ? (
-                    <th key={name} scope="row">
-                      <button
-                        type="button"
-                        aria-label={`Look at ${nameOf(overview, trial.trial).toLowerCase()}${trial.trial === best?.trial ? ', the best' : ''}`}
-                        aria-pressed={trial.trial === told?.trial}
-                      >
-                        {cell(trial)}
-                        {trial.trial === best?.trial ? <Star size={12} aria-hidden /> : null}
-                      </button>
-                    </th>
-                  ) : (
-                    <td key={name} class={isNumber ? 'amount' : undefined}>
-                      {cell(trial)}
-                    </td>
-                  ),
-                )}
-              </tr>
+                store={store}
+                columns={columns}
+                trial={trial}
+                name={nameOf(overview, trial.trial).toLowerCase()}
+                isBest={trial.trial === best?.trial}
+                isTold={trial.trial === told?.trial}
+              />
             ))}
           </tbody>
         </table>
+        {drawn < rows.length ? (
+          <button type="button" class="sweep-more" onClick={drawMore}>
+            {count(Math.min(SLICE, rows.length - drawn))} more
+          </button>
+        ) : null}
       </div>
     </section>
+  );
+}
+
+interface RowProps {
+  readonly store: SweepStore;
+  readonly columns: readonly Column[];
+  readonly trial: TrialLook;
+  readonly name: string;
+  readonly isBest: boolean;
+  readonly isTold: boolean;
+}
+
+/** Drawn again only if something of it is another: all rows are asked when one is chosen. */
+function Row({ store, columns, trial, name, isBest, isTold }: RowProps) {
+  return useMemo(
+    () => (
+      <tr
+        data-told={isTold || undefined}
+        onMouseEnter={() => (store.pointed.value = placeOf(trial))}
+        onMouseLeave={() => (store.pointed.value = undefined)}
+        onClick={() => (store.chosen.value = placeOf(trial))}
+      >
+        {columns.map((column, k) =>
+          k === 0 ? (
+            <th key={column.name} scope="row">
+              <button
+                type="button"
+                aria-label={`Look at ${name}${isBest ? ', the best' : ''}`}
+                aria-pressed={isTold}
+              >
+                {column.cell(trial)}
+                {isBest ? <Star size={12} aria-hidden /> : null}
+              </button>
+            </th>
+          ) : (
+            <td key={column.name} class={column.isNumber ? 'amount' : undefined}>
+              {column.cell(trial)}
+            </td>
+          ),
+        )}
+      </tr>
+    ),
+    [store, columns, trial, name, isBest, isTold],
   );
 }
 
 interface HeadProps {
   readonly column: Column;
   readonly order: Order | undefined;
-  readonly setOrder: (order: Order) => void;
+  readonly choose: (order: Order) => void;
 }
 
-function Head({ column: { name, title, greatest = false, isNumber }, order, setOrder }: HeadProps) {
+function Head({ column: { name, title, greatest = false, isNumber }, order, choose }: HeadProps) {
   const isSorted = order?.name === name;
   const Arrow = order?.descending ? ArrowDown : ArrowUp;
   return (
@@ -107,7 +157,7 @@ function Head({ column: { name, title, greatest = false, isNumber }, order, setO
       <button
         type="button"
         title={title ?? `Sort by ${name}`}
-        onClick={() => setOrder({ name, descending: isSorted ? !order.descending : greatest })}
+        onClick={() => choose({ name, descending: isSorted ? !order.descending : greatest })}
       >
         {name}
         {isSorted ? <Arrow size={12} aria-hidden /> : null}
@@ -149,7 +199,7 @@ function columnsOf(overview: SweepOverview): readonly Column[] {
       cell: ({ state }) => <span title={STATE_HELP[state]}>{STATES[state]}</span>,
     },
     {
-      name: 'Steps',
+      name: overview.kind === 'fit' ? 'Epochs' : 'Steps',
       by: ({ rounds }) => lastOf(rounds).steps,
       cell: ({ rounds }) => count(lastOf(rounds).steps),
       greatest: true,

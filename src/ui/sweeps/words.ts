@@ -1,6 +1,6 @@
 /** What a sweep shows, in words. */
 import type { Round, SweepOverview, TrialState } from '#worker/sweep/protocol.ts';
-import { brief, count, figure, percent, plural } from '../state/values.ts';
+import { brief, figure, layersIn, percent, plural } from '../state/values.ts';
 
 type Axis = SweepOverview['axes'][number];
 
@@ -37,14 +37,39 @@ export function fieldName({ axes }: SweepOverview, { field, key }: Axis): string
 
 /** A value that fits a column. */
 export function short(value: unknown): string {
-  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : brief(value);
+  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : (layersIn(value) ?? brief(value));
 }
 
 export function scoreText(score: number): string {
   return score === -Infinity ? 'failed' : figure(score);
 }
 
-export function methodOf({ search, axes }: SweepOverview): string {
+/** What its steps are. */
+export function unitOf({ kind }: Pick<SweepOverview, 'kind'>): string {
+  return kind === 'fit' ? 'epochs' : 'env steps';
+}
+
+/** `2 500 env steps`, `1 epoch`. */
+export function stepsText({ kind }: Pick<SweepOverview, 'kind'>, steps: number): string {
+  return plural(steps, kind === 'fit' ? 'epoch' : 'env step');
+}
+
+/** What a score is. */
+export function objectiveOf({ objective }: SweepOverview): string {
+  switch (objective) {
+    case 'greedy':
+      return 'the mean return of greedy episodes';
+    case 'training':
+      return 'the mean return of the last 100 training episodes';
+    case 'validation':
+      return 'the accuracy on held-out examples; of numbers, minus the mean squared error';
+    case 'test':
+      return 'the accuracy on the test examples; of numbers, minus the mean squared error';
+  }
+}
+
+export function methodOf(overview: SweepOverview): string {
+  const { search, axes } = overview;
   switch (search.kind) {
     case 'grid':
       return `Grid of ${plural(
@@ -57,11 +82,11 @@ export function methodOf({ search, axes }: SweepOverview): string {
     case 'random':
       return `Random search of ${plural(search.trials, 'trial')}`;
     case 'halving':
-      return `Successive halving of ${plural(search.trials, 'trial')}, the best 1 in ${search.eta} trained on from ${count(search.minSteps)} env steps`;
+      return `Successive halving of ${plural(search.trials, 'trial')}, the best 1 in ${search.eta} trained on from ${stepsText(overview, search.minSteps)}`;
     case 'asha':
-      return `ASHA with ${plural(search.trials, 'trial')}, the best 1 in ${search.eta} trained on from ${count(search.minSteps)} env steps`;
+      return `ASHA with ${plural(search.trials, 'trial')}, the best 1 in ${search.eta} trained on from ${stepsText(overview, search.minSteps)}`;
     case 'pbt':
-      return `Population-based training of ${plural(search.population, 'member')}; every ${count(search.interval)} env steps the worst ${percent(search.quantile)} take over one of the best`;
+      return `Population-based training of ${plural(search.population, 'member')}; every ${stepsText(overview, search.interval)} the worst ${percent(search.quantile)} take over one of the best`;
   }
 }
 
@@ -91,6 +116,6 @@ export function tell(overview: SweepOverview, place: Pick<Round, 'trial' | 'roun
   const settings = overview.axes.map(
     (axis) => `${fieldName(overview, axis)} ${short(round.point[axis.field])}`,
   );
-  const score = `${nameOf(overview, round.trial)}: ${scoreText(round.score)} after ${count(round.steps)} env steps`;
+  const score = `${nameOf(overview, round.trial)}: ${scoreText(round.score)} after ${stepsText(overview, round.steps)}`;
   return `${score}; ${changesOf(overview, round) || settings.join(', ')}`;
 }

@@ -1,8 +1,9 @@
 /** What the page asks of the thread that reads a sweep's folder, which goes on where it was when the files have grown. */
-import type { CompleteRequest } from '#train/request/resolve.ts';
+import type { Subject } from '#train/request/subject.ts';
 import type { SweepOverview } from '#train/sweep/overview.ts';
 import type { Outcome } from '../protocol.ts';
 
+export type { Subject as Trained } from '#train/request/subject.ts';
 export { PLAN, RESULTS } from '#train/sweep/result-line.ts';
 export type { Round, SweepOverview, TrialLook, TrialState } from '#train/sweep/overview.ts';
 
@@ -20,6 +21,6 @@ export interface SweepReading {
 
 export interface SweepApi {
   read(files: SweepFiles): Promise<Outcome<SweepReading>>;
-  /** The request of a trial's runs as it is after a round, with its first seed; undefined if nothing is known of it. */
-  requestOf(trial: number, round: number): CompleteRequest | undefined;
+  /** What a trial trains as it is after a round, with its first seed; undefined if nothing is known of it. */
+  subjectOf(trial: number, round: number): Subject | undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { InputError, messageOf, show } from '#core/errors.ts';
 import { readLine } from '#core/json.ts';
-import type { CompleteRequest } from '#train/request/resolve.ts';
+import type { Subject } from '#train/request/subject.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import { idOf, type JobResult } from '#train/sweep/job.ts';
 import { hasJob, overviewOf, type SweepOverview } from '#train/sweep/overview.ts';
@@ -62,12 +62,22 @@ export class SweepReader implements SweepApi {
     }
   }
 
-  requestOf(trial: number, round: number): CompleteRequest | undefined {
+  subjectOf(trial: number, round: number): Subject | undefined {
     if (!this.sweep) return undefined;
     const { plan, overview } = this.sweep;
     const look = overview?.trials.find((each) => each.trial === trial);
     const found = look?.rounds.find((each) => each.round === round);
-    return found && { ...requestAt(plan.request, plan.axes, found.point), seed: found.seeds[0] };
+    if (!found) return undefined;
+    const {
+      point,
+      seeds: [seed],
+    } = found;
+    switch (plan.kind) {
+      case 'run':
+        return { kind: 'run', request: { ...requestAt(plan.request, plan.axes, point), seed } };
+      case 'fit':
+        return { kind: 'fit', request: { ...requestAt(plan.request, plan.axes, point), seed } };
+    }
   }
 
   private async readAll({ plan: planFile, results: file }: SweepFiles): Promise<SweepReading> {

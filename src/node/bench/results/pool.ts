@@ -1,4 +1,7 @@
-/** A pool of processes that train seeds in parallel and report each one as it finishes. */
+/**
+ * A pool of processes that train seeds in parallel and report each one as it finishes. Not of threads, as src/host/thread-pool.ts
+ * has them: the CPU time of each seed is recorded, and Node measures that of a whole process.
+ */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { codeBeside } from '#host/platform.node.ts';

@@ -15,11 +15,9 @@ import { trainAll, type Job } from './pool.ts';
 import { provenance } from './provenance.ts';
 import { Records } from './record.ts';
 import { renderResults } from './render.ts';
+import { LOGS } from './seed-log.ts';
 import { nameOf, suite, type Experiment } from './suite.ts';
 import { suites, type SuiteName } from './suites.ts';
-
-/** The folder of logs, in that of the records. */
-const LOGS = 'logs';
 
 export interface ResultsOptions {
   readonly suite: ResultsSuite;

@@ -1,12 +1,10 @@
 /** Trains one seed of an experiment with compiled steps, which give the same bits on every machine. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createCompute } from '#host/compute.ts';
 import { createRun } from '#train/runs/create.ts';
 import type { Run } from '#train/runs/run.ts';
-import { logLines } from '../../log-lines.ts';
 import { keyOf, type CurvePoint, type Provenance, type SeedRecord } from './record.ts';
+import { writeLog } from './seed-log.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
 import { timeSplit } from './time-split.ts';
 
@@ -38,11 +36,7 @@ export async function trainSeed(
       curve,
     };
     const { progress } = trainer;
-    if (logs !== undefined) {
-      const lines = logLines(recorder.episodesSince(0), recorder.metricsSince(0));
-      const path = join(logs, `${nameOf(experiment).replaceAll(' ', '-')}-${seed}.jsonl`);
-      writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
-    }
+    if (logs !== undefined) writeLog(logs, { experiment: nameOf(experiment), seed }, recorder);
     // Last, since it trains on; a run that diverges after its end has been trained all the same.
     const split = await timeSplit(trainer).catch(() => undefined);
     return {
