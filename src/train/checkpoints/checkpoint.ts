@@ -66,8 +66,24 @@ export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Arr
     ...(target === undefined ? {} : { [text.target]: String(target) }),
     [text.state]: JSON.stringify(json),
   };
-  const parts = new Blob([...arrayFileParts({ arrays, metadata })]).stream();
-  return new Uint8Array(await new Response(parts.pipeThrough(new CompressionStream('gzip'))).arrayBuffer());
+  const zipped = streamOf(arrayFileParts({ arrays, metadata })).pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(zipped).arrayBuffer());
+}
+
+/** Bytes of one chunk: zipped while the next one waits. */
+const CHUNK = 1 << 20;
+
+/** The parts one after another, without a copy of them all as a Blob would be: replay buffers are large. */
+function streamOf(parts: readonly Uint8Array<ArrayBuffer>[]): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let [part, at] = [0, 0];
+  return new ReadableStream({
+    pull(controller) {
+      while (part < parts.length && at >= parts[part].length) [part, at] = [part + 1, 0];
+      if (part === parts.length) return controller.close();
+      controller.enqueue(parts[part].subarray(at, at + CHUNK));
+      at += CHUNK;
+    },
+  });
 }
 
 /** Reads a checkpoint. Throws an `InputError` if the file is something else, truncated, damaged or of a newer format. */
