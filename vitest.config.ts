@@ -14,9 +14,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          setupFiles: ['tests/fail-on-console.ts'],
+          setupFiles: ['tests/fail-on-console.ts', 'tests/leave-as-found.ts'],
+          // tests/leave-as-found.ts keeps files independent of each other.
+          isolate: false,
           include: ['tests/{unit,contract,golden,parity,fingerprints}/**/*.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           // A second, the default, is too short on a busy machine.
           expect: { poll: { timeout: 30_000 } },
         },
