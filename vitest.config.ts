@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -6,8 +7,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    // One file per core; by default a core is left idle.
-    maxWorkers: '100%',
+    // One file more than there are cores: tests of the browser and the command line wait for clocks and processes.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: './vite.config.ts',
@@ -15,7 +16,6 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           setupFiles: ['tests/fail-on-console.ts', 'tests/leave-as-found.ts'],
-          // tests/leave-as-found.ts keeps files independent of each other.
           isolate: false,
           include: ['tests/{unit,contract,golden,parity,fingerprints}/**/*.test.ts'],
           testTimeout: 60_000,
@@ -48,6 +48,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'node',
+          setupFiles: ['tests/leave-as-found.ts'],
+          isolate: false,
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: 'tests/browser/built.ts',
           testTimeout: 300_000,
