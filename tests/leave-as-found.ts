@@ -4,6 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { agents } from '#train/catalogue/agents.ts';
+import { worlds } from '#train/catalogue/worlds.ts';
 
 /** What keeps a process alive, of which a file may have begun some. */
 const ACTIVE = ['Timeout', 'Immediate', 'Worker', 'TCPServerWrap', 'ProcessWrap'];
@@ -13,6 +15,7 @@ const lasting = () => ({
   globals: Object.getOwnPropertyNames(globalThis).filter((name) => !name.startsWith('_tf')),
   environment: { ...process.env },
   folder: process.cwd(),
+  catalogues: [agents, worlds].map((list) => list.map(({ id }) => id)),
 });
 
 function active(): Readonly<Record<string, number>> {
