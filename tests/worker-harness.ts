@@ -101,5 +101,5 @@ export const until = <T>(check: () => T | undefined | false): Promise<T> =>
       expect(value).toBeTruthy();
       return value as T;
     },
-    { timeout: 10_000, interval: 5 },
+    { timeout: 30_000, interval: 5 },
   );
