@@ -31,6 +31,7 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/learning/**/*.test.ts'],
           testTimeout: 600_000,
+          hookTimeout: 600_000,
         },
       },
       {
@@ -41,6 +42,7 @@ export default defineConfig({
           include: ['tests/node/**/*.test.ts'],
           globalSetup: 'tests/node/built.ts',
           testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
