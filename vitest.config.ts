@@ -18,8 +18,8 @@ export default defineConfig({
           setupFiles: ['tests/fail-on-console.ts', 'tests/leave-as-found.ts'],
           isolate: false,
           include: ['tests/{unit,contract,golden,parity,fingerprints}/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           // A second, the default, is too short on a busy machine.
           expect: { poll: { timeout: 30_000 } },
         },
