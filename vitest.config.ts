@@ -30,8 +30,8 @@ export default defineConfig({
           name: 'learning',
           environment: 'node',
           include: ['tests/learning/**/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: 3_600_000,
+          hookTimeout: 3_600_000,
         },
       },
       {
