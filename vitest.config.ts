@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -6,17 +7,19 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    // One file per core; by default a core is left idle.
-    maxWorkers: '100%',
+    // One file more than there are cores: tests of the browser and the command line wait for clocks and processes.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: './vite.config.ts',
         test: {
           name: 'unit',
           environment: 'node',
-          setupFiles: ['tests/fail-on-console.ts'],
+          setupFiles: ['tests/fail-on-console.ts', 'tests/leave-as-found.ts'],
+          isolate: false,
           include: ['tests/{unit,contract,golden,parity,fingerprints}/**/*.test.ts'],
-          testTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           // A second, the default, is too short on a busy machine.
           expect: { poll: { timeout: 30_000 } },
         },
@@ -27,7 +30,8 @@ export default defineConfig({
           name: 'learning',
           environment: 'node',
           include: ['tests/learning/**/*.test.ts'],
-          testTimeout: 600_000,
+          testTimeout: 3_600_000,
+          hookTimeout: 3_600_000,
         },
       },
       {
@@ -38,6 +42,7 @@ export default defineConfig({
           include: ['tests/node/**/*.test.ts'],
           globalSetup: 'tests/node/built.ts',
           testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -45,6 +50,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           environment: 'node',
+          setupFiles: ['tests/leave-as-found.ts'],
+          isolate: false,
           include: ['tests/browser/**/*.test.ts'],
           globalSetup: 'tests/browser/built.ts',
           testTimeout: 300_000,

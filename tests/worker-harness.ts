@@ -1,6 +1,6 @@
 /** The worker's own code behind its own client, in the thread of a test over a MessageChannel, and what it says. */
 import { expose } from 'comlink';
-import { afterEach, expect, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { createCompute } from '#host/compute.ts';
 import { RunClient, type WorkerLike } from '#worker/client.ts';
 import type { BatchEvent, FrameEvent, RunInfo, Setup, TrainerApi, TrainerEvent } from '#worker/protocol.ts';
@@ -53,10 +53,7 @@ export interface Harness extends Disposable {
   frames(): FrameEvent[];
 }
 
-const harnesses: Harness[] = [];
-afterEach(() => harnesses.splice(0).forEach((each) => each[Symbol.dispose]()));
-
-/** A client and its worker, ended after the test. */
+/** A client and its worker, ended after the test that asks for them. */
 export function harness(
   options: { giveBack?: boolean; heartbeat?: number; patience?: number; checkpoint?: number } = {},
 ): Harness {
@@ -92,7 +89,7 @@ export function harness(
     frames: () => events.filter((event) => event.kind === 'frame'),
     [Symbol.dispose]: () => client[Symbol.dispose](),
   };
-  harnesses.push(made);
+  onTestFinished(() => made[Symbol.dispose]());
   return made;
 }
 
@@ -104,5 +101,5 @@ export const until = <T>(check: () => T | undefined | false): Promise<T> =>
       expect(value).toBeTruthy();
       return value as T;
     },
-    { timeout: 10_000, interval: 5 },
+    { timeout: 30_000, interval: 5 },
   );

@@ -7,7 +7,7 @@ import { ludus, temporaryFolder } from './ludus.ts';
 const LEARNER = 'cliff-walking --agent q-learning';
 const STONE = 'cliff-walking --agent sarsa --set stepSize=0.0001';
 
-describe('compare', { timeout: 120_000 }, () => {
+describe('compare', () => {
   it('adds seeds until it is decided, and trains none twice', async () => {
     const out = join(temporaryFolder(), 'compare');
     const ask = async (...more: string[]): ReturnType<typeof ludus> =>

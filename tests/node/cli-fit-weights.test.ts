@@ -91,7 +91,7 @@ describe.each(fits)('a model of %s', (name, args) => {
     const { code, stderr, lines } = await ludus('fit', ...args, '--epochs', '2', '--out', out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     scores = lines.find(({ kind }) => kind === 'evaluation') as Record<string, unknown>;
-  }, 120_000);
+  });
 
   it.each(['safetensors', 'layers-model'])(
     'predicts the same after its way through %s',
@@ -126,7 +126,7 @@ describe.each(fits)('a model of %s', (name, args) => {
     expect(theirs.length).toBeGreaterThanOrEqual(count);
     theirs.forEach((value, k) => expect(Math.abs(value - ours[k])).toBeLessThan(1e-3));
     run.dispose();
-  }, 60_000);
+  });
 });
 
 /** A model.json as tfjs writes it. */
@@ -152,7 +152,7 @@ describe('a model of another program', () => {
   beforeAll(async () => {
     digits = await loadData(resolveFit({ data: 'mnist', model: 'mlp' }), undefined);
     compute = await createCompute('simd', { threads: 1 });
-  }, 60_000);
+  });
 
   it.each<[string, () => tf.layers.Layer[]]>([
     [
@@ -219,7 +219,7 @@ describe('a model of another program', () => {
     const further = await ludus('fit', 'mnist', ...args);
     expect(further.code).toBe(0);
     expect(further.lines[0]).toMatchObject({ weights: folder, parameters: 104 + 3084 + 130 });
-  }, 120_000);
+  });
 
   it.each([
     ['model.keras', 'PK\x03\x04', 'a ZIP archive, as .keras is'],
@@ -241,7 +241,7 @@ describe('a model of another program', () => {
     expect(lines[0]).toMatchObject({ data: 'mnist', model: 'mlp', count: 10_000 });
     // How long it learned is not in its file.
     expect(lines[0]).not.toHaveProperty('step');
-  }, 60_000);
+  });
 
   it('is refused where it does not fit, by what it takes, and an agent is', async () => {
     const model = tf.sequential({
@@ -283,5 +283,5 @@ describe('a model of another program', () => {
     );
     expect(planted.code).toBe(0);
     expect(planted.lines[0]).toMatchObject({ weights: folder, model: 'mlp', parameters: 15 });
-  }, 60_000);
+  });
 });

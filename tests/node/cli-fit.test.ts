@@ -101,7 +101,7 @@ describe('ludus fit', () => {
     expect((await ludus('evaluate', out)).lines[0]).toMatchObject({ step: target });
     const held = await ludus('evaluate', out, '--part', 'validation');
     expect(held.lines[0]).toMatchObject({ count: counts['validation'] });
-  }, 60_000);
+  });
 
   it('teaches AND to a perceptron, a line of the record per example', async () => {
     const out = folder();
@@ -141,7 +141,7 @@ describe('ludus fit', () => {
     expect(await checkpointIn(cut)).toEqual(await checkpointIn(whole));
     const done = await ludus('fit', '--resume', cut);
     expect(done.stderr).toContain('the fit is complete at');
-  }, 180_000);
+  });
 
   it('says that it has diverged, and keeps what it was', async () => {
     const out = folder();
@@ -162,7 +162,7 @@ describe('ludus fit', () => {
     expect(stderr).toMatch(/^note: stopped early, after 2 epochs .* the weights are those of epoch \d+\n$/);
     const idle = await ludus('fit', 'iris', '--set', 'patience=2', '--epochs', '1', '--out', folder());
     expect(idle.stderr).toMatch(/^note: early stopping \(patience=2\) measures held-out examples/);
-  }, 60_000);
+  });
 });
 
 describe('data from files', () => {
@@ -175,7 +175,7 @@ describe('data from files', () => {
     for (let k = 0; k < 60; k++) appendFileSync(table, `${k % 7},${k % 5},${k % 2 === 0 ? 'even' : 'odd'}\n`);
     const { code, stderr } = await ludus('fit', 'csv', '--from', table, '--epochs', '3', '--out', out);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  }, 60_000);
+  });
 
   it('are needed again where the data are, and only there', async () => {
     const [without, resumed, exported] = await Promise.all([
@@ -250,7 +250,7 @@ describe('what is wrong with a fit', () => {
     expect((await ludus('evaluate', run, '--part', 'test')).stderr).toContain(
       '--part: expected nothing for an agent',
     );
-  }, 60_000);
+  });
 });
 
 describe('ludus models', () => {

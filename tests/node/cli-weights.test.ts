@@ -27,7 +27,7 @@ beforeAll(async () => {
     expect(code).toBe(0);
     expect(lines[0]).toMatchObject({ kind: 'export', format, networks: ['q'], step: 300 });
   }
-}, 300_000);
+});
 
 describe('ludus network', () => {
   it('lists layers, shapes and parameters', async () => {

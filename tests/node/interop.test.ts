@@ -16,7 +16,7 @@ interface Found {
   readonly 'marl-eval'?: { final: Record<string, number[][]>; points: Record<string, number> };
 }
 
-it('other tools read the logs of a run', { timeout: 240_000 }, async () => {
+it('other tools read the logs of a run', async () => {
   const home = temporaryFolder();
   const run = join(home, 'run');
   const made = await ludus(

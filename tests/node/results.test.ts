@@ -25,45 +25,41 @@ it('trains the missing seeds, and writes the page', async () => {
   expect(readFileSync(`${folder}.md`, 'utf8')).toBe(page);
 });
 
-it(
-  'trains a suite of agents that are compared, and reports it in Markdown and HTML',
-  { timeout: 120_000 },
-  async () => {
-    const folder = join(temporaryFolder(), 'sanity');
-    const { code, stderr } = await ludus(
-      'bench',
-      'sanity',
-      '--results',
-      folder,
-      '--only',
-      'a2c bandit',
-      '--seeds',
-      '1',
-      '--logs',
-    );
-    expect(code, stderr).toBe(0);
-    const log = readFileSync(join(folder, 'logs', 'a2c-bandit-default-5000-1.jsonl'), 'utf8');
-    expect(log).toContain('"episode/return"');
-    const tables = temporaryFolder();
-    const made = await ludus('logs', folder, '--format', 'monitor', '--out', tables, '--json');
-    expect(made.code, made.stderr).toBe(0);
-    const [, , ...rows] = readFileSync(join(tables, 'bandit__a2c__1', 'monitor.csv'), 'utf8')
-      .trim()
-      .split('\n');
-    expect(rows).toHaveLength(log.split('"episode/return"').length - 1);
-    const [line] = readFileSync(join(folder, 'bandit.jsonl'), 'utf8').trim().split('\n');
-    const { split, training } = JSON.parse(line) as {
-      split: Record<string, number>;
-      training: { curve: number[][] };
-    };
-    expect(Object.values(split).reduce((sum, part) => sum + part, 0)).toBeCloseTo(1, 2);
-    expect(training.curve.every((point) => point.length === 3)).toBe(true);
-    expect(readFileSync(`${folder}.md`, 'utf8')).toMatch(/\| A2C +\| default +\| 5000 +\| 1 of 10 \|/);
-    expect(readFileSync(`${folder}.html`, 'utf8')).toContain('<polyline');
-  },
-);
+it('trains a suite of agents that are compared, and reports it in Markdown and HTML', async () => {
+  const folder = join(temporaryFolder(), 'sanity');
+  const { code, stderr } = await ludus(
+    'bench',
+    'sanity',
+    '--results',
+    folder,
+    '--only',
+    'a2c bandit',
+    '--seeds',
+    '1',
+    '--logs',
+  );
+  expect(code, stderr).toBe(0);
+  const log = readFileSync(join(folder, 'logs', 'a2c-bandit-default-5000-1.jsonl'), 'utf8');
+  expect(log).toContain('"episode/return"');
+  const tables = temporaryFolder();
+  const made = await ludus('logs', folder, '--format', 'monitor', '--out', tables, '--json');
+  expect(made.code, made.stderr).toBe(0);
+  const [, , ...rows] = readFileSync(join(tables, 'bandit__a2c__1', 'monitor.csv'), 'utf8')
+    .trim()
+    .split('\n');
+  expect(rows).toHaveLength(log.split('"episode/return"').length - 1);
+  const [line] = readFileSync(join(folder, 'bandit.jsonl'), 'utf8').trim().split('\n');
+  const { split, training } = JSON.parse(line) as {
+    split: Record<string, number>;
+    training: { curve: number[][] };
+  };
+  expect(Object.values(split).reduce((sum, part) => sum + part, 0)).toBeCloseTo(1, 2);
+  expect(training.curve.every((point) => point.length === 3)).toBe(true);
+  expect(readFileSync(`${folder}.md`, 'utf8')).toMatch(/\| A2C +\| default +\| 5000 +\| 1 of 10 \|/);
+  expect(readFileSync(`${folder}.html`, 'utf8')).toContain('<polyline');
+});
 
-it('trains and reports models on data sets alike', { timeout: 120_000 }, async () => {
+it('trains and reports models on data sets alike', async () => {
   const folder = join(temporaryFolder(), 'classifier');
   const make = async (...more: string[]): ReturnType<typeof ludus> =>
     ludus('bench', 'classifier', '--results', folder, ...more);

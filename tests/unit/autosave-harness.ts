@@ -1,10 +1,10 @@
 /** Autosave on a clock of the test, over a database in memory and a page that is what the test says. */
-import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { Database } from '#storage/database.ts';
 import type { Place } from '#storage/saves.ts';
 import { sessionOf } from '#storage/sessions.ts';
 import { Autosave, type AutosaveDeps, type KeptPart, type Saveable } from '#ui/state/autosave.ts';
+import { useIndexedDb } from '#tests/indexed-db.ts';
 import { deleteDatabase } from './storage-faults.ts';
 
 export const NAME = 'autosave';
@@ -83,6 +83,7 @@ export class AutosaveHarness {
 
 /** A new one for every test of the file that calls it. */
 export function autosaveHarness(): () => AutosaveHarness {
+  useIndexedDb();
   let harness: AutosaveHarness;
   beforeEach(() => {
     // Those of fake-indexeddb itself stay real.

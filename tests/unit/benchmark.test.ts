@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { benchmark, type BenchmarkReport } from '#package/benchmark.ts';
 import { reach } from '#package/reach.ts';
 import '#package/vitest.ts';
+import { forgetOwnDefinitions } from '#tests/own-definitions.ts';
+
+forgetOwnDefinitions();
 
 const options = { world: 'corridor', agent: 'q-learning', steps: 2000, episodes: 5 } as const;
 

@@ -9,6 +9,9 @@ import type { Compute } from '#compile/step.ts';
 import { checkAgent } from '#package/contract/check-agent.ts';
 import { ContractError } from '#package/contract/rule.ts';
 import { agents, type LearnerDefinition } from '#train/catalogue/agents.ts';
+import { forgetOwnDefinitions } from '#tests/own-definitions.ts';
+
+forgetOwnDefinitions();
 
 const config = z.object({
   epsilon: number({

@@ -6,6 +6,9 @@ import { Colour } from '#core/draw-list.ts';
 import { defineEnv, type EnvDefinition, type EnvKernel } from '#core/env.ts';
 import { checkEnv } from '#package/contract/check-env.ts';
 import { ContractError } from '#package/contract/rule.ts';
+import { forgetOwnDefinitions } from '#tests/own-definitions.ts';
+
+forgetOwnDefinitions();
 
 type State = Readonly<{ temperature: Float64Array }>;
 type Kernel = EnvKernel<State, number>;

@@ -11,8 +11,11 @@ import {
   refusal,
   TESTED,
   trained,
+  useClassifier,
   valueOf,
 } from './classifier-harness.ts';
+
+useClassifier();
 
 describe('inside', () => {
   it('activations are of all layers', async () => {

@@ -20,31 +20,33 @@ let session: ClassifierSession;
 export let events: TrainerEvent[];
 let ports: MessagePort[];
 
-beforeEach(() => {
-  const { port1, port2 } = new MessageChannel();
-  const channel = new MessageChannel();
-  session = new ClassifierSession({
-    createCompute,
-    shipped: (): DataSource['shipped'] => () => Promise.reject(new Error('expected no shipped files')),
-    now: () => performance.now(),
-    yield: () => new Promise((resolve) => setImmediate(resolve)),
-    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+/** A session for every test of the file that calls this. */
+export function useClassifier(): void {
+  beforeEach(() => {
+    const { port1, port2 } = new MessageChannel();
+    const channel = new MessageChannel();
+    session = new ClassifierSession({
+      createCompute,
+      shipped: (): DataSource['shipped'] => () => Promise.reject(new Error('expected no shipped files')),
+      now: () => performance.now(),
+      yield: () => new Promise((resolve) => setImmediate(resolve)),
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    });
+    expose(session, port2);
+    api = wrap(port1) as unknown as Remote;
+    events = [];
+    channel.port1.onmessage = ({ data }: MessageEvent<TrainerEvent>) => {
+      events.push(data);
+      if (data.kind === 'batch') channel.port1.postMessage({ kind: 'taken' });
+    };
+    ports = [port1, port2, channel.port1, channel.port2];
+    void api.connect(transfer(channel.port2, [channel.port2]));
   });
-  expose(session, port2);
-  api = wrap(port1) as unknown as Remote;
-  events = [];
-  channel.port1.onmessage = ({ data }: MessageEvent<TrainerEvent>) => {
-    events.push(data);
-    if (data.kind === 'batch') channel.port1.postMessage({ kind: 'taken' });
-  };
-  ports = [port1, port2, channel.port1, channel.port2];
-  void api.connect(transfer(channel.port2, [channel.port2]));
-});
-
-afterEach(async () => {
-  await session.dispose();
-  ports.forEach((port) => port.close());
-});
+  afterEach(async () => {
+    await session.dispose();
+    ports.forEach((port) => port.close());
+  });
+}
 
 export const IRIS: FitRequest = {
   data: 'iris',

@@ -1,6 +1,8 @@
 /** The builder's questions to the classifier's worker: what a network would be, what is wrong with it, and how it is while it learns. */
 import { expect, it } from 'vitest';
-import { api, create, IRIS, PICTURES, refusal, valueOf } from './classifier-harness.ts';
+import { api, create, IRIS, PICTURES, refusal, useClassifier, valueOf } from './classifier-harness.ts';
+
+useClassifier();
 
 const wrong = (network: unknown) => refusal(api.planNetworks({ ...PICTURES, config: { network } }));
 

@@ -10,8 +10,11 @@ import {
   progress,
   refusal,
   trained,
+  useClassifier,
   valueOf,
 } from './classifier-harness.ts';
+
+useClassifier();
 
 describe('a fit', () => {
   it('is created, learns, pauses, and says what it is', async () => {

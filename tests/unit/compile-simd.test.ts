@@ -1,5 +1,4 @@
 /** The compiled runner itself: what it gives, what it refuses, and that running for long takes no more memory. */
-import { setFlagsFromString } from 'node:v8';
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -11,9 +10,10 @@ import {
   type Example,
   type ExampleNetwork,
 } from '#compile/examples.ts';
-import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts';
+import type { KernelBuild } from '#compile/simd/kernel-module.ts';
 import { simdCompute } from '#compile/simd/simd.ts';
 import type { ImmediateRunner, Runner, Step } from '#compile/step.ts';
+import { useRelaxedSimd } from '#tests/relaxed-simd.ts';
 
 beforeAll(async () => {
   tf.enableProdMode();
@@ -149,10 +149,7 @@ const images: ExampleNetwork = {
 const topk: Step = (state, { x }) => ({ state, outputs: { y: tf.topk(x, 2).values } });
 
 describe('the build with fused multiply-add', () => {
-  beforeAll(() => {
-    // Node 20 has relaxed SIMD behind a flag, later versions by default.
-    if (!hasRelaxedSimd()) setFlagsFromString('--experimental-wasm-relaxed-simd');
-  });
+  useRelaxedSimd();
 
   it.each([
     ['a dense network', denseNetwork([4, 33, 20, 2], 9)],

@@ -1,10 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '#compile/step.ts';
 import { hasRelaxedSimd } from '#compile/simd/kernel-module.ts';
 import { createCompute, parseComputeChoice } from '#host/compute.ts';
 import { InputError } from '#core/errors.ts';
+import { useRelaxedSimd } from '#tests/relaxed-simd.ts';
 
 const SHAPE = { shape: [3], dtype: 'float32' } as const;
 
@@ -89,14 +89,16 @@ describe('the choice of a backend', () => {
     expect(compute.label).toBe('simd');
   });
 
-  it('takes fused multiply-add where the engine has it, and refuses it elsewhere', async (context) => {
-    setFlagsFromString('--experimental-wasm-relaxed-simd');
-    {
+  describe('of fused multiply-add', () => {
+    useRelaxedSimd();
+
+    it('takes it where the engine has it', async () => {
       using compute = await createCompute('simd-fast');
       expect(compute.label).toBe('simd-fast');
-    }
-    setFlagsFromString('--no-experimental-wasm-relaxed-simd');
-    if (hasRelaxedSimd()) context.skip('this engine always has it');
+    });
+  });
+
+  it.skipIf(hasRelaxedSimd())('refuses fused multiply-add where the engine does not have it', async () => {
     await expect(createCompute('simd-fast')).rejects.toThrow(
       'backend: expected a backend that this machine has, got simd-fast, which does not work here',
     );

@@ -1,9 +1,9 @@
 /** The committed kernel module: made from the sources as they are, exporting what the signature table says, on either memory. */
-import { setFlagsFromString } from 'node:v8';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { kernelNames, kernelSignature, UnaryFunction } from '#compile/simd/kernel-exports.ts';
 import { hasRelaxedSimd, instantiateKernels, kernelModule } from '#compile/simd/kernel-module.ts';
 import { kernelBinaries, kernelDigest } from '#compile/simd/kernels.generated.ts';
+import { useRelaxedSimd } from '#tests/relaxed-simd.ts';
 import { kernelSourceDigest } from '../../scripts/kernel-digest.ts';
 
 test('the module was built from these sources (else: npm run build:kernels)', async () => {
@@ -33,18 +33,21 @@ test.each([false, true])('it runs on a memory (shared: %s)', (shared) => {
   expect([...new Float32Array(memory.buffer, 64, 4)]).toEqual([1, 1, 1, 0]);
 });
 
-test('the fast build agrees with the exact one to rounding', () => {
-  if (!hasRelaxedSimd()) setFlagsFromString('--experimental-wasm-relaxed-simd');
-  expect(hasRelaxedSimd()).toBe(true);
-  const results = (['exact', 'fast'] as const).map((build) => {
-    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
-    const floats = new Float32Array(memory.buffer);
-    for (let i = 256; i < 1024; i++) floats[i] = Math.sin(i);
-    const [a, b, out, scratch] = [1024, 2048, 4096, 8192];
-    instantiateKernels(build, memory).matmul(a, b, out, 9, 13, 17, 17, 13, 13, 0, 0, scratch);
-    return floats.slice(out / 4, out / 4 + 9 * 13);
+describe('the fast build', () => {
+  useRelaxedSimd();
+
+  test('agrees with the exact one to rounding', () => {
+    expect(hasRelaxedSimd()).toBe(true);
+    const results = (['exact', 'fast'] as const).map((build) => {
+      const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+      const floats = new Float32Array(memory.buffer);
+      for (let i = 256; i < 1024; i++) floats[i] = Math.sin(i);
+      const [a, b, out, scratch] = [1024, 2048, 4096, 8192];
+      instantiateKernels(build, memory).matmul(a, b, out, 9, 13, 17, 17, 13, 13, 0, 0, scratch);
+      return floats.slice(out / 4, out / 4 + 9 * 13);
+    });
+    for (let i = 0; i < 9 * 13; i++) expect(results[1][i]).toBeCloseTo(results[0][i], 5);
   });
-  for (let i = 0; i < 9 * 13; i++) expect(results[1][i]).toBeCloseTo(results[0][i], 5);
 });
 
 /** Names and types of the exported functions, read from the binary (WebAssembly core specification, chapter 5). */

@@ -1,5 +1,4 @@
 /** What the page keeps, on an implementation of IndexedDB for Node: newest and spare, damage, a database that closes. */
-import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database, type SessionRecord } from '#storage/database.ts';
@@ -15,7 +14,10 @@ import {
   tidy,
   type Part,
 } from '#storage/sessions.ts';
+import { useIndexedDb } from '#tests/indexed-db.ts';
 import { deleteDatabase, faultsIn, FAULTS, operationsOf } from './storage-faults.ts';
+
+useIndexedDb();
 
 const NAME = 'test';
 let database: Database;
@@ -232,7 +234,7 @@ describe('a browser that never answers', () => {
     put.mockImplementationOnce(() => Reflect.construct(IDBRequest, []));
     const hanging = save(2);
     const refused = expect(hanging).rejects.toThrow('has not answered for 30 s');
-    await turns();
+    while (put.mock.calls.length === 0) await turn();
     vi.advanceTimersByTime(30_000);
     await refused;
     vi.useRealTimers();
@@ -268,7 +270,5 @@ describe('a session of a page that is left', () => {
   });
 });
 
-/** Lets operations of fake-indexeddb come to their end. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
+/** A turn of the event loop, in which fake-indexeddb works as well. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

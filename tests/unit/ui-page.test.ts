@@ -160,7 +160,7 @@ test('opened and closed twenty times, one worker is left, and nothing comes of t
   expect(workers).toHaveLength(21);
   expect(harness.page.runs.value[0].worker.notice.value).toBeUndefined();
   expect(phases()).toEqual(['running']);
-}, 60_000);
+});
 
 test('a run that is closed while it starts leaves the other as it is', async () => {
   await harness.page.open(`#${LAKE}`);

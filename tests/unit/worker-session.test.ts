@@ -40,6 +40,7 @@ test('a replay buffer that no browser can save is refused by its field, and what
 });
 
 test('turbo trains, sends few frames, and every finished episode exactly once', async () => {
+  const begin = performance.now();
   const h = harness();
   await h.create();
   await h.client.start();
@@ -53,8 +54,8 @@ test('turbo trains, sends few frames, and every finished episode exactly once', 
   }
   expect(known).toBeGreaterThan(100);
   expect(h.batches().at(-1)?.rate).toBe(0);
-  // At most four a second, and the first and the last.
-  expect(h.frames().length).toBeLessThan(h.batches().length);
+  // At most four a second, and the first and the last; however long it takes.
+  expect(h.frames().length).toBeLessThanOrEqual(3 + (performance.now() - begin) / 250);
 });
 
 test('pause stops it, a step is one step, and a slow page gets no more than two frames', async () => {

@@ -84,10 +84,11 @@ export const flappy = defineArcade({
       const y = Math.max(0, s.y[i] + s.speed[i]);
       s.y[i] = Math.min(SIZE - 1, y);
       const here = i * SIZE + BIRD_COLUMN;
-      const row = y - (s.pipes[here] - 1);
-      const inPipe = s.pipes[here] > 0 && (row < 0 || row >= s.gaps[here]);
+      const pipe = s.pipes[here];
+      const row = y - (pipe - 1);
+      const inPipe = pipe > 0 && (row < 0 || row >= s.gaps[here]);
       const crashed = y >= SIZE || inPipe;
-      if (!crashed && s.pipes[here] > 0) {
+      if (!crashed && pipe > 0) {
         s.passed[i]++;
         out.events[event.pipe] = 1;
       }
@@ -148,12 +149,16 @@ function scroll(s: State, i: number, ramping: boolean, rng: Rng): void {
   }
   const last = first + SIZE - 1;
   s.pipes[last] = s.gaps[last] = 0;
-  if (s.next[i]-- > 0) return;
+  if (s.next[i]-- <= 0) letIn(s, i, last, ramping, rng);
+}
+
+/** Puts a pipe into a column. Apart from the step, into which V8 then has room to inline its draws: a draw that is called allocates. */
+function letIn(s: State, i: number, column: number, ramping: boolean, rng: Rng): void {
   s.next[i] = SPACING - 1;
   const gap = ramping && s.passed[i] >= NARROW_AFTER ? NARROW_GAP : GAP;
-  s.gaps[last] = gap;
+  s.gaps[column] = gap;
   const lowest = Math.max(0, s.gap[i] - SHIFT);
   const highest = Math.min(SIZE - gap, s.gap[i] + SHIFT);
   s.gap[i] = lowest + rng.integer(highest - lowest + 1);
-  s.pipes[last] = 1 + s.gap[i];
+  s.pipes[column] = 1 + s.gap[i];
 }

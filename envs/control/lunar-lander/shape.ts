@@ -108,10 +108,11 @@ export function originY(bodies: Float64Array, at: number): number {
 
 /** Whether a corner of the hull is in the ground, or a peak of the ground in the hull. */
 export function hullTouches(bodies: Float64Array, at: number, heights: Float64Array, first: number): boolean {
-  const x = originX(bodies, at);
-  const y = originY(bodies, at);
   const sin = Math.sin(bodies[at + 2]);
   const cos = Math.cos(bodies[at + 2]);
+  // As originX and originY, whose results would be allocated where V8 does not inline them.
+  const x = bodies[at] + sin * HULL_CENTRE;
+  const y = bodies[at + 1] - cos * HULL_CENTRE;
   for (let k = 0; k < HULL_X.length; k++) {
     const right = HULL_X[k] / SCALE;
     const up = HULL_Y[k] / SCALE;
