@@ -27,7 +27,7 @@ const root = resolve(import.meta.dirname, '../..');
 export const COMPILED = 'LUDUS_COMPILED';
 
 /** What Node is given to run a command; benchmarks are one of the project alone. */
-export function program(command: string | undefined): readonly string[] {
+function program(command: string | undefined): readonly string[] {
   const { [COMPILED]: compiled } = process.env;
   return compiled === undefined || command === 'bench'
     ? ['--import', 'tsx/esm', 'src/node/cli.ts']

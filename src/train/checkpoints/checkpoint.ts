@@ -39,7 +39,7 @@ interface Saved {
  * stood for another network on pictures.
  */
 const FORMAT = '4';
-const EARLIER: readonly string[] = ['2', '3'];
+const EARLIER: ReadonlySet<string> = new Set(['2', '3']);
 const FIELD = 'checkpoint';
 const FORMAT_FIELD = `${FIELD}.format`;
 /** First segment of every array's name. */
@@ -116,7 +116,7 @@ function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
   const { arrays, metadata } = decodeArrayFile(content, FIELD, { checked: true });
   const format = metadata[text.format];
   if (format === undefined) throw refusal('something else: arrays without a run');
-  if (format !== FORMAT && !EARLIER.includes(format)) throw otherFormat(format);
+  if (format !== FORMAT && !EARLIER.has(format)) throw otherFormat(format);
   const parse = (name: string): unknown => parseJson(metadata[name] ?? '', `${FIELD}.${name}`);
   const json = parse(text.state);
   return {
