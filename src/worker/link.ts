@@ -2,7 +2,7 @@
  * A worker as the page holds it. comlink never rejects when a worker dies, so this does: it watches for errors and for workers
  * that have stopped, and rejects outstanding calls.
  */
-import { transfer, wrap, type Endpoint } from 'comlink';
+import { releaseProxy, transfer, wrap, type Endpoint, type Remote } from 'comlink';
 import { messageOf } from '#core/errors.ts';
 import type { PageMessage, RunEvent, TrainerEvent } from './protocol.ts';
 import { Watchdog, type WatchdogTiming } from './watchdog.ts';
@@ -22,6 +22,11 @@ export class WorkerDied extends Error {
   override readonly name = 'WorkerDied';
 }
 
+/** What every worker's commands begin with. */
+interface Connected {
+  connect(events: MessagePort): void;
+}
+
 export interface LinkListener {
   onEvent(event: RunEvent): void;
   /** The worker crashed, did not start or has stopped; every further call rejects. */
@@ -35,6 +40,8 @@ export class Link<Api> {
   private ended: WorkerDied | undefined;
   private readonly worker: WorkerLike | undefined;
   private readonly api: RemoteApi<Api> | undefined;
+  private readonly proxy: Remote<Connected> | undefined;
+  private readonly listening = new AbortController();
   private readonly listener: LinkListener;
   /** Rejects the outstanding calls. */
   private readonly waiting = new Set<(error: WorkerDied) => void>();
@@ -59,17 +66,21 @@ export class Link<Api> {
       setTimeout(() => this.die(messageOf(error)));
       return;
     }
-    this.worker.addEventListener('error', (event) => {
-      const { message } = event as ErrorEvent;
-      event.preventDefault();
-      this.die(message || 'the worker did not load');
-    });
-    this.worker.addEventListener('messageerror', () =>
-      this.die('a message from the worker could not be read'),
+    const { signal } = this.listening;
+    this.worker.addEventListener(
+      'error',
+      (event) => {
+        const { message } = event as ErrorEvent;
+        event.preventDefault();
+        this.die(message || 'the worker did not load');
+      },
+      { signal },
     );
-    const api = wrap<{ connect(events: MessagePort): void }>(this.worker);
-    this.api = api as unknown as RemoteApi<Api>;
-    api.connect(transfer(port2, [port2])).catch(nothing);
+    const unreadable = (): void => this.die('a message from the worker could not be read');
+    this.worker.addEventListener('messageerror', unreadable, { signal });
+    this.proxy = wrap<Connected>(this.worker);
+    this.api = this.proxy as unknown as RemoteApi<Api>;
+    this.proxy.connect(transfer(port2, [port2])).catch(nothing);
   }
 
   get dead(): boolean {
@@ -104,6 +115,9 @@ export class Link<Api> {
     this.ended = reason;
     this.waiting.forEach((giveUp) => giveUp(reason));
     this.events.close();
+    // comlink keeps the worker of a proxy until the proxy is gone, and the worker's listeners would keep that: for ever.
+    this.listening.abort();
+    this.proxy?.[releaseProxy]();
     this.worker?.terminate();
   }
 }
