@@ -111,7 +111,9 @@ export class Link<Api> {
     }
   }
 
+  /** Ends the worker, if it has not ended; outstanding and further calls reject with the reason. */
   close(reason: WorkerDied): void {
+    if (this.ended) return;
     this.ended = reason;
     this.waiting.forEach((giveUp) => giveUp(reason));
     this.events.close();

@@ -49,7 +49,7 @@ export class Reporter {
   connect(events: MessagePort): void {
     this.outbox = new Outbox(events, () => {
       if (this.frameDue) this.sendFrame();
-      if (this.batchDue) this.report(true);
+      if (this.batchDue) this.sendBatch();
     });
   }
 
@@ -89,14 +89,22 @@ export class Reporter {
   report(atOnce: boolean): void {
     const reported = this.current();
     if (!reported || !this.outbox) return;
-    const { number, run, running, turbo } = reported;
+    const { run, running, turbo } = reported;
     const time = this.now();
     if (running) this.countRate(time, run);
     const gap = turbo && running ? TURBO_FRAME_GAP : FRAME_GAP;
     if (atOnce || time - this.lastFrame >= gap) this.sendFrame();
     if (!atOnce && time - this.lastBatch < this.batchGap) return;
+    this.sendBatch();
+  }
+
+  /** Sends a batch; later if the page has not taken the one before. */
+  private sendBatch(): void {
+    const reported = this.current();
+    if (!reported || !this.outbox) return;
+    const { number, run, running } = reported;
     this.batchDue = !this.outbox.sendBatch(number, run, { running, rate: this.rate });
-    if (!this.batchDue) this.lastBatch = time;
+    if (!this.batchDue) this.lastBatch = this.now();
   }
 
   /** Sends a frame; later if the page still has both buffers. */
