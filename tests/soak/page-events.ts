@@ -6,6 +6,10 @@ import { pick } from './half.ts';
 import { hold, type Note } from './note.ts';
 import { isAsFar, isReady, LIGHTNING, type Confirmed, type Tab } from './tab.ts';
 
+/** Milliseconds within which the page hears of a save, and a session is of the address. */
+const HEARD = 3000;
+const SETTLED = 20_000;
+
 /** How storage fails until it is mended. */
 const FAILING = ['throws', 'aborts', 'tears', 'drops'] as const;
 
@@ -85,6 +89,8 @@ const GIVEN_UP = /again after \d+ restarts/;
 export async function die(tab: Tab, how: Death, { rng, note }: { rng: Rng; note: Note }): Promise<void> {
   // As often before anything was saved as after it.
   const before = rng.uniform() < 0.5 ? await tab.saved() : (await tab.saves())[0];
+  // A save is in the database before the page hears of it, and until then goes on from the one before.
+  if (before) await later(HEARD);
   // At rest, what it goes on from can be read off the page.
   const rests = rng.uniform() < 0.5 && !how.startsWith('GPU') && (await isLearning(tab));
   if (rests) {
@@ -142,10 +148,16 @@ async function kill({ worker }: Tab, how: Death): Promise<void> {
 /** What was confirmed is there, or something newer of the same run is. */
 async function checkKept(tab: Tab, before: Confirmed | undefined, note: Note): Promise<void> {
   if (!before) return;
-  const after = await tab.saves();
-  const isThere = after.some(
-    ({ run, turn, hash }) => run === before.run && (turn > before.turn || hash === before.hash),
-  );
+  const end = performance.now() + SETTLED;
+  let after: readonly Confirmed[];
+  let isThere: boolean;
+  do {
+    after = await tab.saves();
+    isThere = after.some(
+      ({ run, turn, hash }) => run === before.run && (turn > before.turn || hash === before.hash),
+    );
+    // After a live change the address is ahead of the session for a moment, and says nothing of its saves.
+  } while (!isThere && performance.now() < end && (await later(500, true)));
   note.kept(before.length, isThere);
   hold(isThere, `a confirmed save is gone: ${JSON.stringify({ before, after })}`);
 }
