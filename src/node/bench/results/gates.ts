@@ -57,7 +57,12 @@ export const gates: readonly Gate[] = [
   threshold('MountainCar, continuous, SAC at 20k', 90, { world: 'mountain-car-continuous', agent: 'sac' }),
   threshold('LunarLander, PPO or DQN', 200, { world: 'lunar-lander' }),
   {
-    ...threshold('Breakout, PPO or PQN within 2M', 10, { world: 'breakout' }, ({ agent }) => agent !== 'dqn'),
+    ...threshold(
+      'Breakout, PPO or PQN within 2M',
+      10,
+      { world: 'breakout' },
+      ({ agent, steps }) => agent !== 'dqn' && steps <= 2_000_000,
+    ),
     score: 'training',
   },
   {
