@@ -34,8 +34,9 @@ async function read(
   reader: SweepReader,
   plan: string,
   results: string | Uint8Array<ArrayBuffer>,
+  opening = 1,
 ): Promise<SweepReading> {
-  const outcome = await reader.read({ plan: new Blob([plan]), results: new Blob([results]) });
+  const outcome = await reader.read({ plan: new Blob([plan]), results: new Blob([results]) }, opening);
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
   return outcome.value;
 }
@@ -43,7 +44,7 @@ async function read(
 /** The first problem of what is refused. */
 async function refused(plan: string, results?: string | Uint8Array<ArrayBuffer>) {
   const blob = results === undefined ? undefined : new Blob([results]);
-  const outcome = await new SweepReader().read({ plan: new Blob([plan]), results: blob });
+  const outcome = await new SweepReader().read({ plan: new Blob([plan]), results: blob }, 1);
   return outcome.ok ? undefined : outcome.problems[0];
 }
 
@@ -67,6 +68,19 @@ describe.each(Object.keys(PLANS))('%s', (kind) => {
       expect(part).toMatchObject({ incomplete: 0, overview: { done: complete } });
     }
     expect(await read(reader, text, bytes)).toEqual(whole);
+  });
+
+  it.each([
+    ['opened after it', 2],
+    ['in its place', 1],
+  ])('is not taken for another one with the same plan, %s', async (_, opening) => {
+    const { plan: text, lines } = await folderOf(plan);
+    const others = lines.map((line) => line.replace(/"greedy":-?[\d.]+/, '"greedy":-12345'));
+    expect(others).not.toEqual(lines);
+    const reader = new SweepReader();
+    await read(reader, text, `${lines.slice(0, -1).join('\n')}\n`);
+    const all = `${others.join('\n')}\n`;
+    expect(await read(reader, text, all, opening)).toEqual(await read(new SweepReader(), text, all));
   });
 
   it('says of every trial what its run was, and where the best comes from', async () => {
@@ -198,10 +212,8 @@ describe('what is something else is refused, by its place', () => {
     );
     const reader = new SweepReader();
     await read(reader, plan, lines[0]);
-    const grown = await reader.read({
-      plan: new Blob([plan]),
-      results: new Blob([`${lines[0]}\n${lines[1]}\n{"step": 1}`]),
-    });
+    const results = new Blob([`${lines[0]}\n${lines[1]}\n{"step": 1}`]);
+    const grown = await reader.read({ plan: new Blob([plan]), results }, 1);
     expect(grown).toMatchObject({ ok: false, problems: [{ field: 'results.jsonl line 3.key' }] });
     // No line ends within what is read at once.
     expect((await refused(plan, '{'.repeat(2 ** 22)))?.field).toBe('results.jsonl');

@@ -93,10 +93,11 @@ export class SweepStore implements Disposable {
 
   /** Resolves to what is wrong. */
   private async readFrom(source: Source, isNewest: () => boolean): Promise<readonly Problem[]> {
+    const { openings } = this;
     const files = await source.files();
     const stamp = stampOf(files);
     if (stamp === this.stamp) return [];
-    const read = await this.workerCall((worker) => worker.call((api) => api.read(files)));
+    const read = await this.workerCall((worker) => worker.call((api) => api.read(files, openings)));
     if (!isNewest()) return [];
     if (!read.ok) return read.problems;
     this.stamp = stamp;

@@ -20,7 +20,8 @@ export interface SweepReading {
 }
 
 export interface SweepApi {
-  read(files: SweepFiles): Promise<Outcome<SweepReading>>;
+  /** `opening`: a number for each time that files are opened: those of another one are read from their beginning. */
+  read(files: SweepFiles, opening: number): Promise<Outcome<SweepReading>>;
   /** What a trial trains as it is after a round, with its first seed; undefined if nothing is known of it. */
   subjectOf(trial: number, round: number): Subject | undefined;
 }

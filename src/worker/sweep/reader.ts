@@ -19,6 +19,8 @@ import type { SweepApi, SweepFiles, SweepReading } from './protocol.ts';
 const PLAN_SIZE = 2 ** 24;
 const PART = 2 ** 22;
 const NEWLINE = 10;
+/** Bytes that tell whether a file goes on from what has been read: a result's line, with its times. */
+const TAIL = 512;
 /** Results whose ids are compared with those of the plan's jobs, and jobs among which they are looked for. */
 const COMPARED = 8;
 const LOOKED_AT = 1000;
@@ -37,16 +39,23 @@ interface Sweep {
   lines: number;
   isOpen: boolean;
   incomplete: number;
+  /** The last bytes that have been read: files in which they stand elsewhere are others. */
+  tail: Uint8Array;
   overview?: SweepOverview;
 }
 
 export class SweepReader implements SweepApi {
   private sweep: Sweep | undefined;
+  private opening = 0;
   private last: Promise<unknown> = Promise.resolve();
 
   /** One after the other. */
-  read(files: SweepFiles): Promise<Outcome<SweepReading>> {
-    const reading = this.last.then(() => this.outcomeOf(files));
+  read(files: SweepFiles, opening: number): Promise<Outcome<SweepReading>> {
+    const reading = this.last.then(() => {
+      if (opening !== this.opening) this.sweep = undefined;
+      this.opening = opening;
+      return this.outcomeOf(files);
+    });
     this.last = reading;
     return reading;
   }
@@ -84,8 +93,9 @@ export class SweepReader implements SweepApi {
     if (planFile.size > PLAN_SIZE)
       throw new InputError([{ field: PLAN, expected: 'a plan', got: `${planFile.size} bytes` }]);
     const text = await planFile.text();
-    if (this.sweep?.text !== text || (file?.size ?? 0) < this.sweep.offset) this.sweep = begin(text);
-    const { sweep } = this;
+    const goesOn = this.sweep?.text === text && (await isContinued(this.sweep, file));
+    const sweep = goesOn && this.sweep ? this.sweep : begin(text);
+    this.sweep = sweep;
     if (file) await readOn(sweep, file);
     const { plan, search, results, incomplete } = sweep;
     sweep.overview = overviewOf(plan, search, results);
@@ -96,8 +106,15 @@ export class SweepReader implements SweepApi {
 function begin(text: string): Sweep {
   const plan = readPlan(text);
   const search = createSearch(plan);
-  const fresh = { offset: 0, lines: 0, isOpen: false, incomplete: 0 };
+  const fresh = { offset: 0, lines: 0, isOpen: false, incomplete: 0, tail: new Uint8Array(0) };
   return { text, plan, search, results: new Map(), ids: new Map(), ...fresh };
+}
+
+/** Whether a file begins with what has been read: a sweep that was deleted and run again has the same plan. */
+async function isContinued({ offset, tail }: Sweep, file: Blob | undefined): Promise<boolean> {
+  if ((file?.size ?? 0) < offset) return false;
+  const bytes = await file?.slice(offset - tail.length, offset).arrayBuffer();
+  return tail.length === 0 || (bytes !== undefined && decode(new Uint8Array(bytes)) === decode(tail));
 }
 
 /** Reads what has been appended. */
@@ -119,6 +136,8 @@ async function readOn(sweep: Sweep, file: Blob): Promise<void> {
     }
     break;
   }
+  const from = Math.max(0, sweep.offset - TAIL);
+  sweep.tail = new Uint8Array(await file.slice(from, sweep.offset).arrayBuffer());
   await compareIds(sweep);
 }
 
