@@ -91,6 +91,11 @@ describe('compare', () => {
       '--seeds: expected nothing with --until-decided, got 3',
     ],
     [
+      'another world, before anything is trained',
+      ['frozen-lake --agent q-learning', 'taxi --agent q-learning', '--steps', '1e12'],
+      'B: expected frozen-lake, got taxi',
+    ],
+    [
       'a score that is none',
       [LEARNER, STONE, '--best', 'taxi=much'],
       '--best taxi: expected a number, got "much"',

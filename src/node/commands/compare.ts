@@ -7,7 +7,7 @@ import { known } from '#core/near.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
 import type { Experiment } from '../bench/results/suite.ts';
 import { compare, scoresPerSeed, type ComparisonOptions } from '../compare/comparison.ts';
-import type { Contestant } from '../compare/contestant.ts';
+import { checkWorlds, type Contestant } from '../compare/contestant.ts';
 import { formatComparison } from '../compare/report.ts';
 import { experimentsOf } from '../compare/request.ts';
 import { isStored, readStored } from '../compare/stored.ts';
@@ -86,6 +86,10 @@ type Source =
 
 async function runCompare(a: string, b: string, options: CompareOptions): Promise<void> {
   const sources = [await sourceOf(a, 'A', options), await sourceOf(b, 'B', options)];
+  const [ofA, ofB] = sources.map((source) =>
+    source.kind === 'trained' ? source.contestant.tasks : source.experiments,
+  );
+  checkWorlds(ofA, ofB);
   const trains = sources.some(({ kind }) => kind === 'request');
   const idle = trains ? undefined : OF_TRAINING.find((name) => options[name] !== undefined);
   if (idle !== undefined)
