@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { DrawList } from './draw-list.ts';
+import { InputError, show } from './errors.ts';
 import type { Rng } from './rng.ts';
 import type { Columns } from './snapshot.ts';
 
@@ -164,7 +165,13 @@ export function defineEnv<P extends z.ZodObject, S extends Columns, A extends Ac
 
 /** How many numbers one observation has. */
 export function observationSize(spec: EnvSpec): number {
-  return (spec.observation.shape as readonly number[]).reduce((product, size) => product * size, 1);
+  const { kind, shape } = spec.observation as { readonly kind: string; readonly shape?: readonly number[] };
+  // Worlds of users are not always written in TypeScript.
+  if (!Array.isArray(shape)) {
+    const expected = `a list of lengths${kind === 'discrete' ? ', [1] of a discrete observation' : ''}`;
+    throw new InputError([{ field: `${spec.id}.observation.shape`, expected, got: show(shape) }]);
+  }
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** How many actions there are (discrete) or how many numbers an action has (box). */

@@ -47,7 +47,11 @@ export function readLine(line: string, number: number, { schema, file, what }: L
   if (success) return given;
   const [issue] = error.issues;
   const field = [where, ...issue.path.map(String)].join('.');
-  throw new InputError([{ field, expected: what, got: issue.message }]);
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (at as Readonly<Record<PropertyKey, unknown>>)?.[key],
+    given,
+  );
+  throw new InputError([{ field, expected: what, got: value === undefined ? 'nothing' : show(value) }]);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -163,6 +163,14 @@ describe('checkEnv', () => {
     await expect(checkEnv(world, { rare: ['weather'] })).resolves.toMatchObject({ broken: [] });
   });
 
+  it('names the shape that a world in JavaScript has left out', async () => {
+    const observation = { kind: 'discrete', states: 2 } as unknown as Kernel['spec']['observation'];
+    const world = room(({ spec }) => ({ spec: { ...spec, observation } }));
+    await expect(checkEnv(world)).rejects.toThrow(
+      'room.observation.shape: expected a list of lengths, [1] of a discrete observation, got nothing',
+    );
+  });
+
   it('names the rule, where it is broken, and what was found', async () => {
     const world = room(({ spec }) => ({ spec: { ...spec, fps: 0 } }));
     await expect(checkEnv(world)).rejects.toThrow(

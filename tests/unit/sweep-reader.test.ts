@@ -205,7 +205,11 @@ describe('what is something else is refused, by its place', () => {
       field: 'results.jsonl',
       expected: 'lines of JSON, one per result',
     });
-    expect((await refused(plan, `${lines[0]}\n{"step": 1}\n`))?.field).toBe('results.jsonl line 2.key');
+    expect(await refused(plan, `${lines[0]}\n{"step": 1}\n`)).toEqual({
+      field: 'results.jsonl line 2.key',
+      expected: 'the result of a job of a sweep',
+      got: 'nothing',
+    });
     const wrong = { ...(JSON.parse(lines[1]) as object), result: { kind: 'done', greedy: 'high' } };
     expect((await refused(plan, `${lines[0]}\n${JSON.stringify(wrong)}`))?.field).toBe(
       'results.jsonl line 2.result.greedy',
