@@ -116,7 +116,7 @@ test('what was changed right before a reload is back', async () => {
     await eventually(() => epoch(v)).toBe(epochs);
     // Its file is saved, and then the page is on another tab when it goes.
     await eventually(async () => (await parts(v)).length).toBe(1);
-    await v.page.waitForTimeout(3000);
+    await v.page.waitForTimeout(8000);
     await v.button('Train').click();
     await v.page.getByTitle(/^All epochs are over/).waitFor();
     await v.page.waitForTimeout(3000);

@@ -71,7 +71,7 @@ it('other tools read the logs of a run', async () => {
   );
   expect([refused.code, refused.stderr]).toEqual([
     2,
-    '--format: expected another than monitor for records, which do not list episodes, got monitor\n',
+    '--format: expected another than monitor for records without a log of their episodes (see `ludus bench --logs`), got monitor\n',
   ]);
 });
 
