@@ -77,6 +77,9 @@ export function epsilonSteps(value: number, min = 0, when?: Condition): NumberFi
 
 // Networks and their optimizer
 
+/** What `auto` stands for where an observation is an image: see nn/spec.ts. */
+export const IMAGES = '16 filters and 128 units for planes, Mnih et al. 2015 for pictures';
+
 /** `auto` says in words which layers that is. */
 export function network(auto: string): z.ZodPrefault<typeof bodySchema> {
   return json(bodySchema, {
@@ -90,9 +93,7 @@ export function network(auto: string): z.ZodPrefault<typeof bodySchema> {
 
 /** For policies and their values: see policy/networks.ts. */
 export function policyNetwork(): z.ZodPrefault<typeof bodySchema> {
-  return network(
-    '64-64 with tanh for vectors, 16 filters with 128 units for planes, Mnih et al. 2015 for pictures',
-  );
+  return network(`64-64 with tanh for vectors, ${IMAGES}`);
 }
 
 export function learningRate(value: number): NumberField {

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { BoardFormat } from './board.ts';
 import { InputError, show, type Problem } from './errors.ts';
-import { parseJson } from './json.ts';
+import { parseJson, valueAt } from './json.ts';
 import { known } from './near.ts';
 import type { Theme } from './themes.ts';
 import type { Condition } from './when.ts';
@@ -179,7 +179,7 @@ export function parseConfig<T extends z.ZodObject>(
         problems.push({
           field: path,
           expected: atField ? expectation(field) : expectedBy(issue),
-          got: show(at(value, issue.path)),
+          got: show(valueAt(value, issue.path)),
         });
       }
   }
@@ -280,12 +280,4 @@ function fromText(field: FieldDescription, given: unknown): unknown {
     case 'choice':
       return given;
   }
-}
-
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
-    value,
-  );
 }

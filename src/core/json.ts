@@ -47,11 +47,17 @@ export function readLine(line: string, number: number, { schema, file, what }: L
   if (success) return given;
   const [issue] = error.issues;
   const field = [where, ...issue.path.map(String)].join('.');
-  const value = issue.path.reduce<unknown>(
-    (at, key) => (at as Readonly<Record<PropertyKey, unknown>>)?.[key],
-    given,
-  );
+  const value = valueAt(given, issue.path);
   throw new InputError([{ field, expected: what, got: value === undefined ? 'nothing' : show(value) }]);
+}
+
+/** What stands at a path; undefined where it leads nowhere. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  );
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

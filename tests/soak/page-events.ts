@@ -148,16 +148,16 @@ async function kill({ worker }: Tab, how: Death): Promise<void> {
 /** What was confirmed is there, or something newer of the same run is. */
 async function checkKept(tab: Tab, before: Confirmed | undefined, note: Note): Promise<void> {
   if (!before) return;
+  const isKept = ({ run, turn, hash }: Confirmed): boolean =>
+    run === before.run && (turn > before.turn || hash === before.hash);
   const end = performance.now() + SETTLED;
-  let after: readonly Confirmed[];
-  let isThere: boolean;
-  do {
+  let after = await tab.saves();
+  // After a live change the address is ahead of the session for a moment, and says nothing of its saves.
+  while (!after.some(isKept) && performance.now() < end) {
+    await later(500);
     after = await tab.saves();
-    isThere = after.some(
-      ({ run, turn, hash }) => run === before.run && (turn > before.turn || hash === before.hash),
-    );
-    // After a live change the address is ahead of the session for a moment, and says nothing of its saves.
-  } while (!isThere && performance.now() < end && (await later(500, true)));
+  }
+  const isThere = after.some(isKept);
   note.kept(before.length, isThere);
   hold(isThere, `a confirmed save is gone: ${JSON.stringify({ before, after })}`);
 }

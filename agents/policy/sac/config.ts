@@ -44,9 +44,7 @@ export const sacConfig = z.object({
   gradientClip: fields.gradientClip(0),
   optimizerEpsilon: fields.optimizerEpsilon(1e-8),
   numEnvs: fields.numEnvs(1),
-  network: fields.network(
-    '64-64 for vectors, 16 filters and 128 units for planes, Mnih et al. 2015 for pictures',
-  ),
+  network: fields.network(`64-64 for vectors, ${fields.IMAGES}`),
 });
 
 export type SacConfig = z.output<typeof sacConfig>;

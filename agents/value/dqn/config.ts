@@ -22,9 +22,7 @@ export const dqnConfig = z.object({
   epsilonStart: fields.epsilonStart(1, { field: 'epsilonSteps', above: 0 }),
   epsilonEnd: fields.epsilonEnd(0.04),
   epsilonSteps: fields.epsilonSteps(8000),
-  network: fields.network(
-    '120-84 for vectors, 16 filters and 128 units for planes, Mnih et al. 2015 for pictures',
-  ),
+  network: fields.network(`120-84 for vectors, ${fields.IMAGES}`),
   batchSize: replay.batchSize(64),
   trainEvery: replay.trainEvery(4),
   gradientSteps: replay.gradientSteps(4),

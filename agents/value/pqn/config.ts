@@ -26,9 +26,7 @@ export const pqnConfig = z.object({
   minibatches: fields.minibatches(8),
   gradientClip: fields.gradientClip(10),
   optimizerEpsilon: fields.optimizerEpsilon(1e-8),
-  network: fields.network(
-    '120-84 for vectors, 16 filters and 128 units for planes, Mnih et al. 2015 for pictures, each normalised',
-  ),
+  network: fields.network(`120-84 for vectors, ${fields.IMAGES}, each normalised`),
 });
 
 export type PqnConfig = z.output<typeof pqnConfig>;

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { expectedBy } from '#core/config.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
-import { asRecord, parseJson } from '#core/json.ts';
+import { asRecord, parseJson, valueAt } from '#core/json.ts';
 import { FIT_OBJECTIVES, OBJECTIVES, type Trained } from './job.ts';
 import { rungsOf } from './rungs.ts';
 import { gridSize, PARTS, requestAt, type Axis, type Point } from './space.ts';
@@ -219,9 +219,5 @@ export function checkSearch({ axes, search, steps: whole, tuningSeeds }: Plan): 
 /** What is wrong with a field of a plan, in words. */
 export function problemAt(issue: z.core.$ZodIssue, given: unknown, expected: string): Problem {
   const field = issue.path.map(String).join('.') || 'sweep';
-  const got = issue.path.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
-    given,
-  );
-  return { field, expected, got: show(got) };
+  return { field, expected, got: show(valueAt(given, issue.path)) };
 }
