@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { show } from '#core/errors.ts';
+import { InputError, show } from '#core/errors.ts';
 import { decodeCheckpoint, isOtherFormat, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { readWhole, reason } from './files.ts';
 import { wrong } from './options.ts';
@@ -45,17 +45,25 @@ export async function readCheckpoint({ files }: CheckpointPlace): Promise<Checkp
       return checkpoint;
     } catch (error) {
       // Of another version it is no less whole: what came before must not take its place unasked.
-      if (isOtherFormat(error)) throw error;
+      if (isOtherFormat(error)) throw withFile(file, error);
       problem ??= error;
     }
-  throw problem;
+  throw withFile(files[0], problem);
 }
 
 async function readFile(file: string): Promise<Checkpoint> {
   const bytes = await readWhole(file).catch((error: unknown) => {
-    throw wrong('checkpoint', 'a file that can be read', `${show(file)}: ${reason(error)}`);
+    throw wrong('checkpoint', 'a file that can be read', reason(error));
   });
   return decodeCheckpoint(bytes);
+}
+
+/** An error about what is in a file, which the file's bytes alone cannot name. */
+function withFile(file: string, error: unknown): unknown {
+  if (!(error instanceof InputError)) return error;
+  return new InputError(
+    error.problems.map(({ field, ...problem }) => ({ field: `${show(file)}: ${field}`, ...problem })),
+  );
 }
 
 function whyNot(file: string, problem: unknown): string {

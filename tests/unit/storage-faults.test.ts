@@ -78,14 +78,16 @@ async function suffer(fault: Fault, at: number, start: Start): Promise<boolean> 
   }
   if (!hasCome) return false;
   const where = `${JSON.stringify(fault)} at ${at} of a ${start} run: ${problem ?? 'saved'}`;
-  expect(problem ?? 'saved', where).toMatch(/^(saved|cannot write "|--\w+: |checkpoint: )[^\n]*$/);
+  expect(problem ?? 'saved', where).toMatch(
+    /^(saved|cannot write "|--\w+: |("[^"]+": )?checkpoint: )[^\n]*$/,
+  );
   // The process that owned the folder has ended.
   rmSync(join(path, LOCK_FILE), { force: true });
   const content = await contentOf(path).catch((error: unknown) => (error as Error).message);
   const isTrue = fault.kind !== 'drops';
   if (problem === undefined && isTrue) expect(content, where).toBe(after);
   else if (start === 'resumed') expect([saved[0], after], where).toContain(content);
-  else if (content !== after) expect(content, where).toMatch(/^checkpoint: expected /);
+  else if (content !== after) expect(content, where).toMatch(/^("[^"]+": )?checkpoint: expected /);
   await saveInto(path, /^[0-9a-f]{64}$/.test(content) ? 'resumed' : 'new');
   expect(await contentOf(path), where).toBe(after);
   expect(
