@@ -6,8 +6,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { show } from '#core/errors.ts';
-import { cannotWrite, removeQuietly } from './files.ts';
+import { InputError, show } from '#core/errors.ts';
+import { cannotWrite, DiskError, makeFolder, reason, removeQuietly } from './files.ts';
 import { wrong } from './options.ts';
 
 /** The lock file of a folder, inside it. */
@@ -39,6 +39,19 @@ export class Lock implements Disposable {
   /** Locks an existing folder; `flag` names it in the error if another process has it. */
   static ofFolder(folder: string, flag: string): Lock {
     return Lock.take(join(folder, LOCK_FILE), flag, `a folder that no other process writes to`, folder);
+  }
+
+  /** Makes a folder if it is missing, and locks it; `flag` names it in errors. */
+  static ofNewFolder(folder: string, flag: string): Lock {
+    try {
+      makeFolder(folder);
+      return Lock.ofFolder(folder, flag);
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      throw new DiskError(`${flag}: cannot create the folder ${show(folder)}: ${reason(error)}`, {
+        cause: error,
+      });
+    }
   }
 
   /** Locks a file, which may not exist yet, by one beside it. */

@@ -11,16 +11,7 @@ import type { Recorder } from '#train/record/recorder.ts';
 import type { Subject } from '#train/request/subject.ts';
 import type { TrainingRun } from '#train/runs/run.ts';
 import { CHECKPOINT, EARLIER_CHECKPOINTS } from './checkpoint-file.ts';
-import {
-  appendWhole,
-  closeQuietly,
-  DiskError,
-  DRAFT,
-  makeFolder,
-  openToAppend,
-  reason,
-  replaceFiles,
-} from './files.ts';
+import { appendWhole, closeQuietly, DRAFT, makeFolder, openToAppend, reason, replaceFiles } from './files.ts';
 import { Lock, LOCK_FILE } from './lock.ts';
 import { logLines } from './log-lines.ts';
 import { wrong } from './options.ts';
@@ -50,7 +41,7 @@ export class RunFolder implements Disposable {
     let movedTo: string | undefined;
     for (;;) {
       if (filesIn(path).length > 0) movedTo = setAside(path);
-      const lock = ownFolder(path);
+      const lock = Lock.ofNewFolder(path, '--out');
       // Another process may have made a run here in the meantime.
       if (filesIn(path).length === 0) return { folder: new RunFolder(path, lock), movedTo };
       lock.release();
@@ -119,7 +110,7 @@ export class RunFolder implements Disposable {
   private reclaim(): void {
     if (this.lock.isHeld) return;
     this.closeLog();
-    const lock = ownFolder(this.path);
+    const lock = Lock.ofNewFolder(this.path, '--out');
     this.lock.release();
     this.lock = lock;
   }
@@ -153,19 +144,6 @@ export function summary({ kind, request }: Subject): Readonly<Record<string, unk
   return demonstrations ? { ...rest, demonstrations: `${demonstrations.episodes.length} episodes` } : rest;
 }
 
-/** Creates a folder if it is missing, and locks it. */
-function ownFolder(path: string): Lock {
-  try {
-    makeFolder(path);
-    return Lock.ofFolder(path, '--out');
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new DiskError(`--out: cannot create the run folder ${show(path)}: ${reason(error)}`, {
-      cause: error,
-    });
-  }
-}
-
 /** The names in a folder, drafts that a killed process left aside, of which there are none if it is missing. */
 function filesIn(path: string): readonly string[] {
   try {
@@ -186,7 +164,7 @@ function setAside(path: string): string {
       'a new folder, an empty one or a run folder',
       `${show(path)}, which holds other files`,
     );
-  const lock = ownFolder(path);
+  const lock = Lock.ofNewFolder(path, '--out');
   // Of a link, the folder moves and the link stays.
   const place = realpathSync(path);
   let number = 1;

@@ -44,9 +44,7 @@ describe.skipIf(!canMount)('a file system that is read-only', () => {
     const other = join(folder, 'other');
     const made = await readOnly(folder, 'train', 'frozen-lake', '--agent', 'q-learning', '--out', other)
       .finished;
-    expect(made.stderr).toBe(
-      `--out: cannot create the run folder "${other}": EROFS: read-only file system\n`,
-    );
+    expect(made.stderr).toBe(`--out: cannot create the folder "${other}": EROFS: read-only file system\n`);
     expect(made.code).toBe(1);
     const resumed = await readOnly(folder, 'train', '--resume', out, '--steps', '4000').finished;
     expect(resumed.stderr).toMatch(/^cannot write ".*run\/.*": EROFS: read-only file system\n$/);

@@ -16,12 +16,21 @@ export function appendRecord(path: string, record: object): void {
 }
 
 /**
- * The records of a file as they were written, of which there are none if it is missing; empty and incomplete lines are left out.
+ * The records of a file as they were written, of which there are none if it is missing; empty and incomplete lines are left out, these
+ * after their number has been told.
  * `schema` is what is read of a record: an `InputError` names the line that is something else.
  */
-export function readRecords(path: string, schema: z.ZodType): readonly unknown[] {
+export function readRecords(
+  path: string,
+  schema: z.ZodType,
+  leftOut?: (line: number) => void,
+): readonly unknown[] {
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, 'utf8').split('\n');
   const reading = { schema, file: path, what: 'the record of a seed' };
-  return lines.flatMap((line, k) => readLine(line, k + 1, reading) ?? []);
+  return lines.flatMap((line, k) => {
+    const record = readLine(line, k + 1, reading);
+    if (record === undefined && line !== '') leftOut?.(k + 1);
+    return record ?? [];
+  });
 }

@@ -99,9 +99,8 @@ function writtenAt(file: string): number {
 }
 
 async function place(folder: string, files: Files): Promise<readonly string[]> {
+  using _ = Lock.ofNewFolder(folder, '--out');
   try {
-    makeFolder(folder);
-    using _ = Lock.ofFolder(folder, '--out');
     const placed = [...files].map(([name, content]) => ({ path: join(folder, name), content }));
     for (const { path } of placed) makeFolder(dirname(path));
     await replaceFiles(...placed);

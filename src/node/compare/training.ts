@@ -1,5 +1,4 @@
 /** Trains the seeds that a comparison asks for, each once: what is trained is kept in a folder of records. */
-import { cannotWrite, makeFolder } from '../files.ts';
 import { Lock } from '../lock.ts';
 import type { Interruption } from '../signals.ts';
 import { trainAll, type Job } from '../bench/results/pool.ts';
@@ -25,13 +24,8 @@ export class Training implements Disposable {
 
   constructor(options: TrainingOptions) {
     const { folder } = options;
-    try {
-      makeFolder(folder);
-    } catch (error) {
-      throw new Error(`--out: ${cannotWrite(folder, error).message}`, { cause: error });
-    }
     this.options = options;
-    this.lock = Lock.ofFolder(folder, '--out');
+    this.lock = Lock.ofNewFolder(folder, '--out');
     this.records = new Records(folder);
   }
 

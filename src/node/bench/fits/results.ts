@@ -6,7 +6,7 @@
 import { basename } from 'node:path';
 import type { DataSet } from '#core/data-set.ts';
 import { show } from '#core/errors.ts';
-import { makeFolder, replaceFiles } from '../../files.ts';
+import { replaceFiles } from '../../files.ts';
 import { loadData } from '../../fit-options.ts';
 import { Lock } from '../../lock.ts';
 import { wrong } from '../../options.ts';
@@ -37,8 +37,7 @@ export async function makeFitResults(options: FitResultsOptions): Promise<number
   const rows = suite.filter((experiment) => nameOf(experiment).includes(only));
   if (rows.length === 0)
     throw wrong('--only', `part of the name of a row, e.g. ${show(nameOf(suite[0]))}`, show(only));
-  makeFolder(folder);
-  using _ = Lock.ofFolder(folder, '--results');
+  using _ = Lock.ofNewFolder(folder, '--results');
   const records = new FitRecords(folder);
   using interruption = watchSignals();
   for (const experiment of options.renders ? [] : rows) {

@@ -4,7 +4,7 @@
  */
 import { basename, join } from 'node:path';
 import { show } from '#core/errors.ts';
-import { cannotWrite, makeFolder, replaceFiles } from '../../files.ts';
+import { makeFolder, replaceFiles } from '../../files.ts';
 import { Lock } from '../../lock.ts';
 import { wrong } from '../../options.ts';
 import { exitCode, watchSignals } from '../../signals.ts';
@@ -46,7 +46,7 @@ function experimentsOf(name: ResultsSuite): readonly Experiment[] {
 /** Resolves to the exit code: 1 if a seed failed; the others are trained all the same. */
 export async function makeResults(options: ResultsOptions): Promise<number> {
   checkOnly(options);
-  using _ = ownFolder(options.folder);
+  using _ = Lock.ofNewFolder(options.folder, '--results');
   const records = new Records(options.folder);
   const jobs = missing(records, options);
   if (options.logs) makeFolder(join(options.folder, LOGS));
@@ -81,7 +81,7 @@ export async function makeResults(options: ResultsOptions): Promise<number> {
 
 /** Writes the page again from the records of a folder. */
 export async function renderPage(options: Pick<ResultsOptions, 'suite' | 'folder'>): Promise<void> {
-  using _ = ownFolder(options.folder);
+  using _ = Lock.ofNewFolder(options.folder, '--results');
   await writePages(options, new Records(options.folder));
 }
 
@@ -102,15 +102,6 @@ async function writePages(
     { path: `${folder}.md`, content: reportMarkdown(summary, command, place) },
     { path: `${folder}.html`, content: reportHtml(summary) },
   );
-}
-
-function ownFolder(folder: string): Lock {
-  try {
-    makeFolder(folder);
-  } catch (error) {
-    throw new Error(`--results: ${cannotWrite(folder, error).message}`, { cause: error });
-  }
-  return Lock.ofFolder(folder, '--results');
 }
 
 function checkOnly({ suite: name, only }: ResultsOptions): void {
