@@ -45,6 +45,8 @@ export interface StateLook {
 
 /** A look at a run: only what was asked for. */
 export interface Look {
+  /** Progress of the run when it was looked at; pictures and numbers may reach the page in another order. */
+  readonly progress?: number;
   readonly states?: StateLook;
   /** [observation] as the agent gets it. */
   readonly observation?: Float32Array;

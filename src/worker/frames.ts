@@ -8,6 +8,15 @@ import { Diagnostician } from './diagnostician.ts';
 import type { Looker } from './looker.ts';
 import type { PageMessage, TrainerEvent } from './protocol.ts';
 
+/** What a frame shows. */
+interface Shown {
+  /** Number of the run in this worker. */
+  readonly number: number;
+  readonly run: TrainingRun;
+  /** The run's, or that of human play. */
+  readonly scene: Scene;
+}
+
 export class Outbox {
   private readonly port: MessagePort;
   private readonly list = new DrawList();
@@ -40,7 +49,7 @@ export class Outbox {
   }
 
   /** Draws and sends a world with its overlays; false if the page has not returned a buffer yet. */
-  sendFrame(run: number, scene: Scene, looker: Looker, atOnce: boolean): boolean {
+  sendFrame({ number, run, scene }: Shown, looker: Looker, atOnce: boolean): boolean {
     const buffer = this.free.pop();
     if (!buffer) return false;
     const { list } = this;
@@ -54,7 +63,7 @@ export class Outbox {
     this.post(
       {
         kind: 'frame',
-        run,
+        run: number,
         buffer: roomy,
         count: list.count,
         width: list.width,
@@ -63,7 +72,7 @@ export class Outbox {
         episodeReturn: episode.return,
         episodeLength: episode.length,
         inspection: scene.inspection(),
-        ...(look && { look }),
+        ...(look && { look: { ...look, progress: run.progress } }),
       },
       [roomy],
     );

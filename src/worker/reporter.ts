@@ -111,8 +111,8 @@ export class Reporter {
   sendFrame(): void {
     const reported = this.current();
     if (!reported?.scene || !this.outbox) return;
-    const { number, scene, running } = reported;
-    this.frameDue = !this.outbox.sendFrame(number, scene, this.looker, !running);
+    const { number, run, scene, running } = reported;
+    this.frameDue = !this.outbox.sendFrame({ number, run, scene }, this.looker, !running);
     if (!this.frameDue) this.lastFrame = this.now();
   }
 

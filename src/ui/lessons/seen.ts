@@ -90,9 +90,10 @@ export class Seen {
     return Number(this.setting(section, key));
   }
 
-  /** The action that is most likely in a state; undefined unless an overlay of states is shown. */
-  actionIn(state: number): number | undefined {
-    const look = this.focused.worker.screen.look.value.states;
+  /** The action that is most likely in a state after at least so many steps; undefined unless an overlay of states is shown. */
+  actionIn(state: number, steps = 0): number | undefined {
+    const { states: look, progress = 0 } = this.focused.worker.screen.look.value;
+    if (progress < steps) return undefined;
     const row = look?.states.indexOf(state) ?? -1;
     const { probabilities } = look?.estimates ?? {};
     if (!look || !probabilities || row < 0) return undefined;

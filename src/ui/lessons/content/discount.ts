@@ -62,9 +62,9 @@ export const discount: Lesson = {
         ],
         link: `${setup(0.5)}&speed=4`,
         verdict(now) {
-          const action = now.actionIn(START);
           // So many sweeps as the farthest cell is away.
-          if (now.steps < 20 || action === undefined) return undefined;
+          const action = now.actionIn(START, 20);
+          if (action === undefined) return undefined;
           const gamma = now.value('agent', 'gamma');
           return {
             answer: action === RIGHT ? 0 : action === LEFT ? 1 : 2,

@@ -46,8 +46,8 @@ export const policy: Lesson = {
         answers: ['Left, into the edge', 'Down, past the hole', 'Up, back to the start'],
         link: `${SETUP}&speed=turbo&show=actions,policy`,
         verdict(now) {
-          const action = now.actionIn(BESIDE_HOLE);
-          if (now.steps < LEARNED || action === undefined) return undefined;
+          const action = now.actionIn(BESIDE_HOLE, LEARNED);
+          if (action === undefined) return undefined;
           const name = ['left', 'down', 'right', 'up'][action];
           return {
             answer: action === LEFT ? 0 : action === 3 ? 2 : 1,
