@@ -1,6 +1,6 @@
 /** What a sweep has found, in words: the table of its trials, and the best. */
 import { mean } from '#core/stats.ts';
-import type { Best } from '#train/sweep/best.ts';
+import { scoreMeaning, type Best } from '#train/sweep/best.ts';
 import type { Plan } from '#train/sweep/plan.ts';
 import type { Standing } from '#train/sweep/search.ts';
 import { formatNumber, formatTable } from '../output.ts';
@@ -24,20 +24,17 @@ export function standingsTable(plan: Plan, standings: readonly Standing[], rows:
 }
 
 /** One sentence about the best trial. */
-export function bestLine({ kind, objective }: Plan, { trial, score, steps, test, failures }: Best): string {
+export function bestLine(plan: Plan, { trial, score, steps, test, failures }: Best): string {
+  const { kind } = plan;
   const unit = kind === 'fit' ? 'epochs' : 'env steps';
-  const where =
-    kind === 'fit'
-      ? `on the ${objective} examples that it was chosen by`
-      : 'on the seeds that it was chosen on';
-  const tuned = `best: trial ${trial}, ${formatNumber(score)} after ${steps} ${unit} ${where}`;
+  const tuned = `best: trial ${trial}, ${formatNumber(score)} after ${steps} ${unit} (${scoreMeaning(plan)}, by which it was chosen)`;
   if (!test) return tuned;
   const { iqm, interval, scores } = test;
   const range = `${formatNumber(interval.low)} to ${formatNumber(interval.high)}`;
   const failed = failures === 0 ? '' : `; ${failures} failed`;
   const others =
     kind === 'fit' ? `the test examples with ${scores.length} other seeds` : `${scores.length} others`;
-  return `${tuned}; on ${others} ${formatNumber(iqm)} (interquartile mean, 95 % interval ${range}; mean ${formatNumber(mean(scores))}${failed})`;
+  return `${tuned}; on ${others} ${formatNumber(iqm)} (interquartile mean, 95 % interval over seeds ${range}; mean ${formatNumber(mean(scores))}${failed})`;
 }
 
 function formatValue(value: unknown): string {

@@ -27,6 +27,20 @@ export function bestOf(plan: Plan, standings: readonly Standing[], results: Resu
   return { ...standing, failures, test: { scores, iqm: interquartileMean(scores), interval } };
 }
 
+/** What the score of a trial is, in words: how much it can be trusted. */
+export function scoreMeaning(plan: Plan): string {
+  const { tuningSeeds } = plan;
+  const on = tuningSeeds === 1 ? 'of one seed' : `over ${tuningSeeds} seeds`;
+  switch (plan.kind) {
+    case 'run':
+      return plan.objective === 'greedy'
+        ? `mean of ${plan.episodes} greedy episodes ${on}`
+        : `mean of the last 100 episodes of training ${on}`;
+    case 'fit':
+      return `on the ${plan.objective} examples, ${on}`;
+  }
+}
+
 /** Those of the final test. */
 export function testSeeds({ testSeeds: count }: Plan): readonly number[] {
   return Array.from({ length: count }, (_, k) => k + 1);

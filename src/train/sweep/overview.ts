@@ -1,5 +1,5 @@
 /** All that a sweep has come to, as a picture of it needs it: every trial round by round, what it waits for, and the best. */
-import { bestCommand, bestOf, testSeeds, type Best } from './best.ts';
+import { bestCommand, bestOf, scoreMeaning, testSeeds, type Best } from './best.ts';
 import { placeOf, scoreOf, type Results } from './job.ts';
 import { FIRST_TUNING_SEED, type Plan, type SearchPlan } from './plan.ts';
 import { rungsOf } from './rungs.ts';
@@ -39,6 +39,8 @@ export interface SweepOverview {
   /** Env steps, or epochs, of a whole run. */
   readonly steps: number;
   readonly objective: Plan['objective'];
+  /** What the score of a trial is, in words. */
+  readonly scores: string;
   /** Jobs with a result, those of them that failed, and about how many there will be. */
   readonly done: number;
   readonly failed: number;
@@ -83,6 +85,7 @@ export function overviewOf(plan: Plan, search: Search, results: Results): SweepO
     search: plan.search,
     steps: plan.steps,
     objective: plan.objective,
+    scores: scoreMeaning(plan),
     done: results.size,
     failed: [...results.values()].filter(({ kind }) => kind === 'failed').length,
     size: search.size + plan.testSeeds,

@@ -91,7 +91,7 @@ function othersOf({ kind }: SweepOverview, seeds: number): string {
 }
 
 function Best({ overview }: { readonly overview: SweepOverview }) {
-  const { best } = overview;
+  const { best, scores } = overview;
   if (!best) return null;
   const { trial, score, steps, test } = best;
   return (
@@ -99,7 +99,7 @@ function Best({ overview }: { readonly overview: SweepOverview }) {
       <b>
         Best: {nameOf(overview, trial).toLowerCase()}, {figure(score)}
       </b>{' '}
-      after {stepsText(overview, steps)}
+      after {stepsText(overview, steps)} ({scores}, by which it was chosen)
       {test
         ? `; on ${othersOf(overview, test.scores.length)} ${figure(test.iqm)} (interquartile mean, 95 % interval ${figure(test.interval.low)} to ${figure(test.interval.high)})`
         : ''}
