@@ -96,6 +96,11 @@ describe('compare', () => {
       'B: expected frozen-lake, got taxi',
     ],
     [
+      'the same twice',
+      [LEARNER, 'cliff-walking --agent=q-learning', '--steps', '1e12'],
+      'B: expected runs that differ from those of A, got',
+    ],
+    [
       'a score that is none',
       [LEARNER, STONE, '--best', 'taxi=much'],
       '--best taxi: expected a number, got "much"',

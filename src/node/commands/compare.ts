@@ -1,5 +1,6 @@
 /** `ludus compare A B`: whether B is better, from trained seeds or from seeds that it trains itself, as many as it takes. */
 import type { Command } from '@commander-js/extra-typings';
+import { isDeepStrictEqual } from 'node:util';
 import { adaStop, ADASTOP, type AdaStopResult } from '#core/adastop.ts';
 import { InputError, show } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
@@ -90,6 +91,9 @@ async function runCompare(a: string, b: string, options: CompareOptions): Promis
     source.kind === 'trained' ? source.contestant.tasks : source.experiments,
   );
   checkWorlds(ofA, ofB);
+  // Of equal seeds, every score would be equal.
+  if (sources.every(({ kind }) => kind === 'request') && isDeepStrictEqual(ofA, ofB))
+    throw wrong('B', 'runs that differ from those of A', `${show(b)}, which asks for the same`);
   const trains = sources.some(({ kind }) => kind === 'request');
   const idle = trains ? undefined : OF_TRAINING.find((name) => options[name] !== undefined);
   if (idle !== undefined)
