@@ -217,7 +217,12 @@ it.each([
   [{ search: { kind: 'asha', trials: 9, minSteps: 800 } }, 'search.minSteps: expected at most steps / eta'],
   [{ run: { world: 'frozen-lak' } }, 'world: expected a known name (near: frozen-lake'],
   [{ run: { world: 'cart-pole', agent: 'bc' } }, 'demonstrations: expected'],
-  [{ surplus: 1 }, 'sweep: expected no field surplus'],
+  [{ tuningSeed: 1 }, 'tuningSeed: expected a known name (near: tuningSeeds, seed), got an unknown field'],
+  [{ run: { wold: 'cart-pole' } }, 'run.wold: expected a known name (near: world)'],
+  [
+    { search: { kind: 'random', trails: 3 } },
+    'search.trails: expected a known name (near: trials), got an unknown field',
+  ],
 ])('%o is refused before anything runs', (change, message) => {
   expect(() => planOf(change)).toThrow(InputError);
   expect(() => planOf(change)).toThrow(message);

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { expectedBy } from '#core/config.ts';
 import { InputError, show, type Problem } from '#core/errors.ts';
-import { asRecord, isRecord, parseJson } from '#core/json.ts';
+import { asRecord, isRecord, parseJson, valueAt } from '#core/json.ts';
+import { known } from '#core/near.ts';
 import { resolveFit } from '../request/resolve-fit.ts';
 import { resolveRun } from '../request/resolve.ts';
 import { fieldsOfFit, fieldsOfRun, parseSpace } from './parse-space.ts';
@@ -13,6 +14,7 @@ import {
   fitFields,
   problemAt,
   runFields,
+  searchSchema,
   type FitPlan,
   type Plan,
   type RunPlan,
@@ -110,10 +112,45 @@ function fitPlan(given: Readonly<Record<string, unknown>>): FitPlan {
   return plan;
 }
 
-function read<T extends z.ZodType>(schema: T, given: Readonly<Record<string, unknown>>): z.output<T> {
+type PlanSchema = typeof runSchema | typeof fitSchema;
+
+function read<T extends PlanSchema>(schema: T, given: Readonly<Record<string, unknown>>): z.output<T> {
   const found = schema.safeParse(given);
-  if (found.success) return found.data;
-  throw new InputError(found.error.issues.map((issue) => problemAt(issue, given, expectation(issue))));
+  if (found.success) return found.data as z.output<T>;
+  throw new InputError(
+    found.error.issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? unknownFields(issue, namesAt(schema, issue.path, given))
+        : problemAt(issue, given, expectation(issue)),
+    ),
+  );
+}
+
+function unknownFields(
+  { keys, path }: z.core.$ZodIssueUnrecognizedKeys,
+  names: readonly string[],
+): readonly Problem[] {
+  return keys.map((key) => ({
+    field: [...path, key].map(String).join('.'),
+    expected: known(key, names),
+    got: 'an unknown field',
+  }));
+}
+
+/** The fields of a plan, of its run, or of its kind of search. */
+function namesAt(schema: PlanSchema, path: readonly PropertyKey[], given: unknown): readonly string[] {
+  const { run } = schema.shape;
+  switch (path.at(0)) {
+    case 'run':
+      return Object.keys(run.shape);
+    case 'search': {
+      const kind = valueAt(given, ['search', 'kind']);
+      const search = searchSchema.options.find(({ shape }) => shape.kind.value === kind);
+      return Object.keys(search?.shape ?? {});
+    }
+    default:
+      return Object.keys(schema.shape);
+  }
 }
 
 /** `config.batchSize` of all that the run sets. */
