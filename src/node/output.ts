@@ -56,9 +56,21 @@ function foldWords(line: string, width: number, indent: number): readonly string
   return [...lines, rest];
 }
 
-/** The examples at the end of a command's help, as typed in this project. */
+/** The command as its user has typed it, by what npm tells the programs that it starts: in the project, by npx, or installed. */
+export function ludusCommand(): string {
+  switch (process.env['npm_lifecycle_event']) {
+    case 'ludus':
+      return 'npm run ludus --';
+    case 'npx':
+      return 'npx ludus';
+    default:
+      return 'ludus';
+  }
+}
+
+/** The examples at the end of a command's help, as they are typed. */
 export function examples(...lines: readonly string[]): string {
-  return ['', 'Examples:', ...lines.map((line) => `  npm run ludus -- ${line}`)].join('\n');
+  return ['', 'Examples:', ...lines.map((line) => `  ${ludusCommand()} ${line}`)].join('\n');
 }
 
 /** Rows under a header in aligned columns; `right` lists the columns to align right. */

@@ -7,7 +7,7 @@ import type { Subject } from '#train/request/subject.ts';
 import { gigabytes, MUCH_MEMORY } from '#core/bytes.ts';
 import { memoryNeeded, TAKES, type Need } from '#train/request/memory.ts';
 import { evaluationRow, formatEvaluation } from './evaluation.ts';
-import { printJson, printLine } from './output.ts';
+import { ludusCommand, printJson, printLine } from './output.ts';
 import { summary } from './run-folder.ts';
 import type { Interruption } from './signals.ts';
 
@@ -112,7 +112,7 @@ const LENGTH_OPTIONS: Readonly<Record<Subject['kind'], string>> = { run: '--step
 /** The command that continues a run, as it is typed; `from`: the user's files that it needs. */
 export function resumeCommand(kind: Subject['kind'], out: string, from: readonly string[] = []): string {
   const files = from.length === 0 ? '' : ` --from ${from.map(typed).join(' ')}`;
-  return `npm run ludus -- ${kind === 'run' ? 'train' : 'fit'} --resume ${typed(out)}${files}`;
+  return `${ludusCommand()} ${kind === 'run' ? 'train' : 'fit'} --resume ${typed(out)}${files}`;
 }
 
 function typed(path: string): string {

@@ -50,7 +50,8 @@ export function startIn(
 }
 
 function options() {
-  return { cwd: root, env: { ...process.env, NO_COLOR: '1' } };
+  // As `npm run ludus` starts it.
+  return { cwd: root, env: { ...process.env, NO_COLOR: '1', npm_lifecycle_event: 'ludus' } };
 }
 
 function watched(child: ChildProcessWithoutNullStreams, input: string | null): RunningLudus {
