@@ -13,6 +13,8 @@ export interface Interruption extends Disposable {
   readonly signal: Stop | undefined;
   /** Called once, before the user is told; set it to tidy the terminal. */
   onStop: () => void;
+  /** Whether there is something to save first, of which the user is told; so it is until set. */
+  saves: boolean;
 }
 
 /** The exit code of a process that stopped for this reason. */
@@ -37,9 +39,10 @@ export function watchSignals(onStop = (): void => {}): Interruption {
     const by = SIGNALS.find((known) => known === received) ?? 'SIGTERM';
     // A closed terminal may send its signal twice, from the shell and from the system: no second request.
     if (signal && by !== 'SIGHUP') process.exit(exitCode(by));
-    stop(by, `${by}: saving; send it again to exit immediately`);
+    stop(by, interruption.saves ? `${by}: saving; send it again to exit immediately` : by);
   };
   const interruption: Interruption = {
+    saves: true,
     get signal() {
       return signal;
     },

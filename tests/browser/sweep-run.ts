@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createCompute } from '#host/compute.ts';
 import { runSweep } from '#node/sweep/run-sweep.ts';
 import { StateFiles } from '#node/sweep/state-files.ts';
-import { SweepFolder } from '#node/sweep/sweep-folder.ts';
+import { statesOf, SweepFolder } from '#node/sweep/sweep-folder.ts';
 import { fitData } from '#node/sweep/fit-data.ts';
 import { serveSweep, type WatchPage } from '#node/sweep/watch-page.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
@@ -25,7 +25,7 @@ export async function startSweep(plan: object): Promise<RunningSweep> {
   const parsed = parsePlan(JSON.stringify(plan));
   const folder = await SweepFolder.open(path, parsed);
   const compute = await createCompute('simd', { threads: 1 });
-  const states = new StateFiles(folder.states);
+  const states = new StateFiles(statesOf(path));
   const end = new AbortController();
   const isStopped = () => end.signal.aborted;
   let allowed = 0;
@@ -58,7 +58,7 @@ export async function startSweep(plan: object): Promise<RunningSweep> {
   });
   return {
     folder: path,
-    serve: (built) => serveSweep(folder, { port: 0, built }),
+    serve: (built) => serveSweep(path, { port: 0, built }),
     run: (jobs) => {
       allowed = folder.results.size + jobs;
       const ran = new Promise<void>((done) => {

@@ -2,7 +2,7 @@
  * A sweep whose jobs go through a real Redis: workers are killed at random and the server is started again, and every result is
  * there once and equal to that of a run without a queue. `LUDUS_QUEUE=1000,8` tries so many jobs and workers.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
@@ -176,8 +176,10 @@ test('a job of another version is refused', async () => {
 test('a server that cannot be reached is tried again, and then given up with a clear error', async () => {
   const plan = write(GRID);
   const nowhere = 'redis://127.0.0.1:1';
-  const { code, stderr } = await ludus('sweep', plan, '--out', temporaryFolder(), '--queue', nowhere);
+  const out = join(temporaryFolder(), 'sweep');
+  const { code, stderr } = await ludus('sweep', plan, '--out', out, '--queue', nowhere);
   expect(code).toBe(1);
+  expect(existsSync(out)).toBe(false);
   expect(stderr).toContain(`no server at ${nowhere} after`);
   const wrong = await ludus('worker', '--queue', 'localhost');
   expect(wrong.code).toBe(2);

@@ -66,6 +66,18 @@ test('a sweep that is killed again and again gives what one gives that is left a
   );
 });
 
+test('a result that is not whole is told of, and its job is run again', async () => {
+  const plan = write({ ...PLAN, steps: 900, search: { kind: 'random', trials: 2 }, testSeeds: 1 });
+  const folder = temporaryFolder();
+  await ludus('sweep', plan, '--out', folder, '--json');
+  const file = join(folder, 'results.jsonl');
+  const [first, second, third] = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, `${first}\n${second.slice(0, 30)}\n${third}\n`);
+  const again = await ludus('sweep', plan, '--out', folder, '--json');
+  expect(again).toMatchObject({ code: 0, stderr: `"${file}" line 2 is not whole: its job is run again\n` });
+  expect(again.lines.filter(({ kind }) => kind === 'result')).toHaveLength(1);
+});
+
 test('Ctrl-C stops it, and the same command goes on', async () => {
   const plan = write({ ...PLAN, steps: 200_000, search: { kind: 'random', trials: 1 }, testSeeds: 0 });
   const folder = temporaryFolder();
@@ -127,6 +139,8 @@ test('what cannot be is refused before anything runs, by its field', async () =>
     'space.config.learningRte: expected a known name (near: config.learningRate',
   );
   expect((await refused(write({ ...PLAN, steps: 'many' }))).stderr).toContain('steps: expected');
+  const inFile = await ludus('sweep', write(PLAN), '--out', join(write(PLAN), 'inside'));
+  expect(inFile.stderr).toMatch(/^--out: cannot create the folder "[^"]*": ENOTDIR: not a directory\n$/);
   expect((await refused('/nowhere/plan.json')).stderr).toContain('file: expected a plan that can be read');
   const folder = temporaryFolder();
   await ludus(

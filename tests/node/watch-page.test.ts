@@ -19,7 +19,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'best.json'), 'secret');
   writeFileSync(join(folder, 'states', 'a.ludus'), 'secret');
   writeFileSync(join(home, 'outside.json'), 'secret');
-  page = await serveSweep({ name: 'first', path: folder }, { port: 0, built });
+  page = await serveSweep(folder, { port: 0, built });
 });
 afterAll(() => page[Symbol.asyncDispose]());
 
@@ -103,7 +103,7 @@ describe('gives nothing else', () => {
 it('a port that is taken is refused by its option', async () => {
   const { port } = new URL(page.url);
   const built = join(home, 'built');
-  await expect(serveSweep({ name: 'second', path: folder }, { port: Number(port), built })).rejects.toThrow(
+  await expect(serveSweep(folder, { port: Number(port), built })).rejects.toThrow(
     `--serve: expected a port that is free, got ${port}`,
   );
   const { code, stderr } = await ludus('sweep', 'plan.json', '--serve', 'nowhere');

@@ -17,7 +17,7 @@ import { queueLibrary } from '../queue/library.ts';
 import type { Executor } from '../sweep/executor.ts';
 import { checkFits } from '../sweep/fit-data.ts';
 import { runSweep } from '../sweep/run-sweep.ts';
-import { SweepFolder } from '../sweep/sweep-folder.ts';
+import { statesOf, SweepFolder } from '../sweep/sweep-folder.ts';
 import { SweepProgress } from '../sweep/sweep-progress.ts';
 import { ThreadPool } from '../sweep/thread-pool.ts';
 import { serveSweep } from '../sweep/watch-page.ts';
@@ -68,15 +68,14 @@ async function sweepFile(file: string, options: SweepOptions): Promise<void> {
   const plan = readPlan(file);
   if (plan.kind === 'fit') await checkFits(plan);
   const search = createSearch(plan);
-  using folder = await SweepFolder.open(
-    options.out ?? `sweeps/${basename(file).replace(/\.json$/, '')}`,
-    plan,
-  );
-  using interruption = watchSignals();
+  const path = options.out ?? `sweeps/${basename(file).replace(/\.json$/, '')}`;
+  // A queue that does not answer and a port that is taken leave no folder behind.
+  await using executor = await executorFor(options, path);
   await using page =
-    options.serve === undefined ? undefined : await serveSweep(folder, { port: options.serve });
+    options.serve === undefined ? undefined : await serveSweep(path, { port: options.serve });
+  using folder = await SweepFolder.open(path, plan);
+  using interruption = watchSignals();
   if (page) tellPage(page.url, options);
-  await using executor = await executorFor(options, folder);
   using progress = new SweepProgress({ plan, search, folder, json: wantsJson(options.json) });
   interruption.onStop = () => {
     progress.stop();
@@ -102,6 +101,7 @@ async function sweepFile(file: string, options: SweepOptions): Promise<void> {
   process.exitCode = await progress.finish();
   if (!page) return;
   process.stderr.write('the page is served until Ctrl-C\n');
+  interruption.saves = false;
   while (!interruption.signal) await sleep(LOOK_EVERY);
 }
 
@@ -110,9 +110,9 @@ function tellPage(url: string, { json }: SweepOptions): void {
   else printLine(`to be watched at ${url}`);
 }
 
-async function executorFor({ jobs, queue }: SweepOptions, folder: SweepFolder): Promise<Executor> {
+async function executorFor({ jobs, queue }: SweepOptions, folder: string): Promise<Executor> {
   if (queue === undefined)
-    return new ThreadPool(jobs ?? availableParallelism(), { kind: 'folder', path: folder.states });
+    return new ThreadPool(jobs ?? availableParallelism(), { kind: 'folder', path: statesOf(folder) });
   const { QueueExecutor } = await queueLibrary(() => import('../queue/queue-executor.ts'));
   return QueueExecutor.connect(queue, jobs ?? QUEUED);
 }

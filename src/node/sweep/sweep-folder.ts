@@ -3,16 +3,21 @@
  * not run again; another plan is refused.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError, show } from '#core/errors.ts';
 import { idOf, type Job, type JobResult } from '#train/sweep/job.ts';
 import { readPlan, type Plan } from '#train/sweep/plan.ts';
 import { PLAN, RESULTS, resultSchema, type ResultLine } from '#train/sweep/result-line.ts';
 import { appendRecord, readRecords } from '../bench/record-lines.ts';
-import { makeFolder, replaceFiles } from '../files.ts';
+import { replaceFiles } from '../files.ts';
 import { Lock } from '../lock.ts';
 import { wrong } from '../options.ts';
+
+/** Where the states of a sweep's runs are kept, in its folder. */
+export function statesOf(folder: string): string {
+  return join(folder, 'states');
+}
 
 export class SweepFolder implements Disposable {
   readonly path: string;
@@ -28,8 +33,7 @@ export class SweepFolder implements Disposable {
 
   /** Makes the folder, or goes on with the sweep that it holds. Throws an `InputError` if that has another plan. */
   static async open(path: string, plan: Plan): Promise<SweepFolder> {
-    makeFolder(path);
-    const lock = Lock.ofFolder(path, '--out');
+    const lock = Lock.ofNewFolder(path, '--out');
     try {
       const text = `${JSON.stringify(plan, null, 2)}\n`;
       const file = join(path, PLAN);
@@ -40,21 +44,15 @@ export class SweepFolder implements Disposable {
           'a new folder, or that of this very sweep',
           `${show(path)}, which holds another`,
         );
-      const lines = readRecords(join(path, RESULTS), resultSchema) as readonly ResultLine[];
+      const results = join(path, RESULTS);
+      const lines = readRecords(results, resultSchema, (line) => {
+        process.stderr.write(`${show(results)} line ${line} is not whole: its job is run again\n`);
+      }) as readonly ResultLine[];
       return new SweepFolder(path, lock, new Map(lines.map(({ key, result }) => [key, result])));
     } catch (error) {
       lock.release();
       throw error;
     }
-  }
-
-  get name(): string {
-    return basename(this.path);
-  }
-
-  /** Where the states of its runs are kept. */
-  get states(): string {
-    return join(this.path, 'states');
   }
 
   async add(job: Job, result: JobResult): Promise<void> {

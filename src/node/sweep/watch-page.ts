@@ -1,11 +1,11 @@
 /** The room of sweeps, served to this machine with the folder of a sweep: its plan and its results, to be read and nothing else. */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { messageOf } from '#core/errors.ts';
 import { PLAN, RESULTS } from '#train/sweep/result-line.ts';
 import { wrong } from '../options.ts';
-import type { SweepFolder } from './sweep-folder.ts';
 
 /** Where the page asks for them. The names are all that can be asked for, so that no path leads anywhere else. */
 const FILES: ReadonlyMap<string, string> = new Map([PLAN, RESULTS].map((name) => [`/sweep/${name}`, name]));
@@ -17,7 +17,7 @@ export interface WatchPage extends AsyncDisposable {
 
 /** `built`: where the page is, if it is not where it is usually built. Throws an `InputError` at `--serve` if the page is not built, or the port is taken. */
 export async function serveSweep(
-  folder: Pick<SweepFolder, 'name' | 'path'>,
+  folder: string,
   { port, built: given }: { readonly port: number; readonly built?: string },
 ): Promise<WatchPage> {
   const { builtPage, serve } = await pageServer();
@@ -30,13 +30,13 @@ export async function serveSweep(
       middlewares.use((request, response, next) => {
         const path = pathOf(request);
         if (path !== '/sweep' && !path.startsWith('/sweep/')) return next();
-        void answer(folder.path, path, request, response);
+        void answer(folder, path, request, response);
       });
     },
   };
   try {
     const site = await serve({ built, port, plugins: [plugin] });
-    const room = new URLSearchParams({ room: 'sweeps', served: folder.name });
+    const room = new URLSearchParams({ room: 'sweeps', served: basename(folder) });
     return {
       url: `${site.url}#${room.toString()}`,
       [Symbol.asyncDispose]: () => site[Symbol.asyncDispose](),
@@ -95,10 +95,8 @@ function pathOf({ url = '' }: IncomingMessage): string {
 
 /** Vite, which is there where the page can be built. */
 async function pageServer() {
-  try {
-    return await import('../page-server.ts');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  // A user of the package may have Vite, too.
+  if (!existsSync(new URL('../../../index.html', import.meta.url)))
     throw wrong('--serve', 'the project itself, with the page', 'the package, which has none');
-  }
+  return import('../page-server.ts');
 }
