@@ -177,7 +177,9 @@ async function compareIds({ search, ids }: Sweep): Promise<void> {
     const id = ids.get(job.key);
     if (id !== undefined && id !== (await idOf(job))) {
       const expected = `results of the plan in ${PLAN}`;
-      throw new InputError([{ field: RESULTS, expected, got: `another ${show(job.key)}` }]);
+      throw new InputError([
+        { field: RESULTS, expected, got: `those of another, in which ${show(job.key)} is a different job` },
+      ]);
     }
     if (++looked > LOOKED_AT) break;
   }
