@@ -1,5 +1,5 @@
 /** `ludus sweep` as users run it: to the end, killed and begun again, stopped by Ctrl-C, refused. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ludus, start, temporaryFolder, type Finished } from './ludus.ts';
@@ -155,5 +155,12 @@ test('what cannot be is refused before anything runs, by its field', async () =>
   writeFileSync(join(folder, 'plan.json'), readFileSync(join(folder, 'plan.json'), 'utf8').slice(0, 100));
   const cut = await ludus('sweep', write(PLAN), '--out', folder);
   expect(cut).toMatchObject({ code: 2 });
-  expect(cut.stderr).toContain(`${join(folder, 'plan.json')}: expected JSON`);
+  expect(cut.stderr).toContain(`${join(folder, 'plan.json')}: expected JSON (delete a damaged one`);
+  rmSync(join(folder, 'plan.json'));
+  const without = await ludus('sweep', write(PLAN), '--out', folder);
+  expect(without.stderr).toContain('which holds another');
+  const own = write({ ...PLAN, steps: 900, search: { kind: 'random', trials: 1 }, testSeeds: 0 });
+  const on = await ludus('sweep', own, '--out', folder, '--json');
+  expect(on).toMatchObject({ code: 0, stderr: '' });
+  expect(on.lines[0]).toEqual({ kind: 'resumed', results: 1 });
 });

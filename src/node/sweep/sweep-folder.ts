@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError, show } from '#core/errors.ts';
 import { idOf, type Job, type JobResult } from '#train/sweep/job.ts';
+import { createSearch } from '#train/sweep/create-search.ts';
 import { readPlan, type Plan } from '#train/sweep/plan.ts';
 import { PLAN, RESULTS, resultSchema, type ResultLine } from '#train/sweep/result-line.ts';
+import { strangeJob } from '#train/sweep/same-plan.ts';
 import { appendRecord, readRecords } from '../bench/record-lines.ts';
 import { replaceFiles } from '../files.ts';
 import { Lock } from '../lock.ts';
@@ -35,19 +37,17 @@ export class SweepFolder implements Disposable {
   static async open(path: string, plan: Plan): Promise<SweepFolder> {
     const lock = Lock.ofNewFolder(path, '--out');
     try {
-      const text = `${JSON.stringify(plan, null, 2)}\n`;
-      const file = join(path, PLAN);
-      if (!existsSync(file)) await replaceFiles({ path: file, content: text });
-      else if (!isSame(plan, file))
-        throw wrong(
-          '--out',
-          'a new folder, or that of this very sweep',
-          `${show(path)}, which holds another`,
-        );
       const results = join(path, RESULTS);
       const lines = readRecords(results, resultSchema, (line) => {
         process.stderr.write(`${show(results)} line ${line} is not whole: its job is run again\n`);
       }) as readonly ResultLine[];
+      const file = join(path, PLAN);
+      const hasPlan = existsSync(file);
+      if (!(hasPlan ? isSame(plan, file) : await areOf(plan, lines))) {
+        const got = `${show(path)}, which holds another`;
+        throw wrong('--out', 'a new folder, or that of this very sweep', got);
+      }
+      if (!hasPlan) await replaceFiles({ path: file, content: `${JSON.stringify(plan, null, 2)}\n` });
       return new SweepFolder(path, lock, new Map(lines.map(({ key, result }) => [key, result])));
     } catch (error) {
       lock.release();
@@ -70,6 +70,12 @@ export class SweepFolder implements Disposable {
   }
 }
 
+/** Whether results without a plan are those of this one, as far as its first jobs tell. */
+async function areOf(plan: Plan, lines: readonly ResultLine[]): Promise<boolean> {
+  const ids = new Map(lines.map(({ key, id }) => [key, id]));
+  return ids.size === 0 || (await strangeJob(createSearch(plan), ids)) === undefined;
+}
+
 /** Whether the plan of a folder has the same jobs: how its user wrote it down does not count. */
 function isSame(plan: Plan, file: string): boolean {
   try {
@@ -78,8 +84,9 @@ function isSame(plan: Plan, file: string): boolean {
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // The user's own file may be called so, too.
-    const problems = error.problems.map(({ field, ...problem }) => ({
+    const problems = error.problems.map(({ field, expected, ...problem }) => ({
       field: field.replace(PLAN, file),
+      expected: `${expected} (delete a damaged one: results of another plan are refused all the same)`,
       ...problem,
     }));
     throw new InputError(problems);

@@ -6,11 +6,12 @@ import { InputError, messageOf, show } from '#core/errors.ts';
 import { readLine } from '#core/json.ts';
 import type { Subject } from '#train/request/subject.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
-import { idOf, type JobResult } from '#train/sweep/job.ts';
+import type { JobResult } from '#train/sweep/job.ts';
 import { hasJob, overviewOf, type SweepOverview } from '#train/sweep/overview.ts';
 import { readPlan, type Plan } from '#train/sweep/plan.ts';
 import { PLAN, RESULTS, resultSchema, type ResultLine } from '#train/sweep/result-line.ts';
 import type { Search } from '#train/sweep/search.ts';
+import { COMPARED, strangeJob } from '#train/sweep/same-plan.ts';
 import { requestAt } from '#train/sweep/space.ts';
 import type { Outcome } from '../protocol.ts';
 import type { SweepApi, SweepFiles, SweepReading } from './protocol.ts';
@@ -21,9 +22,6 @@ const PART = 2 ** 22;
 const NEWLINE = 10;
 /** Bytes that tell whether a file goes on from what has been read: a result's line, with its times. */
 const TAIL = 512;
-/** Results whose ids are compared with those of the plan's jobs, and jobs among which they are looked for. */
-const COMPARED = 8;
-const LOOKED_AT = 1000;
 
 const READING = { schema: resultSchema, file: RESULTS, what: 'the result of a job of a sweep' };
 
@@ -168,21 +166,14 @@ function takeLine({ plan, results, ids }: Sweep, line: string, number: number): 
   return true;
 }
 
-/** Refuses the results of another plan: a job is named by all that decides its result. */
+/** Refuses the results of another plan. */
 async function compareIds({ search, ids }: Sweep): Promise<void> {
   // Only where the page came over a safe connection there is a hash.
   if (ids.size === 0 || !crypto.subtle) return;
-  let looked = 0;
-  for (const job of search.open(new Map(), new Set())) {
-    const id = ids.get(job.key);
-    if (id !== undefined && id !== (await idOf(job))) {
-      const expected = `results of the plan in ${PLAN}`;
-      throw new InputError([
-        { field: RESULTS, expected, got: `those of another, in which ${show(job.key)} is a different job` },
-      ]);
-    }
-    if (++looked > LOOKED_AT) break;
-  }
+  const key = await strangeJob(search, ids);
+  if (key === undefined) return;
+  const got = `those of another, in which ${show(key)} is a different job`;
+  throw new InputError([{ field: RESULTS, expected: `results of the plan in ${PLAN}`, got }]);
 }
 
 function wrongFile(text: string): InputError {
