@@ -28,6 +28,20 @@ const throttle: Setting = { world: 'mountain-car-continuous', steps: 20_000, see
 const pendulum: Setting = { world: 'pendulum', steps: 20_000, seeds: 5 };
 const lander: Setting = { world: 'lunar-lander', steps: 500_000, seeds: 10 };
 const doorKey: Setting = { world: 'minigrid-door-key', params: { size: '5' }, steps: 200_000, seeds: 5 };
+const largeDoorKey: Setting = {
+  world: 'minigrid-door-key',
+  params: { size: '8' },
+  steps: 1_500_000,
+  seeds: 5,
+};
+const memory: Setting = { world: 'minigrid-memory', steps: 1_500_000, seeds: 3 };
+/** KeyCorridorS3R2, ten to fifteen minutes of a core. */
+const keyCorridor: Setting = {
+  world: 'minigrid-key-corridor',
+  params: { rows: '2' },
+  steps: 40_000_000,
+  seeds: 2,
+};
 // Many episodes, because the gates allow 1 %.
 const lake: Setting = { world: 'frozen-lake', steps: 1_000_000, seeds: 10, episodes: 20_000 };
 const cliff: Setting = { world: 'cliff-walking', steps: 200_000, seeds: 10 };
@@ -69,12 +83,15 @@ export const suite: readonly Experiment[] = [
   on(doorKey, 'ppo', 'minigrid-door-key', { wrappers: { normaliseObservation: true } }),
   on(doorKey, 'ppo', 'rl-starter-files'),
   on(doorKey, 'ppo', 'sb3-zoo-minigrid-door-key', { wrappers: { normaliseObservation: true } }),
+  on(largeDoorKey, 'ppo', 'minigrid-rare', { config: { learningRateSteps: largeDoorKey.steps } }),
+  on(memory, 'ppo', 'minigrid-memory', { wrappers: { oneHotPlanes: true, normaliseObservation: true } }),
   on({ ...arcade, world: 'breakout', steps: 2_000_000 }, 'pqn', 'arcade'),
   ...COMPARED.flatMap((world) => [
     on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'rainbow-arcade'),
     on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'dqn-arcade'),
   ]),
   ...COMPARED.map((world) => on({ ...arcade, world, steps: 400_000 }, 'ppo', 'arcade')),
+  on(keyCorridor, 'ppo', 'minigrid-rare', { config: { learningRateSteps: keyCorridor.steps } }),
   ...MINATAR.map((world) => on({ ...arcade, world, steps: 10_000_000 }, 'pqn', 'minatar')),
 ];
 
