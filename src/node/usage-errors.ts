@@ -43,6 +43,10 @@ export function usageError(
       const option = options.find(({ long }) => long === argv.at(-1));
       return option ? missingValue(option.flags) : error;
     }
+    case 'commander.missingMandatoryOptionValue': {
+      const option = options.find(({ flags }) => quoted(error.message)[0] === flags);
+      return option ? missingValue(option.flags) : error;
+    }
     case 'commander.missingArgument': {
       const missing = registeredArguments[args.length];
       return wrong(missing.name(), missing.description, 'nothing');

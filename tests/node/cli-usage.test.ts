@@ -217,6 +217,7 @@ describe('wrong use: exit 2 and one line that names the field', () => {
       '--results: expected a suite: agents, classifier, defaults, sanity, classic, arcade, minigrid',
     ],
     ['seeds without results', ['bench', 'agents', '--seeds', '3'], '--seeds: expected nothing without'],
+    ['a worker without a queue', ['worker'], '--queue: expected a value <address>, got nothing'],
     ['an unknown suite', ['bench', 'world'], 'suite: expected a known name (near: worlds), got "world"'],
     [
       'a checkpoint that is not there',

@@ -50,7 +50,7 @@ export function compareAgents(command: Command): void {
     'a run folder, a folder of run folders, records of `bench` (file.jsonl or folder, with #part of a name), or runs to train in quotes: "<world>[,<world>…] [options of train]"';
   command
     .argument('<A>', subject)
-    .argument('<B>', 'the same, to be compared with A')
+    .argument('<B>', 'what A is compared with, named in the same ways')
     .addOption(
       choiceOption('--score <name>', 'greedy: evaluation after training; training: last 100 episodes', [
         'greedy',
