@@ -35,6 +35,7 @@ const largeDoorKey: Setting = {
   seeds: 5,
 };
 const memory: Setting = { world: 'minigrid-memory', steps: 1_500_000, seeds: 3 };
+const fourRooms: Setting = { world: 'minigrid-four-rooms', steps: 2_000_000, seeds: 2 };
 /** KeyCorridorS3R2, ten to fifteen minutes of a core. */
 const keyCorridor: Setting = {
   world: 'minigrid-key-corridor',
@@ -91,6 +92,10 @@ export const suite: readonly Experiment[] = [
     on({ ...arcade, world, steps: COMPARED_STEPS }, 'dqn', 'dqn-arcade'),
   ]),
   ...COMPARED.map((world) => on({ ...arcade, world, steps: 400_000 }, 'ppo', 'arcade')),
+  on(fourRooms, 'ppo', 'minigrid-memory', {
+    config: { gamma: 0.99, entropyCoefficient: 0.01, learningRateSteps: fourRooms.steps },
+    wrappers: { oneHotPlanes: true, normaliseObservation: true },
+  }),
   on(keyCorridor, 'ppo', 'minigrid-rare', { config: { learningRateSteps: keyCorridor.steps } }),
   ...MINATAR.map((world) => on({ ...arcade, world, steps: 10_000_000 }, 'pqn', 'minatar')),
 ];
