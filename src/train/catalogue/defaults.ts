@@ -17,7 +17,8 @@ export const worldNeeds: Readonly<Record<string, string>> = {
   'minigrid-put-near': RARE,
   'minigrid-blocked-unlock-pickup': RARE,
   'minigrid-locked-room': RARE,
-  'minigrid-key-corridor': RARE,
+  'minigrid-key-corridor':
+    'Rewards are rare: with two rows of rooms its agent took 20 million steps to learn, minutes at full speed; with three it was not measured.',
 };
 
 /** By world id. */
