@@ -146,7 +146,8 @@ describe('a long analysis', () => {
         return value;
       });
     const first = note('landscape 1', api.landscape(31, TESTED, 1));
-    const second = note('landscape 2', api.landscape(5, TESTED, 2));
+    // Of more points than there is time for before the worker looks at its messages again.
+    const second = note('landscape 2', api.landscape(21, TESTED, 2));
     const other = note('robustness', api.robustness([0, 0.1], TESTED));
     const short = note('predict', api.predict(new Uint8Array(64)));
     expect(await refusal(first)).toEqual(['superseded']);

@@ -98,7 +98,7 @@ describe('the checkpoints of a folder', () => {
     expect(await read(folder)).toEqual([10, `"${newest}" is missing; going back to "${oldest}"\n`]);
     rmSync(oldest);
     await expect(read(folder)).rejects.toThrow(
-      `checkpoint: expected a file that can be read, got "${newest}": ENOENT`,
+      `"${newest}": checkpoint: expected a file that can be read, got ENOENT`,
     );
     rmSync(before);
     await expect(read(folder)).rejects.toThrow(

@@ -130,7 +130,7 @@ test('frames bring a look as soon as it is asked for, with its marks in the pict
   expect(plain.look).toBeUndefined();
   await h.client.call((api) => api.watch(['values', 'eye']));
   const watched = await until(() => h.frames().find(({ look }) => look !== undefined));
-  expect(Object.keys(watched.look!)).toEqual(['states', 'observation']);
+  expect(Object.keys(watched.look!)).toEqual(['states', 'observation', 'progress']);
   expect(watched.count).toBeGreaterThan(plain.count + 10);
   await h.client.call((api) => api.watch([]));
   const after = await until(() =>

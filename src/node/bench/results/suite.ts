@@ -34,14 +34,14 @@ const largeDoorKey: Setting = {
   steps: 1_500_000,
   seeds: 5,
 };
-const memory: Setting = { world: 'minigrid-memory', steps: 1_500_000, seeds: 3 };
-const fourRooms: Setting = { world: 'minigrid-four-rooms', steps: 2_000_000, seeds: 2 };
+const memory: Setting = { world: 'minigrid-memory', steps: 1_500_000, seeds: 5 };
+const fourRooms: Setting = { world: 'minigrid-four-rooms', steps: 2_000_000, seeds: 5 };
 /** KeyCorridorS3R2, ten to fifteen minutes of a core. */
 const keyCorridor: Setting = {
   world: 'minigrid-key-corridor',
   params: { rows: '2' },
   steps: 40_000_000,
-  seeds: 2,
+  seeds: 5,
 };
 // Many episodes, because the gates allow 1 %.
 const lake: Setting = { world: 'frozen-lake', steps: 1_000_000, seeds: 10, episodes: 20_000 };
