@@ -62,16 +62,28 @@ export class SharedParameters {
   /** Copies θ to a worker's θ′ [P]. Returns the number of updates that it includes at least. */
   copyTo(params: Float32Array): number {
     const { updates } = this;
-    params.set(this.params);
+    copyWords(this.params, params);
     return updates;
   }
 
   snapshot(): Snapshot {
-    return { params: this.params.slice(), squares: this.squares.slice(), updates: this.updates };
+    const { updates, params, squares } = this;
+    const [savedParams, savedSquares] = [new Float32Array(params.length), new Float32Array(squares.length)];
+    copyWords(params, savedParams);
+    copyWords(squares, savedSquares);
+    return { params: savedParams, squares: savedSquares, updates };
   }
 
   restore(saved: Snapshot): void {
     restoreColumns({ params: this.params, squares: this.squares }, saved, 'shared');
     Atomics.store(this.count, 0, savedNumber(saved, 'updates'));
   }
+}
+
+/**
+ * Copies number by number. `set` and `slice` copy memory that is not aligned to 64 bits byte by byte, and a number that another
+ * thread writes meanwhile would be half of one and half of another.
+ */
+function copyWords(from: Float32Array, to: Float32Array): void {
+  for (let k = 0; k < from.length; k++) to[k] = from[k];
 }
