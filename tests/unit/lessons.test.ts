@@ -5,6 +5,7 @@ import { until } from '#tests/worker-harness.ts';
 import { CONTENT } from '#ui/lessons/content/content.ts';
 import { Lessons } from '#ui/lessons/lessons.ts';
 import { LESSONS } from '#ui/lessons/names.ts';
+import { Seen } from '#ui/lessons/seen.ts';
 import { selectorOf } from '#ui/lessons/light.ts';
 import { fromLink, toLink } from '#ui/state/permalink.ts';
 
@@ -36,6 +37,20 @@ describe.each(LESSONS)('%s', (id) => {
       if (at.kind === 'overlay') expect(worker.info.value?.overlays).toContain(at.overlay);
       expect(selectorOf(at)).not.toBe('');
     }
+  });
+});
+
+describe('the arrow of a state', () => {
+  it('is that of a look after the steps asked for, or none', async () => {
+    const { page } = harness;
+    await page.open('world=frozen-lake&agent=q-learning&seed=1&speed=turbo&show=actions,policy');
+    const { look } = page.focused.value.worker.screen;
+    const seen = new Seen(page);
+    await until(() => look.value.states?.states.some((state) => seen.actionIn(state) !== undefined));
+    const { progress = NaN } = look.value;
+    const state = look.value.states!.states.find((each) => seen.actionIn(each) !== undefined)!;
+    expect(seen.actionIn(state, progress)).toBe(seen.actionIn(state));
+    expect(seen.actionIn(state, progress + 1)).toBeUndefined();
   });
 });
 

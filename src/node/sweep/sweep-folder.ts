@@ -73,7 +73,7 @@ export class SweepFolder implements Disposable {
 /** Whether results without a plan are those of this one, as far as its first jobs tell. */
 async function areOf(plan: Plan, lines: readonly ResultLine[]): Promise<boolean> {
   const ids = new Map(lines.map(({ key, id }) => [key, id]));
-  return ids.size === 0 || (await strangeJob(createSearch(plan), ids)) === undefined;
+  return (await strangeJob(createSearch(plan), ids)) === undefined;
 }
 
 /** Whether the plan of a folder has the same jobs: how its user wrote it down does not count. */
