@@ -1,6 +1,6 @@
 /** The address follows the page at rest, and a browser that refuses a change is asked again later. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Address } from '#ui/state/address.ts';
+import { Address, AddressBar } from '#ui/state/address.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -46,4 +46,20 @@ test('a browser that throws is asked again, with the newest link', () => {
   allowed = true;
   vi.advanceTimersByTime(60_000);
   expect(written).toEqual(['second']);
+});
+
+test('an address that the user has chosen is not written over before the page has read it', () => {
+  const location = { hash: '#world=taxi' };
+  const history = {
+    replaceState: (_state: unknown, _title: string, address: string) => void (location.hash = address),
+  };
+  const bar = new AddressBar({ location, history });
+  bar.write('world=taxi&seed=1');
+  expect(location.hash).toBe('#world=taxi&seed=1');
+  location.hash = '#room=classifier';
+  bar.write('world=taxi&seed=2');
+  expect(location.hash).toBe('#room=classifier');
+  expect(bar.read()).toBe('#room=classifier');
+  bar.write('room=classifier&model=mlp');
+  expect(location.hash).toBe('#room=classifier&model=mlp');
 });

@@ -7,6 +7,7 @@ import type { Saving } from '../state/saving.ts';
 import type { SaveStateProps } from '../parts/save-state.tsx';
 import { Lazy } from '../parts/lazy.tsx';
 import { dropFocus, isTyping } from '../state/actions.ts';
+import { AddressBar } from '../state/address.ts';
 import { RoomBar } from './parts/room-bar.tsx';
 import { FitNotice } from './parts/fit-notice.tsx';
 import type { Tab } from './state/fit-link.ts';
@@ -33,6 +34,7 @@ export function mountClassifier(root: HTMLElement, spawn: () => WorkerLike): voi
   const saving = signal<Saving | undefined>(undefined);
   render(<RoomPage room={room} saving={saving} />, root);
   listen(room);
+  const bar = new AddressBar();
   let opened = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
@@ -40,13 +42,13 @@ export function mountClassifier(root: HTMLElement, spawn: () => WorkerLike): voi
     // Not before the initial link has been read.
     opened ||= room.settled.value;
     clearTimeout(timer);
-    if (opened) timer = setTimeout(() => history.replaceState(null, '', `#${link}`), REST);
+    if (opened) timer = setTimeout(() => bar.write(link), REST);
   });
   addEventListener('hashchange', () => {
     clearTimeout(timer);
-    void room.open(location.hash);
+    void room.open(bar.read());
   });
-  void openRoom(room, new Database(), location.hash).then((opened) => (saving.value = opened));
+  void openRoom(room, new Database(), bar.read()).then((opened) => (saving.value = opened));
 }
 
 interface RoomPageProps extends RoomProps {

@@ -2,7 +2,7 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { render } from 'preact';
 import type { Stage } from '#view/stage.ts';
-import { Address } from '../state/address.ts';
+import { Address, AddressBar } from '../state/address.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import { Database } from '#storage/database.ts';
 import type { WorkerLike } from '#worker/client.ts';
@@ -48,7 +48,8 @@ export function mountArena(root: HTMLElement, spawns: Spawns): void {
   render(<App {...{ page, lessons, saving, actions, stage, gallery, film }} />, root);
   listenToKeys(globalThis, page, actions);
   listenToDrops(globalThis, (event) => openDrop(event, page));
-  const address = new Address((link) => history.replaceState(null, '', `#${link}`));
+  const bar = new AddressBar();
+  const address = new Address((link) => bar.write(link));
   let opened = false;
   effect(() => {
     const { value: link } = lessons.link;
@@ -59,11 +60,11 @@ export function mountArena(root: HTMLElement, spawns: Spawns): void {
   addEventListener('hashchange', () => {
     address.rest();
     // What cannot be opened does not stay in the address, even where nothing else changes.
-    void lessons.visit(location.hash).then(() => address.follow(lessons.link.value));
+    void lessons.visit(bar.read()).then(() => address.follow(lessons.link.value));
   });
   const database = new Database();
   const open = (link: string, own: Own): Promise<void> => lessons.visit(link, own);
-  void openArena({ page, database, address: location.hash, link: lessons.own, open }).then(
+  void openArena({ page, database, address: bar.read(), link: lessons.own, open }).then(
     (opened) => (saving.value = opened),
   );
 }

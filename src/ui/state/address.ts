@@ -1,6 +1,6 @@
 /**
  * Keeps the address in step with the page, at rest: Safari allows 100 changes in 30 seconds and throws at the next one. Nothing
- * else depends on the address, so a change that is refused is only tried again later.
+ * else depends on the address, so a change that is refused is only tried again later. The user's own changes come first.
  */
 import { packLink } from './packed-link.ts';
 
@@ -41,5 +41,39 @@ export class Address {
     } catch {
       this.follow(link, AGAIN);
     }
+  }
+}
+
+/** The browser's part of it. */
+export interface Bar {
+  readonly location: Pick<Location, 'hash'>;
+  readonly history: Pick<History, 'replaceState'>;
+}
+
+/** The part of the address after `#`, which page and user both write. */
+export class AddressBar {
+  private readonly bar: Bar;
+  /** As the page wrote or read it last. */
+  private known: string;
+
+  constructor(bar: Bar = globalThis) {
+    this.bar = bar;
+    this.known = bar.location.hash;
+  }
+
+  /** What is there now, whoever wrote it. */
+  read(): string {
+    this.known = this.bar.location.hash;
+    return this.known;
+  }
+
+  /**
+   * Throws what the browser throws. Writes nothing where the user has chosen another address that the page has not heard of yet:
+   * `hashchange` comes later than the change, and would find it gone.
+   */
+  write(link: string): void {
+    if (this.bar.location.hash !== this.known) return;
+    this.bar.history.replaceState(null, '', `#${link}`);
+    this.read();
   }
 }
