@@ -67,6 +67,8 @@ const SOON = 1_000;
 /** A save may take this part of the time, and one of the session alone, after a change by the user. */
 const SHARE = 20;
 const SESSION_SHARE = 10;
+/** Milliseconds that either waits at most for that: a save may also be long because the disk is slow, which costs no time. */
+const LONGEST = 30_000;
 
 export class Autosave {
   /** Why the last save failed; undefined while all is well. */
@@ -170,9 +172,9 @@ export class Autosave {
       this.isFirst = false;
     }
     const end = performance.now();
-    this.soonest = end + SESSION_SHARE * (end - middle);
+    this.soonest = end + Math.min(SESSION_SHARE * (end - middle), LONGEST);
     if (withRuns) {
-      this.earliest = end + SHARE * (end - begin);
+      this.earliest = end + Math.min(SHARE * (end - begin), LONGEST);
       this.due = Math.max(end + GAP, this.earliest);
     }
     if (this.again) await this.saveAll(this.again);
