@@ -17,6 +17,22 @@ const harness = autosaveHarness();
 
 const FULL: Kept = { ok: true, value: { problem: 'there is no room left for this site' } };
 
+/** Saves once at 2 s, which takes so long; the run has moved since. */
+async function afterSaveOf(milliseconds: number): Promise<{ h: AutosaveHarness; saving: Autosave }> {
+  const h = harness();
+  let end: (() => void) | undefined;
+  h.keep = () => new Promise((resolve) => (end = () => resolve(KEPT)));
+  const saving = h.autosave();
+  saving.start();
+  h.page.progress = 1;
+  await pass(2);
+  vi.advanceTimersByTime(milliseconds);
+  end?.();
+  await settled();
+  h.page.progress = 2;
+  return { h, saving };
+}
+
 describe('by the clock', () => {
   test('a run is saved after two seconds, then every ten', async () => {
     const h = harness();
@@ -73,22 +89,6 @@ describe('by the clock', () => {
     expect(await h.note()).toBe('changed');
     expect(h.kept).toEqual([]);
   });
-
-  /** Saves once at 2 s, which takes so long; the run has moved since. */
-  async function afterSaveOf(milliseconds: number): Promise<{ h: AutosaveHarness; saving: Autosave }> {
-    const h = harness();
-    let end: (() => void) | undefined;
-    h.keep = () => new Promise((resolve) => (end = () => resolve(KEPT)));
-    const saving = h.autosave();
-    saving.start();
-    h.page.progress = 1;
-    await pass(2);
-    vi.advanceTimersByTime(milliseconds);
-    end?.();
-    await settled();
-    h.page.progress = 2;
-    return { h, saving };
-  }
 
   test('a save takes at most a twentieth of the time, and what the user changes does not wait for that', async () => {
     const { h, saving } = await afterSaveOf(1000);
