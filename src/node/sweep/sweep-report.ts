@@ -27,7 +27,7 @@ export function standingsTable(plan: Plan, standings: readonly Standing[], rows:
 export function bestLine(plan: Plan, { trial, score, steps, test, failures }: Best): string {
   const { kind } = plan;
   const unit = kind === 'fit' ? 'epochs' : 'env steps';
-  const tuned = `best: trial ${trial}, ${formatNumber(score)} after ${steps} ${unit} (${scoreMeaning(plan)}, by which it was chosen)`;
+  const tuned = `best: trial ${trial}, ${formatNumber(score)} after ${steps} ${unit} (by which it was chosen: ${scoreMeaning(plan)})`;
   if (!test) return tuned;
   const { iqm, interval, scores } = test;
   const range = `${formatNumber(interval.low)} to ${formatNumber(interval.high)}`;

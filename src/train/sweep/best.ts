@@ -29,15 +29,16 @@ export function bestOf(plan: Plan, standings: readonly Standing[], results: Resu
 
 /** What the score of a trial is, in words: how much it can be trusted. */
 export function scoreMeaning(plan: Plan): string {
-  const { tuningSeeds } = plan;
-  const on = tuningSeeds === 1 ? 'of one seed' : `over ${tuningSeeds} seeds`;
+  const on = plan.tuningSeeds === 1 ? 'of one seed' : `over ${plan.tuningSeeds} seeds`;
   switch (plan.kind) {
     case 'run':
       return plan.objective === 'greedy'
-        ? `mean of ${plan.episodes} greedy episodes ${on}`
-        : `mean of the last 100 episodes of training ${on}`;
-    case 'fit':
-      return `on the ${plan.objective} examples, ${on}`;
+        ? `the mean return of ${plan.episodes} greedy episodes ${on}`
+        : `the mean return of the last 100 training episodes ${on}`;
+    case 'fit': {
+      const examples = plan.objective === 'test' ? 'the test examples' : 'held-out examples';
+      return `the accuracy on ${examples} (of numbers, minus the mean squared error) ${on}`;
+    }
   }
 }
 

@@ -4,7 +4,7 @@ import type { SweepOverview } from '#worker/sweep/protocol.ts';
 import { count, figure, plural } from '../state/values.ts';
 import { FileButton, FolderButton, OpenButtons } from './open-buttons.tsx';
 import type { SweepStore } from './sweep-store.ts';
-import { methodOf, nameOf, objectiveOf, stepsText } from './words.ts';
+import { methodOf, nameOf, stepsText } from './words.ts';
 
 interface SummaryProps {
   readonly store: SweepStore;
@@ -13,7 +13,7 @@ interface SummaryProps {
 }
 
 export function Summary({ store, overview, incomplete }: SummaryProps) {
-  const { title, preset, steps, done, failed, size, isOver, search } = overview;
+  const { title, preset, steps, done, failed, size, isOver, search, scores } = overview;
   const { value: source } = store.source;
   const about = search.kind === 'asha' && !isOver ? 'about ' : '';
   const jobs = isOver
@@ -49,7 +49,7 @@ export function Summary({ store, overview, incomplete }: SummaryProps) {
       </header>
       <p class="sweep-about">
         {methodOf(overview)}. {stepsText(overview, steps)} per {overview.kind}
-        {preset === undefined ? '' : `, preset ${preset}`}; the score is {objectiveOf(overview)}.
+        {preset === undefined ? '' : `, preset ${preset}`}; the score is {scores}.
       </p>
       <div class="sweep-progress">
         <progress aria-label="Jobs done" value={isOver ? 1 : Math.min(done, size)} max={isOver ? 1 : size} />
@@ -91,7 +91,7 @@ function othersOf({ kind }: SweepOverview, seeds: number): string {
 }
 
 function Best({ overview }: { readonly overview: SweepOverview }) {
-  const { best, scores } = overview;
+  const { best } = overview;
   if (!best) return null;
   const { trial, score, steps, test } = best;
   return (
@@ -99,7 +99,7 @@ function Best({ overview }: { readonly overview: SweepOverview }) {
       <b>
         Best: {nameOf(overview, trial).toLowerCase()}, {figure(score)}
       </b>{' '}
-      after {stepsText(overview, steps)} ({scores}, by which it was chosen)
+      after {stepsText(overview, steps)} (by which it was chosen)
       {test
         ? `; on ${othersOf(overview, test.scores.length)} ${figure(test.iqm)} (interquartile mean, 95 % interval ${figure(test.interval.low)} to ${figure(test.interval.high)})`
         : ''}

@@ -54,20 +54,6 @@ export function stepsText({ kind }: Pick<SweepOverview, 'kind'>, steps: number):
   return plural(steps, kind === 'fit' ? 'epoch' : 'env step');
 }
 
-/** What a score is. */
-export function objectiveOf({ objective }: SweepOverview): string {
-  switch (objective) {
-    case 'greedy':
-      return 'the mean return of greedy episodes';
-    case 'training':
-      return 'the mean return of the last 100 training episodes';
-    case 'validation':
-      return 'the accuracy on held-out examples; of numbers, minus the mean squared error';
-    case 'test':
-      return 'the accuracy on the test examples; of numbers, minus the mean squared error';
-  }
-}
-
 export function methodOf(overview: SweepOverview): string {
   const { search, axes } = overview;
   switch (search.kind) {
