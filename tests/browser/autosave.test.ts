@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Locator, type Page } from 'playwright';
 import { expect, test } from 'vitest';
+import { FLAGS } from '#node/bench/browser.ts';
 import { findChromium } from '#node/bench/chromium.ts';
 import { decodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { asRun } from '#train/request/subject.ts';
@@ -64,6 +65,23 @@ test('a reload in the moment of a change keeps the run and the change, before th
   await v.page.evaluate(() => location.reload());
   await v.page.waitForLoadState('load');
   await eventually(() => v.run().title()).toBe('SARSA on FrozenLake');
+  expect(v.complaints).toEqual([]);
+});
+
+test('a change whose address is written while the reload waits for its server is kept, and so is the run', async () => {
+  await using v = await visit(served, LINK);
+  const before = await rested(v);
+  await v.page.route(served.site.url, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await route.continue();
+  });
+  const discount = discountOf(v);
+  await discount.fill('0.9');
+  await discount.press('Enter');
+  await v.page.evaluate(() => location.reload());
+  await v.page.waitForEvent('load');
+  await eventually(() => v.run().number('Steps')).toBe(before);
+  await eventually(() => discount.inputValue()).toBe('0.9');
   expect(v.complaints).toEqual([]);
 });
 
@@ -182,9 +200,7 @@ async function startBrowser(
     findChromium(),
     [
       '--headless=new',
-      '--no-sandbox',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
+      ...FLAGS,
       '--remote-debugging-port=0',
       `--user-data-dir=${profile}`,
       '--no-first-run',

@@ -64,11 +64,11 @@ test('a page that is hidden or left is saved at once', async () => {
   vi.stubGlobal('addEventListener', here.addEventListener.bind(here));
   vi.stubGlobal('document', shown);
   vi.stubGlobal('navigator', {});
-  vi.stubGlobal('location', { hash: '' });
   const room = await openSaved({
     room: 'arena',
     database: h.database,
     address: '',
+    bar: { recent: [''] },
     link: () => 'a link',
     names: () => ['a'],
     runs: () => [h.run()],

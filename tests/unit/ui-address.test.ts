@@ -48,12 +48,17 @@ test('a browser that throws is asked again, with the newest link', () => {
   expect(written).toEqual(['second']);
 });
 
-test('an address that the user has chosen is not written over before the page has read it', () => {
-  const location = { hash: '#world=taxi' };
+/** A browser's bar that holds this address. */
+function barAt(hash: string): { readonly location: { hash: string }; readonly bar: AddressBar } {
+  const location = { hash };
   const history = {
     replaceState: (_state: unknown, _title: string, address: string) => void (location.hash = address),
   };
-  const bar = new AddressBar({ location, history });
+  return { location, bar: new AddressBar({ location, history }) };
+}
+
+test('an address that the user has chosen is not written over before the page has read it', () => {
+  const { location, bar } = barAt('#world=taxi');
   bar.write('world=taxi&seed=1');
   expect(location.hash).toBe('#world=taxi&seed=1');
   location.hash = '#room=classifier';
@@ -62,4 +67,14 @@ test('an address that the user has chosen is not written over before the page ha
   expect(bar.read()).toBe('#room=classifier');
   bar.write('room=classifier&model=mlp');
   expect(location.hash).toBe('#room=classifier&model=mlp');
+});
+
+test('the last eight addresses are remembered, the newest first', () => {
+  const { bar } = barAt('');
+  expect(bar.recent).toEqual(['']);
+  bar.write('seed=1');
+  bar.write('seed=1');
+  expect(bar.recent).toEqual(['#seed=1', '']);
+  for (let seed = 2; seed < 20; seed++) bar.write(`seed=${seed}`);
+  expect(bar.recent).toEqual([19, 18, 17, 16, 15, 14, 13, 12].map((seed) => `#seed=${seed}`));
 });

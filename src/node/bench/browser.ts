@@ -1,14 +1,20 @@
 /** Starts Chromium for the browser tests and benchmarks. The flags give machines without a GPU WebGL and WebGPU on the CPU. */
 import { chromium, type Browser } from 'playwright';
-import { findChromium } from './chromium.ts';
+import { findChromium, findShell } from './chromium.ts';
 
-const SOFTWARE_WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
-const SOFTWARE_WEBGPU = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-vulkan=swiftshader'];
+/** WebGL on the CPU. The page around it is drawn without that GPU, which Debian's Chromium would use: it costs three times as much. */
+export const FLAGS: readonly string[] = [
+  '--no-sandbox',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--disable-gpu-rasterization',
+];
+const WEBGPU = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-vulkan=swiftshader'];
 
 /** Starts Chromium; without `webgpu` the pages find no adapter. */
-export async function launch(options: { readonly webgpu: boolean }): Promise<Browser> {
+export async function launch({ webgpu }: { readonly webgpu: boolean }): Promise<Browser> {
   return chromium.launch({
-    executablePath: findChromium(),
-    args: ['--no-sandbox', ...SOFTWARE_WEBGL, ...(options.webgpu ? SOFTWARE_WEBGPU : [])],
+    executablePath: webgpu ? findChromium() : findShell(),
+    args: [...FLAGS, ...(webgpu ? WEBGPU : [])],
   });
 }

@@ -48,7 +48,7 @@ export function mountClassifier(root: HTMLElement, spawn: () => WorkerLike): voi
     clearTimeout(timer);
     void room.open(bar.read());
   });
-  void openRoom(room, new Database(), bar.read()).then((opened) => (saving.value = opened));
+  void openRoom(room, new Database(), bar).then((opened) => (saving.value = opened));
 }
 
 interface RoomPageProps extends RoomProps {

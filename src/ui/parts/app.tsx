@@ -64,9 +64,7 @@ export function mountArena(root: HTMLElement, spawns: Spawns): void {
   });
   const database = new Database();
   const open = (link: string, own: Own): Promise<void> => lessons.visit(link, own);
-  void openArena({ page, database, address: bar.read(), link: lessons.own, open }).then(
-    (opened) => (saving.value = opened),
-  );
+  void openArena({ page, database, bar, link: lessons.own, open }).then((opened) => (saving.value = opened));
 }
 
 /** The renderer is most of the page's code: it is evaluated in a task of its own, after the page has been drawn once. */

@@ -50,21 +50,34 @@ export interface Bar {
   readonly history: Pick<History, 'replaceState'>;
 }
 
+/** How many addresses are remembered: a setting that is dragged writes two in a second. */
+const REMEMBERED = 8;
+
 /** The part of the address after `#`, which page and user both write. */
 export class AddressBar {
   private readonly bar: Bar;
-  /** As the page wrote or read it last. */
-  private known: string;
+  /** What the page has written or read, the newest first. */
+  private readonly past: string[];
 
   constructor(bar: Bar = globalThis) {
     this.bar = bar;
-    this.known = bar.location.hash;
+    this.past = [bar.location.hash];
+  }
+
+  /**
+   * The addresses that the page has had last, the newest first. A reload asks for that of the moment when it began: the page
+   * may write another one while the server takes its time.
+   */
+  get recent(): readonly string[] {
+    return this.past;
   }
 
   /** What is there now, whoever wrote it. */
   read(): string {
-    this.known = this.bar.location.hash;
-    return this.known;
+    const { hash } = this.bar.location;
+    if (hash !== this.past[0]) this.past.unshift(hash);
+    this.past.splice(REMEMBERED);
+    return hash;
   }
 
   /**
@@ -72,7 +85,7 @@ export class AddressBar {
    * `hashchange` comes later than the change, and would find it gone.
    */
   write(link: string): void {
-    if (this.bar.location.hash !== this.known) return;
+    if (this.bar.location.hash !== this.past[0]) return;
     this.bar.history.replaceState(null, '', `#${link}`);
     this.read();
   }

@@ -3,6 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Database } from '#storage/database.ts';
 import type { Part } from '#storage/sessions.ts';
 import type { NamedRequest } from '#worker/protocol.ts';
+import type { AddressBar } from './address.ts';
 import { standingOf, type Own } from './aside.ts';
 import type { KeptPart, Saveable } from './autosave.ts';
 import type { PlayedRecording } from './human-play.ts';
@@ -37,7 +38,7 @@ interface KeptRun {
 interface ArenaDeps {
   readonly page: Page;
   readonly database: Database;
-  readonly address: string;
+  readonly bar: AddressBar;
   /** The address of the user's own setup, whatever lesson is open. */
   readonly link: ReadonlySignal<string>;
   /** Opens an address whose own setup is this. */
@@ -45,17 +46,19 @@ interface ArenaDeps {
 }
 
 /** Opens the address, or goes on with the session that it is of; from then on the session is saved. */
-export async function openArena({ page, database, address, link, open }: ArenaDeps): Promise<Saving> {
+export async function openArena({ page, database, bar, link, open }: ArenaDeps): Promise<Saving> {
   const names = new Names<RunRow>();
   const nameOf = (run: RunStore): string | undefined => {
     const row = page.ledger.rowOf(run);
     return row && names.of(row);
   };
+  const address = bar.read();
   const asked = await withoutLesson(address);
   const saved: OpenedRoom<ArenaState> = await openSaved<ArenaState>({
     room: 'arena',
     database,
     address: asked.lesson === undefined ? address : asked.link,
+    bar,
     link: () => {
       void [page.recordings.value, page.focused.value, page.running.value];
       for (const { name, shown } of page.ledger.rows.value) void [name.value, shown.value];

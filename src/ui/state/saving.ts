@@ -3,6 +3,7 @@ import { effect, type ReadonlySignal } from '@preact/signals';
 import { newName, type Database, type SessionRecord } from '#storage/database.ts';
 import { hasSave } from '#storage/saves.ts';
 import { partsOf, runName, type Part } from '#storage/sessions.ts';
+import type { AddressBar } from './address.ts';
 import { Autosave, type KeptPart, type Saveable } from './autosave.ts';
 import { saveBeforeReload } from './offline.ts';
 import { RUN_FILE, saveFile } from './save-file.ts';
@@ -23,6 +24,7 @@ export interface SavedRoom<State> {
   readonly room: string;
   readonly database: Database;
   readonly address: string;
+  readonly bar: Pick<AddressBar, 'recent'>;
   /** The address of everything in the room; whatever else it reads is saved, too, when it changes. */
   readonly link: () => string;
   /** Of all runs in the room, whether they can be saved now or not. */
@@ -48,21 +50,21 @@ export interface OpenedRoom<State> extends Saving {
 
 interface Linked {
   readonly link: string;
-  /** What the address was, which follows the link with a delay; sessions of before have none. */
-  readonly shown?: string;
+  /** What the address was last, which follows the link with a delay; sessions of before have one or none. */
+  readonly shown?: string | readonly string[];
 }
 
 /** Finds the session that an address is of: the tab's own, or the newest that is open nowhere. */
 export async function openSaved<State extends object>(room: SavedRoom<State>): Promise<OpenedRoom<State>> {
-  const { database, address, link, names, runs, state, parts } = room;
+  const { database, address, bar, link, names, runs, state, parts } = room;
   // One that cannot be read is none of a session.
   const asked = (await unpackLink(address).catch(() => address)).replace(/^#/, '');
-  const here = shown();
+  const [here] = shownIn(bar);
   const fits = ({ state: kept }: SessionRecord, isOwn: boolean): boolean => {
-    const { link: its, shown: before } = kept as Linked;
+    const { link: its, shown = [] } = kept as Linked;
     // Lessons set up their own runs.
     if (its.startsWith('lesson=')) return false;
-    return asked === '' || its === asked || (isOwn && before === here);
+    return asked === '' || its === asked || (isOwn && [shown].flat().includes(here));
   };
   const session = await TabSession.open(database, room.room, fits);
   session.adopt(room.room);
@@ -74,7 +76,7 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
     open: () => TabSession.allOpen(),
     names,
     runs,
-    state: () => ({ ...state(), link: link(), shown: shown() }),
+    state: () => ({ ...state(), link: link(), shown: shownIn(bar) }),
     parts,
     onFirst: () => void (navigator as Partial<Navigator>).storage?.persist?.().catch(() => false),
   });
@@ -118,9 +120,8 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
   };
 }
 
-/** The address after `#` as it is now. */
-function shown(): string {
-  return location.hash.replace(/^#/, '');
+function shownIn({ recent }: Pick<AddressBar, 'recent'>): readonly string[] {
+  return recent.map((hash) => hash.replace(/^#/, ''));
 }
 
 function saveOnLeaving(autosave: Autosave): void {

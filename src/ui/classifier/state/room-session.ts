@@ -2,6 +2,7 @@
 import { effect, untracked } from '@preact/signals';
 import type { Database } from '#storage/database.ts';
 import type { Part } from '#storage/sessions.ts';
+import type { AddressBar } from '../../state/address.ts';
 import type { KeptPart, Saveable } from '../../state/autosave.ts';
 import type { KeptTime, Record } from '../../state/record.ts';
 import { Names, openSaved, type OpenedRoom, type Saving } from '../../state/saving.ts';
@@ -37,13 +38,15 @@ interface KeptTab {
 }
 
 /** Opens the address, or goes on with the session that it is of; from then on the session is saved. */
-export async function openRoom(room: Room, database: Database, address: string): Promise<Saving> {
+export async function openRoom(room: Room, database: Database, bar: AddressBar): Promise<Saving> {
   const { fit } = room;
+  const address = bar.read();
   const kept = new KeptRoom(room);
   const saved = await openSaved<RoomState>({
     room: 'classifier',
     database,
     address,
+    bar,
     link: () => {
       void [fit.playing.value, fit.files.value];
       return room.link.value;
