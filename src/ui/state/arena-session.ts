@@ -12,7 +12,7 @@ import type { Page } from './page.ts';
 import { keptLedger, rowParts, takeLedgerBack, type KeptLedger } from './kept-ledger.ts';
 import type { KeptTime } from './record.ts';
 import type { RunRow } from './run-row.ts';
-import type { RunStore } from './run-store.ts';
+import type { From, RunStore } from './run-store.ts';
 import { Names, openSaved, type OpenedRoom, type Saving } from './saving.ts';
 
 /** What is kept beside the link. */
@@ -138,20 +138,23 @@ interface Resumed {
 }
 
 async function resume(page: Page, state: ArenaState, { saved, names }: Resumed): Promise<void> {
-  const kept = await Promise.all(state.runs.map(({ name }) => saved.keptName(name)));
+  const kept = await Promise.all(
+    state.runs.map(async ({ name, draft }): Promise<From | undefined> => {
+      const file = await saved.keptName(name);
+      return file === undefined ? undefined : { kept: file, draft };
+    }),
+  );
   page.playing = state.playing;
   if (state.ledger) takeLedgerBack(page.ledger, state.ledger, saved.parts, page);
   // Another link may have been opened meanwhile.
   if (!(await page.open(state.link ?? '', kept))) return;
-  state.runs.forEach(({ name, draft, time }, i) => {
+  state.runs.forEach(({ name, time }, i) => {
     const run = page.runs.value.at(i);
     const row = run && page.ledger.rowOf(run);
     // A save that could not be read is no longer what is on the page. Its first numbers may still be on their way.
     const isBack = run?.worker.info.value?.asked !== undefined;
     if (!row || !isBack || name === undefined || kept[i] === undefined) return;
     run.worker.record.takeTimeBack(time);
-    if (run.draft.value.world === draft.world && run.draft.value.agent === draft.agent)
-      run.draft.value = draft;
     names.set(row, name);
     saved.assume(name, run.worker.progress.value.done);
   });

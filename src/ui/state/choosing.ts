@@ -3,10 +3,10 @@
  * is asked first whether they can start; of several, the one that was made last counts, and each builds on the one before.
  */
 import { signal, type ReadonlySignal } from '@preact/signals';
-import type { BackendChoice, Catalogue, NamedRequest, SavedFrom } from '#worker/protocol.ts';
+import type { BackendChoice, Catalogue, NamedRequest } from '#worker/protocol.ts';
 import { isOwn, named, playable } from './advice.ts';
 import { omit, withoutAgent } from './permalink.ts';
-import type { RunStore } from './run-store.ts';
+import type { From, RunStore } from './run-store.ts';
 import { problemAt } from './values.ts';
 
 /** What is to be made, as far as that is known. */
@@ -16,7 +16,7 @@ interface Aim {
 }
 
 /** Starts a run, unless something else has been chosen; false if so, before it is there or after. */
-type Start = (request: NamedRequest, backend?: BackendChoice, from?: SavedFrom) => Promise<boolean>;
+type Start = (request: NamedRequest, backend?: BackendChoice, from?: From) => Promise<boolean>;
 
 export class Choosing {
   private readonly run: RunStore;

@@ -6,10 +6,11 @@ import { SHOWN_FIRST } from './overlays.ts';
 import { readLink } from './packed-link.ts';
 import type { Page } from './page.ts';
 import { MISTAKES } from './permalink.ts';
-import type { RunStore } from './run-store.ts';
+import type { From, RunStore } from './run-store.ts';
 
 interface Opened {
   readonly setup: Setup & { readonly request: NamedRequest };
+  readonly from: From | undefined;
   /** What is wrong with the link already. */
   readonly wrong: readonly Problem[];
 }
@@ -17,8 +18,8 @@ interface Opened {
 const LOST = 'The run of the last session cannot go on, and has started over';
 
 interface Opening {
-  /** For every run its name in the browser's database, if it goes on from there. */
-  readonly kept: readonly (string | undefined)[];
+  /** For every run what it goes on from, if it does. */
+  readonly kept: readonly (From | undefined)[];
   /** Whether no other link has been opened since. */
   readonly isNewest: () => boolean;
 }
@@ -42,7 +43,8 @@ export async function openLink(page: Page, link: string, { kept, isNewest }: Ope
     await page.together(() =>
       runs.map((run, i) =>
         openRun(run, catalogue, {
-          setup: { ...setup, request: requests[i], ...(kept[i] !== undefined && { kept: kept[i] }) },
+          setup: { ...setup, request: requests[i] },
+          from: kept[i],
           wrong: i === 0 ? problems : [],
         }),
       ),
@@ -56,14 +58,14 @@ export async function openLink(page: Page, link: string, { kept, isNewest }: Ope
 function openRun(
   run: RunStore,
   catalogue: Catalogue,
-  { setup: { request, backend, kept }, wrong }: Opened,
+  { setup: { request, backend }, from, wrong }: Opened,
 ): Promise<void> {
   const { worker } = run;
   return run.choosing.decide({ request, backend }, async (start) => {
     const { value: before } = worker.info;
-    if (kept !== undefined && !(await start(request, backend, { kept }))) return;
+    if (from && !(await start(request, backend, from))) return;
     const isBack = worker.info.value !== before;
-    const refusal = kept !== undefined && !isBack ? worker.notice.value : undefined;
+    const refusal = from && !isBack ? worker.notice.value : undefined;
     const all = [...wrong];
     if (!isBack) {
       const { request: repaired, problems, asked } = await repair(request, catalogue, run.check);

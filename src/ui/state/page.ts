@@ -15,7 +15,7 @@ import { Ledger, type AnyRow } from './ledger.ts';
 import type { Aside } from './aside.ts';
 import { linkOf } from './page-link.ts';
 import { FIRST, without } from './permalink.ts';
-import { RunStore } from './run-store.ts';
+import { RunStore, type From } from './run-store.ts';
 import type { Section } from './values.ts';
 
 /** Names of the runs, by their position on the page. */
@@ -83,10 +83,10 @@ export class Page implements Disposable {
   }
 
   /**
-   * Opens a link: wrong fields are reported and take their defaults. `kept`: for every run the name in the browser's database
-   * under which it goes on, if it is there. Resolves to whether that is on the page: another link may have been opened since.
+   * Opens a link: wrong fields are reported and take their defaults. `kept`: for every run what it goes on from, if it
+   * does. Resolves to whether that is on the page: another link may have been opened since.
    */
-  async open(link: string, kept: readonly (string | undefined)[] = []): Promise<boolean> {
+  async open(link: string, kept: readonly (From | undefined)[] = []): Promise<boolean> {
     const mine = ++this.openings;
     this.address = link;
     await openLink(this, link, { kept, isNewest: () => mine === this.openings });

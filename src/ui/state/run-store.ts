@@ -31,6 +31,12 @@ export interface RunDeps {
   readonly onRun: (run: RunStore, setup: Setup, info: RunInfo) => void;
 }
 
+/** What a run goes on from. */
+export interface From extends SavedFrom {
+  /** What its forms showed, with changes that wait for a reset. */
+  readonly draft?: NamedRequest;
+}
+
 /** In place of a field's key. */
 const SEED = '';
 
@@ -58,6 +64,8 @@ export class RunStore implements Disposable {
   readonly choosing: Choosing;
   private readonly deps: RunDeps;
   private readonly edits: Edits;
+  /** What the forms are to show of runs that are being made. */
+  private readonly drafts = new WeakMap<Setup, NamedRequest>();
   private readonly stopWatching: () => void;
   /** What the forms showed before a link that is still to start. */
   private before: (Pick<Setup, 'backend'> & { readonly request: NamedRequest }) | undefined;
@@ -115,8 +123,10 @@ export class RunStore implements Disposable {
   }
 
   /** Starts a run, or goes on with one that was saved; if it is refused, the forms return to the run that continues. */
-  begin(request: NamedRequest, backend = this.choosing.aim.backend, from: SavedFrom = {}): Promise<void> {
-    const setup = { request, backend, speed: this.deps.speed.value, ...from };
+  begin(request: NamedRequest, backend = this.choosing.aim.backend, from: From = {}): Promise<void> {
+    const { draft, ...saved } = from;
+    const setup = { request, backend, speed: this.deps.speed.value, ...saved };
+    if (draft) this.drafts.set(setup, draft);
     return this.choosing.make(setup, () => this.worker.make(setup));
   }
 
@@ -252,7 +262,8 @@ export class RunStore implements Disposable {
     const setup = { ...made, request: info.asked ?? made.request };
     const { request, backend } = setup;
     this.before = undefined;
-    this.draft.value = request;
+    const draft = info.asked && this.drafts.get(made);
+    this.draft.value = draft?.world === request.world && draft.agent === request.agent ? draft : request;
     this.backend.value = backend;
     this.problems.value = [];
     this.goesOn.value = made.file !== undefined || made.kept !== undefined;
