@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { build, createServer, preview, type PreviewServer } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from '#node/bench/browser.ts';
+import { launchShell } from '#node/bench/browser.ts';
 import { loadMnist, type Loaded } from './data-files-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ludus-data-'));
@@ -22,7 +22,7 @@ beforeAll(async () => {
     },
   });
   server = await preview({ build: { outDir: folder }, preview: { port: 0, host: '127.0.0.1' } });
-  browser = await launch({ webgpu: false });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

@@ -4,7 +4,7 @@
  */
 import type { Browser, Locator, Page, Route } from 'playwright';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
-import { launch } from '#node/bench/browser.ts';
+import { launch, launchShell } from '#node/bench/browser.ts';
 import { serve, type Site } from '#node/page-server.ts';
 import { countResources, precededBy } from './resources.ts';
 
@@ -73,7 +73,10 @@ export interface Served {
 export function servePage({ webgpu = false }: { readonly webgpu?: boolean } = {}): Served {
   let [site, browser]: [Site?, Browser?] = [];
   beforeAll(async () => {
-    [site, browser] = await Promise.all([serve({ built: inject('built') }), launch({ webgpu })]);
+    [site, browser] = await Promise.all([
+      serve({ built: inject('built') }),
+      webgpu ? launch({ webgpu: true }) : launchShell(),
+    ]);
   });
   afterAll(async () => {
     await browser?.close();

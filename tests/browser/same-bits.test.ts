@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from '#node/bench/browser.ts';
+import { launchShell } from '#node/bench/browser.ts';
 
 import { runDqn } from './same-bits-run.ts';
 
@@ -29,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('20 000 steps of DQN end in the same parameters in Node and in Chromium', async () => {
   const server = await preview({ build: { outDir: folder }, preview: { port: 0, host: '127.0.0.1' } });
-  await using browser = await launch({ webgpu: false });
+  await using browser = await launchShell();
   try {
     const page = await browser.newPage();
     await page.goto(`${server.resolvedUrls?.local[0]}run.js`);

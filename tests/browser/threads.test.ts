@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { build, preview } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch } from '#node/bench/browser.ts';
+import { launchShell } from '#node/bench/browser.ts';
 
 import { runOnThreads, type ThreadsRun } from './threads-run.ts';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
     logLevel: 'error',
     build: { outDir: folder, rollupOptions: { input, output: { entryFileNames: 'run.js' } } },
   });
-  browser = await launch({ webgpu: false });
+  browser = await launchShell();
 });
 
 afterAll(async () => {

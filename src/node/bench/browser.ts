@@ -14,7 +14,12 @@ const WEBGPU = ['--enable-unsafe-webgpu', '--enable-features=Vulkan', '--use-vul
 /** Starts Chromium; without `webgpu` the pages find no adapter. */
 export async function launch({ webgpu }: { readonly webgpu: boolean }): Promise<Browser> {
   return chromium.launch({
-    executablePath: webgpu ? findChromium() : findShell(),
+    executablePath: findChromium(),
     args: [...FLAGS, ...(webgpu ? WEBGPU : [])],
   });
+}
+
+/** Starts the headless shell, which has no WebGPU and needs the least time. */
+export async function launchShell(): Promise<Browser> {
+  return chromium.launch({ executablePath: findShell(), args: [...FLAGS] });
 }
