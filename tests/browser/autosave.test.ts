@@ -85,6 +85,21 @@ test('a change whose address is written while the reload waits for its server is
   expect(v.complaints).toEqual([]);
 });
 
+test('a link that is followed once more opens what it says', async () => {
+  await using v = await visit(served, LINK);
+  const before = await rested(v);
+  const discount = discountOf(v);
+  await discount.fill('0.9');
+  await discount.press('Enter');
+  await eventually(() => v.hash()).toContain('gamma=0.9');
+  await eventually(() => savedLinks(v.page)).toContainEqual(expect.stringContaining('gamma=0.9'));
+  await v.page.goto('about:blank');
+  await v.page.goto(`${served.site.url}#${LINK}`);
+  await v.run().above('Steps', before);
+  expect(await discount.inputValue()).not.toBe('0.9');
+  expect(v.complaints).toEqual([]);
+});
+
 test('what a run has learned outlives a lesson, and reloads in the midst of it', async () => {
   await using v = await visit(served, `${LINK}&speed=turbo`);
   await v.run().above('Episodes', 20);

@@ -61,10 +61,12 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
   const asked = (await unpackLink(address).catch(() => address)).replace(/^#/, '');
   const [here] = shownIn(bar);
   const fits = ({ state: kept }: SessionRecord, isOwn: boolean): boolean => {
-    const { link: its, shown = [] } = kept as Linked;
+    const { link: its, shown: last = [] } = kept as Linked;
+    // A link that is followed once more asks for what it says, a reload for what was there when it began.
+    const addresses = [last].flat().slice(0, isReload() ? undefined : 1);
     // Lessons set up their own runs.
     if (its.startsWith('lesson=')) return false;
-    return asked === '' || its === asked || (isOwn && [shown].flat().includes(here));
+    return asked === '' || its === asked || (isOwn && addresses.includes(here));
   };
   const session = await TabSession.open(database, room.room, fits);
   session.adopt(room.room);
@@ -120,6 +122,14 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
   };
 }
 
+/** Whether this page was loaded anew, and not reached by a link. */
+function isReload(): boolean {
+  return performance
+    .getEntriesByType('navigation')
+    .some((entry) => 'type' in entry && entry.type === 'reload');
+}
+
+/** The last addresses without their `#`. */
 function shownIn({ recent }: Pick<AddressBar, 'recent'>): readonly string[] {
   return recent.map((hash) => hash.replace(/^#/, ''));
 }
