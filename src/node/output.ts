@@ -60,6 +60,7 @@ function foldWords(line: string, width: number, indent: number): readonly string
 export function ludusCommand(): string {
   switch (process.env['npm_lifecycle_event']) {
     case 'ludus':
+    case 'bench':
       return 'npm run ludus --';
     case 'npx':
       return 'npx ludus';

@@ -3,13 +3,17 @@
  * `expect(await benchmark({ … })).toReach({ greedy: 475 })`.
  */
 import { expect } from 'vitest';
+import { show } from '#core/errors.ts';
 import type { BenchmarkReport } from './benchmark.ts';
 import { reach, type Target } from './reach.ts';
 
 expect.extend({
   toReach(received: BenchmarkReport, target: Target) {
     const { pass, message } = reach(received, target);
-    return { pass, message: () => message };
+    return {
+      pass,
+      message: () => (this.isNot ? `not to reach ${show(target)} was expected, but:\n${message}` : message),
+    };
   },
 });
 

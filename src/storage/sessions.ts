@@ -29,42 +29,56 @@ export async function putSession(
   database: Database,
   record: SessionRecord,
   durability: Durability = 'relaxed',
-  { changed, names }: Parts = { changed: [], names: [] },
+  parts: Parts = { changed: [], names: [] },
 ): Promise<boolean> {
-  const { id: session } = record;
-  const keys = new Set(names.map((name) => keyOf(session, name)));
   return database.use(async (connection) => {
-    const transaction = connection.transaction(['sessions', 'parts'], 'readwrite', { durability });
-    return within(transaction, async () => {
-      const before = await transaction.objectStore('sessions').get(session);
-      await transaction.objectStore('sessions').put(record);
-      const parts = transaction.objectStore('parts');
-      for (const key of await parts.index('session').getAllKeys(session))
-        if (!keys.has(key)) await parts.delete(key);
-      for (const part of changed) await parts.put({ ...part, session, key: keyOf(session, part.name) });
-      return before !== undefined;
-    });
+    const { before, stored } = handOver(connection, record, durability, parts);
+    await stored;
+    return (await before) !== undefined;
   });
 }
 
+/** The same for a page that is being left, which does not live to see the end of it. */
+export function putSessionNow(connection: Connection, record: SessionRecord, parts: Parts): void {
+  // Nobody is there to hear of a failure: what was saved before stays.
+  handOver(connection, record, 'relaxed', parts).stored.catch(() => undefined);
+}
+
 /**
- * The same for a page that is being left: everything is handed to the browser within this call, which finishes it even if the page
- * is gone by then. `gone`: names of parts that are no longer there.
+ * Hands everything to the browser within this call. It finishes that even if the page is gone by then, as it does not finish
+ * what a page goes on with after an answer, nor what waits for that.
  */
-export function putSessionNow(
+function handOver(
   connection: Connection,
   record: SessionRecord,
-  { changed, gone }: { readonly changed: readonly Part[]; readonly gone: readonly string[] },
-): void {
+  durability: Durability,
+  { changed, names }: Parts,
+): { readonly before: Promise<SessionRecord | undefined>; readonly stored: Promise<unknown> } {
   const { id: session } = record;
-  const transaction = connection.transaction(['sessions', 'parts'], 'readwrite', { durability: 'relaxed' });
-  const parts = transaction.objectStore('parts');
-  // Nobody is there to hear of a failure: what was saved before stays.
-  const requests: Promise<unknown>[] = [transaction.objectStore('sessions').put(record), transaction.done];
-  for (const part of changed) requests.push(parts.put({ ...part, session, key: keyOf(session, part.name) }));
-  for (const name of gone) requests.push(parts.delete(keyOf(session, name)));
-  void Promise.allSettled(requests);
-  transaction.commit();
+  const transaction = connection.transaction(['sessions', 'parts'], 'readwrite', { durability });
+  const [sessions, parts] = [transaction.objectStore('sessions'), transaction.objectStore('parts')];
+  const before = sessions.get(session);
+  const requests: Promise<unknown>[] = [transaction.done, before];
+  try {
+    requests.push(sessions.put(record));
+    for (const others of keysBeside(session, names)) requests.push(parts.delete(others));
+    for (const part of changed)
+      requests.push(parts.put({ ...part, session, key: keyOf(session, part.name) }));
+    transaction.commit();
+  } catch (error) {
+    void Promise.allSettled(requests);
+    transaction.abort();
+    throw error;
+  }
+  return { before, stored: Promise.all(requests) };
+}
+
+/** All keys of a session's parts but those of these names, as ranges. */
+function keysBeside(session: string, names: readonly string[]): readonly IDBKeyRange[] {
+  const keys = [...new Set(names)].map((name) => keyOf(session, name)).sort();
+  // The character that follows the slash.
+  const bounds = [keyOf(session, ''), ...keys, `${session}0`];
+  return bounds.slice(1).map((key, i) => IDBKeyRange.bound(bounds[i], key, true, true));
 }
 
 /** The parts of a session, read one by one, so that many do not make a long task. */

@@ -58,6 +58,17 @@ describe('toReach', () => {
   });
 
   it('refuses targets that were not measured', () => {
+    const any = (value: unknown): never => value as never;
+    expect(() => reach(any(Promise.resolve(report)), { greedy: 1 })).toThrow(
+      'received: expected the report of a benchmark, got a promise: it has to be awaited',
+    );
+    expect(() => reach(any(3), { greedy: 1 })).toThrow('received: expected the report of a benchmark, got 3');
+    expect(() => reach(report, any({ gredy: 1 }))).toThrow(
+      'target.gredy: expected a known name (near: greedy)',
+    );
+    expect(() => reach(report, any({ greedy: 1, by: 'lo' }))).toThrow(
+      'target.by: expected one of iqm, low, every',
+    );
     expect(() => reach(report, {})).toThrow('target: expected greedy or training, got neither');
     expect(() => reach(report, { training: 1 })).toThrow('target.training: expected episodes that ended');
     expect(() => reach(report, { greedy: NaN })).toThrow('target.greedy: expected a number, got NaN');

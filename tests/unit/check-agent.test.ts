@@ -103,6 +103,27 @@ describe('checkAgent', () => {
     expect(await brokenIn(idle(plant))).toContain(rule);
   });
 
+  it('finds what a snapshot leaves out, since the world that it chooses has rewards', async () => {
+    const forgetful = idle((agent) => {
+      let sum = 0;
+      return {
+        observe: ({ reward }) => void (sum += reward[0]),
+        inspect: () => ({ value: sum }),
+        act(obs, n, out, mode) {
+          agent.act(obs, n, out, mode);
+          if (mode === 'explore' && sum < -250) out.discrete[0] = 0;
+        },
+      };
+    });
+    const refuses: LearnerDefinition['refuses'] = ({ observation }) =>
+      observation.kind === 'discrete'
+        ? undefined
+        : { field: 'world', expected: 'numbered states', got: observation.kind };
+    expect(await brokenIn({ ...forgetful, refuses })).toContain(
+      'goes on from a snapshot as if it had never stopped',
+    );
+  });
+
   it('refuses an id that comes with Ludus', async () => {
     await expect(checkAgent({ ...idle(), id: 'dqn' })).rejects.toThrow(
       'agent.id: expected an id of its own, got "dqn", which comes with Ludus',

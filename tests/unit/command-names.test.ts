@@ -6,6 +6,7 @@ afterEach(() => void vi.unstubAllEnvs());
 
 test.each([
   ['in the project', 'ludus', 'npm run ludus --'],
+  ['by its second script', 'bench', 'npm run ludus --'],
   ['by npx', 'npx', 'npx ludus'],
   ['installed', undefined, 'ludus'],
   ['in a script of another package', 'train:all', 'ludus'],

@@ -252,7 +252,7 @@ describe('a session of a page that is left', () => {
     await putSession(database, record('s', 1), 'relaxed', { changed: [a], names: ['a'] });
     const b: Part = { name: 'b', stamp: '1', value: 2 };
     database.now((connection) => {
-      putSessionNow(connection, record('s', 2), { changed: [b], gone: ['a'] });
+      putSessionNow(connection, record('s', 2), { changed: [b], names: ['b'] });
       // As the end of a page closes it.
       connection.close();
     });
@@ -260,11 +260,27 @@ describe('a session of a page that is left', () => {
     expect((await partsOf(database, 's')).map(({ name }) => name)).toEqual(['b']);
   });
 
+  it('is handed over also where a save is under way, which is handed over whole', async () => {
+    const saving = database.use(async () => undefined);
+    await saving;
+    const first = putSession(database, record('s', 1), 'relaxed', { changed: [a], names: ['a'] });
+    // The database is open: the transaction begins in this turn, before anything is answered.
+    await Promise.resolve();
+    await Promise.resolve();
+    database.now((connection) => {
+      putSessionNow(connection, record('s', 2), { changed: [], names: ['a'] });
+      connection.close();
+    });
+    expect(await first).toBe(false);
+    expect((await sessionOf(database, 's'))?.savedAt).toBe(2);
+    expect((await partsOf(database, 's')).map(({ name }) => name)).toEqual(['a']);
+  });
+
   it('is kept as it was if it cannot be cloned', async () => {
     await putSession(database, record('s', 1));
     const broken = { ...record('s', 2), state: () => undefined };
     expect(() =>
-      database.now((connection) => putSessionNow(connection, broken, { changed: [], gone: [] })),
+      database.now((connection) => putSessionNow(connection, broken, { changed: [], names: [] })),
     ).toThrow('could not be cloned');
     expect((await sessionOf(database, 's'))?.savedAt).toBe(1);
   });

@@ -47,7 +47,7 @@ const OF_TRAINING = ['seeds', 'steps', 'episodes', 'jobs', 'out'] as const;
 
 export function compareAgents(command: Command): void {
   const subject =
-    'a run folder, a folder of run folders, records of `bench` (file.jsonl or folder, with #part of a name), or runs to train in quotes: "<world>[,<world>…] [options of train]"';
+    'a run folder, a folder of run folders, records of `bench` (file.jsonl or folder, with #part of a name), or runs to train in quotes: "<world>[,<world>…] [--agent, --preset, --set, --world, --reward, --wrap, --demonstrations of train]"';
   command
     .argument('<A>', subject)
     .argument('<B>', 'what A is compared with, named in the same ways')

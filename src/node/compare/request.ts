@@ -1,6 +1,7 @@
 /** Runs described in one text, as `ludus train` takes them: `cart-pole --agent dqn --set gamma=0.98`. */
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { Experiment } from '../bench/results/suite.ts';
+import { known } from '#core/near.ts';
 import { wrong } from '../options.ts';
 import { readRun, withRunOptions } from '../run-options.ts';
 import { usageError } from '../usage-errors.ts';
@@ -15,8 +16,13 @@ export function experimentsOf(
   const words = wordsOf(text, field);
   const command = new Command('compare').configureOutput({ outputError: () => {} });
   const parser = withRunOptions(command.argument('<worlds>', 'a world id, or several with commas'));
+  if (words.some((word) => /^--seeds?(=|$)/.test(word)))
+    throw wrong(field, 'no seed: seeds 1 to n are trained, as --seeds says', text);
   command.helpOption(false).exitOverride((error) => {
-    throw usageError(error, command, words);
+    if (error.code !== 'commander.unknownOption') throw usageError(error, command, words);
+    const names = command.options.flatMap(({ long }) => long ?? []);
+    const given = words.find((word) => word.startsWith('-') && !names.includes(word.split('=')[0])) ?? text;
+    throw wrong(`${field} option`, known(given, names), given);
   });
   try {
     parser.parse([...words], { from: 'user' });

@@ -3,7 +3,7 @@ import { bestCommand, bestOf } from '#train/sweep/best.ts';
 import type { Job } from '#train/sweep/job.ts';
 import type { Plan } from '#train/sweep/plan.ts';
 import type { Search } from '#train/sweep/search.ts';
-import { printJson, printLine } from '../output.ts';
+import { ludusCommand, printJson, printLine } from '../output.ts';
 import { bestLine, standingsTable } from './sweep-report.ts';
 import type { SweepFolder } from './sweep-folder.ts';
 
@@ -63,7 +63,7 @@ export class SweepProgress implements Disposable {
       process.stderr.write(`no trial has a score${why}\n`);
       return 1;
     }
-    const command = bestCommand(plan, best);
+    const command = bestCommand(plan, best, ludusCommand());
     await folder.write('best.json', `${JSON.stringify({ ...best, command }, null, 2)}\n`);
     const table = standingsTable(plan, standings, ROWS.report);
     await folder.write('trials.txt', `${table}\n`);

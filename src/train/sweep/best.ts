@@ -49,9 +49,9 @@ export function testSeeds({ testSeeds: count }: Plan): readonly number[] {
 
 /**
  * The command that trains the best settings, with all else that the plan has set. Of population-based training: the settings of
- * the end, which changed on the way.
+ * the end, which changed on the way. `program`: how the command line is started.
  */
-export function bestCommand(plan: Plan, { point }: Standing): string {
+export function bestCommand(plan: Plan, { point }: Standing, program = 'ludus'): string {
   const command = plan.kind === 'run' ? trainCommand(plan) : fitCommand(plan);
   const flags = plan.kind === 'run' ? RUN_FLAGS : FIT_FLAGS;
   const requested: Readonly<Record<string, unknown>> = plan.request;
@@ -68,7 +68,7 @@ export function bestCommand(plan: Plan, { point }: Standing): string {
     return `${flags[part]} ${key}=${quoted(value)}`;
   });
   const preset = plan.request.preset === undefined ? [] : [`--preset ${plan.request.preset}`];
-  return [command.start, ...preset, ...options, command.end].join(' ');
+  return [program, command.start, ...preset, ...options, command.end].join(' ');
 }
 
 const RUN_FLAGS: Readonly<Record<string, string>> = {
@@ -84,11 +84,11 @@ const FIT_FLAGS: Readonly<Record<string, string>> = {
 };
 
 function trainCommand({ request, steps }: RunPlan) {
-  return { start: `ludus train ${request.world} --agent ${request.agent}`, end: `--steps ${steps}` };
+  return { start: `train ${request.world} --agent ${request.agent}`, end: `--steps ${steps}` };
 }
 
 function fitCommand({ request, steps }: FitPlan) {
-  return { start: `ludus fit ${request.data} --model ${request.model}`, end: `--epochs ${steps}` };
+  return { start: `fit ${request.data} --model ${request.model}`, end: `--epochs ${steps}` };
 }
 
 /** `config.batchSize` in two. */

@@ -133,10 +133,8 @@ export class Autosave {
   /** The page is left and may be gone before any worker answers: what stands on it is written without waiting for the runs. */
   leave(): void {
     if (!this.deps.mayWrite()) return;
-    const { changed, names } = this.parts();
-    const gone = [...this.stamps.keys()].filter((name) => !names.includes(name));
     try {
-      this.deps.database.now((open) => putSessionNow(open, this.record(), { changed, gone }));
+      this.deps.database.now((open) => putSessionNow(open, this.record(), this.parts()));
     } catch {
       // It has been closed; below it is opened again, if there is time.
     }
