@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Locator } from 'playwright';
 import { expect, test } from 'vitest';
 import { eventually, servePage, visit, type Visit } from './page.ts';
-import { stored, type SavedLabel } from './stored.ts';
+import { savedLinks, stored, type SavedLabel } from './stored.ts';
 
 const served = servePage();
 
@@ -165,5 +165,40 @@ test('what was looked at inside a fit is back with it', async () => {
   // It goes with the fit as before.
   await v.page.getByRole('button', { name: /^Reset/ }).click();
   await eventually(() => maps.count()).toBeLessThan(2);
+  expect(v.complaints).toEqual([]);
+});
+
+test('a room that is entered by its name goes on with what was there, also in another tab', async () => {
+  await using v = await visit(served, 'room=classifier&data=iris&model=mlp&model.epochs=1');
+  await v.page.getByTitle(/^All epochs are over/).waitFor();
+  await eventually(() => savedLinks(v.page)).toContainEqual(expect.stringContaining('data=iris'));
+  const context = v.page.context();
+  await v.page.close();
+  const page = await context.newPage();
+  await page.goto(`${served.site.url}#room=classifier`);
+  await page.getByTitle(/^All epochs are over/).waitFor();
+  await eventually(() => page.evaluate(() => location.hash)).toContain('data=iris');
+  expect(v.complaints).toEqual([]);
+});
+
+test('a link that is pasted into another room opens what it says, although the page was there before', async () => {
+  await using v = await visit(served, LAKE);
+  await v.run().above('Steps', 10);
+  await v.panel('Agent').getByRole('combobox', { name: 'Agent' }).selectOption('sarsa');
+  await eventually(() => v.hash()).toContain('agent=sarsa');
+  await eventually(() => savedLinks(v.page)).toContainEqual(expect.stringContaining('agent=sarsa'));
+  await v.page.getByRole('link', { name: 'Classifier' }).click();
+  await v.button('Tour').waitFor();
+  await v.page.evaluate((link) => (location.hash = link), LAKE);
+  await eventually(() => v.run().title()).toBe('Q-learning on FrozenLake');
+  expect(v.complaints).toEqual([]);
+});
+
+test('an address that the classifier does not accept does not stay', async () => {
+  await using v = await visit(served, 'room=classifier&data=iris&model=mlp&paused=1');
+  await eventually(() => v.hash()).toContain('data=iris');
+  const before = await v.hash();
+  await v.page.evaluate(() => (location.hash += '&seed=é'));
+  await eventually(() => v.hash()).toBe(before);
   expect(v.complaints).toEqual([]);
 });

@@ -68,7 +68,7 @@ test('a page that is hidden or left is saved at once', async () => {
     room: 'arena',
     database: h.database,
     address: '',
-    bar: { recent: [''] },
+    bar: { recent: [''], entered: false },
     link: () => 'a link',
     names: () => ['a'],
     runs: () => [h.run()],

@@ -49,12 +49,23 @@ test('a browser that throws is asked again, with the newest link', () => {
 });
 
 /** A browser's bar that holds this address. */
-function barAt(hash: string): { readonly location: { hash: string }; readonly bar: AddressBar } {
+function barAt(
+  hash: string,
+  state: unknown = null,
+): {
+  readonly location: { hash: string };
+  readonly history: { readonly state: unknown };
+  readonly bar: AddressBar;
+} {
   const location = { hash };
   const history = {
-    replaceState: (_state: unknown, _title: string, address: string) => void (location.hash = address),
+    state,
+    replaceState: (next: unknown, _title: string, address?: string | URL | null) => {
+      history.state = next;
+      if (address !== undefined) location.hash = String(address);
+    },
   };
-  return { location, bar: new AddressBar({ location, history }) };
+  return { location, history, bar: new AddressBar({ location, history }) };
 }
 
 test('an address that the user has chosen is not written over before the page has read it', () => {
@@ -77,4 +88,10 @@ test('the last eight addresses are remembered, the newest first', () => {
   expect(bar.recent).toEqual(['#seed=1', '']);
   for (let seed = 2; seed < 20; seed++) bar.write(`seed=${seed}`);
   expect(bar.recent).toEqual([19, 18, 17, 16, 15, 14, 13, 12].map((seed) => `#seed=${seed}`));
+});
+
+test('the way in from another room is known once', () => {
+  const { bar, history } = barAt('#room=classifier', 'entered');
+  expect([bar.entered, history.state]).toEqual([true, null]);
+  expect(barAt('#room=classifier').bar.entered).toBe(false);
 });

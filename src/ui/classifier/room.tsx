@@ -7,16 +7,13 @@ import type { Saving } from '../state/saving.ts';
 import type { SaveStateProps } from '../parts/save-state.tsx';
 import { Lazy } from '../parts/lazy.tsx';
 import { dropFocus, isTyping } from '../state/actions.ts';
-import { AddressBar } from '../state/address.ts';
+import { Address, AddressBar } from '../state/address.ts';
 import { RoomBar } from './parts/room-bar.tsx';
 import { FitNotice } from './parts/fit-notice.tsx';
 import type { Tab } from './state/fit-link.ts';
 import { openRoom } from './state/room-session.ts';
 import { Room, type FitCommands, type RoomProps } from './state/room.ts';
 import './styles/room.css';
-
-/** Milliseconds without a change before the address is updated: browsers limit the rate. */
-const REST = 300;
 
 /** Loaded when their tab is opened first. */
 const TAB_PARTS: Readonly<Record<Tab, () => Promise<ComponentType<RoomProps>>>> = {
@@ -35,18 +32,22 @@ export function mountClassifier(root: HTMLElement, spawn: () => WorkerLike): voi
   render(<RoomPage room={room} saving={saving} />, root);
   listen(room);
   const bar = new AddressBar();
+  // A packed link would not tell its room.
+  const address = new Address(
+    (link) => bar.write(link),
+    (link) => link,
+  );
   let opened = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   effect(() => {
     const { value: link } = room.link;
     // Not before the initial link has been read.
     opened ||= room.settled.value;
-    clearTimeout(timer);
-    if (opened) timer = setTimeout(() => bar.write(link), REST);
+    if (opened) address.follow(link);
   });
   addEventListener('hashchange', () => {
-    clearTimeout(timer);
-    void room.open(bar.read());
+    address.rest();
+    // What cannot be opened does not stay in the address, even where nothing else changes.
+    void room.open(bar.read()).then(() => address.follow(room.link.value));
   });
   void openRoom(room, new Database(), bar).then((opened) => (saving.value = opened));
 }

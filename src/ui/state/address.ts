@@ -10,20 +10,22 @@ const AGAIN = 10_000;
 
 export class Address {
   private readonly write: (link: string) => void;
+  private readonly pack: typeof packLink;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts what was to be written, so that a link which takes its time to pack does not come after a newer one. */
   private turn = 0;
 
-  /** `write` may throw. */
-  constructor(write: (link: string) => void) {
+  /** `write` may throw. `pack` shortens long links. */
+  constructor(write: (link: string) => void, pack: typeof packLink = packLink) {
     this.write = write;
+    this.pack = pack;
   }
 
   follow(link: string, wait = REST): void {
     this.rest();
     const { turn } = this;
     this.timer = setTimeout(() => {
-      const packed = packLink(link);
+      const packed = this.pack(link);
       if (typeof packed === 'string') this.put(packed, link);
       else void packed.then((text) => turn === this.turn && this.put(text, link));
     }, wait);
@@ -47,7 +49,16 @@ export class Address {
 /** The browser's part of it. */
 export interface Bar {
   readonly location: Pick<Location, 'hash'>;
-  readonly history: Pick<History, 'replaceState'>;
+  readonly history: Pick<History, 'replaceState' | 'state'>;
+}
+
+/** What the history notes of a page that another room is left for. */
+const ENTERED = 'entered';
+
+/** Loads the page anew for the room that its address names now. */
+export function enterRoom(): void {
+  history.replaceState(ENTERED, '');
+  location.reload();
 }
 
 /** How many addresses are remembered: a setting that is dragged writes two in a second. */
@@ -58,10 +69,15 @@ export class AddressBar {
   private readonly bar: Bar;
   /** What the page has written or read, the newest first. */
   private readonly past: string[];
+  /** Whether the page was reached from another room. */
+  readonly entered: boolean;
 
   constructor(bar: Bar = globalThis) {
     this.bar = bar;
     this.past = [bar.location.hash];
+    this.entered = bar.history.state === ENTERED;
+    // A reload of this room is none of the way in.
+    if (this.entered) bar.history.replaceState(null, '');
   }
 
   /**

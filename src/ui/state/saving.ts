@@ -20,11 +20,13 @@ export interface Saving {
   download(): Promise<void>;
 }
 
+type SavedBar = Pick<AddressBar, 'recent' | 'entered'>;
+
 export interface SavedRoom<State> {
   readonly room: string;
   readonly database: Database;
   readonly address: string;
-  readonly bar: Pick<AddressBar, 'recent'>;
+  readonly bar: SavedBar;
   /** The address of everything in the room; whatever else it reads is saved, too, when it changes. */
   readonly link: () => string;
   /** Of all runs in the room, whether they can be saved now or not. */
@@ -60,13 +62,16 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
   // One that cannot be read is none of a session.
   const asked = (await unpackLink(address).catch(() => address)).replace(/^#/, '');
   const [here] = shownIn(bar);
+  // The way in from another room names this one, and nothing of it.
+  const asksNothing = asked === '' || asked === `room=${room.room}`;
+  const isReload = wasReloaded(bar);
   const fits = ({ state: kept }: SessionRecord, isOwn: boolean): boolean => {
     const { link: its, shown: last = [] } = kept as Linked;
     // A link that is followed once more asks for what it says, a reload for what was there when it began.
-    const addresses = [last].flat().slice(0, isReload() ? undefined : 1);
+    const addresses = [last].flat().slice(0, isReload ? undefined : 1);
     // Lessons set up their own runs.
     if (its.startsWith('lesson=')) return false;
-    return asked === '' || its === asked || (isOwn && addresses.includes(here));
+    return asksNothing || its === asked || (isOwn && addresses.includes(here));
   };
   const session = await TabSession.open(database, room.room, fits);
   session.adopt(room.room);
@@ -122,15 +127,14 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
   };
 }
 
-/** Whether this page was loaded anew, and not reached by a link. */
-function isReload(): boolean {
-  return performance
-    .getEntriesByType('navigation')
-    .some((entry) => 'type' in entry && entry.type === 'reload');
+/** Whether this page was loaded anew, and reached neither by a link nor from another room. */
+function wasReloaded({ entered }: SavedBar): boolean {
+  const [navigation] = performance.getEntriesByType('navigation');
+  return !entered && navigation && 'type' in navigation && navigation.type === 'reload';
 }
 
 /** The last addresses without their `#`. */
-function shownIn({ recent }: Pick<AddressBar, 'recent'>): readonly string[] {
+function shownIn({ recent }: SavedBar): readonly string[] {
   return recent.map((hash) => hash.replace(/^#/, ''));
 }
 
