@@ -9,6 +9,9 @@ forgetOwnDefinitions();
 
 const options = { world: 'corridor', agent: 'q-learning', steps: 2000, episodes: 5 } as const;
 
+/** As a user without types gives it. */
+const any = (value: unknown): never => value as never;
+
 describe('benchmark', () => {
   it('trains and plays once per seed, in their order, each to a result of its own', async () => {
     const { seeds, greedy } = await benchmark({ ...options, seeds: [3, 1, 2] });
@@ -58,7 +61,6 @@ describe('toReach', () => {
   });
 
   it('refuses targets that were not measured', () => {
-    const any = (value: unknown): never => value as never;
     expect(() => reach(any(Promise.resolve(report)), { greedy: 1 })).toThrow(
       'received: expected the report of a benchmark, got a promise: it has to be awaited',
     );

@@ -67,6 +67,11 @@ async function brokenIn(agent: LearnerDefinition): Promise<readonly string[]> {
   return error.rules;
 }
 
+const refuses: LearnerDefinition['refuses'] = ({ observation }) =>
+  observation.kind === 'discrete'
+    ? undefined
+    : { field: 'world', expected: 'numbered states', got: observation.kind };
+
 describe('checkAgent', () => {
   it('reports which rules a sound agent keeps, in which world', async () => {
     const { held, broken } = await checkAgent(idle(), { world: 'corridor' });
@@ -115,10 +120,6 @@ describe('checkAgent', () => {
         },
       };
     });
-    const refuses: LearnerDefinition['refuses'] = ({ observation }) =>
-      observation.kind === 'discrete'
-        ? undefined
-        : { field: 'world', expected: 'numbered states', got: observation.kind };
     expect(await brokenIn({ ...forgetful, refuses })).toContain(
       'goes on from a snapshot as if it had never stopped',
     );
