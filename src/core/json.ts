@@ -1,6 +1,6 @@
 /** Untrusted JSON: it becomes a value or an `InputError`. */
 import type { z } from 'zod';
-import { InputError, show } from './errors.ts';
+import { InputError, messageOf, show } from './errors.ts';
 
 /** Deeper files are refused, so that code that walks a value never runs out of stack. */
 export const DEEPEST_JSON = 64;
@@ -11,8 +11,8 @@ export function parseJson(text: string, field: string): unknown {
     throw new InputError([{ field, expected: `JSON nested at most ${DEEPEST_JSON} deep`, got: 'more' }]);
   try {
     return JSON.parse(text) as unknown;
-  } catch {
-    throw new InputError([{ field, expected: 'JSON', got: show(text) }]);
+  } catch (error) {
+    throw new InputError([{ field, expected: 'JSON', got: `${show(text)} (${messageOf(error)})` }]);
   }
 }
 

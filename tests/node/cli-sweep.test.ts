@@ -139,6 +139,9 @@ test('what cannot be is refused before anything runs, by its field', async () =>
     'space.config.learningRte: expected a known name (near: config.learningRate',
   );
   expect((await refused(write({ ...PLAN, steps: 'many' }))).stderr).toContain('steps: expected');
+  const damaged = write(PLAN);
+  writeFileSync(damaged, '{"run": {},}');
+  expect((await refused(damaged)).stderr).toContain(`${damaged}: expected JSON, got`);
   const inFile = await ludus('sweep', write(PLAN), '--out', join(write(PLAN), 'inside'));
   expect(inFile.stderr).toMatch(/^--out: cannot create the folder "[^"]*": ENOTDIR: not a directory\n$/);
   expect((await refused('/nowhere/plan.json')).stderr).toContain('file: expected a plan that can be read');

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { show } from '#core/errors.ts';
+import { InputError, show } from '#core/errors.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import { parsePlan } from '#train/sweep/parse-plan.ts';
 import type { Plan } from '#train/sweep/plan.ts';
@@ -121,6 +121,11 @@ function readPlan(file: string): Plan {
   try {
     return parsePlan(readFileSync(file, 'utf8'));
   } catch (error) {
+    // What is wrong with all of it is wrong with the file.
+    if (error instanceof InputError)
+      throw new InputError(
+        error.problems.map((problem) => (problem.field === 'sweep' ? { ...problem, field: file } : problem)),
+      );
     if (!(error instanceof Error) || !('code' in error)) throw error;
     throw wrong('file', 'a plan that can be read', `${show(file)} (${reason(error)})`);
   }

@@ -63,12 +63,12 @@ export class SweepProgress implements Disposable {
       process.stderr.write(`no trial has a score${why}\n`);
       return 1;
     }
-    const command = bestCommand(plan, best, ludusCommand());
+    const command = bestCommand(plan, best);
     await folder.write('best.json', `${JSON.stringify({ ...best, command }, null, 2)}\n`);
     const table = standingsTable(plan, standings, ROWS.report);
     await folder.write('trials.txt', `${table}\n`);
     if (json) printJson({ ...best, kind: 'best', command });
-    else printLine(`${bestLine(plan, best)}\n${command}`);
+    else printLine(`${bestLine(plan, best)}\n${bestCommand(plan, best, ludusCommand())}`);
     return 0;
   }
 

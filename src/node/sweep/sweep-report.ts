@@ -27,14 +27,14 @@ export function standingsTable(plan: Plan, standings: readonly Standing[], rows:
 export function bestLine(plan: Plan, { trial, score, steps, test, failures }: Best): string {
   const { kind } = plan;
   const unit = kind === 'fit' ? 'epochs' : 'env steps';
-  const tuned = `best: trial ${trial}, ${formatNumber(score)} after ${steps} ${unit} (by which it was chosen: ${scoreMeaning(plan)})`;
+  const tuned = `best: trial ${trial}, with a score of ${formatNumber(score)} after ${steps} ${unit} (by which it was chosen: ${scoreMeaning(plan)})`;
   if (!test) return tuned;
   const { iqm, interval, scores } = test;
-  const range = `${formatNumber(interval.low)} to ${formatNumber(interval.high)}`;
+  const range = `[${formatNumber(interval.low)}, ${formatNumber(interval.high)}]`;
   const failed = failures === 0 ? '' : `; ${failures} failed`;
   const others =
-    kind === 'fit' ? `the test examples with ${scores.length} other seeds` : `${scores.length} others`;
-  return `${tuned}; on ${others} ${formatNumber(iqm)} (interquartile mean, 95 % interval over seeds ${range}; mean ${formatNumber(mean(scores))}${failed})`;
+    kind === 'fit' ? `the test examples with ${scores.length} other seeds` : `${scores.length} other seeds`;
+  return `${tuned}; on ${others} ${formatNumber(iqm)} (interquartile mean over the seeds, 95 % interval ${range}; mean ${formatNumber(mean(scores))}${failed})`;
 }
 
 function formatValue(value: unknown): string {
