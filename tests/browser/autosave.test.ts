@@ -27,15 +27,20 @@ async function rested(v: Visit): Promise<number> {
 
 const discountOf = (v: Visit): Locator => v.panel('Agent').getByRole('textbox', { name: /^Discount/ });
 
+/** Sets the discount to 0.9, until the address and the session have it. */
+async function discountSaved(v: Visit): Promise<void> {
+  await discountOf(v).fill('0.9');
+  await discountOf(v).press('Enter');
+  await eventually(() => v.hash()).toContain('gamma=0.9');
+  await eventually(() => savedLinks(v.page)).toContainEqual(expect.stringContaining('gamma=0.9'));
+}
+
 test('a reload shows the run where it was, with its curve, and it goes on', async () => {
   await using v = await visit(served, LINK);
   const before = await rested(v);
   // A change of the settings is saved at once, since the address has it.
   const discount = discountOf(v);
-  await discount.fill('0.9');
-  await discount.press('Enter');
-  await eventually(() => v.hash()).toContain('gamma=0.9');
-  await eventually(() => savedLinks(v.page)).toContainEqual(expect.stringContaining('gamma=0.9'));
+  await discountSaved(v);
   const plot = v.page.getByRole('figure', { name: 'Return per episode' }).getByRole('img');
   const shown = await plot.getAttribute('aria-label');
   await v.page.reload();
@@ -89,10 +94,7 @@ test('a link that is followed once more opens what it says', async () => {
   await using v = await visit(served, LINK);
   const before = await rested(v);
   const discount = discountOf(v);
-  await discount.fill('0.9');
-  await discount.press('Enter');
-  await eventually(() => v.hash()).toContain('gamma=0.9');
-  await eventually(() => savedLinks(v.page)).toContainEqual(expect.stringContaining('gamma=0.9'));
+  await discountSaved(v);
   await v.page.goto('about:blank');
   await v.page.goto(`${served.site.url}#${LINK}`);
   await v.run().above('Steps', before);
