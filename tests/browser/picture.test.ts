@@ -21,8 +21,14 @@ async function atRest(v: Visit): Promise<Resting> {
   const run = v.run();
   await run.above('Steps', 20);
   await v.button('Pause').click();
-  const [paused, shown] = [await run.atRest(), await drawn(v)];
-  expect(shown).toBeGreaterThan(2);
+  const paused = await run.atRest();
+  let shown = 0;
+  // The last step may not be painted yet.
+  await eventually(async () => {
+    const before = shown;
+    shown = await drawn(v);
+    return shown > 2 && shown === before;
+  }).toBe(true);
   return { paused, shown };
 }
 
