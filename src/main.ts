@@ -1,6 +1,6 @@
 /** The page's composition root: the room that the address asks for, over workers of its own, shown in one element. */
 import { config } from 'zod';
-import { enterRoom } from '#ui/state/address.ts';
+import { enterRoom } from '#ui/state/address-bar.ts';
 import { keepOffline } from '#ui/state/offline.ts';
 import { followTheme } from '#ui/state/theme.ts';
 import './ui/styles/index.css';

@@ -4,7 +4,7 @@
  * numbers without gaps. Input is untrusted: it is checked before memory is allocated for it.
  */
 import { crc32, hexadecimal } from './crc32.ts';
-import { InputError, show } from './errors.ts';
+import { refusal, show } from './errors.ts';
 import { asRecord, parseJson } from './json.ts';
 import type { TypedArray } from './snapshot.ts';
 
@@ -239,8 +239,4 @@ function textsOf(metadata: unknown, field: string): Readonly<Record<string, stri
 
 function isCounts(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((entry) => Number.isSafeInteger(entry) && entry >= 0);
-}
-
-function refusal(field: string, expected: string, got: string): InputError {
-  return new InputError([{ field, expected, got }]);
 }

@@ -18,6 +18,11 @@ export class InputError extends Error {
   }
 }
 
+/** The error of one wrong field. */
+export function refusal(field: string, expected: string, got: string): InputError {
+  return new InputError([{ field, expected, got }]);
+}
+
 /** What was thrown, in words. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,6 +1,6 @@
 /** Untrusted JSON: it becomes a value or an `InputError`. */
 import type { z } from 'zod';
-import { InputError, messageOf, show } from './errors.ts';
+import { InputError, messageOf, refusal, show } from './errors.ts';
 
 /** Deeper files are refused, so that code that walks a value never runs out of stack. */
 export const DEEPEST_JSON = 64;
@@ -12,7 +12,7 @@ export function parseJson(text: string, field: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new InputError([{ field, expected: 'JSON', got: `${show(text)} (${messageOf(error)})` }]);
+    throw refusal(field, 'JSON', `${show(text)} (${messageOf(error)})`);
   }
 }
 

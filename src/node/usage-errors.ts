@@ -4,11 +4,19 @@ import { show } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 import { missingValue, wrong } from './options.ts';
 
+interface OptionNaming {
+  /** What an option is called that is unknown. */
+  readonly field?: string;
+  /** Whether there is one for help. */
+  readonly help?: boolean;
+}
+
 /** What to report for an error of commander's; `argv` is what the user typed after `ludus`. */
 export function usageError(
   error: CommanderError,
   command: CommandUnknownOpts,
   argv: readonly string[],
+  { field = 'option', help = true }: OptionNaming = {},
 ): Error {
   const { args, options, registeredArguments } = command;
   switch (error.code) {
@@ -26,8 +34,8 @@ export function usageError(
         return wrong(word.slice(0, at), 'no value', show(word.slice(at + 1)));
       }
       const [given = ''] = quoted(error.message);
-      const names = [...options.flatMap(({ long }) => long ?? []), '--help'];
-      return wrong('option', known(given, names, `ludus ${command.name()} --help`), show(given));
+      const names = [...options.flatMap(({ long }) => long ?? []), ...(help ? ['--help'] : [])];
+      return wrong(field, known(given, names, `ludus ${command.name()} --help`), show(given));
     }
     case 'commander.conflictingOption': {
       const [one, other] = quoted(error.message).map((flags) => flags.split(' ')[0]);

@@ -1,5 +1,5 @@
 /** Whether a benchmark reached what was asked, and how far off it was, in words. */
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 import type { BenchmarkReport } from './benchmark.ts';
 
@@ -31,14 +31,14 @@ const NAMES: readonly string[] = [...MEASURES, 'by'];
 export function reach(report: BenchmarkReport, target: Target): Verdict {
   if (!isReport(report)) {
     const got = report instanceof Promise ? 'a promise: it has to be awaited' : show(report);
-    throw wrong('received', 'the report of a benchmark', got);
+    throw refusal('received', 'the report of a benchmark', got);
   }
   for (const name of Object.keys(target))
-    if (!NAMES.includes(name)) throw wrong(`target.${name}`, known(name, NAMES), show(name));
+    if (!NAMES.includes(name)) throw refusal(`target.${name}`, known(name, NAMES), show(name));
   if (target.by !== undefined && !Object.hasOwn(WORDS, target.by))
-    throw wrong('target.by', `one of ${Object.keys(WORDS).join(', ')}`, show(target.by));
+    throw refusal('target.by', `one of ${Object.keys(WORDS).join(', ')}`, show(target.by));
   const named = MEASURES.filter((measure) => target[measure] !== undefined);
-  if (named.length === 0) throw wrong('target', 'greedy or training', 'neither');
+  if (named.length === 0) throw refusal('target', 'greedy or training', 'neither');
   const verdicts = named.map((measure) => judge(report, measure, target[measure] ?? NaN, target.by ?? 'iqm'));
   const { world, agent } = report.request;
   const head = `${agent} on ${world}, ${report.steps} steps, ${report.episodes} greedy episodes per seed`;
@@ -52,10 +52,6 @@ function isReport(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'request' in value && 'seeds' in value;
 }
 
-function wrong(field: string, expected: string, got: string): InputError {
-  return new InputError([{ field, expected, got }]);
-}
-
 function judge(
   report: BenchmarkReport,
   measure: Measure,
@@ -63,8 +59,8 @@ function judge(
   by: NonNullable<Target['by']>,
 ): Verdict {
   const total = report[measure];
-  if (Number.isNaN(wanted)) throw wrong(`target.${measure}`, 'a number', 'NaN');
-  if (!total) throw wrong(`target.${measure}`, 'episodes that ended', 'a seed without any');
+  if (Number.isNaN(wanted)) throw refusal(`target.${measure}`, 'a number', 'NaN');
+  if (!total) throw refusal(`target.${measure}`, 'episodes that ended', 'a seed without any');
   const scores = report.seeds.map((result) => ({ seed: result.seed, score: result[measure] ?? NaN }));
   const measured = {
     iqm: total.iqm,

@@ -90,6 +90,33 @@ test('a change whose address is written while the reload waits for its server is
   expect(v.complaints).toEqual([]);
 });
 
+test('a change is kept where the page is reloaded while a save of its session has just begun', async () => {
+  await using v = await visit(served, LINK);
+  await rested(v);
+  await v.page.evaluate(() => {
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (...given) {
+      const [stores, mode] = given;
+      if (mode === 'readwrite' && [stores].flat().includes('sessions')) {
+        IDBDatabase.prototype.transaction = transaction;
+        queueMicrotask(() => {
+          const agent = document.querySelector<HTMLSelectElement>('select:has(option[value=sarsa])');
+          if (agent) agent.value = 'sarsa';
+          agent?.dispatchEvent(new Event('change', { bubbles: true }));
+          location.reload();
+        });
+      }
+      return transaction.apply(this, given);
+    };
+  });
+  const reloaded = v.page.waitForEvent('load');
+  await discountOf(v).fill('0.9');
+  await discountOf(v).press('Enter');
+  await reloaded;
+  await eventually(() => v.run().title()).toBe('SARSA on FrozenLake');
+  expect(v.complaints).toEqual([]);
+});
+
 test('a link that is followed once more opens what it says', async () => {
   await using v = await visit(served, LINK);
   const before = await rested(v);

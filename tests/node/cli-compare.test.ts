@@ -101,6 +101,16 @@ describe('compare', () => {
       'B: expected runs that differ from those of A, got',
     ],
     [
+      'a seed of one side',
+      ['corridor --agent q-learning --seed 3', 'corridor --agent sarsa', '--steps', '1e12'],
+      'A: expected no seed: seeds 1 to n are trained, as --seeds says, got corridor',
+    ],
+    [
+      'an option of one side that there is not',
+      [LEARNER, 'cliff-walking --agnt sarsa', '--steps', '1e12'],
+      'B option: expected a known name (near: --agent), got "--agnt"',
+    ],
+    [
       'a score that is none',
       [LEARNER, STONE, '--best', 'taxi=much'],
       '--best taxi: expected a number, got "much"',

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { benchmark, type BenchmarkReport } from '#package/benchmark.ts';
 import { reach } from '#package/reach.ts';
 import '#package/vitest.ts';
+import '#package/vitest.ts';
 import { forgetOwnDefinitions } from '#tests/own-definitions.ts';
 
 forgetOwnDefinitions();
@@ -58,6 +59,10 @@ describe('toReach', () => {
     expect(report).not.toReach({ greedy: 450, by: 'low' });
     expect(report).not.toReach({ greedy: 401, by: 'every' });
     expect(report).toReach({ greedy: 400, by: 'every' });
+  });
+
+  it('says so where it was not to be reached', () => {
+    expect(() => expect(report).not.toReach({ greedy: 1 })).toThrow('not to reach {"greedy":1} was expected');
   });
 
   it('refuses targets that were not measured', () => {

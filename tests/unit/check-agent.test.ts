@@ -67,6 +67,7 @@ async function brokenIn(agent: LearnerDefinition): Promise<readonly string[]> {
   return error.rules;
 }
 
+/** As a table does. */
 const refuses: LearnerDefinition['refuses'] = ({ observation }) =>
   observation.kind === 'discrete'
     ? undefined

@@ -1,6 +1,7 @@
 /** The address follows the page at rest, and a browser that refuses a change is asked again later. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Address, AddressBar } from '#ui/state/address.ts';
+import { Address } from '#ui/state/address.ts';
+import { AddressBar } from '#ui/state/address-bar.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

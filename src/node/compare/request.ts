@@ -1,7 +1,6 @@
 /** Runs described in one text, as `ludus train` takes them: `cart-pole --agent dqn --set gamma=0.98`. */
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { Experiment } from '../bench/results/suite.ts';
-import { known } from '#core/near.ts';
 import { wrong } from '../options.ts';
 import { readRun, withRunOptions } from '../run-options.ts';
 import { usageError } from '../usage-errors.ts';
@@ -19,10 +18,7 @@ export function experimentsOf(
   if (words.some((word) => /^--seeds?(=|$)/.test(word)))
     throw wrong(field, 'no seed: seeds 1 to n are trained, as --seeds says', text);
   command.helpOption(false).exitOverride((error) => {
-    if (error.code !== 'commander.unknownOption') throw usageError(error, command, words);
-    const names = command.options.flatMap(({ long }) => long ?? []);
-    const given = words.find((word) => word.startsWith('-') && !names.includes(word.split('=')[0])) ?? text;
-    throw wrong(`${field} option`, known(given, names), given);
+    throw usageError(error, command, words, { field: `${field} option`, help: false });
   });
   try {
     parser.parse([...words], { from: 'user' });

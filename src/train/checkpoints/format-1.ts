@@ -3,7 +3,7 @@
  * and arrays aligned to 8 bytes. The header holds the snapshot, with `{ $array: [type, offset, length] }` for arrays.
  */
 import { arrayFrom, type FileLength } from '#core/array-file.ts';
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import type { SnapshotValue } from '#core/snapshot.ts';
 import { unpackNumber } from './snapshot-tree.ts';
@@ -110,8 +110,4 @@ class Unpacker {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function refusal(field: string, expected: string, got: string): InputError {
-  return new InputError([{ field, expected, got }]);
 }

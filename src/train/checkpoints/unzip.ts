@@ -1,6 +1,6 @@
 /** Unzips a file that may be hostile: never more than its own start says that it holds. */
 import type { FileLength } from '#core/array-file.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 
 /** Bytes that `measure` is first given. */
 const START_BYTES = 16;
@@ -86,8 +86,4 @@ function pieces(file: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayB
       else controller.enqueue(file.subarray(at, (at += PIECE)));
     },
   });
-}
-
-function refusal(field: string, expected: string, got: string): InputError {
-  return new InputError([{ field, expected, got }]);
 }

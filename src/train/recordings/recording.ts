@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
 import { crc32, hexadecimal } from '#core/crc32.ts';
 import { actionSize, type ActionSpec, type EnvKernel } from '#core/env.ts';
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { refusal, show, type Problem } from '#core/errors.ts';
 import { parseJson } from '#core/json.ts';
 import { resolveWorld } from '../world/setup.ts';
 import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
@@ -105,7 +105,7 @@ function checked(line: string, where: string): string {
   const json = `${line.slice(0, found.index)}}`;
   if (found[1] === checkOf(json)) return json;
   const got = 'another: the line is damaged, or was edited without removing this entry';
-  throw wrong(`${where}.check`, `a line with the CRC-32 ${show(found[1])}`, got);
+  throw refusal(`${where}.check`, `a line with the CRC-32 ${show(found[1])}`, got);
 }
 
 function checkOf(json: string): string {
@@ -122,10 +122,10 @@ export function formatRecording({ header, episodes }: Recording): string {
  * unknown world, version or parameter, or an action that the world does not have.
  */
 export function parseRecording(text: string): Recording {
-  if (text.trim() === '') throw wrong('recording', 'a header and its episodes', 'an empty file');
+  if (text.trim() === '') throw refusal('recording', 'a header and its episodes', 'an empty file');
   const lines = text.split('\n');
   if (lines.pop() !== '')
-    throw wrong(`recording.line ${lines.length + 1}`, 'a whole line', 'one that is cut off');
+    throw refusal(`recording.line ${lines.length + 1}`, 'a whole line', 'one that is cut off');
   const { header, action } = parseHeader(lines[0]);
   const recording = {
     header,
@@ -142,7 +142,7 @@ const read = new WeakSet<Recording>();
 export function checkRecording(given: unknown): Recording {
   if (read.has(given as Recording)) return given as Recording;
   const shape = z.strictObject({ header: z.unknown(), episodes: z.array(z.unknown()) }).safeParse(given);
-  if (!shape.success) throw wrong('recording', 'a header and its episodes', show(given));
+  if (!shape.success) throw refusal('recording', 'a header and its episodes', show(given));
   const { header, episodes } = shape.data;
   return parseRecording([header, ...episodes].map(lineOf).join(''));
 }
@@ -152,7 +152,7 @@ function lineOf(part: unknown, index: number): string {
   try {
     return `${JSON.stringify(part)}\n`;
   } catch {
-    throw wrong(`recording.line ${index + 1}`, 'JSON', show(part));
+    throw refusal(`recording.line ${index + 1}`, 'JSON', show(part));
   }
 }
 
@@ -162,7 +162,7 @@ export function recordedWorld(header: RecordingHeader): ReturnType<typeof resolv
   const setup = resolveWorld({ world, params, rewards });
   if (setup.kernel.spec.version === version) return setup;
   const expected = `${world} version ${setup.kernel.spec.version}`;
-  throw wrong('recording.version', expected, `version ${version}, which has different rules`);
+  throw refusal('recording.version', expected, `version ${version}, which has different rules`);
 }
 
 /** The differences between two headers, which keep their episodes out of one recording. */
@@ -191,11 +191,11 @@ function parseHeader(line: string): { readonly header: RecordingHeader; readonly
   if (!given.success) {
     const [issue] = given.error.issues;
     const at = ['recording', ...issue.path.map(String)].join('.');
-    throw wrong(at, "a recording's header (the first line of what --record writes)", issue.message);
+    throw refusal(at, "a recording's header (the first line of what --record writes)", issue.message);
   }
   const { format } = given.data;
   if (format !== FORMAT)
-    throw wrong('recording.format', `format ${FORMAT}`, `format ${format}, made by another version`);
+    throw refusal('recording.format', `format ${FORMAT}`, `format ${format}, made by another version`);
   const wrappers = parseConfig(wrapperTable, given.data.wrappers, 'wrap');
   const header: RecordingHeader = { ...given.data, format: FORMAT, wrappers };
   const { params, rewards, kernel } = recordedWorld(header);
@@ -207,11 +207,11 @@ function parseEpisode(line: string, number: number, action: ActionSpec): Recorde
   const given = episodeSchema.safeParse(parseJson(checked(line, where), where));
   if (!given.success) {
     const [issue] = given.error.issues;
-    throw wrong([where, ...issue.path.map(String)].join('.'), 'an episode', issue.message);
+    throw refusal([where, ...issue.path.map(String)].join('.'), 'an episode', issue.message);
   }
   const { actions } = given.data;
   const problem = actionProblem(actions, action);
-  if (problem) throw wrong(`${where}.actions${problem.field}`, problem.expected, problem.got);
+  if (problem) throw refusal(`${where}.actions${problem.field}`, problem.expected, problem.got);
   return given.data;
 }
 
@@ -232,8 +232,4 @@ function actionProblem(actions: readonly number[], action: ActionSpec): Problem 
   if (at < 0) return undefined;
   const range = `a number from ${low[at % dims]} to ${high[at % dims]}`;
   return { field: `.${at}`, expected: range, got: show(actions[at]) };
-}
-
-function wrong(field: string, expected: string, got: string): InputError {
-  return new InputError([{ field, expected, got }]);
 }

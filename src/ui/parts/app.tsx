@@ -2,7 +2,8 @@
 import { effect, signal, type ReadonlySignal } from '@preact/signals';
 import { render } from 'preact';
 import type { Stage } from '#view/stage.ts';
-import { Address, AddressBar } from '../state/address.ts';
+import { Address } from '../state/address.ts';
+import { AddressBar } from '../state/address-bar.ts';
 import { listenToKeys, makeActions, type Actions } from '../state/actions.ts';
 import { Database } from '#storage/database.ts';
 import type { WorkerLike } from '#worker/client.ts';

@@ -3,7 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Database } from '#storage/database.ts';
 import type { Part } from '#storage/sessions.ts';
 import type { NamedRequest } from '#worker/protocol.ts';
-import type { AddressBar } from './address.ts';
+import type { AddressBar } from './address-bar.ts';
 import { standingOf, type Own } from './aside.ts';
 import type { KeptPart, Saveable } from './autosave.ts';
 import type { PlayedRecording } from './human-play.ts';

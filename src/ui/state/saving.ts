@@ -3,7 +3,7 @@ import { effect, type ReadonlySignal } from '@preact/signals';
 import { newName, type Database, type SessionRecord } from '#storage/database.ts';
 import { hasSave } from '#storage/saves.ts';
 import { partsOf, runName, type Part } from '#storage/sessions.ts';
-import type { AddressBar } from './address.ts';
+import type { AddressBar } from './address-bar.ts';
 import { Autosave, type KeptPart, type Saveable } from './autosave.ts';
 import { saveBeforeReload } from './offline.ts';
 import { RUN_FILE, saveFile } from './save-file.ts';

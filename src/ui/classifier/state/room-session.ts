@@ -2,7 +2,7 @@
 import { effect, untracked } from '@preact/signals';
 import type { Database } from '#storage/database.ts';
 import type { Part } from '#storage/sessions.ts';
-import type { AddressBar } from '../../state/address.ts';
+import type { AddressBar } from '../../state/address-bar.ts';
 import type { KeptPart, Saveable } from '../../state/autosave.ts';
 import type { KeptTime, Record } from '../../state/record.ts';
 import { Names, openSaved, type OpenedRoom, type Saving } from '../../state/saving.ts';
