@@ -94,11 +94,12 @@ test('a change is kept where the page is reloaded while a save of its session ha
   await using v = await visit(served, LINK);
   await rested(v);
   await v.page.evaluate(() => {
-    const { transaction } = IDBDatabase.prototype;
-    IDBDatabase.prototype.transaction = function (...given) {
-      const [stores, mode] = given;
-      if (mode === 'readwrite' && [stores].flat().includes('sessions')) {
-        IDBDatabase.prototype.transaction = transaction;
+    const browser = IDBDatabase.prototype;
+    const begin = Reflect.get(browser, 'transaction') as (...given: unknown[]) => IDBTransaction;
+    const [stores, mode] = [0, 1];
+    browser.transaction = function (...given: unknown[]) {
+      if (given[mode] === 'readwrite' && [given[stores]].flat().includes('sessions')) {
+        browser.transaction = begin;
         queueMicrotask(() => {
           const agent = document.querySelector<HTMLSelectElement>('select:has(option[value=sarsa])');
           if (agent) agent.value = 'sarsa';
@@ -106,7 +107,7 @@ test('a change is kept where the page is reloaded while a save of its session ha
           location.reload();
         });
       }
-      return transaction.apply(this, given);
+      return begin.apply(this, given);
     };
   });
   const reloaded = v.page.waitForEvent('load');

@@ -34,7 +34,7 @@ export function bestLine(plan: Plan, { trial, score, steps, test, failures }: Be
   const failed = failures === 0 ? '' : `; ${failures} failed`;
   const others =
     kind === 'fit' ? `the test examples with ${scores.length} other seeds` : `${scores.length} other seeds`;
-  return `${tuned}; on ${others} ${formatNumber(iqm)} (interquartile mean over the seeds, 95 % interval ${range}; mean ${formatNumber(mean(scores))}${failed})`;
+  return `${tuned}; on ${others}: ${formatNumber(iqm)} (interquartile mean over the seeds, 95 % interval ${range}; mean ${formatNumber(mean(scores))}${failed})`;
 }
 
 function formatValue(value: unknown): string {

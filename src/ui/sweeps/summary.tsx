@@ -86,7 +86,7 @@ function Freshness({ store, isOver }: { readonly store: SweepStore; readonly isO
 /** What the best was tested on. */
 function othersOf({ kind }: SweepOverview, seeds: number): string {
   return kind === 'fit'
-    ? `the test examples, with ${plural(seeds, 'other seed')},`
+    ? `the test examples, with ${plural(seeds, 'other seed')}`
     : `${plural(seeds, 'seed')} that it was not chosen on`;
 }
 
@@ -97,11 +97,11 @@ function Best({ overview }: { readonly overview: SweepOverview }) {
   return (
     <p class="sweep-best-line">
       <b>
-        Best: {nameOf(overview, trial).toLowerCase()}, {figure(score)}
+        Best: {nameOf(overview, trial).toLowerCase()}, with a score of {figure(score)}
       </b>{' '}
       after {stepsText(overview, steps)} (by which it was chosen)
       {test
-        ? `; on ${othersOf(overview, test.scores.length)} ${figure(test.iqm)} (interquartile mean, 95 % interval ${figure(test.interval.low)} to ${figure(test.interval.high)})`
+        ? `; on ${othersOf(overview, test.scores.length)}: ${figure(test.iqm)} (interquartile mean, 95 % interval [${figure(test.interval.low)}, ${figure(test.interval.high)}])`
         : ''}
       .
     </p>
