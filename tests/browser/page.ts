@@ -2,6 +2,7 @@
  * What every browser test needs: pages of the production build that fail their test if anything is written to the console,
  * and ways to wait for what they show.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Locator, Page, Route } from 'playwright';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { launch, launchShell } from '#node/bench/browser.ts';
@@ -38,12 +39,27 @@ export interface RunOnPage {
 }
 
 const PATIENCE = 60_000;
+/** Milliseconds after which a look that has no answer is taken again: a page may be asked what it never answers. */
+const NO_ANSWER = 10_000;
 /** What Playwright warns of where it keeps service workers off. */
 const BLOCKED = 'Service Worker registration blocked';
 
 /** What becomes true some time: a loaded machine may need long for what usually takes a moment. */
 export function eventually<T>(look: () => T | Promise<T>, timeout = PATIENCE) {
-  return expect.poll(look, { timeout, interval: 100 });
+  return expect.poll(() => answered(look), { timeout, interval: 100 });
+}
+
+async function answered<T>(look: () => T | Promise<T>): Promise<T> {
+  const ended = new AbortController();
+  const never = sleep(NO_ANSWER, undefined, { signal: ended.signal }).then(() => {
+    throw new Error(`no answer for ${NO_ANSWER / 1000} s`);
+  });
+  try {
+    return await Promise.race([look(), never]);
+  } finally {
+    never.catch(() => undefined);
+    ended.abort();
+  }
 }
 
 interface VisitOptions {
@@ -172,7 +188,7 @@ export function onPage(card: Locator): RunOnPage {
     atRest: async () => {
       await eventually(state).toBe('Paused');
       let before = NaN;
-      // The pause is shown before the worker has heard of it.
+      // The numbers come another way than the worker's answer.
       await eventually(async () => {
         const [last, now] = [before, await number('Steps')];
         before = now;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { killForGood } from '#tests/page-harness.ts';
 import { spawn, until } from '#tests/worker-harness.ts';
+import { stateOf } from '#ui/parts/run-card.tsx';
 import { Page } from '#ui/state/page.ts';
 import { saveRun } from '#ui/state/share.ts';
 
@@ -182,6 +183,28 @@ test('a run that waits for the other one to start is not said to be paused', asy
   expect(page.waits(first)).toBe(false);
   await page.toggle();
   expect([phases(), page.waits(first)]).toEqual([['paused', 'paused'], false]);
+});
+
+test('a run is pausing until its worker has answered, and one that dies meanwhile is not for ever', async () => {
+  await page.open(`#${LAKE}`);
+  const { worker } = page.focused.value;
+  const stateNow = (): string => stateOf(worker);
+  const pausing = page.toggle();
+  expect(stateNow()).toBe('Pausing…');
+  await pausing;
+  expect(stateNow()).toBe('Paused');
+  const { done } = worker.progress.value;
+  // One step of a run at rest is no pause.
+  const stepping = page.step();
+  expect(stateNow()).toBe('Paused');
+  await stepping;
+  await until(() => worker.progress.value.done > done);
+  await page.toggle();
+  const second = page.toggle();
+  expect(stateNow()).toBe('Pausing…');
+  workers[0].die('out of memory');
+  await second;
+  expect(worker.pausing.value).toBe(0);
 });
 
 test('a run whose worker has crashed is not said to be saved', async () => {

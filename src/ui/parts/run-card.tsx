@@ -140,8 +140,9 @@ function hasTouch(): boolean {
 }
 
 /** The state in a word or two; a finished fit still plays. */
-export function stateOf({ phase, progress, screen }: RunStore['worker']): string {
+export function stateOf({ phase, pausing, progress, screen }: RunStore['worker']): string {
   if (phase.value === 'starting' && screen.previewing.value) return 'A recording, until it starts';
+  if (phase.value === 'paused' && pausing.value > 0) return 'Pausing…';
   return phase.value === 'running' && progress.value.finished ? 'Finished learning' : STATES[phase.value];
 }
 

@@ -3,8 +3,10 @@
  * is asked first whether they can start; of several, the one that was made last counts, and each builds on the one before.
  */
 import { signal, type ReadonlySignal } from '@preact/signals';
+import { problemLine } from '#core/errors.ts';
 import type { BackendChoice, Catalogue, NamedRequest } from '#worker/protocol.ts';
 import { isOwn, named, playable } from './advice.ts';
+import { note } from './notice.ts';
 import { omit, withoutAgent } from './permalink.ts';
 import type { From, RunStore } from './run-store.ts';
 import { problemAt } from './values.ts';
@@ -90,11 +92,11 @@ export class Choosing {
       const isOther = problems.length > 0 && !problemAt(problems, 'preset');
       this.carried = carries && !isOther;
       if (carries && problems.length > 0)
-        run.worker.note(
+        run.worker.notice.value = note(
           isOther
             ? 'The agent was replaced by the one that this world starts with'
             : 'The preset is not for this world; its settings are back at their defaults',
-          problems,
+          problems.map(problemLine),
         );
     });
   }

@@ -15,7 +15,7 @@ import {
   type WorkerLike,
 } from '#worker/client.ts';
 import type { BackendInfo, FailedEvent, KeptRunFile, Outcome, RunEvent, RunFile } from '#worker/protocol.ts';
-import { failure, hint, note, SILENCE, type Notice } from './notice.ts';
+import { failure, hint, SILENCE, type Notice } from './notice.ts';
 import { faultOf, givenUp, goneOn, Recovery, replaced, STOPPED, type Fault } from './recovery.ts';
 import type { Record } from './record.ts';
 import { RunReports } from './run-reports.ts';
@@ -32,6 +32,8 @@ export class RunWorker<
   /** The current run, with the values in force. */
   readonly info = signal<Info | undefined>(undefined);
   readonly phase = signal<Phase>('starting');
+  /** Pauses that have no answer yet: the worker hears of one after its step, which may be long. */
+  readonly pausing = signal(0);
   readonly notice = signal<Notice | undefined>(undefined);
   private readonly reports = new RunReports();
   readonly progress = this.reports.progress;
@@ -78,7 +80,7 @@ export class RunWorker<
     return this.client.call(command);
   }
 
-  /** The same for a command that needs no run: a worker that crashes is replaced. */
+  /** The same without a run: a worker that crashes is replaced. */
   async ask<R>(command: (api: RemoteApi<Api>) => Promise<R>): Promise<R> {
     for (;;) {
       this.asked++;
@@ -98,7 +100,6 @@ export class RunWorker<
     return this.client.checkpoint;
   }
 
-  /** Keeps the run in the browser's database. */
   keep(place: Place): Promise<Outcome<KeptRunFile>> {
     return this.client.keep(place);
   }
@@ -157,16 +158,12 @@ export class RunWorker<
     if (running) await this.client.start();
   }
 
-  async pause(): Promise<void> {
-    if (!this.ready) return;
-    this.phase.value = 'paused';
-    await this.attempt(() => this.client.pause());
+  pause(): Promise<void> {
+    return this.rest(() => this.client.pause());
   }
 
-  async step(by?: StepSize): Promise<void> {
-    if (!this.ready) return;
-    this.phase.value = 'paused';
-    await this.attempt(() => this.client.step(by));
+  step(by?: StepSize): Promise<void> {
+    return this.rest(() => this.client.step(by));
   }
 
   /** Starts a new worker, which resumes from the last checkpoint; false if no run has been asked for yet. */
@@ -197,11 +194,6 @@ export class RunWorker<
 
   hint(title: string, problems: readonly Problem[]): void {
     this.notice.value = hint(title, problems);
-  }
-
-  /** What the page has decided, for reading: nothing is wrong. */
-  note(title: string, problems: readonly Problem[]): void {
-    this.notice.value = note(title, problems.map(problemLine));
   }
 
   /** Runs a command of the page; never rejects. A crashed worker has been reported already, anything else is now. */
@@ -290,6 +282,15 @@ export class RunWorker<
       const { value: info } = this.info;
       if (this.ready && info) this.notice.value = goneOn(fault, from, info.backend.label);
     }
+  }
+
+  private async rest(command: () => Promise<void>): Promise<void> {
+    if (!this.ready) return;
+    const ofRunning = Number(this.phase.value === 'running');
+    this.phase.value = 'paused';
+    this.pausing.value += ofRunning;
+    await this.attempt(command);
+    this.pausing.value -= ofRunning;
   }
 
   private fail(title: string, lines: readonly string[]): void {

@@ -12,7 +12,8 @@ export function stateOf(fit: FitStore): string {
       return fit.progress.value.finished ? 'Finished' : 'Learning';
     case 'paused':
       if (fit.running.value) return 'Learning';
-      return fit.progress.value.finished ? 'Finished' : 'Paused';
+      if (fit.progress.value.finished) return 'Finished';
+      return fit.worker.pausing.value > 0 ? 'Pausing' : 'Paused';
     case 'failed':
       return 'Stopped';
   }
