@@ -8,6 +8,7 @@ import { published } from '#node/bench/results/published.ts';
 import { keyOf, Records, type SeedRecord } from '#node/bench/results/record.ts';
 import { renderResults } from '#node/bench/results/render.ts';
 import { nameOf, runOf, suite, type Experiment } from '#node/bench/results/suite.ts';
+import { readStored } from '#node/compare/stored.ts';
 
 const [first, second] = suite;
 
@@ -27,6 +28,19 @@ function recordOf(experiment: Experiment, seed: number, greedy: number, training
     provenance: { commit: 'abc', date: '2026-01-01', machine: 'a machine', node: 'v20' },
   };
 }
+
+type Config = SeedRecord['request']['config'];
+
+const presetOf = (experiment: Experiment): string[] =>
+  Object.keys(runOf(experiment, 1).agent.presets[experiment.preset ?? ''].config);
+/** A setting that is at its default in an experiment, as one is that was added later. */
+function grownSince(experiment: Experiment): string {
+  const preset = presetOf(experiment);
+  return Object.keys(runOf(experiment, 1).request.config).find((name) => !preset.includes(name)) ?? '';
+}
+
+const omit = (config: Config, ...names: readonly string[]): Config =>
+  Object.fromEntries(Object.entries(config).filter(([name]) => !names.includes(name)));
 
 const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'ludus-results-'));
 
@@ -70,12 +84,11 @@ describe('the records', () => {
   });
 
   it('are found under settings that have grown since, unless the new one is used or an old one differs', () => {
-    const { request, agent } = runOf(first, 1);
-    const preset = Object.keys(agent.presets[first.preset ?? ''].config);
-    const grown = Object.keys(request.config).find((name) => !preset.includes(name)) ?? '';
+    const { request } = runOf(first, 1);
+    const grown = grownSince(first);
     const without = (names: readonly string[]): SeedRecord['request'] => ({
       ...request,
-      config: Object.fromEntries(Object.entries(request.config).filter(([name]) => !names.includes(name))),
+      config: omit(request.config, ...names),
     });
     const foundAs = (settings: SeedRecord['request']): number => {
       const records = new Records(emptyFolder());
@@ -84,9 +97,32 @@ describe('the records', () => {
       return records.of(first).length;
     };
     expect(foundAs(without([grown]))).toBe(1);
-    expect(foundAs(without(preset))).toBe(0);
+    expect(foundAs(without(presetOf(first)))).toBe(0);
     expect(foundAs({ ...request, config: { ...request.config, [grown]: 'other' } })).toBe(0);
     expect(foundAs({ ...request, config: { ...request.config, gone: 1 } })).toBe(0);
+  });
+
+  it('are compared as seeds of one agent, too, where its settings have grown since; the later one of a seed counts', async () => {
+    const folder = emptyFolder();
+    const records = new Records(folder);
+    const { request } = runOf(first, 1);
+    const old = { ...request, config: omit(request.config, grownSince(first)) };
+    records.append(first, { ...recordOf(first, 1, 10), request: old, key: keyOf(first, old) });
+    records.append(first, recordOf(first, 2, 20));
+    const seedsOf = async (): Promise<unknown> => {
+      const { tasks } = await readStored(folder, 'A', 'A');
+      return tasks.map(({ seeds }) => seeds.map(({ seed, greedy }) => [seed, greedy.mean]));
+    };
+    const before = [
+      [1, 10],
+      [2, 20],
+    ];
+    expect(await seedsOf()).toEqual([before]);
+    records.append(first, recordOf(first, 1, 30));
+    expect(await seedsOf()).toEqual([[[1, 30], before[1]]]);
+    const gone = { ...request, seed: 3, config: { ...request.config, gone: 1 } };
+    records.append(first, { ...recordOf(first, 3, 10), request: gone, key: keyOf(first, gone) });
+    await expect(seedsOf()).rejects.toThrow(/A \S+: expected seeds of one agent with the same settings/);
   });
 
   it('survive a line that an interruption cut off', () => {

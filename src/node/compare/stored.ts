@@ -8,7 +8,7 @@ import { parseJson } from '#core/json.ts';
 import { mean } from '#core/stats.ts';
 import { asRun } from '#train/request/subject.ts';
 import { CHECKPOINT, findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
-import { readSeeds, type CurvePoint, type SeedRecord } from '../bench/results/record.ts';
+import { inTodaysTerms, readSeeds, type CurvePoint, type SeedRecord } from '../bench/results/record.ts';
 import { wrong } from '../options.ts';
 import type { Contestant, Task, Trained } from './contestant.ts';
 
@@ -25,7 +25,9 @@ export function isStored(text: string): boolean {
 export async function readStored(text: string, field: string, name: string): Promise<Contestant> {
   const { folders, records } = placesOf(text, field);
   checkSingle(records, text, field);
-  const seeds = [...records, ...(await Promise.all(folders.map(readFolder)))];
+  const stored: readonly Trained[] = [...records, ...(await Promise.all(folders.map(readFolder)))];
+  // Seeds that were trained before and after a setting was added, at its default, are of one agent.
+  const seeds = stored.map((each) => ({ ...each, request: inTodaysTerms(each.request) }));
   const worlds = [...new Set(seeds.map(({ request }) => request.world))].toSorted();
   const tasks = worlds.map((world): Task => {
     const own = seeds.filter(({ request }) => request.world === world);
@@ -118,7 +120,7 @@ function recordsIn(path: string, part: string): readonly SeedRecord[] {
   const latest = new Map<string, SeedRecord>();
   for (const record of files.flatMap(readSeeds))
     if (record.experiment.includes(part))
-      latest.set(`${record.experiment} ${record.key} ${record.seed}`, record);
+      latest.set(JSON.stringify([record.experiment, inTodaysTerms(record.request)]), record);
   return [...latest.values()];
 }
 

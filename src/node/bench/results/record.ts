@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { currentKeys, describe } from '#core/config.ts';
-import { resolveRun, type CompleteRequest } from '#train/request/resolve.ts';
+import { InputError } from '#core/errors.ts';
+import { findAgent, resolveRun, type CompleteRequest } from '#train/request/resolve.ts';
 import { makeFolder } from '../../files.ts';
 import { appendRecord, readRecords } from '../record-lines.ts';
 import { nameOf, runOf, type Experiment } from './suite.ts';
@@ -73,16 +74,29 @@ export function keyOf(experiment: Experiment, request?: Settings): string {
 function isOf(experiment: Experiment, { key, request }: SeedRecord): boolean {
   if (key === keyOf(experiment)) return true;
   if (key !== keyOf(experiment, request)) return false;
-  const now = runOf(experiment, 1).request;
-  const { world, agent } = experiment;
-  const { request: defaults, agent: definition } = resolveRun({ world, agent });
-  const made = { ...request, config: currentKeys(describe(definition.config), request.config) };
-  return SECTIONS.every((section) => {
-    const [then, today, usual] = [made[section], now[section], defaults[section]];
-    const isAlike = (name: string): boolean =>
-      isDeepStrictEqual(today[name], Object.hasOwn(then, name) ? then[name] : usual[name]);
-    return [...new Set([...Object.keys(then), ...Object.keys(today)])].every(isAlike);
-  });
+  const [then, now] = [inTodaysTerms(request), runOf(experiment, 1).request];
+  return SECTIONS.every((section) => isDeepStrictEqual(then[section], now[section]));
+}
+
+/** Settings of a run that was made earlier, with those that were added since at their defaults; as they are if it cannot run now. */
+export function inTodaysTerms<T extends Settings>(request: T): T {
+  const { world, agent, params, rewards, wrappers } = request;
+  try {
+    const { config } = findAgent(agent);
+    // Without its preset, which may have a value now for what was not there then.
+    const { request: today } = resolveRun({
+      world,
+      agent,
+      params,
+      rewards,
+      wrappers,
+      config: currentKeys(describe(config), request.config),
+    });
+    return { ...request, ...Object.fromEntries(SECTIONS.map((section) => [section, today[section]])) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return request;
+  }
 }
 
 /** A seed that could not be trained, and why. */
