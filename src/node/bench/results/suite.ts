@@ -22,10 +22,10 @@ function on(setting: Setting, agent: string, preset?: string, change: Partial<Ex
 /** As in MinAtar: all six actions, sticky with probability 0.1. */
 const arcade = { params: { actions: 'full', stickyActions: 0.1 }, seeds: 5, episodes: 20 } as const;
 const cartPole: Setting = { world: 'cart-pole', steps: 50_000, seeds: 10 };
-const acrobot: Setting = { world: 'acrobot', steps: 100_000, seeds: 5 };
+const acrobot: Setting = { world: 'acrobot', steps: 100_000, seeds: 10 };
 const mountainCar: Setting = { world: 'mountain-car', steps: 120_000, seeds: 10 };
 const throttle: Setting = { world: 'mountain-car-continuous', steps: 20_000, seeds: 10 };
-const pendulum: Setting = { world: 'pendulum', steps: 20_000, seeds: 5 };
+const pendulum: Setting = { world: 'pendulum', steps: 20_000, seeds: 10 };
 const lander: Setting = { world: 'lunar-lander', steps: 500_000, seeds: 10 };
 const doorKey: Setting = { world: 'minigrid-door-key', params: { size: '5' }, steps: 200_000, seeds: 5 };
 const largeDoorKey: Setting = {
