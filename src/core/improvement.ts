@@ -61,9 +61,15 @@ export function improvementSentence(
   );
 }
 
-/** What to say where a side has fewer than `LEAST_SEEDS`. */
-export function tooFewSeeds({ x, y, seeds }: Pick<Compared, 'x' | 'y' | 'seeds'>): string {
-  return `Too few seeds to tell: ${x} has ${seeds[0]}, ${y} has ${seeds[1]}, and each needs at least ${LEAST_SEEDS}.`;
+/** What to say where a side has fewer than `LEAST_SEEDS`; `on`: the worlds where that is, of several. */
+export function tooFewSeeds({
+  x,
+  y,
+  seeds,
+  on = [],
+}: Pick<Compared, 'x' | 'y' | 'seeds'> & { readonly on?: readonly string[] }): string {
+  const where = on.length > 0 ? ` on ${on.join(', ')}` : '';
+  return `Too few seeds${where} to tell: ${x} has ${seeds[0]}, ${y} has ${seeds[1]}, and each needs at least ${LEAST_SEEDS}.`;
 }
 
 function percent(part: number): string {

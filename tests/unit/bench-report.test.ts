@@ -109,6 +109,19 @@ describe('a report', () => {
     expect(page).toContain('Commit: none yet.');
   });
 
+  it('names the worlds without a seed in a line, and gives one seed no interval', () => {
+    const records = new Records(mkdtempSync(join(tmpdir(), 'ludus-report-')));
+    const [{ experiments }] = suite.entrants;
+    records.append(experiments[0], recordOf(experiments[0], 1, 0.75));
+    const summary = summarise(suite, records);
+    const [done, ...others] = experiments.map(({ world }) => world);
+    expect(summary.worlds.map(({ world }) => world)).toEqual([done]);
+    const page = reportMarkdown(summary, 'npm run bench', 'sanity');
+    expect(page).toContain(`- Not trained yet: ${others.join(', ')}.`);
+    expect(page).not.toContain(`## ${others[0]}`);
+    expect(page).toMatch(/\| 1 of 10 +\| 0 +\| 0\.75 +\| 0\.75 +\|/);
+  });
+
   it('forgets a failure once the seed is trained', () => {
     const records = filled(suite);
     const [experiment] = suite.entrants[0].experiments;

@@ -99,12 +99,27 @@ describe('a comparison', () => {
     expect(compare(one, other, given).overall).toBeDefined();
   });
 
+  it('of a single world has its optimality gap in the table, and of a single seed no interval', () => {
+    const [cartPole] = high.tasks;
+    const one = formatComparison(
+      compare(side('', task('cart-pole', [100])), side('', cartPole), OPTIONS),
+      undefined,
+    );
+    expect(one).toMatch(/interquartile mean +100 +490 \[/);
+    expect(one).toMatch(/optimality gap +0\.\d+ +0\.\d+ \[/);
+  });
+
   it('needs four seeds, the same worlds and the same rules', () => {
     const few = side('', task('cart-pole', [1, 2, 3]));
     const { improvement } = compare(few, few, OPTIONS);
     expect(improvement).toBeUndefined();
     expect(formatComparison(compare(few, few, OPTIONS), undefined)).toContain(
       'Too few seeds to tell: B has 3, A has 3, and each needs at least 4.',
+    );
+    const [cartPole] = few.tasks;
+    const both = side('', cartPole, task('corridor', [1, 1, 1, 1]));
+    expect(formatComparison(compare(both, both, OPTIONS), undefined)).toContain(
+      'Too few seeds on cart-pole to tell: B has 3, A has 3',
     );
     expect(() => compare(low, side('', task('corridor', [1, 1, 1, 1])), OPTIONS)).toThrow(
       'B: expected cart-pole, corridor, got corridor',

@@ -109,10 +109,10 @@ async function runCompare(a: string, b: string, options: CompareOptions): Promis
   const folder = withoutSlash(options.out ?? 'runs/compare');
   using training = trains ? new Training({ folder, jobs: options.jobs ?? 1, interruption }) : undefined;
   const take = async (seeds: number): Promise<readonly Contestant[]> => {
-    await training?.train(
-      sources.flatMap((source) => (source.kind === 'request' ? source.experiments : [])),
-      seeds,
+    const sides = sources.flatMap((source, k) =>
+      source.kind === 'request' ? source.experiments.map((each) => [each, 'AB'[k]] as const) : [],
     );
+    await training?.train(new Map(sides), seeds);
     return sources.map((source) => contestantOf(source, seeds, training));
   };
   let test: AdaStopResult | undefined;

@@ -1,5 +1,5 @@
 /** A comparison as text: tables, then the verdict in a sentence. */
-import { improvementSentence, tooFewSeeds } from '#core/improvement.ts';
+import { improvementSentence, LEAST_SEEDS, tooFewSeeds } from '#core/improvement.ts';
 import { ADASTOP, type AdaStopResult } from '#core/adastop.ts';
 import { short, shortEstimate } from '../bench/results/gates.ts';
 import { formatAmount, formatTable } from '../output.ts';
@@ -9,7 +9,9 @@ import type { Aggregates, Estimate } from './statistics.ts';
 export function formatComparison(comparison: Comparison, test: AdaStopResult | undefined): string {
   const { tasks, names, score, overall, improvement } = comparison;
   const what = score === 'greedy' ? 'greedy return' : 'return of the last 100 training episodes';
-  const parts = tasks.map((task) => `${task.world}, ${what}, ${stepsOf(task)}\n${taskTable(task)}`);
+  // Of a single world there is no table of all.
+  const gap = tasks.length === 1 ? overall?.aggregates : undefined;
+  const parts = tasks.map((task) => `${task.world}, ${what}, ${stepsOf(task)}\n${taskTable(task, gap)}`);
   if (tasks.length > 1 && overall) {
     const rows = (['iqm', 'median', 'mean', 'optimalityGap'] as const).map((key) =>
       row(NAMES[key], overall.aggregates, key),
@@ -27,7 +29,10 @@ export function formatComparison(comparison: Comparison, test: AdaStopResult | u
   function verdict(of: Comparison): string {
     const seeds = seedsOf(of);
     const sides = { x: 'B', y: 'A', seeds: [seeds[1], seeds[0]] } as const;
-    if (!improvement) return tooFewSeeds(sides);
+    if (!improvement) {
+      const few = of.tasks.filter(({ scores }) => scores.some(({ length }) => length < LEAST_SEEDS));
+      return tooFewSeeds({ ...sides, ...(of.tasks.length > 1 && { on: few.map(({ world }) => world) }) });
+    }
     return improvementSentence(improvement, { ...sides, after: stepsOf(of.tasks[0]) });
   }
 }
@@ -39,7 +44,11 @@ const NAMES = {
   optimalityGap: 'optimality gap',
 } as const;
 
-function taskTable({ scores, failed, aggregates, improvement }: TaskResult): string {
+/** `normalised`: of the scores on their world's scale. */
+function taskTable(
+  { scores, failed, aggregates, improvement }: TaskResult,
+  normalised: readonly Aggregates[] | undefined,
+): string {
   const rows = [
     [
       'seeds',
@@ -47,8 +56,11 @@ function taskTable({ scores, failed, aggregates, improvement }: TaskResult): str
     ],
     row(NAMES.iqm, aggregates, 'iqm'),
     row(NAMES.mean, aggregates, 'mean'),
+    ...(normalised ? [row(NAMES.optimalityGap, normalised, 'optimalityGap')] : []),
     ['all seeds', ...scores.map((list) => list.map(short).join(' '))],
-    ...(improvement ? [['P(B > A)', '', told({ ...improvement, value: improvement.probability })]] : []),
+    ...(improvement
+      ? [['probability that B beats A', '', told({ ...improvement, value: improvement.probability })]]
+      : []),
   ];
   return formatTable(['', 'A', 'B'], rows);
 }

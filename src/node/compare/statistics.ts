@@ -17,7 +17,8 @@ import { knownScoresOf } from '#train/world/usual.ts';
 import { scoreOf, type Score } from '../bench/results/gates.ts';
 import type { Task } from './contestant.ts';
 
-export interface Estimate extends Interval {
+/** A single run says nothing of how far apart runs are: it has no interval. */
+export interface Estimate extends Partial<Interval> {
   readonly value: number;
 }
 
@@ -29,8 +30,9 @@ export interface Aggregates {
   readonly optimalityGap?: Estimate;
 }
 
-export interface ProfilePoint extends Estimate {
+export interface ProfilePoint extends Interval {
   readonly threshold: number;
+  readonly value: number;
 }
 
 /** Bootstrap samples of aggregates, and of each place of a profile. */
@@ -77,6 +79,7 @@ export function normalisedScores(tasks: TaskScores, scales: readonly Scale[]): T
 /** `name` chooses the random stream, so that one row more changes no other. */
 export function aggregate(tasks: TaskScores, name: string, isNormalised: boolean): Aggregates {
   const rng = (statistic: string): Rng => rngStreams(1)(`${name} ${statistic}`);
+  const isSingle = tasks.every(({ length }) => length < 2);
   const estimate = (
     statistic: string,
     of: (scores: Float64Array, drawn: readonly Float64Array[]) => number,
@@ -85,7 +88,7 @@ export function aggregate(tasks: TaskScores, name: string, isNormalised: boolean
       Float64Array.from(tasks.flatMap((runs) => [...runs])),
       tasks.map((runs) => Float64Array.from(runs)),
     ),
-    ...stratifiedInterval(tasks, of, rng(statistic), { repetitions: REPETITIONS }),
+    ...(!isSingle && stratifiedInterval(tasks, of, rng(statistic), { repetitions: REPETITIONS })),
   });
   return {
     iqm: estimate('iqm', interquartileMean),

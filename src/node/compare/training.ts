@@ -33,16 +33,16 @@ export class Training implements Disposable {
     return [...this.failed.values()].reduce((sum, seeds) => sum + seeds.size, 0);
   }
 
-  /** Trains what is missing of the seeds 1 to `seeds`; incomplete if a signal stops it. */
-  async train(experiments: readonly Experiment[], seeds: number): Promise<void> {
+  /** Trains what is missing of the seeds 1 to `seeds` of both sides; incomplete if a signal stops it. */
+  async train(sides: ReadonlyMap<Experiment, string>, seeds: number): Promise<void> {
     const { jobs: processes, interruption } = this.options;
-    const jobs = experiments.flatMap((experiment) => this.missing(experiment, seeds));
+    const jobs = [...sides.keys()].flatMap((experiment) => this.missing(experiment, seeds));
     let finished = 0;
     await trainAll(jobs, {
       processes,
       stopped: () => interruption.signal !== undefined,
       done: ({ experiment, seed }, outcome) => {
-        const head = `${++finished}/${jobs.length} ${nameOf(experiment)}, seed ${seed}`;
+        const head = `${++finished}/${jobs.length} ${sides.get(experiment)}: ${nameOf(experiment)}, seed ${seed}`;
         if ('record' in outcome) {
           this.records.append(experiment, outcome.record);
           process.stderr.write(`${head}: greedy ${outcome.record.greedy.mean.toFixed(2)}\n`);

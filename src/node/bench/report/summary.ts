@@ -52,7 +52,9 @@ export interface Standing {
 
 export interface SuiteSummary {
   readonly suite: BenchSuite;
+  /** Those in which something was trained, or tried. */
   readonly worlds: readonly WorldSummary[];
+  readonly untouched: readonly string[];
   /** Those with seeds in all worlds; empty where a world has no scale. */
   readonly standings: readonly Standing[];
   readonly failures: readonly string[];
@@ -74,9 +76,15 @@ export function summarise(suite: BenchSuite, records: RecordsOf): SuiteSummary {
     ),
   );
   const all = [...tasks.values()].flatMap(({ seeds }) => seeds);
+  const touched = new Set(
+    [...tasks.values()]
+      .filter(({ seeds, failed }) => seeds.length + failed.length > 0)
+      .map(({ world }) => world),
+  );
   return {
     suite,
-    worlds: names.map((world) => worldSummary(world, suite, tasks)),
+    worlds: names.filter((world) => touched.has(world)).map((world) => worldSummary(world, suite, tasks)),
+    untouched: names.filter((world) => !touched.has(world)),
     standings: standingsOf(suite, tasks),
     failures: suite.entrants.flatMap(({ name, experiments }) =>
       experiments.flatMap((experiment) =>

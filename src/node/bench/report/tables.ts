@@ -66,6 +66,7 @@ export function worldTable({ cells }: WorldSummary): Table {
 export function remarksOf({
   provenance: { commit, date, machine, node },
   failures,
+  untouched,
 }: SuiteSummary): readonly string[] {
   return [
     'Greedy: mean return of a greedy evaluation after training. Training: mean return of the last 100 training episodes. Both of the final agent; interquartile mean over the seeds with its 95 % interval by stratified bootstrap.',
@@ -73,6 +74,7 @@ export function remarksOf({
     'Steps/s: env steps per second of CPU time on one thread, median over the seeds. act, world, learn, rest: where the time goes, measured after training.',
     `Commit: ${list(commit)}. Date: ${list(date)}. Machine: ${list(machine)}. Node: ${list(node)}.`,
     failures.length === 0 ? 'No seed failed.' : `Seeds that failed: ${failures.length}.`,
+    ...(untouched.length > 0 ? [`Not trained yet: ${untouched.join(', ')}.`] : []),
   ];
 }
 

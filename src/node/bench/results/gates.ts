@@ -159,9 +159,11 @@ function judgeComparison(
   return { met: met || (reached.length === pairs.length ? false : undefined), reached: text };
 }
 
-/** A number with its interval: `491.2 [480.1, 500]`. */
-export function shortEstimate({ value, low, high }: Interval & { readonly value: number }): string {
-  return `${short(value)} [${short(low)}, ${short(high)}]`;
+/** A number with its interval, if it has one: `491.2 [480.1, 500]`. */
+export function shortEstimate({ value, low, high }: Partial<Interval> & { readonly value: number }): string {
+  return low === undefined || high === undefined
+    ? short(value)
+    : `${short(value)} [${short(low)}, ${short(high)}]`;
 }
 
 /** At most four significant digits, with a typographic minus. */

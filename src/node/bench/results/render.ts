@@ -94,6 +94,6 @@ function summary(experiment: Experiment, records: readonly SeedRecord[], score: 
   if (records.length === 0) return '–';
   const scores = records.map((record) => scoreOf(record, score));
   const rng = rngStreams(1)(`${nameOf(experiment)} ${score}`);
-  const interval = stratifiedInterval([scores], interquartileMean, rng);
+  const interval = scores.length > 1 ? stratifiedInterval([scores], interquartileMean, rng) : undefined;
   return shortEstimate({ value: interquartileMean(scores), ...interval });
 }

@@ -74,7 +74,7 @@ export async function makeResults(options: ResultsOptions): Promise<number> {
       );
     },
   });
-  await writePages(options, records);
+  await writePages(options, records, selection(options));
   if (interruption.signal) return exitCode(interruption.signal);
   return failures > 0 ? 1 : 0;
 }
@@ -85,23 +85,37 @@ export async function renderPage(options: Pick<ResultsOptions, 'suite' | 'folder
   await writePages(options, new Records(options.folder));
 }
 
-/** Writes the pages of a folder's records beside it. */
+/** What of the suite was asked for, as options. */
+function selection({ only, seeds }: ResultsOptions): string {
+  return `${only === '' ? '' : ` --only ${show(only)}`}${Number.isFinite(seeds) ? ` --seeds ${seeds}` : ''}`;
+}
+
+/** Writes the pages of a folder's records beside it, and says where. */
 async function writePages(
   { suite: name, folder }: Pick<ResultsOptions, 'suite' | 'folder'>,
   records: Records,
+  selected = '',
 ): Promise<void> {
+  const pages = pagesOf(name, folder, records, selected);
+  await replaceFiles(...pages);
+  process.stderr.write(`written: ${pages.map(({ path }) => path).join(', ')}\n`);
+}
+
+function pagesOf(
+  name: ResultsSuite,
+  folder: string,
+  records: Records,
+  selected: string,
+): readonly { readonly path: string; readonly content: string }[] {
   const place = basename(folder);
-  if (name === 'agents') {
-    const content = renderResults((experiment) => records.of(experiment), place);
-    await replaceFiles({ path: `${folder}.md`, content });
-    return;
-  }
+  if (name === 'agents')
+    return [{ path: `${folder}.md`, content: renderResults((experiment) => records.of(experiment), place) }];
   const summary = summarise(suites[name], records);
-  const command = `npm run bench -- ${name} --results ${folder}`;
-  await replaceFiles(
+  const command = `npm run bench -- ${name} --results ${folder}${selected}`;
+  return [
     { path: `${folder}.md`, content: reportMarkdown(summary, command, place) },
     { path: `${folder}.html`, content: reportHtml(summary) },
-  );
+  ];
 }
 
 function checkOnly({ suite: name, only }: ResultsOptions): void {
