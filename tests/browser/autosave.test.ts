@@ -284,8 +284,8 @@ test('a browser that is killed opens again with the session', async () => {
     await onPage(again.getByRole('article', { name: /^Run A: / })).above('Steps', saved - 1);
     await eventually(() => again.url()).toContain('frozen-lake');
   } finally {
-    // One that is still there, or its children, would make the folder anew.
     await Promise.all(kills.map((kill) => kill()));
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
+    // Its children live a moment longer, and write.
+    await eventually(() => rmSync(profile, { recursive: true, force: true })).toBeUndefined();
   }
 });

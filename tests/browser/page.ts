@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { launch, launchShell } from '#node/bench/browser.ts';
 import { serve, type Site } from '#node/page-server.ts';
 import { countResources, precededBy } from './resources.ts';
+import { slowDisplay } from './slow-display.ts';
 
 /** A page and what went wrong on it. */
 export interface Visit extends AsyncDisposable {
@@ -41,12 +42,16 @@ export interface RunOnPage {
 const PATIENCE = 60_000;
 /** Milliseconds after which a look that has no answer is taken again: a page may be asked what it never answers. */
 const NO_ANSWER = 10_000;
-/** What Playwright warns of where it keeps service workers off. */
-const BLOCKED = 'Service Worker registration blocked';
+/** Warnings that no page can help: Playwright's where it keeps service workers off, and Chromium's where it draws on the CPU. */
+const OF_BROWSER = ['Service Worker registration blocked', 'GPU stall due to ReadPixels'];
 
 /** What becomes true some time: a loaded machine may need long for what usually takes a moment. */
 export function eventually<T>(look: () => T | Promise<T>, timeout = PATIENCE) {
-  return expect.poll(() => answered(look), { timeout, interval: 100 });
+  return expect.poll(() => answered(look), { timeout, interval: 200 });
+}
+
+function ofBrowser(text: string): boolean {
+  return OF_BROWSER.some((part) => text.includes(part));
 }
 
 async function answered<T>(look: () => T | Promise<T>): Promise<T> {
@@ -77,6 +82,8 @@ interface VisitOptions {
   readonly phone?: boolean;
   /** Whether the page may be kept for a start without a network. */
   readonly offline?: boolean;
+  /** Frames of the display per second. */
+  readonly hz?: number;
 }
 
 /** What the tests of a file have in common. */
@@ -125,6 +132,7 @@ export async function visit(
     calm = false,
     phone = false,
     offline = false,
+    hz = 15,
   }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
@@ -134,6 +142,7 @@ export async function visit(
     colorScheme: look,
     reducedMotion: calm ? 'reduce' : 'no-preference',
   });
+  await context.addInitScript(slowDisplay, hz);
   if (counted) await context.addInitScript(countResources);
   if (worker !== '')
     await context.route(/(trainer|classifier)\.worker/, (route) => precededBy(route, worker));
@@ -141,7 +150,7 @@ export async function visit(
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !message.text().startsWith(BLOCKED))
+    if (['error', 'warning'].includes(message.type()) && !ofBrowser(message.text()))
       complaints.push(`${message.type()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
