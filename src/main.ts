@@ -1,6 +1,7 @@
 /** The page's composition root: the room that the address asks for, over workers of its own, shown in one element. */
 import { config } from 'zod';
 import { enterRoom } from '#ui/state/address-bar.ts';
+import { savedWithin } from '#ui/state/leaving.ts';
 import { keepOffline } from '#ui/state/offline.ts';
 import { followTheme } from '#ui/state/theme.ts';
 import './ui/styles/index.css';
@@ -68,11 +69,17 @@ async function enter(root: HTMLElement, room: Room): Promise<void> {
   }
 }
 
+/** Milliseconds that the way to another room waits for what is to be saved. */
+const LONGEST_SAVE = 2000;
+
 const room = asked();
 void enter(root, room);
 // Another room is another page: workers and charts of this one end with it.
 addEventListener('hashchange', (event) => {
   if (asked() === room) return;
   event.stopImmediatePropagation();
-  enterRoom();
+  void savedWithin(LONGEST_SAVE).then(() => {
+    // Somebody may have come back meanwhile.
+    if (asked() !== room) enterRoom();
+  });
 });

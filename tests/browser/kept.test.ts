@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Locator } from 'playwright';
 import { expect, test } from 'vitest';
 import { eventually, servePage, visit, type Visit } from './page.ts';
-import { savedLinks, stored, type SavedLabel } from './stored.ts';
+import { savedLinks, savedSteps, stored, type SavedLabel } from './stored.ts';
 
 const served = servePage();
 
@@ -191,6 +191,17 @@ test('a link that is pasted into another room opens what it says, although the p
   await v.button('Tour').waitFor();
   await v.page.evaluate((link) => (location.hash = link), LAKE);
   await eventually(() => v.run().title()).toBe('Q-learning on FrozenLake');
+  expect(v.complaints).toEqual([]);
+});
+
+test('on the way to another room a run is saved as it is then', async () => {
+  await using v = await visit(served, LAKE);
+  await eventually(() => savedSteps(v.page)).toBeGreaterThan(0);
+  // The next save by itself comes ten seconds later.
+  const before = await v.run().above('Steps', (await savedSteps(v.page)) + 50);
+  await v.page.getByRole('link', { name: 'Classifier' }).click();
+  await v.button('Tour').waitFor();
+  expect(await savedSteps(v.page)).toBeGreaterThanOrEqual(before);
   expect(v.complaints).toEqual([]);
 });
 

@@ -3,23 +3,13 @@
  * the service worker adds them (src/worker/offline.worker.ts), from the next load on: at the first visit the page loads once more by
  * itself, unless somebody has begun to use it, or its runs could not go on.
  */
+import { saving } from './leaving.ts';
 
 /** Milliseconds after the page has loaded: keeping comes after starting. */
 const WAIT = 3000;
 const RELOADED = 'ludus.reloaded';
 /** What somebody does who uses the page. */
 const USE = ['pointerdown', 'keydown', 'wheel', 'drop', 'hashchange'] as const;
-
-/** Saves what is on the page; resolves to whether it goes on after a reload. */
-type Save = () => Promise<boolean>;
-
-let begun: (save: Save) => void;
-/** Not before the session has begun. */
-const saving = new Promise<Save>((resolve) => (begun = resolve));
-
-export function saveBeforeReload(save: Save): void {
-  begun(save);
-}
 
 export function keepOffline(): void {
   // A development server, which replaces modules as they change, has nothing to keep.
