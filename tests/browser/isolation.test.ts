@@ -2,7 +2,7 @@
 import type { Page } from 'playwright';
 import { preview, type PreviewServer } from 'vite';
 import { afterEach, expect, test } from 'vitest';
-import { eventually, onPage, servePage } from './page.ts';
+import { eventually, hearComplaints, onPage, servePage } from './page.ts';
 
 const served = servePage();
 /** A network that is compiled, whose steps are large enough for threads. */
@@ -38,10 +38,7 @@ async function opened({
   const complaints: string[] = [];
   let loads = 0;
   page.on('load', () => loads++);
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
-  page.on('pageerror', ({ message }) => complaints.push(message));
+  hearComplaints(page, complaints);
   await page.goto(`${server.resolvedUrls?.local[0]}#${LINK}`);
   return { page, loads: () => loads, complaints, [Symbol.asyncDispose]: () => context.close() };
 }

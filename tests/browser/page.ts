@@ -31,7 +31,7 @@ export interface RunOnPage {
   state(): Promise<string>;
   /** The value beside a name, e.g. `Steps`. */
   value(name: string): Promise<string>;
-  /** The same as a number, digits and sign only. */
+  /** The same as a number: `1,234`, `25.1 M`, `1.5e9`. */
   number(name: string): Promise<number>;
   /** Waits until a number is above a bound, and gives it. */
   above(name: string, bound: number): Promise<number>;
@@ -50,8 +50,14 @@ export function eventually<T>(look: () => T | Promise<T>, timeout = PATIENCE) {
   return expect.poll(() => answered(look), { timeout, interval: 200 });
 }
 
-function ofBrowser(text: string): boolean {
-  return OF_BROWSER.some((part) => text.includes(part));
+/** Writes down what the page itself complains of. */
+export function hearComplaints(page: Page, complaints: string[]): void {
+  page.on('console', (message) => {
+    const [kind, text] = [message.type(), message.text()];
+    if (['error', 'warning'].includes(kind) && !OF_BROWSER.some((part) => text.includes(part)))
+      complaints.push(`${kind}: ${text}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
 }
 
 async function answered<T>(look: () => T | Promise<T>): Promise<T> {
@@ -149,11 +155,7 @@ export async function visit(
   if (!isolated) await context.route(site.url, withoutIsolation);
   const page = await context.newPage();
   const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !ofBrowser(message.text()))
-      complaints.push(`${message.type()}: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  hearComplaints(page, complaints);
   page.on('requestfailed', (request) => {
     // A reload and a stopped worker cut their requests off, which is no fault of the page.
     if (request.failure()?.errorText !== 'net::ERR_ABORTED')
@@ -180,8 +182,9 @@ export function onPage(card: Locator): RunOnPage {
       .getByRole('definition')
       .innerText();
   const number = async (name: string): Promise<number> => {
-    const shown = (await value(name)).replaceAll(/[^\d.-]/g, '');
-    return shown === '' ? NaN : Number(shown);
+    const [, digits = 'NaN', million] = /^(-?[\d,.]+(?:e\d+)?)( M)?/.exec(await value(name)) ?? [];
+    // A run in turbo is past a million before a busy machine looks.
+    return Number(digits.replaceAll(',', '')) * (million ? 1e6 : 1);
   };
   const state = (): Promise<string> => card.getByRole('status', { name: 'State' }).innerText();
   return {
