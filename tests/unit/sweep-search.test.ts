@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { InputError, problemOf } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
+import { bestLine } from '#node/sweep/sweep-report.ts';
+import { bestOf } from '#train/sweep/best.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import type { Job } from '#train/sweep/job.ts';
 import type { Plan } from '#train/sweep/plan.ts';
 import { nextJob } from '#train/sweep/search.ts';
 import { explore, gridPoint, gridSize, randomPoint } from '#train/sweep/space.ts';
-import { planOf, play, presentStepSize, stepSize } from './sweep-harness.ts';
+import { planOf, play, presentStepSize, stepSize, type Score } from './sweep-harness.ts';
 
 const halving = planOf({ search: { kind: 'halving', trials: 9, minSteps: 100 } });
 const pbt = planOf({ steps: 1000, search: { kind: 'pbt', population: 5, interval: 250 } });
@@ -202,6 +204,23 @@ describe('population-based training', () => {
   });
 });
 
+it('says how many others share the best score, of which the first is the best', () => {
+  const plan = planOf({ space: { 'config.stepSize': [0.1, 0.2, 0.3] }, search: { kind: 'grid' } });
+  const search = createSearch(plan);
+  const sentence = (score: Score): string => {
+    const { results } = play(search, score);
+    const best = bestOf(plan, search.standings(results), results);
+    if (!best) throw new Error('expected a best trial, got none');
+    return bestLine(plan, best);
+  };
+  expect(sentence((job) => Math.min(stepSize(job) as number, 0.2))).toMatch(
+    /^best: trial 1, .*; as high in 1 other, of which it is the first\)/,
+  );
+  expect(sentence(() => 1)).toContain('best: trial 0');
+  expect(sentence(() => 1)).toContain('as high in 2 others');
+  expect(sentence(stepSize)).not.toContain('as high');
+});
+
 it.each([
   [
     { space: { 'config.stepsize': [1] } },
@@ -211,6 +230,10 @@ it.each([
   [{ space: {} }, 'space: expected at least one field'],
   [{ space: { 'config.stepSize': { from: 0.5, to: 0.1 } } }, 'space.config.stepSize: expected from below to'],
   [{ space: { 'config.stepSize': [0.1, 7] } }, 'space.config.stepSize: expected a number'],
+  [
+    { space: { 'config.stepSize': [0.1, 0.2, 0.1] } },
+    'space.config.stepSize: expected each value once, got 0.1 more than once',
+  ],
   [{ steps: 0 }, 'steps: expected at least 1'],
   [{ search: { kind: 'bayes' } }, 'search.kind: expected'],
   [{ search: { kind: 'asha', trials: 3, minSteps: 100 } }, 'search.trials: expected at least 9'],

@@ -24,10 +24,13 @@ export function standingsTable(plan: Plan, standings: readonly Standing[], rows:
 }
 
 /** One sentence about the best trial. */
-export function bestLine(plan: Plan, { trial, score, steps, test, failures }: Best): string {
+export function bestLine(plan: Plan, { trial, score, steps, test, failures, equals }: Best): string {
   const { kind } = plan;
   const unit = kind === 'fit' ? 'epochs' : 'env steps';
-  const tuned = `best: trial ${trial}, with a score of ${formatNumber(score)} after ${steps} ${unit} (by which it was chosen: ${scoreMeaning(plan)})`;
+  const chosen = `by which it was chosen: ${scoreMeaning(plan)}`;
+  const tied =
+    equals === 0 ? '' : `; as high in ${equals} other${equals === 1 ? '' : 's'}, of which it is the first`;
+  const tuned = `best: trial ${trial}, with a score of ${formatNumber(score)} after ${steps} ${unit} (${chosen}${tied})`;
   if (!test) return tuned;
   const { iqm, interval, scores } = test;
   const range = `[${formatNumber(interval.low)}, ${formatNumber(interval.high)}]`;

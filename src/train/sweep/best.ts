@@ -11,20 +11,24 @@ export interface Best extends Standing {
   readonly test?: { readonly scores: readonly number[]; readonly iqm: number; readonly interval: Interval };
   /** Test seeds whose runs failed. */
   readonly failures: number;
+  /** Other trials with the same score after as many steps: of equals the first counts as the best. */
+  readonly equals: number;
 }
 
 /** Of all standings, the best first; undefined while no trial has a score. */
 export function bestOf(plan: Plan, standings: readonly Standing[], results: Results): Best | undefined {
   const standing = standings.find(({ score }) => score > -Infinity);
   if (!standing) return undefined;
+  const { score: highest, steps } = standing;
+  const equals = standings.filter((other) => other.score === highest && other.steps === steps).length - 1;
   const tested = testSeeds(plan).flatMap((seed) => results.get(`test ${seed}`) ?? []);
   const scores = tested.map((result) => scoreOf(result, plan.objective)).filter((score) => score > -Infinity);
   const failures = tested.length - scores.length;
-  if (scores.length === 0) return { ...standing, failures };
+  if (scores.length === 0) return { ...standing, failures, equals };
   const interval = stratifiedInterval([scores], interquartileMean, rngStreams(plan.seed)('interval'), {
     repetitions: 10_000,
   });
-  return { ...standing, failures, test: { scores, iqm: interquartileMean(scores), interval } };
+  return { ...standing, failures, equals, test: { scores, iqm: interquartileMean(scores), interval } };
 }
 
 /** What the score of a trial is, in words: how much it can be trusted. */

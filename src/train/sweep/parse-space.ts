@@ -80,7 +80,12 @@ function parseAxis(field: string, given: GivenAxis, { parts, commands }: Searcha
   }
   const { part, found } = axis;
   const place = { field, part, key: found.key, live: found.live === true };
-  if (!isRange(given)) return { ...place, values: { kind: 'list', list: given } };
+  if (!isRange(given)) {
+    const twice = given.find((value, k) => given.slice(0, k).some((other) => isSame(other, value)));
+    return twice === undefined
+      ? { ...place, values: { kind: 'list', list: given } }
+      : { field: where, expected: 'each value once', got: `${show(twice)} more than once` };
+  }
   if (found.kind !== 'number') {
     const expected = `a list of values of ${field}, which is no number`;
     return { field: where, expected, got: show(given) };
@@ -92,6 +97,11 @@ function parseAxis(field: string, given: GivenAxis, { parts, commands }: Searcha
     return { field: where, expected: `from below to${bound}`, got: show(given) };
   }
   return { ...place, values: { kind: 'range', isWhole: found.integer, ...given, scale } };
+}
+
+/** Of plain data, as in a plan. */
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function isRange(given: GivenAxis): given is GivenRange {

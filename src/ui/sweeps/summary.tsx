@@ -93,13 +93,14 @@ function othersOf({ kind }: SweepOverview, seeds: number): string {
 function Best({ overview }: { readonly overview: SweepOverview }) {
   const { best } = overview;
   if (!best) return null;
-  const { trial, score, steps, test } = best;
+  const { trial, score, steps, test, equals } = best;
   return (
     <p class="sweep-best-line">
       <b>
         Best: {nameOf(overview, trial).toLowerCase()}, with a score of {figure(score)}
       </b>{' '}
-      after {stepsText(overview, steps)} (by which it was chosen)
+      after {stepsText(overview, steps)} (by which it was chosen
+      {equals > 0 ? `; as high in ${plural(equals, 'other')}, of which it is the first` : ''})
       {test
         ? `; on ${othersOf(overview, test.scores.length)}: ${figure(test.iqm)} (interquartile mean, 95 % interval [${figure(test.interval.low)}, ${figure(test.interval.high)}])`
         : ''}
