@@ -3,13 +3,14 @@
  * all of them.
  */
 import { stratifiedInterval, type Interval } from '#core/bootstrap.ts';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, show, type Problem } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
 import { interquartileMean } from '#core/stats.ts';
 import type { ComputeChoice } from '#host/compute.ts';
 import type { CompleteRequest } from '#train/request/resolve.ts';
 import { isOwnAgent } from '#train/catalogue/agents.ts';
 import { isOwnWorld } from '#train/catalogue/worlds.ts';
+import { collect } from '#train/catalogue/names.ts';
 import { resolveRun } from '#train/request/resolve.ts';
 import { inThreads } from './benchmark-threads.ts';
 import { known } from './own.ts';
@@ -79,10 +80,16 @@ const RECENT = 100;
  */
 export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkReport> {
   const { steps, seeds = 3, episodes = 20, backend = 'simd', threads = 1, modules = [], ...asked } = options;
-  for (const [field, value] of Object.entries({ steps, episodes, threads })) checkCount(field, value);
-  const list = seedsOf(seeds);
-  const setups = list.map((seed) => resolveRun({ ...known(asked), seed }));
-  const jobs = setups.map(({ request }) => ({ request, steps, episodes, backend }));
+  const problems: Problem[] = [];
+  for (const [field, value] of Object.entries({ steps, episodes, threads }))
+    collect(problems, () => checkCount(field, value));
+  const list = collect(problems, () => seedsOf(seeds));
+  const first = collect(problems, () => resolveRun(known(asked)));
+  if (problems.length > 0 || !list || !first) throw new InputError(problems);
+  const jobs = list.map((seed) => {
+    const { request } = resolveRun({ ...first.request, seed });
+    return { request, steps, episodes, backend };
+  });
   const [{ request }] = jobs;
   if (threads > 1) checkReachable(request, threads, modules);
   const results =

@@ -1,8 +1,8 @@
 /** Benchmarks for tests of users, and the verdict on them, which says what was measured. */
 import { describe, expect, it } from 'vitest';
+import type { InputError } from '#core/errors.ts';
 import { benchmark, type BenchmarkReport } from '#package/benchmark.ts';
 import { reach } from '#package/reach.ts';
-import '#package/vitest.ts';
 import '#package/vitest.ts';
 import { forgetOwnDefinitions } from '#tests/own-definitions.ts';
 
@@ -29,6 +29,16 @@ describe('benchmark', () => {
     await expect(benchmark({ ...options, steps: 0 })).rejects.toThrow(
       'steps: expected a whole number from 1, got 0',
     );
+    const wrong = { ...options, steps: 0, episodes: -1, seeds: [], config: { alpha: -1, gama: 1 } };
+    const error: unknown = await benchmark(wrong).catch((thrown: unknown) => thrown);
+    const { problems } = error as InputError;
+    expect(problems.map(({ field }) => field)).toEqual([
+      'steps',
+      'episodes',
+      'seeds',
+      'agent.alpha',
+      'agent.gama',
+    ]);
   });
 });
 
