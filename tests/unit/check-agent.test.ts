@@ -109,6 +109,15 @@ describe('checkAgent', () => {
     expect(await brokenIn(idle(plant))).toContain(rule);
   });
 
+  it('says where a snapshot differs from that of the agent that never stopped', async () => {
+    const error: unknown = await checkAgent(idle(() => ({ restore: () => {} }))).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect((error as ContractError).message).toMatch(
+      /goes on from a snapshot as if it had never stopped: the resumed agent: expected \d+ at rng\[\d\], got \d+$/m,
+    );
+  });
+
   it('finds what a snapshot leaves out, since the world that it chooses has rewards', async () => {
     const forgetful = idle((agent) => {
       let sum = 0;

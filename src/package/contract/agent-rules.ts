@@ -63,7 +63,7 @@ export const agentRules: readonly Rule<AgentCase>[] = [
         await advance(other, 40);
         await other.restore(saved);
         await advance(other, 200);
-        demandSame(await other.snapshot(), await whole.snapshot(), 'the resumed run');
+        await demandSameRun(other, whole);
       });
     },
   },
@@ -129,11 +129,17 @@ export const presetRules: readonly Rule<AgentCase>[] = [
         await other.restore(structuredClone(await whole.snapshot()));
         await advance(whole, 60);
         await advance(other, 60);
-        demandSame(await other.snapshot(), await whole.snapshot(), 'the resumed run');
+        await demandSameRun(other, whole);
       });
     },
   },
 ];
+
+/** The agent first: what it does differently makes its world another one. */
+async function demandSameRun(resumed: CreatedRun, whole: CreatedRun): Promise<void> {
+  demandSame(await resumed.agent.snapshot(), await whole.agent.snapshot(), 'the resumed agent');
+  demandSame(await resumed.snapshot(), await whole.snapshot(), 'the resumed run');
+}
 
 async function inspects(one: AgentCase): Promise<void> {
   await withRuns([startCase(one)], async (run) => {

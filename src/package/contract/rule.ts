@@ -93,9 +93,43 @@ export function areSame(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(a, b);
 }
 
-/** Demands the same values, of arrays and records in depth. */
+/** Demands the same values, of arrays and records in depth; the message says where they first differ. */
 export function demandSame(got: unknown, expected: unknown, what: string): void {
-  if (!areSame(got, expected)) throw new Error(`${what}: expected ${show(expected)}, got ${show(got)}`);
+  if (areSame(got, expected)) return;
+  const { at, one, other } = firstDifference(expected, got);
+  throw new Error(`${what}: expected ${show(one)}${at === '' ? '' : ` at ${at}`}, got ${show(other)}`);
+}
+
+interface Difference {
+  /** The place, e.g. `weights[0].values[12]`; empty: the whole. */
+  readonly at: string;
+  readonly one: unknown;
+  readonly other: unknown;
+}
+
+/** Where two values that differ do so first. */
+function firstDifference(one: unknown, other: unknown, at = ''): Difference {
+  if (isList(one) && isList(other)) {
+    const k = Array.from({ length: Math.max(one.length, other.length) }, (_, index) => index).find(
+      (index) => !areSame(one[index], other[index]),
+    );
+    return k === undefined ? { at, one, other } : firstDifference(one[k], other[k], `${at}[${k}]`);
+  }
+  if (isPlain(one) && isPlain(other)) {
+    const key = [...new Set([...Object.keys(one), ...Object.keys(other)])].find(
+      (name) => !areSame(one[name], other[name]),
+    );
+    if (key !== undefined) return firstDifference(one[key], other[key], at === '' ? key : `${at}.${key}`);
+  }
+  return { at, one, other };
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value);
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 /** Whether an array holds finite numbers only. */
