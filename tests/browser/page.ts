@@ -138,7 +138,7 @@ export async function visit(
     calm = false,
     phone = false,
     offline = false,
-    hz = 15,
+    hz = 5,
   }: VisitOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
