@@ -28,8 +28,7 @@ export function bestLine(plan: Plan, { trial, score, steps, test, failures, equa
   const { kind } = plan;
   const unit = kind === 'fit' ? 'epochs' : 'env steps';
   const chosen = `by which it was chosen: ${scoreMeaning(plan)}`;
-  const tied =
-    equals === 0 ? '' : `; as high in ${equals} other${equals === 1 ? '' : 's'}, of which it is the first`;
+  const tied = equals === 0 ? '' : `; the first of ${equals + 1} trials that tie`;
   const tuned = `best: trial ${trial}, with a score of ${formatNumber(score)} after ${steps} ${unit} (${chosen}${tied})`;
   if (!test) return tuned;
   const { iqm, interval, scores } = test;

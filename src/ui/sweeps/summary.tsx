@@ -100,7 +100,7 @@ function Best({ overview }: { readonly overview: SweepOverview }) {
         Best: {nameOf(overview, trial).toLowerCase()}, with a score of {figure(score)}
       </b>{' '}
       after {stepsText(overview, steps)} (by which it was chosen
-      {equals > 0 ? `; as high in ${plural(equals, 'other')}, of which it is the first` : ''})
+      {equals > 0 ? `; the first of ${equals + 1} trials that tie` : ''})
       {test
         ? `; on ${othersOf(overview, test.scores.length)}: ${figure(test.iqm)} (interquartile mean, 95 % interval [${figure(test.interval.low)}, ${figure(test.interval.high)}])`
         : ''}

@@ -75,7 +75,9 @@ export function TrialCard({ store, overview }: TrialCardProps) {
       )}
       {isBest && best ? (
         <p class="sweep-command">
-          <code>{best.command}</code>
+          <code>
+            {best.command.split(' ').flatMap((word, k) => [k === 0 ? '' : ' ', <span>{word}</span>])}
+          </code>
         </p>
       ) : null}
     </section>
