@@ -70,16 +70,16 @@ async function enter(root: HTMLElement, room: Room): Promise<void> {
 }
 
 /** Milliseconds that the way to another room waits for what is to be saved. */
-const LONGEST_SAVE = 2000;
+const LONGEST_SAVE = 5000;
 
 const room = asked();
+let leaving = false;
 void enter(root, room);
 // Another room is another page: workers and charts of this one end with it.
 addEventListener('hashchange', (event) => {
-  if (asked() === room) return;
+  if (asked() === room && !leaving) return;
   event.stopImmediatePropagation();
-  void savedWithin(LONGEST_SAVE).then(() => {
-    // Somebody may have come back meanwhile.
-    if (asked() !== room) enterRoom();
-  });
+  // Whoever comes back meanwhile finds this room as it is saved; one that went on here would begin anew.
+  if (!leaving) void savedWithin(LONGEST_SAVE).then(enterRoom);
+  leaving = true;
 });
