@@ -125,6 +125,15 @@ describe('the records', () => {
     await expect(seedsOf()).rejects.toThrow(/A \S+: expected seeds of one agent with the same settings/);
   });
 
+  it('are compared without those of an older version of the world, which their key tells', async () => {
+    const folder = emptyFolder();
+    const records = new Records(folder);
+    for (const seed of [1, 2, 3]) records.append(first, { ...recordOf(first, seed, 10), key: 'older' });
+    records.append(first, recordOf(first, 2, 20));
+    const { tasks } = await readStored(folder, 'A', 'A');
+    expect(tasks[0].seeds.map(({ seed, greedy }) => [seed, greedy.mean])).toEqual([[2, 20]]);
+  });
+
   it('survive a line that an interruption cut off', () => {
     const folder = emptyFolder();
     const records = new Records(folder);

@@ -117,11 +117,19 @@ function recordsIn(path: string, part: string): readonly SeedRecord[] {
         .filter((name) => name.endsWith('.jsonl'))
         .map((name) => join(path, name))
     : [path];
+  const own = files.flatMap(readSeeds).filter(({ experiment }) => experiment.includes(part));
+  // The version of a world is in the key alone: of records that differ in nothing else the newest generation counts.
+  const generations = new Map(own.map((record) => [alikeOf(record), record.key]));
   const latest = new Map<string, SeedRecord>();
-  for (const record of files.flatMap(readSeeds))
-    if (record.experiment.includes(part))
+  for (const record of own)
+    if (record.key === generations.get(alikeOf(record)))
       latest.set(JSON.stringify([record.experiment, inTodaysTerms(record.request)]), record);
   return [...latest.values()];
+}
+
+/** The same for all seeds with the same settings. */
+function alikeOf({ experiment, request }: SeedRecord): string {
+  return JSON.stringify([experiment, { ...request, seed: 0 }]);
 }
 
 /** A contestant has one experiment per world. */

@@ -3,7 +3,7 @@ import { Lock } from '../lock.ts';
 import type { Interruption } from '../signals.ts';
 import { trainAll, type Job } from '../bench/results/pool.ts';
 import { provenance } from '../bench/results/provenance.ts';
-import { Records } from '../bench/results/record.ts';
+import { inTodaysTerms, Records } from '../bench/results/record.ts';
 import { nameOf, type Experiment } from '../bench/results/suite.ts';
 import type { Contestant } from './contestant.ts';
 
@@ -59,7 +59,10 @@ export class Training implements Disposable {
   contestant(name: string, experiments: readonly Experiment[], seeds: number): Contestant {
     const tasks = experiments.map((experiment) => ({
       world: experiment.world,
-      seeds: this.records.of(experiment).filter(({ seed }) => seed <= seeds),
+      seeds: this.records
+        .of(experiment)
+        .filter(({ seed }) => seed <= seeds)
+        .map((each) => ({ ...each, request: inTodaysTerms(each.request) })),
       failed: [...this.failedOf(experiment)].filter((seed) => seed <= seeds),
     }));
     return { name, tasks: tasks.toSorted((a, b) => (a.world < b.world ? -1 : 1)) };

@@ -80,16 +80,12 @@ function isOf(experiment: Experiment, { key, request }: SeedRecord): boolean {
 
 /** Settings of a run that was made earlier, with those that were added since at their defaults; as they are if it cannot run now. */
 export function inTodaysTerms<T extends Settings>(request: T): T {
-  const { world, agent, params, rewards, wrappers } = request;
+  // Without its preset, which may have a value now for what was not there then.
+  const { preset: _, ...given } = request;
   try {
-    const { config } = findAgent(agent);
-    // Without its preset, which may have a value now for what was not there then.
+    const { config } = findAgent(request.agent);
     const { request: today } = resolveRun({
-      world,
-      agent,
-      params,
-      rewards,
-      wrappers,
+      ...given,
       config: currentKeys(describe(config), request.config),
     });
     return { ...request, ...Object.fromEntries(SECTIONS.map((section) => [section, today[section]])) };
