@@ -74,7 +74,7 @@ export async function makeResults(options: ResultsOptions): Promise<number> {
       );
     },
   });
-  await writePages(options, records, selection(options));
+  await writePages(options, records);
   if (interruption.signal) return exitCode(interruption.signal);
   return failures > 0 ? 1 : 0;
 }
@@ -85,18 +85,12 @@ export async function renderPage(options: Pick<ResultsOptions, 'suite' | 'folder
   await writePages(options, new Records(options.folder));
 }
 
-/** What of the suite was asked for, as options. */
-function selection({ only, seeds }: ResultsOptions): string {
-  return `${only === '' ? '' : ` --only ${show(only)}`}${Number.isFinite(seeds) ? ` --seeds ${seeds}` : ''}`;
-}
-
 /** Writes the pages of a folder's records beside it, and says where. */
 async function writePages(
   { suite: name, folder }: Pick<ResultsOptions, 'suite' | 'folder'>,
   records: Records,
-  selected = '',
 ): Promise<void> {
-  const pages = pagesOf(name, folder, records, selected);
+  const pages = pagesOf(name, folder, records);
   await replaceFiles(...pages);
   process.stderr.write(`written: ${pages.map(({ path }) => path).join(', ')}\n`);
 }
@@ -105,13 +99,12 @@ function pagesOf(
   name: ResultsSuite,
   folder: string,
   records: Records,
-  selected: string,
 ): readonly { readonly path: string; readonly content: string }[] {
   const place = basename(folder);
   if (name === 'agents')
     return [{ path: `${folder}.md`, content: renderResults((experiment) => records.of(experiment), place) }];
   const summary = summarise(suites[name], records);
-  const command = `npm run bench -- ${name} --results ${folder}${selected}`;
+  const command = `npm run bench -- ${name} --results ${folder}`;
   return [
     { path: `${folder}.md`, content: reportMarkdown(summary, command, place) },
     { path: `${folder}.html`, content: reportHtml(summary) },
