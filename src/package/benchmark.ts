@@ -85,13 +85,13 @@ export async function benchmark(options: BenchmarkOptions): Promise<BenchmarkRep
     collect(problems, () => checkCount(field, value));
   const list = collect(problems, () => seedsOf(seeds));
   const first = collect(problems, () => resolveRun(known(asked)));
+  if (first && threads > 1) collect(problems, () => checkReachable(first.request, threads, modules));
   if (problems.length > 0 || !list || !first) throw new InputError(problems);
   const jobs = list.map((seed) => {
     const { request } = resolveRun({ ...first.request, seed });
     return { request, steps, episodes, backend };
   });
   const [{ request }] = jobs;
-  if (threads > 1) checkReachable(request, threads, modules);
   const results =
     threads > 1 ? await inThreads(jobs, threads, modules.map(String)) : await oneByOne(jobs, runSeed);
   const training = results.flatMap((result) => result.training ?? []);
@@ -132,8 +132,10 @@ function seedsOf(seeds: number | readonly number[]): readonly number[] {
     checkCount('seeds', seeds);
     return Array.from({ length: seeds }, (_, k) => k + 1);
   }
-  if (seeds.length > 0 && new Set(seeds).size === seeds.length) return seeds;
-  throw new InputError([{ field: 'seeds', expected: 'different seeds, at least one', got: show(seeds) }]);
+  const areSeeds = seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
+  if (areSeeds && seeds.length > 0 && new Set(seeds).size === seeds.length) return seeds;
+  const expected = 'different seeds, whole numbers from 0, at least one';
+  throw new InputError([{ field: 'seeds', expected, got: show(seeds) }]);
 }
 
 function checkCount(field: string, value: number): void {

@@ -29,6 +29,9 @@ describe('benchmark', () => {
     await expect(benchmark({ ...options, steps: 0 })).rejects.toThrow(
       'steps: expected a whole number from 1, got 0',
     );
+    await expect(benchmark({ ...options, seeds: [1, -2] })).rejects.toThrow(
+      'seeds: expected different seeds, whole numbers from 0, at least one, got [1,-2]',
+    );
     const wrong = { ...options, steps: 0, episodes: -1, seeds: [], config: { alpha: -1, gama: 1 } };
     const error: unknown = await benchmark(wrong).catch((thrown: unknown) => thrown);
     const { problems } = error as InputError;

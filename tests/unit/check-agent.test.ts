@@ -7,7 +7,7 @@ import { number } from '#core/config.ts';
 import { actionSize } from '#core/env.ts';
 import type { Compute } from '#compile/step.ts';
 import { checkAgent } from '#package/contract/check-agent.ts';
-import { ContractError } from '#package/contract/rule.ts';
+import { ContractError, demandSame } from '#package/contract/rule.ts';
 import { agents, type LearnerDefinition } from '#train/catalogue/agents.ts';
 import { forgetOwnDefinitions } from '#tests/own-definitions.ts';
 
@@ -116,6 +116,22 @@ describe('checkAgent', () => {
     expect((error as ContractError).message).toMatch(
       /goes on from a snapshot as if it had never stopped: the resumed agent: expected \d+ at rng\[\d\], got \d+$/m,
     );
+  });
+
+  it('tells apart what looks the same', () => {
+    const told = (got: unknown, expected: unknown): unknown => {
+      try {
+        demandSame(got, expected, 'it');
+        return 'the same';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(told({ a: [0, -0] }, { a: [0, 0] })).toBe('it: expected 0 at a[1], got -0');
+    expect(told({ a: { b: undefined } }, { a: {} })).toBe('it: expected {} at a, got { b: undefined }');
+    expect(told([1, 2], [1])).toBe('it: expected nothing at [1], got 2');
+    expect(told(new Float32Array([1]), new Float64Array([1]))).toMatch(/Float64Array.* got Float32Array/);
+    expect(told({ a: 1 }, { a: 1 })).toBe('the same');
   });
 
   it('finds what a snapshot leaves out, since the world that it chooses has rewards', async () => {

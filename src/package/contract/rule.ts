@@ -2,7 +2,7 @@
  * Contracts as lists of rules. This project's tests go through them one by one; `checkEnv` and `checkAgent` do for others, and throw a
  * `ContractError` that names every rule that is broken.
  */
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { messageOf, show } from '#core/errors.ts';
 
 /** A promise of a contract. */
@@ -97,7 +97,9 @@ export function areSame(a: unknown, b: unknown): boolean {
 export function demandSame(got: unknown, expected: unknown, what: string): void {
   if (areSame(got, expected)) return;
   const { at, one, other } = firstDifference(expected, got);
-  throw new Error(`${what}: expected ${show(one)}${at === '' ? '' : ` at ${at}`}, got ${show(other)}`);
+  // As JSON −0 is 0, and lists of different kinds are the same.
+  const told = show(one) === show(other) ? inspect : show;
+  throw new Error(`${what}: expected ${told(one)}${at === '' ? '' : ` at ${at}`}, got ${told(other)}`);
 }
 
 interface Difference {
