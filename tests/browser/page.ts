@@ -182,7 +182,7 @@ export function onPage(card: Locator): RunOnPage {
       .getByRole('definition')
       .innerText();
   const number = async (name: string): Promise<number> => {
-    const [, digits = 'NaN', million] = /^(-?[\d,.]+(?:e\d+)?)( M)?/.exec(await value(name)) ?? [];
+    const [, digits = 'NaN', million] = /^(-?[\d,.]+(?:e-?\d+)?)( M)?/.exec(await value(name)) ?? [];
     // A run in turbo is past a million before a busy machine looks.
     return Number(digits.replaceAll(',', '')) * (million ? 1e6 : 1);
   };

@@ -8,7 +8,12 @@ import type { Standing } from './search.ts';
 
 export interface Best extends Standing {
   /** On the test seeds, those that have a score. */
-  readonly test?: { readonly scores: readonly number[]; readonly iqm: number; readonly interval: Interval };
+  readonly test?: {
+    readonly scores: readonly number[];
+    readonly iqm: number;
+    /** Absent of a single score. */
+    readonly interval?: Interval;
+  };
   /** Test seeds whose runs failed. */
   readonly failures: number;
   /** Other trials with the same score after as many steps: of equals the first counts as the best. */
@@ -25,10 +30,12 @@ export function bestOf(plan: Plan, standings: readonly Standing[], results: Resu
   const scores = tested.map((result) => scoreOf(result, plan.objective)).filter((score) => score > -Infinity);
   const failures = tested.length - scores.length;
   if (scores.length === 0) return { ...standing, failures, equals };
+  const iqm = interquartileMean(scores);
+  if (scores.length === 1) return { ...standing, failures, equals, test: { scores, iqm } };
   const interval = stratifiedInterval([scores], interquartileMean, rngStreams(plan.seed)('interval'), {
     repetitions: 10_000,
   });
-  return { ...standing, failures, equals, test: { scores, iqm: interquartileMean(scores), interval } };
+  return { ...standing, failures, equals, test: { scores, iqm, interval } };
 }
 
 /** What the score of a trial is, in words: how much it can be trusted. */

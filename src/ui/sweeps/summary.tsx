@@ -1,5 +1,6 @@
 /** The head of a sweep: what it searches and how, how far it is, and the best so far. */
 import { RefreshCw } from 'lucide-preact';
+import type { Interval } from '#core/bootstrap.ts';
 import type { SweepOverview } from '#worker/sweep/protocol.ts';
 import { count, figure, plural } from '../state/values.ts';
 import { FileButton, FolderButton, OpenButtons } from './open-buttons.tsx';
@@ -90,6 +91,11 @@ function othersOf({ kind }: SweepOverview, seeds: number): string {
     : `${plural(seeds, 'seed')} that it was not chosen on`;
 }
 
+function spreadOf(interval: Interval | undefined): string {
+  if (!interval) return '';
+  return ` (interquartile mean, 95 % interval [${figure(interval.low)}, ${figure(interval.high)}])`;
+}
+
 function Best({ overview }: { readonly overview: SweepOverview }) {
   const { best } = overview;
   if (!best) return null;
@@ -102,7 +108,7 @@ function Best({ overview }: { readonly overview: SweepOverview }) {
       after {stepsText(overview, steps)} (by which it was chosen
       {equals > 0 ? `; the first of ${equals + 1} trials that tie` : ''})
       {test
-        ? `; on ${othersOf(overview, test.scores.length)}: ${figure(test.iqm)} (interquartile mean, 95 % interval [${figure(test.interval.low)}, ${figure(test.interval.high)}])`
+        ? `; on ${othersOf(overview, test.scores.length)}: ${figure(test.iqm)}${spreadOf(test.interval)}`
         : ''}
       .
     </p>
