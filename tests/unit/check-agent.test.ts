@@ -67,6 +67,16 @@ async function brokenIn(agent: LearnerDefinition): Promise<readonly string[]> {
   return error.rules;
 }
 
+/** What is said of two values that a rule compares. */
+function told(got: unknown, expected: unknown): string {
+  try {
+    demandSame(got, expected, 'it');
+    return 'the same';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 /** As a table does. */
 const refuses: LearnerDefinition['refuses'] = ({ observation }) =>
   observation.kind === 'discrete'
@@ -119,14 +129,6 @@ describe('checkAgent', () => {
   });
 
   it('tells apart what looks the same', () => {
-    const told = (got: unknown, expected: unknown): unknown => {
-      try {
-        demandSame(got, expected, 'it');
-        return 'the same';
-      } catch (error) {
-        return (error as Error).message;
-      }
-    };
     expect(told({ a: [0, -0] }, { a: [0, 0] })).toBe('it: expected 0 at a[1], got -0');
     expect(told({ a: { b: undefined } }, { a: {} })).toBe('it: expected {} at a, got { b: undefined }');
     expect(told([1, 2], [1])).toBe('it: expected nothing at [1], got 2');

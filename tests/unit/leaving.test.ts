@@ -24,10 +24,15 @@ test('a page without a session is left at once', async () => {
 });
 
 test('a save is waited for, and no longer', async () => {
-  let resolve: (saved: boolean) => void = () => {};
-  const ended = await leave(() => new Promise((done) => (resolve = done)));
+  const answers: ((saved: boolean) => void)[] = [];
+  const ended = await leave(
+    () =>
+      new Promise((answer) => {
+        answers.push(answer);
+      }),
+  );
   expect(ended()).toBe(false);
-  resolve(true);
+  answers[0](true);
   await vi.advanceTimersByTimeAsync(0);
   expect(ended()).toBe(true);
   expect(vi.getTimerCount()).toBe(0);
