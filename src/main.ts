@@ -1,7 +1,7 @@
 /** The page's composition root: the room that the address asks for, over workers of its own, shown in one element. */
 import { config } from 'zod';
 import { enterRoom } from '#ui/state/address-bar.ts';
-import { savedWithin } from '#ui/state/leaving.ts';
+import { leaving } from '#ui/state/leaving.ts';
 import { keepOffline } from '#ui/state/offline.ts';
 import { followTheme } from '#ui/state/theme.ts';
 import './ui/styles/index.css';
@@ -73,13 +73,13 @@ async function enter(root: HTMLElement, room: Room): Promise<void> {
 const LONGEST_SAVE = 5000;
 
 const room = asked();
-let leaving = false;
+let isLeaving = false;
 void enter(root, room);
 // Another room is another page: workers and charts of this one end with it.
 addEventListener('hashchange', (event) => {
-  if (asked() === room && !leaving) return;
+  if (asked() === room && !isLeaving) return;
   event.stopImmediatePropagation();
   // Whoever comes back meanwhile finds this room as it is saved; one that went on here would begin anew.
-  if (!leaving) void savedWithin(LONGEST_SAVE).then(enterRoom);
-  leaving = true;
+  if (!isLeaving) void leaving.savedWithin(LONGEST_SAVE).then(enterRoom);
+  isLeaving = true;
 });

@@ -1,19 +1,16 @@
 /** What is saved on the way to another room: all of it, but nobody waits for ever. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Leaving } from '#ui/state/leaving.ts';
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  // Each test begins without a session.
-  vi.resetModules();
-});
+beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Whether the wait has ended, asked at any time. */
 async function leave(save?: () => Promise<boolean>): Promise<() => boolean> {
-  const { saveBeforeReload, savedWithin } = await import('#ui/state/leaving.ts');
-  if (save) saveBeforeReload(save);
+  const leaving = new Leaving();
+  if (save) leaving.begin(save);
   let ended = false;
-  void savedWithin(5000).then(() => (ended = true));
+  void leaving.savedWithin(5000).then(() => (ended = true));
   await vi.advanceTimersByTimeAsync(0);
   return () => ended;
 }

@@ -3,7 +3,7 @@
  * the service worker adds them (src/worker/offline.worker.ts), from the next load on: at the first visit the page loads once more by
  * itself, unless somebody has begun to use it, or its runs could not go on.
  */
-import { saving } from './leaving.ts';
+import { leaving } from './leaving.ts';
 
 /** Milliseconds after the page has loaded: keeping comes after starting. */
 const WAIT = 3000;
@@ -33,7 +33,7 @@ function reloadOnce(serviceWorker: ServiceWorkerContainer): void {
   let isUsed = false;
   for (const kind of USE) addEventListener(kind, () => (isUsed = true), { once: true, capture: true });
   const reload = async (): Promise<void> => {
-    const save = await saving;
+    const save = await leaving.begun;
     if (isUsed || !(await save())) return;
     // Somebody may have begun meanwhile.
     if (!isUsed && remember()) location.reload();

@@ -5,7 +5,7 @@ import { hasSave } from '#storage/saves.ts';
 import { partsOf, runName, type Part } from '#storage/sessions.ts';
 import type { AddressBar } from './address-bar.ts';
 import { Autosave, type KeptPart, type Saveable } from './autosave.ts';
-import { saveBeforeReload } from './leaving.ts';
+import { leaving } from './leaving.ts';
 import { RUN_FILE, saveFile } from './save-file.ts';
 import { unpackLink } from './packed-link.ts';
 import { TabSession } from './tab-session.ts';
@@ -119,7 +119,7 @@ export async function openSaved<State extends object>(room: SavedRoom<State>): P
       });
       autosave.start();
       saveOnLeaving(autosave);
-      saveBeforeReload(async () => {
+      leaving.begin(async () => {
         await autosave.save('strict');
         return autosave.problem.value === undefined;
       });
