@@ -205,25 +205,6 @@ test('on the way to another room a run is saved as it is then', async () => {
   expect(v.complaints).toEqual([]);
 });
 
-test('who comes back while the way to another room waits for a save finds the run as it was saved', async () => {
-  await using v = await visit(served, LAKE);
-  await eventually(() => savedSteps(v.page)).toBeGreaterThan(0);
-  const saved = await savedSteps(v.page);
-  const loaded = v.page.waitForEvent('load');
-  // A worker in a long step: its answer is waited for as long as for any.
-  const [worker] = v.page.workers();
-  const busy = worker.evaluate(() => {
-    const end = performance.now() + 7000;
-    while (performance.now() < end);
-  });
-  await v.page.evaluate(() => (location.hash = 'room=classifier'));
-  await v.page.evaluate(() => history.back());
-  await Promise.all([loaded, busy.catch(() => undefined)]);
-  await v.run().above('Steps', saved - 1);
-  expect(await v.run().title()).toBe('Q-learning on FrozenLake');
-  expect(v.complaints).toEqual([]);
-});
-
 test('an address that the classifier does not accept does not stay', async () => {
   await using v = await visit(served, 'room=classifier&data=iris&model=mlp&paused=1');
   await eventually(() => v.hash()).toContain('data=iris');

@@ -77,7 +77,7 @@ test('a sweep of fits is followed from its command, and a fit of it opens in the
   await v.page.getByText('20 of 61 jobs done').waitFor();
   await sweep.run(Infinity);
   await v.page.getByText('61 jobs, all done').waitFor();
-  await v.page.getByText(/on the test examples, with 1 other seed: [\d.]+ /).waitFor();
+  await v.page.getByText(/on the test examples, with 1 other seed: [\d.]+$/).waitFor();
   await eventually(() => rows(v).count()).toBe(40);
   await v.button('20 more').waitFor();
   const table = v.page.getByRole('region', { name: 'The table' });
