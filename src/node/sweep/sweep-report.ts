@@ -32,13 +32,14 @@ export function bestLine(plan: Plan, { trial, score, steps, test, failures, equa
   const tuned = `best: trial ${trial}, with a score of ${formatNumber(score)} after ${steps} ${unit} (${chosen}${tied})`;
   if (!test) return tuned;
   const { iqm, interval, scores } = test;
-  const failed = failures === 0 ? '' : `; ${failures} failed`;
   const otherSeeds = `${scores.length} other seed${scores.length === 1 ? '' : 's'}`;
   const others = kind === 'fit' ? `the test examples with ${otherSeeds}` : otherSeeds;
-  if (!interval)
-    return `${tuned}; on ${others}: ${formatNumber(iqm)}${failures === 0 ? '' : ` (${failures} failed)`}`;
-  const range = `[${formatNumber(interval.low)}, ${formatNumber(interval.high)}]`;
-  return `${tuned}; on ${others}: ${formatNumber(iqm)} (interquartile mean over the seeds, 95 % interval ${range}; mean ${formatNumber(mean(scores))}${failed})`;
+  const spread = interval && [
+    `interquartile mean over the seeds, 95 % interval [${formatNumber(interval.low)}, ${formatNumber(interval.high)}]`,
+    `mean ${formatNumber(mean(scores))}`,
+  ];
+  const remarks = [...(spread ?? []), ...(failures === 0 ? [] : [`${failures} failed`])];
+  return `${tuned}; on ${others}: ${formatNumber(iqm)}${remarks.length === 0 ? '' : ` (${remarks.join('; ')})`}`;
 }
 
 function formatValue(value: unknown): string {

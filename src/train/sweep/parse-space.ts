@@ -81,7 +81,8 @@ function parseAxis(field: string, given: GivenAxis, { parts, commands }: Searcha
   const { part, found } = axis;
   const place = { field, part, key: found.key, live: found.live === true };
   if (!isRange(given)) {
-    const twice = given.find((value, k) => given.slice(0, k).some((other) => isSame(other, value)));
+    const texts = given.map((value) => JSON.stringify(value));
+    const twice = given.find((_, k) => texts.indexOf(texts[k]) < k);
     return twice === undefined
       ? { ...place, values: { kind: 'list', list: given } }
       : { field: where, expected: 'each value once', got: `${show(twice)} more than once` };
@@ -97,11 +98,6 @@ function parseAxis(field: string, given: GivenAxis, { parts, commands }: Searcha
     return { field: where, expected: `from below to${bound}`, got: show(given) };
   }
   return { ...place, values: { kind: 'range', isWhole: found.integer, ...given, scale } };
-}
-
-/** Of plain data, as in a plan. */
-function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function isRange(given: GivenAxis): given is GivenRange {
