@@ -101,7 +101,7 @@ test('the last update in words adds up, and its formula is at hand', async () =>
 });
 
 test('CartPole: the agent’s view, its saliency, and V over time', async () => {
-  await using v = await visit(served, 'world=cart-pole&agent=ppo&show=none&speed=4');
+  await using v = await visit(served, 'world=cart-pole&agent=ppo&show=none&speed=4', { smooth: true });
   await v.run().above('Steps', 200);
   await eventually(() => v.run().card.getByRole('figure').count()).toBe(0);
   await toggle(v, 'Agent’s view').click();
@@ -118,7 +118,7 @@ test('CartPole: the agent’s view, its saliency, and V over time', async () => 
   await eventually(() => trace.getAttribute('aria-label')).toMatch(/V from .* over the last [2-9]\d* steps/);
   await toggle(v, 'Bars').click();
   await v.run().card.getByRole('figure', { name: 'Action probabilities' }).waitFor();
-  expect(await longTasks(served.browser, v.page)).toEqual([]);
+  expect(await longTasks(v.page)).toEqual([]);
   expect(v.complaints).toEqual([]);
 });
 

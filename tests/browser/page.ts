@@ -42,6 +42,8 @@ export interface RunOnPage {
 const PATIENCE = 60_000;
 /** Milliseconds after which a look that has no answer is taken again: a page may be asked what it never answers. */
 const NO_ANSWER = 10_000;
+/** Frames per second of the display: enough to see what happens. */
+const HZ = 5;
 /** Warnings that no page can help: Playwright's where it keeps service workers off, and Chromium's where it draws on the CPU. */
 const OF_BROWSER = ['Service Worker registration blocked', 'GPU stall due to ReadPixels'];
 
@@ -88,19 +90,21 @@ interface VisitOptions {
   readonly phone?: boolean;
   /** Whether the page may be kept for a start without a network. */
   readonly offline?: boolean;
-  /** Frames of the display per second. */
-  readonly hz?: number;
+  /** Drawn as a user sees it, all frames and on the GPU, where it matters what drawing costs the page. */
+  readonly smooth?: boolean;
 }
 
 /** What the tests of a file have in common. */
 export interface Served {
   readonly site: Site;
   readonly browser: Browser;
+  /** One that draws as users' do, started when it is first asked for. */
+  smooth(): Promise<Browser>;
 }
 
 /** Serves the build and starts a browser before the tests of a file, and ends both after them. */
 export function servePage({ webgpu = false }: { readonly webgpu?: boolean } = {}): Served {
-  let [site, browser]: [Site?, Browser?] = [];
+  let [site, browser, smooth]: [Site?, Browser?, Promise<Browser>?] = [];
   beforeAll(async () => {
     [site, browser] = await Promise.all([
       serve({ built: inject('built') }),
@@ -109,6 +113,7 @@ export function servePage({ webgpu = false }: { readonly webgpu?: boolean } = {}
   });
   afterAll(async () => {
     await browser?.close();
+    await (await smooth)?.close();
     await site?.[Symbol.asyncDispose]();
   });
   return {
@@ -118,6 +123,7 @@ export function servePage({ webgpu = false }: { readonly webgpu?: boolean } = {}
     get browser() {
       return inTest(browser);
     },
+    smooth: () => (smooth ??= launchShell('gpu')),
   };
 }
 
@@ -128,7 +134,7 @@ function inTest<T>(made: T | undefined): T {
 
 /** Opens the page at a link, e.g. `world=cart-pole&agent=dqn`. */
 export async function visit(
-  { browser, site }: Served,
+  served: Served,
   link = '',
   {
     isolated = true,
@@ -138,9 +144,11 @@ export async function visit(
     calm = false,
     phone = false,
     offline = false,
-    hz = 5,
+    smooth = false,
   }: VisitOptions = {},
 ): Promise<Visit> {
+  const { site } = served;
+  const browser = smooth ? await served.smooth() : served.browser;
   const context = await browser.newContext({
     viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 800 },
     hasTouch: phone,
@@ -148,7 +156,7 @@ export async function visit(
     colorScheme: look,
     reducedMotion: calm ? 'reduce' : 'no-preference',
   });
-  await context.addInitScript(slowDisplay, hz);
+  if (!smooth) await context.addInitScript(slowDisplay, HZ);
   if (counted) await context.addInitScript(countResources);
   if (worker !== '')
     await context.route(/(trainer|classifier)\.worker/, (route) => precededBy(route, worker));
@@ -226,7 +234,9 @@ async function withoutIsolation(route: Route): Promise<void> {
  * Milliseconds of processor time of the page's tasks over 50 ms in the next three seconds. Of processor time, since a busy machine
  * may interrupt any task for longer than that.
  */
-export async function longTasks(browser: Browser, page: Page): Promise<number[]> {
+export async function longTasks(page: Page): Promise<number[]> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error('expected a page of a browser');
   await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
   await page.waitForTimeout(3000);
   const trace = (await browser.stopTracing()).toString();

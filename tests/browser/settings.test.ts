@@ -208,7 +208,7 @@ test('typing into the search of the longest form holds nothing up', async () => 
   await using v = await visit(served, RAINBOW);
   await v.run().above('Steps', 5);
   const search = settings(v).getByRole('searchbox');
-  const watched = longTasks(served.browser, v.page);
+  const watched = longTasks(v.page);
   await search.pressSequentially('e');
   await eventually(async () => (await drawn(v)).length).toBeGreaterThan(25);
   await search.press('Escape');
