@@ -20,7 +20,7 @@ const { bin, imports } = JSON.parse(readFileSync(join(root, 'package.json'), 'ut
  * it.
  */
 const TFJS = '@tensorflow/tfjs';
-const tfjs = { source: join(root, 'scripts/package-tfjs.ts'), file: join(lib, 'src/host/tfjs.js') };
+const tfjs = { source: join(root, 'src/host/tfjs.browser.ts'), file: join(lib, 'src/host/tfjs.js') };
 
 rmSync(lib, { recursive: true, force: true });
 compile();

@@ -1,4 +1,4 @@
-/** Finds a GPU adapter, and tells hardware from software rendering. */
+/** Finds a GPU by WebGPU or WebGL, and tells hardware from software rendering. */
 
 /** Whether this engine has WebGPU at all. */
 export function hasGpuApi(): boolean {
@@ -25,6 +25,17 @@ function isSoftware(adapter: GPUAdapter): boolean {
 }
 
 /** Whether a driver runs on the CPU, judging by its name. */
-export function looksLikeSoftware(name: string): boolean {
+function looksLikeSoftware(name: string): boolean {
   return /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i.test(name);
+}
+
+/** Whether this thread has WebGL 2, in hardware unless `software` is accepted. In a worker that takes an OffscreenCanvas. */
+export function hasWebgl(software: boolean): boolean {
+  const context =
+    typeof OffscreenCanvas === 'undefined' ? null : new OffscreenCanvas(1, 1).getContext('webgl2');
+  if (!context) return false;
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = names ? String(context.getParameter(names.UNMASKED_RENDERER_WEBGL)) : '';
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return software || !looksLikeSoftware(renderer);
 }

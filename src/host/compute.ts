@@ -1,24 +1,20 @@
 /**
- * Chooses what runs the steps on this machine. A thread has one tfjs backend at a time, since tensors do not survive a change of
- * it. WebGPU's is loaded only if there is a GPU.
+ * Chooses what runs the steps on this machine: compiled, on a backend of tfjs, or whichever of the two is faster for a step. A
+ * thread has one tfjs backend at a time, since tensors do not survive a change of it.
  */
-// The gradients of all operations, and the backends but WebAssembly and WebGPU.
-import '@tensorflow/tfjs';
+import '#host/tfjs.ts';
 import * as tf from '@tensorflow/tfjs-core';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { cores, spawnThread, threads as workerThreads, wasmPaths } from '#host/platform.ts';
-import { eagerCompute } from '#compile/eager.ts';
+import { cores, spawnThread, threads as workerThreads } from '#host/platform.ts';
 import { fastestCompute } from '#compile/fastest.ts';
 import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts';
 import { ThreadPool } from '#compile/simd/pool.ts';
 import { simdCompute, type SimdOptions } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
-import { InputError, messageOf, show } from '#core/errors.ts';
-import { findAdapter, hasGpuApi, looksLikeSoftware } from './adapter.ts';
+import { InputError, show } from '#core/errors.ts';
+import { hasGpuApi } from './adapter.ts';
+import { startAny, startBackend, startFirst, startLater, type Backend } from './backends.ts';
 import type { Executor } from './executor.ts';
 import { MOST_THREADS } from './limits.ts';
-import { startWatchedWebgpu, watchWebgl } from './watched-gpu.ts';
-import { registerWasmKernels } from './wasm-kernels.ts';
 
 /**
  * The backends for learning. `simd` compiles steps, `simd-fast` with fused multiply-add and no promise of equal bits; the
@@ -28,9 +24,9 @@ import { registerWasmKernels } from './wasm-kernels.ts';
 const computeChoices = ['auto', 'simd', 'simd-fast', 'webgpu', 'webgl', 'wasm', 'cpu'] as const;
 export type ComputeChoice = (typeof computeChoices)[number];
 
-type Backend = Exclude<ComputeChoice, 'auto' | 'simd' | 'simd-fast'>;
-
-const PREFERENCE: readonly Backend[] = ['webgpu', 'webgl', 'wasm', 'cpu'];
+/** Backends in the order of preference: those with memory of their own, and those that also do what cannot be compiled. */
+const ON_GPU: readonly Backend[] = ['webgpu', 'webgl'];
+const ON_CPU: readonly Backend[] = ['wasm', 'cpu'];
 /** What takes over from an executor that has failed: what is likely to work comes first. */
 const SUCCESSORS = ['simd', 'wasm', 'cpu'] as const;
 
@@ -78,17 +74,21 @@ async function createBackend(
   avoid: readonly Executor[],
 ): Promise<Compute & Disposable> {
   tf.enableProdMode();
-  const left = PREFERENCE.filter((backend) => !avoid.includes(backend));
-  if (choice === 'auto')
-    return avoid.includes('simd') ? firstOf(left) : fastest(await firstOf(left), threads);
-  const fallbacks = left.filter((backend) => backend === 'wasm' || backend === 'cpu');
+  const onGpu = ON_GPU.filter((backend) => !avoid.includes(backend));
+  const onCpu = ON_CPU.filter((backend) => !avoid.includes(backend));
+  const simd = (build: KernelBuild): Compute & Disposable => compiled(startLater(onCpu), build, threads);
+  if (choice === 'auto') {
+    if (avoid.includes('simd')) return startFirst([...onGpu, ...onCpu]);
+    const gpu = await startAny(onGpu);
+    return gpu ? fastest(gpu, threads) : simd('exact');
+  }
   if (avoid.includes(choice === 'simd-fast' ? 'simd' : choice)) {
     const next = SUCCESSORS.find((executor) => !avoid.includes(executor));
-    return next === 'simd' ? compiled(await firstOf(fallbacks), 'exact', threads) : firstOf(fallbacks);
+    return next === 'simd' ? simd('exact') : startFirst(onCpu);
   }
-  if (choice === 'simd') return compiled(await firstOf(fallbacks), 'exact', threads);
-  if (choice === 'simd-fast' && hasRelaxedSimd()) return compiled(await firstOf(fallbacks), 'fast', threads);
-  const compute = choice === 'simd-fast' ? undefined : await start(choice, true);
+  if (choice === 'simd') return simd('exact');
+  if (choice === 'simd-fast' && hasRelaxedSimd()) return simd('fast');
+  const compute = choice === 'simd-fast' ? undefined : await startBackend(choice, true);
   if (compute) return compute;
   throw refusal('a backend that this machine has', `${choice}, which does not work here: ${whyNot(choice)}`);
 }
@@ -114,17 +114,12 @@ function refusal(expected: string, got: string): InputError {
   return new InputError([{ field: 'backend', expected, got }]);
 }
 
-/** Compiled steps; if there is a GPU, each step is timed on both. */
-function fastest(eager: Compute & Disposable, threads: number | undefined): Compute & Disposable {
-  const simd = compiled(eager, 'exact', threads);
-  const candidates = isGpu() ? [simd, eager] : [simd];
-  const compute = fastestCompute({ candidates, now: () => performance.now(), budget: 1000 });
+/** Each step is timed compiled and on the GPU. */
+function fastest(gpu: Compute & Disposable, threads: number | undefined): Compute & Disposable {
+  // A step that is too large for memory here may have room on the GPU.
+  const simd = compiled(gpu, 'exact', threads, { refusesLarge: false });
+  const compute = fastestCompute({ candidates: [simd, gpu], now: () => performance.now(), budget: 1000 });
   return Object.assign(compute, { [Symbol.dispose]: simd[Symbol.dispose] });
-}
-
-/** Whether tfjs's current backend, which is the fallback, has memory of its own. */
-function isGpu(): boolean {
-  return tf.getBackend() === 'webgpu' || tf.getBackend() === 'webgl';
 }
 
 /** Compiled steps, with an eager backend for those that cannot be compiled. */
@@ -132,9 +127,10 @@ function compiled(
   fallback: Compute & Disposable,
   build: KernelBuild,
   threads: number | undefined,
+  { refusesLarge = true } = {},
 ): Compute & Disposable {
   const shared = threadsFor(threads);
-  return Object.assign(simdCompute(fallback, { build, refusesLarge: !isGpu(), ...shared }), {
+  return Object.assign(simdCompute(fallback, { build, refusesLarge, ...shared }), {
     [Symbol.dispose]: () => {
       shared.pool?.[Symbol.dispose]();
       fallback[Symbol.dispose]();
@@ -151,71 +147,9 @@ function threadsFor(asked: number | undefined): Pick<SimdOptions, 'pool' | 'alon
   return threads > 1 ? { pool: new ThreadPool({ spawn: spawnThread, threads, worthwhile }) } : {};
 }
 
-/** The first that starts. One that is there but fails to, e.g. a GPU whose driver gives no device, is passed over. */
-async function firstOf(backends: readonly Backend[]): Promise<Compute & Disposable> {
-  const reasons: string[] = [];
-  for (const backend of backends) {
-    try {
-      const compute = await start(backend, false);
-      if (compute) return compute;
-    } catch (error) {
-      reasons.push(`${backend}: ${messageOf(error)}`);
-    }
-  }
-  throw refusal('a working backend', `none on this machine ${reasons.join(', ')}`.trimEnd());
-}
-
 /** Reads a choice from text; an `InputError` lists the choices. */
 export function parseComputeChoice(text: string): ComputeChoice {
   const choice = computeChoices.find((candidate) => candidate === text);
   if (choice) return choice;
   throw refusal(`one of ${computeChoices.join(', ')}`, show(text));
-}
-
-/** Makes a backend tfjs's current one. Undefined if it is missing or, unless `software` is accepted, has no hardware. */
-async function start(backend: Backend, software: boolean): Promise<(Compute & Disposable) | undefined> {
-  switch (backend) {
-    case 'webgpu': {
-      const adapter = await findAdapter(software);
-      return adapter && startWatchedWebgpu(adapter).catch((error: unknown) => missing(error, software));
-    }
-    case 'webgl':
-      if (!hasWebgl(software)) return undefined;
-      return (await works('webgl')) ? watchWebgl() : undefined;
-    case 'wasm':
-      // tfjs's threaded build hangs in minified bundles on isolated pages (its worker code names minified variables).
-      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-      if (tf.findBackend('wasm') === null) setWasmPaths(wasmPaths);
-      registerWasmKernels();
-      return (await works('wasm')) ? started(eagerCompute()) : undefined;
-    case 'cpu':
-      return (await works('cpu')) ? started(eagerCompute()) : undefined;
-  }
-}
-
-/** The npm package leaves this backend to those whose Node has a GPU: it is refused by name, or passed over where nobody asked for it. */
-function missing(error: unknown, asked: boolean): undefined {
-  if ((error as { readonly code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-  if (!asked) return undefined;
-  const name = '@tensorflow/tfjs-backend-webgpu';
-  throw refusal(`the package ${name} (npm install ${name}@${tf.version_core})`, 'webgpu without it');
-}
-
-async function works(backend: Backend): Promise<boolean> {
-  return (tf.getBackend() === backend || (await tf.setBackend(backend))) && tf.getBackend() === backend;
-}
-
-function started(compute: Compute): Compute & Disposable {
-  return { ...compute, [Symbol.dispose]: () => {} };
-}
-
-/** Whether this thread has WebGL 2, in hardware unless `software` is accepted. In a worker that takes an OffscreenCanvas. */
-function hasWebgl(software: boolean): boolean {
-  const context =
-    typeof OffscreenCanvas === 'undefined' ? null : new OffscreenCanvas(1, 1).getContext('webgl2');
-  if (!context) return false;
-  const names = context.getExtension('WEBGL_debug_renderer_info');
-  const renderer = names ? String(context.getParameter(names.UNMASKED_RENDERER_WEBGL)) : '';
-  context.getExtension('WEBGL_lose_context')?.loseContext();
-  return software || !looksLikeSoftware(renderer);
 }

@@ -4,7 +4,7 @@
  */
 import { InputError, messageOf } from '#core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Compute, MaybePromise, Runner, StepShapes } from '../step.ts';
+import { whenReady, type Compute, type MaybePromise, type Runner, type StepShapes } from '../step.ts';
 import { planStep } from './compile.ts';
 import { compileInference, planTraced } from './inference.ts';
 import type { KernelBuild } from './kernel-module.ts';
@@ -43,8 +43,10 @@ export function simdCompute(
       const planned = planTraced(name, step, shapes, pool);
       if (planned.kind === 'unsupported') {
         if (planned.tooLarge && refusesLarge) throw tooLarge(name, planned.reason);
-        exceptions.add(`${name} (${planned.reason}) on ${fallback.label}`);
-        return fallback.compile(name, step, shapes, initial);
+        return whenReady(fallback.compile(name, step, shapes, initial), (runner) => {
+          exceptions.add(`${name} (${planned.reason}) on ${fallback.label}`);
+          return runner;
+        });
       }
       if (!pool || !planned.plan.phases) {
         if (alone !== undefined && wantsThreads(planned.graph, shapes)) onOne = alone;
