@@ -2,10 +2,9 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, refusal, show } from '#core/errors.ts';
 import { decodeCheckpoint, isOtherFormat, type Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { readWhole, reason } from './files.ts';
-import { wrong } from './options.ts';
 
 /** The name of a run folder's checkpoint. */
 export const CHECKPOINT = 'checkpoint.ludus';
@@ -24,14 +23,14 @@ export interface CheckpointPlace {
 export async function findCheckpoint(path: string): Promise<CheckpointPlace> {
   const expected = 'a checkpoint file or a run folder';
   const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw wrong('checkpoint', expected, `${show(path)}, which does not exist`);
-    throw wrong('checkpoint', expected, `${show(path)}: ${reason(error)}`);
+    if (error.code === 'ENOENT') throw refusal('checkpoint', expected, `${show(path)}, which does not exist`);
+    throw refusal('checkpoint', expected, `${show(path)}: ${reason(error)}`);
   });
   if (!info.isDirectory() && basename(path) !== CHECKPOINT) return { files: [path] };
   const home = info.isDirectory() ? path : dirname(path);
   const files = [CHECKPOINT, ...EARLIER_CHECKPOINTS].map((name) => join(home, name));
   if (files.some((file) => existsSync(file))) return { home, files };
-  throw wrong('checkpoint', `a folder that holds ${CHECKPOINT}`, show(path));
+  throw refusal('checkpoint', `a folder that holds ${CHECKPOINT}`, show(path));
 }
 
 /** Reads the first file of a place that is whole, and says on stderr if it is not the first. */
@@ -53,7 +52,7 @@ export async function readCheckpoint({ files }: CheckpointPlace): Promise<Checkp
 
 async function readFile(file: string): Promise<Checkpoint> {
   const bytes = await readWhole(file).catch((error: unknown) => {
-    throw wrong('checkpoint', 'a file that can be read', reason(error));
+    throw refusal('checkpoint', 'a file that can be read', reason(error));
   });
   return decodeCheckpoint(bytes);
 }

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import type { DataSource, GivenFile } from '#core/data-set.ts';
 import { shippedFiles } from '#host/shipped.ts';
-import { wrong } from './options.ts';
+import { refusal } from '#core/errors.ts';
 
 /** The option that names files or folders. */
 export function fromOption() {
@@ -20,7 +20,7 @@ export function dataSource(paths: readonly string[] = []): DataSource {
 /** A file, or the files in a folder, of which some may be something else. */
 function filesAt(path: string): readonly GivenFile[] {
   const entry = statSync(path, { throwIfNoEntry: false });
-  if (!entry) throw wrong('--from', 'an existing file or folder', path);
+  if (!entry) throw refusal('--from', 'an existing file or folder', path);
   if (!entry.isDirectory()) return [fileAt(path, entry.size, false)];
   return readdirSync(path, { withFileTypes: true })
     .filter((inner) => inner.isFile() && !inner.name.startsWith('.'))

@@ -1,7 +1,7 @@
 /** `ludus evaluate` of a model: that of a checkpoint, or of a file of weights on a data set. */
 import type { DataSet } from '#core/data-set.ts';
 import type { DataSpec } from '#core/fit.ts';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { dataSets } from '#data/catalogue.ts';
 import { extractModel, plantModel } from '#train/checkpoints/model-networks.ts';
 import type { FitCheckpoint } from '#train/checkpoints/checkpoint.ts';
@@ -11,7 +11,6 @@ import { ModelRun, type Part } from '#train/runs/model.ts';
 import { computeFor } from './compute.ts';
 import { formatScores, scoresRow } from './fit-evaluation.ts';
 import { loadData, readFit, type FitOptions } from './fit-options.ts';
-import { wrong } from './options.ts';
 import { printJson, printLine, wantsJson } from './output.ts';
 import { readWeights, sayModelWeights } from './weights-file.ts';
 
@@ -29,7 +28,11 @@ export interface FitEvaluationOptions extends FitOptions {
 export async function evaluateOn(data: string, options: FitEvaluationOptions): Promise<void> {
   const { weights, from } = options;
   if (weights === undefined)
-    throw wrong('--weights', `the weights of a model for ${data}, or a checkpoint instead of it`, 'nothing');
+    throw refusal(
+      '--weights',
+      `the weights of a model for ${data}, or a checkpoint instead of it`,
+      'nothing',
+    );
   const given = await readWeights(weights);
   const setup = readFit(options, data, given);
   const source = { setup, data: await loadData(setup, from) };
@@ -70,7 +73,7 @@ async function evaluate(
   try {
     await prepare(run);
     if (part === 'validation' && run.heldOut.count === 0)
-      throw wrong('--part', 'test, since no examples are held out (validation=0)', part);
+      throw refusal('--part', 'test, since no examples are held out (validation=0)', part);
     const scores = await run.evaluate(part);
     if (wantsJson(json)) {
       const { request } = setup;
@@ -91,13 +94,17 @@ async function plant(run: ModelRun, given: SavedWeights, weights: string): Promi
 function refuseSettings(options: FitEvaluationOptions): void {
   for (const name of ['model', 'preset', 'set', 'augment', 'seed'] as const)
     if (options[name] !== undefined)
-      throw wrong(
+      throw refusal(
         `--${name}`,
         'nothing with a checkpoint, which has its own settings; use it with --weights and a data set',
         show(options[name]),
       );
   if (options.data !== undefined && options.from === undefined)
-    throw wrong('--data', 'nothing without --from, since a checkpoint has its own data', show(options.data));
+    throw refusal(
+      '--data',
+      'nothing without --from, since a checkpoint has its own data',
+      show(options.data),
+    );
 }
 
 /** Data from files: as the fit's own, or read as pictures or as a table where it has none from files. */
@@ -119,7 +126,7 @@ async function loadOther(
   // Files of pictures name no classes, and need not hold all of them.
   if (id === 'idx' && task.kind === 'classes' && names.length <= task.names.length) return { ...data, task };
   if (show(names) === show(task.names)) return data;
-  throw wrong('--from', `data with the ${task.kind} ${task.names.join(', ')}`, names.join(', '));
+  throw refusal('--from', `data with the ${task.kind} ${task.names.join(', ')}`, names.join(', '));
 }
 
 /** Whether a word is the id of a data set. */

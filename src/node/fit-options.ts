@@ -2,11 +2,11 @@
 import type { Command } from '@commander-js/extra-typings';
 import { parseConfig } from '#core/config.ts';
 import type { DataSet } from '#core/data-set.ts';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { modelSettings, type SavedWeights } from '#train/checkpoints/weights.ts';
 import { resolveFit, type FitSetup } from '#train/request/resolve-fit.ts';
 import { dataSource, fromOption } from './data-files.ts';
-import { pairsOption, textOption, wrong, type Pairs } from './options.ts';
+import { pairsOption, textOption, type Pairs } from './options.ts';
 import { idleFit, refuseIdle } from './run-options.ts';
 
 export interface FitOptions {
@@ -43,11 +43,11 @@ export function dataOption() {
 
 /** The fit that the options describe of `data`. With `weights`, the model is theirs unless an option says something else. */
 export function readFit(options: FitOptions, data: string | undefined, weights?: SavedWeights): FitSetup {
-  if (data === undefined) throw wrong('data', 'a data set id (see `ludus data`)', 'nothing');
+  if (data === undefined) throw refusal('data', 'a data set id (see `ludus data`)', 'nothing');
   const { preset, set = {}, data: dataConfig = {}, augment = {}, seed } = options;
   const theirs = modelSettings(weights);
   if (options.model !== undefined && theirs.model !== undefined && options.model !== theirs.model)
-    throw wrong('--model', `${theirs.model}, whose weights these are`, show(options.model));
+    throw refusal('--model', `${theirs.model}, whose weights these are`, show(options.model));
   const model = options.model ?? theirs.model ?? USUAL_MODEL;
   const setup = resolveFit({
     data,
@@ -70,7 +70,11 @@ export async function loadData(
   const config = parseConfig(data.config, dataConfig, 'data');
   const takes = data.kind === 'files' ? data.takes : undefined;
   if (from && takes === undefined)
-    throw wrong('--from', `nothing for ${data.id}, which comes without files of yours`, show(from.join(' ')));
-  if (!from && takes !== undefined) throw wrong('--from', takes, 'nothing');
+    throw refusal(
+      '--from',
+      `nothing for ${data.id}, which comes without files of yours`,
+      show(from.join(' ')),
+    );
+  if (!from && takes !== undefined) throw refusal('--from', takes, 'nothing');
   return data.kind === 'generated' ? data.load(config) : data.load(config, dataSource(from));
 }

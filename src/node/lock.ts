@@ -6,9 +6,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, refusal, show } from '#core/errors.ts';
 import { cannotWrite, DiskError, makeFolder, reason, removeQuietly } from './files.ts';
-import { wrong } from './options.ts';
 
 /** The lock file of a folder, inside it. */
 export const LOCK_FILE = '.ludus-lock';
@@ -68,7 +67,7 @@ export class Lock implements Disposable {
     if (owner) {
       const where = owner.host === hostname() ? '' : ` on ${owner.host}`;
       const hint = where && ` (if that has ended, delete ${show(path)})`;
-      throw wrong(
+      throw refusal(
         flag,
         `${expected}; name another`,
         `${show(locked)}, which process ${owner.pid}${where} writes to${hint}`,

@@ -1,6 +1,6 @@
 /** Options that take a value, as commander does not make them: given once, `key=value` pairs merged, errors that name the flag. */
 import { Option } from '@commander-js/extra-typings';
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show, type InputError } from '#core/errors.ts';
 
 /** The values of a repeatable `key=value` option. */
 export type Pairs = Readonly<Record<string, string>>;
@@ -8,15 +8,10 @@ export type Pairs = Readonly<Record<string, string>>;
 /** Episodes of an evaluation: all their returns are kept and printed. */
 export const MOST_EPISODES = 1_000_000;
 
-/** The error of one wrong argument. */
-export function wrong(field: string, expected: string, got: string): InputError {
-  return new InputError([{ field, expected, got }]);
-}
-
 /** The error of an option without its value; `flags` as declared, e.g. `--seed <n>`. */
 export function missingValue(flags: string): InputError {
   const [flag, value] = flags.split(' ');
-  return wrong(flag, `a value ${value}`, 'nothing');
+  return refusal(flag, `a value ${value}`, 'nothing');
 }
 
 /** An option whose value `parse` reads; giving it twice is an error. */
@@ -29,7 +24,7 @@ export function valueOption<Flags extends string, T>(
   let earlier: string | undefined;
   return new Option(flags, description).argParser((text): T => {
     checkPresent(flags, text);
-    if (earlier !== undefined) throw wrong(flag, 'one value', `${show(earlier)} and ${show(text)}`);
+    if (earlier !== undefined) throw refusal(flag, 'one value', `${show(earlier)} and ${show(text)}`);
     earlier = text;
     return parse(text, flag);
   });
@@ -53,7 +48,7 @@ export function choiceOption<Flags extends string, Name extends string>(
 ) {
   return valueOption(flags, description, (text, flag): Name => {
     const name = names.find((candidate) => candidate === text);
-    if (name === undefined) throw wrong(flag, `one of ${names.join(', ')}`, show(text));
+    if (name === undefined) throw refusal(flag, `one of ${names.join(', ')}`, show(text));
     return name;
   });
 }
@@ -65,10 +60,10 @@ export function pairsOption<Flags extends string>(flags: Flags, description: str
     (text: string, earlier: Pairs | undefined): Pairs | undefined => {
       checkPresent(flags, text);
       const at = text.indexOf('=');
-      if (at < 1) throw wrong(flag, 'key=value', show(text));
+      if (at < 1) throw refusal(flag, 'key=value', show(text));
       const [key, value] = [text.slice(0, at), text.slice(at + 1)];
       if (earlier && Object.hasOwn(earlier, key))
-        throw wrong(`${flag} ${key}`, 'one value', `${show(earlier[key])} and ${show(value)}`);
+        throw refusal(`${flag} ${key}`, 'one value', `${show(earlier[key])} and ${show(value)}`);
       return { ...earlier, [key]: value };
     },
   );
@@ -85,7 +80,11 @@ interface Range {
 export function parseCount(flag: string, text: string, { min, max, or }: Range): number {
   const count = text.trim() === '' ? NaN : Number(text);
   if (Number.isSafeInteger(count) && count >= min && count <= max) return count;
-  throw wrong(flag, `${or === undefined ? '' : `${or} or `}a whole number from ${min} to ${max}`, show(text));
+  throw refusal(
+    flag,
+    `${or === undefined ? '' : `${or} or `}a whole number from ${min} to ${max}`,
+    show(text),
+  );
 }
 
 /** Commander takes `--seed --json` for a seed of "--json". */

@@ -1,6 +1,6 @@
 /** Recordings as files: every finished episode is appended as a whole, so that an interruption loses none of them. */
 import { closeSync, existsSync, ftruncateSync, readFileSync } from 'node:fs';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, refusal, show } from '#core/errors.ts';
 import {
   headerProblems,
   parseRecording,
@@ -11,7 +11,6 @@ import {
 } from '#train/recordings/recording.ts';
 import { appendWhole, openToAppend, reason, removeQuietly } from './files.ts';
 import { Lock } from './lock.ts';
-import { wrong } from './options.ts';
 
 export class RecordingFile implements Disposable {
   readonly path: string;
@@ -78,10 +77,10 @@ export class RecordingFile implements Disposable {
 
 /** Reads and checks a recording with at least one episode; `flag` names the file in errors. */
 export function readRecording(flag: string, path: string): Recording {
-  if (!existsSync(path)) throw wrong(flag, 'a recording', `${show(path)}, which does not exist`);
+  if (!existsSync(path)) throw refusal(flag, 'a recording', `${show(path)}, which does not exist`);
   const recording = parseRecording(readText(flag, path));
   if (recording.episodes.length === 0)
-    throw wrong(flag, 'a recording with at least one episode', `${show(path)}, which has none`);
+    throw refusal(flag, 'a recording with at least one episode', `${show(path)}, which has none`);
   return recording;
 }
 
@@ -89,6 +88,6 @@ function readText(flag: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw wrong(flag, 'a recording', `${show(path)}: ${reason(error)}`);
+    throw refusal(flag, 'a recording', `${show(path)}: ${reason(error)}`);
   }
 }

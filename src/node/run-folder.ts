@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, realpathSync, renameSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, refusal, show } from '#core/errors.ts';
 import { encodeCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import type { Recorder } from '#train/record/recorder.ts';
 import type { Subject } from '#train/request/subject.ts';
@@ -14,7 +14,6 @@ import { CHECKPOINT, EARLIER_CHECKPOINTS } from './checkpoint-file.ts';
 import { appendWhole, closeQuietly, DRAFT, makeFolder, openToAppend, reason, replaceFiles } from './files.ts';
 import { Lock, LOCK_FILE } from './lock.ts';
 import { logLines } from './log-lines.ts';
-import { wrong } from './options.ts';
 import { withoutSlash } from './paths.ts';
 
 /** The file of a run's episodes and metrics, a line each. */
@@ -37,7 +36,7 @@ export class RunFolder implements Disposable {
   /** The folder of a new run. An earlier run of that name is moved to `path.1`, `path.2`, …: `movedTo`. */
   static create(given: string): { folder: RunFolder; movedTo: string | undefined } {
     const path = withoutSlash(given);
-    if (path === '') throw wrong('--out', 'a folder', 'nothing');
+    if (path === '') throw refusal('--out', 'a folder', 'nothing');
     let movedTo: string | undefined;
     for (;;) {
       if (filesIn(path).length > 0) movedTo = setAside(path);
@@ -148,18 +147,18 @@ export function summary({ kind, request }: Subject): Readonly<Record<string, unk
 function filesIn(path: string): readonly string[] {
   try {
     if (!existsSync(path)) return [];
-    if (!statSync(path).isDirectory()) throw wrong('--out', 'a folder', `${show(path)}, a file`);
+    if (!statSync(path).isDirectory()) throw refusal('--out', 'a folder', `${show(path)}, a file`);
     return readdirSync(path).filter((name) => name !== LOCK_FILE && !name.endsWith(DRAFT));
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw wrong('--out', 'a folder that can be read', `${show(path)}: ${reason(error)}`);
+    throw refusal('--out', 'a folder that can be read', `${show(path)}: ${reason(error)}`);
   }
 }
 
 /** Moves the run in a folder to a free name beside it, which it returns. Other files stay and are an error. */
 function setAside(path: string): string {
   if (!existsSync(join(path, 'config.json')) && !existsSync(join(path, LOG)))
-    throw wrong(
+    throw refusal(
       '--out',
       'a new folder, an empty one or a run folder',
       `${show(path)}, which holds other files`,

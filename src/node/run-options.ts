@@ -2,7 +2,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { z } from 'zod';
 import { describe, parseConfig } from '#core/config.ts';
-import { InputError, type Problem } from '#core/errors.ts';
+import { InputError, refusal, type Problem } from '#core/errors.ts';
 import { withoutEffect } from '#core/when.ts';
 import { augmentationTable } from '#data/augment.ts';
 import { defaultAgent } from '#train/catalogue/defaults.ts';
@@ -11,7 +11,7 @@ import type { FitSetup } from '#train/request/resolve-fit.ts';
 import type { WorldSetup } from '#train/world/setup.ts';
 import { settingsFor } from '#train/checkpoints/play-settings.ts';
 import { networkSetting, type SavedWeights } from '#train/checkpoints/weights.ts';
-import { pairsOption, textOption, wrong, type Pairs } from './options.ts';
+import { pairsOption, textOption, type Pairs } from './options.ts';
 import { readRecording } from './recording-file.ts';
 
 export interface RunOptions {
@@ -69,7 +69,7 @@ export function seedOption() {
 
 /** The run that the options describe on `world`. With `weights`, what they need is theirs unless an option says something else. */
 export function readRun(options: RunOptions, world: string | undefined, weights?: SavedWeights): RunSetup {
-  if (world === undefined) throw wrong('world', 'a world id (see `ludus envs`)', 'nothing');
+  if (world === undefined) throw refusal('world', 'a world id (see `ludus envs`)', 'nothing');
   const { agent, preset, set = {}, world: params = {}, reward: rewards = {}, wrap: wrappers = {} } = options;
   const { seed, demonstrations: file } = options;
   const theirs = settingsFor(weights?.settings, world);

@@ -1,8 +1,8 @@
 /** Commander's errors in the form of all others: the field, what was expected, what was given. */
 import type { CommanderError, CommandUnknownOpts } from '@commander-js/extra-typings';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { known } from '#core/near.ts';
-import { missingValue, wrong } from './options.ts';
+import { missingValue } from './options.ts';
 
 interface OptionNaming {
   /** What an option is called that is unknown. */
@@ -23,7 +23,7 @@ export function usageError(
     case 'commander.unknownCommand': {
       const names = command.commands.map((known) => known.name());
       const [given = ''] = quoted(error.message);
-      return wrong('command', known(given, names), show(given));
+      return refusal('command', known(given, names), show(given));
     }
     case 'commander.unknownOption': {
       const word = argv.find((word) =>
@@ -31,16 +31,16 @@ export function usageError(
       );
       if (word !== undefined) {
         const at = word.indexOf('=');
-        return wrong(word.slice(0, at), 'no value', show(word.slice(at + 1)));
+        return refusal(word.slice(0, at), 'no value', show(word.slice(at + 1)));
       }
       const [given = ''] = quoted(error.message);
       const names = [...options.flatMap(({ long }) => long ?? []), ...(help ? ['--help'] : [])];
-      return wrong(field, known(given, names, `ludus ${command.name()} --help`), show(given));
+      return refusal(field, known(given, names, `ludus ${command.name()} --help`), show(given));
     }
     case 'commander.conflictingOption': {
       const [one, other] = quoted(error.message).map((flags) => flags.split(' ')[0]);
       const option = options.find(({ long }) => long === other);
-      return wrong(
+      return refusal(
         other,
         `nothing with ${one}`,
         show(option && command.getOptionValue(option.attributeName())),
@@ -57,12 +57,12 @@ export function usageError(
     }
     case 'commander.missingArgument': {
       const missing = registeredArguments[args.length];
-      return wrong(missing.name(), missing.description, 'nothing');
+      return refusal(missing.name(), missing.description, 'nothing');
     }
     case 'commander.excessArguments': {
       const names = registeredArguments.map((argument) => argument.name()).join(' ');
       const extra = args.slice(registeredArguments.length).map(show).join(' ');
-      return wrong('arguments', names === '' ? 'none' : `only ${names}`, extra);
+      return refusal('arguments', names === '' ? 'none' : `only ${names}`, extra);
     }
     default:
       return error;

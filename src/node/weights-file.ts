@@ -1,7 +1,7 @@
 /** Weights on disk: a safetensors file, or the model.json of a tfjs layers model with its binary file beside it. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, refusal, show } from '#core/errors.ts';
 import { plantNetworks } from '#train/checkpoints/networks.ts';
 import type { ModelRun } from '#train/runs/model.ts';
 import type { Run } from '#train/runs/run.ts';
@@ -15,7 +15,7 @@ import { compareSettings } from '#train/checkpoints/play-settings.ts';
 import type { RunSetup } from '#train/request/resolve.ts';
 import { makeFolder, readWhole, reason, replaceFiles } from './files.ts';
 import { Lock } from './lock.ts';
-import { textOption, wrong } from './options.ts';
+import { textOption } from './options.ts';
 import { withoutSlash } from './paths.ts';
 
 /** The option of commands that start from such a file. */
@@ -33,7 +33,7 @@ export async function writeWeights(out: string, files: readonly WeightsFile[]): 
   const looksLikeFile = Object.values(MAIN_FILES).some((main) => extname(main) === extname(out));
   if (!isFile && !info?.isDirectory() && (info || (looksLikeFile && target === out))) {
     const single = files.length === 1 ? ` or a ${suffix} file` : '';
-    throw wrong('--out', `a folder${single} for ${names}`, `${show(out)}, a file`);
+    throw refusal('--out', `a folder${single} for ${names}`, `${show(out)}, a file`);
   }
   try {
     makeFolder(isFile ? dirname(target) : target);
@@ -69,11 +69,11 @@ export function sayModelWeights({ setup }: ModelRun, { networks, fitted }: Saved
 export async function readWeights(path: string): Promise<SavedWeights> {
   const file = await findMainFile(path);
   const content = await readWhole(file).catch((error: unknown) => {
-    throw wrong('--weights', 'a file that can be read', `${show(file)}: ${reason(error)}`);
+    throw refusal('--weights', 'a file that can be read', `${show(file)}: ${reason(error)}`);
   });
   return decodeWeights({ name: basename(file), content }, async (name) =>
     readFile(join(dirname(file), name)).catch(() => {
-      throw wrong('--weights', `${name} beside ${show(file)}`, 'nothing');
+      throw refusal('--weights', `${name} beside ${show(file)}`, 'nothing');
     }),
   );
 }
@@ -92,7 +92,7 @@ export function checkWeights(
   for (const line of lines) process.stderr.write(`${line}\n`);
   if (!setup.wrappers.normaliseObservation || statistics || !begins) return;
   if (begins === 'to play')
-    throw wrong('weights', 'statistics for wrap.normaliseObservation=true', 'a file without any');
+    throw refusal('weights', 'statistics for wrap.normaliseObservation=true', 'a file without any');
   process.stderr.write('the weights have no statistics of observations: they begin anew\n');
 }
 
@@ -104,5 +104,5 @@ async function findMainFile(path: string): Promise<string> {
     for (const name of names)
       if (await stat(join(path, name)).catch(() => undefined)) return join(path, name);
   const got = info ? `${show(path)}, which has neither` : `${show(path)}, which does not exist`;
-  throw wrong('--weights', `a weights file or a folder with ${names.join(' or ')}`, got);
+  throw refusal('--weights', `a weights file or a folder with ${names.join(' or ')}`, got);
 }

@@ -1,9 +1,8 @@
 /** How inputs are scaled before a network sees them, in files beside the network: gain · x + bias. */
 import type { NamedArray } from '#core/array-file.ts';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { asRecord } from '#core/json.ts';
 import { sizeOf, type Shape } from '../spec.ts';
-import { refusal } from './tensors.ts';
 
 /** One number for all inputs, or one for each; pictures count from 0 to 1. */
 export interface InputScale {

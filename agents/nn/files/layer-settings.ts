@@ -1,6 +1,5 @@
 /** The settings of a layer of Keras or tfjs, none of which may be left unread. */
-import { show } from '#core/errors.ts';
-import { refusal } from './tensors.ts';
+import { refusal, show } from '#core/errors.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,7 @@
 /** The topology of a layers model as a chain: a Sequential model, or a functional one without branches. */
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { asRecord } from '#core/json.ts';
 import type { Json } from './layer-settings.ts';
-import { refusal } from './tensors.ts';
 
 export interface ChainLayer {
   readonly kind: string;

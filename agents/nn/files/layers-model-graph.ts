@@ -1,4 +1,5 @@
 /** A network as a graph of TensorFlow.js's standard layers, and the weights that each of them has. */
+import { refusal } from '#core/errors.ts';
 import { MOST_DEVIATIONS, VARIANCE_FLOOR, type Statistics } from '#core/moments.ts';
 import {
   BATCH_NORM_MOMENTUM,
@@ -14,7 +15,6 @@ import {
 import type { RecurrentLayer } from '../recurrent.ts';
 import type { InputScale } from './input-scale.ts';
 import type { Before, Entry, LayersGraph, Weight } from './layers-model-parts.ts';
-import { refusal } from './tensors.ts';
 
 /** Activations that tfjs's layers know by our names. */
 const NATIVE: ReadonlySet<Activation> = new Set([

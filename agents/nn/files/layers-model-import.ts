@@ -3,7 +3,7 @@
  * written by other tools (tfjs's `model.save`, Keras through its converter). What cannot be read is refused by the layer's name.
  */
 import { arrayFrom } from '#core/array-file.ts';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { asRecord } from '#core/json.ts';
 import { plannedNetwork, type SavedNetwork } from '../network-data.ts';
 import { sizeOf } from '../spec.ts';
@@ -14,7 +14,7 @@ import { converted, type Converted } from './layers-model-settings.ts';
 import type { NetworksFile } from './networks-safetensors.ts';
 import { readScale } from './input-scale.ts';
 import { readStatistics } from './statistics.ts';
-import { blockOf, refusal, type NamedTensor } from './tensors.ts';
+import { blockOf, type NamedTensor } from './tensors.ts';
 
 /** The files that a `model.json` names, in the order in which their bytes belong together. */
 export function weightPaths(model: unknown): readonly string[] {

@@ -1,8 +1,7 @@
 /** The layers of Keras and tfjs as ours: each of their settings is read, known to change nothing, or refused by its name. */
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { activations, LEAKY_SLOPE } from '../spec.ts';
 import { Settings, type Json } from './layer-settings.ts';
-import { refusal } from './tensors.ts';
 
 export interface Converted {
   readonly layer: Json;

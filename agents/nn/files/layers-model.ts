@@ -4,7 +4,7 @@
  */
 import { bytesOf, checkOf, joinBytes } from '#core/array-file.ts';
 import { asRecord } from '#core/json.ts';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import type { Statistics } from '#core/moments.ts';
 import type { SavedNetwork } from '../network-data.ts';
 import { planNetwork } from '../plan.ts';
@@ -12,7 +12,6 @@ import type { Layer, NetworkPlan } from '../spec.ts';
 import { layersGraph } from './layers-model-graph.ts';
 import { scaleRecord, type InputScale } from './input-scale.ts';
 import { statisticsRecord } from './statistics.ts';
-import { refusal } from './tensors.ts';
 
 /** `model.json` and the file that its manifest names. */
 export interface LayersModelFiles {

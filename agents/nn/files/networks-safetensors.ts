@@ -1,12 +1,12 @@
 /** Networks in one safetensors file: tensors named `network/layer/parameter`, and the layers as JSON in `__metadata__`. */
 import { arrayFileParts, decodeArrayFile, joinBytes, type NamedArray } from '#core/array-file.ts';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import type { Statistics } from '#core/moments.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import { plannedNetwork, type SavedNetwork } from '../network-data.ts';
 import { scaleArrays, takeScale, type InputScale } from './input-scale.ts';
 import { statisticsArrays, takeStatistics } from './statistics.ts';
-import { blockOf, refusal, tensorsOf, type NamedTensor } from './tensors.ts';
+import { blockOf, tensorsOf, type NamedTensor } from './tensors.ts';
 
 /** The entry of `__metadata__`: `{ name: { input, layers } }`. */
 const SPEC = 'ludus.networks';

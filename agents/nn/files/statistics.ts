@@ -1,10 +1,9 @@
 /** The statistics by which observations are normalised before a network sees them, in files beside the network. */
 import type { NamedArray } from '#core/array-file.ts';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { asRecord } from '#core/json.ts';
 import type { Statistics } from '#core/moments.ts';
 import { sizeOf, type Shape } from '../spec.ts';
-import { refusal } from './tensors.ts';
 
 const NAMES = ['mean', 'variance', 'count'] as const;
 /** Of their tensors: no network has this name. */

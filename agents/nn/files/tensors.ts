@@ -1,5 +1,5 @@
 /** What all weights files share: named tensors, and errors about them. */
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import { sizeOf, type NetworkPlan, type ParamPlan, type Shape } from '../spec.ts';
 import type { SavedNetwork } from '../network-data.ts';
 
@@ -7,11 +7,6 @@ export interface NamedTensor {
   readonly name: string;
   readonly shape: Shape;
   readonly values: Float32Array;
-}
-
-/** The error of a file of weights that is not what it should be. */
-export function refusal(field: string, expected: string, got: string): InputError {
-  return new InputError([{ field, expected, got }]);
 }
 
 /** A network's parameters as tensors, views of its block. */

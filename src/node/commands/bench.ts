@@ -1,11 +1,11 @@
 /** `ludus bench [suite]`: measures and judges nothing. Prints a table, or with --json one line per row. */
 import type { Command } from '@commander-js/extra-typings';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 import type { Pairs } from '../bench/rivals/rivals.ts';
 import type { Row, Suite } from '../bench/row.ts';
 import { fromOption } from '../data-files.ts';
-import { countOption, textOption, wrong } from '../options.ts';
+import { countOption, textOption } from '../options.ts';
 import { withoutSlash } from '../paths.ts';
 import { examples, formatAmount, formatTable, printJson, printLine } from '../output.ts';
 
@@ -89,14 +89,14 @@ export function bench(command: Command): void {
 async function runBench(name: string | undefined, options: BenchOptions): Promise<void> {
   const { only = '', json } = options;
   if (name !== undefined && TRAINING.includes(name) && options.results === undefined)
-    throw wrong('--results', `a path with the suite ${name}`, 'nothing');
+    throw refusal('--results', `a path with the suite ${name}`, 'nothing');
   for (const flag of ['rltools', 'python', 'jax', 'pairs', 'seconds', 'threads'] as const)
     if (name !== RIVALS && options[flag] !== undefined)
-      throw wrong(`--${flag}`, `nothing without the suite ${RIVALS}`, show(options[flag]));
+      throw refusal(`--${flag}`, `nothing without the suite ${RIVALS}`, show(options[flag]));
   if (options.results !== undefined) return reportResults(name, options.results, options);
   for (const flag of ['seeds', 'jobs', 'from', 'render', 'logs'] as const)
     if (options[flag] !== undefined)
-      throw wrong(`--${flag}`, 'nothing without --results', show(options[flag]));
+      throw refusal(`--${flag}`, 'nothing without --results', show(options[flag]));
   if (name === RIVALS) return benchRivals(options);
   // A table even when piped: people read benchmarks, and programs ask for JSON.
   const rows: Row[] = [];
@@ -109,13 +109,13 @@ async function runBench(name: string | undefined, options: BenchOptions): Promis
       rows.push(row);
     }
   }
-  if (rows.length === 0) throw wrong('--only', 'part of the name of a row', show(only));
+  if (rows.length === 0) throw refusal('--only', 'part of the name of a row', show(only));
   if (!json) printLine(table(rows));
 }
 
 function parseSuite(name: string): string {
   const names = [...Object.keys(suites), RIVALS, ...TRAINING];
-  if (!names.includes(name)) throw wrong('suite', known(name, names), show(name));
+  if (!names.includes(name)) throw refusal('suite', known(name, names), show(name));
   return name;
 }
 
@@ -141,7 +141,7 @@ async function benchRivals({
     else note(`${RIVALS} ${each.row}, ${each.rival}`);
     measured.push(each);
   }
-  if (measured.length === 0) throw wrong('--only', 'part of a row and a rival that is there', show(only));
+  if (measured.length === 0) throw refusal('--only', 'part of a row and a rival that is there', show(only));
   if (!json) printLine(rivalsTables(measured, threads));
 }
 
@@ -152,13 +152,13 @@ async function reportResults(
 ): Promise<void> {
   const { isResultsSuite, makeResults, renderPage } = await import('../bench/results/results.ts');
   if (!isResultsSuite(suite) && suite !== 'defaults' && suite !== 'classifier')
-    throw wrong('--results', `a suite: agents, classifier, ${TRAINING.join(', ')}`, show(suite));
-  if (from && suite !== 'classifier') throw wrong('--from', `nothing with the suite ${suite}`, show(from));
+    throw refusal('--results', `a suite: agents, classifier, ${TRAINING.join(', ')}`, show(suite));
+  if (from && suite !== 'classifier') throw refusal('--from', `nothing with the suite ${suite}`, show(from));
   if (jobs !== 1 && !isResultsSuite(suite))
-    throw wrong('--jobs', `nothing with the suite ${suite}`, show(jobs));
-  if (logs && !isResultsSuite(suite)) throw wrong('--logs', `nothing with the suite ${suite}`, show(logs));
+    throw refusal('--jobs', `nothing with the suite ${suite}`, show(jobs));
+  if (logs && !isResultsSuite(suite)) throw refusal('--logs', `nothing with the suite ${suite}`, show(logs));
   const folder = withoutSlash(dir);
-  if (folder === '') throw wrong('--results', 'a folder', 'nothing');
+  if (folder === '') throw refusal('--results', 'a folder', 'nothing');
   if (suite === 'defaults') {
     const { makeDefaults } = await import('../bench/defaults/defaults.ts');
     const count = Number.isFinite(seeds) ? seeds : 1;

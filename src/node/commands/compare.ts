@@ -2,7 +2,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { isDeepStrictEqual } from 'node:util';
 import { adaStop, ADASTOP, type AdaStopResult } from '#core/adastop.ts';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, refusal, show } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
 import { known } from '#core/near.ts';
 import { worlds } from '#train/catalogue/worlds.ts';
@@ -13,15 +13,7 @@ import { formatComparison } from '../compare/report.ts';
 import { experimentsOf } from '../compare/request.ts';
 import { isStored, readStored } from '../compare/stored.ts';
 import { Training } from '../compare/training.ts';
-import {
-  choiceOption,
-  countOption,
-  MOST_EPISODES,
-  pairsOption,
-  textOption,
-  wrong,
-  type Pairs,
-} from '../options.ts';
+import { choiceOption, countOption, MOST_EPISODES, pairsOption, textOption, type Pairs } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { withoutSlash } from '../paths.ts';
 import { exitCode, watchSignals } from '../signals.ts';
@@ -93,13 +85,13 @@ async function runCompare(a: string, b: string, options: CompareOptions): Promis
   checkWorlds(ofA, ofB);
   // Of equal seeds, every score would be equal.
   if (sources.every(({ kind }) => kind === 'request') && isDeepStrictEqual(ofA, ofB))
-    throw wrong('B', 'runs that differ from those of A', `${show(b)}, which asks for the same`);
+    throw refusal('B', 'runs that differ from those of A', `${show(b)}, which asks for the same`);
   const trains = sources.some(({ kind }) => kind === 'request');
   const idle = trains ? undefined : OF_TRAINING.find((name) => options[name] !== undefined);
   if (idle !== undefined)
-    throw wrong(`--${idle}`, 'nothing where all seeds are trained', show(options[idle]));
+    throw refusal(`--${idle}`, 'nothing where all seeds are trained', show(options[idle]));
   if (options.untilDecided && options.seeds !== undefined)
-    throw wrong('--seeds', 'nothing with --until-decided', show(options.seeds));
+    throw refusal('--seeds', 'nothing with --until-decided', show(options.seeds));
   const scale: ComparisonOptions = {
     score: options.score,
     random: scoresOf('--random', options.random),
@@ -142,7 +134,7 @@ async function sourceOf(text: string, field: string, options: CompareOptions): P
   const [world = ''] = text.trim().split(/[\s,]/);
   if (!worlds.some(({ id }) => id === world)) {
     const names = worlds.map(({ id }) => id);
-    throw wrong(
+    throw refusal(
       field,
       `a path that exists, or runs of a world (${known(world, names, 'ludus envs')})`,
       show(text),
@@ -173,7 +165,7 @@ function testOf(contestants: readonly Contestant[], scale: ComparisonOptions): A
 function scoresOf(flag: string, pairs: Pairs = {}): Readonly<Record<string, number>> {
   const scores = Object.entries(pairs).map(([world, text]): [string, number] => {
     const score = text.trim() === '' ? NaN : Number(text);
-    if (!Number.isFinite(score)) throw wrong(`${flag} ${world}`, 'a number', show(text));
+    if (!Number.isFinite(score)) throw refusal(`${flag} ${world}`, 'a number', show(text));
     return [world, score];
   });
   const names = worlds.map(({ id }) => id);

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
-import { problemOf, show, type InputError } from '#core/errors.ts';
+import { problemOf, refusal, show, type InputError } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { findWorld, parseSeed } from '#train/world/setup.ts';
 import { recordingHeader } from '#train/recordings/recording.ts';
@@ -18,7 +18,7 @@ import { fromOption } from '../data-files.ts';
 import { evaluateFit, evaluateOn, isDataSet, PARTS, type FitEvaluationOptions } from '../evaluate-fit.ts';
 import { evaluationRow, formatEvaluation } from '../evaluation.ts';
 import { dataOption } from '../fit-options.ts';
-import { choiceOption, countOption, MOST_EPISODES, textOption, wrong } from '../options.ts';
+import { choiceOption, countOption, MOST_EPISODES, textOption } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { RecordingFile } from '../recording-file.ts';
 import { readRun, RUN_OPTIONS, withRunOptions, type RunOptions } from '../run-options.ts';
@@ -83,7 +83,7 @@ async function evaluateSaved(subject: string, options: EvaluateOptions): Promise
 /** Refuses options that are for something else than what is evaluated. */
 function refuse(options: EvaluateOptions, names: readonly (keyof EvaluateOptions)[], what: string): void {
   const name = names.find((one) => options[one] !== undefined);
-  if (name !== undefined) throw wrong(`--${name}`, `nothing for ${what}`, show(options[name]));
+  if (name !== undefined) throw refusal(`--${name}`, `nothing for ${what}`, show(options[name]));
 }
 
 async function evaluateAgent(
@@ -132,7 +132,7 @@ function evaluated(
   if (!checkpoint) throw missingBeside(subject, options.agent);
   const fixed = RUN_OPTIONS.find((name) => options[name] !== undefined);
   if (fixed !== undefined)
-    throw wrong(
+    throw refusal(
       `--${fixed}`,
       'nothing with a checkpoint, which has its own settings; use it with --weights, --agent and a world id',
       show(options[fixed]),
@@ -154,8 +154,8 @@ function isWorld(subject: string): boolean {
 function missingBeside(world: string, agent: string | undefined): InputError {
   const instead = `or a checkpoint instead of ${world}`;
   return agent === undefined
-    ? wrong('--agent', `the agent to evaluate, with its --weights, ${instead}`, 'nothing')
-    : wrong('--weights', `the weights of ${agent}, ${instead}`, 'nothing');
+    ? refusal('--agent', `the agent to evaluate, with its --weights, ${instead}`, 'nothing')
+    : refusal('--weights', `the weights of ${agent}, ${instead}`, 'nothing');
 }
 
 function openRecording(path: string | undefined, setup: RunSetup): RecordingFile | undefined {

@@ -1,6 +1,6 @@
 /** `ludus export <checkpoint>`: the networks of a saved agent, as it plays greedily, or of a model, in files for other programs. */
 import type { Command } from '@commander-js/extra-typings';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { child } from '#core/snapshot.ts';
 import { extractNetworks, extractStatistics } from '#train/checkpoints/networks.ts';
 import { playSettings } from '#train/checkpoints/play-settings.ts';
@@ -10,7 +10,7 @@ import type { Checkpoint } from '#train/checkpoints/checkpoint.ts';
 import { extractModel } from '#train/checkpoints/model-networks.ts';
 import { FORMATS, weightsFiles, type SavedWeights } from '#train/checkpoints/weights.ts';
 import { findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
-import { choiceOption, textOption, wrong } from '../options.ts';
+import { choiceOption, textOption } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { writeWeights } from '../weights-file.ts';
 
@@ -61,12 +61,13 @@ const SCALED: Readonly<Record<(typeof FORMATS)[number], string>> = {
 
 async function exportSaved(path: string, options: ExportOptions): Promise<void> {
   const { format, network: name, out } = options;
-  if (!out) throw wrong('--out', 'a folder or a .safetensors file to write to', 'nothing');
+  if (!out) throw refusal('--out', 'a folder or a .safetensors file to write to', 'nothing');
   const checkpoint = await readCheckpoint(await findCheckpoint(path));
   const { from, weights: saved } = contentsOf(checkpoint);
   const all = saved.networks;
   const [first, ...rest] = name === undefined ? all : all.filter((network) => network.name === name);
-  if (!first) throw wrong('--network', `one of ${all.map((network) => network.name).join(', ')}`, show(name));
+  if (!first)
+    throw refusal('--network', `one of ${all.map((network) => network.name).join(', ')}`, show(name));
   const { steps: step } = checkpoint;
   const written = format === 'layers-model' ? ([first] as const) : ([first, ...rest] as const);
   const about = { ...from, step: String(step) };

@@ -1,6 +1,6 @@
 /** `ludus fit`: a model is fitted to a data set, from the beginning or resumed, and kept in a folder. */
 import type { Command } from '@commander-js/extra-typings';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import type { FitCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { plantModel } from '#train/checkpoints/model-networks.ts';
 import type { SavedWeights } from '#train/checkpoints/weights.ts';
@@ -12,7 +12,7 @@ import { backendOption, computeFor, threadsOption } from '../compute.ts';
 import { findCheckpoint, readCheckpoint, type CheckpointPlace } from '../checkpoint-file.ts';
 import { formatScores, scoresRow } from '../fit-evaluation.ts';
 import { FIT_OPTIONS, loadData, readFit, withFitOptions, type FitOptions } from '../fit-options.ts';
-import { countOption, textOption, wrong } from '../options.ts';
+import { countOption, textOption } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import type { RunFolder } from '../run-folder.ts';
 import { homeOf, newFolder } from '../run-home.ts';
@@ -118,7 +118,7 @@ async function runFit(data: string | undefined, options: FitCommandOptions): Pro
 function retarget(run: ModelRun, epochs: number): void {
   const done = Math.ceil(run.progress / run.progressAfter(run.split.perEpoch));
   if (epochs < done)
-    throw wrong('--epochs', `at least ${done}, which the checkpoint has already`, String(epochs));
+    throw refusal('--epochs', `at least ${done}, which the checkpoint has already`, String(epochs));
   if (epochs !== run.setup.config['epochs']) run.tune({ key: 'epochs', value: epochs });
 }
 
@@ -146,12 +146,12 @@ async function requested(
   if (place) {
     const saved = asFit(await readCheckpoint(place), 'train --resume');
     if (data !== undefined && data !== saved.request.data)
-      throw wrong('data', `${saved.request.data}, as in the checkpoint`, show(data));
+      throw refusal('data', `${saved.request.data}, as in the checkpoint`, show(data));
     return { setup: resolveFit(saved.request), saved };
   }
   const { weights, epochs, set = {} } = options;
   if (epochs !== undefined && Object.hasOwn(set, 'epochs'))
-    throw wrong('--epochs', 'nothing with --set epochs', show(epochs));
+    throw refusal('--epochs', 'nothing with --set epochs', show(epochs));
   const all = epochs === undefined ? options : { ...options, set: { ...set, epochs: String(epochs) } };
   if (weights === undefined) return { setup: readFit(all, data) };
   const given = await readWeights(weights);

@@ -2,13 +2,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from '@commander-js/extra-typings';
-import { InputError } from '#core/errors.ts';
+import { InputError, refusal } from '#core/errors.ts';
 import { readLog, readRows } from '../bench/results/seed-log.ts';
 import { placesOf, readFolder } from '../compare/stored.ts';
 import { makeFolder, replaceFiles } from '../files.ts';
 import { Lock } from '../lock.ts';
 import { marlEval, monitor, openRl, tensorboard, type Files, type Logged } from '../logs/formats.ts';
-import { choiceOption, textOption, wrong } from '../options.ts';
+import { choiceOption, textOption } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { withoutSlash } from '../paths.ts';
 import { LOG } from '../run-folder.ts';
@@ -59,10 +59,10 @@ export function exportLogs(command: Command): void {
 
 async function writeLogs(paths: readonly string[], { format, out = '', json }: Options): Promise<void> {
   const folder = withoutSlash(out);
-  if (folder === '') throw wrong('--out', 'a folder to write to', 'nothing');
+  if (folder === '') throw refusal('--out', 'a folder to write to', 'nothing');
   const seeds = (await Promise.all(paths.map(readLogged))).flat();
   if (format === 'monitor' && seeds.some(({ log }) => !log))
-    throw wrong(
+    throw refusal(
       '--format',
       'another than monitor for records without a log of their episodes (see `ludus bench --logs`)',
       'monitor',

@@ -3,7 +3,8 @@ import type { Command } from '@commander-js/extra-typings';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Playback } from '#train/recordings/playback.ts';
 import { episodeSteps, type RecordedEpisode } from '#train/recordings/recording.ts';
-import { countOption, wrong } from '../options.ts';
+import { refusal } from '#core/errors.ts';
+import { countOption } from '../options.ts';
 import { examples, formatNumber, formatTable, printJson, printLine, wantsJson } from '../output.ts';
 import { readRecording } from '../recording-file.ts';
 import { TerminalScreen } from '../screen.ts';
@@ -34,7 +35,7 @@ async function replayFile(path: string, options: ReplayOptions): Promise<void> {
   const playback = new Playback(recording);
   const chosen = chooseEpisodes(options.episode, episodes.length);
   if (options.watch) {
-    if (!process.stdout.isTTY) throw wrong('--watch', 'a terminal to draw in', 'a pipe or a file');
+    if (!process.stdout.isTTY) throw refusal('--watch', 'a terminal to draw in', 'a pipe or a file');
     using interruption = watchSignals();
     await watch(playback, chosen, interruption);
     if (interruption.signal) {
@@ -50,7 +51,7 @@ async function replayFile(path: string, options: ReplayOptions): Promise<void> {
 
 function chooseEpisodes(episode: number | undefined, count: number): readonly number[] {
   if (episode === undefined) return Array.from({ length: count }, (_, index) => index);
-  if (episode > count) throw wrong('--episode', `a number from 1 to ${count}`, String(episode));
+  if (episode > count) throw refusal('--episode', `a number from 1 to ${count}`, String(episode));
   return [episode - 1];
 }
 

@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, refusal, show } from '#core/errors.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import { parsePlan } from '#train/sweep/parse-plan.ts';
 import type { Plan } from '#train/sweep/plan.ts';
 import { machineMemory } from '../compute.ts';
 import { reason } from '../files.ts';
-import { countOption, textOption, wrong } from '../options.ts';
+import { countOption, textOption } from '../options.ts';
 import { examples, printJson, printLine, wantsJson } from '../output.ts';
 import { exitCode, watchSignals } from '../signals.ts';
 import { queueLibrary } from '../queue/library.ts';
@@ -127,6 +127,6 @@ function readPlan(file: string): Plan {
         error.problems.map((problem) => (problem.field === 'sweep' ? { ...problem, field: file } : problem)),
       );
     if (!(error instanceof Error) || !('code' in error)) throw error;
-    throw wrong('file', 'a plan that can be read', `${show(file)} (${reason(error)})`);
+    throw refusal('file', 'a plan that can be read', `${show(file)} (${reason(error)})`);
   }
 }

@@ -1,6 +1,6 @@
 /** `ludus train`: one run from the command line, new or resumed, kept in a folder. */
 import type { Command } from '@commander-js/extra-typings';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import type { RunCheckpoint } from '#train/checkpoints/checkpoint.ts';
 import { checkMemory } from '#train/request/memory.ts';
 import { resolveRun, type RunSetup } from '#train/request/resolve.ts';
@@ -12,7 +12,7 @@ import type { SavedWeights } from '#train/checkpoints/weights.ts';
 import { backendOption, computeFor, machineMemory, threadsOption } from '../compute.ts';
 import { findCheckpoint, readCheckpoint, type CheckpointPlace } from '../checkpoint-file.ts';
 import { evaluationRow } from '../evaluation.ts';
-import { countOption, MOST_EPISODES, textOption, wrong } from '../options.ts';
+import { countOption, MOST_EPISODES, textOption } from '../options.ts';
 import { examples, wantsJson } from '../output.ts';
 import { homeOf, newFolder } from '../run-home.ts';
 import { readRun, RUN_OPTIONS, seedOption, withRunOptions, type RunOptions } from '../run-options.ts';
@@ -154,6 +154,6 @@ async function requested(
   const saved = asRun(await readCheckpoint(place), 'fit --resume');
   const { request } = saved;
   if (world !== undefined && world !== request.world)
-    throw wrong('world', `${request.world}, as in the checkpoint`, show(world));
+    throw refusal('world', `${request.world}, as in the checkpoint`, show(world));
   return { setup: resolveRun(request), saved };
 }

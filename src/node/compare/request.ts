@@ -1,7 +1,7 @@
 /** Runs described in one text, as `ludus train` takes them: `cart-pole --agent dqn --set gamma=0.98`. */
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import type { Experiment } from '../bench/results/suite.ts';
-import { wrong } from '../options.ts';
+import { refusal } from '#core/errors.ts';
 import { readRun, withRunOptions } from '../run-options.ts';
 import { usageError } from '../usage-errors.ts';
 import { wordsOf } from './words.ts';
@@ -16,18 +16,19 @@ export function experimentsOf(
   const command = new Command('compare').configureOutput({ outputError: () => {} });
   const parser = withRunOptions(command.argument('<worlds>', 'a world id, or several with commas'));
   if (words.some((word) => /^--seeds?(=|$)/.test(word)))
-    throw wrong(field, 'no seed: seeds 1 to n are trained, as --seeds says', text);
+    throw refusal(field, 'no seed: seeds 1 to n are trained, as --seeds says', text);
   command.helpOption(false).exitOverride((error) => {
     throw usageError(error, command, words, { field: `${field} option`, help: false });
   });
   try {
     parser.parse([...words], { from: 'user' });
   } catch (error) {
-    if (error instanceof CommanderError) throw wrong(field, 'a world and the options of `ludus train`', text);
+    if (error instanceof CommanderError)
+      throw refusal(field, 'a world and the options of `ludus train`', text);
     throw error;
   }
   const worlds = parser.processedArgs[0].split(',').map((id) => id.trim());
-  if (new Set(worlds).size < worlds.length) throw wrong(field, 'each world once', worlds.join(','));
+  if (new Set(worlds).size < worlds.length) throw refusal(field, 'each world once', worlds.join(','));
   return worlds.map((world) => {
     const { seed: _, ...request } = readRun(parser.opts(), world).request;
     return { ...request, ...amount };

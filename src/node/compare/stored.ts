@@ -3,13 +3,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, refusal, show } from '#core/errors.ts';
 import { parseJson } from '#core/json.ts';
 import { mean } from '#core/stats.ts';
 import { asRun } from '#train/request/subject.ts';
 import { CHECKPOINT, findCheckpoint, readCheckpoint } from '../checkpoint-file.ts';
 import { inTodaysTerms, readSeeds, type CurvePoint, type SeedRecord } from '../bench/results/record.ts';
-import { wrong } from '../options.ts';
 import type { Contestant, Task, Trained } from './contestant.ts';
 
 /** Episodes of the mean training return, as in records. */
@@ -50,7 +49,7 @@ export function placesOf(text: string, field: string): Places {
   const folders = existsSync(path) ? runFolders(path) : [];
   const records = folders.length > 0 || !existsSync(path) ? [] : recordsIn(path, part);
   if (folders.length + records.length === 0)
-    throw wrong(field, 'a run folder, a folder of run folders, or a file or folder of records', show(text));
+    throw refusal(field, 'a run folder, a folder of run folders, or a file or folder of records', show(text));
   const home = existsSync(path) && !statSync(path).isDirectory() ? dirname(path) : path;
   return { folders, records, home };
 }
@@ -81,7 +80,7 @@ export async function readFolder(folder: string): Promise<Trained> {
       { field: file, expected: 'the evaluation of a run that is trained to its end', got: 'nothing' },
     ]);
   const { success, data, error } = evaluationSchema.safeParse(parseJson(readFileSync(file, 'utf8'), file));
-  if (!success) throw wrong(file, 'an evaluation', error.issues[0].message);
+  if (!success) throw refusal(file, 'an evaluation', error.issues[0].message);
   return {
     seed: Number(request.seed),
     steps,
@@ -138,7 +137,7 @@ function checkSingle(records: readonly SeedRecord[], text: string, field: string
     const own = records.filter(({ request }) => request.world === world);
     const names = [...new Set(own.map(({ experiment }) => experiment))];
     if (names.length > 1)
-      throw wrong(
+      throw refusal(
         field,
         `part of the name of one experiment after a #, e.g. ${show(`${basename(pathOf(text).path)}#${names[0]}`)}`,
         names.map(show).join(', '),
@@ -151,14 +150,14 @@ function checkAlike(seeds: readonly Trained[], field: string): void {
   const [first] = seeds;
   const other = seeds.find((each) => !isDeepStrictEqual(settingsOf(each), settingsOf(first)));
   if (other)
-    throw wrong(
+    throw refusal(
       field,
       'seeds of one agent with the same settings, trained for as long',
       `${told(first)} and ${told(other)}`,
     );
   const numbers = seeds.map(({ seed }) => seed);
   const twice = numbers.find((seed, k) => numbers.indexOf(seed) < k);
-  if (twice !== undefined) throw wrong(field, 'each seed once', `seed ${twice} more than once`);
+  if (twice !== undefined) throw refusal(field, 'each seed once', `seed ${twice} more than once`);
 }
 
 function settingsOf({ steps, request }: Trained): unknown {

@@ -1,6 +1,5 @@
 /** The words of a command line given as one text: quotes keep spaces together, as in a shell. */
-import { wrong } from '../options.ts';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 
 const WORD = /\s*((?:"[^"]*"|'[^']*'|[^\s"'])+)/y;
 
@@ -13,6 +12,6 @@ export function wordsOf(text: string, field: string): readonly string[] {
     words.push(match[1].replaceAll(/"([^"]*)"|'([^']*)'/g, '$1$2'));
     end = WORD.lastIndex;
   }
-  if (text.slice(end).trim() !== '') throw wrong(field, 'quotes that are closed', show(text));
+  if (text.slice(end).trim() !== '') throw refusal(field, 'quotes that are closed', show(text));
   return words;
 }

@@ -1,7 +1,6 @@
 /** The connection to the Redis or Valkey server of a queue: tried again with growing pauses, and given up with a clear error. */
 import { Redis } from 'ioredis';
-import { messageOf, show } from '#core/errors.ts';
-import { wrong } from '../options.ts';
+import { messageOf, refusal, show } from '#core/errors.ts';
 
 /** All keys of this project begin with it. */
 export const PREFIX = 'ludus';
@@ -18,7 +17,7 @@ const OPTIONS = { maxRetriesPerRequest: null, lazyConnect: true } as const;
 function checkAddress(address: string): string {
   const protocol = URL.canParse(address) ? new URL(address).protocol : '';
   if (protocol === 'redis:' || protocol === 'rediss:') return address;
-  throw wrong('--queue', 'the address of a Redis or Valkey server, as redis://host:6379', show(address));
+  throw refusal('--queue', 'the address of a Redis or Valkey server, as redis://host:6379', show(address));
 }
 
 /** A connection that has been made. Rejects once the attempts are used up. */

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, refusal, show } from '#core/errors.ts';
 import { idOf, type Job, type JobResult } from '#train/sweep/job.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import { readPlan, type Plan } from '#train/sweep/plan.ts';
@@ -14,7 +14,6 @@ import { strangeJob } from '#train/sweep/same-plan.ts';
 import { appendRecord, readRecords } from '../bench/record-lines.ts';
 import { replaceFiles } from '../files.ts';
 import { Lock } from '../lock.ts';
-import { wrong } from '../options.ts';
 
 /** Where the states of a sweep's runs are kept, in its folder. */
 export function statesOf(folder: string): string {
@@ -45,7 +44,7 @@ export class SweepFolder implements Disposable {
       const hasPlan = existsSync(file);
       if (!(hasPlan ? isSame(plan, file) : await areOf(plan, lines))) {
         const got = `${show(path)}, which holds another`;
-        throw wrong('--out', 'a new folder, or that of this very sweep', got);
+        throw refusal('--out', 'a new folder, or that of this very sweep', got);
       }
       if (!hasPlan) await replaceFiles({ path: file, content: `${JSON.stringify(plan, null, 2)}\n` });
       return new SweepFolder(path, lock, new Map(lines.map(({ key, result }) => [key, result])));

@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename, join } from 'node:path';
-import { messageOf } from '#core/errors.ts';
+import { messageOf, refusal } from '#core/errors.ts';
 import { PLAN, RESULTS } from '#train/sweep/result-line.ts';
-import { wrong } from '../options.ts';
 
 /** Where the page asks for them. The names are all that can be asked for, so that no path leads anywhere else. */
 const FILES: ReadonlyMap<string, string> = new Map([PLAN, RESULTS].map((name) => [`/sweep/${name}`, name]));
@@ -23,7 +22,7 @@ export async function serveSweep(
   const { builtPage, serve } = await pageServer();
   const built = given ?? builtPage();
   if (built === undefined)
-    throw wrong('--serve', 'the page to have been built (npm run build)', 'no build in dist');
+    throw refusal('--serve', 'the page to have been built (npm run build)', 'no build in dist');
   const plugin = {
     name: 'ludus:sweep',
     configurePreviewServer: ({ middlewares }: { readonly middlewares: Middlewares }): void => {
@@ -42,7 +41,7 @@ export async function serveSweep(
       [Symbol.asyncDispose]: () => site[Symbol.asyncDispose](),
     };
   } catch (error) {
-    throw wrong('--serve', 'a port that is free', `${port} (${messageOf(error)})`);
+    throw refusal('--serve', 'a port that is free', `${port} (${messageOf(error)})`);
   }
 }
 
@@ -97,6 +96,6 @@ function pathOf({ url = '' }: IncomingMessage): string {
 async function pageServer() {
   // A user of the package may have Vite, too.
   if (!existsSync(new URL('../../../index.html', import.meta.url)))
-    throw wrong('--serve', 'the project itself, with the page', 'the package, which has none');
+    throw refusal('--serve', 'the project itself, with the page', 'the package, which has none');
   return import('../page-server.ts');
 }

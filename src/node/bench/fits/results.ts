@@ -5,11 +5,10 @@
  */
 import { basename } from 'node:path';
 import type { DataSet } from '#core/data-set.ts';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { replaceFiles } from '../../files.ts';
 import { loadData } from '../../fit-options.ts';
 import { Lock } from '../../lock.ts';
-import { wrong } from '../../options.ts';
 import { formatDuration, formatShare } from '../../output.ts';
 import { exitCode, watchSignals } from '../../signals.ts';
 import { renderFits } from './page.ts';
@@ -36,7 +35,7 @@ export async function makeFitResults(options: FitResultsOptions): Promise<number
   const { folder, only, seeds, from } = options;
   const rows = suite.filter((experiment) => nameOf(experiment).includes(only));
   if (rows.length === 0)
-    throw wrong('--only', `part of the name of a row, e.g. ${show(nameOf(suite[0]))}`, show(only));
+    throw refusal('--only', `part of the name of a row, e.g. ${show(nameOf(suite[0]))}`, show(only));
   using _ = Lock.ofNewFolder(folder, '--results');
   const records = new FitRecords(folder);
   using interruption = watchSignals();

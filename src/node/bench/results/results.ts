@@ -3,10 +3,9 @@
  * of suites that are compared. It can be stopped at any time and resumed by the same command; only unfinished seeds are lost.
  */
 import { basename, join } from 'node:path';
-import { show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { makeFolder, replaceFiles } from '../../files.ts';
 import { Lock } from '../../lock.ts';
-import { wrong } from '../../options.ts';
 import { exitCode, watchSignals } from '../../signals.ts';
 import { reportHtml } from '../report/html.ts';
 import { reportMarkdown } from '../report/markdown.ts';
@@ -114,7 +113,7 @@ function pagesOf(
 function checkOnly({ suite: name, only }: ResultsOptions): void {
   const names = experimentsOf(name).map(nameOf);
   if (!names.some((name) => name.includes(only)))
-    throw wrong('--only', `part of the name of a row, e.g. ${show(names[0])}`, show(only));
+    throw refusal('--only', `part of the name of a row, e.g. ${show(names[0])}`, show(only));
 }
 
 function missing(
