@@ -1,6 +1,6 @@
 /** Batch normalisation in tensor operations: Ioffe & Szegedy 2015. A feature is the last axis, of images the channel. */
 import * as tf from '@tensorflow/tfjs-core';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import {
   BATCH_NORM_MOMENTUM,
   featuresOf,
@@ -123,7 +123,7 @@ export function needsRows(plan: NetworkPlan, batch: number): NetworkPlan {
   plan.layers.forEach(({ layer, input }, index) => {
     if (layer.kind !== 'batchNorm' || (batch * sizeOf(input)) / featuresOf(input) >= 2) return;
     const field = `network.${index} (batchNorm)`;
-    throw new InputError([{ field, expected: 'at least two rows per gradient step', got: 'one' }]);
+    throw refusal(field, 'at least two rows per gradient step', 'one');
   });
   return plan;
 }

@@ -1,6 +1,6 @@
 /** Networks independent of any agent: as data that the catalogue lists, and with parameters as in files. */
 import type { AgentNetwork } from '#core/agent.ts';
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { planNetwork } from './plan.ts';
 import { LEAKY_SLOPE, layersSchema, NORM_EPSILON, type Layer, type NetworkPlan } from './spec.ts';
 
@@ -22,7 +22,7 @@ export function plannedNetwork(
   if (read.success) return planNetwork(read.data, input, where, { remembers: true });
   const { path, message } = read.error.issues[0];
   const field = [where, ...path.map(String)].join('.');
-  throw new InputError([{ field, expected: message, got: show(layers) }]);
+  throw refusal(field, message, show(layers));
 }
 
 /** A network with its parameters. */
@@ -41,22 +41,18 @@ export interface SavedNetwork {
  */
 export function checkFit(wanted: NetworkPlan, got: NetworkPlan, where: string): void {
   if (show(wanted.input) !== show(got.input))
-    throw new InputError([
-      { field: where, expected: `a network for inputs ${show(wanted.input)}`, got: show(got.input) },
-    ]);
+    throw refusal(where, `a network for inputs ${show(wanted.input)}`, show(got.input));
   const [parts, others] = [computations(wanted), computations(got)];
   for (let k = 0; k < Math.max(parts.length, others.length); k++) {
     const [part, other] = [parts.at(k), others.at(k)];
     if (part?.text === other?.text) continue;
     const at = part?.index ?? wanted.layers.length;
     const kind = part ? ` (${part.kind})` : '';
-    throw new InputError([
-      {
-        field: `${where}.${at}${kind}`,
-        expected: part?.text ?? 'no further layer',
-        got: other?.text ?? 'no further layer',
-      },
-    ]);
+    throw refusal(
+      `${where}.${at}${kind}`,
+      part?.text ?? 'no further layer',
+      other?.text ?? 'no further layer',
+    );
   }
 }
 

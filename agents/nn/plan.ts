@@ -1,5 +1,5 @@
 /** Plans a network: checks that its layers fit, and lays out shapes, parameters, noise, masks and memory. */
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import { memoryOf, type RecurrentLayer } from './recurrent.ts';
 import {
   featuresOf,
@@ -33,8 +33,7 @@ export function planNetwork(
     planner.at = `${where}.${index}`;
     shape = planner.add(layer, index, shape);
   });
-  if (planner.layers.length === 0)
-    throw new InputError([{ field: where, expected: 'at least one layer', got: 'none' }]);
+  if (planner.layers.length === 0) throw refusal(where, 'at least one layer', 'none');
   return {
     input,
     output: shape,
@@ -245,7 +244,7 @@ class Planner {
 
   private refuse(layer: Layer, expected: string, input: Shape): never {
     const field = `${this.at} (${layer.kind})`;
-    throw new InputError([{ field, expected, got: `[${input.join(', ')}]` }]);
+    throw refusal(field, expected, `[${input.join(', ')}]`);
   }
 }
 

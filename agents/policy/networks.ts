@@ -4,7 +4,7 @@
  */
 import type { AgentNetwork } from '#core/agent.ts';
 import { actionSize, type ActionSpec, type EnvSpec } from '#core/env.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';
 import { initialise } from '#agents/nn/init.ts';
 import { networkData } from '#agents/nn/network-data.ts';
@@ -89,7 +89,7 @@ function refuseUnsteady(layers: readonly Layer[]): void {
   if (index < 0) return;
   const { kind } = layers[index];
   const expected = 'layers that do the same when acting and when training, such as layerNorm';
-  throw new InputError([{ field: `network.${index} (${kind})`, expected, got: kind }]);
+  throw refusal(`network.${index} (${kind})`, expected, kind);
 }
 
 function bodyOf(body: Body, input: readonly number[]): readonly Layer[] {

@@ -1,5 +1,5 @@
 /** A rollout of on-policy agents: T steps of E environments with the outputs of policy and critic, filled step by step. */
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import { minibatchSize } from '#core/minibatches.ts';
 import type { StepBuffers } from '#core/agent.ts';
 import { observationSize, type EnvSpec } from '#core/env.ts';
@@ -173,7 +173,7 @@ export function checkMinibatches(minibatches: number, { count, length = 1 }: Min
   if (minibatches <= count) return;
   const what = length > 1 ? `sequences of ${length} steps` : 'steps';
   const expected = `at most ${count}, the ${what} of a rollout`;
-  throw new InputError([{ field: 'minibatches', expected, got: String(minibatches) }]);
+  throw refusal('minibatches', expected, String(minibatches));
 }
 
 /** Refuses to normalise advantages within single rows: they would all be 0, and nothing would be learned. */
@@ -185,7 +185,7 @@ export function checkNormalised(minibatches: number, { count, length = 1 }: Mini
     count > 1
       ? [`at most ${Math.floor(count / 2)} while advantages are normalised: ${single}`, String(minibatches)]
       : [`false for rollouts of one step: ${single}`, 'true'];
-  throw new InputError([{ field, expected, got }]);
+  throw refusal(field, expected, got);
 }
 
 /** What minibatches are cut from: rows, or sequences of `length` rows. */

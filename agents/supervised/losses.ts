@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import type { Task } from '#core/data-set.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import { huber } from '#agents/nn/losses.ts';
 import type { ModelConfig } from './config.ts';
 
@@ -15,7 +15,7 @@ export function lossFor(task: Task, chosen: ModelConfig['loss'], isAutoencoder: 
   const ofNumbers = task.kind === 'regression' || isAutoencoder;
   if (chosen === 'auto') return ofNumbers ? 'mse' : 'cross-entropy';
   const refuse = (expected: string): never => {
-    throw new InputError([{ field: 'model.loss', expected, got: chosen }]);
+    throw refusal('model.loss', expected, chosen);
   };
   if (task.kind === 'regression' && (chosen === 'cross-entropy' || chosen === 'binary-cross-entropy'))
     return refuse('mse, mae or huber for numbers');

@@ -1,5 +1,5 @@
 /** The parameters of a model by name, for looking at them and for changing one by hand. */
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import type { KeptWeights, Parameter } from '#core/fit.ts';
 import { known } from '#core/near.ts';
 import type { NetworkPlan } from '#agents/nn/spec.ts';
@@ -21,14 +21,11 @@ export function placeOf({ params }: NetworkPlan, name: string, index: number, va
       name,
       params.map((entry) => entry.name),
     );
-    throw new InputError([{ field: 'parameter', expected, got: show(name) }]);
+    throw refusal('parameter', expected, show(name));
   }
   if (!Number.isInteger(index) || index < 0 || index >= param.size)
-    throw new InputError([
-      { field: name, expected: `an index from 0 to ${param.size - 1}`, got: show(index) },
-    ]);
-  if (!Number.isFinite(value))
-    throw new InputError([{ field: name, expected: 'a number', got: show(value) }]);
+    throw refusal(name, `an index from 0 to ${param.size - 1}`, show(index));
+  if (!Number.isFinite(value)) throw refusal(name, 'a number', show(value));
   return param.offset + index;
 }
 

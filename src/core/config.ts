@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { BoardFormat } from './board.ts';
-import { InputError, show, type Problem } from './errors.ts';
+import { InputError, refusal, show, type Problem } from './errors.ts';
 import { parseJson, valueAt } from './json.ts';
 import { known } from './near.ts';
 import type { Theme } from './themes.ts';
@@ -224,7 +224,7 @@ export function withLiveValue<T extends z.ZodObject>(
   const changed = parseConfig(table, { ...values, [key]: value }, where);
   if (describe(table).find((field) => field.key === key)?.live) return changed;
   const expected = 'a setting that can change during training';
-  throw new InputError([{ field: `${where}.${key}`, expected, got: 'one that needs a reset' }]);
+  throw refusal(`${where}.${key}`, expected, 'one that needs a reset');
 }
 
 function unknownField(

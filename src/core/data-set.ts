@@ -3,7 +3,7 @@
  * definitions that generate them or read them from files.
  */
 import type { z } from 'zod';
-import { InputError, show } from './errors.ts';
+import { refusal, show } from './errors.ts';
 import { known } from './near.ts';
 import type { Saves } from './snapshot.ts';
 
@@ -143,7 +143,7 @@ export function findDataSet(
   const found = list.find((entry) => entry.id === id);
   if (found) return found;
   const ids = list.map((entry) => entry.id);
-  throw new InputError([{ field, expected: known(id, ids), got: show(id) }]);
+  throw refusal(field, known(id, ids), show(id));
 }
 
 /** Numbers of one input. */

@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { DrawList } from './draw-list.ts';
-import { InputError, show } from './errors.ts';
+import { refusal, show } from './errors.ts';
 import type { Rng } from './rng.ts';
 import type { Columns } from './snapshot.ts';
 
@@ -169,7 +169,7 @@ export function observationSize(spec: EnvSpec): number {
   // Worlds of users are not always written in TypeScript.
   if (!Array.isArray(shape)) {
     const expected = `a list of lengths${kind === 'discrete' ? ', [1] of a discrete observation' : ''}`;
-    throw new InputError([{ field: `${spec.id}.observation.shape`, expected, got: show(shape) }]);
+    throw refusal(`${spec.id}.observation.shape`, expected, show(shape));
   }
   return shape.reduce((product, size) => product * size, 1);
 }

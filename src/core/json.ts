@@ -1,14 +1,13 @@
 /** Untrusted JSON: it becomes a value or an `InputError`. */
 import type { z } from 'zod';
-import { InputError, messageOf, refusal, show } from './errors.ts';
+import { messageOf, refusal, show } from './errors.ts';
 
 /** Deeper files are refused, so that code that walks a value never runs out of stack. */
 export const DEEPEST_JSON = 64;
 
 /** Throws an `InputError` at `field` if the text is not JSON or is nested more deeply than `DEEPEST_JSON`. */
 export function parseJson(text: string, field: string): unknown {
-  if (depthOf(text) > DEEPEST_JSON)
-    throw new InputError([{ field, expected: `JSON nested at most ${DEEPEST_JSON} deep`, got: 'more' }]);
+  if (depthOf(text) > DEEPEST_JSON) throw refusal(field, `JSON nested at most ${DEEPEST_JSON} deep`, 'more');
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -19,7 +18,7 @@ export function parseJson(text: string, field: string): unknown {
 /** A value that is a record, as every header of a file has to be. */
 export function asRecord(value: unknown, field: string): Readonly<Record<string, unknown>> {
   if (isRecord(value)) return value;
-  throw new InputError([{ field, expected: 'a record', got: show(value) }]);
+  throw refusal(field, 'a record', show(value));
 }
 
 /** How the lines of a file are read: each is a record of its own, of which `schema` is what is looked at. */
@@ -48,7 +47,7 @@ export function readLine(line: string, number: number, { schema, file, what }: L
   const [issue] = error.issues;
   const field = [where, ...issue.path.map(String)].join('.');
   const value = valueAt(given, issue.path);
-  throw new InputError([{ field, expected: what, got: value === undefined ? 'nothing' : show(value) }]);
+  throw refusal(field, what, value === undefined ? 'nothing' : show(value));
 }
 
 /** What stands at a path; undefined where it leads nowhere. */

@@ -2,7 +2,7 @@
  * Transforms of the reward that the agent gets: they apply to the weighted sum Σ weight · event, so that an edited reward is
  * clipped as edited. Episode returns are never transformed.
  */
-import { InputError } from './errors.ts';
+import { refusal } from './errors.ts';
 import type { RunningMoments } from './moments.ts';
 import { restoreColumns, type Columns, type Snapshot } from './snapshot.ts';
 
@@ -26,7 +26,7 @@ export interface RewardOptions {
 /** The transform for n slots, or undefined where the options ask for none. */
 export function rewardTransform(n: number, options: RewardOptions): RewardTransform | undefined {
   const { clip, moments, discount } = options;
-  if (!(clip >= 0)) throw new InputError([{ field: 'clip', expected: 'at least 0', got: String(clip) }]);
+  if (!(clip >= 0)) throw refusal('clip', 'at least 0', String(clip));
   if (clip === 0 && !moments) return undefined;
   if (!moments) return { columns: {}, apply: (rewards) => clipTo(rewards, clip) };
   const scaler = new ReturnScaler(n, moments, discount);

@@ -4,7 +4,7 @@
  */
 import { DrawList } from './draw-list.ts';
 import { observationSize, type EnvKernel, type EnvSpec, type StepEvents } from './env.ts';
-import { InputError, show } from './errors.ts';
+import { refusal, show } from './errors.ts';
 import { Raster } from './raster.ts';
 import type { Columns } from './snapshot.ts';
 
@@ -43,9 +43,7 @@ function measured<S extends Columns>(
 export function oneHot<S extends Columns>(kernel: EnvKernel<S>): EnvKernel<S> {
   const { observation } = kernel.spec;
   if (observation.kind !== 'discrete')
-    throw new InputError([
-      { field: `${kernel.spec.id}.observation`, expected: 'a discrete observation', got: observation.kind },
-    ]);
+    throw refusal(`${kernel.spec.id}.observation`, 'a discrete observation', observation.kind);
   const { states } = observation;
   const index = new Float32Array(1);
   return derive(kernel, {
@@ -65,13 +63,7 @@ export function oneHot<S extends Columns>(kernel: EnvKernel<S>): EnvKernel<S> {
 export function oneHotPlanes<S extends Columns>(kernel: EnvKernel<S>): EnvKernel<S> {
   const { observation } = kernel.spec;
   if (observation.kind !== 'planes' || !observation.values)
-    throw new InputError([
-      {
-        field: `${kernel.spec.id}.observation`,
-        expected: 'planes whose numbers are named',
-        got: observation.kind,
-      },
-    ]);
+    throw refusal(`${kernel.spec.id}.observation`, 'planes whose numbers are named', observation.kind);
   const { shape, values, names, ...rest } = observation;
   const [height, width, channels] = shape;
   const counts = Array.from({ length: channels }, (_, c) => values[c]?.length ?? 1);
@@ -138,9 +130,7 @@ export function frameStack<S extends Columns>(kernel: EnvKernel<S>, count: numbe
   requireInteger('count', count, 1);
   const { observation } = kernel.spec;
   if (observation.kind === 'discrete')
-    throw new InputError([
-      { field: `${kernel.spec.id}.observation`, expected: 'a vector or planes', got: 'discrete' },
-    ]);
+    throw refusal(`${kernel.spec.id}.observation`, 'a vector or planes', 'discrete');
   const size = observationSize(kernel.spec);
   const channels = observation.kind === 'planes' ? observation.shape[2] : size;
   const frames = freeName(kernel, 'frames');
@@ -233,5 +223,5 @@ export function actionRepeat<S extends Columns>(kernel: EnvKernel<S>, count: num
 
 function requireInteger(field: string, value: number, min: number): void {
   if (!Number.isInteger(value) || value < min)
-    throw new InputError([{ field, expected: `a whole number from ${min}`, got: show(value) }]);
+    throw refusal(field, `a whole number from ${min}`, show(value));
 }

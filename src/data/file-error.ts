@@ -1,9 +1,9 @@
 /** What is said about a file that is not what it should be. */
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show, type InputError } from '#core/errors.ts';
 
 /** An error about a file, whose name is the field. */
 export function fileError(file: string, expected: string, got: string): InputError {
-  return new InputError([{ field: file, expected, got }]);
+  return refusal(file, expected, got);
 }
 
 /** What a file of an unexpected kind looks like: `a web page or XML`, `bytes 89 50 4e 47`. */

@@ -1,6 +1,6 @@
 /** What a model is told of a point in the plane: its coordinates, or functions of them, as TensorFlow Playground offers. */
 import { toggle } from '#core/config.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 
 interface Feature {
   readonly name: string;
@@ -37,8 +37,7 @@ export class PlaneFeatures {
   constructor(config: Readonly<Record<Key, boolean>>) {
     this.chosen = keys.filter((key) => config[key]).map((key) => features[key]);
     this.names = this.chosen.map(({ name }) => name);
-    if (this.chosen.length === 0)
-      throw new InputError([{ field: 'data.x1', expected: 'one feature at least', got: 'none' }]);
+    if (this.chosen.length === 0) throw refusal('data.x1', 'one feature at least', 'none');
   }
 
   /** Writes the features of a point from an offset on. */

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { eagerCompute } from '#compile/eager.ts';
 import { compileInference } from '#compile/simd/inference.ts';
 import type { Compute } from '#compile/step.ts';
-import { InputError, messageOf } from '#core/errors.ts';
+import { messageOf, refusal } from '#core/errors.ts';
 import { findAdapter, hasWebgl } from './adapter.ts';
 import { wasmPaths } from '#host/platform.ts';
 import { startWatchedWebgpu, watchWebgl } from './watched-gpu.ts';
@@ -48,7 +48,7 @@ export async function startFirst(backends: readonly Backend[]): Promise<Started>
   const { first, reasons } = await tryEach(backends);
   if (first) return first;
   const got = `none on this machine ${reasons.join(', ')}`.trimEnd();
-  throw new InputError([{ field: 'backend', expected: 'a working backend', got }]);
+  throw refusal('backend', 'a working backend', got);
 }
 
 /** As `startFirst`; undefined if none starts. */
@@ -91,7 +91,7 @@ function missing(error: unknown, asked: boolean): undefined {
   if (!asked) return undefined;
   const name = '@tensorflow/tfjs-backend-webgpu';
   const expected = `the package ${name} (npm install ${name}@${tf.version_core})`;
-  throw new InputError([{ field: 'backend', expected, got: 'webgpu without it' }]);
+  throw refusal('backend', expected, 'webgpu without it');
 }
 
 async function works(backend: Backend): Promise<boolean> {

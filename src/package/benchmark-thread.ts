@@ -1,5 +1,5 @@
 /** What a thread of a benchmark does: loads the user's modules, then trains a seed. */
-import { InputError, messageOf } from '#core/errors.ts';
+import { InputError, messageOf, refusal } from '#core/errors.ts';
 import { runSeed } from './benchmark.ts';
 import type { Answer, SeedTask } from './benchmark-threads.ts';
 
@@ -20,6 +20,6 @@ async function load(modules: readonly string[]): Promise<void> {
       await import(module);
     } catch (error) {
       const expected = 'files that Node can import in a thread, without help of a bundler';
-      throw new InputError([{ field: 'modules', expected, got: `${module}: ${messageOf(error)}` }]);
+      throw refusal('modules', expected, `${module}: ${messageOf(error)}`);
     }
 }

@@ -3,7 +3,7 @@
  * all of them.
  */
 import { stratifiedInterval, type Interval } from '#core/bootstrap.ts';
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { InputError, refusal, show, type Problem } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
 import { interquartileMean } from '#core/stats.ts';
 import type { ComputeChoice } from '#host/compute.ts';
@@ -135,12 +135,12 @@ function seedsOf(seeds: number | readonly number[]): readonly number[] {
   const areSeeds = seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
   if (areSeeds && seeds.length > 0 && new Set(seeds).size === seeds.length) return seeds;
   const expected = 'different seeds, whole numbers from 0, at least one';
-  throw new InputError([{ field: 'seeds', expected, got: show(seeds) }]);
+  throw refusal('seeds', expected, show(seeds));
 }
 
 function checkCount(field: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 1) return;
-  throw new InputError([{ field, expected: 'a whole number from 1', got: show(value) }]);
+  throw refusal(field, 'a whole number from 1', show(value));
 }
 
 /** Other threads know what comes with Ludus, and what the modules register. */
@@ -152,5 +152,5 @@ function checkReachable(
   const own = [...(isOwnWorld(world) ? [world] : []), ...(isOwnAgent(agent) ? [agent] : [])];
   if (own.length === 0 || modules.length > 0) return;
   const expected = `1, or \`modules\` that register ${own.join(' and ')} in every thread`;
-  throw new InputError([{ field: 'threads', expected, got: show(threads) }]);
+  throw refusal('threads', expected, show(threads));
 }

@@ -1,6 +1,6 @@
 /** Films an episode: one that the agent plays now, in a world beside that of the run, or one of a recording. */
 import type { Picture } from '#core/draw-list.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import { picturesOf } from '#train/recordings/pictures.ts';
 import {
   parseRecording,
@@ -39,8 +39,7 @@ export function filmEpisode(run: Run, { seed, recording: text, most: wanted }: F
   const most = Math.min(Math.max(1, Math.ceil(wanted)), MOST_STEPS);
   const recording = text === undefined ? played(run, parseSeed(seed), most) : parseRecording(text);
   const [episode] = recording.episodes;
-  if (!episode)
-    throw new InputError([{ field: 'recording', expected: 'an episode', got: 'a recording without any' }]);
+  if (!episode) throw refusal('recording', 'an episode', 'a recording without any');
   const { pictures, fps, isWhole } = picturesOf(recording, most + 1);
   return {
     pictures,

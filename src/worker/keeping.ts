@@ -1,5 +1,5 @@
 /** Keeps a run's file in the browser's database. The worker writes it, so that a large one never passes through the page's thread. */
-import { InputError } from '#core/errors.ts';
+import { refusal, type InputError } from '#core/errors.ts';
 import { Database, storageProblem, wallClock } from '#storage/database.ts';
 import { newestSave, putSave, type Place } from '#storage/saves.ts';
 import type { KeptRunFile, RunFile } from './protocol.ts';
@@ -26,5 +26,5 @@ export async function keptFile(run: string): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 function refused(got: string): InputError {
-  return new InputError([{ field: 'storage', expected: 'a save that is whole', got }]);
+  return refusal('storage', 'a save that is whole', got);
 }

@@ -1,6 +1,6 @@
 /** A run as a file that the user saves and opens. */
 import { transfer } from 'comlink';
-import { InputError, messageOf } from '#core/errors.ts';
+import { messageOf, refusal } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import {
   decodeCheckpoint,
@@ -55,6 +55,6 @@ async function bytesOf(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
     const got = messageOf(error);
-    throw new InputError([{ field: 'checkpoint', expected: 'a file that can be read', got }]);
+    throw refusal('checkpoint', 'a file that can be read', got);
   }
 }

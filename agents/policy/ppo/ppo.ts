@@ -12,7 +12,7 @@ import {
   type StepBuffers,
 } from '#core/agent.ts';
 import type { EnvSpec } from '#core/env.ts';
-import { InputError, problemOf, type Problem } from '#core/errors.ts';
+import { problemOf, refusal, type Problem } from '#core/errors.ts';
 import { Minibatches } from '#core/minibatches.ts';
 import { gae } from '#core/returns.ts';
 import type { ActionBuffer } from '#core/vector-env.ts';
@@ -220,7 +220,7 @@ function refuses(spec: EnvSpec, config: PpoConfig): Problem | undefined {
     const cut = cutOf(plan, config);
     if (steps % cut.length !== 0) {
       const expected = `a number that divides the ${steps} steps per rollout`;
-      throw new InputError([{ field: 'sequenceLength', expected, got: String(sequenceLength) }]);
+      throw refusal('sequenceLength', expected, String(sequenceLength));
     }
     checkMinibatches(minibatches, cut);
     if (config.normaliseAdvantages) checkNormalised(minibatches, cut);

@@ -1,5 +1,5 @@
 /** A step planned for WebAssembly, and one compiled to run at once: how agents act, whatever runs their learning. */
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Compute, ImmediateRunner } from '../step.ts';
 import { trace } from '../trace/trace.ts';
@@ -45,5 +45,5 @@ export function compileInference(
   const planned = planTraced(name, step, shapes);
   if (planned.kind === 'plan') return new SimdRunner({ plan: planned.plan, build }, shapes, initial);
   const expected = 'a network that can be compiled for acting';
-  throw new InputError([{ field: name, expected, got: planned.reason }]);
+  throw refusal(name, expected, planned.reason);
 }

@@ -2,7 +2,7 @@
  * The `simd` executor: steps compiled to WebAssembly SIMD, with the same bits in Node and in every browser, on any number of
  * threads. A step that cannot be compiled runs on the fallback, and the label names the kernel that it needs.
  */
-import { InputError, messageOf } from '#core/errors.ts';
+import { messageOf, refusal, type InputError } from '#core/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { whenReady, type Compute, type MaybePromise, type Runner, type StepShapes } from '../step.ts';
 import { planStep } from './compile.ts';
@@ -72,7 +72,7 @@ export function simdCompute(
 
 function tooLarge(name: string, reason: string): InputError {
   const expected = 'a step of at most 2 GiB: a smaller batch, or fewer steps or environments together';
-  return new InputError([{ field: 'backend', expected, got: `${name}, which ${reason}` }]);
+  return refusal('backend', expected, `${name}, which ${reason}`);
 }
 
 function wantsThreads(graph: Graph, shapes: StepShapes): boolean {

@@ -1,6 +1,6 @@
 /** Two contestants compared: aggregates, profiles, curves, and how likely B is to beat A. */
 import type { Scale } from '#core/aggregates.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal, type InputError } from '#core/errors.ts';
 import type { Improvement } from '#core/improvement.ts';
 import { rngStreams, type Rng } from '#core/rng.ts';
 import { mean } from '#core/stats.ts';
@@ -155,5 +155,5 @@ function withoutScale(side: Contestant, k: number, options: ComparisonOptions): 
   const { world } = side.tasks[k];
   const field = givenEndsOf(side, k, options).random === undefined ? '--random' : '--best';
   const expected = `${world}=<score>, since several worlds are put together by the scores of random play and the best ones`;
-  return new InputError([{ field, expected, got: 'nothing' }]);
+  return refusal(field, expected, 'nothing');
 }

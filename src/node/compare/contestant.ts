@@ -1,6 +1,6 @@
 /** What `ludus compare` compares: the trained seeds of an agent on one world or several. */
 import { isDeepStrictEqual } from 'node:util';
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { InputError, refusal, show, type Problem } from '#core/errors.ts';
 import type { SeedRecord } from '../bench/results/record.ts';
 
 /** A trained seed; of a run folder, nobody has noted the seconds. */
@@ -28,7 +28,7 @@ interface OfWorld {
 /** Throws an `InputError` if B is not of the worlds that A is of, in their order. */
 export function checkWorlds(a: readonly OfWorld[], b: readonly OfWorld[]): void {
   const [expected, got] = [a, b].map((each) => each.map(({ world }) => world).join(', '));
-  if (got !== expected) throw new InputError([{ field: 'B', expected, got }]);
+  if (got !== expected) throw refusal('B', expected, got);
 }
 
 /** Throws an `InputError` if two contestants have not played the same worlds by the same rules. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { InputError, refusal, show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { parseJson } from '#core/json.ts';
 import { mean } from '#core/stats.ts';
 import { asRun } from '#train/request/subject.ts';
@@ -75,10 +75,7 @@ export async function readFolder(folder: string): Promise<Trained> {
   const checkpoint = await readCheckpoint(await findCheckpoint(folder));
   const { request, steps } = asRun(checkpoint, 'evaluate');
   const file = join(folder, 'evaluation.json');
-  if (!existsSync(file))
-    throw new InputError([
-      { field: file, expected: 'the evaluation of a run that is trained to its end', got: 'nothing' },
-    ]);
+  if (!existsSync(file)) throw refusal(file, 'the evaluation of a run that is trained to its end', 'nothing');
   const { success, data, error } = evaluationSchema.safeParse(parseJson(readFileSync(file, 'utf8'), file));
   if (!success) throw refusal(file, 'an evaluation', error.issues[0].message);
   return {

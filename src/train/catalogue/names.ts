@@ -1,5 +1,5 @@
 /** Finds definitions by id, and collects problems so that one error reports them all. */
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { InputError, refusal, show, type Problem } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 
 /** The entry with this id; else an `InputError` that suggests similar ones, or the command `all` that lists them. */
@@ -8,11 +8,11 @@ export function byId<T extends { readonly id: string }>(
   id: string,
   { field, all }: { readonly field: string; readonly all: string },
 ): T {
-  if (typeof id !== 'string') throw new InputError([{ field, expected: 'an id', got: show(id) }]);
+  if (typeof id !== 'string') throw refusal(field, 'an id', show(id));
   const found = list.find((entry) => entry.id === id);
   if (found) return found;
   const names = list.map((entry) => entry.id);
-  throw new InputError([{ field, expected: known(id, names, all), got: show(id) }]);
+  throw refusal(field, known(id, names, all), show(id));
 }
 
 /** Puts a user's definition into a list, in the place of one with its id. Throws an `InputError` if the id is the project's. */
@@ -24,11 +24,9 @@ export function list<T extends { readonly id: string }>(
 ): void {
   const { id } = definition;
   if (typeof id !== 'string' || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
-    throw new InputError([{ field: `${field}.id`, expected: 'lower case with hyphens', got: show(id) }]);
+    throw refusal(`${field}.id`, 'lower case with hyphens', show(id));
   if (project.some((other) => other.id === id && other !== definition))
-    throw new InputError([
-      { field: `${field}.id`, expected: 'an id of its own', got: `${show(id)}, which comes with Ludus` },
-    ]);
+    throw refusal(`${field}.id`, 'an id of its own', `${show(id)}, which comes with Ludus`);
   const place = listed.findIndex((other) => other.id === id);
   listed.splice(place < 0 ? listed.length : place, 1, definition);
 }

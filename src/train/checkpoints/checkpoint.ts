@@ -9,7 +9,7 @@ import {
   isArrayFile,
   type FileLength,
 } from '#core/array-file.ts';
-import { InputError, show } from '#core/errors.ts';
+import { InputError, refusal, show } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { checkShape } from '../request/shape.ts';
@@ -88,7 +88,7 @@ function streamOf(parts: readonly Uint8Array<ArrayBuffer>[]): ReadableStream<Uin
 
 /** Reads a checkpoint. Throws an `InputError` if the file is something else, truncated, damaged or of a newer format. */
 export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<Checkpoint> {
-  if (file.length < 2 || file[0] !== 0x1f || file[1] !== 0x8b) throw refusal('something else');
+  if (file.length < 2 || file[0] !== 0x1f || file[1] !== 0x8b) throw noCheckpoint('something else');
   const content = await unzip(file, lengthOf, FIELD);
   const read = isFormat1(content) ? decodeFormat1(content, FIELD) : decode(content);
   const { request, steps, target, state } = read;
@@ -107,15 +107,15 @@ export async function decodeCheckpoint(file: Uint8Array<ArrayBuffer>): Promise<C
 function lengthOf(start: Uint8Array): FileLength {
   if (isFormat1(start)) return format1Length(start, FIELD);
   if (isArrayFile(start)) return arrayFileLength(start, FIELD);
-  throw refusal('something else');
+  throw noCheckpoint('something else');
 }
 
 /** Reads the unzipped content of the current format. */
 function decode(content: Uint8Array): Readonly<Record<string, unknown>> {
-  if (!isArrayFile(content)) throw refusal('something else');
+  if (!isArrayFile(content)) throw noCheckpoint('something else');
   const { arrays, metadata } = decodeArrayFile(content, FIELD, { checked: true });
   const format = metadata[text.format];
-  if (format === undefined) throw refusal('something else: arrays without a run');
+  if (format === undefined) throw noCheckpoint('something else: arrays without a run');
   if (format !== FORMAT && !EARLIER.has(format)) throw otherFormat(format);
   const parse = (name: string): unknown => parseJson(metadata[name] ?? '', `${FIELD}.${name}`);
   const json = parse(text.state);
@@ -133,19 +133,17 @@ function kindOf(value: unknown): Subject['kind'] {
   if (value === undefined) return 'run';
   const found = SUBJECT_KINDS.find((kind) => kind === value);
   if (found) return found;
-  throw new InputError([
-    { field: `${FIELD}.kind`, expected: `one of ${SUBJECT_KINDS.join(', ')}`, got: show(value) },
-  ]);
+  throw refusal(`${FIELD}.kind`, `one of ${SUBJECT_KINDS.join(', ')}`, show(value));
 }
 
 function stepsOf(value: unknown, name: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new InputError([{ field: `${FIELD}.${name}`, expected: 'a number of steps', got: show(value) }]);
+  throw refusal(`${FIELD}.${name}`, 'a number of steps', show(value));
 }
 
 function otherFormat(format: string): InputError {
   const got = `format ${format}, which a newer version of Ludus wrote and can read`;
-  return new InputError([{ field: FORMAT_FIELD, expected: `format ${FORMAT} or earlier`, got }]);
+  return refusal(FORMAT_FIELD, `format ${FORMAT} or earlier`, got);
 }
 
 /** Whether a checkpoint was refused for the version that wrote it, and is not damaged. */
@@ -153,8 +151,6 @@ export function isOtherFormat(error: unknown): boolean {
   return error instanceof InputError && error.problems[0].field === FORMAT_FIELD;
 }
 
-function refusal(got: string): InputError {
-  return new InputError([
-    { field: FIELD, expected: `a Ludus checkpoint of format ${FORMAT} or earlier`, got },
-  ]);
+function noCheckpoint(got: string): InputError {
+  return refusal(FIELD, `a Ludus checkpoint of format ${FORMAT} or earlier`, got);
 }

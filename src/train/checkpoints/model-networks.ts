@@ -1,7 +1,7 @@
 /** The network of a fit: read from its checkpoint, which needs no data, or loaded from a file into a run. */
 import { z } from 'zod';
 import type { DataSpec } from '#core/fit.ts';
-import { InputError } from '#core/errors.ts';
+import { InputError, refusal } from '#core/errors.ts';
 import { parseJson } from '#core/json.ts';
 import { child, savedArray, savedText, type Snapshot } from '#core/snapshot.ts';
 import { readScale } from '#agents/nn/files/input-scale.ts';
@@ -45,9 +45,7 @@ function readSpec(given: unknown): DataSpec {
   const read = specSchema.safeParse(given);
   if (read.success) return read.data;
   const [{ path, message }] = read.error.issues;
-  throw new InputError([
-    { field: [SPEC, ...path.map(String)].join('.'), expected: 'shape and task of data', got: message },
-  ]);
+  throw refusal([SPEC, ...path.map(String)].join('.'), 'shape and task of data', message);
 }
 
 /** Loads a network into a run's model, with the scale of its inputs if it has one, and records its source. */

@@ -1,7 +1,7 @@
 /** The networks of a run: their layers, and their parameters read from a snapshot or written into one. */
 import type { AgentNetwork, NetworkBlock } from '#core/agent.ts';
 import { firstNotFinite } from '#core/divergence.ts';
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show, type InputError } from '#core/errors.ts';
 import { child, savedArray, type Snapshot } from '#core/snapshot.ts';
 import { checkFit, plannedNetwork, type SavedNetwork } from '#agents/nn/network-data.ts';
 import type { LayerPlan, NetworkPlan } from '#agents/nn/spec.ts';
@@ -75,8 +75,7 @@ function describeLayer({ params }: NetworkPlan, plan: LayerPlan): LayerEntry {
 export function networksOf(setup: RunSetup): readonly RunNetwork[] {
   const { agent, config } = setup;
   const networks = plannedNetworks(agent.networks?.(createKernel(setup).spec, config) ?? []);
-  if (networks.length === 0)
-    throw new InputError([{ field: 'agent', expected: 'an agent with a network', got: show(agent.id) }]);
+  if (networks.length === 0) throw refusal('agent', 'an agent with a network', show(agent.id));
   return networks;
 }
 
@@ -100,7 +99,7 @@ export function copyNetworks(networks: readonly RunNetwork[], learner: Snapshot)
     const values = savedArray(child(learner, part), array) as Float32Array;
     if (values.length < offset + plan.size) {
       const expected = `${offset + plan.size} numbers`;
-      throw new InputError([{ field: `checkpoint.${name}`, expected, got: String(values.length) }]);
+      throw refusal(`checkpoint.${name}`, expected, String(values.length));
     }
     return { name, plan, block: values.slice(offset, offset + plan.size) };
   });
@@ -144,7 +143,7 @@ function givesLogits(setup: RunSetup, name: string): boolean {
 
 function softmaxRefusal({ name }: RunNetwork): InputError {
   const expected = `a network without a softmax at its end, since the outputs of ${name} are no logits`;
-  return new InputError([{ field: `weights.${name}`, expected, got: 'one with a softmax' }]);
+  return refusal(`weights.${name}`, expected, 'one with a softmax');
 }
 
 /**
@@ -160,17 +159,12 @@ export function implantNetworks(owner: Owner, learner: Snapshot, saved: readonly
       (saved.length === 1 && !OUR_NAMES.test(one.name) ? networks[0] : undefined);
     if (!into) {
       const names = networks.map(({ name }) => name).join(', ');
-      throw new InputError([
-        { field: 'weights', expected: `networks of ${id}: ${names}`, got: show(one.name) },
-      ]);
+      throw refusal('weights', `networks of ${id}: ${names}`, show(one.name));
     }
     checkFit(into.plan, one.plan, `weights.${into.name}`);
     if (one.softmax && !owner.givesLogits(into)) throw softmaxRefusal(into);
     const value = firstNotFinite(one.block);
-    if (value !== undefined)
-      throw new InputError([
-        { field: `weights.${into.name}`, expected: 'finite numbers', got: String(value) },
-      ]);
+    if (value !== undefined) throw refusal(`weights.${into.name}`, 'finite numbers', String(value));
     for (const { part = 'learner', name, offset } of into.blocks) {
       const block = savedArray(child(changed, part), name).slice();
       block.set(one.block, offset);

@@ -2,7 +2,7 @@
  * Under which settings exported networks play: the world and the wrappers that decide what they see and how long their actions
  * last. A file of weights says them, and a run with such weights takes them over, is refused or says what differs.
  */
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { InputError, refusal, show, type Problem } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import { wrapperTable, type Wrappers } from '../catalogue/wrappers.ts';
 import type { RunSetup } from '../request/resolve.ts';
@@ -44,8 +44,7 @@ export function playSettings({ world, params, wrappers }: RunSetup): PlaySetting
 /** Reads settings that were written as JSON. Throws an `InputError` below `field`. */
 export function readPlaySettings(text: string, field: string): PlaySettings {
   const { world, version, params, wrappers, oneHot } = asRecord(parseJson(text, field), field);
-  if (typeof world !== 'string')
-    throw new InputError([{ field: `${field}.world`, expected: 'a world id', got: show(world) }]);
+  if (typeof world !== 'string') throw refusal(`${field}.world`, 'a world id', show(world));
   return {
     world,
     version: Number(version),

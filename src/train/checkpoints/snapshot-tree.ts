@@ -3,7 +3,7 @@
  * `state/agent/learner/params`, and `{ "$number": "NaN" }` is a number that JSON cannot express.
  */
 import type { NamedArray } from '#core/array-file.ts';
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show, type InputError } from '#core/errors.ts';
 import { isTypedArray, type Snapshot, type SnapshotValue, type TypedArray } from '#core/snapshot.ts';
 
 export interface SnapshotTree {
@@ -53,11 +53,11 @@ export function packTree(state: Snapshot, root: string): SnapshotTree {
 /** The inverse of `packTree`. Throws an `InputError` below `field` on anything it never writes, and on unused arrays. */
 export function unpackTree({ json, arrays }: SnapshotTree, root: string, field: string): SnapshotValue {
   const byName = new Map(arrays.map(({ name, values }) => [name, values]));
-  const refusal = (path: string, expected: string, got: string): InputError =>
-    new InputError([{ field: `${field}.${path}`, expected, got }]);
+  const wrongAt = (path: string, expected: string, got: string): InputError =>
+    refusal(`${field}.${path}`, expected, got);
   const take = (path: string): TypedArray => {
     const values = byName.get(path);
-    if (!values) throw refusal(path, 'an array', 'nothing');
+    if (!values) throw wrongAt(path, 'an array', 'nothing');
     byName.delete(path);
     return values;
   };
@@ -69,7 +69,7 @@ export function unpackTree({ json, arrays }: SnapshotTree, root: string, field: 
     if (mark === ARRAY) return take(path);
     if (mark === NUMBER) {
       const number = unpackNumber(value as Readonly<Record<string, unknown>>);
-      if (number === undefined) throw refusal(path, `one of ${Object.keys(numbers).join(', ')}`, show(value));
+      if (number === undefined) throw wrongAt(path, `one of ${Object.keys(numbers).join(', ')}`, show(value));
       return number;
     }
     return Object.fromEntries(
@@ -77,14 +77,14 @@ export function unpackTree({ json, arrays }: SnapshotTree, root: string, field: 
         const isMarked = written.startsWith(MARK);
         const key = isMarked ? written.slice(MARK.length) : written;
         if (key === '__proto__' || (isMarked && !key.startsWith(MARK)))
-          throw refusal(path, 'keys of a snapshot', show(written));
+          throw wrongAt(path, 'keys of a snapshot', show(written));
         return [key, unpack(entry, below(path, key))];
       }),
     );
   };
   const state = unpack(json, root);
   const [left] = byName.keys();
-  if (left !== undefined) throw refusal(left, 'no further array', 'one that has no place in the snapshot');
+  if (left !== undefined) throw wrongAt(left, 'no further array', 'one that has no place in the snapshot');
   return state;
 }
 

@@ -1,6 +1,6 @@
 /** Weights files: their formats, and what is written to them and read from them: networks, and what playing with them needs. */
 import { joinBytes } from '#core/array-file.ts';
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import type { Statistics } from '#core/moments.ts';
 import type { InputScale } from '#agents/nn/files/input-scale.ts';
@@ -98,7 +98,7 @@ function refuseKeras(content: Uint8Array): void {
   const got = start === 'PK\x03\x04' ? 'a ZIP archive, as .keras is' : 'an HDF5 file, as .h5 is';
   if (start !== 'PK\x03\x04' && start !== '\x89HDF') return;
   const expected = 'a safetensors file, or the model.json that tensorflowjs_converter makes of a Keras model';
-  throw new InputError([{ field: 'weights', expected, got }]);
+  throw refusal('weights', expected, got);
 }
 
 function withSettings({ networks, texts, statistics, scale }: NetworksFile): SavedWeights {
@@ -116,7 +116,7 @@ function withSettings({ networks, texts, statistics, scale }: NetworksFile): Sav
 function readFitted(text: string, field: string): Fitted {
   const { data, model } = asRecord(parseJson(text, field), field);
   if (typeof data === 'string' && typeof model === 'string') return { data, model };
-  throw new InputError([{ field, expected: 'the ids of data and model', got: show({ data, model }) }]);
+  throw refusal(field, 'the ids of data and model', show({ data, model }));
 }
 
 /** The model that a file's network is, with its settings; a model of another program only has layers. */

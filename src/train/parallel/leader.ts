@@ -4,7 +4,7 @@
  */
 import type { Thread, Threads, WorkerContext } from '#core/workers.ts';
 import { DivergenceError, type Divergence } from '#core/divergence.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import { children, type Snapshot } from '#core/snapshot.ts';
 import type { EpisodeRows, Tuning } from '../record/recorder.ts';
 import type { CompleteRequest } from '../request/resolve.ts';
@@ -22,7 +22,7 @@ export function leaderOf(size: number, threads: Threads | undefined): Leader | u
   if (size === 1) return undefined;
   if (threads) return new Leader(threads, size);
   const expected = '1 on a page that is not cross-origin isolated, where threads cannot share memory';
-  throw new InputError([{ field: 'agent.workers', expected, got: `${size}` }]);
+  throw refusal('agent.workers', expected, `${size}`);
 }
 
 /** Seconds for which a follower may keep the others waiting without getting on. */

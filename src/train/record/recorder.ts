@@ -4,7 +4,7 @@
  */
 import { COUNTERS, type Metrics } from '#core/agent.ts';
 import { checkFinite } from '#core/divergence.ts';
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import {
   child,
@@ -256,14 +256,12 @@ export class Recorder {
 function marksOf(saved: string): readonly Mark[] {
   const where = 'checkpoint.recorder.marks';
   const marks = parseJson(saved, where);
-  if (!Array.isArray(marks)) throw new InputError([{ field: where, expected: 'a list', got: show(marks) }]);
+  if (!Array.isArray(marks)) throw refusal(where, 'a list', show(marks));
   return marks.map((given: unknown, k) => {
     const { step, kind, key } = asRecord(given, `${where}.${k}`);
     if (typeof step === 'number' && typeof key === 'string' && (kind === 'agent' || kind === 'reward'))
       return given as Mark;
-    throw new InputError([
-      { field: `${where}.${k}`, expected: 'a step, a kind and a key', got: show(given) },
-    ]);
+    throw refusal(`${where}.${k}`, 'a step, a kind and a key', show(given));
   });
 }
 

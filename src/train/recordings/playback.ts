@@ -1,6 +1,6 @@
 /** Replays recorded episodes step by step and checks that each ends as recorded. */
 import { actionSize } from '#core/env.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal, type InputError } from '#core/errors.ts';
 import { rngStreams, type SavableRng } from '#core/rng.ts';
 import { actionBuffer, VectorEnv, type ActionBuffer, type Transforms } from '#core/vector-env.ts';
 import type { Columns } from '#core/snapshot.ts';
@@ -103,7 +103,7 @@ export class Playback {
   }
 
   private mismatch(expected: string, got: string): InputError {
-    return new InputError([{ field: `recording.episode ${this.index + 1}`, expected, got }]);
+    return refusal(`recording.episode ${this.index + 1}`, expected, got);
   }
 }
 

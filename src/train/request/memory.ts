@@ -2,7 +2,7 @@
 import { gigabytes } from '#core/bytes.ts';
 import { observationSize } from '#core/env.ts';
 import { experienceBytes } from '#core/experience.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import { rngStreams } from '#core/rng.ts';
 import { VectorEnv } from '#core/vector-env.ts';
 import { createKernel, type RunSetup } from './resolve.ts';
@@ -48,7 +48,5 @@ export function checkMemory(setup: RunSetup, available: number, steps?: number):
   const most = Math.floor(available / (bytes / rows));
   const what = field === 'replaySize' ? 'transitions' : 'steps of all environments together';
   const expected = `at most ${most} ${what}, which take ${gigabytes(available)}`;
-  throw new InputError([
-    { field: `agent.${field}`, expected, got: `${rows}, which take ${gigabytes(bytes)}` },
-  ]);
+  throw refusal(`agent.${field}`, expected, `${rows}, which take ${gigabytes(bytes)}`);
 }

@@ -4,7 +4,7 @@
  */
 import { parseConfig } from '#core/config.ts';
 import { findDataSet, type DataSet, type DataSetDefinition } from '#core/data-set.ts';
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { InputError, refusal, show, type Problem } from '#core/errors.ts';
 import type { DataSpec, ModelPreset } from '#core/fit.ts';
 import { known } from '#core/near.ts';
 import { augmentationTable, isAugmenting, type Augmentation } from '#data/augment.ts';
@@ -81,7 +81,7 @@ export function checkData({ model, config, augment }: FitSetup, data: DataSet): 
   const { shape } = spec;
   if (isAugmenting(augment) && (shape.length !== 3 || shape[2] !== 1)) {
     const got = `inputs [${shape.join(', ')}]`;
-    throw new InputError([{ field: 'augment', expected: 'grey pictures to change', got }]);
+    throw refusal('augment', 'grey pictures to change', got);
   }
   const problem = model.refuses(spec, config);
   if (problem) throw new InputError([problem]);
@@ -108,5 +108,5 @@ function findPreset(
 ): Pick<ModelPreset<Readonly<Record<string, unknown>>>, 'config' | 'augment'> {
   if (name === undefined) return { config: {} };
   if (Object.hasOwn(presets, name)) return presets[name];
-  throw new InputError([{ field: 'preset', expected: known(name, Object.keys(presets)), got: show(name) }]);
+  throw refusal('preset', known(name, Object.keys(presets)), show(name));
 }

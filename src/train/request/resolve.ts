@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import { parseConfig } from '#core/config.ts';
 import type { EnvKernel } from '#core/env.ts';
-import { InputError, problemOf, show, type Problem } from '#core/errors.ts';
+import { InputError, problemOf, refusal, show, type Problem } from '#core/errors.ts';
 import { isSpelling, known } from '#core/near.ts';
 import { agents, type LearnerDefinition } from '../catalogue/agents.ts';
 import { ANY_WORLD, defaultAgent } from '../catalogue/defaults.ts';
@@ -105,7 +105,7 @@ export function findAgent(id: string): LearnerDefinition {
   const presets = typeof id === 'string' ? presetsCalled(id) : [];
   if (presets.length > 0) {
     const expected = `an agent (near: ${presets.join(', ')})`;
-    throw new InputError([{ field: 'agent', expected, got: show(id) }]);
+    throw refusal('agent', expected, show(id));
   }
   return byId(agents, id, { field: 'agent', all: 'ludus agents' });
 }
@@ -146,11 +146,11 @@ function demonstrationsOf(
   if (demonstrations !== undefined) {
     if (!agent || needed) return checkRecording(demonstrations);
     const expected = `nothing for ${agent.id}, which learns from its own steps`;
-    throw new InputError([{ field, expected, got: 'a recording' }]);
+    throw refusal(field, expected, 'a recording');
   }
   if (!needed) return undefined;
   const expected = 'a recording to learn from (see `ludus play --record`)';
-  throw new InputError([{ field, expected, got: 'nothing' }]);
+  throw refusal(field, expected, 'nothing');
 }
 
 function agentConfig(agent: LearnerDefinition, request: NamedRequest): z.output<z.ZodObject> {
@@ -158,7 +158,7 @@ function agentConfig(agent: LearnerDefinition, request: NamedRequest): z.output<
   const preset = name !== undefined && Object.hasOwn(agent.presets, name) ? agent.presets[name] : undefined;
   if (name !== undefined && !preset) {
     const expected = known(name, Object.keys(agent.presets));
-    throw new InputError([{ field: 'preset', expected, got: show(name) }]);
+    throw refusal('preset', expected, show(name));
   }
   return parseConfig(agent.config, request.config ?? {}, 'agent', preset?.config, `ludus agents ${agent.id}`);
 }

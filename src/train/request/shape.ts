@@ -1,5 +1,5 @@
 /** The shape of a request from outside, before any of its values means something. */
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { InputError, refusal, show, type Problem } from '#core/errors.ts';
 import { isRecord } from '#core/json.ts';
 import type { Subject } from './subject.ts';
 
@@ -44,8 +44,7 @@ const parts: Readonly<Record<Subject['kind'], Readonly<Record<string, Part>>>> =
 
 /** Throws an `InputError` that names every part that is missing, unknown, or of another kind, below `where` if it is read from a file. */
 export function checkShape(request: unknown, where?: string, kind: Subject['kind'] = 'run'): void {
-  if (!isRecord(request))
-    throw new InputError([{ field: where ?? 'request', expected: 'a record', got: show(request) }]);
+  if (!isRecord(request)) throw refusal(where ?? 'request', 'a record', show(request));
   const problems: Problem[] = [];
   const known = parts[kind];
   const report = (name: string, expected: string, got = show(request[name])): void => {

@@ -1,5 +1,5 @@
 /** What a run trains, as its request describes it: an agent on a world, or a model on a data set. */
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import type { CompleteFitRequest } from './resolve-fit.ts';
 import type { CompleteRequest } from './resolve.ts';
 
@@ -35,12 +35,12 @@ export function subjectName({ kind, request }: Named): string {
 export function asRun<T extends Subject>(subject: T, command = 'fit'): Extract<T, RunSubject> {
   if (subject.kind === 'run') return subject as Extract<T, RunSubject>;
   const expected = `a run of an agent on a world (fits are for \`ludus ${command}\`)`;
-  throw new InputError([{ field: 'checkpoint', expected, got: `the fit of ${subjectName(subject)}` }]);
+  throw refusal('checkpoint', expected, `the fit of ${subjectName(subject)}`);
 }
 
 /** The same, of a model on a data set. Throws an `InputError` that names the command for a run. */
 export function asFit<T extends Subject>(subject: T, command = 'train'): Extract<T, FitSubject> {
   if (subject.kind === 'fit') return subject as Extract<T, FitSubject>;
   const expected = `a fit of a model to a data set (runs are for \`ludus ${command}\`)`;
-  throw new InputError([{ field: 'checkpoint', expected, got: `the run of ${subjectName(subject)}` }]);
+  throw refusal('checkpoint', expected, `the run of ${subjectName(subject)}`);
 }

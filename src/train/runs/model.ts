@@ -6,7 +6,7 @@ import type { Metrics } from '#core/agent.ts';
 import { parseConfig, withLiveValue } from '#core/config.ts';
 import { inputSize, type DataSet, type Examples } from '#core/data-set.ts';
 import { DivergenceError } from '#core/divergence.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import type { Model } from '#core/fit.ts';
 import { asRecord, parseJson } from '#core/json.ts';
 import { rngStreams } from '#core/rng.ts';
@@ -281,7 +281,7 @@ export class ModelRun implements TrainingRun {
   private checkData(saved: Snapshot): void {
     if (this.learnsFrom(saved)) return;
     const expected = 'the data that the checkpoint was trained on';
-    throw new InputError([{ field: 'data', expected, got: 'others' }]);
+    throw refusal('data', expected, 'others');
   }
 
   private readonly fail = (cause: unknown): never => {

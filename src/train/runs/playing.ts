@@ -1,7 +1,7 @@
 /** The worlds of a run of any kind that plays: created, shown and saved. */
 import type { Player } from '#core/agent.ts';
 import { observationSize, type EnvKernel } from '#core/env.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import type { RngStreams } from '#core/rng.ts';
 import { child, savedNumber, type Snapshot } from '#core/snapshot.ts';
 import type { Normaliser } from '#core/moments.ts';
@@ -59,7 +59,7 @@ export function checkVersion({ spec: { id, version } }: VectorEnv, saved: Snapsh
   if (savedVersion === version) return;
   const reader = savedVersion < version ? 'an earlier' : 'a newer';
   const got = `version ${savedVersion}, whose rules are different: ${reader} version of Ludus can continue it`;
-  throw new InputError([{ field: 'checkpoint', expected: `${id} version ${version}`, got }]);
+  throw refusal('checkpoint', `${id} version ${version}`, got);
 }
 
 export function restoreWorlds({ env, moments }: Worlds, saved: Snapshot): void {

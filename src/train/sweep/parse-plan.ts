@@ -1,7 +1,7 @@
 /** Reads a sweep as its user describes it: all of it is checked before anything runs. */
 import { z } from 'zod';
 import { expectedBy } from '#core/config.ts';
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { InputError, refusal, show, type Problem } from '#core/errors.ts';
 import { asRecord, isRecord, parseJson, valueAt } from '#core/json.ts';
 import { known } from '#core/near.ts';
 import { resolveFit } from '../request/resolve-fit.ts';
@@ -75,13 +75,11 @@ function runPlan(given: Readonly<Record<string, unknown>>): RunPlan {
   const { run, space: fields, ...rest } = read(runSchema, given);
   const setup = resolveRun(defined(run));
   if (setup.agent.kind === 'cloner')
-    throw new InputError([
-      {
-        field: 'run.agent',
-        expected: 'an agent that learns from its own steps',
-        got: `${setup.agent.id}, which learns from demonstrations`,
-      },
-    ]);
+    throw refusal(
+      'run.agent',
+      'an agent that learns from its own steps',
+      `${setup.agent.id}, which learns from demonstrations`,
+    );
   const { seed: _, ...request } = setup.request;
   return { kind: 'run', ...rest, request, axes: parseSpace(fields, fieldsOfRun(setup)), given: givenIn(run) };
 }
@@ -91,13 +89,11 @@ function fitPlan(given: Readonly<Record<string, unknown>>): FitPlan {
   const config = { ...run.config, ...(steps !== undefined && { epochs: steps }) };
   const epochs = run.config?.['epochs'];
   if (epochs !== undefined && steps !== undefined && epochs !== steps)
-    throw new InputError([
-      { field: 'steps', expected: `${show(epochs)}, as run.config.epochs`, got: String(steps) },
-    ]);
+    throw refusal('steps', `${show(epochs)}, as run.config.epochs`, String(steps));
   const setup = resolveFit(defined({ ...run, config }));
   if (setup.data.kind === 'files' && setup.data.shipped.length === 0) {
     const expected = 'data that come with the project or are made from settings';
-    throw new InputError([{ field: 'run.data', expected, got: `${run.data}, which is read from files` }]);
+    throw refusal('run.data', expected, `${run.data}, which is read from files`);
   }
   const { seed: _, ...request } = setup.request;
   const plan: FitPlan = {
@@ -167,9 +163,7 @@ function checkHeldOut({ objective, request, axes }: FitPlan): void {
   const least = isSearched ? Math.min(...shares) : Number(request.config['validation'] ?? 0);
   if (least > 0) return;
   const expected = 'a share above 0 of the training examples, by which settings are chosen';
-  throw new InputError([
-    { field: isSearched ? `space.${field}` : `run.${field}`, expected, got: String(least) },
-  ]);
+  throw refusal(isSearched ? `space.${field}` : `run.${field}`, expected, String(least));
 }
 
 /** Refuses a space that holds runs which cannot be: each end of each axis is tried. */

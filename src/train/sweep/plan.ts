@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { expectedBy } from '#core/config.ts';
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { InputError, refusal, show, type Problem } from '#core/errors.ts';
 import { asRecord, parseJson, valueAt } from '#core/json.ts';
 import { FIT_OBJECTIVES, OBJECTIVES, type Trained } from './job.ts';
 import { rungsOf } from './rungs.ts';
@@ -138,7 +138,7 @@ export function readPlan(text: string): Plan {
   const given = asRecord(parseJson(text, 'plan.json'), 'plan.json');
   if (!('request' in given) && 'space' in given) {
     const expected = "the one of the sweep's folder, with every value written out";
-    throw new InputError([{ field: 'plan.json', expected, got: 'a plan as `ludus sweep` is given one' }]);
+    throw refusal('plan.json', expected, 'a plan as `ludus sweep` is given one');
   }
   // Plans said nothing of their kind while all were of runs.
   const read = planSchema.safeParse({ kind: 'run', ...given });

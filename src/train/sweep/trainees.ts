@@ -2,7 +2,7 @@
 import type { Compute } from '#compile/step.ts';
 import type { DataSet } from '#core/data-set.ts';
 import { checkFinite } from '#core/divergence.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import type { Checkpoint } from '../checkpoints/checkpoint.ts';
 import { resolveFit, type FitSetup } from '../request/resolve-fit.ts';
 import { resolveRun } from '../request/resolve.ts';
@@ -77,9 +77,7 @@ async function createFitted(job: FitJob, { compute, data }: Means): Promise<Trai
       const { part } = job;
       if (part === 'validation' && run.heldOut.count === 0) {
         const expected = 'a share that holds out an example at least';
-        throw new InputError([
-          { field: 'model.validation', expected, got: String(setup.config['validation']) },
-        ]);
+        throw refusal('model.validation', expected, String(setup.config['validation']));
       }
       const scores = await run.evaluate(part);
       checkFinite(`the ${part} loss`, scores.loss);

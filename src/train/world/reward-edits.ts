@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { EnvSpec } from '#core/env.ts';
-import { messageOf, InputError, show } from '#core/errors.ts';
+import { messageOf, refusal, show } from '#core/errors.ts';
 import { parseJson } from '#core/json.ts';
 import type { OfQuantities, RewardEdit, Shaping } from '#core/shaping.ts';
 import { compileFormula } from '#data/formula.ts';
@@ -72,12 +72,8 @@ export function shapingOf(
 function parseFormula(spec: EnvSpec, key: RewardEdit, value: unknown): string {
   const field = `reward.${key}`;
   const names = spec.quantities ?? [];
-  if (names.length === 0)
-    throw new InputError([
-      { field, expected: `nothing, as ${spec.id} names no quantities`, got: show(value) },
-    ]);
-  if (typeof value !== 'string')
-    throw new InputError([{ field, expected: `a formula of ${names.join(', ')}`, got: show(value) }]);
+  if (names.length === 0) throw refusal(field, `nothing, as ${spec.id} names no quantities`, show(value));
+  if (typeof value !== 'string') throw refusal(field, `a formula of ${names.join(', ')}`, show(value));
   try {
     compileFormula(value, names)(new Float32Array(names.length));
     return value;
@@ -86,31 +82,27 @@ function parseFormula(spec: EnvSpec, key: RewardEdit, value: unknown): string {
     const expected = reason.startsWith('expected ')
       ? reason.slice('expected '.length).replace(/, got .*/, '')
       : `a formula of ${names.join(', ')} (${reason})`;
-    throw new InputError([{ field, expected, got: show(value) }]);
+    throw refusal(field, expected, show(value));
   }
 }
 
 function parseCells(spec: EnvSpec, key: RewardEdit, value: unknown): Cells | undefined {
   const field = `reward.${key}`;
   const { grid } = spec;
-  if (!grid)
-    throw new InputError([{ field, expected: `nothing, as ${spec.id} has no cells`, got: show(value) }]);
+  if (!grid) throw refusal(field, `nothing, as ${spec.id} has no cells`, show(value));
   const given = typeof value === 'string' ? parseJson(value, field) : value;
   const parsed = cellsSchema.safeParse(given);
   if (!parsed.success) {
     const expected = `at most ${MOST_CELLS} cells [column, row, number from -${MOST} to ${MOST}]`;
-    throw new InputError([{ field, expected, got: show(given) }]);
+    throw refusal(field, expected, show(given));
   }
   const seen = new Set<number>();
   parsed.data.forEach(([x, y], k) => {
     const at = `${field}.${k}`;
     const cell = `cell (${x}, ${y})`;
     if (x >= grid.width || y >= grid.height)
-      throw new InputError([
-        { field: at, expected: `a cell of the ${grid.width} × ${grid.height} grid`, got: cell },
-      ]);
-    if (seen.has(y * grid.width + x))
-      throw new InputError([{ field: at, expected: 'every cell once', got: `${cell} again` }]);
+      throw refusal(at, `a cell of the ${grid.width} × ${grid.height} grid`, cell);
+    if (seen.has(y * grid.width + x)) throw refusal(at, 'every cell once', `${cell} again`);
     seen.add(y * grid.width + x);
   });
   return parsed.data.length > 0 ? parsed.data : undefined;

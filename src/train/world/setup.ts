@@ -4,7 +4,7 @@
  */
 import { parseConfig } from '#core/config.ts';
 import type { EnvDefinition, EnvKernel } from '#core/env.ts';
-import { InputError, show, type Problem } from '#core/errors.ts';
+import { InputError, refusal, show, type Problem } from '#core/errors.ts';
 import { known } from '#core/near.ts';
 import type { VectorEnv } from '#core/vector-env.ts';
 import { byId, collect } from '../catalogue/names.ts';
@@ -46,7 +46,7 @@ export function parseSeed(given: number | string): number {
   const seed = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return seed;
   const expected = `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`;
-  throw new InputError([{ field: 'seed', expected, got: show(given) }]);
+  throw refusal('seed', expected, show(given));
 }
 
 /** Applies the reward weights before the first episode. */
@@ -82,12 +82,10 @@ export function parseWeight(rules: Pick<EnvKernel, 'spec'>, id: string, given: u
   const field = `reward.${id}`;
   const terms = rules.spec.rewards.map((term) => term.id);
   if (!terms.includes(id))
-    throw new InputError([
-      { field, expected: known(id, [...terms, ...REWARD_EDITS]), got: 'an unknown reward term' },
-    ]);
+    throw refusal(field, known(id, [...terms, ...REWARD_EDITS]), 'an unknown reward term');
   const weight = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   // Agents learn from rewards of 32 bits.
   if (typeof weight === 'number' && Number.isFinite(Math.fround(weight))) return weight;
   const expected = 'a number of at most 3.4e38, the largest of 32 bits';
-  throw new InputError([{ field, expected, got: show(given) }]);
+  throw refusal(field, expected, show(given));
 }

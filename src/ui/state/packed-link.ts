@@ -2,7 +2,7 @@
  * Long links, packed: `#z=` and the link as DEFLATE (RFC 1951) in base64url (RFC 4648 §5). A link with a level or a network of
  * its own is thousands of characters long otherwise, more than many programs take.
  */
-import { InputError } from '#core/errors.ts';
+import { InputError, refusal } from '#core/errors.ts';
 import type { LessonId } from '../lessons/names.ts';
 import { fromLink } from './permalink.ts';
 
@@ -49,19 +49,19 @@ export async function withoutLesson(
 export async function unpackLink(address: string): Promise<string> {
   if (!isPacked(address)) return address;
   const packed = bare(address).slice(MARK.length);
-  if (packed.length > MOST_PACKED) throw refusal(`at most ${MOST_PACKED} characters`, String(packed.length));
+  if (packed.length > MOST_PACKED) throw damaged(`at most ${MOST_PACKED} characters`, String(packed.length));
   const reader = through(new DecompressionStream('deflate-raw'), fromBase64(packed)).getReader();
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let link = '';
   try {
     for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
       link += decoder.decode(piece.value, { stream: true });
-      if (link.length > MOST) throw refusal(`at most ${MOST} characters when unpacked`, 'more');
+      if (link.length > MOST) throw damaged(`at most ${MOST} characters when unpacked`, 'more');
     }
     return link + decoder.decode();
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw refusal('a whole link', 'one that is cut off or damaged');
+    throw damaged('a whole link', 'one that is cut off or damaged');
   } finally {
     await reader.cancel().catch(() => undefined);
   }
@@ -95,10 +95,10 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
     return Uint8Array.from(binary, (char) => char.charCodeAt(0));
   } catch {
-    throw refusal('a whole link', 'one that is cut off or damaged');
+    throw damaged('a whole link', 'one that is cut off or damaged');
   }
 }
 
-function refusal(expected: string, got: string): InputError {
-  return new InputError([{ field: 'link', expected, got }]);
+function damaged(expected: string, got: string): InputError {
+  return refusal('link', expected, got);
 }

@@ -1,5 +1,5 @@
 /** Where a sweep is read from: a folder or files that the user has opened, or the command that runs it. Nothing is uploaded. */
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import { PLAN, RESULTS, type SweepFiles } from '#worker/sweep/protocol.ts';
 
 export interface Source {
@@ -112,7 +112,5 @@ function sorted<T extends { readonly name: string }>(
 function withPlan(plan: File | undefined, results: File | undefined): SweepFiles {
   if (plan) return { plan, results };
   const got = results ? `${results.name} alone` : 'no such file';
-  throw new InputError([
-    { field: PLAN, expected: `the plan of the sweep, which lies beside ${RESULTS}`, got },
-  ]);
+  throw refusal(PLAN, `the plan of the sweep, which lies beside ${RESULTS}`, got);
 }

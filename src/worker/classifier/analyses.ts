@@ -3,7 +3,7 @@
  * commands take their turn. It sees the weights that there were when it began. One is given up when a newer one of its kind begins,
  * or when what it looks at is changed by hand.
  */
-import { InputError } from '#core/errors.ts';
+import { refusal, type InputError } from '#core/errors.ts';
 import type { KeptWeights } from '#core/fit.ts';
 import type { Exclusive } from '../exclusive.ts';
 
@@ -107,5 +107,5 @@ function letGo(analysis: Analysis): void {
 
 function superseded(): InputError {
   const expected = 'the same fit, and nothing newer of the kind, until it was done';
-  return new InputError([{ field: 'superseded', expected, got: 'a change' }]);
+  return refusal('superseded', expected, 'a change');
 }

@@ -4,7 +4,7 @@
  */
 import { argmax } from '#core/argmax.ts';
 import { inputSize, type Examples } from '#core/data-set.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal, type InputError } from '#core/errors.ts';
 import type { Insight } from '#core/fit.ts';
 import { rngStreams } from '#core/rng.ts';
 import { along, fgsm, pgd, USUAL_WALK, type Range } from '#train/insight/attack.ts';
@@ -272,5 +272,5 @@ export class Analyst {
 }
 
 function mistake(field: string, expected: string, got: string): InputError {
-  return new InputError([{ field, expected, got }]);
+  return refusal(field, expected, got);
 }

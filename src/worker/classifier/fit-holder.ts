@@ -1,7 +1,7 @@
 /** Holds the classifier's fit, its data and its backend, and loads the data that a request asks for. */
 import { parseConfig } from '#core/config.ts';
 import type { DataSet, DataSource, GivenFile } from '#core/data-set.ts';
-import { InputError, show } from '#core/errors.ts';
+import { refusal, show } from '#core/errors.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { describePlans, plannedNetworks, type NetworkEntry } from '#train/checkpoints/networks.ts';
 import { ModelLooker } from '#train/insight/model-look.ts';
@@ -74,9 +74,7 @@ export class FitHolder {
     const setup = resolveFit(request);
     const { current } = this;
     if (current?.setup.data.id !== setup.data.id)
-      throw new InputError([
-        { field: 'data', expected: 'data that have been loaded', got: show(setup.data.id) },
-      ]);
+      throw refusal('data', 'data that have been loaded', show(setup.data.id));
     checkData(setup, current.data);
     return describePlans(plannedNetworks(setup.model.networks(dataSpec(current.data), setup.config)));
   }

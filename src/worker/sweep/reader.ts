@@ -2,7 +2,7 @@
  * Reads the plan and the results of a sweep, also while it runs: lines are only appended, so that what was read before is not read
  * again, and a last line that is still being written waits for the next time.
  */
-import { InputError, messageOf, show } from '#core/errors.ts';
+import { InputError, messageOf, refusal, show } from '#core/errors.ts';
 import { readLine } from '#core/json.ts';
 import type { Subject } from '#train/request/subject.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
@@ -88,8 +88,7 @@ export class SweepReader implements SweepApi {
   }
 
   private async readAll({ plan: planFile, results: file }: SweepFiles): Promise<SweepReading> {
-    if (planFile.size > PLAN_SIZE)
-      throw new InputError([{ field: PLAN, expected: 'a plan', got: `${planFile.size} bytes` }]);
+    if (planFile.size > PLAN_SIZE) throw refusal(PLAN, 'a plan', `${planFile.size} bytes`);
     const text = await planFile.text();
     const goesOn = this.sweep?.text === text && (await isContinued(this.sweep, file));
     const sweep = goesOn && this.sweep ? this.sweep : begin(text);
@@ -159,7 +158,7 @@ function takeLine({ plan, results, ids }: Sweep, line: string, number: number): 
   const { key, id, result } = record;
   if (!hasJob(plan, key)) {
     const expected = `a job of the plan in ${PLAN}`;
-    throw new InputError([{ field: `${RESULTS} line ${number}.key`, expected, got: show(key) }]);
+    throw refusal(`${RESULTS} line ${number}.key`, expected, show(key));
   }
   results.set(key, result);
   if (results.size <= COMPARED) ids.set(key, id);
@@ -173,11 +172,11 @@ async function compareIds({ search, ids }: Sweep): Promise<void> {
   const key = await strangeJob(search, ids);
   if (key === undefined) return;
   const got = `those of another, in which ${show(key)} is a different job`;
-  throw new InputError([{ field: RESULTS, expected: `results of the plan in ${PLAN}`, got }]);
+  throw refusal(RESULTS, `results of the plan in ${PLAN}`, got);
 }
 
 function wrongFile(text: string): InputError {
-  return new InputError([{ field: RESULTS, expected: 'lines of JSON, one per result', got: show(text) }]);
+  return refusal(RESULTS, 'lines of JSON, one per result', show(text));
 }
 
 function decode(bytes: Uint8Array): string {

@@ -4,7 +4,7 @@
  */
 import { integer } from '#core/config.ts';
 import type { EnvDefinition } from '#core/env.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';
 import { EMPTY, GOAL, LAVA, WALL } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
@@ -22,13 +22,10 @@ const crossings = integer({
 
 /** The rules of both worlds. Rivers lie on even rows and columns, so that two of them are never adjacent. */
 function rules(size: number, count: number, obstacle: number): Rules {
-  if (size % 2 === 0)
-    throw new InputError([{ field: 'world.size', expected: 'an odd number', got: String(size) }]);
+  if (size % 2 === 0) throw refusal('world.size', 'an odd number', String(size));
   const lines = (size - 3) / 2;
   if (count > 2 * lines)
-    throw new InputError([
-      { field: 'world.crossings', expected: `at most ${2 * lines} at size ${size}`, got: String(count) },
-    ]);
+    throw refusal('world.crossings', `at most ${2 * lines} at size ${size}`, String(count));
   // Rivers to be drawn from: 2, 4, … down and then the same across.
   const deck = new Uint8Array(2 * lines);
   const chosen = deck.subarray(0, count);

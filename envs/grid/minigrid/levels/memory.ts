@@ -3,7 +3,7 @@
  * object. The two ends of the hallway differ only in the objects beyond them, which are out of reach.
  */
 import { toggle } from '#core/config.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import { Hue, WALL } from '../cells.ts';
 import { defineMinigrid, sizeField } from '../engine.ts';
 import { Act, Outcome } from '../rules.ts';
@@ -26,8 +26,7 @@ export const memory = defineMinigrid({
     }),
   },
   rules: ({ size, randomLength }) => {
-    if (size % 2 === 0)
-      throw new InputError([{ field: 'world.size', expected: 'an odd number', got: String(size) }]);
+    if (size % 2 === 0) throw refusal('world.size', 'an odd number', String(size));
     const middle = (size - 1) / 2;
     return {
       width: size,

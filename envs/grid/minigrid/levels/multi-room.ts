@@ -3,7 +3,7 @@
  * The reference's N4-S5 has six rooms in spite of its name: minRooms 6, maxRooms 6, maxRoomSize 5.
  */
 import { integer } from '#core/config.ts';
-import { InputError } from '#core/errors.ts';
+import { refusal } from '#core/errors.ts';
 import type { Rng } from '#core/rng.ts';
 import { Door, EMPTY, GOAL, HUES, VOID } from '../cells.ts';
 import { defineMinigrid } from '../engine.ts';
@@ -134,9 +134,7 @@ export const multiRoom = defineMinigrid({
   },
   rules: ({ minRooms, maxRooms, maxRoomSize }) => {
     if (minRooms > maxRooms)
-      throw new InputError([
-        { field: 'world.minRooms', expected: `at most maxRooms, ${maxRooms}`, got: String(minRooms) },
-      ]);
+      throw refusal('world.minRooms', `at most maxRooms, ${maxRooms}`, String(minRooms));
     const best = new Chain(maxRooms, maxRoomSize);
     const trial = new Chain(maxRooms, maxRoomSize);
     return {
