@@ -39,7 +39,8 @@ export interface RunOnPage {
   atRest(): Promise<number>;
 }
 
-const PATIENCE = 60_000;
+/** Milliseconds to wait for what does become true: much, since a busy machine takes its time. */
+const PATIENCE = 120_000;
 /** Milliseconds after which a look that has no answer is taken again: a page may be asked what it never answers. */
 const NO_ANSWER = 10_000;
 /** Frames per second of the display: enough to see what happens. */

@@ -24,17 +24,25 @@ interface Ran {
   readonly stderr: string;
 }
 
+/** Variables that would tell the inner vitest that it is a worker, and the inner npx what the one around it was asked to run. */
+const OF_OTHERS = new Set([
+  'VITEST',
+  'VITEST_WORKER_ID',
+  'VITEST_POOL_ID',
+  'NODE_OPTIONS',
+  'npm_config_call',
+  'npm_config_package',
+]);
+
 function run(
   command: string,
   args: readonly string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Ran {
-  const { cwd = home, env } = options;
-  // Vitest's own variables would tell the inner vitest that it is a worker.
-  const { VITEST: _, VITEST_WORKER_ID: __, VITEST_POOL_ID: ___, NODE_OPTIONS: ____, ...rest } = process.env;
+  const inherited = Object.entries(process.env).filter(([name]) => !OF_OTHERS.has(name));
   const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd,
-    env: { ...rest, NO_COLOR: '1', ...env },
+    cwd: options.cwd ?? home,
+    env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
   });
