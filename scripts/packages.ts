@@ -39,6 +39,7 @@ const LICENCE_FILE = /^(licen[cs]e|copying)/i;
 export const OF_THE_PAGE: readonly string[] = [
   '@preact/signals',
   '@tensorflow/tfjs',
+  '@tensorflow/tfjs-backend-webgl',
   '@tensorflow/tfjs-backend-webgpu',
   'comlink',
   'gifenc',
