@@ -19,11 +19,14 @@ import type { AgentEntry, WorldEntry } from '#worker/protocol.ts';
 import type { problemAt } from '../state/values.ts';
 import { Expected } from './expected.tsx';
 import { Field, PaintButton } from './field.tsx';
+import { useGrowing } from './growing.ts';
 import { SearchBox } from './search-box.tsx';
 import { capital } from '../state/values.ts';
 
 /** Titles of the folds that are open, whichever agent or world they are of. */
 const openFolds = signal<ReadonlySet<string>>(new Set());
+
+const NONE: ReadonlySet<FieldDescription> = new Set();
 
 interface FieldsProps {
   readonly section: FormSection;
@@ -34,24 +37,28 @@ interface FieldsProps {
 export function Fields({ section, title }: FieldsProps) {
   const [query, setQuery] = useState('');
   const { top, folds } = folded(section);
-  if (section.fields.length === 0) return null;
   const searchable = section.main !== undefined && folds.length > 0;
   const searched = searchable && query.trim() !== '';
   const found = (fields: readonly FieldDescription[]): readonly FieldDescription[] =>
     searched ? fields.filter((field) => field.when !== 'never' && isFound(field, query)) : fields;
   const left = folds.filter((fold) => found(fold.fields).length > 0);
   const isEmpty = searched && found(top).length === 0 && left.length === 0;
+  const all = [{ fields: top }, ...folds].flatMap(({ fields }) => found(fields));
+  const drawn = useGrowing(searched ? all.length : 0);
+  const later = searched ? new Set(all.slice(drawn)) : NONE;
+  if (section.fields.length === 0) return null;
   return (
     <div class="fields" role="group" aria-label={title}>
       <SectionHead section={section} title={title} />
       {searchable ? <SearchBox value={query} onChange={setQuery} /> : null}
-      <FieldList section={section} fields={found(top)} all={searched} />
+      <FieldList section={section} fields={found(top)} all={searched} later={later} />
       {left.map((fold) => (
         <ThemeFold
           key={fold.theme}
           section={section}
           fold={{ ...fold, fields: found(fold.fields) }}
           searched={searched}
+          later={later}
         />
       ))}
       <p class="nothing-found" role="status">
@@ -86,9 +93,10 @@ interface ThemeFoldProps {
   readonly section: FormSection;
   readonly fold: Fold;
   readonly searched: boolean;
+  readonly later: ReadonlySet<FieldDescription>;
 }
 
-function ThemeFold({ section, fold: { theme, fields }, searched }: ThemeFoldProps) {
+function ThemeFold({ section, fold: { theme, fields }, searched, later }: ThemeFoldProps) {
   const changed = changedOf(section, fields).length;
   const count = fields.filter((field) => searched || isShown(section, field)).length;
   // What is wrong must be seen where it can be corrected.
@@ -97,7 +105,7 @@ function ThemeFold({ section, fold: { theme, fields }, searched }: ThemeFoldProp
   const note = changed === 0 ? String(count) : `${changed} of ${count} changed`;
   return (
     <FoldOut title={theme} note={note} marked={changed > 0} forced={forced}>
-      {() => <FieldList section={section} fields={fields} all={searched} />}
+      {() => <FieldList section={section} fields={fields} all={searched} later={later} />}
     </FoldOut>
   );
 }
@@ -116,7 +124,7 @@ export function FoldedFields({ section, title }: FieldsProps) {
         marked={changed > 0}
         forced={forced}
       >
-        {() => <FieldList section={section} fields={fields} all={false} />}
+        {() => <FieldList section={section} fields={fields} all={false} later={NONE} />}
       </FoldOut>
     </div>
   );
@@ -167,13 +175,15 @@ interface FieldListProps {
   readonly fields: readonly FieldDescription[];
   /** Also those that have no effect now, with what would give them one. */
   readonly all: boolean;
+  /** Those that are drawn in a moment. */
+  readonly later: ReadonlySet<FieldDescription>;
 }
 
-function FieldList({ section, fields, all }: FieldListProps) {
+function FieldList({ section, fields, all, later }: FieldListProps) {
   return (
     <>
       {fields
-        .filter((field) => all || isShown(section, field))
+        .filter((field) => (all || isShown(section, field)) && !later.has(field))
         .map((field) => (
           <Field
             // A field of another run is another control, with its help closed.
