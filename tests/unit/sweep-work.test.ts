@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { createCompute } from '#host/compute.ts';
 import { fitData } from '#node/sweep/fit-data.ts';
+import { untrainedRemark } from '#train/sweep/best.ts';
 import { createSearch } from '#train/sweep/create-search.ts';
 import type { Job, JobResult } from '#train/sweep/job.ts';
 import { parsePlan } from '#train/sweep/parse-plan.ts';
@@ -134,4 +135,30 @@ it('a fit that early stopping ends goes no further, and its later rungs say so',
   const ended = [...results].find(([key]) => key.includes('/1/'))?.[1];
   if (ended?.kind !== 'fitted') throw new Error(`expected a fit on the second rung, got ${ended?.kind}`);
   expect(ended.steps).toBeLessThan(30);
+});
+
+it('scores of agents that had made no update yet are told of', async () => {
+  const plan = parsePlan(
+    JSON.stringify({
+      run: { world: 'cart-pole', agent: 'dqn', config: { learningStarts: 200 } },
+      steps: 300,
+      space: { 'config.gamma': [0.9, 0.95, 0.99] },
+      search: { kind: 'halving', trials: 3, minSteps: 100 },
+      episodes: 1,
+      testSeeds: 1,
+    }),
+  );
+  const { results } = await playOut(plan, new Kept());
+  const updated = [...results].map(([key, result]) => [key, result.kind === 'done' && result.updated]);
+  expect(updated).toEqual([
+    ['tune 0/0/101', false],
+    ['tune 1/0/101', false],
+    ['tune 2/0/101', false],
+    [expect.stringMatching(/^tune \d\/1\/101$/), undefined],
+  ]);
+  expect(untrainedRemark(plan, results)).toBe(
+    '3 scores are of agents that had not made an update yet; a larger minSteps compares what was learned',
+  );
+  expect(untrainedRemark(plan, new Map([...results].slice(2)))).toMatch(/^1 score is of an agent that/);
+  expect(untrainedRemark(plan, new Map([...results].slice(3)))).toBeUndefined();
 });

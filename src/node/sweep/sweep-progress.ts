@@ -1,5 +1,5 @@
 /** What a sweep shows while it runs: its best trials in place on a terminal, otherwise a JSON line per result. */
-import { bestCommand, bestOf } from '#train/sweep/best.ts';
+import { bestCommand, bestOf, untrainedRemark } from '#train/sweep/best.ts';
 import type { Job } from '#train/sweep/job.ts';
 import type { Plan } from '#train/sweep/plan.ts';
 import type { Search } from '#train/sweep/search.ts';
@@ -67,6 +67,8 @@ export class SweepProgress implements Disposable {
     await folder.write('best.json', `${JSON.stringify({ ...best, command }, null, 2)}\n`);
     const table = standingsTable(plan, standings, ROWS.report);
     await folder.write('trials.txt', `${table}\n`);
+    const remark = untrainedRemark(plan, folder.results);
+    if (remark !== undefined) process.stderr.write(`note: ${remark}\n`);
     if (json) printJson({ ...best, kind: 'best', command });
     else printLine(`${bestLine(plan, best)}\n${bestCommand(plan, best, ludusCommand())}`);
     return 0;

@@ -3,7 +3,7 @@ import { interquartileMean } from '#core/stats.ts';
 import { stratifiedInterval, type Interval } from '#core/bootstrap.ts';
 import { rngStreams } from '#core/rng.ts';
 import { scoreOf, type Results } from './job.ts';
-import type { FitPlan, Plan, RunPlan } from './plan.ts';
+import type { FitPlan, Plan, RunPlan, SearchPlan } from './plan.ts';
 import type { Standing } from './search.ts';
 
 export interface Best extends Standing {
@@ -29,13 +29,33 @@ export function bestOf(plan: Plan, standings: readonly Standing[], results: Resu
   const tested = testSeeds(plan).flatMap((seed) => results.get(`test ${seed}`) ?? []);
   const scores = tested.map((result) => scoreOf(result, plan.objective)).filter((score) => score > -Infinity);
   const failures = tested.length - scores.length;
-  if (scores.length === 0) return { ...standing, failures, equals };
+  const best = { ...standing, failures, equals };
+  if (scores.length === 0) return best;
   const iqm = interquartileMean(scores);
-  if (scores.length === 1) return { ...standing, failures, equals, test: { scores, iqm } };
+  if (scores.length === 1) return { ...best, test: { scores, iqm } };
   const interval = stratifiedInterval([scores], interquartileMean, rngStreams(plan.seed)('interval'), {
     repetitions: 10_000,
   });
-  return { ...standing, failures, equals, test: { scores, iqm, interval } };
+  return { ...best, test: { scores, iqm, interval } };
+}
+
+/** The field of a plan that says after how many steps runs are compared first. */
+const SHORTEST = {
+  grid: 'steps',
+  random: 'steps',
+  halving: 'minSteps',
+  asha: 'minSteps',
+  pbt: 'interval',
+} as const satisfies Record<SearchPlan['kind'], string>;
+
+/** What is said of scores that tell nothing about learning; undefined if there are none. */
+export function untrainedRemark({ search }: Plan, results: Results): string | undefined {
+  const { length: count } = [...results.values()].filter(
+    (result) => result.kind === 'done' && result.updated === false,
+  );
+  if (count === 0) return undefined;
+  const scores = count === 1 ? '1 score is of an agent that' : `${count} scores are of agents that`;
+  return `${scores} had not made an update yet; a larger ${SHORTEST[search.kind]} compares what was learned`;
 }
 
 /** What the score of a trial is, in words: how much it can be trusted. */

@@ -41,6 +41,8 @@ export type JobResult =
       readonly greedy: number;
       /** Mean return of the last training episodes, at most 100; null if none ended. */
       readonly training: number | null;
+      /** False of an agent that had made no update yet: its score is that of chance. */
+      readonly updated?: boolean | undefined;
       /** Env steps at its end. */
       readonly steps: number;
       /** Wall time of what was trained for it. */

@@ -1,5 +1,5 @@
 /** All that a sweep has come to, as a picture of it needs it: every trial round by round, what it waits for, and the best. */
-import { bestCommand, bestOf, scoreMeaning, testSeeds, type Best } from './best.ts';
+import { bestCommand, bestOf, scoreMeaning, testSeeds, untrainedRemark, type Best } from './best.ts';
 import { placeOf, scoreOf, type Results } from './job.ts';
 import { FIRST_TUNING_SEED, type Plan, type SearchPlan } from './plan.ts';
 import { rungsOf } from './rungs.ts';
@@ -54,6 +54,8 @@ export interface SweepOverview {
   readonly trials: readonly TrialLook[];
   /** Of population-based training: the first generation that is shown. */
   readonly from: number;
+  /** What is said of scores that tell nothing about learning. */
+  readonly remark?: string | undefined;
   readonly best?: Best & { readonly command: string };
   /** Where the best has come from, round by round, as the numbers of trials; those of rounds that are not shown included. */
   readonly line: readonly number[];
@@ -99,6 +101,7 @@ export function overviewOf(plan: Plan, search: Search, results: Results): SweepO
     }),
     from,
     line,
+    remark: untrainedRemark(plan, results),
     ...(best && { best: { ...best, command: bestCommand(plan, best) } }),
   };
 }

@@ -12,6 +12,7 @@ export const resultSchema = z.object({
       kind: z.literal('done'),
       greedy: z.number(),
       training: z.number().nullable(),
+      updated: z.boolean().optional(),
       steps: z.number(),
       seconds: z.number(),
     }),

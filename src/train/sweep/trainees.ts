@@ -54,6 +54,7 @@ async function createRunning(job: RunJob, { compute }: Means): Promise<Trainee> 
       kind: 'done',
       greedy: run.evaluate({ episodes: job.episodes, seed: job.seed }).mean,
       training: run.recorder.recentReturn(RECENT) ?? null,
+      ...(!run.recorder.hasMetrics && { updated: false }),
       steps: run.progress,
       seconds: 0,
     }),

@@ -2,7 +2,7 @@
 import { RefreshCw } from 'lucide-preact';
 import type { Interval } from '#core/bootstrap.ts';
 import type { SweepOverview } from '#worker/sweep/protocol.ts';
-import { count, figure, plural } from '../state/values.ts';
+import { capital, count, figure, plural } from '../state/values.ts';
 import { FileButton, FolderButton, OpenButtons } from './open-buttons.tsx';
 import type { SweepStore } from './sweep-store.ts';
 import { methodOf, nameOf, stepsText } from './words.ts';
@@ -14,7 +14,7 @@ interface SummaryProps {
 }
 
 export function Summary({ store, overview, incomplete }: SummaryProps) {
-  const { title, preset, steps, done, failed, size, isOver, search, scores } = overview;
+  const { title, preset, steps, done, failed, size, isOver, search, scores, remark } = overview;
   const { value: source } = store.source;
   const about = search.kind === 'asha' && !isOver ? 'about ' : '';
   const jobs = isOver
@@ -61,6 +61,7 @@ export function Summary({ store, overview, incomplete }: SummaryProps) {
         <Freshness store={store} isOver={isOver} />
       </div>
       <Best overview={overview} />
+      {remark === undefined ? null : <p class="dim">{capital(remark)}.</p>}
       {incomplete > 0 ? (
         <p class="dim">
           {plural(incomplete, 'line')} of the results {incomplete === 1 ? 'is' : 'are'} incomplete, as an
