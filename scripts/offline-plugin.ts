@@ -8,9 +8,9 @@ import type { Plugin } from 'vite';
 
 const SOURCE = 'src/worker/offline.worker.ts';
 const FILE = 'sw.js';
-/** Of the WebAssembly backends, the one that every worker with networks loads. */
-const KEPT = /\.(js|css)$|\/tfjs-backend-wasm-simd-[^/]*\.wasm$/;
-const LEFT_OUT = /^assets\/(classifier\.worker|webgpu)/;
+const KEPT = /\.(js|css)$/;
+/** A step that is neither compiled nor finds one of these backends runs on the CPU's, which every worker has. */
+const LEFT_OUT = /^assets\/(classifier\.worker|webgpu|webgl|wasm)/;
 
 export function offline(): Plugin {
   let publicDir = '';

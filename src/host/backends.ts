@@ -8,9 +8,7 @@ import { compileInference } from '#compile/simd/inference.ts';
 import type { Compute } from '#compile/step.ts';
 import { messageOf, refusal } from '#core/errors.ts';
 import { findAdapter, hasWebgl } from './adapter.ts';
-import { wasmPaths } from '#host/platform.ts';
 import { startWatchedWebgpu, watchWebgl } from './watched-gpu.ts';
-import { registerWasmKernels } from './wasm-kernels.ts';
 
 export type Backend = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 
@@ -28,19 +26,31 @@ export async function startBackend(backend: Backend, software: boolean): Promise
     }
     case 'webgl':
       if (!hasWebgl(software)) return undefined;
-      await import('@tensorflow/tfjs-backend-webgl');
+      await loaded(backend, import('./webgl.ts'));
       return (await works('webgl')) ? watchWebgl() : undefined;
     case 'wasm': {
-      const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
-      // tfjs's threaded build hangs in minified bundles on isolated pages (its worker code names minified variables).
-      tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-      if (tf.engine().registry['wasm'] === undefined) setWasmPaths(wasmPaths);
-      registerWasmKernels();
+      const { loadWasm } = await loaded(backend, import('./wasm.ts'));
+      await loadWasm();
       return (await works('wasm')) ? started() : undefined;
     }
     case 'cpu':
       return (await works('cpu')) ? started() : undefined;
   }
+}
+
+/** A part of the build, which may be out of reach. */
+async function loaded<T>(backend: Backend, part: Promise<T>): Promise<T> {
+  return part.catch((error: unknown) => {
+    throw refusal('backend', 'one that can be loaded', `${backend} (${messageOf(error)})`);
+  });
+}
+
+/**
+ * Makes the CPU's the current backend where there is none: tfjs would start one by itself as soon as it is asked for, and does
+ * nothing until that is ready.
+ */
+export function ensureBackend(): void {
+  if (!(tf.getBackend() in tf.engine().registry)) void tf.setBackend('cpu');
 }
 
 /** Starts the first that is there. One that fails to, e.g. a GPU whose driver gives no device, is passed over. */
@@ -71,13 +81,18 @@ async function tryEach(backends: readonly Backend[]): Promise<{ first?: Started;
 
 /** The first of these backends that starts, when a step is compiled on it; until then tfjs's current backend stays. */
 export function startLater(backends: readonly Backend[]): Started {
+  let starting: Promise<Started> | undefined;
   let is: Started | undefined;
   return {
     get label() {
       return is?.label ?? 'a backend not started yet';
     },
     async compile(...step) {
-      is ??= await startFirst(backends);
+      starting ??= startFirst(backends).catch((error: unknown) => {
+        starting = undefined;
+        throw error;
+      });
+      is = await starting;
       return is.compile(...step);
     },
     infer: (...step) => compileInference('exact', ...step),
@@ -95,9 +110,7 @@ function missing(error: unknown, asked: boolean): undefined {
 }
 
 async function works(backend: Backend): Promise<boolean> {
-  if (tf.getBackend() === backend) return true;
-  // A step that was traced while it started has taken the place that it was to have.
-  return (await tf.setBackend(backend)) && (tf.getBackend() === backend || tf.setBackend(backend));
+  return (tf.getBackend() === backend || (await tf.setBackend(backend))) && tf.getBackend() === backend;
 }
 
 function started(): Started {

@@ -12,7 +12,7 @@ import { simdCompute, type SimdOptions } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
 import { refusal, show } from '#core/errors.ts';
 import { hasGpuApi } from './adapter.ts';
-import { startAny, startBackend, startFirst, startLater, type Backend } from './backends.ts';
+import { ensureBackend, startAny, startBackend, startFirst, startLater, type Backend } from './backends.ts';
 import type { Executor } from './executor.ts';
 import { MOST_THREADS } from './limits.ts';
 
@@ -74,6 +74,7 @@ async function createBackend(
   avoid: readonly Executor[],
 ): Promise<Compute & Disposable> {
   tf.enableProdMode();
+  ensureBackend();
   const onGpu = ON_GPU.filter((backend) => !avoid.includes(backend));
   const onCpu = ON_CPU.filter((backend) => !avoid.includes(backend));
   const simd = (build: KernelBuild): Compute & Disposable => compiled(startLater(onCpu), build, threads);

@@ -24,6 +24,8 @@ const LIMITS = [
  * to compute is then missing from everything after it.
  */
 export async function startWebgpu(adapter: GPUAdapter, failed: (reason: string) => void): Promise<void> {
+  // The import has registered a backend that would request its own device. Kernels stay registered.
+  forget();
   const device = await adapter.requestDevice({
     requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
     requiredLimits: Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]])),
@@ -33,11 +35,15 @@ export async function startWebgpu(adapter: GPUAdapter, failed: (reason: string) 
     event.preventDefault();
     failed(`${nameOf(event.error)}: ${event.error.message.split('\n')[0]}`);
   });
-  // The import has registered a backend that would request its own device. Kernels stay registered.
-  tf.removeBackend('webgpu');
+  forget();
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
   await tf.setBackend('webgpu');
   await tf.ready();
+}
+
+/** Ends what there is under this name: the backend of an earlier start, or none. */
+function forget(): void {
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
 }
 
 function nameOf(error: GPUError): string {

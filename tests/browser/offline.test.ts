@@ -1,5 +1,5 @@
 /** The page starts without a network once it has been visited, and can be installed. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { servePage, visit } from './page.ts';
@@ -39,7 +39,11 @@ test('no data set and no other backend is fetched in advance', async () => {
     return lists.flat().map(({ url }) => new URL(url).pathname);
   });
   expect(files.filter((file) => /trainer\.worker/.test(file)).length).toBe(1);
-  expect(files.filter((file) => /gzip|threaded|webgpu|classifier\.worker/.test(file))).toEqual([]);
+  const others = /gzip|wasm|webgl|webgpu|classifier\.worker/;
+  expect(files.filter((file) => others.test(file))).toEqual([]);
+  expect(
+    readdirSync(join(served.site.folder, 'assets')).filter((file) => others.test(file)).length,
+  ).toBeGreaterThan(6);
 });
 
 test('the manifest names icons of the sizes that they have', async () => {

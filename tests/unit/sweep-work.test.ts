@@ -161,4 +161,6 @@ it('scores of agents that had made no update yet are told of', async () => {
   );
   expect(untrainedRemark(plan, new Map([...results].slice(2)))).toMatch(/^1 score is of an agent that/);
   expect(untrainedRemark(plan, new Map([...results].slice(3)))).toBeUndefined();
+  // A larger first rung is of no use where whole runs are too short.
+  expect(untrainedRemark({ ...plan, steps: 100 }, results)).toContain('a larger steps compares');
 });

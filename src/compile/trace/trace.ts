@@ -2,7 +2,7 @@
  * Runs a step on the trace backend and returns the graph of what it did. tfjs's previous backend is restored in any case, and no
  * tensor outlives the trace.
  */
-import { backend, engine, getBackend, setBackend, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { engine, getBackend, setBackend, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import { describeShape, GraphBuilder } from '../graph/builder.ts';
 import { reachable, sameShape, type Graph, type Node, type Op } from '../graph/graph.ts';
 import type { Step, StepShapes, Tensors, TensorShape } from '../step.ts';
@@ -66,14 +66,10 @@ function withTraceBackend<T>(use: (tracer: TraceBackend) => T): T {
   }
 }
 
-/** The backend to restore, if one is ready. */
+/** The backend to restore, if one is ready; to ask tfjs for it would start one. */
 function currentBackend(): string | undefined {
-  try {
-    backend();
-    return getBackend();
-  } catch {
-    return undefined;
-  }
+  const name = getBackend();
+  return name in engine().registry ? name : undefined;
 }
 
 /** Tensors that stand for the state and inputs of a run. */

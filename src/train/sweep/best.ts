@@ -40,7 +40,7 @@ export function bestOf(plan: Plan, standings: readonly Standing[], results: Resu
 }
 
 /** The field of a plan that says after how many steps runs are compared first. */
-const SHORTEST = {
+const FIRST = {
   grid: 'steps',
   random: 'steps',
   halving: 'minSteps',
@@ -49,13 +49,15 @@ const SHORTEST = {
 } as const satisfies Record<SearchPlan['kind'], string>;
 
 /** What is said of scores that tell nothing about learning; undefined if there are none. */
-export function untrainedRemark({ search }: Plan, results: Results): string | undefined {
-  const { length: count } = [...results.values()].filter(
-    (result) => result.kind === 'done' && result.updated === false,
+export function untrainedRemark({ search, steps }: Plan, results: Results): string | undefined {
+  const untrained = [...results.values()].flatMap((result) =>
+    result.kind === 'done' && result.updated === false ? [result.steps] : [],
   );
+  const { length: count } = untrained;
   if (count === 0) return undefined;
   const scores = count === 1 ? '1 score is of an agent that' : `${count} scores are of agents that`;
-  return `${scores} had not made an update yet; a larger ${SHORTEST[search.kind]} compares what was learned`;
+  const short = untrained.some((at) => at >= steps) ? 'steps' : FIRST[search.kind];
+  return `${scores} had not made an update yet; a larger ${short} compares what was learned`;
 }
 
 /** What the score of a trial is, in words: how much it can be trusted. */
