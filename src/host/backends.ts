@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { eagerCompute } from '#compile/eager.ts';
-import { compileInference } from '#compile/simd/inference.ts';
+import type { Fallback } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
 import { messageOf, refusal } from '#core/errors.ts';
 import { findAdapter, hasWebgl } from './adapter.ts';
@@ -80,7 +80,7 @@ async function tryEach(backends: readonly Backend[]): Promise<{ first?: Started;
 }
 
 /** The first of these backends that starts, when a step is compiled on it; until then tfjs's current backend stays. */
-export function startLater(backends: readonly Backend[]): Started {
+export function startLater(backends: readonly Backend[]): Fallback & Disposable {
   let starting: Promise<Started> | undefined;
   let is: Started | undefined;
   return {
@@ -95,7 +95,6 @@ export function startLater(backends: readonly Backend[]): Started {
       is = await starting;
       return is.compile(...step);
     },
-    infer: (...step) => compileInference('exact', ...step),
     [Symbol.dispose]: () => is?.[Symbol.dispose](),
   };
 }

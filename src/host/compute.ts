@@ -8,7 +8,7 @@ import { cores, spawnThread, threads as workerThreads } from '#host/platform.ts'
 import { fastestCompute } from '#compile/fastest.ts';
 import { hasRelaxedSimd, type KernelBuild } from '#compile/simd/kernel-module.ts';
 import { ThreadPool } from '#compile/simd/pool.ts';
-import { simdCompute, type SimdOptions } from '#compile/simd/simd.ts';
+import { simdCompute, type Fallback, type SimdOptions } from '#compile/simd/simd.ts';
 import type { Compute } from '#compile/step.ts';
 import { refusal, show } from '#core/errors.ts';
 import { hasGpuApi } from './adapter.ts';
@@ -125,7 +125,7 @@ function fastest(gpu: Compute & Disposable, threads: number | undefined): Comput
 
 /** Compiled steps, with an eager backend for those that cannot be compiled. */
 function compiled(
-  fallback: Compute & Disposable,
+  fallback: Fallback & Disposable,
   build: KernelBuild,
   threads: number | undefined,
   { refusesLarge = true } = {},

@@ -4,12 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 
-let registered = false;
-
-/** Registers the kernels for the wasm backend, once. Call before the backend is used. */
+/** Registers the kernels for the wasm backend. To be called once, before it is used. */
 export function registerWasmKernels(): void {
-  if (registered) return;
-  registered = true;
   const backendName = 'wasm';
   tf.registerKernel({ kernelName: 'Conv2DBackpropFilter', backendName, kernelFunc: conv2dFilterGradient });
   tf.unregisterKernel('MaxPoolGrad', backendName);

@@ -22,9 +22,12 @@ export function loadWasm(): Promise<void> {
 }
 
 async function load(): Promise<void> {
-  registerWasmKernels();
   // A program may have started it before us.
-  if ('wasm' in tf.engine().registry) return;
+  if (!('wasm' in tf.engine().registry)) await makeReady();
+  registerWasmKernels();
+}
+
+async function makeReady(): Promise<void> {
   // tfjs's threaded build hangs in minified bundles on isolated pages (its worker code names minified variables).
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths(wasmPaths);

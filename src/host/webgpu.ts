@@ -35,6 +35,7 @@ export async function startWebgpu(adapter: GPUAdapter, failed: (reason: string) 
     event.preventDefault();
     failed(`${nameOf(event.error)}: ${event.error.message.split('\n')[0]}`);
   });
+  // Another start may have come first meanwhile.
   forget();
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info), 3);
   await tf.setBackend('webgpu');

@@ -66,7 +66,7 @@ test('the scripts before the worker are at most 300 kB compressed, and no others
   const fetched: string[] = [];
   page.on('request', (request) => {
     // What a worker consists of is no script before it.
-    const isOfWorker = /worker/.test(`${request.url()} ${request.headers()['referer']}`);
+    const isOfWorker = /\.worker-/.test(`${request.url()} ${request.headers()['referer']}`);
     if (request.resourceType() === 'script' && !isOfWorker)
       fetched.push(new URL(request.url()).pathname.slice(1));
   });

@@ -22,9 +22,12 @@ export interface SimdOptions {
   readonly refusesLarge?: boolean;
 }
 
+/** What runs steps that cannot be compiled. */
+export type Fallback = Pick<Compute, 'label' | 'compile'>;
+
 /** Compiles steps; those that it cannot go to `fallback`. The label says which and why, and names the steps that run on several threads. */
 export function simdCompute(
-  fallback: Compute,
+  fallback: Fallback,
   { build = 'exact', pool, alone, refusesLarge = false }: SimdOptions = {},
 ): Compute {
   const exceptions = new Set<string>();

@@ -41,9 +41,12 @@ export function Fields({ section, title }: FieldsProps) {
   const searched = searchable && query.trim() !== '';
   const found = (fields: readonly FieldDescription[]): readonly FieldDescription[] =>
     searched ? fields.filter((field) => field.when !== 'never' && isFound(field, query)) : fields;
-  const left = folds.filter((fold) => found(fold.fields).length > 0);
-  const isEmpty = searched && found(top).length === 0 && left.length === 0;
-  const all = [{ fields: top }, ...folds].flatMap(({ fields }) => found(fields));
+  const first = found(top);
+  const left = folds
+    .map(({ theme, fields }) => ({ theme, fields: found(fields) }))
+    .filter(({ fields }) => fields.length > 0);
+  const all = [first, ...left.map(({ fields }) => fields)].flat();
+  const isEmpty = searched && all.length === 0;
   const drawn = useGrowing(searched ? all.length : 0);
   const later = searched ? new Set(all.slice(drawn)) : NONE;
   if (section.fields.length === 0) return null;
@@ -51,15 +54,9 @@ export function Fields({ section, title }: FieldsProps) {
     <div class="fields" role="group" aria-label={title}>
       <SectionHead section={section} title={title} />
       {searchable ? <SearchBox value={query} onChange={setQuery} /> : null}
-      <FieldList section={section} fields={found(top)} all={searched} later={later} />
+      <FieldList section={section} fields={first} all={searched} later={later} />
       {left.map((fold) => (
-        <ThemeFold
-          key={fold.theme}
-          section={section}
-          fold={{ ...fold, fields: found(fold.fields) }}
-          searched={searched}
-          later={later}
-        />
+        <ThemeFold key={fold.theme} section={section} fold={fold} searched={searched} later={later} />
       ))}
       <p class="nothing-found" role="status">
         {isEmpty ? `No setting is called “${query.trim()}”.` : ''}
